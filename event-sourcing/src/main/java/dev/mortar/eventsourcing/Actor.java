@@ -1,0 +1,26 @@
+package dev.mortar.eventsourcing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who or what asked for a change. Ids are opaque: never a name, address or number of a person.
+ *
+ * @param locationId location where the actor acted, or null
+ */
+public record Actor(Type type, String id, @Nullable String locationId) {
+
+    /** The kind of party. */
+    public enum Type {
+        UNKNOWN,
+        SHOPPER,
+        ASSOCIATE,
+        TILL,
+        COURIER,
+        SYSTEM
+    }
+
+    /** A service or timer of Mortar itself. */
+    public static Actor system(String name) {
+        return new Actor(Type.SYSTEM, name, null);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.mortar.eventsourcing;
+
+/**
+ * A business refusal as a value. A service declares its own as records of a sealed interface; their components become
+ * members of the problem details (RFC 9457), their simple name its type.
+ */
+public interface Rejection {
+
+    /** What a refusal is about; decides the HTTP status. */
+    enum Kind {
+        /** The thing the command names does not exist: 404. */
+        NOT_FOUND,
+        /** The command does not fit the state the thing is in: 409. */
+        CONFLICT,
+        /** Somebody changed the thing since the caller looked ({@code If-Match}): 412. */
+        PRECONDITION_FAILED,
+        /** The command makes no sense by itself: 422. */
+        UNPROCESSABLE
+    }
+
+    /** What the refusal is about. */
+    Kind kind();
+
+    /** One sentence for a person. Holds no personal data. */
+    String message();
+}

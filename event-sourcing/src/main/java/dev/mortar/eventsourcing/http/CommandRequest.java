@@ -1,0 +1,39 @@
+package dev.mortar.eventsourcing.http;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.NameBasedId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks, and which request it is. A controller method that takes one requires the header {@code Idempotency-Key}
+ * (400 without it).
+ *
+ * @param commandId UUIDv5 of caller, route and key: the same request again is the same command
+ * @param actor from the header {@code Mortar-Actor: TYPE id [locationId]}; an anonymous shopper without it
+ * @param correlationId from {@code X-Correlation-Id}, else the command id
+ * @param occurredAt from {@code Mortar-Occurred-At} (a till's own clock, ISO 8601), or null for now
+ * @param expectedSequence from {@code If-Match}, or null
+ * @param wait from {@code Prefer: wait=N} in seconds, at most 30; zero without it
+ */
+public record CommandRequest(
+        UUID commandId,
+        Actor actor,
+        String correlationId,
+        @Nullable Instant occurredAt,
+        @Nullable Long expectedSequence,
+        Duration wait) {
+
+    /** An id for what this request creates: the same for the same request, whenever it comes again. */
+    public String derivedId(String kind) {
+        return NameBasedId.of(commandId, kind).toString();
+    }
+
+    /** The request for one item of a batch, an own command under a key of its own. */
+    public CommandRequest item(String key, @Nullable Instant itemOccurredAt) {
+        return new CommandRequest(
+                NameBasedId.of(commandId, key), actor, correlationId, itemOccurredAt, null, Duration.ZERO);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Decider;
+import dev.mortar.eventsourcing.Process;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.schemas.EventMeta;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the kit has to know of a service: its noun (which names its topics), its decider and how its state is
+ * stored, its events' Avro form, its process and its views.
+ *
+ * @param <C> commands, a sealed interface of records
+ * @param <S> state the decider works on
+ * @param <V> entries the store keeps; the state itself, unless an aggregate spans several entries
+ * @param <E> events, a sealed interface of records
+ */
+public final class ServiceDefinition<C, S, V, E> {
+
+    /** Turns an event into its generated Avro record; an exhaustive switch over the sealed events. */
+    @FunctionalInterface
+    public interface EventWriter<E> {
+        SpecificRecord write(E event, EventMeta meta);
+    }
+
+    /** How a state lies in the store. */
+    interface Storage<S, V> {
+        S load(String aggregateId, WorkingSet<V> entries);
+
+        WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
+    }
+
+    /** What the process listens to and how it reacts. */
+    record Listening<I, C>(List<String> topics, EventReader<I> reader, Process<I, C> process) {}
+
+    /** Turns a row into the record of a compacted topic. */
+    @FunctionalInterface
+    public interface StateWriter<R> {
+        SpecificRecord write(View.RowKey key, R row, long sequence, java.time.Instant changedAt);
+    }
+
+    /** A view whose rows are also published to a compacted topic. */
+    record Published<R>(String topic, StateWriter<R> writer) {}
+
+    record ViewDefinition<E, R>(View<E, R> view, @Nullable Published<R> published) {}
+
+    final String noun;
+    final Decider<C, S, E> decider;
+    final Class<C> commandType;
+    final Class<V> entryType;
+    final Function<C, String> aggregateId;
+    final Storage<S, V> storage;
+    final List<ViewDefinition<E, ?>> views = new ArrayList<>();
+    int storeVersion = 1;
+    BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
+    Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
+
+    @Nullable
+    EventWriter<E> writer;
+
+    @Nullable
+    EventReader<E> reader;
+
+    @Nullable
+    Listening<?, C> listening;
+
+    private ServiceDefinition(
+            String noun,
+            Decider<C, S, E> decider,
+            Class<C> commandType,
+            Class<V> entryType,
+            Function<C, String> aggregateId,
+            Storage<S, V> storage) {
+        this.noun = noun;
+        this.decider = decider;
+        this.commandType = commandType;
+        this.entryType = entryType;
+        this.aggregateId = aggregateId;
+        this.storage = storage;
+    }
+
+    /** A service whose aggregates are stored whole, each as one entry under its id. */
+    public static <C, S, E> ServiceDefinition<C, S, S, E> of(
+            String noun,
+            Decider<C, S, E> decider,
+            Class<C> commandType,
+            Class<S> stateType,
+            Function<C, String> aggregateId) {
+        return new ServiceDefinition<>(noun, decider, commandType, stateType, aggregateId, new Storage<>() {
+            @Override
+            public S load(String id, WorkingSet<S> entries) {
+                S state = entries.get(id);
+                return state == null ? decider.initialState() : state;
+            }
+
+            @Override
+            public WorkingSet<S> save(String id, WorkingSet<S> entries, S state) {
+                return entries.with(id, state);
+            }
+        });
+    }
+
+    /**
+     * A service whose aggregates span several entries.
+     *
+     * @param load the state over a working set
+     * @param entries the working set of a state
+     */
+    public static <C, S, V, E> ServiceDefinition<C, S, V, E> ofEntries(
+            String noun,
+            Decider<C, S, E> decider,
+            Class<C> commandType,
+            Class<V> entryType,
+            Function<C, String> aggregateId,
+            BiFunction<String, WorkingSet<V>, S> load,
+            Function<S, WorkingSet<V>> entries) {
+        return new ServiceDefinition<>(noun, decider, commandType, entryType, aggregateId, new Storage<>() {
+            @Override
+            public S load(String id, WorkingSet<V> set) {
+                return load.apply(id, set);
+            }
+
+            @Override
+            public WorkingSet<V> save(String id, WorkingSet<V> set, S state) {
+                return entries.apply(state);
+            }
+        });
+    }
+
+    /** How events are written to and read from {@code <noun>.events}. */
+    public ServiceDefinition<C, S, V, E> events(EventWriter<E> writer, EventReader<E> reader) {
+        this.writer = writer;
+        this.reader = reader;
+        return this;
+    }
+
+    /** What the reply to a command shows; the new state unless said otherwise. Written as JSON. */
+    public ServiceDefinition<C, S, V, E> reply(BiFunction<C, S, @Nullable Object> reply) {
+        this.reply = reply;
+        return this;
+    }
+
+    /** When an entry wants to be looked at next, or null. */
+    public ServiceDefinition<C, S, V, E> deadlines(Function<V, @Nullable Deadline<C>> deadlines) {
+        this.deadlines = deadlines;
+        return this;
+    }
+
+    /** What the service's process listens to. */
+    public <I> ServiceDefinition<C, S, V, E> listens(
+            List<String> topics, EventReader<I> reader, Process<I, C> process) {
+        this.listening = new Listening<>(List.copyOf(topics), reader, process);
+        return this;
+    }
+
+    /** Raised when the shape of the entries changes: a new store, rebuilt from the events. */
+    public ServiceDefinition<C, S, V, E> storeVersion(int storeVersion) {
+        this.storeVersion = storeVersion;
+        return this;
+    }
+
+    /** Adds a view. */
+    public ServiceDefinition<C, S, V, E> view(View<E, ?> view) {
+        views.add(new ViewDefinition<>(view, null));
+        return this;
+    }
+
+    /** Adds a view whose rows are published to a compacted topic, under the row's key. */
+    public <R> ServiceDefinition<C, S, V, E> view(View<E, R> view, String topic, StateWriter<R> writer) {
+        views.add(new ViewDefinition<>(view, new Published<>(topic, writer)));
+        return this;
+    }
+
+    /** The noun that names the service's topics. */
+    public String noun() {
+        return noun;
+    }
+
+    String commandsTopic() {
+        return noun + ".commands";
+    }
+
+    String eventsTopic() {
+        return noun + ".events";
+    }
+
+    String repliesTopic() {
+        return noun + ".replies";
+    }
+
+    String deadLettersTopic() {
+        return noun + ".dead-letters";
+    }
+}
