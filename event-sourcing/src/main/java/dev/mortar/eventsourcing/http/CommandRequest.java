@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId from {@code X-Correlation-Id}, else the command id
  * @param occurredAt from {@code Mortar-Occurred-At} (a till's own clock, ISO 8601), or null for now
  * @param expectedSequence from {@code If-Match}, or null
- * @param wait from {@code Prefer: wait=N} in seconds, at most 30; zero without it
+ * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
  */
 public record CommandRequest(
         UUID commandId,
@@ -24,7 +24,7 @@ public record CommandRequest(
         String correlationId,
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
-        Duration wait) {
+        Duration waitFor) {
 
     /** An id for what this request creates: the same for the same request, whenever it comes again. */
     public String derivedId(String kind) {

@@ -1,0 +1,8 @@
+/**
+ * Given / when / then for deciders, and the same words over a topology; random commands; architecture rules of a
+ * service.
+ */
+@NullMarked
+package dev.mortar.eventsourcing.testkit;
+
+import org.jspecify.annotations.NullMarked;
