@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt from {@code Mortar-Occurred-At} (a till's own clock, ISO 8601), or null for now
  * @param expectedSequence from {@code If-Match}, or null
  * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
+ * @param traceparent W3C trace context of the request, or null
  */
 public record CommandRequest(
         UUID commandId,
@@ -24,7 +25,8 @@ public record CommandRequest(
         String correlationId,
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
-        Duration waitFor) {
+        Duration waitFor,
+        @Nullable String traceparent) {
 
     /** An id for what this request creates: the same for the same request, whenever it comes again. */
     public String derivedId(String kind) {
@@ -34,6 +36,6 @@ public record CommandRequest(
     /** The request for one item of a batch, an own command under a key of its own. */
     public CommandRequest item(String key, @Nullable Instant itemOccurredAt) {
         return new CommandRequest(
-                NameBasedId.of(commandId, key), actor, correlationId, itemOccurredAt, null, Duration.ZERO);
+                NameBasedId.of(commandId, key), actor, correlationId, itemOccurredAt, null, Duration.ZERO, traceparent);
     }
 }

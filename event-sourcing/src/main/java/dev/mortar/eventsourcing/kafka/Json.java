@@ -1,0 +1,101 @@
+package dev.mortar.eventsourcing.kafka;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.NamedType;
+
+/**
+ * JSON of what is private to a service: commands, entries, replies, view rows. A value of a sealed interface carries its simple
+ * record name as {@code type}.
+ */
+public final class Json {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .annotationIntrospector(new SealedTypes())
+            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private Json() {}
+
+    /** The mapper itself, for trees. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    static byte[] write(@Nullable Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
+
+    /** Writes a value as the root type, so that its {@code type} is named even when the value's class alone would not tell. */
+    static byte[] write(Class<?> rootType, Object value) {
+        return MAPPER.writerFor(rootType).writeValueAsBytes(value);
+    }
+
+    static <T> T read(byte[] json, Class<T> type) {
+        return MAPPER.readValue(json, type);
+    }
+
+    /** Finds the sealed interface of a record by itself, so that the model needs no annotations. */
+    private static final class SealedTypes extends JacksonAnnotationIntrospector {
+
+        private static final JsonTypeInfo.Value BY_NAME = JsonTypeInfo.Value.construct(
+                JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null);
+
+        @Override
+        public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
+            return sealedRoot(annotated.getRawType()) != null
+                    ? BY_NAME
+                    : super.findPolymorphicTypeInfo(config, annotated);
+        }
+
+        @Override
+        public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
+            Class<?> raw = annotated.getRawType();
+            return raw.isSealed() ? leaves(raw, new ArrayList<>()) : super.findSubtypes(config, annotated);
+        }
+
+        @Override
+        public @Nullable String findTypeName(
+                MapperConfig<?> config, tools.jackson.databind.introspect.AnnotatedClass type) {
+            return sealedRoot(type.getRawType()) != null
+                    ? type.getRawType().getSimpleName()
+                    : super.findTypeName(config, type);
+        }
+
+        private static List<NamedType> leaves(Class<?> sealed, List<NamedType> found) {
+            for (Class<?> permitted : sealed.getPermittedSubclasses()) {
+                if (permitted.isSealed()) {
+                    leaves(permitted, found);
+                } else {
+                    found.add(new NamedType(permitted, permitted.getSimpleName()));
+                }
+            }
+            return found;
+        }
+
+        private static @Nullable Class<?> sealedRoot(@Nullable Class<?> type) {
+            if (type == null || type.isEnum() || type.getName().startsWith("java.")) {
+                return null;
+            }
+            if (type.isSealed()) {
+                return type;
+            }
+            for (Class<?> parent : type.getInterfaces()) {
+                Class<?> root = sealedRoot(parent);
+                if (root != null) {
+                    return root;
+                }
+            }
+            return null;
+        }
+    }
+}
