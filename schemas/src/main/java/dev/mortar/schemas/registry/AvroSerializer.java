@@ -1,0 +1,138 @@
+package dev.mortar.schemas.registry;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Avro records, generated or generic, in {@link ConfluentFrame Confluent's wire format}. Safe for many threads.
+ *
+ * <p>Asks the registry once for each topic and schema. Throws {@link SerializationException} for a record that does not
+ * fit its schema, {@link RegistryException} when the registry has no id for it.
+ *
+ * @param <T> the records it takes
+ */
+public final class AvroSerializer<T extends IndexedRecord> implements Serializer<T> {
+    /** A thread does not keep a buffer that one large record blew up. */
+    private static final int KEPT_BUFFER_MAX_BYTES = 64 * 1024;
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    static {
+        TrustedClasses.trust();
+    }
+
+    private final Map<TopicSchema, Writer> writers = new ConcurrentHashMap<>();
+    private @Nullable Settings settings;
+
+    /** For Kafka, which calls {@link #configure} next. */
+    public AvroSerializer() {}
+
+    @Override
+    public void configure(Map<String, ?> config, boolean isKey) {
+        var parsed = new RegistryConfig(config);
+        configure(parsed, isKey, RegistryClient.of(parsed));
+    }
+
+    void configure(RegistryConfig config, boolean isKey, RegistryClient registry) {
+        writers.clear();
+        settings = new Settings(
+                registry,
+                isKey,
+                config.strategy(isKey),
+                config.getBoolean(RegistryConfig.AUTO_REGISTER_SCHEMAS),
+                config.getBoolean(RegistryConfig.NORMALIZE_SCHEMAS),
+                config.getBoolean(RegistryConfig.AVRO_REMOVE_JAVA_PROPERTIES));
+    }
+
+    @Override
+    public byte @Nullable [] serialize(String topic, @Nullable T record) {
+        if (record == null) {
+            return null;
+        }
+        var key = new TopicSchema(topic, record.getSchema());
+        var writer = writers.get(key);
+        if (writer == null) {
+            writer = writer(topic, record);
+            writers.put(key, writer);
+        }
+        var scratch = SCRATCH.get();
+        try {
+            var encoder = scratch.begin(writer.schemaId());
+            writer.datumWriter().write(record, encoder);
+            return scratch.end(encoder);
+        } catch (IOException | RuntimeException e) {
+            throw new SerializationException(
+                    "Record for topic " + topic + " does not fit its schema "
+                            + record.getSchema().getFullName() + ": " + e.getMessage(),
+                    e);
+        } finally {
+            if (scratch.bytes.size() > KEPT_BUFFER_MAX_BYTES) {
+                SCRATCH.remove();
+            }
+        }
+    }
+
+    private Writer writer(String topic, T record) {
+        if (settings == null) {
+            throw new IllegalStateException("Not configured");
+        }
+        var data = record instanceof SpecificRecordBase generated ? generated.getSpecificData() : GenericData.get();
+        @SuppressWarnings("unchecked")
+        DatumWriter<Object> datumWriter = data.createDatumWriter(record.getSchema());
+        return new Writer(settings.schemaId(topic, record.getSchema()), datumWriter);
+    }
+
+    private record TopicSchema(String topic, Schema schema) {}
+
+    private record Writer(int schemaId, DatumWriter<Object> datumWriter) {}
+
+    private record Settings(
+            RegistryClient registry,
+            boolean isKey,
+            SubjectNameStrategy strategy,
+            boolean autoRegister,
+            boolean normalise,
+            boolean removeJavaProperties) {
+
+        int schemaId(String topic, Schema schema) {
+            var subject = strategy.subject(topic, isKey, schema.getFullName());
+            var published = removeJavaProperties ? SchemaProperties.withoutJavaString(schema) : schema;
+            return autoRegister
+                    ? registry.register(subject, published, normalise)
+                    : registry.lookUp(subject, published, normalise).id();
+        }
+    }
+
+    /** What one thread writes into, again and again. */
+    private static final class Scratch {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        private @Nullable BinaryEncoder encoder;
+
+        BinaryEncoder begin(int schemaId) {
+            // A record that failed half way left bytes in the encoder; reconfiguring flushes them, so reset comes after
+            // it.
+            var ready = EncoderFactory.get().binaryEncoder(bytes, encoder);
+            encoder = ready;
+            bytes.reset();
+            ConfluentFrame.writeHeader(bytes, schemaId);
+            return ready;
+        }
+
+        byte[] end(BinaryEncoder ready) throws IOException {
+            ready.flush();
+            return bytes.toByteArray();
+        }
+    }
+}

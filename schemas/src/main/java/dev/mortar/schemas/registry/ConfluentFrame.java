@@ -1,0 +1,50 @@
+package dev.mortar.schemas.registry;
+
+import java.io.ByteArrayOutputStream;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * Confluent's wire format: the magic byte 0, the id of the writer's schema as four bytes big-endian, then Avro binary.
+ */
+public final class ConfluentFrame {
+    /** Bytes before the Avro data. */
+    public static final int HEADER_BYTES = 5;
+
+    private static final byte MAGIC = 0;
+
+    private ConfluentFrame() {}
+
+    /**
+     * The id of the schema that framed bytes were written with.
+     *
+     * @throws NotFramed when the bytes do not begin with the frame's header
+     */
+    public static int schemaId(byte[] framed) {
+        if (framed.length < HEADER_BYTES) {
+            throw new NotFramed("Not in Confluent's wire format: " + framed.length + " bytes, the header alone takes "
+                    + HEADER_BYTES);
+        }
+        if (framed[0] != MAGIC) {
+            throw new NotFramed("Not in Confluent's wire format: first byte is " + framed[0] + " where magic byte "
+                    + MAGIC + " belongs");
+        }
+        return (framed[1] & 0xff) << 24 | (framed[2] & 0xff) << 16 | (framed[3] & 0xff) << 8 | (framed[4] & 0xff);
+    }
+
+    static void writeHeader(ByteArrayOutputStream out, int schemaId) {
+        out.write(MAGIC);
+        out.write(schemaId >>> 24);
+        out.write(schemaId >>> 16);
+        out.write(schemaId >>> 8);
+        out.write(schemaId);
+    }
+
+    /** Thrown for bytes that some other serializer wrote, or none. */
+    public static final class NotFramed extends SerializationException {
+        private static final long serialVersionUID = 1L;
+
+        NotFramed(String message) {
+            super(message);
+        }
+    }
+}

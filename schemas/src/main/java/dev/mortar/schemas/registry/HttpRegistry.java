@@ -1,0 +1,355 @@
+package dev.mortar.schemas.registry;
+
+import dev.mortar.schemas.registry.RegistryException.Incompatible;
+import dev.mortar.schemas.registry.RegistryException.NotFound;
+import dev.mortar.schemas.registry.RegistryException.Refused;
+import dev.mortar.schemas.registry.RegistryException.Unavailable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A registry behind HTTP. Ids and schemas never change once given, so what was asked once is remembered. */
+final class HttpRegistry implements RegistryClient {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final int ERROR_TEXT_MAX_CHARS = 500;
+
+    private final List<Endpoint> endpoints;
+    private final HttpClient http;
+    private final Duration readTimeout;
+    private final int maxRetries;
+    private final Duration firstWait;
+    private final Duration maxWait;
+    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<SubjectSchema, Version> versions = new ConcurrentHashMap<>();
+    private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
+    private volatile int preferred;
+
+    HttpRegistry(RegistryConfig config) {
+        endpoints = config.urls().stream().map(url -> Endpoint.of(url, config)).toList();
+        http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .connectTimeout(config.duration(RegistryConfig.HTTP_CONNECT_TIMEOUT_MS))
+                .build();
+        readTimeout = config.duration(RegistryConfig.HTTP_READ_TIMEOUT_MS);
+        maxRetries = config.getInt(RegistryConfig.MAX_RETRIES);
+        firstWait = config.duration(RegistryConfig.RETRIES_WAIT_MS);
+        maxWait = config.duration(RegistryConfig.RETRIES_MAX_WAIT_MS);
+    }
+
+    @Override
+    public int register(String subject, Schema schema, boolean normalise) {
+        var key = new SubjectSchema(subject, schema.toString(), normalise);
+        var known = ids.get(key);
+        if (known != null) {
+            return known;
+        }
+        var path = "/subjects/" + encoded(subject) + "/versions?normalize=" + normalise;
+        var answer = send("POST", path, new Question(schema));
+        if (answer.status() == 409) {
+            throw new Incompatible(subject, List.of(answer.message()));
+        }
+        int id = answer.orThrow().required("id").asInt();
+        ids.put(key, id);
+        return id;
+    }
+
+    @Override
+    public Version lookUp(String subject, Schema schema, boolean normalise) {
+        var key = new SubjectSchema(subject, schema.toString(), normalise);
+        var known = versions.get(key);
+        if (known != null) {
+            return known;
+        }
+        var path = "/subjects/" + encoded(subject) + "?normalize=" + normalise;
+        var version = version(send("POST", path, new Question(schema)).orThrow());
+        versions.put(key, version);
+        return version;
+    }
+
+    @Override
+    public Schema schema(int id) {
+        var known = schemas.get(id);
+        if (known != null) {
+            return known;
+        }
+        var schema = parse(send("GET", "/schemas/ids/" + id, null).orThrow());
+        schemas.put(id, schema);
+        return schema;
+    }
+
+    @Override
+    public Version latest(String subject) {
+        return version(send("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
+                .orThrow());
+    }
+
+    @Override
+    public Compatibility compatibility() {
+        return compatibility(send("GET", "/config", null).orThrow());
+    }
+
+    @Override
+    public Compatibility compatibility(String subject) {
+        try {
+            return compatibility(
+                    send("GET", "/config/" + encoded(subject), null).orThrow());
+        } catch (NotFound noneOfItsOwn) {
+            return compatibility();
+        }
+    }
+
+    @Override
+    public void setCompatibility(Compatibility compatibility) {
+        send("PUT", "/config", Map.of("compatibility", compatibility)).orThrow();
+    }
+
+    @Override
+    public void setCompatibility(String subject, Compatibility compatibility) {
+        send("PUT", "/config/" + encoded(subject), Map.of("compatibility", compatibility))
+                .orThrow();
+    }
+
+    @Override
+    public List<String> violations(String subject, Schema schema) {
+        var path = "/compatibility/subjects/" + encoded(subject) + "/versions?verbose=true";
+        var answer = send("POST", path, new Question(schema)).orThrow();
+        if (answer.required("is_compatible").asBoolean()) {
+            return List.of();
+        }
+        var messages =
+                answer.path("messages").valueStream().map(JsonNode::asString).toList();
+        return messages.isEmpty() ? List.of("the registry gave no reason") : messages;
+    }
+
+    @Override
+    public void ping(Duration timeout) {
+        var timeoutOfEach = timeout.dividedBy(endpoints.size());
+        var failures = new ArrayList<String>();
+        for (var endpoint : endpoints) {
+            var request =
+                    endpoint.request("/schemas/types", timeoutOfEach).GET().build();
+            var answer = attempt(endpoint, request, failures);
+            if (answer != null) {
+                answer.orThrow();
+                return;
+            }
+        }
+        throw away(failures);
+    }
+
+    /** Tries each URL in turn, beginning with the one that answered last, and all of them again after a pause. */
+    private Answer send(String method, String path, @Nullable Object body) {
+        BodyPublisher publisher =
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+        var failures = new ArrayList<String>();
+        for (int round = 0; round <= maxRetries; round++) {
+            if (round > 0) {
+                pause(round);
+            }
+            failures.clear();
+            int first = preferred;
+            for (int i = 0; i < endpoints.size(); i++) {
+                int index = (first + i) % endpoints.size();
+                var endpoint = endpoints.get(index);
+                var request = endpoint.request(path, readTimeout)
+                        .header("Content-Type", MEDIA_TYPE)
+                        .method(method, publisher)
+                        .build();
+                var answer = attempt(endpoint, request, failures);
+                if (answer != null) {
+                    preferred = index;
+                    return answer;
+                }
+            }
+        }
+        throw away(failures);
+    }
+
+    /** An answer, or null when the URL did not give one that another attempt would not change. */
+    private @Nullable Answer attempt(Endpoint endpoint, HttpRequest request, List<String> failures) {
+        try {
+            var response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+            var answer = new Answer(endpoint, request, response);
+            if (!answer.isPassing()) {
+                return answer;
+            }
+            failures.add(endpoint.base() + ": " + answer.message());
+        } catch (ConnectException e) {
+            failures.add(endpoint.base() + ": no connection");
+        } catch (IOException e) {
+            failures.add(endpoint.base() + ": "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+        } catch (InterruptedException e) {
+            throw new InterruptException("Interrupted while waiting for the schema registry", e);
+        }
+        return null;
+    }
+
+    private void pause(int round) {
+        long waitMs = Math.min(maxWait.toMillis(), firstWait.toMillis() << Math.min(round - 1, 20));
+        try {
+            // Half of it at random, so that services that lost the registry together do not come back together.
+            Thread.sleep(waitMs / 2 + ThreadLocalRandom.current().nextLong(waitMs / 2 + 1));
+        } catch (InterruptedException e) {
+            throw new InterruptException("Interrupted while waiting for the schema registry", e);
+        }
+    }
+
+    private static Unavailable away(List<String> failures) {
+        return new Unavailable("Schema registry is away: " + String.join("; ", failures));
+    }
+
+    private Version version(JsonNode answer) {
+        return new Version(
+                answer.required("subject").asString(),
+                answer.required("version").asInt(),
+                answer.required("id").asInt(),
+                parse(answer));
+    }
+
+    private static Schema parse(JsonNode answer) {
+        var type = answer.path("schemaType").asString("AVRO");
+        if (!type.equals("AVRO")) {
+            throw new Refused(200, "The registry has a schema of type " + type + " where an Avro schema was asked for");
+        }
+        try {
+            // What the registry accepted is not judged again: other producers may be laxer about defaults.
+            return new Schema.Parser()
+                    .setValidateDefaults(false)
+                    .parse(answer.required("schema").asString());
+        } catch (AvroRuntimeException e) {
+            throw new Refused(
+                    200, "The registry answered with a schema that Avro does not understand: " + e.getMessage());
+        }
+    }
+
+    private static Compatibility compatibility(JsonNode answer) {
+        var level = answer.path("compatibilityLevel")
+                .asString(answer.path("compatibility").asString(""));
+        try {
+            return Compatibility.valueOf(level);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(200, "The registry answered with an unknown compatibility: '" + level + "'");
+        }
+    }
+
+    private static String encoded(String pathSegment) {
+        return URLEncoder.encode(pathSegment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private record SubjectSchema(String subject, String text, boolean normalised) {}
+
+    /** Body of every request that carries a schema. */
+    private record Question(String schema, String schemaType) {
+        Question(Schema schema) {
+            this(schema.toString(), "AVRO");
+        }
+    }
+
+    /** One base URL without user info, and the Authorization header that goes there. */
+    private record Endpoint(String base, @Nullable String authorization) {
+        static Endpoint of(String url, RegistryConfig config) {
+            try {
+                var uri = URI.create(url);
+                if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+                    throw new IllegalArgumentException("no http or https URL with a host");
+                }
+                var userInfo = config.userInfoIsGiven() ? config.userInfo() : decoded(uri.getRawUserInfo());
+                var base = new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
+                        .toString();
+                return new Endpoint(base.replaceAll("/+$", ""), userInfo == null ? null : basic(userInfo));
+            } catch (IllegalArgumentException | java.net.URISyntaxException e) {
+                // The URL may hold a password, and so may the parser's message.
+                throw new ConfigException(
+                        RegistryConfig.SCHEMA_REGISTRY_URL + " has an entry that is no http, https or mock URL");
+            }
+        }
+
+        private static @Nullable String decoded(@Nullable String userInfo) {
+            return userInfo == null ? null : URLDecoder.decode(userInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+
+        private static String basic(String userInfo) {
+            return "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
+        }
+
+        HttpRequest.Builder request(String path, Duration timeout) {
+            var request = HttpRequest.newBuilder(URI.create(base + path))
+                    .timeout(timeout)
+                    .header("Accept", MEDIA_TYPE + ", application/json");
+            return authorization == null ? request : request.header("Authorization", authorization);
+        }
+    }
+
+    private record Answer(
+            Endpoint endpoint,
+            HttpRequest request,
+            int status,
+            @Nullable JsonNode body,
+            String text) {
+        Answer(Endpoint endpoint, HttpRequest request, HttpResponse<String> response) {
+            this(endpoint, request, response.statusCode(), json(response.body()), response.body());
+        }
+
+        private static @Nullable JsonNode json(String text) {
+            try {
+                return JSON.readTree(text);
+            } catch (JacksonException e) {
+                return null;
+            }
+        }
+
+        /** Whether another attempt may well end differently. */
+        boolean isPassing() {
+            return status >= 500 || status == 429 || status == 408;
+        }
+
+        JsonNode orThrow() {
+            if (status / 100 == 2 && body != null) {
+                return body;
+            }
+            int errorCode = body == null ? 0 : body.path("error_code").asInt(0);
+            if (status == 404 && errorCode / 100 == 404) {
+                throw new NotFound(errorCode, message());
+            }
+            throw new Refused(status, request.method() + " " + request.uri() + " was refused: " + message());
+        }
+
+        /** What the registry says, or what it sent in place of words. */
+        String message() {
+            var message = body == null ? null : body.path("message").asString("");
+            if (message == null || message.isBlank()) {
+                message = text.isBlank()
+                        ? "no explanation"
+                        : text.substring(0, Math.min(text.length(), ERROR_TEXT_MAX_CHARS));
+            }
+            return message + " (HTTP " + status + ")";
+        }
+    }
+}

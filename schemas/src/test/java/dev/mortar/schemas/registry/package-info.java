@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.schemas.registry;
+
+import org.jspecify.annotations.NullMarked;
