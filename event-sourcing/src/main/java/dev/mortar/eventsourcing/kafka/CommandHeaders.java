@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command record says beside the command itself, as Kafka headers.
  *
- * @param replyPartition partition of {@code <noun>.replies} the sender listens to, or null when nobody waits
+ * @param replyTo key of the reply: partition of {@code <noun>.replies} the sender listens to, {@code |}, a token; null
+ *     when nobody waits
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
- * @param requestHash SHA-256 of the command, to tell a repeat from another request under the same key; null unless from HTTP
+ * @param requestHash SHA-256 of the command, to tell a repeat from another request under the same key; null unless from
+ *     HTTP
  */
 record CommandHeaders(
         UUID commandId,
@@ -24,7 +26,7 @@ record CommandHeaders(
         @Nullable UUID causationId,
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
-        @Nullable Integer replyPartition,
+        @Nullable String replyTo,
         @Nullable String requestHash,
         @Nullable SourcePosition source,
         @Nullable String traceparent) {
@@ -53,7 +55,7 @@ record CommandHeaders(
         }
     }
 
-    static CommandHeaders of(CommandRequest request, int replyPartition, String requestHash) {
+    static CommandHeaders of(CommandRequest request, String replyTo, String requestHash) {
         return new CommandHeaders(
                 request.commandId(),
                 request.actor(),
@@ -61,7 +63,7 @@ record CommandHeaders(
                 null,
                 request.occurredAt(),
                 request.expectedSequence(),
-                replyPartition,
+                replyTo,
                 requestHash,
                 null,
                 request.traceparent());
@@ -86,7 +88,7 @@ record CommandHeaders(
         add(headers, "causation-id", causationId);
         add(headers, "occurred-at", occurredAt);
         add(headers, "expected-sequence", expectedSequence);
-        add(headers, "reply-partition", replyPartition);
+        add(headers, "reply-to", replyTo);
         add(headers, "request-hash", requestHash);
         add(headers, "source", source);
         add(headers, "traceparent", traceparent);
@@ -108,7 +110,6 @@ record CommandHeaders(
         String causationId = text(headers, "causation-id");
         String occurredAt = text(headers, "occurred-at");
         String expected = text(headers, "expected-sequence");
-        String replyPartition = text(headers, "reply-partition");
         String source = text(headers, "source");
         return new CommandHeaders(
                 UUID.fromString(id),
@@ -117,7 +118,7 @@ record CommandHeaders(
                 causationId == null ? null : UUID.fromString(causationId),
                 occurredAt == null ? null : Instant.parse(occurredAt),
                 expected == null ? null : Long.valueOf(expected),
-                replyPartition == null ? null : Integer.valueOf(replyPartition),
+                text(headers, "reply-to"),
                 text(headers, "request-hash"),
                 source == null ? null : SourcePosition.parse(source),
                 text(headers, "traceparent"));

@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,9 +15,11 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class EventReader<E> {
 
-    private final Map<String, Function<SpecificRecord, ? extends E>> readers;
+    private record Type<E>(Class<? extends SpecificRecord> generated, Function<SpecificRecord, ? extends E> read) {}
 
-    private EventReader(Map<String, Function<SpecificRecord, ? extends E>> readers) {
+    private final Map<String, Type<E>> readers;
+
+    private EventReader(Map<String, Type<E>> readers) {
         this.readers = readers;
     }
 
@@ -27,9 +30,19 @@ public final class EventReader<E> {
 
     /** This reader, knowing one more type. */
     public <A extends SpecificRecord> EventReader<E> on(Class<A> type, Function<A, ? extends E> read) {
-        Map<String, Function<SpecificRecord, ? extends E>> more = new LinkedHashMap<>(readers);
-        more.put(SpecificData.get().getSchema(type).getFullName(), record -> read.apply(type.cast(record)));
+        Map<String, Type<E>> more = new LinkedHashMap<>(readers);
+        more.put(
+                SpecificData.get().getSchema(type).getFullName(),
+                new Type<>(type, record -> read.apply(type.cast(record))));
         return new EventReader<>(more);
+    }
+
+    /** An empty record of each type it knows, to ask a registry about. */
+    List<SpecificRecord> emptyRecords() {
+        return readers.values().stream()
+                .map(type -> (SpecificRecord) SpecificData.newInstance(
+                        type.generated(), SpecificData.get().getSchema(type.generated())))
+                .toList();
     }
 
     /** Full names of the types it knows. */
@@ -48,12 +61,11 @@ public final class EventReader<E> {
      * @throws IllegalArgumentException when the type is not known
      */
     public E read(SpecificRecord record) {
-        Function<SpecificRecord, ? extends E> reader =
-                readers.get(record.getSchema().getFullName());
-        if (reader == null) {
+        Type<E> type = readers.get(record.getSchema().getFullName());
+        if (type == null) {
             throw new IllegalArgumentException(
                     "no reader for " + record.getSchema().getFullName());
         }
-        return reader.apply(record);
+        return type.read().apply(record);
     }
 }

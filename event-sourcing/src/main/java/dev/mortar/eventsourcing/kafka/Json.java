@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * JSON of what is private to a service: commands, entries, replies, view rows. A value of a sealed interface carries its simple
- * record name as {@code type}.
+ * JSON of what is private to a service: commands, entries, replies, view rows. A value of a sealed interface carries
+ * its simple record name as {@code type}.
  */
 public final class Json {
 
@@ -35,7 +35,10 @@ public final class Json {
         return MAPPER.writeValueAsBytes(value);
     }
 
-    /** Writes a value as the root type, so that its {@code type} is named even when the value's class alone would not tell. */
+    /**
+     * Writes a value as the root type, so that its {@code type} is named even when the value's class alone would not
+     * tell.
+     */
     static byte[] write(Class<?> rootType, Object value) {
         return MAPPER.writerFor(rootType).writeValueAsBytes(value);
     }
@@ -47,8 +50,8 @@ public final class Json {
     /** Finds the sealed interface of a record by itself, so that the model needs no annotations. */
     private static final class SealedTypes extends JacksonAnnotationIntrospector {
 
-        private static final JsonTypeInfo.Value BY_NAME = JsonTypeInfo.Value.construct(
-                JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null);
+        private static final JsonTypeInfo.Value BY_NAME =
+                JsonTypeInfo.Value.construct(JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null);
 
         @Override
         public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {

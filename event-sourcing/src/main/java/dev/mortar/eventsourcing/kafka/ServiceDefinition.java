@@ -49,6 +49,9 @@ public final class ServiceDefinition<C, S, V, E> {
     /** A view whose rows are also published to a compacted topic. */
     record Published<R>(String topic, StateWriter<R> writer) {}
 
+    /** A compacted topic of which every instance keeps a full copy. */
+    record TableDefinition<R>(String topic, EventReader<R> reader) {}
+
     record ViewDefinition<E, R>(View<E, R> view, @Nullable Published<R> published) {}
 
     final String noun;
@@ -58,6 +61,7 @@ public final class ServiceDefinition<C, S, V, E> {
     final Function<C, String> aggregateId;
     final Storage<S, V> storage;
     final List<ViewDefinition<E, ?>> views = new ArrayList<>();
+    final List<TableDefinition<?>> tables = new ArrayList<>();
     int storeVersion = 1;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
@@ -175,6 +179,12 @@ public final class ServiceDefinition<C, S, V, E> {
     /** Adds a view whose rows are published to a compacted topic, under the row's key. */
     public <R> ServiceDefinition<C, S, V, E> view(View<E, R> view, String topic, StateWriter<R> writer) {
         views.add(new ViewDefinition<>(view, new Published<>(topic, writer)));
+        return this;
+    }
+
+    /** A compacted topic that every instance keeps in memory; read it through {@link StateTables}. */
+    public <R> ServiceDefinition<C, S, V, E> table(String topic, EventReader<R> reader) {
+        tables.add(new TableDefinition<>(topic, reader));
         return this;
     }
 

@@ -1,0 +1,228 @@
+package dev.mortar.eventsourcing.http;
+
+import dev.mortar.eventsourcing.kafka.CommandPending;
+import dev.mortar.eventsourcing.kafka.CommandRejected;
+import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
+import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.ServletRequestBindingException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/**
+ * Answers what went wrong as problem details (RFC 9457). Members beside the standard ones: the refusal's data, or
+ * {@code errors}, a list of {@code field} and {@code detail}.
+ */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final String RETRY_AFTER_SECONDS = "2";
+
+    @ExceptionHandler
+    ProblemDetail rejected(CommandRejected rejected) {
+        HttpStatus status = switch (rejected.kind()) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CONFLICT -> HttpStatus.CONFLICT;
+            case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
+            case UNPROCESSABLE -> HttpStatus.UNPROCESSABLE_CONTENT;
+        };
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, String.valueOf(rejected.getMessage()));
+        problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
+        problem.setTitle(words(rejected.name()));
+        for (Map.Entry<String, JsonNode> member : rejected.data().properties()) {
+            problem.setProperty(member.getKey(), member.getValue());
+        }
+        return problem;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> badRequest(BadRequest bad) {
+        return ResponseEntity.status(bad.status())
+                .body(problem(bad.status(), List.of(error(bad.field(), String.valueOf(bad.getMessage())))));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Map<String, String>> pending(CommandPending pending) {
+        return ResponseEntity.accepted()
+                .location(URI.create(pending.statusPath()))
+                .body(Map.of("status", "PENDING", "location", pending.statusPath()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unavailable(KafkaUnavailable unavailable) {
+        LOG.warn("503: {}", unavailable.getMessage(), unavailable.getCause());
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .body(ProblemDetail.forStatusAndDetail(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        unavailable.getMessage() + ". Repeat the request with the same key."));
+    }
+
+    @ExceptionHandler
+    void elsewhere(OwnedElsewhere elsewhere, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (request.getHeader(Forwarder.FORWARDED) != null
+                || !request.getMethod().equals("GET")) {
+            throw new IOException("the owner of the key is moving");
+        }
+        Forwarder.forward(elsewhere, request, response);
+    }
+
+    /** An owner that went away while it was asked: the caller asks again. */
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> ownerAway(IOException failure, HttpServletResponse response) {
+        if (response.isCommitted() || failure instanceof AsyncRequestNotUsableException) {
+            return null;
+        }
+        return unavailable(new KafkaUnavailable("The view is moving to another instance", failure));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mismatch(MethodArgumentTypeMismatchException mismatch) {
+        return badRequest(BadRequest.malformed(mismatch.getName(), "is not a valid value"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> bug(RuntimeException bug) {
+        LOG.error("500", bug);
+        return ResponseEntity.internalServerError()
+                .body(ProblemDetail.forStatusAndDetail(
+                        HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected failure; it is logged"));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException unreadable,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        for (Throwable cause = unreadable; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyLimit.BodyTooLarge) {
+                return answer(problem(HttpStatus.CONTENT_TOO_LARGE, List.of(error("body", cause.getMessage()))));
+            }
+            if (cause instanceof BadRequest bad) {
+                return answer(problem(bad.status(), List.of(error(bad.field(), bad.getMessage()))));
+            }
+            if (cause instanceof JacksonException json && !(json.getCause() instanceof BadRequest)) {
+                return answer(problem(HttpStatus.BAD_REQUEST, List.of(error(path(json), reason(json)))));
+            }
+        }
+        return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("body", "is missing or not readable"))));
+    }
+
+    private static String reason(JacksonException json) {
+        return switch (json) {
+            case UnrecognizedPropertyException _ -> "is not a field of this request";
+            case InvalidFormatException format
+            when format.getTargetType() != null && format.getTargetType().isEnum() ->
+                "is one of " + List.of(format.getTargetType().getEnumConstants());
+            case InvalidFormatException format ->
+                "is not a valid " + format.getTargetType().getSimpleName();
+            default ->
+                "is malformed: "
+                        + String.valueOf(json.getOriginalMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse("");
+        };
+    }
+
+    private static String path(JacksonException json) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : json.getPath()) {
+            if (reference.getPropertyName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+            }
+        }
+        return path.isEmpty() ? "body" : path.toString();
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Map<String, String>> errors = new ArrayList<>();
+        for (ObjectError error : invalid.getAllErrors()) {
+            errors.add(error(
+                    error instanceof FieldError field ? field.getField() : error.getObjectName(),
+                    String.valueOf(error.getDefaultMessage())));
+        }
+        return answer(problem(HttpStatus.UNPROCESSABLE_CONTENT, errors));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
+            HandlerMethodValidationException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<Map<String, String>> errors = new ArrayList<>();
+        invalid.getParameterValidationResults().forEach(result -> {
+            String parameter = String.valueOf(result.getMethodParameter().getParameterName());
+            result.getResolvableErrors()
+                    .forEach(error -> errors.add(error(
+                            error instanceof FieldError field ? field.getField() : parameter,
+                            String.valueOf(error.getDefaultMessage()))));
+        });
+        return answer(problem(HttpStatus.UNPROCESSABLE_CONTENT, errors));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleServletRequestBindingException(
+            ServletRequestBindingException missing, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("request", String.valueOf(missing.getMessage())))));
+    }
+
+    private static ResponseEntity<Object> answer(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus()).body(problem);
+    }
+
+    private static ProblemDetail problem(HttpStatus status, List<Map<String, String>> errors) {
+        Map<String, String> first = errors.getFirst();
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(status, first.get("field") + " " + first.get("detail"));
+        problem.setProperty("errors", errors);
+        return problem;
+    }
+
+    private static Map<String, String> error(String field, @Nullable String detail) {
+        return Map.of("field", field, "detail", String.valueOf(detail));
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    private static String words(String name) {
+        String words = kebab(name).replace('-', ' ');
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.mortar.eventsourcing.http;
+
+import java.time.Duration;
+
+/**
+ * What a query says about itself; any controller method may take one.
+ *
+ * @param minSequence from {@code Mortar-Min-Sequence}: the answer shows at least this sequence, waiting briefly; 0
+ *     without it
+ * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
+ */
+public record QueryRequest(long minSequence, Duration waitFor) {}

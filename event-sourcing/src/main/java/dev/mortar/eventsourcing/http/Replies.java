@@ -1,0 +1,30 @@
+package dev.mortar.eventsourcing.http;
+
+import dev.mortar.eventsourcing.kafka.Reply;
+import dev.mortar.eventsourcing.kafka.Row;
+import java.net.URI;
+import org.springframework.http.ResponseEntity;
+
+/** Responses that carry the sequence as their {@code ETag}. */
+public final class Replies {
+
+    private Replies() {}
+
+    /** 200 with the new state. */
+    public static <T> ResponseEntity<T> ok(Reply reply, T body) {
+        return ResponseEntity.ok().eTag(Long.toString(reply.sequence())).body(body);
+    }
+
+    /** 201 with the new state and where it is; 200 when an earlier request had created it. */
+    public static <T> ResponseEntity<T> created(String location, Reply reply, T body) {
+        return (reply.repeated() ? ResponseEntity.ok() : ResponseEntity.created(URI.create(location)))
+                .location(URI.create(location))
+                .eTag(Long.toString(reply.sequence()))
+                .body(body);
+    }
+
+    /** 200 with a row. */
+    public static <T> ResponseEntity<T> row(Row<?> row, T body) {
+        return ResponseEntity.ok().eTag(Long.toString(row.sequence())).body(body);
+    }
+}

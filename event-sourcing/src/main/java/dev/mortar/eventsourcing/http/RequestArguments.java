@@ -1,0 +1,160 @@
+package dev.mortar.eventsourcing.http;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.NameBasedId;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Makes {@link CommandRequest} and {@link QueryRequest} from a request's headers; what is wrong with one is a
+ * {@link BadRequest}.
+ */
+final class RequestArguments implements HandlerMethodArgumentResolver {
+
+    private static final UUID NAMESPACE = UUID.fromString("6f1d3c7e-52d8-5a4b-9c0e-0b7a3d2f4e61");
+    private static final int KEY_MAX_CHARACTERS = 200;
+    private static final int WAIT_MAX_SECONDS = 30;
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])");
+    private static final Pattern ID = Pattern.compile("[^|\\p{Cntrl}\\s]{1,100}");
+    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.*");
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType() == CommandRequest.class
+                || parameter.getParameterType() == QueryRequest.class;
+    }
+
+    @Override
+    public Object resolveArgument(
+            MethodParameter parameter,
+            @Nullable ModelAndViewContainer container,
+            NativeWebRequest web,
+            @Nullable WebDataBinderFactory binders) {
+        HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        Duration waitFor = waitFor(request);
+        if (parameter.getParameterType() == QueryRequest.class) {
+            String sequence = request.getHeader("Mortar-Min-Sequence");
+            return new QueryRequest(sequence == null ? 0 : number("Mortar-Min-Sequence", sequence), waitFor);
+        }
+        Actor actor = actor(request);
+        UUID commandId = commandId(request, actor, parameter.hasParameterAnnotation(Keyless.class));
+        String correlationId = request.getHeader("X-Correlation-Id");
+        if (correlationId != null && !ID.matcher(correlationId).matches()) {
+            throw BadRequest.malformed("X-Correlation-Id", "1 to 100 characters without white space or |");
+        }
+        return new CommandRequest(
+                commandId,
+                actor,
+                correlationId == null ? commandId.toString() : correlationId,
+                occurredAt(request),
+                expectedSequence(request),
+                waitFor,
+                traceparent(request));
+    }
+
+    private static UUID commandId(HttpServletRequest request, Actor actor, boolean keyless) {
+        String key = request.getHeader("Idempotency-Key");
+        if (key == null && keyless) {
+            return UUID.randomUUID();
+        }
+        if (key == null || key.isBlank() || key.length() > KEY_MAX_CHARACTERS) {
+            throw BadRequest.malformed(
+                    "Idempotency-Key",
+                    "is required, 1 to " + KEY_MAX_CHARACTERS + " characters: the same for every retry");
+        }
+        Object path = request.getAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE);
+        String route = request.getMethod() + " " + (path == null ? request.getRequestURI() : path);
+        return NameBasedId.of(NAMESPACE, actor.type() + " " + actor.id() + "\n" + route + "\n" + key);
+    }
+
+    private static Actor actor(HttpServletRequest request) {
+        String header = request.getHeader("Mortar-Actor");
+        if (header == null) {
+            return new Actor(Actor.Type.SHOPPER, "anonymous", null);
+        }
+        String[] parts = header.strip().split(" +", -1);
+        boolean wellFormed = parts.length == 2 || parts.length == 3;
+        for (String part : parts) {
+            wellFormed &= ID.matcher(part).matches();
+        }
+        if (wellFormed) {
+            for (Actor.Type type : Actor.Type.values()) {
+                if (type != Actor.Type.UNKNOWN && type.name().equals(parts[0])) {
+                    return new Actor(type, parts[1], parts.length == 3 ? parts[2] : null);
+                }
+            }
+        }
+        throw BadRequest.malformed(
+                "Mortar-Actor",
+                "is written TYPE id [locationId], TYPE one of SHOPPER, ASSOCIATE, TILL, COURIER, SYSTEM");
+    }
+
+    private static @Nullable Instant occurredAt(HttpServletRequest request) {
+        String header = request.getHeader("Mortar-Occurred-At");
+        try {
+            return header == null ? null : Instant.parse(header);
+        } catch (DateTimeParseException e) {
+            throw BadRequest.malformed("Mortar-Occurred-At", "is an ISO 8601 instant such as 2026-06-01T12:00:00Z");
+        }
+    }
+
+    private static @Nullable Long expectedSequence(HttpServletRequest request) {
+        String header = request.getHeader("If-Match");
+        if (header == null || header.strip().equals("*")) {
+            return null;
+        }
+        Matcher matcher = Pattern.compile("(?:W/)?\"(\\d{1,18})\"").matcher(header.strip());
+        if (!matcher.matches()) {
+            throw BadRequest.malformed("If-Match", "is an ETag that this service gave, such as \"3\"");
+        }
+        return Long.valueOf(matcher.group(1));
+    }
+
+    private static Duration waitFor(HttpServletRequest request) {
+        String header = request.getHeader("Prefer");
+        if (header == null) {
+            return Duration.ZERO;
+        }
+        Matcher matcher = WAIT.matcher(header);
+        return matcher.find()
+                ? Duration.ofSeconds(Math.min(WAIT_MAX_SECONDS, Integer.parseInt(matcher.group(1))))
+                : Duration.ZERO;
+    }
+
+    private static long number(String name, String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw BadRequest.malformed(name, "is a number, 0 or more");
+        }
+        return Long.parseLong(text);
+    }
+
+    /**
+     * The caller's trace goes on; without one, one begins here. A malformed one is passed over, as the specification
+     * asks.
+     */
+    private static String traceparent(HttpServletRequest request) {
+        String header = request.getHeader("traceparent");
+        if (header != null && TRACEPARENT.matcher(header).matches()) {
+            return header;
+        }
+        byte[] random = new byte[24];
+        ThreadLocalRandom.current().nextBytes(random);
+        String hex = HexFormat.of().formatHex(random);
+        return "00-" + hex.substring(0, 32) + "-" + hex.substring(32) + "-01";
+    }
+}

@@ -1,0 +1,35 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Rejection;
+import tools.jackson.databind.JsonNode;
+
+/** A decider refused a command; carries the rejection's data to the edge, where it becomes problem details. */
+public final class CommandRejected extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final Rejection.Kind kind;
+    private final transient JsonNode data;
+
+    CommandRejected(ReplyRecord.Refusal refusal) {
+        super(refusal.message(), null, false, false);
+        this.name = refusal.name();
+        this.kind = refusal.kind();
+        this.data = refusal.data();
+    }
+
+    /** Simple name of the rejection's record. */
+    public String name() {
+        return name;
+    }
+
+    /** What the refusal is about. */
+    public Rejection.Kind kind() {
+        return kind;
+    }
+
+    /** Components of the rejection's record. */
+    public JsonNode data() {
+        return data;
+    }
+}

@@ -1,0 +1,321 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.eventsourcing.kafka.DeciderTopology.Environment;
+import dev.mortar.schemas.EventMeta;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where commands are decided. For each: recognise a repeat, load the working set, decide, fold, serialise
+ * everything to bytes, and only then write to the stores and forward, all in one Kafka transaction. An exception on the
+ * way aborts the transaction and stops the task; nothing is skipped.
+ */
+final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], String, byte[]> {
+
+    private static final Duration TIMER_INTERVAL = Duration.ofMillis(250);
+    private static final int TIMERS_PER_RUN_MAX = 1_000;
+
+    /** A timer command that came too early by the broker's clock was decided to nothing, so it is sent again. */
+    private static final long TIMER_RESEND_MS = 5_000;
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final Environment environment;
+    private final Map<Sent, Long> sentTimers = new HashMap<>();
+
+    private @Nullable ProcessorContext<String, byte[]> context;
+    private @Nullable DeciderStore store;
+    private @Nullable WindowStore<String, byte[]> remembered;
+    private @Nullable DeciderMetrics metrics;
+    private long clockOffsetMs;
+
+    private record Sent(String entryKey, Instant at) {}
+
+    private record Outgoing(String sink, Record<String, byte[]> record) {}
+
+    DeciderProcessor(ServiceDefinition<C, S, V, E> definition, Environment environment) {
+        this.definition = definition;
+        this.environment = environment;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> context) {
+        this.context = context;
+        store = new DeciderStore(context.getStateStore(DeciderTopology.stateStore(definition)));
+        remembered = context.getStateStore(DeciderTopology.commandStore(definition));
+        metrics = new DeciderMetrics(
+                environment.meters(), definition.noun, context.taskId().partition(), store());
+        refuseStoreThatDoesNotMatchTheLog(context.taskId().partition());
+        context.schedule(TIMER_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sendDueTimers);
+    }
+
+    private void refuseStoreThatDoesNotMatchTheLog(int partition) {
+        OptionalLong last = environment.lastPosition().of(partition);
+        if (last.isPresent() && last.getAsLong() != store().position()) {
+            throw new IllegalStateException("The store of " + definition.noun + " partition " + partition
+                    + " is at event position " + store().position() + ", its log at " + last.getAsLong()
+                    + ": rebuild the store from the events");
+        }
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        clockOffsetMs = record.timestamp() - System.currentTimeMillis();
+        CommandHeaders headers;
+        C command;
+        try {
+            headers = CommandHeaders.parse(record.headers());
+            command = parse(record);
+        } catch (RuntimeException e) {
+            // Nobody can decide what cannot be read; it is kept with its cause, and the partition goes on.
+            forward(new Outgoing(DeciderTopology.DEAD_LETTERS, deadLetter(record, "unreadable command: " + e)));
+            metrics().deadLetters.increment();
+            return;
+        }
+        if (headers.source() != null && store().hasDecided(headers.source())) {
+            metrics().repeated.increment();
+            return;
+        }
+        if (headers.requestHash() != null) {
+            ReplyRecord earlier = earlierReply(headers, record.timestamp());
+            if (earlier != null) {
+                reply(headers, earlier, record.timestamp()).forEach(this::forward);
+                metrics().repeated.increment();
+                return;
+            }
+        }
+        metrics().decideTime.record(() -> decide(record, headers, command));
+    }
+
+    private C parse(Record<String, byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            throw new IllegalArgumentException("a command has a key and a value");
+        }
+        C command = Json.read(record.value(), definition.commandType);
+        String aggregateId = definition.aggregateId.apply(command);
+        if (!record.key().equals(aggregateId)) {
+            throw new IllegalArgumentException("the key is not the aggregate's id");
+        }
+        int home = BuiltInPartitioner.partitionForKey(EventRecords.key(aggregateId), environment.partitions());
+        if (home != context().taskId().partition()) {
+            throw new IllegalArgumentException("the command belongs to partition " + home);
+        }
+        return command;
+    }
+
+    private void decide(Record<String, byte[]> record, CommandHeaders headers, C command) {
+        Instant now = Instant.ofEpochMilli(record.timestamp());
+        String aggregateId = record.key();
+        WorkingSet<V> entries = WorkingSet.over(this::readEntry);
+        S state = definition.storage.load(aggregateId, entries);
+        long sequence = store().sequence(aggregateId);
+        Decision<E> decision = headers.expectedSequence() != null && headers.expectedSequence() != sequence
+                ? Decision.rejected(new ReplyRecord.SequenceMismatch(headers.expectedSequence(), sequence))
+                : definition.decider.decide(state, command, now);
+
+        List<Outgoing> outgoing = new ArrayList<>();
+        ReplyRecord reply = switch (decision) {
+            case Decision.Accepted<E>(List<E> events) -> {
+                S after = accept(aggregateId, headers, entries, state, sequence, events, now, outgoing);
+                yield ReplyRecord.accepted(sequence + events.size(), definition.reply.apply(command, after));
+            }
+            case Decision.Rejected<E>(Rejection reason) -> {
+                if (headers.requestHash() == null) {
+                    outgoing.add(new Outgoing(DeciderTopology.DEAD_LETTERS, deadLetter(record, "rejected: " + reason)));
+                    metrics().deadLetters.increment();
+                }
+                yield ReplyRecord.rejected(reason);
+            }
+        };
+        outgoing.addAll(reply(headers, reply, record.timestamp()));
+
+        if (headers.source() != null) {
+            store().putDecided(headers.source());
+        }
+        store().flush();
+        if (headers.requestHash() != null) {
+            remembered()
+                    .put(headers.commandId().toString(), remember(headers.requestHash(), reply), record.timestamp());
+        }
+        outgoing.forEach(this::forward);
+        metrics()
+                .decided(
+                        decision,
+                        outgoing.stream()
+                                .filter(out -> out.sink().equals(DeciderTopology.EVENTS))
+                                .count());
+    }
+
+    /** Folds the events, collects what the store has to take and what goes out; writes nothing yet. */
+    private S accept(
+            String aggregateId,
+            CommandHeaders headers,
+            WorkingSet<V> entries,
+            S state,
+            long sequence,
+            List<E> events,
+            Instant now,
+            List<Outgoing> outgoing) {
+        if (events.isEmpty()) {
+            return state;
+        }
+        S after = state;
+        long position = store().position();
+        for (int index = 0; index < events.size(); index++) {
+            E event = events.get(index);
+            after = definition.decider.evolve(after, event);
+            EventMeta meta =
+                    EventRecords.meta(headers, index, events.size(), sequence + index + 1, position + index + 1, now);
+            outgoing.add(new Outgoing(DeciderTopology.EVENTS, eventRecord(aggregateId, event, meta, headers, now)));
+        }
+        definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
+            store().putEntry(key, value == null ? null : Json.write(definition.entryType, value));
+            moveDeadline(key, entries.original(key), value);
+        });
+        store().putSequence(aggregateId, sequence + events.size());
+        store().putPosition(position + events.size());
+        return after;
+    }
+
+    private Record<String, byte[]> eventRecord(
+            String aggregateId, E event, EventMeta meta, CommandHeaders headers, Instant now) {
+        SpecificRecord avro = Objects.requireNonNull(definition.writer, "events() not defined")
+                .write(event, meta);
+        byte[] bytes = environment.serializer().serialize(environment.prefix() + definition.eventsTopic(), avro);
+        return new Record<>(
+                aggregateId,
+                bytes,
+                now.toEpochMilli(),
+                EventRecords.headers(definition.noun, aggregateId, avro, meta, headers));
+    }
+
+    private void moveDeadline(String key, @Nullable V before, @Nullable V after) {
+        Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
+        Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
+        if (old != null && (next == null || !next.at().equals(old.at()))) {
+            store().removeDeadline(old.at(), key);
+        }
+        if (next != null) {
+            store().putDeadline(next.at(), key);
+        }
+    }
+
+    /** Sends the commands of due deadlines; whether they are due is decided when they come back through the log. */
+    private void sendDueTimers(long wallClockMs) {
+        Instant brokerNow = Instant.ofEpochMilli(wallClockMs + clockOffsetMs);
+        List<String> due = store().due(brokerNow, TIMERS_PER_RUN_MAX);
+        metrics().timersDue.set(due.size());
+        Set<Sent> stillDue = new HashSet<>();
+        for (String key : due) {
+            V entry = readEntry(key);
+            Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry);
+            if (deadline == null) {
+                continue;
+            }
+            Sent sent = new Sent(key, deadline.at());
+            stillDue.add(sent);
+            Long sentAt = sentTimers.get(sent);
+            if (sentAt == null || wallClockMs - sentAt >= TIMER_RESEND_MS || wallClockMs < sentAt) {
+                sentTimers.put(sent, wallClockMs);
+                forward(new Outgoing(
+                        DeciderTopology.COMMANDS,
+                        new Record<>(
+                                definition.aggregateId.apply(deadline.command()),
+                                Json.write(definition.commandType, deadline.command()),
+                                wallClockMs,
+                                CommandHeaders.ofTimer(definition.noun).toHeaders())));
+            }
+        }
+        sentTimers.keySet().retainAll(stillDue);
+    }
+
+    private @Nullable V readEntry(String key) {
+        byte[] json = store().entry(key);
+        return json == null ? null : Json.read(json, definition.entryType);
+    }
+
+    private @Nullable ReplyRecord earlierReply(CommandHeaders headers, long timestampMs) {
+        try (WindowStoreIterator<byte[]> earlier = remembered()
+                .fetch(
+                        headers.commandId().toString(),
+                        timestampMs - environment.rememberCommands().toMillis(),
+                        timestampMs)) {
+            if (!earlier.hasNext()) {
+                return null;
+            }
+            KeyValue<Long, byte[]> found = earlier.next();
+            String stored = new String(found.value, StandardCharsets.UTF_8);
+            int split = stored.indexOf('\n');
+            return stored.substring(0, split).equals(headers.requestHash())
+                    ? Json.read(stored.substring(split + 1).getBytes(StandardCharsets.UTF_8), ReplyRecord.class)
+                            .again()
+                    : ReplyRecord.rejected(new ReplyRecord.KeyReused());
+        }
+    }
+
+    private static byte[] remember(String requestHash, ReplyRecord reply) {
+        return (requestHash + "\n" + new String(Json.write(reply), StandardCharsets.UTF_8))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private List<Outgoing> reply(CommandHeaders headers, ReplyRecord reply, long timestampMs) {
+        return headers.replyTo() == null
+                ? List.of()
+                : List.of(new Outgoing(
+                        DeciderTopology.REPLIES, new Record<>(headers.replyTo(), Json.write(reply), timestampMs)));
+    }
+
+    private Record<String, byte[]> deadLetter(Record<String, byte[]> record, String cause) {
+        var place = context().recordMetadata().orElseThrow();
+        return DeadLetters.of(record, new DeadLetters.Place(place.topic(), place.partition(), place.offset()), cause);
+    }
+
+    private void forward(Outgoing outgoing) {
+        context().forward(outgoing.record(), outgoing.sink());
+    }
+
+    @Override
+    public void close() {
+        if (metrics != null) {
+            metrics.close();
+        }
+    }
+
+    private ProcessorContext<String, byte[]> context() {
+        return Objects.requireNonNull(context);
+    }
+
+    private DeciderStore store() {
+        return Objects.requireNonNull(store);
+    }
+
+    private WindowStore<String, byte[]> remembered() {
+        return Objects.requireNonNull(remembered);
+    }
+
+    private DeciderMetrics metrics() {
+        return Objects.requireNonNull(metrics);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of every Kafka client of a service, in one place. */
+final class KafkaSettings {
+
+    /** A dead instance's partitions move on after this long; a restarted one takes its own back at once. */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
+    /** The 100 ms default is what a transaction waits when it follows the previous one too closely. */
+    private static final int RETRY_BACKOFF_MS = 2;
+
+    private static final int RETRY_BACKOFF_MAX_MS = 500;
+    private static final int COMMIT_INTERVAL_MS = 10;
+    private static final int VIEW_COMMIT_INTERVAL_MS = 1_000;
+    private static final int TRANSACTION_TIMEOUT_MS = 10_000;
+
+    private final MortarProperties properties;
+    private final String noun;
+
+    KafkaSettings(MortarProperties properties, String noun) {
+        this.properties = properties;
+        this.noun = noun;
+    }
+
+    String prefixed(String topic) {
+        return properties.topicPrefix() + topic;
+    }
+
+    Map<String, Object> admin() {
+        return common("admin", AdminClientConfig.CLIENT_ID_CONFIG);
+    }
+
+    /** An idempotent producer that gives up after the time, for requests that somebody waits for. */
+    Map<String, Object> producer(String name, int deliveryTimeoutMs, int maxBlockMs) {
+        Map<String, Object> settings = common(name, ProducerConfig.CLIENT_ID_CONFIG);
+        settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeoutMs);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(deliveryTimeoutMs, 5_000));
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMs);
+        return settings;
+    }
+
+    /** A consumer of committed records of any type, without a group. */
+    Map<String, Object> consumer(String name) {
+        Map<String, Object> settings = common(name, ConsumerConfig.CLIENT_ID_CONFIG);
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        return settings;
+    }
+
+    /** A consumer of a group, as the same member after every restart. */
+    Map<String, Object> groupConsumer(String name) {
+        Map<String, Object> settings = consumer(name);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, properties.topicPrefix() + noun + "-" + name);
+        settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId());
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
+        return settings;
+    }
+
+    Map<String, Object> deciderStreams() {
+        Map<String, Object> settings = streams(noun + "-decider");
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, properties.deciderThreads());
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MS);
+        return settings;
+    }
+
+    /**
+     * @param version sum of the views' versions: a changed view is a new application that folds from the first event
+     */
+    Map<String, Object> viewStreams(int version) {
+        Map<String, Object> settings = streams(noun + "-views-v" + version);
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, VIEW_COMMIT_INTERVAL_MS);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        return settings;
+    }
+
+    private Map<String, Object> streams(String application) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, properties.topicPrefix() + application);
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers());
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, properties.stateDir());
+        settings.put(
+                StreamsConfig.APPLICATION_SERVER_CONFIG,
+                properties.instanceUrl().getHost() + ":"
+                        + properties.instanceUrl().getPort());
+        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId());
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 4);
+        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        return settings;
+    }
+
+    /** For events: a subject for each topic and type. */
+    Serializer<SpecificRecord> serializer() {
+        return serializer("TopicRecordNameStrategy");
+    }
+
+    /** For compacted topics: one subject for each topic. */
+    Serializer<SpecificRecord> stateSerializer() {
+        return serializer("TopicNameStrategy");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Serializer<SpecificRecord> serializer(String subjectNameStrategy) {
+        Serializer<SpecificRecord> serializer =
+                (Serializer<SpecificRecord>) create(properties.serializer(), Serializer.class);
+        Map<String, Object> configuration = new HashMap<>(properties.serde());
+        configuration.put(
+                "value.subject.name.strategy", properties.subjectNameStrategies() + "." + subjectNameStrategy);
+        serializer.configure(configuration, false);
+        return serializer;
+    }
+
+    @SuppressWarnings("unchecked")
+    Deserializer<SpecificRecord> deserializer() {
+        Deserializer<SpecificRecord> deserializer =
+                (Deserializer<SpecificRecord>) create(properties.deserializer(), Deserializer.class);
+        deserializer.configure(properties.serde(), false);
+        return deserializer;
+    }
+
+    private static <T> T create(String className, Class<T> type) {
+        try {
+            return Utils.newInstance(className, type);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("no such serde class: " + className, e);
+        }
+    }
+
+    private String instanceId() {
+        return properties.instanceUrl().getAuthority().replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private Map<String, Object> common(String name, String clientIdKey) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers());
+        settings.put(clientIdKey, noun + "-" + name + "-" + instanceId());
+        return settings;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * How a service is deployed; the defaults are in {@code mortar.yaml}, the environment variables that set them too.
+ *
+ * @param bootstrapServers brokers, host:port, comma separated
+ * @param topicPrefix prefix of topics, application ids and transactional ids; one for each environment that shares
+ *     brokers
+ * @param stateDir folder of the Streams stores, on a volume of its own
+ * @param instanceUrl base URL under which the other instances reach this one; unique to it
+ * @param replyTimeout how long a request waits for its reply before it is answered 202
+ * @param rememberCommands how long command ids of HTTP requests are remembered with their replies
+ * @param deciderThreads threads that decide; each takes partitions of the commands topic
+ * @param serializer class of the Avro serializer
+ * @param deserializer class of the Avro deserializer
+ * @param subjectNameStrategies package of the serializer's subject name strategies
+ * @param serde configuration of both, such as {@code schema.registry.url}
+ */
+@ConfigurationProperties("mortar")
+public record MortarProperties(
+        String bootstrapServers,
+        String topicPrefix,
+        String stateDir,
+        URI instanceUrl,
+        Duration replyTimeout,
+        Duration rememberCommands,
+        int deciderThreads,
+        String serializer,
+        String deserializer,
+        String subjectNameStrategies,
+        Map<String, String> serde) {}

@@ -1,0 +1,74 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Rejection;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A reply as it travels through {@code <noun>.replies} and lies in the memory of command ids, in JSON.
+ *
+ * @param sequence the aggregate's sequence after the command; of no meaning when it was rejected
+ * @param state the definition's reply, or null
+ * @param rejection why it was refused, or null when it was accepted
+ */
+record ReplyRecord(
+        boolean repeated,
+        long sequence,
+        @Nullable JsonNode state,
+        @Nullable Refusal rejection) {
+
+    /**
+     * A rejection, flattened for the way.
+     *
+     * @param name simple name of the rejection's record
+     * @param data the record's components
+     */
+    record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {}
+
+    static ReplyRecord accepted(long sequence, @Nullable Object state) {
+        return new ReplyRecord(
+                false, sequence, state == null ? null : Json.mapper().valueToTree(state), null);
+    }
+
+    static ReplyRecord rejected(Rejection reason) {
+        return new ReplyRecord(
+                false,
+                0,
+                null,
+                new Refusal(
+                        reason.getClass().getSimpleName(),
+                        reason.kind(),
+                        reason.message(),
+                        Json.mapper().valueToTree(reason)));
+    }
+
+    ReplyRecord again() {
+        return new ReplyRecord(true, sequence, state, rejection);
+    }
+
+    /** The same idempotency key came with another request. */
+    record KeyReused() implements Rejection {
+        @Override
+        public Kind kind() {
+            return Kind.UNPROCESSABLE;
+        }
+
+        @Override
+        public String message() {
+            return "The Idempotency-Key was used for another request";
+        }
+    }
+
+    /** The aggregate is not at the sequence that {@code If-Match} named. */
+    record SequenceMismatch(long expected, long actual) implements Rejection {
+        @Override
+        public Kind kind() {
+            return Kind.PRECONDITION_FAILED;
+        }
+
+        @Override
+        public String message() {
+            return "It is at sequence " + actual + ", not " + expected;
+        }
+    }
+}

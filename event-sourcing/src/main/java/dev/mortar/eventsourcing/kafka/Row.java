@@ -1,0 +1,39 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A row of a view.
+ *
+ * @param name its name under the partition key
+ * @param sequence sequence of the newest event in it, of the aggregate it was folded from
+ * @param changedAt when that event was recorded
+ */
+public record Row<R>(String name, long sequence, Instant changedAt, R value) {
+
+    private static final int HEADER_BYTES = 2 * Long.BYTES;
+
+    static byte[] write(Class<?> rowType, long sequence, Instant changedAt, Object value) {
+        byte[] json = Json.write(rowType, value);
+        return ByteBuffer.allocate(HEADER_BYTES + json.length)
+                .putLong(sequence)
+                .putLong(DeciderStore.micros(changedAt))
+                .put(json)
+                .array();
+    }
+
+    static <R> Row<R> read(Class<R> rowType, String name, byte[] stored) {
+        ByteBuffer buffer = ByteBuffer.wrap(stored);
+        long sequence = buffer.getLong();
+        Instant changedAt = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
+        byte[] json = new byte[buffer.remaining()];
+        buffer.get(json);
+        return new Row<>(name, sequence, changedAt, Json.read(json, rowType));
+    }
+
+    static long sequence(byte[] stored) {
+        return ByteBuffer.wrap(stored).getLong();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A full copy of a compacted topic in the memory of this instance, a little behind the topic. Safe for many threads.
+ *
+ * @param <R> values in the service's own words
+ */
+public final class StateTable<R> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final String topic;
+    private final EventReader<R> reader;
+    private final Map<String, R> values = new ConcurrentHashMap<>();
+
+    private @Nullable Consumer<String, byte[]> consumer;
+    private volatile @Nullable Thread thread;
+
+    StateTable(String topic, EventReader<R> reader) {
+        this.topic = topic;
+        this.reader = reader;
+    }
+
+    /** The value of a key, or null. */
+    public @Nullable R get(String key) {
+        return values.get(key);
+    }
+
+    /** All values, as they are while iterating. */
+    public Collection<R> values() {
+        return Collections.unmodifiableCollection(values.values());
+    }
+
+    /** Reads to the end of the topic, then goes on reading in the background. */
+    void start(KafkaSettings settings, Deserializer<SpecificRecord> deserializer) {
+        Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.consumer("table-" + topic));
+        consumer = opened;
+        List<TopicPartition> partitions = opened.partitionsFor(settings.prefixed(topic)).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList();
+        opened.assign(partitions);
+        opened.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = opened.endOffsets(partitions);
+        while (ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue())) {
+            read(opened, deserializer);
+        }
+        thread = Thread.ofPlatform().name("table-" + topic).daemon().start(() -> {
+            try (opened) {
+                while (true) {
+                    read(opened, deserializer);
+                }
+            } catch (WakeupException stopped) {
+                LOG.debug("no longer reading {}", topic);
+            } catch (KafkaException e) {
+                LOG.error("Reading {} ended; its table grows old until the service is restarted", topic, e);
+            }
+        });
+    }
+
+    private void read(Consumer<String, byte[]> opened, Deserializer<SpecificRecord> deserializer) {
+        for (ConsumerRecord<String, byte[]> record : opened.poll(POLL)) {
+            if (record.value() == null) {
+                values.remove(record.key());
+                continue;
+            }
+            try {
+                values.put(
+                        record.key(),
+                        reader.read(Objects.requireNonNull(
+                                deserializer.deserialize(topic, record.headers(), record.value()))));
+            } catch (RuntimeException e) {
+                // One bad state does not take the others away; the next write of its key mends it.
+                LOG.error("Unreadable state at {}/{}/{}", topic, record.partition(), record.offset(), e);
+            }
+        }
+    }
+
+    boolean isReady() {
+        Thread running = thread;
+        return running != null && running.isAlive();
+    }
+
+    void stop() {
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.TableDefinition;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The tables that a service's definition names. */
+public final class StateTables {
+
+    private final Map<String, StateTable<?>> tables = new LinkedHashMap<>();
+
+    StateTables(ServiceDefinition<?, ?, ?, ?> definition) {
+        for (TableDefinition<?> table : definition.tables) {
+            tables.put(table.topic(), new StateTable<>(table.topic(), table.reader()));
+        }
+    }
+
+    /**
+     * The table of a compacted topic.
+     *
+     * @param <R> what its reader gives
+     * @throws IllegalArgumentException when the definition does not name it
+     */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <R> StateTable<R> get(String topic) {
+        StateTable<?> table = tables.get(topic);
+        if (table == null) {
+            throw new IllegalArgumentException("no table of " + topic);
+        }
+        return (StateTable<R>) table;
+    }
+
+    Collection<StateTable<?>> all() {
+        return tables.values();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes states to a compacted topic directly, for data that must not pass through commands and events. */
+public final class StateTopicWriter {
+
+    private static final int DELIVERY_TIMEOUT_MS = 8_000;
+    private static final int MAX_BLOCK_MS = 3_000;
+
+    private final KafkaSettings settings;
+    private @Nullable Producer<String, byte[]> producer;
+    private @Nullable Serializer<SpecificRecord> serializer;
+
+    StateTopicWriter(KafkaSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Writes a state, or erases it when it is null, and waits until the brokers have it.
+     *
+     * @throws KafkaUnavailable when they did not confirm it
+     */
+    public synchronized void put(String topic, String key, @Nullable SpecificRecord state) {
+        if (producer == null || serializer == null) {
+            serializer = settings.stateSerializer();
+            producer = new KafkaProducer<>(settings.producer("states", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS));
+        }
+        try {
+            byte[] value = state == null ? null : serializer.serialize(settings.prefixed(topic), state);
+            producer.send(new ProducerRecord<>(settings.prefixed(topic), key, value))
+                    .get(DELIVERY_TIMEOUT_MS + MAX_BLOCK_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            throw new KafkaUnavailable("The state could not be written", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("Interrupted while the state was written", e);
+        }
+    }
+
+    synchronized void stop() {
+        if (producer != null) {
+            producer.close(Duration.ofSeconds(5));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds committed events into the rows of views. Views under the aggregate's own id are folded where the event lies;
+ * the others get their events through one repartition topic.
+ */
+public final class ViewTopology {
+
+    private static final String ORIGIN = "mortar-origin";
+
+    private ViewTopology() {}
+
+    /**
+     * What the topology needs from where it runs.
+     *
+     * @param stateSerializer writes the states that views publish
+     * @param changed told the view's name and the store key of each row that changed
+     */
+    public record Environment(
+            String prefix,
+            Serializer<SpecificRecord> stateSerializer,
+            Deserializer<SpecificRecord> deserializer,
+            BiConsumer<String, String> changed) {}
+
+    /** Row keys and state records lie in the partition of what stands before the first {@code |}. */
+    static final StreamPartitioner<String, Object> BY_PARTITION_KEY =
+            (topic, key, value, partitions) -> java.util.Optional.of(Set.of(BuiltInPartitioner.partitionForKey(
+                    EventRecords.key(key.indexOf('|') < 0 ? key : key.substring(0, key.indexOf('|'))), partitions)));
+
+    /** The topology of a service's views, or of nothing when it has none. */
+    public static <E> Topology of(ServiceDefinition<?, ?, ?, E> definition, Environment environment) {
+        var builder = new StreamsBuilder();
+        List<ViewDefinition<E, ?>> local =
+                definition.views.stream().filter(v -> !v.view().routed()).toList();
+        List<ViewDefinition<E, ?>> routed =
+                definition.views.stream().filter(v -> v.view().routed()).toList();
+        KStream<String, byte[]> events = builder.stream(
+                environment.prefix() + definition.eventsTopic(),
+                Consumed.with(Serdes.String(), Serdes.ByteArray())
+                        .withName("committed-events")
+                        .withOffsetResetPolicy(org.apache.kafka.streams.AutoOffsetReset.earliest()));
+        if (!local.isEmpty()) {
+            publish(fold(events, "fold-by-aggregate", local, definition, environment), "publish-by-aggregate");
+        }
+        if (!routed.isEmpty()) {
+            KStream<String, byte[]> moved = events.process(
+                            () -> new Router<>(definition, environment), Named.as("route"))
+                    .repartition(Repartitioned.<String, byte[]>as("routed")
+                            .withKeySerde(Serdes.String())
+                            .withValueSerde(Serdes.ByteArray()));
+            publish(fold(moved, "fold-by-key", routed, definition, environment), "publish-by-key");
+        }
+        return builder.build();
+    }
+
+    private static <E> KStream<String, byte[]> fold(
+            KStream<String, byte[]> events,
+            String name,
+            List<ViewDefinition<E, ?>> views,
+            ServiceDefinition<?, ?, ?, E> definition,
+            Environment environment) {
+        return events.process(
+                new ProcessorSupplier<String, byte[], String, byte[]>() {
+                    @Override
+                    public Processor<String, byte[], String, byte[]> get() {
+                        return new Folder<>(views, definition, environment);
+                    }
+
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        Set<StoreBuilder<?>> stores = new LinkedHashSet<>();
+                        for (ViewDefinition<E, ?> view : views) {
+                            stores.add(Stores.keyValueStoreBuilder(
+                                    Stores.persistentKeyValueStore(storeName(definition, view.view())),
+                                    Serdes.String(),
+                                    Serdes.ByteArray()));
+                        }
+                        return stores;
+                    }
+                },
+                Named.as(name));
+    }
+
+    private static void publish(KStream<String, byte[]> states, String name) {
+        states.to(
+                (key, value, context) -> Objects.requireNonNull(CommandHeaders.text(context.headers(), ORIGIN)),
+                Produced.<String, byte[]>with(Serdes.String(), Serdes.ByteArray())
+                        .withStreamPartitioner((topic, key, value, partitions) ->
+                                BY_PARTITION_KEY.partitions(topic, key, value, partitions))
+                        .withName(name));
+    }
+
+    static String storeName(ServiceDefinition<?, ?, ?, ?> definition, View<?, ?> view) {
+        return definition.noun + "-" + view.name() + "-v" + view.version();
+    }
+
+    /** Sums the versions, so that any raised version makes another application, which folds from the first event. */
+    static int version(ServiceDefinition<?, ?, ?, ?> definition) {
+        return definition.views.stream().mapToInt(v -> v.view().version()).sum();
+    }
+
+    private static <E> Recorded<E> read(
+            ServiceDefinition<?, ?, ?, E> definition,
+            Environment environment,
+            Record<String, byte[]> record,
+            String key,
+            DeadLetters.Place place) {
+        return EventRecords.read(
+                Objects.requireNonNull(definition.reader, "events() not defined"),
+                environment.deserializer(),
+                place.topic(),
+                place.partition(),
+                place.offset(),
+                key,
+                record.headers(),
+                record.value());
+    }
+
+    /** Sends each event once to every partition key that a routed view has rows under for it. */
+    private static final class Router<E> extends ContextualProcessor<String, byte[], String, byte[]> {
+        private final ServiceDefinition<?, ?, ?, E> definition;
+        private final Environment environment;
+
+        Router(ServiceDefinition<?, ?, ?, E> definition, Environment environment) {
+            this.definition = definition;
+            this.environment = environment;
+        }
+
+        @Override
+        public void process(Record<String, byte[]> record) {
+            var metadata = context().recordMetadata().orElseThrow();
+            var place = new DeadLetters.Place(metadata.topic(), metadata.partition(), metadata.offset());
+            Recorded<E> event = read(definition, environment, record, record.key(), place);
+            Set<String> targets = new LinkedHashSet<>();
+            for (ViewDefinition<E, ?> view : definition.views) {
+                if (view.view().routed()) {
+                    view.view().keys().apply(event).forEach(key -> targets.add(key.partitionKey()));
+                }
+            }
+            for (String target : targets) {
+                Record<String, byte[]> moved = record.withKey(target).withHeaders(record.headers());
+                moved.headers().remove(ORIGIN);
+                CommandHeaders.add(moved.headers(), ORIGIN, place + "/" + record.key());
+                context().forward(moved);
+            }
+        }
+    }
+
+    /** Folds an event into the rows it touches in this partition. */
+    private static final class Folder<E> extends ContextualProcessor<String, byte[], String, byte[]> {
+        private final List<ViewDefinition<E, ?>> views;
+        private final ServiceDefinition<?, ?, ?, E> definition;
+        private final Environment environment;
+
+        Folder(List<ViewDefinition<E, ?>> views, ServiceDefinition<?, ?, ?, E> definition, Environment environment) {
+            this.views = views;
+            this.definition = definition;
+            this.environment = environment;
+        }
+
+        @Override
+        public void process(Record<String, byte[]> record) {
+            String origin = CommandHeaders.text(record.headers(), ORIGIN);
+            Recorded<E> event;
+            if (origin == null) {
+                var metadata = context().recordMetadata().orElseThrow();
+                event = read(
+                        definition,
+                        environment,
+                        record,
+                        record.key(),
+                        new DeadLetters.Place(metadata.topic(), metadata.partition(), metadata.offset()));
+            } else {
+                String[] parts = origin.split("/", 4);
+                event = read(
+                        definition,
+                        environment,
+                        record,
+                        parts[3],
+                        new DeadLetters.Place(parts[0], Integer.parseInt(parts[1]), Long.parseLong(parts[2])));
+            }
+            for (ViewDefinition<E, ?> view : views) {
+                fold(view, event, record, origin == null ? null : record.key());
+            }
+        }
+
+        private <R> void fold(
+                ViewDefinition<E, R> definitionOfView,
+                Recorded<E> event,
+                Record<String, byte[]> record,
+                @Nullable String partitionKey) {
+            View<E, R> view = definitionOfView.view();
+            KeyValueStore<String, byte[]> store = context().getStateStore(storeName(definition, view));
+            for (RowKey key : view.keys().apply(event)) {
+                if (partitionKey != null && !partitionKey.equals(key.partitionKey())) {
+                    continue;
+                }
+                String storeKey = key.partitionKey() + "|" + key.row();
+                byte[] before = store.get(storeKey);
+                if (before != null && Row.sequence(before) >= event.sequence()) {
+                    continue;
+                }
+                R after = view.fold()
+                        .fold(
+                                before == null
+                                        ? null
+                                        : Row.read(view.rowType(), key.row(), before)
+                                                .value(),
+                                key,
+                                event);
+                if (after == null) {
+                    store.delete(storeKey);
+                } else {
+                    store.put(storeKey, Row.write(view.rowType(), event.sequence(), event.recordedAt(), after));
+                }
+                environment.changed().accept(view.name(), storeKey);
+                if (definitionOfView.published() != null) {
+                    publish(definitionOfView.published(), key, after, event, record);
+                }
+            }
+        }
+
+        private <R> void publish(
+                ServiceDefinition.Published<R> published,
+                RowKey key,
+                @Nullable R row,
+                Recorded<E> event,
+                Record<String, byte[]> record) {
+            String topic = environment.prefix() + published.topic();
+            byte[] value = row == null
+                    ? null
+                    : environment
+                            .stateSerializer()
+                            .serialize(topic, published.writer().write(key, row, event.sequence(), event.recordedAt()));
+            String recordKey = key.row().isEmpty() ? key.partitionKey() : key.partitionKey() + "|" + key.row();
+            var state = new Record<>(recordKey, value, record.timestamp());
+            CommandHeaders.add(state.headers(), ORIGIN, topic);
+            context().forward(state);
+        }
+    }
+}
