@@ -7,6 +7,7 @@ import dev.mortar.schemas.registry.RegistryException.Unavailable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -138,7 +139,12 @@ final class HttpRegistry implements RegistryClient {
     @Override
     public List<String> violations(String subject, Schema schema) {
         var path = "/compatibility/subjects/" + encoded(subject) + "/versions?verbose=true";
-        var answer = send("POST", path, new Question(schema)).orThrow();
+        JsonNode answer;
+        try {
+            answer = send("POST", path, new Question(schema)).orThrow();
+        } catch (NotFound nothingToBreak) {
+            return List.of();
+        }
         if (answer.required("is_compatible").asBoolean()) {
             return List.of();
         }
@@ -284,7 +290,7 @@ final class HttpRegistry implements RegistryClient {
                 var base = new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
                         .toString();
                 return new Endpoint(base.replaceAll("/+$", ""), userInfo == null ? null : basic(userInfo));
-            } catch (IllegalArgumentException | java.net.URISyntaxException e) {
+            } catch (IllegalArgumentException | URISyntaxException e) {
                 // The URL may hold a password, and so may the parser's message.
                 throw new ConfigException(
                         RegistryConfig.SCHEMA_REGISTRY_URL + " has an entry that is no http, https or mock URL");

@@ -21,7 +21,7 @@ final class MemoryRegistry implements RegistryClient {
     private Compatibility compatibility = Compatibility.BACKWARD;
 
     static MemoryRegistry shared(String scope) {
-        return SCOPES.computeIfAbsent(scope, unused -> new MemoryRegistry());
+        return SCOPES.computeIfAbsent(scope, _ -> new MemoryRegistry());
     }
 
     @Override
@@ -34,11 +34,11 @@ final class MemoryRegistry implements RegistryClient {
         if (!violations.isEmpty()) {
             throw new Incompatible(subject, violations);
         }
-        int id = idsByText.computeIfAbsent(schema.toString(), unused -> {
+        int id = idsByText.computeIfAbsent(schema.toString(), _ -> {
             schemas.add(schema);
             return schemas.size();
         });
-        subjects.computeIfAbsent(subject, unused -> new ArrayList<>()).add(id);
+        subjects.computeIfAbsent(subject, _ -> new ArrayList<>()).add(id);
         return id;
     }
 

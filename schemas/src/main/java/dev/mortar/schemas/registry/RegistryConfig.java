@@ -6,7 +6,6 @@ import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -59,31 +58,60 @@ public final class RegistryConfig extends AbstractConfig {
     private static final String USE_LATEST_VERSION = "use.latest.version";
 
     private static final ConfigDef KEYS = new ConfigDef()
-            .define(SCHEMA_REGISTRY_URL, Type.LIST, Importance.HIGH, "Base URLs, tried in turn")
-            .define(AUTO_REGISTER_SCHEMAS, Type.BOOLEAN, true, Importance.MEDIUM, "Register unknown schemas")
-            .define(NORMALIZE_SCHEMAS, Type.BOOLEAN, false, Importance.LOW, "Normalise before comparing")
-            .define(AVRO_REMOVE_JAVA_PROPERTIES, Type.BOOLEAN, false, Importance.LOW, "Register without code hints")
-            .define(USE_LATEST_VERSION, Type.BOOLEAN, false, Importance.LOW, "Not supported")
+            .define(SCHEMA_REGISTRY_URL, ConfigDef.Type.LIST, Importance.HIGH, "Base URLs, tried in turn")
+            .define(AUTO_REGISTER_SCHEMAS, ConfigDef.Type.BOOLEAN, true, Importance.MEDIUM, "Register unknown schemas")
+            .define(NORMALIZE_SCHEMAS, ConfigDef.Type.BOOLEAN, false, Importance.LOW, "Normalise before comparing")
+            .define(
+                    AVRO_REMOVE_JAVA_PROPERTIES,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.LOW,
+                    "Register without code hints")
+            .define(USE_LATEST_VERSION, ConfigDef.Type.BOOLEAN, false, Importance.LOW, "Not supported")
             .define(
                     KEY_SUBJECT_NAME_STRATEGY,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     SubjectNameStrategy.TopicNameStrategy.name(),
                     Importance.MEDIUM,
                     "Subject of a key's schema")
             .define(
                     VALUE_SUBJECT_NAME_STRATEGY,
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     SubjectNameStrategy.TopicNameStrategy.name(),
                     Importance.MEDIUM,
                     "Subject of a value's schema")
-            .define(SPECIFIC_AVRO_READER, Type.BOOLEAN, false, Importance.MEDIUM, "Give generated classes")
-            .define(BASIC_AUTH_CREDENTIALS_SOURCE, Type.STRING, "URL", Importance.MEDIUM, "URL or USER_INFO")
-            .define(BASIC_AUTH_USER_INFO, Type.PASSWORD, "", Importance.MEDIUM, "user:password")
-            .define(HTTP_CONNECT_TIMEOUT_MS, Type.INT, 5_000, ConfigDef.Range.atLeast(1), Importance.LOW, "Connect")
-            .define(HTTP_READ_TIMEOUT_MS, Type.INT, 10_000, ConfigDef.Range.atLeast(1), Importance.LOW, "Answer")
-            .define(MAX_RETRIES, Type.INT, 3, ConfigDef.Range.atLeast(0), Importance.LOW, "Rounds after the first")
-            .define(RETRIES_WAIT_MS, Type.INT, 200, ConfigDef.Range.atLeast(0), Importance.LOW, "First pause")
-            .define(RETRIES_MAX_WAIT_MS, Type.INT, 5_000, ConfigDef.Range.atLeast(0), Importance.LOW, "Longest pause");
+            .define(SPECIFIC_AVRO_READER, ConfigDef.Type.BOOLEAN, false, Importance.MEDIUM, "Give generated classes")
+            .define(BASIC_AUTH_CREDENTIALS_SOURCE, ConfigDef.Type.STRING, "URL", Importance.MEDIUM, "URL or USER_INFO")
+            .define(BASIC_AUTH_USER_INFO, ConfigDef.Type.PASSWORD, "", Importance.MEDIUM, "user:password")
+            .define(
+                    HTTP_CONNECT_TIMEOUT_MS,
+                    ConfigDef.Type.INT,
+                    5_000,
+                    ConfigDef.Range.atLeast(1),
+                    Importance.LOW,
+                    "Connect")
+            .define(
+                    HTTP_READ_TIMEOUT_MS,
+                    ConfigDef.Type.INT,
+                    10_000,
+                    ConfigDef.Range.atLeast(1),
+                    Importance.LOW,
+                    "Answer")
+            .define(
+                    MAX_RETRIES,
+                    ConfigDef.Type.INT,
+                    3,
+                    ConfigDef.Range.atLeast(0),
+                    Importance.LOW,
+                    "Rounds after the first")
+            .define(RETRIES_WAIT_MS, ConfigDef.Type.INT, 200, ConfigDef.Range.atLeast(0), Importance.LOW, "First pause")
+            .define(
+                    RETRIES_MAX_WAIT_MS,
+                    ConfigDef.Type.INT,
+                    5_000,
+                    ConfigDef.Range.atLeast(0),
+                    Importance.LOW,
+                    "Longest pause");
 
     /**
      * Reads and checks a client's configuration.

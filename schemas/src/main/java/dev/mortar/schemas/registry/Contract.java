@@ -1,0 +1,141 @@
+package dev.mortar.schemas.registry;
+
+import dev.mortar.schemas.inventory.InventoryContract;
+import dev.mortar.schemas.notification.NotificationContract;
+import dev.mortar.schemas.order.OrderContract;
+import dev.mortar.schemas.pickup.PickupContract;
+import dev.mortar.schemas.returns.ReturnsContract;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.avro.Protocol;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+
+/**
+ * What the services promise each other, read from the schemas: every event topic and state topic and the records on it.
+ */
+public final class Contract {
+    private static final List<Protocol> PROTOCOLS = List.of(
+            OrderContract.PROTOCOL,
+            InventoryContract.PROTOCOL,
+            PickupContract.PROTOCOL,
+            ReturnsContract.PROTOCOL,
+            NotificationContract.PROTOCOL);
+
+    static {
+        TrustedClasses.trust();
+    }
+
+    private Contract() {}
+
+    /** All topics, by service, in the order of the schema files. */
+    public static List<Topic> topics() {
+        return topics(PROTOCOLS);
+    }
+
+    static List<Topic> topics(Collection<Protocol> protocols) {
+        var topics = new LinkedHashMap<String, Topic>();
+        for (var protocol : protocols) {
+            for (var declared : protocol.getTypes()) {
+                var name = declared.getProp("topic");
+                if (name == null) {
+                    continue;
+                }
+                var topic = new Topic(
+                        name,
+                        required(declared, "key"),
+                        serviceOf(protocol.getNamespace()),
+                        "compacted".equals(declared.getProp("state")),
+                        new ArrayList<>());
+                var known = Objects.requireNonNullElse(topics.putIfAbsent(name, topic), topic);
+                if (!known.isLike(topic)) {
+                    throw new IllegalStateException(declared.getFullName() + " and "
+                            + known.types().getFirst().schema().getFullName() + " disagree about " + name);
+                }
+                known.types().add(RecordType.of(declared));
+            }
+        }
+        return List.copyOf(topics.values());
+    }
+
+    private static String required(Schema record, String property) {
+        var value = record.getProp(property);
+        if (value == null) {
+            throw new IllegalStateException(record.getFullName() + " has a topic and no @" + property);
+        }
+        return value;
+    }
+
+    private static String serviceOf(String namespaceOrNoun) {
+        return namespaceOrNoun.substring(namespaceOrNoun.lastIndexOf('.') + 1) + "-service";
+    }
+
+    /**
+     * A topic of the contract, named as without a prefix.
+     *
+     * @param key the field that is the records' key; several joined by {@code |}
+     * @param owner the only service that writes it
+     * @param compacted true for a state topic, which keeps the newest record of each key; false for events, kept for
+     *     ever
+     * @param types the records on it; exactly one on a state topic
+     */
+    public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {
+
+        /** The subject of one of its records, in an environment whose topics begin with the prefix. */
+        public String subject(String prefix, RecordType type) {
+            var strategy =
+                    compacted ? SubjectNameStrategy.TopicNameStrategy : SubjectNameStrategy.TopicRecordNameStrategy;
+            return strategy.subject(prefix + name, false, type.schema().getFullName());
+        }
+
+        private boolean isLike(Topic other) {
+            return key.equals(other.key) && owner.equals(other.owner) && compacted == other.compacted;
+        }
+    }
+
+    /**
+     * A record on a topic.
+     *
+     * @param schema the generated class's schema, as a serializer registers or looks it up
+     * @param listeners services whose processes act on it
+     */
+    public record RecordType(Schema schema, List<String> listeners) {
+
+        private static RecordType of(Schema declared) {
+            var listeners = declared.getObjectProp("listeners") instanceof Collection<?> nouns ? nouns : List.of();
+            var generated = SpecificData.get()
+                    .getSchema(Objects.requireNonNull(
+                            SpecificData.get().getClass(declared), declared.getFullName() + " has no generated class"));
+            return new RecordType(
+                    generated,
+                    listeners.stream().map(noun -> serviceOf(noun.toString())).toList());
+        }
+    }
+
+    /** Records and enums that stand inside a schema, the schema itself first; each once. */
+    static Stream<Schema> namedTypesIn(Schema schema) {
+        var found = new LinkedHashMap<String, Schema>();
+        collect(schema, found);
+        return found.values().stream();
+    }
+
+    private static void collect(Schema schema, Map<String, Schema> found) {
+        switch (schema.getType()) {
+            case RECORD -> {
+                if (found.putIfAbsent(schema.getFullName(), schema) == null) {
+                    schema.getFields().forEach(field -> collect(field.schema(), found));
+                }
+            }
+            case ENUM, FIXED -> found.putIfAbsent(schema.getFullName(), schema);
+            case ARRAY -> collect(schema.getElementType(), found);
+            case MAP -> collect(schema.getValueType(), found);
+            case UNION -> schema.getTypes().forEach(branch -> collect(branch, found));
+            case STRING, BYTES, INT, LONG, FLOAT, DOUBLE, BOOLEAN, NULL -> {}
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.mortar.schemas.registry;
+
+import dev.mortar.schemas.registry.Contract.RecordType;
+import dev.mortar.schemas.registry.Contract.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.Schema;
+
+/** Writes the contract as a page for people: {@code docs/events.md}. */
+public final class EventCatalogue {
+    static final String REFRESH_COMMAND = "mvn -q -pl schemas compile exec:exec@event-catalogue";
+
+    private static final String NAMESPACE = "dev.mortar.schemas.";
+
+    private EventCatalogue() {}
+
+    /** Writes the page to the file that the only argument names. */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("Usage: EventCatalogue <file>");
+        }
+        Files.writeString(Path.of(args[0]), markdown(Contract.topics()));
+    }
+
+    static String markdown(List<Topic> topics) {
+        var page = new StringBuilder("""
+                # Events and state topics
+
+                Generated from `schemas/src/main/avro` by `%s`. Change it there.
+
+                Topics are named without the prefix of an environment. Records are Avro in Confluent's wire format; keys are UTF-8
+                text. Compatibility is FULL_TRANSITIVE for every record: any service, old or new, reads any record, old or new.
+
+                | Topic | Key | Retention | Owner | Records |
+                |---|---|---|---|---|
+                """.formatted(REFRESH_COMMAND));
+        for (var topic : topics) {
+            row(
+                    page,
+                    "[`" + topic.name() + "`](#" + anchor(topic.name()) + ")",
+                    "`" + cell(topic.key()) + "`",
+                    retention(topic),
+                    topic.owner(),
+                    String.valueOf(topic.types().size()));
+        }
+        topics.forEach(topic -> topic(page, topic));
+        page.append("\n## Values\n\nWhat stands inside the records.\n");
+        topics.stream()
+                .flatMap(topic -> topic.types().stream())
+                .flatMap(type -> Contract.namedTypesIn(type.schema()).skip(1))
+                .distinct()
+                .sorted((a, b) -> shortName(a).compareTo(shortName(b)))
+                .forEach(value -> value(page, value));
+        return page.toString();
+    }
+
+    private static void topic(StringBuilder page, Topic topic) {
+        page.append("\n## ").append(topic.name()).append("\n\nKey `").append(topic.key());
+        page.append("`. Retention: ").append(retention(topic));
+        page.append(". Written by ").append(topic.owner()).append(" alone.\n");
+        topic.types().forEach(type -> type(page, topic, type));
+    }
+
+    private static void type(StringBuilder page, Topic topic, RecordType type) {
+        page.append("\n### ")
+                .append(type.schema().getName())
+                .append("\n\n")
+                .append(type.schema().getDoc());
+        page.append("\n\n`").append(type.schema().getFullName()).append("`, subject `");
+        page.append(topic.subject("", type)).append("`.");
+        if (!topic.compacted()) {
+            page.append(
+                    type.listeners().isEmpty()
+                            ? " No service acts on it."
+                            : " Acted on by " + String.join(", ", type.listeners()) + ".");
+        }
+        page.append("\n\n");
+        fields(page, type.schema());
+    }
+
+    private static void value(StringBuilder page, Schema value) {
+        page.append("\n### ")
+                .append(shortName(value))
+                .append("\n\n")
+                .append(value.getDoc())
+                .append("\n\n");
+        if (value.getType() == Schema.Type.ENUM) {
+            page.append("One of ");
+            page.append(value.getEnumSymbols().stream()
+                    .map(symbol -> "`" + symbol + "`")
+                    .collect(Collectors.joining(", ")));
+            page.append(".\n");
+        } else {
+            fields(page, value);
+        }
+    }
+
+    private static void fields(StringBuilder page, Schema record) {
+        page.append("| Field | Type | Meaning |\n|---|---|---|\n");
+        for (var field : record.getFields()) {
+            row(page, "`" + field.name() + "`", typeText(field.schema()) + defaultText(field), cell(field.doc()));
+        }
+    }
+
+    private static void row(StringBuilder page, String... cells) {
+        page.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private static String typeText(Schema schema) {
+        if (schema.getLogicalType() != null) {
+            return schema.getLogicalType().getName();
+        }
+        return switch (schema.getType()) {
+            case RECORD, ENUM, FIXED -> "[" + schema.getName() + "](#" + anchor(shortName(schema)) + ")";
+            case ARRAY -> "list of " + typeText(schema.getElementType());
+            case MAP -> "map of " + typeText(schema.getValueType());
+            case UNION ->
+                schema.getTypes().stream()
+                        .map(branch -> branch.getType() == Schema.Type.NULL ? "null" : typeText(branch))
+                        .sorted((a, b) -> Boolean.compare(a.equals("null"), b.equals("null")))
+                        .collect(Collectors.joining(" or "));
+            case STRING, BYTES, INT, LONG, FLOAT, DOUBLE, BOOLEAN, NULL ->
+                schema.getType().getName();
+        };
+    }
+
+    private static String defaultText(Schema.Field field) {
+        var value = field.defaultVal();
+        return value == null || value.equals(JsonProperties.NULL_VALUE) ? "" : ", default `" + value + "`";
+    }
+
+    private static String retention(Topic topic) {
+        return topic.compacted() ? "the newest record of each key (compacted)" : "unlimited";
+    }
+
+    private static String shortName(Schema schema) {
+        return schema.getFullName().substring(NAMESPACE.length());
+    }
+
+    private static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replace(".", "");
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replaceAll("\\s+", " ");
+    }
+}

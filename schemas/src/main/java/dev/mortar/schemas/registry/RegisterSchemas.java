@@ -1,0 +1,130 @@
+package dev.mortar.schemas.registry;
+
+import dev.mortar.schemas.registry.RegistryException.NotFound;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * The release step before any code: registers every schema of the contract and makes its subject FULL_TRANSITIVE. May
+ * be run again at any time. Registers nothing when the registry refuses one of them.
+ */
+public final class RegisterSchemas {
+    private static final String USAGE = """
+            Usage: RegisterSchemas [--registry=URL[,URL]] [--prefix=PREFIX]
+              --registry  base URLs of the registry; default: environment variable SCHEMA_REGISTRY_URL
+              --prefix    what the topics of the environment begin with; default: MORTAR_TOPIC_PREFIX, or none
+            The registry's user is in the URL or, as user:password, in SCHEMA_REGISTRY_USER_INFO.""";
+
+    private final RegistryClient registry;
+    private final String prefix;
+    private final PrintStream out;
+
+    /**
+     * A run against one registry.
+     *
+     * @param prefix what the topics of the environment begin with; empty for none
+     * @param out takes a line for each subject
+     */
+    public RegisterSchemas(RegistryClient registry, String prefix, PrintStream out) {
+        this.registry = registry;
+        this.prefix = prefix;
+        this.out = out;
+    }
+
+    /** Exits with 0 when all schemas are registered, 1 when the registry is away or refuses, 2 when called wrongly. */
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.getenv(), System.out, System.err));
+    }
+
+    static int run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        var url = environment.getOrDefault("SCHEMA_REGISTRY_URL", "");
+        var prefix = environment.getOrDefault("MORTAR_TOPIC_PREFIX", "");
+        for (var arg : args) {
+            if (arg.startsWith("--registry=")) {
+                url = arg.substring(arg.indexOf('=') + 1);
+            } else if (arg.startsWith("--prefix=")) {
+                prefix = arg.substring(arg.indexOf('=') + 1);
+            } else {
+                err.println("Unknown argument " + arg + "\n" + USAGE);
+                return 2;
+            }
+        }
+        if (url.isBlank()) {
+            err.println("No registry is named\n" + USAGE);
+            return 2;
+        }
+        var config = new HashMap<String, Object>(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, url));
+        var userInfo = environment.get("SCHEMA_REGISTRY_USER_INFO");
+        if (userInfo != null) {
+            config.put(RegistryConfig.BASIC_AUTH_CREDENTIALS_SOURCE, "USER_INFO");
+            config.put(RegistryConfig.BASIC_AUTH_USER_INFO, userInfo);
+        }
+        try {
+            var registry = RegistryClient.of(new RegistryConfig(config));
+            new RegisterSchemas(registry, prefix, out).register(Contract.topics());
+            return 0;
+        } catch (ConfigException e) {
+            err.println(e.getMessage() + "\n" + USAGE);
+            return 2;
+        } catch (RegistryException | Refusals e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    /**
+     * Registers every schema of the contract.
+     *
+     * @throws RegistryException when the registry is away or does not let this user in
+     * @throws Refusals when it takes one of the schemas for incompatible; none is registered then
+     */
+    public void register(List<Contract.Topic> topics) {
+        var candidates = topics.stream()
+                .flatMap(topic ->
+                        topic.types().stream().map(type -> new Candidate(topic.subject(prefix, type), type.schema())))
+                .toList();
+        var refusals = new ArrayList<String>();
+        for (var candidate : candidates) {
+            registry.setCompatibility(candidate.subject, Compatibility.FULL_TRANSITIVE);
+            for (var violation : registry.violations(candidate.subject, candidate.schema)) {
+                refusals.add(candidate.subject + ": " + violation);
+                var latest = registry.latest(candidate.subject);
+                Compatibility.FULL
+                        .violations(candidate.schema, List.of(latest.schema()))
+                        .forEach(reason ->
+                                refusals.add("  against its latest version " + latest.version() + ": " + reason));
+            }
+        }
+        if (!refusals.isEmpty()) {
+            throw new Refusals(refusals);
+        }
+        int added = 0;
+        for (var candidate : candidates) {
+            try {
+                var known = registry.lookUp(candidate.subject, candidate.schema, false);
+                out.println("unchanged   " + candidate.subject + ", version " + known.version() + ", id " + known.id());
+            } catch (NotFound isNew) {
+                int id = registry.register(candidate.subject, candidate.schema, false);
+                out.println("registered  " + candidate.subject + ", id " + id);
+                added++;
+            }
+        }
+        out.println(candidates.size() + " subjects, all FULL_TRANSITIVE; " + added + " schemas registered");
+    }
+
+    private record Candidate(String subject, Schema schema) {}
+
+    /** Schemas that the registry does not take. */
+    public static final class Refusals extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refusals(List<String> refusals) {
+            super("Nothing was registered, the registry refuses:\n" + String.join("\n", refusals));
+        }
+    }
+}
