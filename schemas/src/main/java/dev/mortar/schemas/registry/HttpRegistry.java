@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
@@ -75,7 +76,7 @@ final class HttpRegistry implements RegistryClient {
         if (answer.status() == 409) {
             throw new Incompatible(subject, List.of(answer.message()));
         }
-        int id = answer.orThrow().required("id").asInt();
+        int id = answer.read(body -> body.required("id").asInt());
         ids.put(key, id);
         return id;
     }
@@ -88,7 +89,7 @@ final class HttpRegistry implements RegistryClient {
             return known;
         }
         var path = "/subjects/" + encoded(subject) + "?normalize=" + normalise;
-        var version = version(send("POST", path, new Question(schema)).orThrow());
+        var version = send("POST", path, new Question(schema)).read(HttpRegistry::version);
         versions.put(key, version);
         return version;
     }
@@ -99,27 +100,26 @@ final class HttpRegistry implements RegistryClient {
         if (known != null) {
             return known;
         }
-        var schema = parse(send("GET", "/schemas/ids/" + id, null).orThrow());
+        var schema = send("GET", "/schemas/ids/" + id, null).read(HttpRegistry::parse);
         schemas.put(id, schema);
         return schema;
     }
 
     @Override
     public Version latest(String subject) {
-        return version(send("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
-                .orThrow());
+        return send("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
+                .read(HttpRegistry::version);
     }
 
     @Override
     public Compatibility compatibility() {
-        return compatibility(send("GET", "/config", null).orThrow());
+        return send("GET", "/config", null).read(HttpRegistry::compatibility);
     }
 
     @Override
     public Compatibility compatibility(String subject) {
         try {
-            return compatibility(
-                    send("GET", "/config/" + encoded(subject), null).orThrow());
+            return send("GET", "/config/" + encoded(subject), null).read(HttpRegistry::compatibility);
         } catch (NotFound noneOfItsOwn) {
             return compatibility();
         }
@@ -127,30 +127,23 @@ final class HttpRegistry implements RegistryClient {
 
     @Override
     public void setCompatibility(Compatibility compatibility) {
-        send("PUT", "/config", Map.of("compatibility", compatibility)).orThrow();
+        send("PUT", "/config", Map.of("compatibility", compatibility)).read(Function.identity());
     }
 
     @Override
     public void setCompatibility(String subject, Compatibility compatibility) {
         send("PUT", "/config/" + encoded(subject), Map.of("compatibility", compatibility))
-                .orThrow();
+                .read(Function.identity());
     }
 
     @Override
     public List<String> violations(String subject, Schema schema) {
         var path = "/compatibility/subjects/" + encoded(subject) + "/versions?verbose=true";
-        JsonNode answer;
         try {
-            answer = send("POST", path, new Question(schema)).orThrow();
+            return send("POST", path, new Question(schema)).read(HttpRegistry::violations);
         } catch (NotFound nothingToBreak) {
             return List.of();
         }
-        if (answer.required("is_compatible").asBoolean()) {
-            return List.of();
-        }
-        var messages =
-                answer.path("messages").valueStream().map(JsonNode::asString).toList();
-        return messages.isEmpty() ? List.of("the registry gave no reason") : messages;
     }
 
     @Override
@@ -162,7 +155,7 @@ final class HttpRegistry implements RegistryClient {
                     endpoint.request("/schemas/types", timeoutOfEach).GET().build();
             var answer = attempt(endpoint, request, failures);
             if (answer != null) {
-                answer.orThrow();
+                answer.read(Function.identity());
                 return;
             }
         }
@@ -231,12 +224,21 @@ final class HttpRegistry implements RegistryClient {
         return new Unavailable("Schema registry is away: " + String.join("; ", failures));
     }
 
-    private Version version(JsonNode answer) {
+    private static Version version(JsonNode answer) {
         return new Version(
                 answer.required("subject").asString(),
                 answer.required("version").asInt(),
                 answer.required("id").asInt(),
                 parse(answer));
+    }
+
+    private static List<String> violations(JsonNode answer) {
+        if (answer.required("is_compatible").asBoolean()) {
+            return List.of();
+        }
+        var messages =
+                answer.path("messages").valueStream().map(JsonNode::asString).toList();
+        return messages.isEmpty() ? List.of("the registry gave no reason") : messages;
     }
 
     private static Schema parse(JsonNode answer) {
@@ -336,15 +338,24 @@ final class HttpRegistry implements RegistryClient {
             return status >= 500 || status == 429 || status == 408;
         }
 
-        JsonNode orThrow() {
+        /** Reads what a registry answered that did as it was asked. */
+        <T> T read(Function<JsonNode, T> reading) {
             if (status / 100 == 2 && body != null) {
-                return body;
+                try {
+                    return reading.apply(body);
+                } catch (JacksonException e) {
+                    throw refused("is not answered as a registry does: " + e.getOriginalMessage());
+                }
             }
             int errorCode = body == null ? 0 : body.path("error_code").asInt(0);
             if (status == 404 && errorCode / 100 == 404) {
                 throw new NotFound(errorCode, message());
             }
-            throw new Refused(status, request.method() + " " + request.uri() + " was refused: " + message());
+            throw refused("was refused: " + message());
+        }
+
+        private Refused refused(String outcome) {
+            return new Refused(status, request.method() + " " + request.uri() + " " + outcome);
         }
 
         /** What the registry says, or what it sent in place of words. */

@@ -93,12 +93,13 @@ final class SchemaRules {
             violations.add(place + ": the default of a nullable field is null");
         }
         var type = withoutNull(field.schema());
-        if (NAME_OF_AN_INSTANT.matcher(field.name()).matches()
-                && !(type.getLogicalType() instanceof LogicalTypes.TimestampMicros)) {
+        var isInstant = type.getLogicalType() instanceof LogicalTypes.TimestampMicros;
+        var saysInstant = String.valueOf(field.doc()).contains("microseconds since 1970 UTC");
+        if (!isInstant
+                && (saysInstant || NAME_OF_AN_INSTANT.matcher(field.name()).matches())) {
             violations.add(place + ": an instant is timestamp-micros");
         }
-        if (type.getLogicalType() instanceof LogicalTypes.TimestampMicros
-                && !String.valueOf(field.doc()).contains("microseconds since 1970 UTC")) {
+        if (isInstant && !saysInstant) {
             violations.add(place + ": the doc of an instant names its unit");
         }
     }

@@ -68,6 +68,7 @@ class SchemaRulesTest {
             none.","default":null                   ~ none."                                     ~ default of a nullable
             "long","logicalType":"timestamp-micros" ~ "long","logicalType":"timestamp-millis"    ~ only logical types
             "long","logicalType":"timestamp-micros" ~ "long"                                     ~ an instant is
+            "doc":"Weights in kilograms."           ~ "doc":"In microseconds since 1970 UTC."    ~ an instant is
             , in microseconds since 1970 UTC        ~                                            ~ names its unit
             "items":"double"                        ~ "items":"float"                            ~ no float
             """)
