@@ -263,9 +263,13 @@ class AvroSerdeTest {
             damaged[ConfluentFrame.HEADER_BYTES + random.nextInt(bytes.length - ConfluentFrame.HEADER_BYTES)] ^=
                     (byte) (1 << random.nextInt(8));
             try {
-                assertThat(deserializer.deserialize(TOPIC, damaged)).isInstanceOf(EventMeta.class);
+                assertThat(deserializer.deserialize(TOPIC, damaged))
+                        .as("seed %d", seed)
+                        .isInstanceOf(EventMeta.class);
             } catch (SerializationException expected) {
                 refused++;
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed, e);
             }
         }
         assertThat(refused).as("seed %d", seed).isPositive();
