@@ -143,7 +143,7 @@ final class KafkaSettings {
                 (Serializer<SpecificRecord>) create(properties.serializer(), Serializer.class);
         Map<String, Object> configuration = new HashMap<>(properties.serde());
         configuration.put(
-                "value.subject.name.strategy", properties.subjectNameStrategies() + "." + subjectNameStrategy);
+                "value.subject.name.strategy", "io.confluent.kafka.serializers.subject." + subjectNameStrategy);
         serializer.configure(configuration, false);
         return serializer;
     }

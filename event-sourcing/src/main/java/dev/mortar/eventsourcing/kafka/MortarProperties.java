@@ -18,7 +18,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param deciderThreads threads that decide; each takes partitions of the commands topic
  * @param serializer class of the Avro serializer
  * @param deserializer class of the Avro deserializer
- * @param subjectNameStrategies package of the serializer's subject name strategies
  * @param serde configuration of both, such as {@code schema.registry.url}
  */
 @ConfigurationProperties("mortar")
@@ -32,5 +31,4 @@ public record MortarProperties(
         int deciderThreads,
         String serializer,
         String deserializer,
-        String subjectNameStrategies,
         Map<String, String> serde) {}
