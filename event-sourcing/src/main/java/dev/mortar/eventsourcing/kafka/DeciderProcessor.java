@@ -82,7 +82,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     @Override
     public void process(Record<String, byte[]> record) {
-        clockOffsetMs = record.timestamp() - System.currentTimeMillis();
+        clockOffsetMs = record.timestamp() - context().currentSystemTimeMs();
         CommandHeaders headers;
         C command;
         try {

@@ -21,7 +21,9 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.RecordContext;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -114,11 +116,19 @@ public final class ViewTopology {
 
     private static void publish(KStream<String, byte[]> states, String name) {
         states.to(
-                (key, value, context) -> Objects.requireNonNull(CommandHeaders.text(context.headers(), ORIGIN)),
+                new StateTopic(),
                 Produced.<String, byte[]>with(Serdes.String(), Serdes.ByteArray())
                         .withStreamPartitioner((topic, key, value, partitions) ->
                                 BY_PARTITION_KEY.partitions(topic, key, value, partitions))
                         .withName(name));
+    }
+
+    /** A record rather than a lambda, so that the topology describes itself the same way each time. */
+    private record StateTopic() implements TopicNameExtractor<String, byte[]> {
+        @Override
+        public String extract(String key, byte[] value, RecordContext context) {
+            return Objects.requireNonNull(CommandHeaders.text(context.headers(), ORIGIN));
+        }
     }
 
     static String storeName(ServiceDefinition<?, ?, ?, ?> definition, View<?, ?> view) {

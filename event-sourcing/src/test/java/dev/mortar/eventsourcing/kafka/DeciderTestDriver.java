@@ -225,7 +225,8 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         /** Refused for this reason, and nothing is in the log. */
         public DeciderTestDriver<C, S, V, E> thenRejected(Rejection reason) {
             assertThat(recorded).isEmpty();
-            assertThat(Objects.requireNonNull(reply, "no reply").rejection()).isEqualTo(ReplyRecord.rejected(reason).rejection());
+            assertThat(Objects.requireNonNull(reply, "no reply").rejection())
+                    .isEqualTo(ReplyRecord.rejected(reason).rejection());
             return DeciderTestDriver.this;
         }
 
