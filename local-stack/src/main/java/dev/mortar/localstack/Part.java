@@ -28,10 +28,10 @@ import java.util.function.Supplier;
  * it and a process that merely got the same id later is not mistaken for it.
  */
 public final class Part {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
     /** A process that recorded a start-up cache writes it before it ends. */
-    private static final Duration RECORDING_STOP_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration RECORDING_STOP_TIMEOUT = Duration.ofMinutes(3);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final long CLOCK_ROUNDING_MILLIS = 2_000;

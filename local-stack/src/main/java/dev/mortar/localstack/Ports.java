@@ -74,7 +74,7 @@ public final class Ports {
         try (var socket = new ServerSocket()) {
             // A port whose last connections are only winding down counts as free, as it does for the servers.
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException e) {
             return false;
@@ -106,7 +106,7 @@ public final class Ports {
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             if (Files.exists(Path.of(table))) {
                 for (String line : Files.readAllLines(Path.of(table))) {
-                    String[] columns = line.trim().split("\\s+");
+                    String[] columns = line.trim().split("\\s+", -1);
                     boolean listening = columns[3].equals("0A");
                     if (listening && columns[1].endsWith(":%04X".formatted(port))) {
                         sockets.add("socket:[" + columns[9] + "]");

@@ -45,7 +45,7 @@ public final class Stack implements AutoCloseable {
     private static final long NEEDED_DISK_BYTES = 2L << 30;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -151,6 +151,10 @@ public final class Stack implements AutoCloseable {
     /** The base URL of a part that speaks HTTP: registry, mail, or a service's instance; without slash at the end. */
     public String url(String name) {
         return "http://127.0.0.1:" + options.ports().of(name);
+    }
+
+    StackOptions options() {
+        return options;
     }
 
     /** All parts in the order they start. */

@@ -27,7 +27,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * brought to what is declared here. Internal topics of Kafka Streams are not listed: Streams creates its own.
  */
 public final class Topics {
-    private static final Duration BROKER_WAIT = Duration.ofSeconds(60);
+    private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
+    private static final Duration VISIBLE_POLL_INTERVAL = Duration.ofMillis(20);
     private static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
 
     private Topics() {}
@@ -101,6 +102,7 @@ public final class Topics {
                     .map(topic -> new NewTopic(topic.getKey(), partitions, replication).configs(topic.getValue()))
                     .toList();
             int created = create(admin, missing);
+            awaitVisible(admin, wanted.keySet());
             List<String> present =
                     wanted.keySet().stream().filter(existing::contains).toList();
             checkPartitions(admin, present, partitions);
@@ -146,6 +148,18 @@ public final class Topics {
             }
         }
         return created;
+    }
+
+    /** The controller has created them; brokers hear of it a moment later, and a service must not start before. */
+    private static void awaitVisible(Admin admin, Set<String> names) throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + BROKER_WAIT.toNanos();
+        while (!admin.listTopics().names().get().containsAll(names)) {
+            if (System.nanoTime() > deadline) {
+                throw new StackFailure("Topics were created, but the broker does not show them after "
+                        + BROKER_WAIT.toSeconds() + " seconds");
+            }
+            Thread.sleep(VISIBLE_POLL_INTERVAL);
+        }
     }
 
     private static void checkPartitions(Admin admin, Collection<String> names, int partitions)
