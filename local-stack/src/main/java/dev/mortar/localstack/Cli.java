@@ -49,7 +49,7 @@ final class Cli {
     private boolean up() throws IOException {
         try (FileChannel channel = lock()) {
             long start = System.nanoTime();
-            if (stack.parts().stream().allMatch(Part::isReady)) {
+            if (stack.parts().stream().allMatch(part -> part.isReady() && !part.isOutdated())) {
                 System.out.println("The stack is up already.");
             } else {
                 stack.up(System.out::println);

@@ -146,7 +146,7 @@ public final class Part {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
             how.applyTo(builder.environment());
             ProcessHandle process = STARTER.submit(builder::start).get().toHandle();
-            Files.writeString(pidFile(), process.pid() + " " + started(process));
+            Files.writeString(pidFile(), process.pid() + " " + started(process) + " " + how.digest());
         } catch (ExecutionException | IOException e) {
             throw new StackFailure(name + " could not be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -219,6 +219,15 @@ public final class Part {
         return process().map(place.cache()::isRecording).orElse(false);
     }
 
+    /** Whether it runs what was built or set up before the present build. */
+    boolean isOutdated() {
+        try {
+            return isRunning() && !pidFileFields()[2].equals(launch.get().digest());
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return true;
+        }
+    }
+
     /** Kills the process (SIGKILL) and waits until it is gone; does nothing when it does not run. */
     public void kill9() {
         process().ifPresent(process -> {
@@ -267,14 +276,19 @@ public final class Part {
 
     private Optional<ProcessHandle> process() {
         try {
-            String[] written = Files.readString(pidFile()).split(" ", 2);
+            String[] written = pidFileFields();
             return ProcessHandle.of(Long.parseLong(written[0]))
                     .filter(ProcessHandle::isAlive)
                     .filter(process ->
-                            Math.abs(started(process) - Long.parseLong(written[1].trim())) <= CLOCK_ROUNDING_MILLIS);
+                            Math.abs(started(process) - Long.parseLong(written[1])) <= CLOCK_ROUNDING_MILLIS);
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }
+    }
+
+    /** Process id, start in milliseconds, digest of how it was launched. */
+    private String[] pidFileFields() throws IOException {
+        return Files.readString(pidFile()).trim().split(" ", -1);
     }
 
     private static long started(ProcessHandle process) {

@@ -15,6 +15,8 @@ final class Registry {
                         "-Xms32m",
                         "-Xmx160m",
                         "-XX:+UseSerialGC",
+                        // It works little once it has started: the second compiler would only cost.
+                        "-XX:TieredStopAtLevel=1",
                         "-XX:+ExitOnOutOfMemoryError",
                         "--add-opens=java.base/java.lang=ALL-UNNAMED",
                         "--enable-native-access=ALL-UNNAMED",

@@ -185,6 +185,11 @@ public final class Stack implements AutoCloseable {
      */
     void up(Consumer<String> progress) {
         checkDisk();
+        List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();
+        if (!outdated.isEmpty()) {
+            progress.accept("restarting   " + names(outdated) + ", built anew since");
+            stopAll(outdated, progress);
+        }
         parts().forEach(Part::checkPorts);
         broker.start();
         registry.start();
@@ -332,7 +337,12 @@ public final class Stack implements AutoCloseable {
         classPath.addAll(build.libraries());
         return new Launch(
                 classPath,
-                List.of("-Xms8m", "-Xmx48m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                List.of(
+                        "-Xms8m",
+                        "-Xmx48m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError"),
                 MailServer.class.getName(),
                 List.of(
                         Integer.toString(smtpPort),
