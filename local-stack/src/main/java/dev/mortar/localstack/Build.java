@@ -1,7 +1,6 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -10,13 +9,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestOutputStream;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -101,10 +104,11 @@ record Build(Path root) {
     /** Copies (or extracts, if it is a jar of jars) a jar into a folder that is named by its content. */
     private Path keep(String name, Path jar) {
         Path kept = cache().resolve("apps").resolve(name + "-" + digest(jar));
-        if (Files.isDirectory(kept)) {
-            return kept;
-        }
         try {
+            if (Files.isDirectory(kept)) {
+                Files.setLastModifiedTime(kept, FileTime.from(Instant.now()));
+                return kept;
+            }
             Files.createDirectories(kept.getParent());
             Path unfinished = Files.createTempDirectory(kept.getParent(), name + "-unfinished-");
             if (isJarOfJars(jar)) {
@@ -116,6 +120,36 @@ record Build(Path root) {
             return kept;
         } catch (IOException e) {
             throw new StackFailure(jar + " could not be copied to " + kept + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes the copies of earlier builds, unless a test that still runs on one may have taken it within the hour. */
+    void dropOutdated() {
+        Path apps = cache().resolve("apps");
+        if (!Files.isDirectory(apps)) {
+            return;
+        }
+        try (Stream<Path> kept = Files.list(apps)) {
+            Map<String, List<Path>> byName = kept.collect(
+                    Collectors.groupingBy(copy -> copy.getFileName().toString().replaceFirst("-[^-]*$", "")));
+            for (List<Path> copies : byName.values()) {
+                copies.sort(Comparator.comparing(Build::lastUse).reversed());
+                for (Path old : copies.subList(1, copies.size())) {
+                    if (lastUse(old).isBefore(Instant.now().minus(Duration.ofHours(1)))) {
+                        delete(old);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Instant lastUse(Path copy) {
+        try {
+            return Files.getLastModifiedTime(copy).toInstant();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -184,10 +218,16 @@ record Build(Path root) {
         }
     }
 
-    private static String digest(Path file) {
-        try (var in = Files.newInputStream(file)) {
+    /**
+     * Of names, sizes and checksums of all entries: as good as the content's, and no need to read hundreds of
+     * megabytes.
+     */
+    private static String digest(Path jar) {
+        try (var file = new JarFile(jar.toFile())) {
             var sha = MessageDigest.getInstance("SHA-256");
-            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
+            file.stream()
+                    .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc() + "\n")
+                    .forEach(entry -> sha.update(entry.getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(sha.digest(), 0, 8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -53,6 +53,7 @@ final class Cli {
                 System.out.println("The stack is up already.");
             } else {
                 stack.up(System.out::println);
+                build.dropOutdated();
                 System.out.printf("The stack is ready after %.1f s.%n", (System.nanoTime() - start) / 1e9);
             }
         }

@@ -1,8 +1,11 @@
 package dev.mortar.localstack;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +54,8 @@ public final class Part {
     private final Place place;
     private final Supplier<Launch> launch;
     private final BooleanSupplier ready;
+    /** Where in the log the present start begins, in bytes; 0 when another virtual machine started it. */
+    private volatile long logStart;
 
     /**
      * Where the processes of one stack leave their files, and whether they end with this virtual machine.
@@ -136,6 +141,7 @@ public final class Part {
             Files.createDirectories(data());
             Files.createDirectories(pidFile().getParent());
             rotateLog();
+            logStart = Files.exists(log()) ? Files.size(log()) : 0;
             Launch how = launch.get();
             List<String> command = new ArrayList<>(place.attached() ? ATTACHED : DETACHED);
             command.addAll(how.command(place.cache().options(program, how)));
@@ -248,11 +254,13 @@ public final class Part {
         signal("CONT");
     }
 
-    /** The end of its log. */
+    /** The end of its log since it was last started, without what the virtual machine says about its caches. */
     String lastLogLines() {
-        try {
-            List<String> lines = new String(Files.readAllBytes(log()), StandardCharsets.UTF_8)
+        try (var file = FileChannel.open(log())) {
+            file.position(Math.min(logStart, file.size()));
+            List<String> lines = new BufferedReader(Channels.newReader(file, StandardCharsets.UTF_8))
                     .lines()
+                    .filter(line -> !line.contains("AOT"))
                     .toList();
             return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LOG_LINES), lines.size()));
         } catch (IOException e) {
