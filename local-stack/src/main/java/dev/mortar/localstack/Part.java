@@ -210,11 +210,13 @@ public final class Part {
         }
         boolean recording = place.cache().isRecording(process.get());
         resume();
+        // What a start that went wrong has recorded is of no use to later ones.
+        boolean wellRecorded = recording && ready.getAsBoolean();
         process.get().destroy();
         boolean orderly = awaitEnd(process.get(), recording ? RECORDING_STOP_TIMEOUT : STOP_TIMEOUT);
         if (!orderly) {
             kill9();
-        } else if (recording) {
+        } else if (wellRecorded) {
             place.cache().accept(program);
         }
         return orderly;

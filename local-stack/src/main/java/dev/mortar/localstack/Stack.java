@@ -196,7 +196,9 @@ public final class Stack implements AutoCloseable {
         mailServer.start();
         await(List.of(broker, registry, mailServer), progress);
         int created = Topics.create(bootstrapServers(), options.partitions(), REPLICATION, topicPrefix());
-        progress.accept(created + " of " + Topics.all().size() + " topics created");
+        progress.accept(created == 0 ? "topics are there" : created + " topics created");
+        boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
+        progress.accept(registered ? "schemas registered" : "schemas are registered");
         services.values().forEach(Part::start);
         await(services.values(), progress);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.mortar.schemas.registry.Contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -62,6 +63,15 @@ class StackIT {
                     admin.describeConfigs(List.of(commands)).all().get().get(commands));
             assertThat(settings.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
         }
+    }
+
+    @Test
+    void theSchemasOfAllTopicsAreRegistered() throws IOException, InterruptedException {
+        String subjects = get(stack.schemaRegistryUrl() + "/subjects");
+
+        assertThat(Contract.topics())
+                .allSatisfy(topic -> assertThat(topic.types())
+                        .allSatisfy(type -> assertThat(subjects).contains("\"" + topic.subject("", type) + "\"")));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.mortar.localstack;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.schemas.registry.Contract;
 import org.junit.jupiter.api.Test;
 
 class TopicsTest {
@@ -13,6 +14,17 @@ class TopicsTest {
                     .containsKeys(noun + ".commands", noun + ".events", noun + ".replies", noun + ".dead-letters");
         }
         assertThat(Topics.all()).hasSize(5 * 4 + 4);
+    }
+
+    @Test
+    void everyTopicOfTheContractExistsAndIsCompactedExactlyWhenItHoldsState() {
+        assertThat(Contract.topics())
+                .isNotEmpty()
+                .allSatisfy(topic -> assertThat(Topics.all())
+                        .hasEntrySatisfying(
+                                topic.name(),
+                                settings -> assertThat(settings)
+                                        .containsEntry("cleanup.policy", topic.compacted() ? "compact" : "delete")));
     }
 
     @Test
