@@ -1,0 +1,141 @@
+package dev.mortar.localstack;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the script {@code mortar} runs for the commands that are about the stack. Ends with status 0 or 1. */
+final class Cli {
+    private final Build build;
+    private final Stack stack;
+
+    private Cli(Build build) {
+        this.build = build;
+        this.stack = Stack.at(build, StackOptions.forPeople(build));
+    }
+
+    public static void main(String[] arguments) {
+        try {
+            boolean well = new Cli(Build.find()).run(List.of(arguments));
+            System.out.flush();
+            System.exit(well ? 0 : 1);
+        } catch (StackFailure e) {
+            System.out.flush();
+            System.err.println("mortar: " + e.getMessage());
+            System.exit(1);
+        } catch (IOException e) {
+            System.err.println("mortar: " + e);
+            System.exit(1);
+        }
+    }
+
+    private boolean run(List<String> arguments) throws IOException {
+        String command = arguments.isEmpty() ? "" : arguments.getFirst();
+        List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+        return switch (command) {
+            case "up" -> up();
+            case "status" -> status();
+            case "mail" -> mail(rest.isEmpty() ? null : rest.getFirst());
+            case "down" -> down(rest.contains("--wipe"));
+            default -> throw new StackFailure("Unknown command " + command);
+        };
+    }
+
+    private boolean up() throws IOException {
+        try (FileChannel channel = lock()) {
+            long start = System.nanoTime();
+            if (stack.parts().stream().allMatch(part -> part.isReady() && !part.isOutdated())) {
+                System.out.println("The stack is up already.");
+            } else {
+                stack.up(System.out::println);
+                build.dropOutdated();
+                System.out.printf("The stack is ready after %.1f s.%n", (System.nanoTime() - start) / 1e9);
+            }
+        }
+        System.out.printf("%n%-14s %s%n", "Broker", stack.bootstrapServers());
+        System.out.printf("%-14s %s%n", "Registry", stack.schemaRegistryUrl());
+        System.out.printf("%-14s %s   (SMTP on port %d)%n", "Mails", stack.url("mail"), Ports.KNOWN.get("smtp"));
+        for (String service : Service.ALL) {
+            System.out.printf("%-14s %s%n", service, stack.url(service));
+        }
+        return true;
+    }
+
+    private boolean status() {
+        boolean allReady = true;
+        long megabytes = 0;
+        System.out.printf("%-14s %-10s %8s %8s %6s%n", "", "", "process", "MB", "port");
+        for (Part part : stack.parts()) {
+            boolean running = part.isRunning();
+            boolean ready = part.isReady();
+            allReady &= ready;
+            megabytes += running ? part.residentMegabytes() : 0;
+            System.out.printf(
+                    "%-14s %-10s %8s %8s %6d%n",
+                    part.name(),
+                    ready ? "ready" : running ? "not ready" : "stopped",
+                    running ? part.pid() : "",
+                    running ? part.residentMegabytes() : "",
+                    part.port());
+        }
+        System.out.printf("%-14s %-10s %8s %8d%n", "all", "", "", megabytes);
+        return allReady;
+    }
+
+    private boolean mail(@Nullable String id) {
+        if (id == null) {
+            for (Mail mail : stack.mails().all()) {
+                System.out.printf(
+                        "%s  %s  %-30s  %s%n", mail.id(), mail.receivedAt(), mail.recipient(), mail.subject());
+            }
+            System.out.println(
+                    "./mortar mail ID shows one; " + stack.url("mail") + " shows all while the stack is up.");
+            return true;
+        }
+        Mail mail = stack.mails().find(id).orElseThrow(() -> new StackFailure("There is no mail " + id));
+        System.out.printf(
+                "From: %s%nTo: %s%nDate: %s%nSubject: %s%nMessage-ID: %s%nAttachments: %s%n%n%s%n",
+                mail.from(),
+                mail.recipient(),
+                mail.receivedAt(),
+                mail.subject(),
+                mail.messageId(),
+                String.join(", ", mail.attachments()),
+                mail.text());
+        return true;
+    }
+
+    private boolean down(boolean wipe) throws IOException {
+        try (FileChannel channel = lock()) {
+            stack.down(System.out::println);
+            if (wipe) {
+                Build.delete(folder().resolve("data"));
+                Build.delete(folder().resolve("logs"));
+                System.out.println("All data is forgotten.");
+            }
+        }
+        return true;
+    }
+
+    private Path folder() {
+        return build.root().resolve(".stack");
+    }
+
+    /** Two commands that start or stop things must not run at once; the second one says so. */
+    private FileChannel lock() throws IOException {
+        Files.createDirectories(folder().resolve("run"));
+        FileChannel channel = FileChannel.open(
+                folder().resolve("run").resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new StackFailure("Another ./mortar is starting or stopping the stack; wait until it is done");
+        }
+        return channel;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.mortar.localstack;
+
+import dev.mortar.schemas.registry.Contract;
+import dev.mortar.schemas.registry.RegisterSchemas;
+import dev.mortar.schemas.registry.RegistryClient;
+import dev.mortar.schemas.registry.RegistryConfig;
+import dev.mortar.schemas.registry.RegistryException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** How the schema registry is launched: Apicurio Registry with its schemas in a file of its own. */
+final class Registry {
+    private Registry() {}
+
+    /**
+     * Registers all schemas, unless exactly these were registered before: asking for each of them again would take
+     * longer than the rest of a start.
+     *
+     * @param data of the registry: a registry that was wiped remembers nothing, and neither does the note about it
+     * @return whether anything had to be done
+     * @throws StackFailure when the registry refuses one of them
+     */
+    static boolean register(String url, String topicPrefix, Path data) {
+        List<Contract.Topic> topics = Contract.topics();
+        String contract = topicPrefix + " " + topics;
+        Path note = data.resolve("registered");
+        try {
+            if (Files.exists(note) && Files.readString(note).equals(contract)) {
+                return false;
+            }
+            var client = RegistryClient.of(new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, url)));
+            new RegisterSchemas(client, topicPrefix, new PrintStream(OutputStream.nullOutputStream())).register(topics);
+            Files.writeString(note, contract);
+            return true;
+        } catch (RegistryException | RegisterSchemas.Refusals e) {
+            throw new StackFailure("The schemas could not be registered at " + url + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new StackFailure(note + " could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    static Launch launch(Build build, Path data, int port, int managementPort) {
+        return new Launch(
+                build.registryClassPath(),
+                List.of(
+                        "-Xms32m",
+                        "-Xmx160m",
+                        "-XX:+UseSerialGC",
+                        // It works little once it has started: the second compiler would only cost.
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
+                "io.quarkus.runner.GeneratedMain",
+                List.of(),
+                Map.ofEntries(
+                        Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
+                        Map.entry("QUARKUS_HTTP_PORT", Integer.toString(port)),
+                        Map.entry("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false"),
+                        Map.entry("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
+                        Map.entry("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)),
+                        Map.entry("APICURIO_STORAGE_KIND", "sql"),
+                        Map.entry("APICURIO_STORAGE_SQL_KIND", "h2"),
+                        // Written at once: a schema id that was handed out survives a kill.
+                        Map.entry(
+                                "APICURIO_DATASOURCE_URL",
+                                "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0")));
+    }
+}

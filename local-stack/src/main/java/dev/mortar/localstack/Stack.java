@@ -1,0 +1,381 @@
+package dev.mortar.localstack;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Broker, registry, mail server and services on this machine, each a real process.
+ *
+ * <p>System tests start one in a temporary folder, on free ports, and treat its parts badly:
+ *
+ * <pre>{@code
+ * try (Stack stack = Stack.start(StackOptions.forTests(folder))) {
+ *     stack.service("order").kill9();
+ *     stack.service("order").start();
+ *     stack.service("order").awaitReady();
+ * }
+ * }</pre>
+ *
+ * <p>Such a stack ends with the virtual machine that started it, even if that is killed: the kernel kills the processes
+ * (parent-death signal), and a shutdown hook where the kernel cannot.
+ */
+public final class Stack implements AutoCloseable {
+    /** What a stack may write before anybody uses it: mostly Kafka's segments and start-up caches. */
+    private static final long NEEDED_DISK_BYTES = 2L << 30;
+
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
+    private static final short REPLICATION = 1;
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .connectTimeout(PROBE_TIMEOUT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+
+    private final Build build;
+    private final StackOptions options;
+    private final Part broker;
+    private final Part registry;
+    private final Part mailServer;
+    /** Instances of services by name, in the order they start. */
+    private final Map<String, Part> services = new LinkedHashMap<>();
+
+    private Stack(Build build, StackOptions options) {
+        this.build = build;
+        this.options = options;
+        var ports = options.ports();
+        int brokerPort = ports.of("broker");
+        broker = part(
+                "broker",
+                List.of(brokerPort, ports.of("controller")),
+                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller")),
+                () -> !Ports.isFree(brokerPort) && Broker.isReady(brokerPort));
+        registry = part(
+                "registry",
+                List.of(ports.of("registry"), ports.of("registry-management")),
+                () -> Registry.launch(build, data("registry"), ports.of("registry"), ports.of("registry-management")),
+                () -> answers(schemaRegistryUrl() + "/subjects"));
+        mailServer = part(
+                "mail",
+                List.of(ports.of("mail"), ports.of("smtp")),
+                () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
+                () -> answers(url("mail") + "/api/mails"));
+        options.services().forEach(service -> services.put(service, instance(service, service)));
+    }
+
+    /**
+     * A stack whose processes may or may not run.
+     *
+     * @throws StackFailure when the project's folder cannot be found
+     */
+    static Stack at(Build build, StackOptions options) {
+        return new Stack(build, options);
+    }
+
+    /**
+     * Starts a stack and waits until all of it is ready.
+     *
+     * @throws StackFailure when something keeps it from running; what had started is stopped again
+     */
+    public static Stack start(StackOptions options) {
+        var stack = new Stack(Build.find(), options);
+        if (options.attached()) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stack::kill));
+        }
+        try {
+            stack.up(_ -> {});
+            return stack;
+        } catch (RuntimeException e) {
+            stack.kill();
+            throw e;
+        }
+    }
+
+    public Part broker() {
+        return broker;
+    }
+
+    public Part registry() {
+        return registry;
+    }
+
+    public Part mailServer() {
+        return mailServer;
+    }
+
+    /** A service's process by its name, {@code "order"}, or that of a further instance, {@code "order-2"}. */
+    public Part service(String name) {
+        Part service = services.get(name);
+        if (service == null) {
+            throw new IllegalArgumentException("The stack has " + services.keySet() + ", not " + name);
+        }
+        return service;
+    }
+
+    /** The mails that were sent so far. */
+    public Mails mails() {
+        return new Mails(options.folder().resolve("data").resolve("mails"));
+    }
+
+    /** Where Kafka clients connect to. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + broker.port();
+    }
+
+    /** The registry's Confluent-compatible API. */
+    public String schemaRegistryUrl() {
+        return "http://127.0.0.1:" + options.ports().of("registry") + "/apis/ccompat/v7";
+    }
+
+    /** The base URL of a part that speaks HTTP: registry, mail, or a service's instance; without slash at the end. */
+    public String url(String name) {
+        return "http://127.0.0.1:" + options.ports().of(name);
+    }
+
+    StackOptions options() {
+        return options;
+    }
+
+    /** All parts in the order they start. */
+    List<Part> parts() {
+        List<Part> all = new ArrayList<>(List.of(broker, registry, mailServer));
+        all.addAll(services.values());
+        return all;
+    }
+
+    /**
+     * Starts a further instance of a service on a port of its own and waits until it is ready.
+     *
+     * @param number 2 for the second instance
+     */
+    public Part startInstance(String service, int number) {
+        String name = service + "-" + number;
+        Part instance = services.computeIfAbsent(name, _ -> instance(name, service));
+        instance.start();
+        instance.awaitReady();
+        return instance;
+    }
+
+    /**
+     * Starts what does not run, creates topics and registers schemas, and waits until all is ready.
+     *
+     * @param progress told in a line whenever something got ready
+     * @throws StackFailure when something keeps it from running
+     */
+    void up(Consumer<String> progress) {
+        checkDisk();
+        List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();
+        if (!outdated.isEmpty()) {
+            progress.accept("restarting   " + names(outdated) + ", built anew since");
+            stopAll(outdated, progress);
+        }
+        parts().forEach(Part::checkPorts);
+        broker.start();
+        registry.start();
+        mailServer.start();
+        await(List.of(broker, registry, mailServer), progress);
+        int created = Topics.create(bootstrapServers(), options.partitions(), REPLICATION, topicPrefix());
+        progress.accept(created == 0 ? "topics are there" : created + " topics created");
+        boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
+        progress.accept(registered ? "schemas registered" : "schemas are registered");
+        services.values().forEach(Part::start);
+        await(services.values(), progress);
+    }
+
+    /** Stops all parts in an orderly way: services first, all at once, then what they need. */
+    void down(Consumer<String> progress) {
+        List<Part> recording = parts().stream().filter(Part::isRecording).toList();
+        if (!recording.isEmpty()) {
+            progress.accept(
+                    "Writing start-up caches, which makes the next start fast; this takes a while once per build");
+        }
+        stopAll(services.values(), progress);
+        stopAll(List.of(registry, mailServer, broker), progress);
+    }
+
+    /** Stops all parts; what they wrote stays. */
+    @Override
+    public void close() {
+        down(_ -> {});
+    }
+
+    /** Kills all parts at once; what they wrote stays. */
+    void kill() {
+        parts().forEach(Part::kill9);
+    }
+
+    private static void stopAll(Collection<Part> parts, Consumer<String> progress) {
+        var stopping = parts.stream()
+                .filter(Part::isRunning)
+                .map(part -> CompletableFuture.runAsync(
+                        () -> {
+                            boolean orderly = part.stop();
+                            progress.accept(
+                                    "%-12s %s".formatted(part.name(), orderly ? "stopped" : "did not stop, killed"));
+                        },
+                        Thread::startVirtualThread))
+                .toList();
+        try {
+            stopping.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StackFailure failure ? failure : e;
+        }
+    }
+
+    private static void await(Collection<Part> parts, Consumer<String> progress) {
+        long start = System.nanoTime();
+        long lastNews = start;
+        List<Part> waiting = new ArrayList<>(parts);
+        while (!waiting.isEmpty()) {
+            List<Part> ready = waiting.stream().filter(Part::checkReady).toList();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            ready.forEach(part -> progress.accept("%-12s ready after %.1f s".formatted(part.name(), seconds)));
+            waiting.removeAll(ready);
+            if (!ready.isEmpty()) {
+                lastNews = System.nanoTime();
+            } else if (System.nanoTime() - lastNews > STILL_WAITING_INTERVAL.toNanos()) {
+                lastNews = System.nanoTime();
+                progress.accept("waiting for  " + names(waiting));
+            }
+            if (seconds > START_TIMEOUT.toSeconds()) {
+                throw new StackFailure("Not ready after " + START_TIMEOUT.toSeconds() + " seconds: " + names(waiting)
+                        + ". The end of " + waiting.getFirst().log() + ":\n"
+                        + waiting.getFirst().lastLogLines());
+            }
+            if (!waiting.isEmpty()) {
+                waiting.getFirst().pause();
+            }
+        }
+    }
+
+    private static String names(List<Part> parts) {
+        return String.join(", ", parts.stream().map(Part::name).toList());
+    }
+
+    private void checkDisk() {
+        try {
+            Files.createDirectories(options.folder());
+            long free = Files.getFileStore(options.folder()).getUsableSpace();
+            if (free < NEEDED_DISK_BYTES) {
+                throw new StackFailure("No disk: " + options.folder()
+                        + " has %d MB free, the stack needs %d MB".formatted(free >> 20, NEEDED_DISK_BYTES >> 20));
+            }
+        } catch (IOException e) {
+            throw new StackFailure("The folder " + options.folder() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private Part instance(String name, String service) {
+        int port = options.ports().of(name);
+        return new Part(
+                name,
+                service,
+                List.of(port),
+                place(name.equals(service)),
+                () -> Service.launch(build, service, environment(name)),
+                () -> answers(url(name) + "/actuator/health/readiness"));
+    }
+
+    private Map<String, String> environment(String name) {
+        var environment = new HashMap<String, String>();
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put("SCHEMA_REGISTRY_URL", schemaRegistryUrl());
+        environment.put("SERVER_PORT", Integer.toString(options.ports().of(name)));
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
+        environment.put("MORTAR_INSTANCE_URL", url(name));
+        environment.put("MORTAR_STATE_DIR", data(name).resolve("state").toString());
+        environment.put("MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString());
+        environment.put("SPRING_MAIL_HOST", "127.0.0.1");
+        environment.put("SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp")));
+        environment.putAll(options.environment());
+        return environment;
+    }
+
+    private String topicPrefix() {
+        return options.environment().getOrDefault("MORTAR_TOPIC_PREFIX", "");
+    }
+
+    /** The secret from which pickup codes are derived; made once, so that codes stay right over a restart. */
+    private synchronized Path pickupSecret() {
+        Path file = options.folder().resolve("data").resolve("pickup-secret");
+        try {
+            if (!Files.exists(file)) {
+                byte[] secret = new byte[32];
+                new SecureRandom().nextBytes(secret);
+                Files.createDirectories(file.getParent());
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(file, HexFormat.of().formatHex(secret));
+            }
+            return file;
+        } catch (IOException e) {
+            throw new StackFailure("The pickup secret could not be written to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Launch mailLaunch(int smtpPort, int httpPort) {
+        List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
+        classPath.addAll(build.libraries());
+        return new Launch(
+                classPath,
+                List.of(
+                        "-Xms8m",
+                        "-Xmx48m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError"),
+                MailServer.class.getName(),
+                List.of(
+                        Integer.toString(smtpPort),
+                        Integer.toString(httpPort),
+                        options.folder().resolve("data").resolve("mails").toString()),
+                Map.of());
+    }
+
+    private Part part(String name, List<Integer> ports, Supplier<Launch> launch, BooleanSupplier ready) {
+        return new Part(name, name, ports, place(true), launch, ready);
+    }
+
+    private Part.Place place(boolean mayRecord) {
+        var cache = new AotCache(build.cache().resolve("aot"), options.records() && mayRecord);
+        return new Part.Place(options.folder(), options.attached(), cache);
+    }
+
+    private Path data(String name) {
+        return options.folder().resolve("data").resolve(name);
+    }
+
+    private static boolean answers(String url) {
+        var request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT).build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

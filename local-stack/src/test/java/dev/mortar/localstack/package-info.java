@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.localstack;
+
+import org.jspecify.annotations.NullMarked;
