@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The secret is one entry {@code keyId:secret} or several, parted by commas or white space. The first derives new
  * codes, the others stay good for codes that were issued under them: rotating is putting a new entry in front and
- * taking the old one out once the last pickup deadline under it has passed. Immutable and thread-safe.
+ * taking the old one out once the last pickup deadline under it has passed. A secret that stands alone may do without a
+ * key id; it then has the id {@code 1}. Immutable and thread-safe.
  */
 public final class PickupCode {
 
@@ -35,6 +36,7 @@ public final class PickupCode {
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int BITS_PER_CHARACTER = 5;
     private static final int MIN_SECRET_BYTES = 16;
+    private static final String ONLY_KEY_ID = "1";
     private static final String QR_PREFIX = "mortar:pickup:";
 
     /** Which code was shown: derived under which key, and the how-manyeth of its fulfilment. */
@@ -51,14 +53,18 @@ public final class PickupCode {
     /**
      * The deriver for a secret.
      *
-     * @param secret entries {@code keyId:secret}, the newest first
+     * @param secret entries {@code keyId:secret}, the newest first, or a secret alone
      * @throws IllegalArgumentException when it holds no entry, an entry of another form, a key id twice, or a secret of
      *     less than 16 bytes; the message never holds a secret
      */
     public static PickupCode of(String secret) {
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
         int entry = 0;
-        for (String part : secret.strip().split("[,\\s]+", -1)) {
+        String[] parts = secret.strip().split("[,\\s]+", -1);
+        if (parts.length == 1 && parts[0].indexOf(':') < 0) {
+            parts[0] = ONLY_KEY_ID + ":" + parts[0];
+        }
+        for (String part : parts) {
             entry++;
             int colon = part.indexOf(':');
             if (colon < 1) {

@@ -85,12 +85,21 @@ class PickupCodeTest {
 
     @Test
     void refusesASecretItCannotUseWithoutRepeatingIt() {
-        assertThatThrownBy(() -> PickupCode.of("plain-secret-without-key-id"))
+        assertThatThrownBy(() -> PickupCode.of(":first-secret-of-32-characters-xx"))
                 .hasMessage("entry 1 of the pickup secret is not keyId:secret");
         assertThatThrownBy(() -> PickupCode.of("k1:short")).hasMessage("pickup secret k1 is shorter than 16 bytes");
         assertThatThrownBy(() -> PickupCode.of(FIRST + "," + FIRST)).hasMessage("pickup secret k1 stands there twice");
         assertThatThrownBy(() -> PickupCode.of(FIRST + ","))
                 .hasMessage("entry 2 of the pickup secret is not keyId:secret");
+    }
+
+    @Test
+    void aSecretAloneHasTheKeyIdOne() {
+        PickupCode plain = PickupCode.of("first-secret-of-32-characters-xx\n");
+
+        assertThat(plain.keyId()).isEqualTo("1");
+        assertThat(plain.derive("order-7-1", 1, "1")).isEqualTo("8SP5QDMB");
+        assertThatThrownBy(() -> PickupCode.of("short")).hasMessage("pickup secret 1 is shorter than 16 bytes");
     }
 
     @Test
@@ -101,7 +110,8 @@ class PickupCodeTest {
         assertThat(PickupCode.configured(null, file.toString()).keyId()).isEqualTo("k1");
         assertThatThrownBy(() -> PickupCode.configured(FIRST, file.toString()))
                 .hasMessageContaining("either MORTAR_PICKUP_SECRET or");
-        assertThatThrownBy(() -> PickupCode.configured(null, null)).hasMessageContaining("keyId:secret");
+        assertThatThrownBy(() -> PickupCode.configured(null, null))
+                .hasMessageContaining("either MORTAR_PICKUP_SECRET or");
         assertThatThrownBy(() ->
                         PickupCode.configured(null, directory.resolve("absent").toString()))
                 .hasMessageContaining("cannot read MORTAR_PICKUP_SECRET_FILE");
