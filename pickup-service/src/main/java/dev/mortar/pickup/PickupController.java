@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -59,6 +60,8 @@ class PickupController {
 
     private static final Duration MIN_PICKUP_TIME = Duration.ofSeconds(1);
     private static final Duration MAX_PICKUP_TIME = Duration.ofDays(30);
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
     private static final long MAX_QUANTITY = 1_000_000_000;
     private static final int MAX_LINES = 1_000;
     private static final int MAX_PAGE = 200;
@@ -92,8 +95,8 @@ class PickupController {
     ResponseEntity<PickupBody> pickup(@PathVariable String fulfilmentId, QueryRequest query) {
         return views.get(PickupTopology.PICKUPS, fulfilmentId, "", query)
                 .flatMap(row -> row.value() instanceof Pickup.Known known
-                        ? java.util.Optional.of(Replies.row(row, PickupBody.of(known)))
-                        : java.util.Optional.empty())
+                        ? Optional.of(Replies.row(row, PickupBody.of(known)))
+                        : Optional.empty())
                 .orElseThrow(() -> notFound(fulfilmentId));
     }
 
@@ -142,9 +145,8 @@ class PickupController {
             description = "Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing for them.")
     ResponseEntity<PickupBody> markReady(
             @PathVariable String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
-        Duration within = body.pickupWithinSeconds() == null
-                ? pickupTime
-                : Duration.ofSeconds(body.pickupWithinSeconds());
+        Duration within =
+                body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         return send(new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId()), request);
     }
 
@@ -206,7 +208,8 @@ class PickupController {
 
     private Proof proof(String fulfilmentId, HandoverRequest body) {
         if (body.override() != null) {
-            return new NamedOverride(body.override().associateId(), body.override().reason());
+            return new NamedOverride(
+                    body.override().associateId(), body.override().reason());
         }
         if (body.courierId() != null) {
             return new Proof.Courier(body.courierId());
@@ -223,9 +226,7 @@ class PickupController {
     private static ErrorResponseException wrongCode(Pickup.Ready ready) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.FORBIDDEN,
-                ready.locked()
-                        ? "the pickup code is wrong, and locked from now on"
-                        : "the pickup code is wrong");
+                ready.locked() ? "the pickup code is wrong, and locked from now on" : "the pickup code is wrong");
         problem.setType(URI.create("urn:mortar:rejection:wrong-pickup-code"));
         problem.setTitle("Wrong pickup code");
         problem.setProperty("wrongAttempts", ready.wrongAttempts());
@@ -270,7 +271,8 @@ class PickupController {
     private static Duration checked(String field, Duration within) {
         if (within.compareTo(MIN_PICKUP_TIME) < 0 || within.compareTo(MAX_PICKUP_TIME) > 0) {
             throw new BadRequest(
-                    field, "must be " + MIN_PICKUP_TIME.toSeconds() + " to " + MAX_PICKUP_TIME.toSeconds() + " seconds");
+                    field,
+                    "must be " + MIN_PICKUP_TIME.toSeconds() + " to " + MAX_PICKUP_TIME.toSeconds() + " seconds");
         }
         return within;
     }
@@ -299,7 +301,10 @@ class PickupController {
     /** Units of a line that cannot be found or sold. */
     record ShortRequest(
             String lineId,
-            @Schema(description = "Missing units, in the unit of the line") long quantity,
+
+            @Schema(description = "Missing units, in the unit of the line")
+            long quantity,
+
             ShortReason reason) {
         ShortRequest {
             id("lineId", lineId);
@@ -310,9 +315,11 @@ class PickupController {
 
     /** Where the goods lie, and how long they wait. */
     record ReadyRequest(
-            @Nullable @Schema(description = "Code of the staging place") String stagingPlace,
+            @Nullable @Schema(description = "Code of the staging place")
+            String stagingPlace,
+
             @Nullable @Schema(description = "Seconds to fetch the goods, from now; 3 days unless configured otherwise")
-                    Long pickupWithinSeconds) {
+            Long pickupWithinSeconds) {
         ReadyRequest {
             if (stagingPlace != null && !STAGING_PLACE.matcher(stagingPlace).matches()) {
                 throw new BadRequest("stagingPlace", "must be a code of at most 30 letters, digits and . _ / -");
@@ -325,11 +332,19 @@ class PickupController {
 
     /** The shopper's way. */
     record OnTheWayRequest(
-            @Nullable @Schema(description = "When the shopper expects to arrive") Instant expectedAt) {}
+            @Nullable @Schema(description = "When the shopper expects to arrive")
+            Instant expectedAt) {
+        OnTheWayRequest {
+            if (expectedAt != null && (expectedAt.isBefore(EARLIEST) || expectedAt.isAfter(LATEST))) {
+                throw new BadRequest("expectedAt", "must lie between " + EARLIEST + " and " + LATEST);
+            }
+        }
+    }
 
     /** Where the shopper is. */
     record ArrivedRequest(
-            @Nullable @Schema(description = "Code of the parking bay; absent at the counter") String bay) {
+            @Nullable @Schema(description = "Code of the parking bay; absent at the counter")
+            String bay) {
         ArrivedRequest {
             if (bay != null && !BAY.matcher(bay).matches()) {
                 throw new BadRequest("bay", "must be a code of at most 10 letters, digits and hyphens");
@@ -339,10 +354,16 @@ class PickupController {
 
     /** Why goods may leave, and which. */
     record HandoverRequest(
-            @Nullable @Schema(description = "Pickup code as typed, or the payload of its QR code") String code,
-            @Nullable @Schema(description = "Opaque id of the courier; DELIVERY only") String courierId,
+            @Nullable @Schema(description = "Pickup code as typed, or the payload of its QR code")
+            String code,
+
+            @Nullable @Schema(description = "Opaque id of the courier; DELIVERY only")
+            String courierId,
+
             @Nullable OverrideBody override,
-            @Nullable @Schema(description = "What is taken; absent when everything is") List<LineQuantity> taken) {
+
+            @Nullable @Schema(description = "What is taken; absent when everything is")
+            List<LineQuantity> taken) {
         HandoverRequest {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
@@ -373,7 +394,10 @@ class PickupController {
 
     /** Who answers for a handover without a code, and why. */
     record OverrideBody(
-            @Schema(description = "Opaque id of the associate") String associateId, NamedOverride.Reason reason) {
+            @Schema(description = "Opaque id of the associate")
+            String associateId,
+
+            NamedOverride.Reason reason) {
         OverrideBody {
             id("override.associateId", associateId);
             present("override.reason", reason);
@@ -392,7 +416,9 @@ class PickupController {
     /** One page of a location's queue. */
     record QueueBody(
             List<PickupBody> pickups,
-            @Nullable @Schema(description = "Names the next page; absent on the last") String nextCursor) {}
+
+            @Nullable @Schema(description = "Names the next page; absent on the last")
+            String nextCursor) {}
 
     /** A pickup as it stands. */
     record PickupBody(
@@ -409,7 +435,10 @@ class PickupController {
             Goods.@Nullable Visit visit,
             @Nullable StagedBody staged,
             @Nullable HandoverBody handover,
-            @Nullable @Schema(description = "The deadline that passed") Instant expiredAt,
+
+            @Nullable @Schema(description = "The deadline that passed")
+            Instant expiredAt,
+
             @Nullable EndReason cancelledFor) {
 
         static PickupBody of(Pickup.Known pickup) {
@@ -440,10 +469,18 @@ class PickupController {
             String sku,
             @Nullable String title,
             PickupLine.Unit unit,
-            @Schema(description = "Units that were requested") long quantity,
-            @Schema(description = "Units that could not be picked") long missing,
-            @Schema(description = "Units that were cancelled") long cancelled,
-            @Schema(description = "Units to pick or hand over") long left) {
+
+            @Schema(description = "Units that were requested")
+            long quantity,
+
+            @Schema(description = "Units that could not be picked")
+            long missing,
+
+            @Schema(description = "Units that were cancelled")
+            long cancelled,
+
+            @Schema(description = "Units to pick or hand over")
+            long left) {
 
         static LineBody of(Goods.Line line) {
             PickupLine requested = line.requested();
@@ -463,7 +500,10 @@ class PickupController {
     record StagedBody(
             @Nullable String stagingPlace,
             Instant readyAt,
-            @Nullable @Schema(description = "Last instant to fetch the goods; absent for DELIVERY") Instant pickupDeadline,
+
+            @Nullable @Schema(description = "Last instant to fetch the goods; absent for DELIVERY")
+            Instant pickupDeadline,
+
             int codeIssue,
             int wrongAttempts,
             boolean locked) {
@@ -517,8 +557,8 @@ class PickupController {
 
         static Place read(String cursor) {
             try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8)
-                        .split("\\|", 3);
+                String[] parts =
+                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\|", 3);
                 return new Place(Instant.parse(parts[0]), Instant.parse(parts[1]), parts[2]);
             } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException e) {
                 throw BadRequest.malformed("cursor", "is not one this service gave");
@@ -528,8 +568,8 @@ class PickupController {
         String cursor() {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString((promisedAt + "|" + requestedAt + "|" + fulfilmentId)
-                            .getBytes(StandardCharsets.UTF_8));
+                    .encodeToString(
+                            (promisedAt + "|" + requestedAt + "|" + fulfilmentId).getBytes(StandardCharsets.UTF_8));
         }
 
         @Override

@@ -29,11 +29,7 @@ final class PickupTopology {
 
     static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
-                        "pickup",
-                        new PickupDecider(),
-                        PickupCommand.class,
-                        Pickup.class,
-                        PickupCommand::fulfilmentId)
+                        "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
                 .events(PickupAvro::write, PickupAvro.EVENTS)
                 .deadlines(PickupTopology::deadline)
                 .listens(List.of("order.events"), PickupAvro.INCOMING, new PickupProcess())
@@ -48,7 +44,8 @@ final class PickupTopology {
         Instant due = ready.nextDue();
         return due == null
                 ? null
-                : new Deadline<>(due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
+                : new Deadline<>(
+                        due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
     }
 
     private static @Nullable Pickup queued(@Nullable Pickup row, Recorded<PickupEvent> event) {
