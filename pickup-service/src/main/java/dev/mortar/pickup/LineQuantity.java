@@ -1,0 +1,8 @@
+package dev.mortar.pickup;
+
+/**
+ * So much of a line.
+ *
+ * @param quantity in the unit of the line, greater than 0
+ */
+record LineQuantity(String lineId, long quantity) {}

@@ -1,0 +1,353 @@
+package dev.mortar.pickup;
+
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
+
+import dev.mortar.eventsourcing.Decider;
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.pickup.Fulfilment.Method;
+import dev.mortar.pickup.Pickup.Cancelled;
+import dev.mortar.pickup.Pickup.Expired;
+import dev.mortar.pickup.Pickup.HandedOver;
+import dev.mortar.pickup.Pickup.Known;
+import dev.mortar.pickup.Pickup.Open;
+import dev.mortar.pickup.Pickup.Picking;
+import dev.mortar.pickup.Pickup.Ready;
+import dev.mortar.pickup.Pickup.Requested;
+import dev.mortar.pickup.Pickup.Unknown;
+import dev.mortar.pickup.PickupCommand.AnswerCancellation;
+import dev.mortar.pickup.PickupCommand.CancelPickup;
+import dev.mortar.pickup.PickupCommand.CheckDeadline;
+import dev.mortar.pickup.PickupCommand.HandOver;
+import dev.mortar.pickup.PickupCommand.MarkReady;
+import dev.mortar.pickup.PickupCommand.NoteArrival;
+import dev.mortar.pickup.PickupCommand.NoteOnTheWay;
+import dev.mortar.pickup.PickupCommand.ReissueCode;
+import dev.mortar.pickup.PickupCommand.ReportShort;
+import dev.mortar.pickup.PickupCommand.RequestPickup;
+import dev.mortar.pickup.PickupCommand.StartPicking;
+import dev.mortar.pickup.PickupEvent.CustomerArrived;
+import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
+import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.PickingStarted;
+import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
+import dev.mortar.pickup.PickupEvent.PickupCancelled;
+import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
+import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
+import dev.mortar.pickup.PickupEvent.PickupExpired;
+import dev.mortar.pickup.PickupEvent.PickupHandedOver;
+import dev.mortar.pickup.PickupEvent.PickupLineShort;
+import dev.mortar.pickup.PickupEvent.PickupReady;
+import dev.mortar.pickup.PickupEvent.PickupReminderDue;
+import dev.mortar.pickup.PickupEvent.PickupRequested;
+import dev.mortar.pickup.PickupEvent.RefusalReason;
+import dev.mortar.pickup.PickupRejection.MoreThanLeft;
+import dev.mortar.pickup.PickupRejection.NoMoreCodes;
+import dev.mortar.pickup.PickupRejection.PickupCodeLocked;
+import dev.mortar.pickup.PickupRejection.PickupDeadlinePassed;
+import dev.mortar.pickup.PickupRejection.UnknownLine;
+import dev.mortar.pickup.PickupRejection.UnknownPickup;
+import dev.mortar.pickup.PickupRejection.WrongMethod;
+import dev.mortar.pickup.PickupRejection.WrongState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of a pickup. Cancelling, expiring and handing over are decided here and nowhere else, one after the other,
+ * so whichever comes first in the log has won.
+ */
+final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent> {
+
+    /** Wrong codes after which no code is accepted any more. */
+    static final int MAX_WRONG_ATTEMPTS = 5;
+
+    @Override
+    public Pickup initialState() {
+        return new Unknown();
+    }
+
+    @Override
+    public Pickup evolve(Pickup pickup, PickupEvent event) {
+        return Pickup.evolve(pickup, event);
+    }
+
+    @Override
+    public Decision<PickupEvent> decide(Pickup pickup, PickupCommand command, Instant now) {
+        return switch (command) {
+            case RequestPickup c -> request(pickup, c, now);
+            case StartPicking c -> startPicking(pickup, c);
+            case ReportShort c -> reportShort(pickup, c);
+            case MarkReady c -> markReady(pickup, c, now);
+            case NoteOnTheWay c -> noteOnTheWay(pickup, c);
+            case NoteArrival c -> noteArrival(pickup, c, now);
+            case HandOver c -> handOver(pickup, c, now);
+            case ReissueCode c -> reissueCode(pickup, c);
+            case CancelPickup c -> cancel(pickup, c);
+            case AnswerCancellation c -> answerCancellation(pickup, c);
+            case CheckDeadline c -> checkDeadline(pickup, now);
+        };
+    }
+
+    private static Decision<PickupEvent> request(Pickup pickup, RequestPickup command, Instant now) {
+        return switch (pickup) {
+            case Unknown u ->
+                accepted(new PickupRequested(
+                        command.fulfilment(), command.channel(), command.lines(), command.promisedAt(), now));
+            case Known known -> accepted();
+        };
+    }
+
+    private static Decision<PickupEvent> startPicking(Pickup pickup, StartPicking command) {
+        return switch (pickup) {
+            case Requested requested ->
+                accepted(new PickingStarted(requested.goods().fulfilment()));
+            case Picking picking -> accepted();
+            case Pickup other -> notNow(other, command);
+        };
+    }
+
+    private static Decision<PickupEvent> reportShort(Pickup pickup, ReportShort command) {
+        if (!(pickup instanceof Picking picking)) {
+            return notNow(pickup, command);
+        }
+        Goods.Line line = picking.goods().line(command.lineId());
+        if (line == null) {
+            return rejected(new UnknownLine(command.fulfilmentId(), command.lineId()));
+        }
+        if (command.missing() > line.left()) {
+            return rejected(new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.left()));
+        }
+        Fulfilment fulfilment = picking.goods().fulfilment();
+        PickupLineShort lineShort = new PickupLineShort(
+                fulfilment, command.lineId(), line.requested().sku(), command.missing(), command.reason());
+        boolean nothingLeft = picking.goods()
+                .missing(command.lineId(), command.missing())
+                .left()
+                .isEmpty();
+        return nothingLeft
+                ? accepted(lineShort, new PickupCancelled(fulfilment, null, List.of(), true, EndReason.NOTHING_FOUND))
+                : accepted(lineShort);
+    }
+
+    private static Decision<PickupEvent> markReady(Pickup pickup, MarkReady command, Instant now) {
+        return switch (pickup) {
+            case Picking picking -> {
+                Fulfilment fulfilment = picking.goods().fulfilment();
+                yield accepted(new PickupReady(
+                        fulfilment,
+                        picking.goods().left(),
+                        command.stagingPlace(),
+                        now,
+                        fulfilment.method() == Method.DELIVERY ? null : now.plus(command.pickupWithin()),
+                        1,
+                        command.codeKeyId()));
+            }
+            case Ready ready when Objects.equals(ready.stagingPlace(), command.stagingPlace()) -> accepted();
+            case Pickup other -> notNow(other, command);
+        };
+    }
+
+    private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {
+        if (!(pickup instanceof Open open)) {
+            return notNow(pickup, command);
+        }
+        Fulfilment fulfilment = open.goods().fulfilment();
+        if (fulfilment.method() == Method.DELIVERY) {
+            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
+        }
+        Goods.Visit visit = open.goods().visit();
+        // Whoever has arrived is no longer on the way: a message that was slower than the shopper.
+        boolean known = visit != null
+                && (visit.arrivedAt() != null || Objects.equals(visit.expectedAt(), command.expectedAt()));
+        return known ? accepted() : accepted(new CustomerOnTheWay(fulfilment, command.expectedAt()));
+    }
+
+    private static Decision<PickupEvent> noteArrival(Pickup pickup, NoteArrival command, Instant now) {
+        if (!(pickup instanceof Open open)) {
+            return notNow(pickup, command);
+        }
+        Fulfilment fulfilment = open.goods().fulfilment();
+        if (fulfilment.method() == Method.DELIVERY) {
+            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
+        }
+        Goods.Visit visit = open.goods().visit();
+        boolean known = visit != null && visit.arrivedAt() != null && Objects.equals(visit.bay(), command.bay());
+        return known ? accepted() : accepted(new CustomerArrived(fulfilment, command.bay(), now));
+    }
+
+    private static Decision<PickupEvent> handOver(Pickup pickup, HandOver command, Instant now) {
+        // A repeat of a handover that happened is refused, not waved through: goods leave once.
+        if (!(pickup instanceof Ready ready)) {
+            return notNow(pickup, command);
+        }
+        if (ready.pickupDeadline() != null && now.isAfter(ready.pickupDeadline())) {
+            return rejected(new PickupDeadlinePassed(command.fulfilmentId(), ready.pickupDeadline()));
+        }
+        Map<String, Long> taken = taken(ready.goods(), command.taken());
+        for (Map.Entry<String, Long> line : taken.entrySet()) {
+            PickupRejection notThere = notThere(ready.goods(), line.getKey(), line.getValue());
+            if (notThere != null) {
+                return rejected(notThere);
+            }
+        }
+        Fulfilment fulfilment = ready.goods().fulfilment();
+        boolean delivery = fulfilment.method() == Method.DELIVERY;
+        return switch (command.proof()) {
+            case Proof.Code code when !delivery -> byCode(ready, command, taken, now, code);
+            case Proof.WrongCode none when !delivery -> byCode(ready, command, taken, now, null);
+            case Proof.Courier(String courierId)
+            when delivery -> accepted(handedOver(ready, command, taken, now, null, null, courierId));
+            case Proof.NamedOverride override -> accepted(handedOver(ready, command, taken, now, null, override, null));
+            case Proof other -> rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
+        };
+    }
+
+    private static Decision<PickupEvent> byCode(
+            Ready ready, HandOver command, Map<String, Long> taken, Instant now, Proof.@Nullable Code code) {
+        if (ready.locked()) {
+            return rejected(new PickupCodeLocked(command.fulfilmentId(), ready.wrongAttempts()));
+        }
+        Proof.Code valid = new Proof.Code(ready.codeKeyId(), ready.codeIssue());
+        if (valid.equals(code)) {
+            return accepted(handedOver(ready, command, taken, now, ready.codeIssue(), null, null));
+        }
+        int wrongAttempts = ready.wrongAttempts() + 1;
+        return accepted(
+                new PickupCodeRejected(ready.goods().fulfilment(), wrongAttempts, wrongAttempts >= MAX_WRONG_ATTEMPTS));
+    }
+
+    private static PickupHandedOver handedOver(
+            Ready ready,
+            HandOver command,
+            Map<String, Long> taken,
+            Instant now,
+            @Nullable Integer codeIssue,
+            Proof.@Nullable NamedOverride overriddenBy,
+            @Nullable String courierId) {
+        List<PickupLine> handedOver = new ArrayList<>();
+        List<PickupLine> notTaken = new ArrayList<>();
+        for (PickupLine line : ready.goods().left()) {
+            long quantity = taken.getOrDefault(line.lineId(), 0L);
+            if (quantity > 0) {
+                handedOver.add(line.withQuantity(quantity));
+            }
+            if (quantity < line.quantity()) {
+                notTaken.add(line.withQuantity(line.quantity() - quantity));
+            }
+        }
+        Instant handedOverAt = command.handedOverAt() == null ? now : command.handedOverAt();
+        return new PickupHandedOver(
+                ready.goods().fulfilment(), handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId);
+    }
+
+    /** Quantities taken by line; a line that is named twice is taken twice. */
+    private static Map<String, Long> taken(Goods goods, @Nullable List<LineQuantity> taken) {
+        Map<String, Long> byLine = new LinkedHashMap<>();
+        if (taken == null) {
+            goods.left().forEach(line -> byLine.put(line.lineId(), line.quantity()));
+        } else {
+            taken.forEach(line -> byLine.merge(line.lineId(), line.quantity(), Long::sum));
+        }
+        return byLine;
+    }
+
+    private static @Nullable PickupRejection notThere(Goods goods, String lineId, long quantity) {
+        Goods.Line line = goods.line(lineId);
+        String fulfilmentId = goods.fulfilment().fulfilmentId();
+        if (line == null) {
+            return new UnknownLine(fulfilmentId, lineId);
+        }
+        return quantity > line.left() ? new MoreThanLeft(fulfilmentId, lineId, quantity, line.left()) : null;
+    }
+
+    private static Decision<PickupEvent> reissueCode(Pickup pickup, ReissueCode command) {
+        if (!(pickup instanceof Ready ready)) {
+            return notNow(pickup, command);
+        }
+        Fulfilment fulfilment = ready.goods().fulfilment();
+        if (fulfilment.method() == Method.DELIVERY) {
+            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
+        }
+        if (ready.codeIssue() >= PickupCode.MAX_ISSUE) {
+            return rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE));
+        }
+        return accepted(new PickupCodeReissued(
+                fulfilment, ready.goods().left(), ready.pickupDeadline(), ready.codeIssue() + 1, command.codeKeyId()));
+    }
+
+    private static Decision<PickupEvent> cancel(Pickup pickup, CancelPickup command) {
+        return switch (pickup) {
+            case Open open ->
+                accepted(new PickupCancelled(
+                        open.goods().fulfilment(), null, open.goods().left(), true, command.reason()));
+            case Cancelled cancelled -> accepted();
+            case Pickup other -> notNow(other, command);
+        };
+    }
+
+    private static Decision<PickupEvent> answerCancellation(Pickup pickup, AnswerCancellation command) {
+        if (pickup instanceof Known known && known.goods().cancellations().contains(command.cancellationId())) {
+            return accepted();
+        }
+        return switch (pickup) {
+            case Unknown u -> notNow(pickup, command);
+            case Open open -> cancelLines(open, command);
+            case HandedOver ended -> refuse(ended, command, RefusalReason.HANDED_OVER);
+            case Expired ended -> refuse(ended, command, RefusalReason.EXPIRED);
+            case Cancelled ended -> refuse(ended, command, RefusalReason.CANCELLED);
+        };
+    }
+
+    /**
+     * Cancels what is left of the lines: units found missing between the request and its answer are no reason to keep
+     * the rest from a shopper who no longer wants it.
+     */
+    private static Decision<PickupEvent> cancelLines(Open open, AnswerCancellation command) {
+        Goods goods = open.goods();
+        Map<String, Long> asked = taken(goods, command.lines());
+        boolean unknownLine = asked.keySet().stream().anyMatch(lineId -> goods.line(lineId) == null);
+        List<PickupLine> cancelled = goods.left().stream()
+                .filter(line -> asked.containsKey(line.lineId()))
+                .map(line -> line.withQuantity(Math.min(line.quantity(), asked.getOrDefault(line.lineId(), 0L))))
+                .toList();
+        if (unknownLine || cancelled.isEmpty()) {
+            return refuse(open, command, RefusalReason.UNKNOWN_LINES);
+        }
+        boolean whole = goods.cancelled(cancelled).left().isEmpty();
+        return accepted(
+                new PickupCancelled(goods.fulfilment(), command.cancellationId(), cancelled, whole, command.reason()));
+    }
+
+    private static Decision<PickupEvent> refuse(Known pickup, AnswerCancellation command, RefusalReason reason) {
+        return accepted(new PickupCancellationRefused(pickup.goods().fulfilment(), command.cancellationId(), reason));
+    }
+
+    private static Decision<PickupEvent> checkDeadline(Pickup pickup, Instant now) {
+        if (!(pickup instanceof Ready ready) || ready.pickupDeadline() == null) {
+            return accepted();
+        }
+        Instant deadline = ready.pickupDeadline();
+        Fulfilment fulfilment = ready.goods().fulfilment();
+        if (!now.isBefore(deadline)) {
+            return accepted(new PickupExpired(fulfilment, ready.goods().left(), deadline));
+        }
+        if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
+            return accepted(new PickupReminderDue(
+                    fulfilment, ready.goods().left(), deadline, ready.codeIssue(), ready.codeKeyId()));
+        }
+        return accepted();
+    }
+
+    private static Decision<PickupEvent> notNow(Pickup pickup, PickupCommand command) {
+        return switch (pickup) {
+            case Unknown u -> rejected(new UnknownPickup(command.fulfilmentId()));
+            case Known known -> rejected(new WrongState(command.fulfilmentId(), known.state()));
+        };
+    }
+}

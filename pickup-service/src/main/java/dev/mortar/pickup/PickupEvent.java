@@ -1,0 +1,137 @@
+package dev.mortar.pickup;
+
+import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.pickup.Proof.NamedOverride;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to a pickup. */
+sealed interface PickupEvent {
+
+    /** Which fulfilment it happened to. */
+    Fulfilment fulfilment();
+
+    /** Why a picker could not find what was reserved. */
+    enum ShortReason {
+        NOT_FOUND,
+        DAMAGED
+    }
+
+    /** Why a pickup, or a part of it, ended without a handover. */
+    enum EndReason {
+        CANCELLED_BY_SHOPPER,
+        CANCELLED_BY_RETAILER,
+        STOCK_SHORTFALL,
+        NOTHING_FOUND
+    }
+
+    /** Why a cancellation was refused. */
+    enum RefusalReason {
+        HANDED_OVER,
+        EXPIRED,
+        CANCELLED,
+        UNKNOWN_LINES
+    }
+
+    /** The store has goods to pick. */
+    record PickupRequested(
+            Fulfilment fulfilment,
+            Channel channel,
+            List<PickupLine> lines,
+            @Nullable Instant promisedAt,
+            Instant requestedAt)
+            implements PickupEvent {}
+
+    /** An associate began to pick. */
+    record PickingStarted(Fulfilment fulfilment) implements PickupEvent {}
+
+    /** Some units of a line could not be picked. */
+    record PickupLineShort(Fulfilment fulfilment, String lineId, String sku, long missing, ShortReason reason)
+            implements PickupEvent {}
+
+    /**
+     * The goods lie staged and can be fetched.
+     *
+     * @param pickupDeadline last instant to fetch them, or null for DELIVERY
+     */
+    record PickupReady(
+            Fulfilment fulfilment,
+            List<PickupLine> lines,
+            @Nullable String stagingPlace,
+            Instant readyAt,
+            @Nullable Instant pickupDeadline,
+            int codeIssue,
+            String codeKeyId)
+            implements PickupEvent {}
+
+    /** The pickup deadline is near and the goods are still there. */
+    record PickupReminderDue(
+            Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int codeIssue, String codeKeyId)
+            implements PickupEvent {}
+
+    /** The earlier pickup code is void and a new one is valid; wrong attempts count from 0 again. */
+    record PickupCodeReissued(
+            Fulfilment fulfilment,
+            List<PickupLine> lines,
+            @Nullable Instant pickupDeadline,
+            int codeIssue,
+            String codeKeyId)
+            implements PickupEvent {}
+
+    /** The shopper set out. */
+    record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
+
+    /** The shopper is at the location. */
+    record CustomerArrived(Fulfilment fulfilment, @Nullable String bay, Instant arrivedAt) implements PickupEvent {}
+
+    /**
+     * A wrong pickup code was shown.
+     *
+     * @param wrongAttempts wrong attempts with this issue of the code
+     * @param locked true when no code is accepted until one is reissued
+     */
+    record PickupCodeRejected(Fulfilment fulfilment, int wrongAttempts, boolean locked) implements PickupEvent {}
+
+    /**
+     * The goods were given to the shopper or the courier. Exactly one of {@code codeIssue}, {@code overriddenBy} and
+     * {@code courierId} is there: what let them pass.
+     *
+     * @param handedOverAt when, by the clock of whoever saw it
+     * @param notTaken what was staged and not taken
+     * @param codeIssue issue of the pickup code that was shown
+     * @param overriddenBy who answered for it without a code
+     * @param courierId opaque id of the courier who took them
+     */
+    record PickupHandedOver(
+            Fulfilment fulfilment,
+            Instant handedOverAt,
+            List<PickupLine> handedOver,
+            List<PickupLine> notTaken,
+            @Nullable Integer codeIssue,
+            @Nullable NamedOverride overriddenBy,
+            @Nullable String courierId)
+            implements PickupEvent {}
+
+    /** Nobody fetched the goods before the pickup deadline. */
+    record PickupExpired(Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline)
+            implements PickupEvent {}
+
+    /**
+     * Lines are cancelled and go back on the shelf.
+     *
+     * @param cancellationId id of the request for cancellation, or null when the store cancelled
+     * @param whole true when nothing is left to hand over
+     */
+    record PickupCancelled(
+            Fulfilment fulfilment,
+            @Nullable String cancellationId,
+            List<PickupLine> lines,
+            boolean whole,
+            EndReason reason)
+            implements PickupEvent {}
+
+    /** A cancellation came too late or asked for what is not there. */
+    record PickupCancellationRefused(Fulfilment fulfilment, String cancellationId, RefusalReason reason)
+            implements PickupEvent {}
+}

@@ -1,0 +1,29 @@
+package dev.mortar.pickup;
+
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/** Starts pickup-service. */
+@SpringBootApplication
+public class PickupServiceApplication {
+
+    /** Starts the service; configuration comes from the environment, see {@code application.yaml}. */
+    public static void main(String[] arguments) {
+        SpringApplication.run(PickupServiceApplication.class, arguments);
+    }
+
+    @Bean
+    ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
+        return PickupTopology.definition();
+    }
+
+    @Bean
+    PickupCode pickupCode(
+            @Value("${mortar.pickup.secret}") String secret, @Value("${mortar.pickup.secret-file}") String secretFile) {
+        return PickupCode.configured(secret, secretFile);
+    }
+}

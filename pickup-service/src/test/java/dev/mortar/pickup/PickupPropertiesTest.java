@@ -1,0 +1,300 @@
+package dev.mortar.pickup;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.pickup.Fulfilment.Method;
+import dev.mortar.pickup.PickupCommand.AnswerCancellation;
+import dev.mortar.pickup.PickupCommand.CancelPickup;
+import dev.mortar.pickup.PickupCommand.CheckDeadline;
+import dev.mortar.pickup.PickupCommand.HandOver;
+import dev.mortar.pickup.PickupCommand.MarkReady;
+import dev.mortar.pickup.PickupCommand.NoteArrival;
+import dev.mortar.pickup.PickupCommand.NoteOnTheWay;
+import dev.mortar.pickup.PickupCommand.ReissueCode;
+import dev.mortar.pickup.PickupCommand.ReportShort;
+import dev.mortar.pickup.PickupCommand.RequestPickup;
+import dev.mortar.pickup.PickupCommand.StartPicking;
+import dev.mortar.pickup.PickupEvent.CustomerArrived;
+import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
+import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.PickingStarted;
+import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
+import dev.mortar.pickup.PickupEvent.PickupCancelled;
+import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
+import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
+import dev.mortar.pickup.PickupEvent.PickupExpired;
+import dev.mortar.pickup.PickupEvent.PickupHandedOver;
+import dev.mortar.pickup.PickupEvent.PickupLineShort;
+import dev.mortar.pickup.PickupEvent.PickupReady;
+import dev.mortar.pickup.PickupEvent.PickupReminderDue;
+import dev.mortar.pickup.PickupEvent.PickupRequested;
+import dev.mortar.pickup.PickupEvent.ShortReason;
+import dev.mortar.pickup.PickupLine.Unit;
+import dev.mortar.pickup.Proof.NamedOverride;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds of every pickup, whatever is asked of it in whatever order. A failure names the seed; run it again with
+ * {@code -Dmortar.seed=<seed>}.
+ */
+class PickupPropertiesTest {
+
+    private static final int PICKUPS = 4_000;
+    private static final int COMMANDS_PER_PICKUP = 40;
+    private static final String ID = "order-1-1";
+
+    private final PickupDecider decider = new PickupDecider();
+
+    @Test
+    void holdUnderRandomCommands() {
+        long seed = Long.getLong("mortar.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Map<Class<?>, Integer> seen = new HashMap<>();
+        for (int i = 0; i < PICKUPS; i++) {
+            live(random, "seed " + seed + ", pickup " + i, seen);
+        }
+        assertThat(seen.keySet())
+                .as("every event happened under seed " + seed)
+                .containsExactlyInAnyOrder(Arrays.stream(PickupEvent.class.getPermittedSubclasses())
+                        .toArray(Class<?>[]::new));
+    }
+
+    private void live(Random random, String name, Map<Class<?>, Integer> seen) {
+        RequestPickup request = request(random);
+        Observer observer = new Observer(name, request.lines());
+        List<PickupEvent> history = new ArrayList<>();
+        Pickup pickup = decider.initialState();
+        Instant now = NOON;
+        for (int step = 0; step < COMMANDS_PER_PICKUP; step++) {
+            now = now.plusMillis(random.nextInt(30_000));
+            PickupCommand command = step == 0 ? request : command(random, request, step);
+            switch (decider.decide(pickup, command, now)) {
+                case Decision.Rejected<PickupEvent>(var reason) ->
+                    assertThat(command)
+                            .as(name + ": only what a person asks is refused, not " + reason)
+                            .isNotInstanceOfAny(RequestPickup.class, AnswerCancellation.class, CheckDeadline.class);
+                case Decision.Accepted<PickupEvent>(List<PickupEvent> events) -> {
+                    for (PickupEvent event : events) {
+                        observer.sees(event, command, now);
+                        history.add(event);
+                        pickup = decider.evolve(pickup, event);
+                        seen.merge(event.getClass(), 1, Integer::sum);
+                    }
+                }
+            }
+            observer.agreesWith(pickup);
+        }
+        Pickup replayed = decider.initialState();
+        for (PickupEvent event : history) {
+            replayed = decider.evolve(replayed, event);
+        }
+        assertThat(replayed).as(name + ": folding the history gives the state").isEqualTo(pickup);
+    }
+
+    /** Keeps books of its own, by the events alone. */
+    private static final class Observer {
+        private final String name;
+        private final Map<String, Long> open = new HashMap<>();
+        private int handovers;
+        private boolean ready;
+        private boolean ended;
+        private boolean reminded;
+        private int wrongAttempts;
+        private int issue;
+        private String keyId = "";
+        private @Nullable Instant deadline;
+
+        Observer(String name, List<PickupLine> lines) {
+            this.name = name;
+            lines.forEach(line -> open.put(line.lineId(), line.quantity()));
+        }
+
+        void sees(PickupEvent event, PickupCommand cause, Instant now) {
+            if (!(event instanceof PickupCancellationRefused)) {
+                assertThat(ended)
+                        .as(name + ": nothing follows the end, not " + event)
+                        .isFalse();
+            }
+            switch (event) {
+                case PickupRequested e -> {}
+                case PickingStarted e -> {}
+                case CustomerOnTheWay e -> {}
+                case CustomerArrived e -> {}
+                case PickupCancellationRefused e -> {}
+                case PickupLineShort e -> leaves(e.lineId(), e.missing());
+                case PickupReady e -> {
+                    ready = true;
+                    issue = e.codeIssue();
+                    keyId = e.codeKeyId();
+                    deadline = e.pickupDeadline();
+                    isAllThatIsLeft(e.lines());
+                }
+                case PickupReminderDue e -> {
+                    assertThat(ready && !reminded).as(name + ": reminded once").isTrue();
+                    assertThat(now).as(name + ": reminded in time").isBefore(deadline);
+                    assertThat(e.codeIssue())
+                            .as(name + ": reminded of the valid code")
+                            .isEqualTo(issue);
+                    reminded = true;
+                    isAllThatIsLeft(e.lines());
+                }
+                case PickupCodeReissued e -> {
+                    assertThat(e.codeIssue()).as(name + ": issues count up").isEqualTo(issue + 1);
+                    issue = e.codeIssue();
+                    keyId = e.codeKeyId();
+                    wrongAttempts = 0;
+                    isAllThatIsLeft(e.lines());
+                }
+                case PickupCodeRejected e -> {
+                    wrongAttempts++;
+                    assertThat(e.wrongAttempts()).as(name + ": attempts count").isEqualTo(wrongAttempts);
+                    assertThat(e.locked()).as(name + ": the fifth locks").isEqualTo(wrongAttempts == 5);
+                    assertThat(wrongAttempts).as(name + ": none after the lock").isLessThanOrEqualTo(5);
+                }
+                case PickupHandedOver e -> {
+                    handovers++;
+                    assertThat(ready).as(name + ": handed over only when ready").isTrue();
+                    assertThat(handovers).as(name + ": handed over once").isEqualTo(1);
+                    if (deadline != null) {
+                        assertThat(now).as(name + ": handed over in time").isBeforeOrEqualTo(deadline);
+                    }
+                    mayPass(e, ((HandOver) cause).proof());
+                    assertThat(e.handedOver())
+                            .as(name + ": something is handed over")
+                            .isNotEmpty();
+                    e.handedOver().forEach(line -> leaves(line.lineId(), line.quantity()));
+                    isAllThatIsLeft(e.notTaken());
+                    ended = true;
+                }
+                case PickupExpired e -> {
+                    assertThat(now)
+                            .as(name + ": expired not before the deadline")
+                            .isAfterOrEqualTo(deadline);
+                    isAllThatIsLeft(e.lines());
+                    ended = true;
+                }
+                case PickupCancelled e -> {
+                    e.lines().forEach(line -> leaves(line.lineId(), line.quantity()));
+                    boolean nothingLeft = open.values().stream().allMatch(left -> left == 0);
+                    assertThat(e.whole())
+                            .as(name + ": whole when nothing is left")
+                            .isEqualTo(nothingLeft);
+                    ended = e.whole();
+                }
+            }
+        }
+
+        private void mayPass(PickupHandedOver event, Proof proof) {
+            boolean delivery = event.fulfilment().method() == Method.DELIVERY;
+            boolean passes = switch (proof) {
+                case Proof.WrongCode wrong -> false;
+                case Proof.Code code ->
+                    !delivery
+                            && wrongAttempts < 5
+                            && code.issue() == issue
+                            && code.keyId().equals(keyId)
+                            && event.codeIssue() != null
+                            && event.codeIssue() == issue;
+                case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
+                case NamedOverride override -> override.equals(event.overriddenBy());
+            };
+            assertThat(passes).as(name + ": " + proof + " lets pass " + event).isTrue();
+        }
+
+        private void leaves(String lineId, long quantity) {
+            long left = open.merge(lineId, -quantity, Long::sum);
+            assertThat(left)
+                    .as(name + ": line " + lineId + " never below nothing")
+                    .isNotNegative();
+        }
+
+        private void isAllThatIsLeft(List<PickupLine> lines) {
+            Map<String, Long> left = new HashMap<>();
+            open.forEach((lineId, quantity) -> {
+                if (quantity > 0) {
+                    left.put(lineId, quantity);
+                }
+            });
+            Map<String, Long> told = new HashMap<>();
+            lines.forEach(line -> told.merge(line.lineId(), line.quantity(), Long::sum));
+            assertThat(told).as(name + ": the event tells all that is left").isEqualTo(left);
+        }
+
+        void agreesWith(Pickup pickup) {
+            if (pickup instanceof Pickup.Open state) {
+                isAllThatIsLeft(state.goods().left());
+                assertThat(state.goods().left())
+                        .as(name + ": an open pickup has goods")
+                        .isNotEmpty();
+            }
+            assertThat(pickup instanceof Pickup.Ended)
+                    .as(name + ": over or not")
+                    .isEqualTo(ended);
+            if (pickup instanceof Pickup.Ready state) {
+                assertThat(state.locked()).as(name + ": locked or not").isEqualTo(wrongAttempts >= 5);
+            }
+        }
+    }
+
+    private static RequestPickup request(Random random) {
+        Method method = List.of(Method.values()).get(random.nextInt(Method.values().length));
+        List<PickupLine> lines = new ArrayList<>();
+        for (int line = 1; line <= 1 + random.nextInt(3); line++) {
+            // One SKU may stand on two lines.
+            lines.add(new PickupLine("" + line, "sku-" + random.nextInt(2), null, 1 + random.nextInt(4), Unit.EACH));
+        }
+        return new RequestPickup(new Fulfilment(ID, "order-1", "store-1", null, method), Channel.ONLINE, lines, null);
+    }
+
+    private static PickupCommand command(Random random, RequestPickup request, int step) {
+        // The path to the counter is drawn more often than what leads off it, or few pickups would get there.
+        return switch (random.nextInt(24)) {
+            case 0, 1, 2 -> new StartPicking(ID);
+            case 3 -> new ReportShort(ID, lineId(random), 1 + random.nextInt(4), ShortReason.NOT_FOUND);
+            case 4, 5, 6 ->
+                new MarkReady(ID, random.nextBoolean() ? "A" : null, Duration.ofSeconds(1 + random.nextInt(400)), "k1");
+            case 7 -> new NoteOnTheWay(ID, null);
+            case 8 -> new NoteArrival(ID, random.nextBoolean() ? "4" : null);
+            case 9 -> new HandOver(ID, proof(random), null, null);
+            case 10 -> new HandOver(ID, proof(random), some(random), null);
+            case 11, 12, 13, 14, 15 -> new HandOver(ID, new Proof.WrongCode(), null, null);
+            case 16 -> new ReissueCode(ID, random.nextBoolean() ? "k1" : "k2");
+            case 17 -> random.nextInt(4) == 0 ? new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER) : request;
+            case 18 ->
+                new AnswerCancellation(ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, some(random));
+            default -> new CheckDeadline(ID);
+        };
+    }
+
+    private static Proof proof(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> new NamedOverride("associate-1", NamedOverride.Reason.CODE_LOCKED);
+            case 1, 2 -> new Proof.Courier("courier-1");
+            default -> new Proof.Code(random.nextInt(4) == 0 ? "k2" : "k1", 1 + random.nextInt(2));
+        };
+    }
+
+    private static List<LineQuantity> some(Random random) {
+        List<LineQuantity> lines = new ArrayList<>();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            lines.add(new LineQuantity(lineId(random), 1 + random.nextInt(3)));
+        }
+        return lines;
+    }
+
+    private static String lineId(Random random) {
+        return "" + (1 + random.nextInt(4));
+    }
+}

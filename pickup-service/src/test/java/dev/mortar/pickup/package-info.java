@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.pickup;
+
+import org.jspecify.annotations.NullMarked;
