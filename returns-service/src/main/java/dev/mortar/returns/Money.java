@@ -24,9 +24,8 @@ record Money(long amount, String currency) {
 
     /** The part of this amount that falls on so many of all units, rounded down: the last units take the rest. */
     Money share(long units, long all) {
-        BigInteger share = BigInteger.valueOf(amount)
-                .multiply(BigInteger.valueOf(units))
-                .divide(BigInteger.valueOf(all));
+        BigInteger share =
+                BigInteger.valueOf(amount).multiply(BigInteger.valueOf(units)).divide(BigInteger.valueOf(all));
         return new Money(share.longValueExact(), currency);
     }
 

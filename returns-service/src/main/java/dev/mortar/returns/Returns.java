@@ -104,8 +104,7 @@ sealed interface Returns {
 
     private static Purchased purchased(Returns state, PurchaseRecorded first) {
         return switch (state) {
-            case NothingHandedOver() ->
-                new Purchased(first.orderId(), null, null, List.of(), List.of(), List.of());
+            case NothingHandedOver() -> new Purchased(first.orderId(), null, null, List.of(), List.of(), List.of());
             case Purchased purchased -> purchased;
         };
     }

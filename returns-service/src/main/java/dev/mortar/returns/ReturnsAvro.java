@@ -54,8 +54,9 @@ final class ReturnsAvro {
                         .setReturnId(accepted.returnId())
                         .setCustomerId(customerId)
                         .setLocationId(accepted.locationId())
-                        .setLines(
-                                accepted.lines().stream().map(ReturnsAvro::write).toList())
+                        .setLines(accepted.lines().stream()
+                                .map(ReturnsAvro::write)
+                                .toList())
                         .setRefund(write(accepted.refund()))
                         .setOverriddenBy(
                                 accepted.override() == null

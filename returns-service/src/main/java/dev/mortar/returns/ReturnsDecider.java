@@ -110,7 +110,8 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             return Decision.rejected(refusal);
         }
         List<ReturnedLine> returned = refunded(purchased, lines);
-        Money refund = returned.stream().map(ReturnedLine::refund).reduce(Money::plus).orElseThrow();
+        Money refund =
+                returned.stream().map(ReturnedLine::refund).reduce(Money::plus).orElseThrow();
         ReturnAccepted accepted = new ReturnAccepted(
                 command.orderId(),
                 purchased.customerId(),

@@ -49,6 +49,9 @@ sealed interface ReturnsEvent {
      * @param amount greater than 0
      * @param paymentReference at the payment provider, or null
      */
-    record RefundRequested(String orderId, String returnId, Money amount, @Nullable String paymentReference)
-            implements ReturnsEvent {}
+    record RefundRequested(
+            String orderId,
+            String returnId,
+            Money amount,
+            @Nullable String paymentReference) implements ReturnsEvent {}
 }

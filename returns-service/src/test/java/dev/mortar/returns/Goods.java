@@ -30,8 +30,7 @@ final class Goods {
         return line(lineId, quantity, unitPrice, 0, 0, true);
     }
 
-    static OrderLine line(
-            String lineId, long quantity, long unitPrice, long discount, long tax, boolean taxIncluded) {
+    static OrderLine line(String lineId, long quantity, long unitPrice, long discount, long tax, boolean taxIncluded) {
         return new OrderLine(
                 lineId,
                 "SKU " + lineId,

@@ -55,8 +55,7 @@ class RefundTest {
         for (int round = 0; round < 2_000; round++) {
             long quantity = 1 + (round % 3 == 0 ? random.nextLong(1_000_000_000) : random.nextLong(40));
             Money paid = pounds(round % 5 == 0 ? random.nextLong(10) : random.nextLong(1_000_000_000_000L));
-            BoughtLine line = BoughtLine.of(
-                    new PurchasedLine(line("a", quantity, 1), paid), "order-1-1", Goods.UNTIL);
+            BoughtLine line = BoughtLine.of(new PurchasedLine(line("a", quantity, 1), paid), "order-1-1", Goods.UNTIL);
             List<Money> refunds = new ArrayList<>();
             while (line.remaining() > 0) {
                 long back = line.remaining() == 1 || random.nextInt(4) == 0
@@ -75,7 +74,9 @@ class RefundTest {
                         .as(what)
                         .isBetween(BigInteger.ZERO, BigInteger.valueOf(quantity - 1));
             }
-            assertThat(line.refunded()).as("seed %d, round %d: %s", SEED, round, refunds).isEqualTo(paid);
+            assertThat(line.refunded())
+                    .as("seed %d, round %d: %s", SEED, round, refunds)
+                    .isEqualTo(paid);
         }
     }
 

@@ -67,18 +67,7 @@ class ReturnsAvroTest {
             "seller-1");
 
     private static final OrderLine FLOUR = new OrderLine(
-            "flour",
-            "flour",
-            null,
-            1500,
-            Unit.GRAM,
-            pounds(1),
-            pounds(0),
-            pounds(0),
-            true,
-            List.of(),
-            List.of(),
-            null);
+            "flour", "flour", null, 1500, Unit.GRAM, pounds(1), pounds(0), pounds(0), true, List.of(), List.of(), null);
 
     private static final ReturnedLine BACK = new ReturnedLine(
             "lamp",
@@ -104,15 +93,7 @@ class ReturnsAvroTest {
                     List.of(new PurchasedLine(LAMP, LAMP.paid()), new PurchasedLine(FLOUR, FLOUR.paid())),
                     "payment-1"),
             new PurchaseRecorded(
-                    ORDER,
-                    "order-1-1",
-                    null,
-                    Channel.ONLINE,
-                    "store-1",
-                    Goods.LEFT,
-                    Goods.UNTIL,
-                    List.of(),
-                    null),
+                    ORDER, "order-1-1", null, Channel.ONLINE, "store-1", Goods.LEFT, Goods.UNTIL, List.of(), null),
             new ReturnAccepted(
                     ORDER,
                     "customer-1",
@@ -232,17 +213,4 @@ class ReturnsAvroTest {
                 .containsExactlyElementsOf(
                         Arrays.stream(symbols).map(Enum::name).toList());
     }
-    //SAMPLES
-    @Test void writeSamples() throws IOException {
-        for (ReturnsEvent e : samples().toList()) {
-            SpecificRecord r = ReturnsAvro.write(e, META);
-            ByteArrayOutputStream b = new ByteArrayOutputStream();
-            var enc = EncoderFactory.get().jsonEncoder(r.getSchema(), b, true);
-            new SpecificDatumWriter<SpecificRecord>(r.getSchema()).write(r, enc); enc.flush();
-            java.nio.file.Path p = java.nio.file.Path.of("src/test/resources/approved/" + e.getClass().getSimpleName() + ".1.json");
-            java.nio.file.Files.createDirectories(p.getParent());
-            java.nio.file.Files.write(p, (b.toString(StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-    }
-    //END
 }

@@ -182,8 +182,7 @@ class ReturnsDeciderTest {
             BroughtBack broken = back("mugs", 1, Disposition.DAMAGED);
             BOUGHT.when(accept("r-1", back("mugs", 2), broken))
                     .then(
-                            accepted(
-                                    "r-1", Goods.LEFT, null, returned(back("mugs", 2), 666), returned(broken, 334)),
+                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666), returned(broken, 334)),
                             refund("r-1", 1000));
             BOUGHT.when(accept("r-1", back("mugs", 3), broken))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));
@@ -293,9 +292,11 @@ class ReturnsDeciderTest {
         @Test
         void refusesMoreReturnedLinesThanAnOrderHolds() {
             int limit = ReturnsDecider.MAX_RETURNED_LINES_PER_ORDER;
-            OrderLine[] lines =
-                    IntStream.range(0, limit).mapToObj(i -> line("l" + i, 2, 100)).toArray(OrderLine[]::new);
-            BroughtBack[] all = IntStream.range(0, limit).mapToObj(i -> back("l" + i, 1)).toArray(BroughtBack[]::new);
+            OrderLine[] lines = IntStream.range(0, limit)
+                    .mapToObj(i -> line("l" + i, 2, 100))
+                    .toArray(OrderLine[]::new);
+            BroughtBack[] all =
+                    IntStream.range(0, limit).mapToObj(i -> back("l" + i, 1)).toArray(BroughtBack[]::new);
             NOTHING_LEFT
                     .givenCommands(purchase("order-1-1", lines), accept("r-1", all))
                     .when(accept("r-2", back("l0", 1)))

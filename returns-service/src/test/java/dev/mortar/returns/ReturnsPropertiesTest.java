@@ -51,7 +51,9 @@ class ReturnsPropertiesTest {
                 Supplier<String> what = () -> at + command + " on " + before;
 
                 Decision<ReturnsEvent> decision = ReturnsDecider.RETURNS.decide(state, command, now);
-                assertThat(ReturnsDecider.RETURNS.decide(state, command, now)).as(what).isEqualTo(decision);
+                assertThat(ReturnsDecider.RETURNS.decide(state, command, now))
+                        .as(what)
+                        .isEqualTo(decision);
                 if (!(decision instanceof Decision.Accepted<ReturnsEvent>(List<ReturnsEvent> events))) {
                     continue;
                 }
@@ -90,13 +92,17 @@ class ReturnsPropertiesTest {
                 case PurchaseRecorded purchase -> {
                     for (PurchasedLine line : purchase.lines()) {
                         String id = line.line().lineId();
-                        assertThat(left.put(id, line.line().quantity())).as(what).isNull();
+                        assertThat(left.put(id, line.line().quantity()))
+                                .as(what)
+                                .isNull();
                         paid.put(id, line.paid().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
                     }
                 }
                 case ReturnAccepted returned -> {
-                    assertThat(refunds).as(what).doesNotContainKey(returned.accepted().returnId());
+                    assertThat(refunds)
+                            .as(what)
+                            .doesNotContainKey(returned.accepted().returnId());
                     long sum = 0;
                     boolean late = false;
                     for (ReturnedLine line : returned.accepted().lines()) {
@@ -119,7 +125,9 @@ class ReturnsPropertiesTest {
                 }
             }
         }
-        assertThat(refunds.values()).as(() -> "refunds not requested; " + what.get()).allMatch(amount -> amount == 0);
+        assertThat(refunds.values())
+                .as(() -> "refunds not requested; " + what.get())
+                .allMatch(amount -> amount == 0);
         back.forEach((id, quantity) -> {
             assertThat(quantity).as(what).isLessThanOrEqualTo(left.getOrDefault(id, 0L));
             assertThat(refunded.get(id)).as(what).isLessThanOrEqualTo(paid.getOrDefault(id, 0L));
@@ -174,19 +182,21 @@ class ReturnsPropertiesTest {
                     : dispositions[1 + random.nextInt(dispositions.length - 1)];
             lines[i] = Goods.back(lineId(state), 1 + random.nextInt(2), disposition);
         }
-        WindowOverride override =
-                switch (random.nextInt(6)) {
-                    case 0 -> new WindowOverride(new Actor(Actor.Type.SHOPPER, "s-1", null), "GOODWILL");
-                    case 1, 2 -> Goods.GOODWILL;
-                    default -> null;
-                };
+        WindowOverride override = switch (random.nextInt(6)) {
+            case 0 -> new WindowOverride(new Actor(Actor.Type.SHOPPER, "s-1", null), "GOODWILL");
+            case 1, 2 -> Goods.GOODWILL;
+            default -> null;
+        };
         return Goods.accept("r-" + random.nextInt(1000), override, lines);
     }
 
     /** Mostly a line that left. */
     private String lineId(Returns state) {
         return state instanceof Purchased purchased && random.nextInt(15) > 0
-                ? purchased.lines().get(random.nextInt(purchased.lines().size())).lineId()
+                ? purchased
+                        .lines()
+                        .get(random.nextInt(purchased.lines().size()))
+                        .lineId()
                 : "%d-%d".formatted(random.nextInt(3), random.nextInt(2));
     }
 }
