@@ -8,6 +8,7 @@ import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.inventory.InventoryLocation;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,6 +26,10 @@ final class ReturnsAvro {
     /** What order-service says. */
     static final EventReader<Incoming> INCOMING =
             EventReader.<Incoming>create().on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read);
+
+    /** Ids of the locations inventory-service knows. */
+    static final EventReader<String> LOCATIONS =
+            EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId);
 
     private ReturnsAvro() {}
 
