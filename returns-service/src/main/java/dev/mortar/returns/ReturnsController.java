@@ -3,7 +3,6 @@ package dev.mortar.returns;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
-import dev.mortar.eventsourcing.http.NotFound;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -28,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,6 +35,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Returns by HTTP: what can still come back, taking it back, what came back. */
@@ -113,7 +114,8 @@ class ReturnsController {
         Row<Returns> row = row(orderId, query);
         Return found = purchased(row, orderId).find(returnId);
         if (found == null) {
-            throw new NotFound("There is no return " + returnId + " of order " + orderId + ".");
+            throw new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "There is no return " + returnId + " of order " + orderId + ".");
         }
         return Replies.row(row, found);
     }
@@ -135,8 +137,9 @@ class ReturnsController {
         };
     }
 
-    private static NotFound nothingHasLeft(String orderId) {
-        return new NotFound(new ReturnsRejection.NothingHasLeft(orderId).message());
+    private static ResponseStatusException nothingHasLeft(String orderId) {
+        return new ResponseStatusException(
+                HttpStatus.NOT_FOUND, new ReturnsRejection.NothingHasLeft(orderId).message());
     }
 
     /**

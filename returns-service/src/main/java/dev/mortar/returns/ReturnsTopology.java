@@ -24,11 +24,7 @@ final class ReturnsTopology {
 
     static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
-                        "returns",
-                        ReturnsDecider.RETURNS,
-                        ReturnsCommand.class,
-                        Returns.class,
-                        ReturnsCommand::orderId)
+                        "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
                 .events(ReturnsAvro::write, ReturnsAvro.EVENTS)
                 .reply(ReturnsTopology::reply)
                 .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))
