@@ -1,0 +1,9 @@
+package dev.mortar.returns;
+
+/** Where an order was taken. */
+enum Channel {
+    UNKNOWN,
+    ONLINE,
+    STORE,
+    POS
+}

@@ -1,0 +1,111 @@
+package dev.mortar.returns;
+
+import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
+import dev.mortar.returns.ReturnsEvent.RefundRequested;
+import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one order: what left, what came back. */
+sealed interface Returns {
+
+    /** Nothing of the order has left, so nothing can come back; the order may not even exist. */
+    record NothingHandedOver() implements Returns {}
+
+    /**
+     * Something of the order has left.
+     *
+     * @param customerId opaque id of the shopper, or null for a guest
+     * @param paymentReference at the payment provider, or null
+     * @param fulfilmentIds fulfilments that were recorded, in the order they were
+     * @param lines every line that left, with what came back of it
+     * @param returns accepted returns, oldest first
+     */
+    record Purchased(
+            String orderId,
+            @Nullable String customerId,
+            @Nullable String paymentReference,
+            List<String> fulfilmentIds,
+            List<BoughtLine> lines,
+            List<Return> returns)
+            implements Returns {
+
+        public Purchased {
+            fulfilmentIds = List.copyOf(fulfilmentIds);
+            lines = List.copyOf(lines);
+            returns = List.copyOf(returns);
+        }
+
+        /** The line with this id, or null when no such line left. */
+        @Nullable
+        BoughtLine line(String lineId) {
+            return lines.stream()
+                    .filter(line -> line.lineId().equals(lineId))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** The return with this id, or null. */
+        @Nullable
+        Return find(String returnId) {
+            return returns.stream()
+                    .filter(accepted -> accepted.returnId().equals(returnId))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private Purchased plus(PurchaseRecorded purchase) {
+            return new Purchased(
+                    orderId,
+                    customerId != null ? customerId : purchase.customerId(),
+                    paymentReference != null ? paymentReference : purchase.paymentReference(),
+                    plus(fulfilmentIds, List.of(purchase.fulfilmentId())),
+                    plus(lines, bought(purchase)),
+                    returns);
+        }
+
+        private Purchased plus(Return accepted) {
+            List<BoughtLine> after = new ArrayList<>(lines);
+            for (ReturnedLine returned : accepted.lines()) {
+                after.replaceAll(line -> line.lineId().equals(returned.lineId()) ? line.minus(returned) : line);
+            }
+            return new Purchased(
+                    orderId, customerId, paymentReference, fulfilmentIds, after, plus(returns, List.of(accepted)));
+        }
+
+        private static <T> List<T> plus(List<T> list, List<T> more) {
+            List<T> all = new ArrayList<>(list);
+            all.addAll(more);
+            return all;
+        }
+
+        private static List<BoughtLine> bought(PurchaseRecorded purchase) {
+            return purchase.lines().stream()
+                    .map(line -> BoughtLine.of(line, purchase.fulfilmentId(), purchase.returnableUntil()))
+                    .toList();
+        }
+    }
+
+    /** The state after the event. */
+    static Returns evolve(Returns state, ReturnsEvent event) {
+        return switch (event) {
+            case PurchaseRecorded purchase -> purchased(state, purchase).plus(purchase);
+            case ReturnAccepted(String orderId, String customerId, Return accepted) ->
+                switch (state) {
+                    case NothingHandedOver() ->
+                        throw new IllegalStateException("a return of order " + orderId + " before any purchase");
+                    case Purchased purchased -> purchased.plus(accepted);
+                };
+            // The money is the payment provider's from here; the return itself says how much it was.
+            case RefundRequested requested -> state;
+        };
+    }
+
+    private static Purchased purchased(Returns state, PurchaseRecorded first) {
+        return switch (state) {
+            case NothingHandedOver() -> new Purchased(first.orderId(), null, null, List.of(), List.of(), List.of());
+            case Purchased purchased -> purchased;
+        };
+    }
+}

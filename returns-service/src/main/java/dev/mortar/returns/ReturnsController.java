@@ -1,0 +1,244 @@
+package dev.mortar.returns;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.QueryRequest;
+import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.kafka.CommandGateway;
+import dev.mortar.eventsourcing.kafka.Reply;
+import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.returns.Returns.NothingHandedOver;
+import dev.mortar.returns.Returns.Purchased;
+import dev.mortar.returns.ReturnsCommand.AcceptReturn;
+import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Returns by HTTP: what can still come back, taking it back, what came back. */
+@RestController
+@RequestMapping("/v1/orders/{orderId}")
+@Tag(name = "Returns", description = "Goods that come back, to any location, and what is refunded for them.")
+class ReturnsController {
+
+    private static final int MAX_LINES = 2_000;
+
+    /** Not empty, no control characters, no {@code |}, no white space at either end. */
+    private static final String ID = "[^|\\p{Cntrl}\\s]([^|\\p{Cntrl}]*[^|\\p{Cntrl}\\s])?";
+
+    private final CommandGateway<ReturnsCommand> gateway;
+    private final Views views;
+    private final StateTables tables;
+
+    ReturnsController(CommandGateway<ReturnsCommand> gateway, Views views, StateTables tables) {
+        this.gateway = gateway;
+        this.views = views;
+        this.tables = tables;
+    }
+
+    @GetMapping("/returnable")
+    @Operation(summary = "What can still come back of an order, what would be refunded for it, and until when")
+    ResponseEntity<ReturnableResponse> returnable(@PathVariable String orderId, QueryRequest query) {
+        Row<Returns> row = row(orderId, query);
+        return Replies.row(
+                row,
+                new ReturnableResponse(
+                        orderId,
+                        purchased(row, orderId).lines().stream()
+                                .map(ReturnableLine::of)
+                                .toList()));
+    }
+
+    @PostMapping("/returns")
+    @Operation(
+            summary = "Takes goods back at any location and asks for their refund",
+            description =
+                    "The id of the return follows from the Idempotency-Key. A line may be named several times, say with "
+                            + "different dispositions; its quantities count together. A refusal is remembered under its "
+                            + "key like an acceptance: who tries again after a refusal uses a new key.")
+    ResponseEntity<Return> accept(
+            @PathVariable String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
+        requireKnown(body.locationId());
+        String returnId = request.derivedId("return");
+        String path = "/v1/orders/{orderId}/returns/{returnId}";
+        String location = UriComponentsBuilder.fromPath(path)
+                .encode()
+                .buildAndExpand(orderId, returnId)
+                .toUriString();
+        Reply reply = gateway.send(
+                new AcceptReturn(
+                        orderId,
+                        returnId,
+                        body.locationId(),
+                        body.lines().stream().map(LineRequest::broughtBack).toList(),
+                        body.override() == null ? null : body.override().windowOverride()),
+                request,
+                location);
+        return Replies.created(location, reply, reply.as(Return.class));
+    }
+
+    @GetMapping("/returns")
+    @Operation(summary = "All returns of an order, oldest first")
+    ResponseEntity<ReturnsResponse> returns(@PathVariable String orderId, QueryRequest query) {
+        Row<Returns> row = row(orderId, query);
+        return Replies.row(
+                row, new ReturnsResponse(orderId, purchased(row, orderId).returns()));
+    }
+
+    @GetMapping("/returns/{returnId}")
+    @Operation(summary = "One return of an order")
+    ResponseEntity<Return> one(@PathVariable String orderId, @PathVariable String returnId, QueryRequest query) {
+        Row<Returns> row = row(orderId, query);
+        Return found = purchased(row, orderId).find(returnId);
+        if (found == null) {
+            throw new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "There is no return " + returnId + " of order " + orderId + ".");
+        }
+        return Replies.row(row, found);
+    }
+
+    private void requireKnown(String locationId) {
+        if (tables.<String>get(ReturnsTopology.LOCATIONS).get(locationId) == null) {
+            throw new BadRequest("locationId", "is not a known location");
+        }
+    }
+
+    private Row<Returns> row(String orderId, QueryRequest query) {
+        return views.get(ReturnsTopology.ORDERS, orderId, "", query).orElseThrow(() -> nothingHasLeft(orderId));
+    }
+
+    private static Purchased purchased(Row<Returns> row, String orderId) {
+        return switch (row.value()) {
+            case NothingHandedOver() -> throw nothingHasLeft(orderId);
+            case Purchased purchased -> purchased;
+        };
+    }
+
+    private static ResponseStatusException nothingHasLeft(String orderId) {
+        return new ResponseStatusException(
+                HttpStatus.NOT_FOUND, new ReturnsRejection.NothingHasLeft(orderId).message());
+    }
+
+    /**
+     * Goods on the counter.
+     *
+     * @param locationId where the goods are now
+     * @param override who answers for taking goods back after the return window, or null
+     */
+    record AcceptReturnRequest(
+            @NotNull @Size(max = 100) @Pattern(regexp = ID) String locationId,
+            @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid LineRequest> lines,
+            @Nullable @Valid OverrideRequest override) {}
+
+    /**
+     * A line that was brought back.
+     *
+     * @param quantity in the unit of the line
+     * @param reason why it came back; unknown when left out
+     * @param condition in what state; unknown when left out
+     * @param disposition where it goes: RESTOCK, DAMAGED or RETURN_TO_VENDOR
+     */
+    record LineRequest(
+            @NotNull @Size(max = 100) @Pattern(regexp = ID) String lineId,
+            @NotNull @Min(1) @Max(1_000_000_000) Long quantity,
+            @Nullable ReturnReason reason,
+            @Nullable ReturnCondition condition,
+            @NotNull Disposition disposition) {
+
+        BroughtBack broughtBack() {
+            return new BroughtBack(
+                    lineId,
+                    quantity,
+                    Objects.requireNonNullElse(reason, ReturnReason.UNKNOWN),
+                    Objects.requireNonNullElse(condition, ReturnCondition.UNKNOWN),
+                    disposition);
+        }
+    }
+
+    /**
+     * Takes goods back after their return window.
+     *
+     * @param reason code of the reason: capitals, digits and underscores, never free text
+     */
+    record OverrideRequest(
+            @NotNull @Valid ActorRequest actor,
+            @NotNull @Pattern(regexp = "[A-Z0-9_]{1,50}") String reason) {
+
+        WindowOverride windowOverride() {
+            return new WindowOverride(new Actor(actor.type(), actor.id(), actor.locationId()), reason);
+        }
+    }
+
+    /** Who answers for an override: an associate, by opaque id. */
+    record ActorRequest(
+            @NotNull Actor.Type type,
+            @NotNull @Size(max = 100) @Pattern(regexp = ID) String id,
+            @Nullable @Size(max = 100) @Pattern(regexp = ID) String locationId) {}
+
+    /**
+     * What can still come back of an order.
+     *
+     * @param lines every line that left, also those of which nothing is left to return
+     */
+    record ReturnableResponse(String orderId, List<ReturnableLine> lines) {}
+
+    /**
+     * A line that left; quantities are in its unit.
+     *
+     * @param returnable what can still come back, if it comes until {@code returnableUntil}
+     * @param refund what is refunded when all of that comes back
+     * @param returnableUntil last instant to bring it back without an override
+     */
+    record ReturnableLine(
+            String lineId,
+            String sku,
+            @Nullable String title,
+            Unit unit,
+            String fulfilmentId,
+            long handedOver,
+            long returned,
+            long returnable,
+            Money refund,
+            Instant returnableUntil) {
+
+        static ReturnableLine of(BoughtLine line) {
+            return new ReturnableLine(
+                    line.lineId(),
+                    line.sku(),
+                    line.title(),
+                    line.unit(),
+                    line.fulfilmentId(),
+                    line.handedOver(),
+                    line.returned(),
+                    line.remaining(),
+                    line.refundFor(line.remaining()),
+                    line.returnableUntil());
+        }
+    }
+
+    /** All returns of an order, oldest first. */
+    record ReturnsResponse(String orderId, List<Return> returns) {}
+}

@@ -1,0 +1,93 @@
+package dev.mortar.returns;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.testkit.DeciderScenario;
+import dev.mortar.returns.ReturnsCommand.AcceptReturn;
+import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An order as tests tell of it: goods that leave {@code store-1} at noon and can come back for 30 days. */
+final class Goods {
+
+    static final String ORDER = "order-1";
+    static final Instant LEFT = DeciderScenario.NOON;
+    static final Instant UNTIL = LEFT.plus(Duration.ofDays(30));
+    static final Actor MANAGER = new Actor(Actor.Type.ASSOCIATE, "a-17", "store-2");
+    static final WindowOverride GOODWILL = new WindowOverride(MANAGER, "GOODWILL");
+
+    private Goods() {}
+
+    static Money pounds(long pence) {
+        return new Money(pence, "GBP");
+    }
+
+    /** A line without discount, tax included: what was paid is price times quantity. */
+    static OrderLine line(String lineId, long quantity, long unitPrice) {
+        return line(lineId, quantity, unitPrice, 0, 0, true);
+    }
+
+    static OrderLine line(String lineId, long quantity, long unitPrice, long discount, long tax, boolean taxIncluded) {
+        return new OrderLine(
+                lineId,
+                "SKU " + lineId,
+                "Article " + lineId,
+                quantity,
+                Unit.EACH,
+                pounds(unitPrice),
+                pounds(discount),
+                pounds(tax),
+                taxIncluded,
+                List.of(),
+                List.of(),
+                null);
+    }
+
+    static RecordPurchase purchase(String fulfilmentId, OrderLine... lines) {
+        return new RecordPurchase(
+                ORDER,
+                fulfilmentId,
+                "customer-1",
+                Channel.ONLINE,
+                "store-1",
+                LEFT,
+                UNTIL,
+                List.of(lines).stream()
+                        .map(line -> new PurchasedLine(line, line.paid()))
+                        .toList(),
+                "payment-1");
+    }
+
+    static BroughtBack back(String lineId, long quantity) {
+        return back(lineId, quantity, Disposition.RESTOCK);
+    }
+
+    static BroughtBack back(String lineId, long quantity, Disposition disposition) {
+        return new BroughtBack(lineId, quantity, ReturnReason.CHANGED_MIND, ReturnCondition.UNOPENED, disposition);
+    }
+
+    static AcceptReturn accept(String returnId, BroughtBack... lines) {
+        return accept(returnId, null, lines);
+    }
+
+    static AcceptReturn accept(String returnId, @Nullable WindowOverride override, BroughtBack... lines) {
+        return new AcceptReturn(ORDER, returnId, "store-2", List.of(lines), override);
+    }
+
+    /** What {@code back} makes of a line, for this refund. */
+    static ReturnedLine returned(BroughtBack line, long refund) {
+        return new ReturnedLine(
+                line.lineId(),
+                "SKU " + line.lineId(),
+                "Article " + line.lineId(),
+                line.quantity(),
+                Unit.EACH,
+                line.reason(),
+                line.condition(),
+                line.disposition(),
+                pounds(refund));
+    }
+}

@@ -1,0 +1,306 @@
+package dev.mortar.returns;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
+import static dev.mortar.returns.Goods.GOODWILL;
+import static dev.mortar.returns.Goods.ORDER;
+import static dev.mortar.returns.Goods.UNTIL;
+import static dev.mortar.returns.Goods.accept;
+import static dev.mortar.returns.Goods.back;
+import static dev.mortar.returns.Goods.line;
+import static dev.mortar.returns.Goods.pounds;
+import static dev.mortar.returns.Goods.purchase;
+import static dev.mortar.returns.Goods.returned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.testkit.DeciderScenario;
+import dev.mortar.returns.Returns.Purchased;
+import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
+import dev.mortar.returns.ReturnsEvent.RefundRequested;
+import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsRejection.DispositionMissing;
+import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
+import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
+import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
+import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
+import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
+import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
+import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
+import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReturnsDeciderTest {
+
+    /** Three mugs for 10.00 together and a lamp for 25.00. */
+    private static final RecordPurchase MUGS_AND_LAMP =
+            purchase("order-1-1", line("mugs", 3, 350, 50, 160, true), line("lamp", 1, 2500));
+
+    private static final DeciderScenario<ReturnsCommand, Returns, ReturnsEvent> NOTHING_LEFT =
+            scenario(ReturnsDecider.RETURNS);
+
+    private static final DeciderScenario<ReturnsCommand, Returns, ReturnsEvent> BOUGHT =
+            NOTHING_LEFT.givenCommands(MUGS_AND_LAMP);
+
+    @Nested
+    class RecordingAPurchase {
+
+        @Test
+        void takesDownWhatLeft() {
+            NOTHING_LEFT
+                    .when(MUGS_AND_LAMP)
+                    .then(new PurchaseRecorded(
+                            ORDER,
+                            "order-1-1",
+                            "customer-1",
+                            Channel.ONLINE,
+                            "store-1",
+                            Goods.LEFT,
+                            UNTIL,
+                            List.of(
+                                    new PurchasedLine(line("mugs", 3, 350, 50, 160, true), pounds(1000)),
+                                    new PurchasedLine(line("lamp", 1, 2500), pounds(2500))),
+                            "payment-1"));
+        }
+
+        @Test
+        void changesNothingWhenTheFulfilmentIsToldAgain() {
+            BOUGHT.when(MUGS_AND_LAMP).thenNothing();
+        }
+
+        @Test
+        void changesNothingWhenToldAgainAfterAReturnAndWithAnotherWindow() {
+            RecordPurchase later = new RecordPurchase(
+                    ORDER,
+                    "order-1-1",
+                    null,
+                    Channel.ONLINE,
+                    "store-1",
+                    Goods.LEFT,
+                    UNTIL.plusSeconds(1),
+                    MUGS_AND_LAMP.lines(),
+                    null);
+            BOUGHT.givenCommands(accept("r-1", back("lamp", 1))).when(later).thenNothing();
+        }
+
+        @Test
+        void addsTheLinesOfAnotherFulfilment() {
+            Returns state = BOUGHT.givenCommands(purchase("order-1-2", line("tray", 2, 800)))
+                    .state();
+            assertThat(state).isInstanceOfSatisfying(Purchased.class, purchased -> {
+                assertThat(purchased.fulfilmentIds()).containsExactly("order-1-1", "order-1-2");
+                assertThat(purchased.lines()).extracting(BoughtLine::lineId).containsExactly("mugs", "lamp", "tray");
+            });
+        }
+
+        @Test
+        void refusesALineThatLeftWithAnotherFulfilment() {
+            BOUGHT.when(purchase("order-1-2", line("lamp", 1, 2500)))
+                    .thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "lamp"));
+        }
+
+        @Test
+        void refusesALineThatStandsTwiceInOneFulfilment() {
+            NOTHING_LEFT
+                    .when(purchase("order-1-1", line("lamp", 1, 2500), line("lamp", 1, 2500)))
+                    .thenRejected(new PurchaseContradicts(ORDER, "order-1-1", "lamp"));
+        }
+
+        @Test
+        void refusesAnotherCurrency() {
+            PurchasedLine euros = new PurchasedLine(line("tray", 1, 800), new Money(800, "EUR"));
+            RecordPurchase mixed = new RecordPurchase(
+                    ORDER, "order-1-2", null, Channel.POS, "store-1", Goods.LEFT, UNTIL, List.of(euros), null);
+            BOUGHT.when(mixed).thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "tray"));
+        }
+    }
+
+    @Nested
+    class AcceptingAReturn {
+
+        private final BroughtBack mug = back("mugs", 1);
+        private final BroughtBack lamp = back("lamp", 1);
+
+        private ReturnAccepted accepted(
+                String returnId, Instant at, @Nullable WindowOverride override, ReturnedLine... lines) {
+            Money refund = List.of(lines).stream().map(ReturnedLine::refund).reduce(pounds(0), Money::plus);
+            return new ReturnAccepted(
+                    ORDER, "customer-1", new Return(returnId, "store-2", at, List.of(lines), refund, override));
+        }
+
+        private RefundRequested refund(String returnId, long pence) {
+            return new RefundRequested(ORDER, returnId, pounds(pence), "payment-1");
+        }
+
+        @Test
+        void takesGoodsBackAndAsksForTheRefundInOneDecision() {
+            BOUGHT.when(accept("r-1", lamp, mug))
+                    .then(
+                            accepted("r-1", Goods.LEFT, null, returned(lamp, 2500), returned(mug, 333)),
+                            refund("r-1", 2833));
+        }
+
+        @Test
+        void givesTheRestToTheLastUnits() {
+            BOUGHT.when(accept("r-1", mug))
+                    .then(accepted("r-1", Goods.LEFT, null, returned(mug, 333)), refund("r-1", 333))
+                    .when(accept("r-2", mug))
+                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 333)), refund("r-2", 333))
+                    .when(accept("r-3", mug))
+                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 334)), refund("r-3", 334));
+        }
+
+        @Test
+        void changesNothingWhenTheReturnIsAskedForAgain() {
+            BOUGHT.givenCommands(accept("r-1", lamp)).when(accept("r-1", lamp)).thenNothing();
+        }
+
+        @Test
+        void changesNothingWhenAskedForAgainAfterTheWindow() {
+            BOUGHT.givenCommands(accept("r-1", lamp))
+                    .at(UNTIL.plusSeconds(1))
+                    .when(accept("r-1", lamp))
+                    .thenNothing();
+        }
+
+        @Test
+        void addsUpALineThatIsNamedTwice() {
+            BOUGHT.when(accept("r-1", mug, mug))
+                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666)), refund("r-1", 666));
+        }
+
+        @Test
+        void keepsDifferentDispositionsOfALineApartAndCountsThemTogether() {
+            BroughtBack broken = back("mugs", 1, Disposition.DAMAGED);
+            BOUGHT.when(accept("r-1", back("mugs", 2), broken))
+                    .then(
+                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666), returned(broken, 334)),
+                            refund("r-1", 1000));
+            BOUGHT.when(accept("r-1", back("mugs", 3), broken))
+                    .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));
+        }
+
+        @Test
+        void asksForNoRefundWhenNothingWasPaid() {
+            NOTHING_LEFT
+                    .givenCommands(purchase("order-1-1", line("gift", 1, 500, 500, 0, true)))
+                    .when(accept("r-1", back("gift", 1)))
+                    .then(accepted("r-1", Goods.LEFT, null, returned(back("gift", 1), 0)));
+        }
+
+        @Test
+        void refusesWhenNothingHasLeft() {
+            NOTHING_LEFT.when(accept("r-1", lamp)).thenRejected(new NothingHasLeft(ORDER));
+        }
+
+        @Test
+        void refusesAReturnOfNothing() {
+            BOUGHT.when(accept("r-1")).thenRejected(new NothingBroughtBack());
+        }
+
+        @Test
+        void refusesLinesThatHaveNotLeft() {
+            BOUGHT.when(accept("r-1", lamp, back("tray", 1), back("tray", 2), back("vase", 1)))
+                    .thenRejected(new UnknownLines(ORDER, List.of("tray", "vase")));
+        }
+
+        @Test
+        void refusesGoodsOfWhichNobodySaidWhereTheyGo() {
+            BOUGHT.when(accept("r-1", back("mugs", 1, Disposition.UNKNOWN), lamp))
+                    .thenRejected(new DispositionMissing(List.of("mugs")));
+        }
+
+        @Test
+        void refusesMoreThanRemainsAndSaysHowMuchDoes() {
+            BOUGHT.givenCommands(accept("r-1", mug, lamp))
+                    .when(accept("r-2", back("mugs", 3), lamp))
+                    .thenRejected(new MoreThanRemains(List.of(
+                            new MoreThanRemains.Excess("mugs", 3, 2, 3), new MoreThanRemains.Excess("lamp", 1, 0, 1))));
+        }
+
+        @Test
+        void acceptsAtTheLastInstantOfTheWindow() {
+            BOUGHT.at(UNTIL)
+                    .when(accept("r-1", lamp))
+                    .then(accepted("r-1", UNTIL, null, returned(lamp, 2500)), refund("r-1", 2500));
+        }
+
+        @Test
+        void refusesAfterTheWindow() {
+            BOUGHT.at(UNTIL.plusMillis(1))
+                    .when(accept("r-1", lamp, mug, back("mugs", 1, Disposition.DAMAGED)))
+                    .thenRejected(new ReturnWindowOver(List.of(
+                            new ReturnWindowOver.Closed("lamp", UNTIL), new ReturnWindowOver.Closed("mugs", UNTIL))));
+        }
+
+        @Test
+        void acceptsAfterTheWindowWhenAnAssociateOverridesIt() {
+            Instant late = UNTIL.plusMillis(1);
+            BOUGHT.at(late)
+                    .when(accept("r-1", GOODWILL, lamp))
+                    .then(accepted("r-1", late, GOODWILL, returned(lamp, 2500)), refund("r-1", 2500));
+        }
+
+        @Test
+        void forgetsAnOverrideThatWasNotNeeded() {
+            BOUGHT.when(accept("r-1", GOODWILL, lamp))
+                    .then(accepted("r-1", Goods.LEFT, null, returned(lamp, 2500)), refund("r-1", 2500));
+        }
+
+        @Test
+        void anOverrideOpensTheWindowAndNothingElse() {
+            BOUGHT.at(UNTIL.plusMillis(1))
+                    .when(accept("r-1", GOODWILL, back("lamp", 2)))
+                    .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("lamp", 2, 1, 1))));
+        }
+
+        @ParameterizedTest
+        @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ASSOCIATE")
+        void refusesAnOverrideByAnybodyButAnAssociate(Actor.Type type) {
+            WindowOverride override = new WindowOverride(new Actor(type, "x-1", null), "GOODWILL");
+            BOUGHT.at(UNTIL.plusMillis(1))
+                    .when(accept("r-1", override, lamp))
+                    .thenRejected(new OverrideNotByAssociate(type));
+        }
+
+        @Test
+        void judgesTheWindowOfEachFulfilmentByItself() {
+            RecordPurchase earlier = new RecordPurchase(
+                    ORDER,
+                    "order-1-2",
+                    null,
+                    Channel.ONLINE,
+                    "store-1",
+                    Goods.LEFT,
+                    Goods.LEFT.minusSeconds(1),
+                    List.of(new PurchasedLine(line("tray", 2, 800), pounds(1600))),
+                    null);
+            BOUGHT.givenCommands(earlier)
+                    .when(accept("r-1", lamp, back("tray", 1)))
+                    .thenRejected(new ReturnWindowOver(
+                            List.of(new ReturnWindowOver.Closed("tray", Goods.LEFT.minusSeconds(1)))));
+        }
+
+        @Test
+        void refusesMoreReturnedLinesThanAnOrderHolds() {
+            int limit = ReturnsDecider.MAX_RETURNED_LINES_PER_ORDER;
+            OrderLine[] lines = IntStream.range(0, limit)
+                    .mapToObj(i -> line("l" + i, 2, 100))
+                    .toArray(OrderLine[]::new);
+            BroughtBack[] all =
+                    IntStream.range(0, limit).mapToObj(i -> back("l" + i, 1)).toArray(BroughtBack[]::new);
+            NOTHING_LEFT
+                    .givenCommands(purchase("order-1-1", lines), accept("r-1", all))
+                    .when(accept("r-2", back("l0", 1)))
+                    .thenRejected(new TooManyReturnedLines(ORDER, limit));
+        }
+    }
+}
