@@ -114,7 +114,8 @@ sealed interface InventoryCommand {
             String reservationId,
             String orderId,
             String adjustmentId,
-            SkuQuantity missing,
+            String sku,
+            long missing,
             boolean damaged)
             implements InventoryCommand {}
 

@@ -349,7 +349,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (open == null || stock.booked(Booking.ADJUSTMENT, c.adjustmentId())) {
             return Decision.accepted();
         }
-        List<SkuQuantity> part = openPart(open, List.of(c.missing()));
+        List<SkuQuantity> part = openPart(open, List.of(SkuQuantity.each(c.sku(), c.missing())));
         if (part.isEmpty()) {
             return Decision.accepted();
         }
