@@ -69,8 +69,7 @@ final class InventoryAvro {
                             openingHours(e.getOpeningHours())))
             .on(
                     StockReceived.class,
-                    e -> new InventoryEvent.StockReceived(
-                            e.getLocationId(), e.getReceiptId(), changes(e.getChanges())))
+                    e -> new InventoryEvent.StockReceived(e.getLocationId(), e.getReceiptId(), changes(e.getChanges())))
             .on(
                     StockReserved.class,
                     e -> new InventoryEvent.StockReserved(
@@ -89,8 +88,7 @@ final class InventoryAvro {
                             same(InventoryEvent.ReservationRejectionReason.class, e.getReason()),
                             quantities(e.getRequested()),
                             e.getShortages().stream()
-                                    .map(each ->
-                                            new Shortage(each.getSku(), each.getRequested(), each.getAvailable()))
+                                    .map(each -> new Shortage(each.getSku(), each.getRequested(), each.getAvailable()))
                                     .toList()))
             .on(
                     ReservationConfirmed.class,
@@ -98,8 +96,7 @@ final class InventoryAvro {
                             e.getLocationId(), e.getReservationId(), e.getOrderId(), changes(e.getChanges())))
             .on(
                     ReservationPicked.class,
-                    e -> new InventoryEvent.ReservationPicked(
-                            e.getLocationId(), e.getReservationId(), e.getOrderId()))
+                    e -> new InventoryEvent.ReservationPicked(e.getLocationId(), e.getReservationId(), e.getOrderId()))
             .on(
                     StockReleased.class,
                     e -> new InventoryEvent.StockReleased(
@@ -112,8 +109,7 @@ final class InventoryAvro {
                             changes(e.getChanges())))
             .on(
                     ReservationVoided.class,
-                    e -> new InventoryEvent.ReservationVoided(
-                            e.getLocationId(), e.getReservationId(), e.getOrderId()))
+                    e -> new InventoryEvent.ReservationVoided(e.getLocationId(), e.getReservationId(), e.getOrderId()))
             .on(
                     StockCommitted.class,
                     e -> new InventoryEvent.StockCommitted(
@@ -225,9 +221,7 @@ final class InventoryAvro {
                             channel(e.getChannel()),
                             lines(e.getLines()),
                             fulfilments(e.getFulfilments())))
-            .on(
-                    OrderRejected.class,
-                    e -> new Incoming.OrderRejected(e.getOrderId(), fulfilments(e.getFulfilments())))
+            .on(OrderRejected.class, e -> new Incoming.OrderRejected(e.getOrderId(), fulfilments(e.getFulfilments())))
             .on(
                     OrderCancelled.class,
                     e -> new Incoming.OrderCancelled(e.getOrderId(), fulfilments(e.getReservedFulfilments())))
@@ -267,11 +261,7 @@ final class InventoryAvro {
             .on(
                     PickupCancelled.class,
                     e -> new Incoming.PickupCancelled(
-                            e.getOrderId(),
-                            e.getFulfilmentId(),
-                            e.getLocationId(),
-                            e.getWhole(),
-                            picked(e.getLines())))
+                            e.getOrderId(), e.getFulfilmentId(), e.getLocationId(), e.getWhole(), picked(e.getLines())))
             .on(
                     ReturnAccepted.class,
                     e -> new Incoming.ReturnAccepted(
@@ -292,7 +282,7 @@ final class InventoryAvro {
                         meta,
                         e.locationId(),
                         e.name(),
-                        same(dev.mortar.schemas.inventory.LocationType.class, e.type()),
+                        same(dev.mortar.schemas.inventory.LocationType.class, e.kind()),
                         e.latitude(),
                         e.longitude(),
                         e.timeZone(),
@@ -317,8 +307,8 @@ final class InventoryAvro {
                         same(dev.mortar.schemas.inventory.ReservationRejectionReason.class, e.reason()),
                         writeQuantities(e.requested()),
                         e.shortages().stream()
-                                .map(each -> new dev.mortar.schemas.Shortage(
-                                        each.sku(), each.requested(), each.available()))
+                                .map(each ->
+                                        new dev.mortar.schemas.Shortage(each.sku(), each.requested(), each.available()))
                                 .toList());
             case InventoryEvent.ReservationConfirmed e ->
                 new ReservationConfirmed(
@@ -374,8 +364,8 @@ final class InventoryAvro {
                         e.countId(),
                         e.countedAt(),
                         e.counted().stream()
-                                .map(each -> new CountedSku(
-                                        each.sku(), write(each.unit()), each.counted(), each.expected()))
+                                .map(each ->
+                                        new CountedSku(each.sku(), write(each.unit()), each.counted(), each.expected()))
                                 .toList(),
                         writeChanges(e.changes()));
             case InventoryEvent.StockTransferredOut e ->
@@ -400,8 +390,7 @@ final class InventoryAvro {
                         e.shortSkus(),
                         writeQuantities(e.released()),
                         writeChanges(e.changes()));
-            case InventoryEvent.SafetyStockSet e ->
-                new SafetyStockSet(meta, e.locationId(), writeChanges(e.changes()));
+            case InventoryEvent.SafetyStockSet e -> new SafetyStockSet(meta, e.locationId(), writeChanges(e.changes()));
             case InventoryEvent.StockHeld e ->
                 new StockHeld(
                         meta,
@@ -437,7 +426,7 @@ final class InventoryAvro {
                 location.locationId(),
                 sequence,
                 location.name(),
-                same(dev.mortar.schemas.inventory.LocationType.class, location.type()),
+                same(dev.mortar.schemas.inventory.LocationType.class, location.kind()),
                 location.latitude(),
                 location.longitude(),
                 location.timeZone(),
@@ -463,8 +452,7 @@ final class InventoryAvro {
 
     private static List<OpeningHours> openingHours(List<dev.mortar.schemas.inventory.OpeningHours> hours) {
         return hours.stream()
-                .map(each -> new OpeningHours(
-                        same(DayOfWeek.class, each.getDay()), each.getOpens(), each.getCloses()))
+                .map(each -> new OpeningHours(same(DayOfWeek.class, each.getDay()), each.getOpens(), each.getCloses()))
                 .toList();
     }
 

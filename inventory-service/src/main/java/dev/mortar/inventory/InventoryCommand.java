@@ -13,7 +13,7 @@ sealed interface InventoryCommand {
     record RegisterLocation(
             String locationId,
             String name,
-            LocationType type,
+            LocationType kind,
             double latitude,
             double longitude,
             String timeZone,
@@ -128,16 +128,11 @@ sealed interface InventoryCommand {
      *
      * @param soldAt by the till's clock
      */
-    record RecordSale(
-            String locationId, String orderId, String fulfilmentId, Instant soldAt, List<SkuQuantity> lines)
+    record RecordSale(String locationId, String orderId, String fulfilmentId, Instant soldAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** Goods came back to the location. A return id books once. */
     record TakeBack(
-            String locationId,
-            String returnId,
-            String orderId,
-            List<SkuQuantity> restocked,
-            List<SkuQuantity> damaged)
+            String locationId, String returnId, String orderId, List<SkuQuantity> restocked, List<SkuQuantity> damaged)
             implements InventoryCommand {}
 }

@@ -73,12 +73,12 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> register(Stock stock, RegisterLocation c) {
         Location wanted = new Location(
-                c.locationId(), c.name(), c.type(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours());
+                c.locationId(), c.name(), c.kind(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours());
         if (wanted.equals(stock.location())) {
             return Decision.accepted();
         }
         return Decision.accepted(new LocationRegistered(
-                c.locationId(), c.name(), c.type(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours()));
+                c.locationId(), c.name(), c.kind(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours()));
     }
 
     private static Decision<InventoryEvent> receive(Stock stock, ReceiveStock c) {
@@ -164,8 +164,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(refusal);
         }
         List<StockChange> changes = lines.stream()
-                .filter(line ->
-                        stock.level(line.sku()).quantities().safetyStock() != line.quantity())
+                .filter(line -> stock.level(line.sku()).quantities().safetyStock() != line.quantity())
                 .map(line -> change(
                         stock,
                         line,
@@ -209,8 +208,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (mismatch != null) {
             return Decision.rejected(mismatch);
         }
-        return Decision.accepted(new StockTransferredIn(
-                c.locationId(), c.transferId(), c.fromLocationId(), onHand(stock, lines, 1)));
+        return Decision.accepted(
+                new StockTransferredIn(c.locationId(), c.transferId(), c.fromLocationId(), onHand(stock, lines, 1)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
@@ -226,8 +225,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (!shortages.isEmpty()) {
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
-        return Decision.accepted(new StockHeld(
-                c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), held(stock, lines, 1)));
+        return Decision.accepted(
+                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), held(stock, lines, 1)));
     }
 
     private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
@@ -279,8 +278,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static StockReservationRejected notReserved(
             ReserveStock c, ReservationRejectionReason reason, List<SkuQuantity> lines, List<Shortage> shortages) {
-        return new StockReservationRejected(
-                c.locationId(), c.reservationId(), c.orderId(), reason, lines, shortages);
+        return new StockReservationRejected(c.locationId(), c.reservationId(), c.orderId(), reason, lines, shortages);
     }
 
     private static Decision<InventoryEvent> confirm(Stock stock, ConfirmReservation c) {
@@ -384,11 +382,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         stock,
                         line,
                         new Quantities(
-                                -SkuQuantity.of(line.sku(), left),
-                                -SkuQuantity.of(line.sku(), reserved),
-                                0,
-                                0,
-                                0)))
+                                -SkuQuantity.of(line.sku(), left), -SkuQuantity.of(line.sku(), reserved), 0, 0, 0)))
                 .toList();
         return new Ledger(stock)
                 .add(new StockCommitted(
@@ -453,8 +447,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return ledger.decision(c.locationId());
     }
 
-    private static StockReleased released(
-            Stock stock, Reservation open, ReleaseReason reason, List<SkuQuantity> part) {
+    private static StockReleased released(Stock stock, Reservation open, ReleaseReason reason, List<SkuQuantity> part) {
         return new StockReleased(
                 open.locationId(),
                 open.reservationId(),
@@ -476,8 +469,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<Shortage> shortages = new ArrayList<>();
         for (SkuQuantity line : lines) {
             Level level = stock.level(line.sku());
-            long available =
-                    level.measuredIn(line.unit()) ? level.quantities().available(channel) : 0;
+            long available = level.measuredIn(line.unit()) ? level.quantities().available(channel) : 0;
             if (available < line.quantity()) {
                 shortages.add(new Shortage(line.sku(), line.quantity(), available));
             }

@@ -45,7 +45,7 @@ sealed interface InventoryEvent {
     record LocationRegistered(
             String locationId,
             String name,
-            LocationType type,
+            LocationType kind,
             double latitude,
             double longitude,
             String timeZone,
@@ -76,8 +76,7 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /** The reservation no longer ends by itself. Changes stock only if it had expired and was made again. */
-    record ReservationConfirmed(
-            String locationId, String reservationId, String orderId, List<StockChange> changes)
+    record ReservationConfirmed(String locationId, String reservationId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** The goods of a reservation lie staged: a shortfall no longer breaks it. */
@@ -127,8 +126,7 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /** Stock was corrected by a person, or by a pick that found less than the book said. */
-    record StockAdjusted(
-            String locationId, String adjustmentId, AdjustmentReason reason, List<StockChange> changes)
+    record StockAdjusted(String locationId, String adjustmentId, AdjustmentReason reason, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** What a count found of one SKU, and what the book had on hand. */
@@ -136,11 +134,7 @@ sealed interface InventoryEvent {
 
     /** Stock was counted: from here the book says what was found. */
     record StockCounted(
-            String locationId,
-            String countId,
-            Instant countedAt,
-            List<CountedSku> counted,
-            List<StockChange> changes)
+            String locationId, String countId, Instant countedAt, List<CountedSku> counted, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** Goods set out for another location. */
@@ -153,8 +147,7 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /** Goods arrived from another location. */
-    record StockTransferredIn(
-            String locationId, String transferId, String fromLocationId, List<StockChange> changes)
+    record StockTransferredIn(String locationId, String transferId, String fromLocationId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** More of a SKU is committed than is there. */

@@ -25,7 +25,11 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
 
     /** A group of lines that leaves one location; what is carried out is never reserved. */
     record Fulfilment(
-            String fulfilmentId, String locationId, boolean carryOut, List<String> lineIds, @Nullable String holdId) {}
+            String fulfilmentId,
+            String locationId,
+            boolean carryOut,
+            List<String> lineIds,
+            @Nullable String holdId) {}
 
     /** What inventory listens to, in its own words. */
     sealed interface Incoming {
@@ -36,8 +40,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 implements Incoming {}
 
         /** The retailer stands by these fulfilments. */
-        record OrderConfirmed(
-                String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments)
+        record OrderConfirmed(String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments)
                 implements Incoming {}
 
         /** The order was refused. */
@@ -131,13 +134,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                         : List.of();
             case Incoming.PickupLineShort e ->
                 List.of(new InventoryCommand.ReportShortPick(
-                        e.locationId(),
-                        e.fulfilmentId(),
-                        e.orderId(),
-                        e.eventId(),
-                        e.sku(),
-                        e.missing(),
-                        e.damaged()));
+                        e.locationId(), e.fulfilmentId(), e.orderId(), e.eventId(), e.sku(), e.missing(), e.damaged()));
             case Incoming.PickupReady e ->
                 List.of(new InventoryCommand.MarkPicked(e.locationId(), e.fulfilmentId(), e.orderId()));
             case Incoming.PickupHandedOver e ->
@@ -185,9 +182,8 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 .map(lineId -> {
                     SkuQuantity goods = byId.get(lineId);
                     if (goods == null) {
-                        throw new IllegalArgumentException(
-                                "fulfilment " + fulfilment.fulfilmentId() + " names a line that is not there: "
-                                        + lineId);
+                        throw new IllegalArgumentException("fulfilment " + fulfilment.fulfilmentId()
+                                + " names a line that is not there: " + lineId);
                     }
                     return goods;
                 })

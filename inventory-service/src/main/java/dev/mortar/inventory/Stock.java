@@ -80,7 +80,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
                         new Location(
                                 e.locationId(),
                                 e.name(),
-                                e.type(),
+                                e.kind(),
                                 e.latitude(),
                                 e.longitude(),
                                 e.timeZone(),
@@ -106,8 +106,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.ReservationBroken e -> changed.closed(e.reservationId(), Ending.BROKEN);
             case InventoryEvent.SafetyStockSet e -> changed;
             case InventoryEvent.StockHeld e ->
-                changed.with(
-                        holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
+                changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
             case InventoryEvent.StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
             case InventoryEvent.StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
         };
@@ -124,8 +123,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     private Stock opened(Reservation reservation) {
         Stock stock = this;
         for (SkuQuantity line : reservation.lines()) {
-            stock = stock.withLevel(
-                    line.sku(), level -> level.claimed(reservation.reservationId(), line.quantity()));
+            stock = stock.withLevel(line.sku(), level -> level.claimed(reservation.reservationId(), line.quantity()));
         }
         return stock.with(reservationKey(reservation.reservationId()), reservation);
     }
@@ -136,8 +134,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             return with(reservationKey(open.reservationId()), open.asConfirmed());
         }
         List<SkuQuantity> lines = event.changes().stream()
-                .map(change ->
-                        new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
+                .map(change -> new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
                 .toList();
         // Made again when it is confirmed already, so it has no end of its own.
         return opened(new Reservation(

@@ -15,7 +15,7 @@ sealed interface StockEntry {
     record Location(
             String locationId,
             String name,
-            LocationType type,
+            LocationType kind,
             double latitude,
             double longitude,
             String timeZone,
@@ -28,8 +28,12 @@ sealed interface StockEntry {
      * @param countedAt time of the newest count, or null
      * @param claims open reservations on it, oldest first; their quantities add up to what is committed
      */
-    record Level(String sku, Unit unit, Quantities quantities, @Nullable Instant countedAt, List<Claim> claims)
-            implements StockEntry {
+    record Level(
+            String sku,
+            Unit unit,
+            Quantities quantities,
+            @Nullable Instant countedAt,
+            List<Claim> claims) implements StockEntry {
 
         static Level absent(String sku) {
             return new Level(sku, Unit.EACH, Quantities.NONE, null, List.of());

@@ -71,7 +71,8 @@ class InventoryDeciderTest {
         return new CommitReservation(HERE, id, "o-" + id, List.of(left));
     }
 
-    private static ReportShortPick shortPick(String id, String adjustmentId, String sku, long missing, boolean damaged) {
+    private static ReportShortPick shortPick(
+            String id, String adjustmentId, String sku, long missing, boolean damaged) {
         return new ReportShortPick(HERE, id, "o-" + id, adjustmentId, sku, missing, damaged);
     }
 
@@ -222,8 +223,9 @@ class InventoryDeciderTest {
             var scenario = store().givenCommands(reserve("f1", each("mug", 10)));
             assertThat(scenario.when(reserve("f2", each("mug", 1))).events())
                     .singleElement()
-                    .isInstanceOfSatisfying(StockReservationRejected.class, rejected -> assertThat(rejected.shortages())
-                            .containsExactly(new Shortage("mug", 1, 0)));
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 1, 0)));
         }
 
         @Test
@@ -231,8 +233,9 @@ class InventoryDeciderTest {
             var scenario = store().givenCommands(new SetSafetyStock(HERE, List.of(each("mug", 3))));
             assertThat(scenario.when(reserve("f1", each("mug", 8))).events())
                     .singleElement()
-                    .isInstanceOfSatisfying(StockReservationRejected.class, rejected -> assertThat(rejected.shortages())
-                            .containsExactly(new Shortage("mug", 8, 7)));
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 8, 7)));
             assertThat(scenario.when(reserve("f1", Channel.STORE, null, each("mug", 8)))
                             .events())
                     .singleElement()
@@ -246,8 +249,9 @@ class InventoryDeciderTest {
             assertThat(mugs(scenario)).isEqualTo(q(9, 0, 4, 0, 1));
             assertThat(scenario.when(reserve("f1", each("mug", 6))).events())
                     .singleElement()
-                    .isInstanceOfSatisfying(StockReservationRejected.class, rejected -> assertThat(rejected.shortages())
-                            .containsExactly(new Shortage("mug", 6, 5)));
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 6, 5)));
         }
 
         @Test
@@ -255,8 +259,9 @@ class InventoryDeciderTest {
             assertThat(store().when(reserve("f1", new SkuQuantity("mug", 5, Unit.GRAM)))
                             .events())
                     .singleElement()
-                    .isInstanceOfSatisfying(StockReservationRejected.class, rejected -> assertThat(rejected.shortages())
-                            .containsExactly(new Shortage("mug", 5, 0)));
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 5, 0)));
         }
 
         @Test
@@ -355,8 +360,7 @@ class InventoryDeciderTest {
 
         @Test
         void passesOverAPartOfWhatIsNotReserved() {
-            var part =
-                    new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
+            var part = new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
             store().when(part).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3))).when(part).thenNothing();
         }
@@ -408,8 +412,8 @@ class InventoryDeciderTest {
 
         @Test
         void keepsAnEarlierPick() {
-            var scenario = store().givenCommands(
-                            reserve("f1", each("mug", 3)), picked("f1"), confirm("f1", each("mug", 3)));
+            var scenario =
+                    store().givenCommands(reserve("f1", each("mug", 3)), picked("f1"), confirm("f1", each("mug", 3)));
             assertThat(scenario.state().reservation("f1")).isNotNull().satisfies(open -> {
                 assertThat(open.picked()).isTrue();
                 assertThat(open.confirmed()).isTrue();
@@ -531,8 +535,8 @@ class InventoryDeciderTest {
 
         @Test
         void takesNoMoreThanWasReservedForAShortPick() {
-            var scenario = after(
-                    store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
+            var scenario =
+                    after(store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
             assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.Ending.RELEASED);
             scenario.when(release("f1", ReleaseReason.PICKUP_CANCELLED)).thenNothing();
@@ -616,13 +620,14 @@ class InventoryDeciderTest {
 
         @Test
         void stopBreakingWhenOnlyPickedOnesAreLeft() {
-            var scenario = store().givenCommands(
-                            reserve("a", each("mug", 4)), picked("a"), reserve("b", each("mug", 4)));
+            var scenario =
+                    store().givenCommands(reserve("a", each("mug", 4)), picked("a"), reserve("b", each("mug", 4)));
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
                     .hasSize(3)
                     .last()
-                    .isInstanceOfSatisfying(ReservationBroken.class, broken -> assertThat(broken.reservationId())
-                            .isEqualTo("b"));
+                    .isInstanceOfSatisfying(
+                            ReservationBroken.class,
+                            broken -> assertThat(broken.reservationId()).isEqualTo("b"));
             assertThat(mugs(after(scenario, sale("s1", NOON, each("mug", 9))))).isEqualTo(q(1, 4, 0, 0, 0));
         }
 
@@ -717,9 +722,7 @@ class InventoryDeciderTest {
                             HERE,
                             "C1",
                             NOON,
-                            List.of(
-                                    new CountedSku("mug", Unit.EACH, 7, 10),
-                                    new CountedSku("pan", Unit.EACH, 1, 0)),
+                            List.of(new CountedSku("mug", Unit.EACH, 7, 10), new CountedSku("pan", Unit.EACH, 1, 0)),
                             List.of(change("mug", onHand(-3), onHand(7)), change("pan", onHand(1), onHand(1)))))
                     .when(count("C1", NOON, each("mug", 9)))
                     .thenNothing();
@@ -795,8 +798,7 @@ class InventoryDeciderTest {
             var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", List.of(each("mug", 4)));
             nowhere()
                     .when(arrive)
-                    .then(new StockTransferredIn(
-                            HERE, "T1", "pune-2", List.of(change("mug", onHand(4), onHand(4)))))
+                    .then(new StockTransferredIn(HERE, "T1", "pune-2", List.of(change("mug", onHand(4), onHand(4)))))
                     .when(arrive)
                     .thenNothing();
         }
@@ -818,8 +820,7 @@ class InventoryDeciderTest {
         void goBackOnTheShelfOrToTheDamagedOnce() {
             store().when(back)
                     .then(
-                            new StockRestocked(
-                                    HERE, "r1", "o1", List.of(change("mug", onHand(2), onHand(12)))),
+                            new StockRestocked(HERE, "r1", "o1", List.of(change("mug", onHand(2), onHand(12)))),
                             new DamagedStockReturned(
                                     HERE,
                                     "r1",
@@ -864,8 +865,7 @@ class InventoryDeciderTest {
         void areGivenBackOnce() {
             store().givenCommands(hold("h1", each("mug", 2)))
                     .when(new ReleaseHold(HERE, "h1"))
-                    .then(new StockHoldReleased(
-                            HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
+                    .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
                     .when(new ReleaseHold(HERE, "h1"))
                     .thenNothing();
         }
@@ -876,8 +876,7 @@ class InventoryDeciderTest {
             scenario.at(NOON.plusSeconds(899)).when(new ExpireHold(HERE, "h1")).thenNothing();
             scenario.at(NOON.plusSeconds(900))
                     .when(new ExpireHold(HERE, "h1"))
-                    .then(new StockHoldExpired(
-                            HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
+                    .then(new StockHoldExpired(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
                     .when(new ExpireHold(HERE, "h1"))
                     .thenNothing();
         }
@@ -887,8 +886,7 @@ class InventoryDeciderTest {
             store().givenCommands(hold("h1", each("mug", 8)))
                     .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 9)))
                     .then(
-                            new StockHoldReleased(
-                                    HERE, "h1", List.of(change("mug", q(0, 0, -8, 0, 0), onHand(10)))),
+                            new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -8, 0, 0), onHand(10)))),
                             new StockReserved(
                                     HERE,
                                     "f1",
