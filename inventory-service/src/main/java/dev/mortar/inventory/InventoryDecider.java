@@ -72,13 +72,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> register(Stock stock, RegisterLocation c) {
-        Location wanted = new Location(
+        var registered = new LocationRegistered(
                 c.locationId(), c.name(), c.kind(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours());
-        if (wanted.equals(stock.location())) {
-            return Decision.accepted();
-        }
-        return Decision.accepted(new LocationRegistered(
-                c.locationId(), c.name(), c.kind(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours()));
+        return Location.of(registered).equals(stock.location()) ? Decision.accepted() : Decision.accepted(registered);
     }
 
     private static Decision<InventoryEvent> receive(Stock stock, ReceiveStock c) {

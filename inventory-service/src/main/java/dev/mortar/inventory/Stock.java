@@ -74,17 +74,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     Stock evolve(InventoryEvent event) {
         Stock changed = changed(event.changes());
         return switch (event) {
-            case InventoryEvent.LocationRegistered e ->
-                with(
-                        locationId,
-                        new Location(
-                                e.locationId(),
-                                e.name(),
-                                e.kind(),
-                                e.latitude(),
-                                e.longitude(),
-                                e.timeZone(),
-                                e.openingHours()));
+            case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
             case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId());
             case InventoryEvent.StockReserved e ->
                 changed.opened(new Reservation(

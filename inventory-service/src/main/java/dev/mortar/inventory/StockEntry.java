@@ -20,7 +20,19 @@ sealed interface StockEntry {
             double longitude,
             String timeZone,
             List<OpeningHours> openingHours)
-            implements StockEntry {}
+            implements StockEntry {
+
+        static Location of(InventoryEvent.LocationRegistered event) {
+            return new Location(
+                    event.locationId(),
+                    event.name(),
+                    event.kind(),
+                    event.latitude(),
+                    event.longitude(),
+                    event.timeZone(),
+                    event.openingHours());
+        }
+    }
 
     /**
      * The quantities of one SKU and the reservations on it.

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -145,7 +146,7 @@ class InventoryPropertiesTest {
                         e.shortages().forEach(shortage -> {
                             assertThat(shortage.available())
                                     .as("%s: the figure of a refusal is the book's in %s", seed, event)
-                                    .isEqualTo(available(shortage.sku(), channels.get(e.reservationId())));
+                                    .isEqualTo(available(shortage.sku(), known(channels, e.reservationId())));
                             assertThat(shortage.requested()).as(seed).isGreaterThan(shortage.available());
                         });
                     }
@@ -166,7 +167,7 @@ class InventoryPropertiesTest {
                 case ReservationPicked e -> picked.add(e.reservationId());
                 case StockReleased e -> {
                     frees(e.reservationId(), e.released());
-                    assertThat(open.get(e.reservationId()).isEmpty())
+                    assertThat(known(open, e.reservationId()).isEmpty())
                             .as("%s: whole says whether anything is left", seed)
                             .isEqualTo(e.whole());
                     if (e.whole()) {
@@ -216,7 +217,7 @@ class InventoryPropertiesTest {
                     assertThat(e.shortBy())
                             .as("%s: a shortfall is one", seed)
                             .isPositive()
-                            .isEqualTo(book.get(e.sku()).shortBy());
+                            .isEqualTo(known(book, e.sku()).shortBy());
                 case LocationRegistered e -> {}
                 case StockReceived e -> {}
                 case StockSold e -> {}
@@ -225,7 +226,7 @@ class InventoryPropertiesTest {
                 case StockAdjusted e -> {}
                 case StockCounted e ->
                     e.counted()
-                            .forEach(each -> assertThat(book.get(each.sku()).onHand())
+                            .forEach(each -> assertThat(known(book, each.sku()).onHand())
                                     .as("%s: the book says what was counted", seed)
                                     .isEqualTo(each.counted()));
                 case StockTransferredOut e -> e.transferred().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
@@ -244,8 +245,8 @@ class InventoryPropertiesTest {
         }
 
         private void frees(String reservationId, List<SkuQuantity> lines) {
-            Map<String, Long> claim = open.get(reservationId);
-            assertThat(claim).as("%s: only what is open is freed", seed).isNotNull();
+            assertThat(open).as("%s: only what is open is freed", seed).containsKey(reservationId);
+            Map<String, Long> claim = known(open, reservationId);
             lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
                 assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
                 return quantity == line.quantity() ? null : quantity - line.quantity();
@@ -258,11 +259,15 @@ class InventoryPropertiesTest {
         }
 
         private void unclaimedIsLeft(String sku, String reservationId, InventoryEvent event) {
-            Quantities after = book.get(sku);
+            Quantities after = known(book, sku);
             long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
                     .as("%s: nothing is promised that is not there: %s", seed, event)
                     .isNotNegative();
+        }
+
+        private static <V> V known(Map<String, V> map, String key) {
+            return Objects.requireNonNull(map.get(key), key);
         }
 
         private long available(String sku, Channel channel) {
@@ -388,7 +393,7 @@ class InventoryPropertiesTest {
             return claim.keySet().stream()
                     .sorted()
                     .limit(1 + random.nextInt(claim.size()))
-                    .map(sku -> SkuQuantity.each(sku, 1 + random.nextLong(claim.get(sku))))
+                    .map(sku -> SkuQuantity.each(sku, 1 + random.nextLong(known(claim, sku))))
                     .toList();
         }
 
