@@ -1,0 +1,138 @@
+package dev.mortar.inventory;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a location's stock. */
+sealed interface InventoryCommand {
+
+    String locationId();
+
+    /** Registers a location, or replaces its data. */
+    record RegisterLocation(
+            String locationId,
+            String name,
+            LocationType kind,
+            double latitude,
+            double longitude,
+            String timeZone,
+            List<OpeningHours> openingHours)
+            implements InventoryCommand {}
+
+    /** Books goods that arrived from a supplier. A receipt id books once. */
+    record ReceiveStock(String locationId, String receiptId, List<SkuQuantity> lines) implements InventoryCommand {}
+
+    /** Corrects the book. An adjustment id books once. */
+    record AdjustStock(
+            String locationId, String adjustmentId, InventoryEvent.AdjustmentReason reason, List<Adjustment> lines)
+            implements InventoryCommand {}
+
+    /** By how much on hand and damaged of one SKU are corrected. */
+    record Adjustment(String sku, long onHand, long damaged, Unit unit) {}
+
+    /**
+     * Says what was found of some SKUs. A count id books once.
+     *
+     * @param countedAt when it was counted; till sales before it are already missing from it
+     * @param lines what was found, 0 or more
+     */
+    record CountStock(String locationId, String countId, Instant countedAt, List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** Sets how much of each SKU is kept from online channels. */
+    record SetSafetyStock(String locationId, List<SkuQuantity> lines) implements InventoryCommand {}
+
+    /** Sends goods to another location. A transfer id books once. */
+    record TransferStock(String locationId, String transferId, String toLocationId, List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** Books goods that another location sent. */
+    record ReceiveTransfer(String locationId, String transferId, String fromLocationId, List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** Holds units for a cart for some seconds. */
+    record HoldStock(String locationId, String holdId, Channel channel, List<SkuQuantity> lines, long seconds)
+            implements InventoryCommand {}
+
+    /** Gives a hold back. */
+    record ReleaseHold(String locationId, String holdId) implements InventoryCommand {}
+
+    /** Ends a hold whose time is over. */
+    record ExpireHold(String locationId, String holdId) implements InventoryCommand {}
+
+    /**
+     * Sets the goods of a fulfilment aside, all of them or none.
+     *
+     * @param reservationId the fulfilment id
+     * @param holdId the cart hold that the reservation takes over, or null
+     * @param expiresAt when the reservation ends by itself unless the order is confirmed
+     */
+    record ReserveStock(
+            String locationId,
+            String reservationId,
+            String orderId,
+            Channel channel,
+            List<SkuQuantity> lines,
+            @Nullable String holdId,
+            Instant expiresAt)
+            implements InventoryCommand {}
+
+    /** The order stands: the reservation no longer ends by itself. Carries what is reserved, should it have expired. */
+    record ConfirmReservation(
+            String locationId, String reservationId, String orderId, Channel channel, List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** The goods of a reservation lie staged. */
+    record MarkPicked(String locationId, String reservationId, String orderId) implements InventoryCommand {}
+
+    /** Frees all of a reservation. */
+    record ReleaseReservation(
+            String locationId, String reservationId, String orderId, InventoryEvent.ReleaseReason reason)
+            implements InventoryCommand {}
+
+    /** Frees a part of a reservation. */
+    record ReleasePart(
+            String locationId,
+            String reservationId,
+            String orderId,
+            InventoryEvent.ReleaseReason reason,
+            List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** Ends a reservation whose order was not confirmed in time. */
+    record ExpireReservation(String locationId, String reservationId) implements InventoryCommand {}
+
+    /**
+     * A picker did not find what is reserved.
+     *
+     * @param adjustmentId id of the correction that follows; it books once
+     * @param damaged true when the units are there and unfit for sale
+     */
+    record ReportShortPick(
+            String locationId,
+            String reservationId,
+            String orderId,
+            String adjustmentId,
+            String sku,
+            long missing,
+            boolean damaged)
+            implements InventoryCommand {}
+
+    /** The goods of a reservation left; what was not taken is free again. */
+    record CommitReservation(String locationId, String reservationId, String orderId, List<SkuQuantity> left)
+            implements InventoryCommand {}
+
+    /**
+     * Goods were carried out of the location without a reservation. A fulfilment id books once.
+     *
+     * @param soldAt by the till's clock
+     */
+    record RecordSale(String locationId, String orderId, String fulfilmentId, Instant soldAt, List<SkuQuantity> lines)
+            implements InventoryCommand {}
+
+    /** Goods came back to the location. A return id books once. */
+    record TakeBack(
+            String locationId, String returnId, String orderId, List<SkuQuantity> restocked, List<SkuQuantity> damaged)
+            implements InventoryCommand {}
+}

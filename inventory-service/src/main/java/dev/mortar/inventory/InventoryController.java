@@ -1,0 +1,386 @@
+package dev.mortar.inventory;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Keyless;
+import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.kafka.CommandGateway;
+import dev.mortar.eventsourcing.kafka.Reply;
+import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
+import dev.mortar.inventory.InventoryTopology.Outcome;
+import dev.mortar.inventory.StockController.Figure;
+import dev.mortar.inventory.StockEntry.Location;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Changes a location and its stock. Every POST may name the business id of what it books (a delivery note, a count
+ * sheet); such an id books once, for ever. Without one the id follows from the request's key.
+ */
+@RestController
+@RequestMapping("/v1/locations/{locationId}")
+class InventoryController {
+
+    /** 1 to 100 characters without {@code |} and control characters, white space only inside. */
+    static final String ID = "(?!\\s)[^|\\p{Cntrl}]{1,100}(?<!\\s)";
+
+    static final String ID_MESSAGE =
+            "is 1 to 100 characters without | and control characters, not beginning or ending with white space";
+
+    private static final int LINES_MAX = 1_000;
+    private static final long QUANTITY_MAX = 1_000_000_000;
+    private static final long HOLD_SECONDS_MAX = 3_600;
+    private static final long HOLD_SECONDS = 900;
+
+    private final CommandGateway<InventoryCommand> gateway;
+    private final StateTables tables;
+
+    InventoryController(CommandGateway<InventoryCommand> gateway, StateTables tables) {
+        this.gateway = gateway;
+        this.tables = tables;
+    }
+
+    /** The hours of one day; a day that is not listed is closed. */
+    record Hours(
+            @NotNull DayOfWeek day,
+            @NotNull @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d", message = "is a local time as HH:MM") String opens,
+
+            @NotNull
+            @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d|24:00", message = "is a local time as HH:MM, 24:00 at most")
+            String closes) {}
+
+    /** A location as it is registered. */
+    record LocationRequest(
+            @NotNull @Size(min = 1, max = 200) String name,
+            @NotNull LocationType type,
+            @NotNull @DecimalMin("-90") @DecimalMax("90") Double latitude,
+            @NotNull @DecimalMin("-180") @DecimalMax("180") Double longitude,
+            @NotNull String timeZone,
+            @Nullable @Size(max = 28) List<@NotNull @Valid Hours> openingHours) {}
+
+    /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
+    record Line(
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
+            @Nullable Unit unit) {}
+
+    /** What there is, or is to be, of a SKU, 0 or more. */
+    record Amount(
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
+            @Nullable Unit unit) {}
+
+    /** Goods that arrived. */
+    record ReceiptRequest(
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String receiptId,
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
+
+    /**
+     * A correction of one SKU.
+     *
+     * @param quantity by how much on hand changes
+     * @param damaged by how much damaged changes; with reason DAMAGED what on hand loses, otherwise nothing
+     */
+    record AdjustmentLine(
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long quantity,
+            @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long damaged,
+            @Nullable Unit unit) {}
+
+    /** A correction by a named person or system. */
+    record AdjustmentRequest(
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String adjustmentId,
+            @NotNull AdjustmentReason reason,
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid AdjustmentLine> lines) {}
+
+    /**
+     * What was found on the shelves.
+     *
+     * @param countedAt till sales before it are already missing from it
+     */
+    record CountRequest(
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String countId,
+            @NotNull Instant countedAt,
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
+
+    /** How much is kept from online channels. */
+    record SafetyStockRequest(
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
+
+    /** How much of one SKU is kept from online channels. */
+    record SkuSafetyStockRequest(
+            @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity, @Nullable Unit unit) {}
+
+    /** Goods that set out for another location. */
+    record TransferRequest(
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String transferId,
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String toLocationId,
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
+
+    /** What a cart holds, for 15 minutes and an online channel unless it says otherwise. */
+    record HoldRequest(
+            @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines,
+            @Nullable Channel channel,
+            @Nullable @Min(1) @Max(HOLD_SECONDS_MAX) Long seconds) {}
+
+    /** A location. */
+    record LocationResponse(
+            String locationId,
+            String name,
+            LocationType type,
+            double latitude,
+            double longitude,
+            String timeZone,
+            List<OpeningHours> openingHours) {
+
+        static LocationResponse of(Location location) {
+            return new LocationResponse(
+                    location.locationId(),
+                    location.name(),
+                    location.kind(),
+                    location.latitude(),
+                    location.longitude(),
+                    location.timeZone(),
+                    location.openingHours());
+        }
+    }
+
+    /** What was booked under which id, and the figures of its SKUs after it. */
+    record BookedResponse(String id, String locationId, List<Figure> stock) {}
+
+    /** A hold; {@code expiresAt} is absent when it had ended before the request was repeated. */
+    record HoldResponse(String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
+
+    @PutMapping
+    @Operation(summary = "Register a location, or replace its data")
+    ResponseEntity<LocationResponse> register(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody LocationRequest body,
+            @Keyless CommandRequest request) {
+        List<Hours> hours = body.openingHours() == null ? List.of() : body.openingHours();
+        for (int i = 0; i < hours.size(); i++) {
+            if (hours.get(i).opens().compareTo(hours.get(i).closes()) >= 0) {
+                throw new BadRequest("openingHours[" + i + "].closes", "is later than it opens");
+            }
+        }
+        var command = new InventoryCommand.RegisterLocation(
+                locationId,
+                body.name(),
+                body.type(),
+                body.latitude(),
+                body.longitude(),
+                zone(body.timeZone()),
+                hours.stream()
+                        .map(each -> new OpeningHours(each.day(), each.opens(), each.closes()))
+                        .toList());
+        Reply reply = gateway.send(command, request, path(locationId));
+        return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
+    }
+
+    @PostMapping("/receipts")
+    @Operation(summary = "Book goods that arrived")
+    ResponseEntity<BookedResponse> receive(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody ReceiptRequest body,
+            CommandRequest request) {
+        String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
+        return book(id, new InventoryCommand.ReceiveStock(locationId, id, lines(body.lines())), request);
+    }
+
+    @PostMapping("/adjustments")
+    @Operation(summary = "Correct the book, with reason and actor")
+    ResponseEntity<BookedResponse> adjust(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody AdjustmentRequest body,
+            CommandRequest request) {
+        if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
+            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that corrects the book");
+        }
+        String id = body.adjustmentId() == null ? request.derivedId("adjustment") : body.adjustmentId();
+        List<InventoryCommand.Adjustment> adjustments = new ArrayList<>();
+        for (int i = 0; i < body.lines().size(); i++) {
+            adjustments.add(adjustment(body.reason(), body.lines().get(i), "lines[" + i + "]"));
+        }
+        return book(id, new InventoryCommand.AdjustStock(locationId, id, body.reason(), adjustments), request);
+    }
+
+    private static InventoryCommand.Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
+        long quantity = line.quantity();
+        long damaged = line.damaged() == null ? reason == AdjustmentReason.DAMAGED ? -quantity : 0 : line.damaged();
+        String wrong =
+                switch (reason) {
+                    case DAMAGED -> quantity >= 0 ? "is below 0 when goods are damaged" : null;
+                    case LOST, THEFT, EXPIRED -> quantity > 0 ? "is not above 0 when goods are gone" : null;
+                    case FOUND -> quantity < 0 ? "is not below 0 when goods are found" : null;
+                    case CORRECTION -> null;
+                    case SHORT_PICK -> throw new BadRequest("reason", "is for picks alone");
+                };
+        if (wrong != null) {
+            throw new BadRequest(field + ".quantity", wrong);
+        }
+        if (quantity == 0 && damaged == 0) {
+            throw new BadRequest(field + ".quantity", "changes nothing");
+        }
+        return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, unit(line.unit()));
+    }
+
+    @PostMapping("/counts")
+    @Operation(summary = "Say what was counted; the book follows")
+    ResponseEntity<BookedResponse> count(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody CountRequest body,
+            CommandRequest request) {
+        String id = body.countId() == null ? request.derivedId("count") : body.countId();
+        var command = new InventoryCommand.CountStock(
+                locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
+        return book(id, command, request);
+    }
+
+    @PutMapping("/safety-stock")
+    @Operation(summary = "Set how much of some SKUs is kept from online channels")
+    ResponseEntity<BookedResponse> setSafetyStock(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody SafetyStockRequest body,
+            @Keyless CommandRequest request) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < body.lines().size(); i++) {
+            if (!seen.add(body.lines().get(i).sku())) {
+                throw new BadRequest("lines[" + i + "].sku", "stands twice");
+            }
+        }
+        return book(
+                "safety-stock", new InventoryCommand.SetSafetyStock(locationId, amounts(body.lines())), request);
+    }
+
+    @PutMapping("/safety-stock/{sku}")
+    @Operation(summary = "Set how much of one SKU is kept from online channels")
+    ResponseEntity<BookedResponse> setSafetyStockOfSku(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @Valid @RequestBody SkuSafetyStockRequest body,
+            @Keyless CommandRequest request) {
+        var line = new SkuQuantity(sku, body.quantity(), unit(body.unit()));
+        return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, List.of(line)), request);
+    }
+
+    @PostMapping("/transfers")
+    @Operation(summary = "Send goods to another location, where they arrive by themselves")
+    ResponseEntity<BookedResponse> transfer(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody TransferRequest body,
+            CommandRequest request) {
+        if (tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
+            throw new BadRequest("toLocationId", "is not a registered location");
+        }
+        String id = body.transferId() == null ? request.derivedId("transfer") : body.transferId();
+        var command =
+                new InventoryCommand.TransferStock(locationId, id, body.toLocationId(), lines(body.lines()));
+        return book(id, command, request);
+    }
+
+    @PostMapping("/holds")
+    @Operation(summary = "Hold units for a cart for a short time")
+    ResponseEntity<HoldResponse> hold(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @Valid @RequestBody HoldRequest body,
+            CommandRequest request) {
+        String holdId = request.derivedId("hold");
+        var command = new InventoryCommand.HoldStock(
+                locationId,
+                holdId,
+                body.channel() == null ? Channel.ONLINE : body.channel(),
+                lines(body.lines()),
+                body.seconds() == null ? HOLD_SECONDS : body.seconds());
+        Reply reply = gateway.send(command, request, path(locationId) + "/stock");
+        Outcome outcome = reply.as(Outcome.class);
+        return Replies.created(
+                path(locationId) + "/holds/" + holdId,
+                reply,
+                new HoldResponse(holdId, locationId, outcome.expiresAt(), figures(outcome)));
+    }
+
+    @DeleteMapping("/holds/{holdId}")
+    @Operation(summary = "Give a hold back; one that has ended stays ended")
+    ResponseEntity<Void> releaseHold(
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String holdId,
+            @Keyless CommandRequest request) {
+        Reply reply = gateway.send(
+                new InventoryCommand.ReleaseHold(locationId, holdId), request, path(locationId) + "/stock");
+        return ResponseEntity.noContent()
+                .eTag(Long.toString(reply.sequence()))
+                .build();
+    }
+
+    private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {
+        Reply reply = gateway.send(command, request, path(command.locationId()) + "/stock");
+        return Replies.ok(reply, new BookedResponse(id, command.locationId(), figures(reply.as(Outcome.class))));
+    }
+
+    private static List<Figure> figures(Outcome outcome) {
+        return outcome.stock().stream().map(Figure::of).toList();
+    }
+
+    private static List<SkuQuantity> lines(List<Line> lines) {
+        return lines.stream()
+                .map(line -> new SkuQuantity(line.sku(), line.quantity(), unit(line.unit())))
+                .toList();
+    }
+
+    private static List<SkuQuantity> amounts(List<Amount> amounts) {
+        return amounts.stream()
+                .map(line -> new SkuQuantity(line.sku(), line.quantity(), unit(line.unit())))
+                .toList();
+    }
+
+    private static Unit unit(@Nullable Unit unit) {
+        return unit == null ? Unit.EACH : unit;
+    }
+
+    private static String zone(String timeZone) {
+        try {
+            return ZoneId.of(timeZone).getId();
+        } catch (DateTimeException e) {
+            throw new BadRequest("timeZone", "is the IANA name of a time zone, such as Asia/Kolkata");
+        }
+    }
+
+    /** The path of a location, its id percent-encoded. */
+    static String path(String locationId) {
+        return "/v1/locations/" + segment(locationId);
+    }
+
+    /** A path segment: UTF-8, percent-encoded; a slash within an id is %2F. */
+    static String segment(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

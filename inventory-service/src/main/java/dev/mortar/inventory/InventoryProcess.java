@@ -1,0 +1,192 @@
+package dev.mortar.inventory;
+
+import static java.util.stream.Collectors.toMap;
+
+import dev.mortar.eventsourcing.Process;
+import dev.mortar.inventory.InventoryEvent.ReleaseReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other services' events mean for stock: orders reserve, confirm and release; pickups pick, commit and release;
+ * what is carried out is sold; what comes back is taken back; what another location sent arrives.
+ */
+final class InventoryProcess implements Process<InventoryProcess.Incoming, InventoryCommand> {
+
+    /** How long a reservation outlives the last instant at which its order can still be confirmed. */
+    static final Duration RESERVATION_GRACE = Duration.ofMinutes(15);
+
+    /** A line of an order. */
+    record OrderLine(String lineId, SkuQuantity goods) {}
+
+    /** A group of lines that leaves one location; what is carried out is never reserved. */
+    record Fulfilment(
+            String fulfilmentId,
+            String locationId,
+            boolean carryOut,
+            List<String> lineIds,
+            @Nullable String holdId) {}
+
+    /** What inventory listens to, in its own words. */
+    sealed interface Incoming {
+
+        /** An order was taken down; its reservations are to be answered before {@code decideBy}. */
+        record OrderPlaced(
+                String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments, Instant decideBy)
+                implements Incoming {}
+
+        /** The retailer stands by these fulfilments. */
+        record OrderConfirmed(String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments)
+                implements Incoming {}
+
+        /** The order was refused. */
+        record OrderRejected(String orderId, List<Fulfilment> fulfilments) implements Incoming {}
+
+        /** The order was cancelled; these are the fulfilments whose reservations are open. */
+        record OrderCancelled(String orderId, List<Fulfilment> reservedFulfilments) implements Incoming {}
+
+        /** The goods of a fulfilment left, by the clock of whoever saw it. */
+        record HandedOver(
+                String orderId,
+                String fulfilmentId,
+                String locationId,
+                boolean carryOut,
+                Instant handedOverAt,
+                List<SkuQuantity> goods)
+                implements Incoming {}
+
+        /** Some units could not be picked; {@code eventId} names this report of it. */
+        record PickupLineShort(
+                String eventId,
+                String orderId,
+                String fulfilmentId,
+                String locationId,
+                String sku,
+                long missing,
+                boolean damaged)
+                implements Incoming {}
+
+        /** The goods lie staged. */
+        record PickupReady(String orderId, String fulfilmentId, String locationId) implements Incoming {}
+
+        /** The goods were given away. */
+        record PickupHandedOver(String orderId, String fulfilmentId, String locationId, List<SkuQuantity> handedOver)
+                implements Incoming {}
+
+        /** Nobody fetched the goods. */
+        record PickupExpired(String orderId, String fulfilmentId, String locationId) implements Incoming {}
+
+        /** All or some of a pickup was cancelled. */
+        record PickupCancelled(
+                String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> cancelled)
+                implements Incoming {}
+
+        /** Goods came back; what goes back to the vendor is not among them. */
+        record ReturnAccepted(
+                String orderId,
+                String returnId,
+                String locationId,
+                List<SkuQuantity> restocked,
+                List<SkuQuantity> damaged)
+                implements Incoming {}
+
+        /** Another location sent goods. */
+        record TransferSent(
+                String transferId, String fromLocationId, String toLocationId, List<SkuQuantity> transferred)
+                implements Incoming {}
+    }
+
+    @Override
+    public List<InventoryCommand> react(Incoming event) {
+        return switch (event) {
+            case Incoming.OrderPlaced e ->
+                reserved(e.fulfilments())
+                        .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReserveStock(
+                                fulfilment.locationId(),
+                                fulfilment.fulfilmentId(),
+                                e.orderId(),
+                                e.channel(),
+                                goods(fulfilment, e.lines()),
+                                fulfilment.holdId(),
+                                e.decideBy().plus(RESERVATION_GRACE)))
+                        .toList();
+            case Incoming.OrderConfirmed e ->
+                reserved(e.fulfilments())
+                        .<InventoryCommand>map(fulfilment -> new InventoryCommand.ConfirmReservation(
+                                fulfilment.locationId(),
+                                fulfilment.fulfilmentId(),
+                                e.orderId(),
+                                e.channel(),
+                                goods(fulfilment, e.lines())))
+                        .toList();
+            case Incoming.OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
+            case Incoming.OrderCancelled e ->
+                release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
+            // What is not carried out was reserved, and leaves with PickupHandedOver.
+            case Incoming.HandedOver e ->
+                e.carryOut()
+                        ? List.of(new InventoryCommand.RecordSale(
+                                e.locationId(), e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.goods()))
+                        : List.of();
+            case Incoming.PickupLineShort e ->
+                List.of(new InventoryCommand.ReportShortPick(
+                        e.locationId(), e.fulfilmentId(), e.orderId(), e.eventId(), e.sku(), e.missing(), e.damaged()));
+            case Incoming.PickupReady e ->
+                List.of(new InventoryCommand.MarkPicked(e.locationId(), e.fulfilmentId(), e.orderId()));
+            case Incoming.PickupHandedOver e ->
+                List.of(new InventoryCommand.CommitReservation(
+                        e.locationId(), e.fulfilmentId(), e.orderId(), e.handedOver()));
+            case Incoming.PickupExpired e ->
+                List.of(new InventoryCommand.ReleaseReservation(
+                        e.locationId(), e.fulfilmentId(), e.orderId(), ReleaseReason.PICKUP_EXPIRED));
+            case Incoming.PickupCancelled e ->
+                List.of(
+                        e.whole()
+                                ? new InventoryCommand.ReleaseReservation(
+                                        e.locationId(), e.fulfilmentId(), e.orderId(), ReleaseReason.PICKUP_CANCELLED)
+                                : new InventoryCommand.ReleasePart(
+                                        e.locationId(),
+                                        e.fulfilmentId(),
+                                        e.orderId(),
+                                        ReleaseReason.PICKUP_CANCELLED,
+                                        e.cancelled()));
+            case Incoming.ReturnAccepted e ->
+                e.restocked().isEmpty() && e.damaged().isEmpty()
+                        ? List.of()
+                        : List.of(new InventoryCommand.TakeBack(
+                                e.locationId(), e.returnId(), e.orderId(), e.restocked(), e.damaged()));
+            case Incoming.TransferSent e ->
+                List.of(new InventoryCommand.ReceiveTransfer(
+                        e.toLocationId(), e.transferId(), e.fromLocationId(), e.transferred()));
+        };
+    }
+
+    private static Stream<Fulfilment> reserved(List<Fulfilment> fulfilments) {
+        return fulfilments.stream().filter(fulfilment -> !fulfilment.carryOut());
+    }
+
+    private static List<InventoryCommand> release(String orderId, List<Fulfilment> fulfilments, ReleaseReason reason) {
+        return reserved(fulfilments)
+                .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReleaseReservation(
+                        fulfilment.locationId(), fulfilment.fulfilmentId(), orderId, reason))
+                .toList();
+    }
+
+    private static List<SkuQuantity> goods(Fulfilment fulfilment, List<OrderLine> lines) {
+        Map<String, SkuQuantity> byId = lines.stream().collect(toMap(OrderLine::lineId, OrderLine::goods));
+        return fulfilment.lineIds().stream()
+                .map(lineId -> {
+                    SkuQuantity goods = byId.get(lineId);
+                    if (goods == null) {
+                        throw new IllegalArgumentException("fulfilment " + fulfilment.fulfilmentId()
+                                + " names a line that is not there: " + lineId);
+                    }
+                    return goods;
+                })
+                .toList();
+    }
+}

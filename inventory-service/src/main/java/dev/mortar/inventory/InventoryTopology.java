@@ -1,0 +1,299 @@
+package dev.mortar.inventory;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.inventory.StockEntry.Hold;
+import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.inventory.StockEntry.Reservation;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Wires inventory's decider, process and views to their topics. */
+final class InventoryTopology {
+
+    /** The topic of every location, of which each instance keeps a copy. */
+    static final String LOCATIONS_TOPIC = "inventory.locations";
+
+    static final String LEVELS_TOPIC = "inventory.levels";
+
+    /** What a location has of a SKU. */
+    record Figures(String sku, Unit unit, Quantities quantities) {}
+
+    /** How far the views of a location are. */
+    record Progress(long sequence) {}
+
+    /**
+     * An event that changed a figure, and where it lies.
+     *
+     * @param references what the event is about: ids and reason by name
+     */
+    record Cause(
+            String type,
+            Map<String, String> references,
+            StockChange change,
+            String eventId,
+            long sequence,
+            Instant occurredAt,
+            Instant recordedAt,
+            @Nullable String causationId,
+            String correlationId,
+            String actorType,
+            String actorId,
+            String topic,
+            int partition,
+            long offset) {}
+
+    /**
+     * What a command is answered with.
+     *
+     * @param stock the figures of the SKUs it names, after it
+     * @param expiresAt when the hold it asked for ends, else null
+     */
+    record Outcome(List<Figures> stock, @Nullable Instant expiresAt) {}
+
+    /** Every registered location, under its id. */
+    static final View<InventoryEvent, Location> LOCATIONS = View.byAggregate(
+            "locations",
+            1,
+            Location.class,
+            recorded -> recorded.event() instanceof InventoryEvent.LocationRegistered
+                    ? List.of(new RowKey(recorded.aggregateId(), ""))
+                    : List.of(),
+            (row, key, recorded) -> recorded.event() instanceof InventoryEvent.LocationRegistered registered
+                    ? Location.of(registered)
+                    : row);
+
+    /** The figures of a location, by SKU. */
+    static final View<InventoryEvent, Figures> STOCK = View.byAggregate(
+            "stock",
+            1,
+            Figures.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(recorded.aggregateId(), change.sku()))
+                    .toList(),
+            (row, key, recorded) -> figures(recorded, key.row()));
+
+    /** The figures of a SKU, by location. */
+    static final View<InventoryEvent, Figures> STOCK_BY_SKU = View.routed(
+            "stock-by-sku",
+            1,
+            Figures.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(change.sku(), recorded.aggregateId()))
+                    .toList(),
+            (row, key, recorded) -> figures(recorded, key.partitionKey()));
+
+    /** The events that make up a figure, under location, SKU and sequence. */
+    static final View<InventoryEvent, Cause> CAUSES = View.byAggregate(
+            "stock-events",
+            1,
+            Cause.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(recorded.aggregateId(), causeRow(change.sku(), recorded.sequence())))
+                    .toList(),
+            (row, key, recorded) -> cause(recorded, key.row().substring(0, key.row().indexOf('|'))));
+
+    /** The newest sequence of a location that all its views show; it stands last so that it is folded last. */
+    static final View<InventoryEvent, Progress> PROGRESS = View.byAggregate(
+            "progress",
+            1,
+            Progress.class,
+            recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
+            (row, key, recorded) -> new Progress(recorded.sequence()));
+
+    private InventoryTopology() {}
+
+    static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
+        return ServiceDefinition.<InventoryCommand, Stock, StockEntry, InventoryEvent>ofEntries(
+                        "inventory",
+                        new InventoryDecider(),
+                        InventoryCommand.class,
+                        StockEntry.class,
+                        InventoryCommand::locationId,
+                        Stock::new,
+                        Stock::entries)
+                .events(InventoryAvro::write, InventoryAvro.EVENTS)
+                .reply(InventoryTopology::reply)
+                .deadlines(InventoryTopology::deadline)
+                .listens(
+                        List.of("order.events", "pickup.events", "returns.events", "inventory.events"),
+                        InventoryAvro.INCOMING,
+                        new InventoryProcess())
+                .view(
+                        LOCATIONS,
+                        LOCATIONS_TOPIC,
+                        (key, location, sequence, changedAt) -> InventoryAvro.writeLocation(location, sequence))
+                .view(
+                        STOCK,
+                        LEVELS_TOPIC,
+                        (key, figures, sequence, changedAt) -> InventoryAvro.writeLevel(
+                                key.partitionKey(),
+                                key.row(),
+                                figures.unit(),
+                                figures.quantities(),
+                                sequence,
+                                changedAt))
+                .view(STOCK_BY_SKU)
+                .view(CAUSES)
+                .view(PROGRESS)
+                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS);
+    }
+
+    /** Name of the row of an event under its SKU; nineteen digits sort as the numbers do. */
+    static String causeRow(String sku, long sequence) {
+        return String.format("%s|%019d", sku, sequence);
+    }
+
+    private static Figures figures(Recorded<InventoryEvent> recorded, String sku) {
+        StockChange change = change(recorded.event(), sku);
+        return new Figures(sku, change.unit(), change.after());
+    }
+
+    private static Cause cause(Recorded<InventoryEvent> recorded, String sku) {
+        return new Cause(
+                recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
+                references(recorded.event()),
+                change(recorded.event(), sku),
+                recorded.eventId().toString(),
+                recorded.sequence(),
+                recorded.occurredAt(),
+                recorded.recordedAt(),
+                recorded.causationId() == null ? null : recorded.causationId().toString(),
+                recorded.correlationId(),
+                recorded.actor().type().name(),
+                recorded.actor().id(),
+                recorded.topic(),
+                recorded.partition(),
+                recorded.offset());
+    }
+
+    private static StockChange change(InventoryEvent event, String sku) {
+        return event.changes().stream()
+                .filter(change -> change.sku().equals(sku))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, String> references(InventoryEvent event) {
+        return switch (event) {
+            case InventoryEvent.StockReceived e -> Map.of("receiptId", e.receiptId());
+            case InventoryEvent.StockReserved e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationConfirmed e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockReleased e ->
+                Map.of(
+                        "reservationId",
+                        e.reservationId(),
+                        "orderId",
+                        e.orderId(),
+                        "reason",
+                        e.reason().name());
+            case InventoryEvent.StockCommitted e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationBroken e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockSold e -> Map.of("fulfilmentId", e.fulfilmentId(), "orderId", e.orderId());
+            case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.StockAdjusted e ->
+                Map.of(
+                        "adjustmentId",
+                        e.adjustmentId(),
+                        "reason",
+                        e.reason().name());
+            case InventoryEvent.StockCounted e ->
+                Map.of(
+                        "countId",
+                        e.countId(),
+                        "countedAt",
+                        e.countedAt().toString());
+            case InventoryEvent.StockTransferredOut e ->
+                Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
+            case InventoryEvent.StockTransferredIn e ->
+                Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
+            case InventoryEvent.StockHeld e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.StockHoldReleased e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.StockHoldExpired e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.SafetyStockSet e -> Map.of();
+            case InventoryEvent.LocationRegistered e -> Map.of();
+            case InventoryEvent.StockReservationRejected e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationPicked e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationVoided e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockShortfallDetected e -> Map.of();
+        };
+    }
+
+    private static Map<String, String> reservation(String reservationId, String orderId) {
+        return Map.of("reservationId", reservationId, "orderId", orderId);
+    }
+
+    private static @Nullable Deadline<InventoryCommand> deadline(StockEntry entry) {
+        return switch (entry) {
+            case Reservation open when open.expires() ->
+                new Deadline<>(
+                        open.expiresAt(),
+                        new InventoryCommand.ExpireReservation(open.locationId(), open.reservationId()));
+            case Hold hold ->
+                new Deadline<>(hold.expiresAt(), new InventoryCommand.ExpireHold(hold.locationId(), hold.holdId()));
+            case Reservation confirmed -> null;
+            case StockEntry.ClosedReservation closed -> null;
+            case StockEntry.Booked booked -> null;
+            case StockEntry.Level level -> null;
+            case Location location -> null;
+        };
+    }
+
+    /** What a request is answered with; nobody waits for the answer to a process or a timer. */
+    private static @Nullable Object reply(InventoryCommand command, Stock stock) {
+        return switch (command) {
+            case InventoryCommand.RegisterLocation c -> stock.location();
+            case InventoryCommand.ReceiveStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.AdjustStock c ->
+                outcome(
+                        stock,
+                        c.lines().stream()
+                                .map(InventoryCommand.Adjustment::sku)
+                                .collect(toCollection(LinkedHashSet::new)));
+            case InventoryCommand.CountStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.SetSafetyStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.TransferStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.HoldStock c -> {
+                Hold hold = stock.hold(c.holdId());
+                yield new Outcome(
+                        outcome(stock, skus(c.lines())).stock(), hold == null ? null : hold.expiresAt());
+            }
+            case InventoryCommand.ReleaseHold c -> null;
+            case InventoryCommand.ReceiveTransfer c -> null;
+            case InventoryCommand.ExpireHold c -> null;
+            case InventoryCommand.ReserveStock c -> null;
+            case InventoryCommand.ConfirmReservation c -> null;
+            case InventoryCommand.MarkPicked c -> null;
+            case InventoryCommand.ReleaseReservation c -> null;
+            case InventoryCommand.ReleasePart c -> null;
+            case InventoryCommand.ExpireReservation c -> null;
+            case InventoryCommand.ReportShortPick c -> null;
+            case InventoryCommand.CommitReservation c -> null;
+            case InventoryCommand.RecordSale c -> null;
+            case InventoryCommand.TakeBack c -> null;
+        };
+    }
+
+    private static Set<String> skus(List<SkuQuantity> lines) {
+        return lines.stream().map(SkuQuantity::sku).collect(toCollection(LinkedHashSet::new));
+    }
+
+    private static Outcome outcome(Stock stock, Set<String> skus) {
+        Stream<Figures> figures = skus.stream().map(sku -> {
+            StockEntry.Level level = stock.level(sku);
+            return new Figures(sku, level.unit(), level.quantities());
+        });
+        return new Outcome(figures.toList(), null);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.mortar.inventory;
+
+/** The kind of a location. */
+enum LocationType {
+    STORE,
+    WAREHOUSE
+}

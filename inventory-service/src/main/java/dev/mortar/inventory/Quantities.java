@@ -1,0 +1,54 @@
+package dev.mortar.inventory;
+
+/**
+ * The quantities of one SKU at one location in its unit, or a change of them.
+ *
+ * @param onHand physically there and fit for sale; below 0 when more was sold than the book knew of
+ * @param committed reserved for orders
+ * @param held held by carts for a short time
+ * @param safetyStock kept from online channels
+ * @param damaged there and unfit for sale; not part of on hand
+ */
+record Quantities(long onHand, long committed, long held, long safetyStock, long damaged) {
+
+    static final Quantities NONE = new Quantities(0, 0, 0, 0, 0);
+
+    static Quantities ofOnHand(long onHand) {
+        return new Quantities(onHand, 0, 0, 0, 0);
+    }
+
+    static Quantities ofCommitted(long committed) {
+        return new Quantities(0, committed, 0, 0, 0);
+    }
+
+    static Quantities ofHeld(long held) {
+        return new Quantities(0, 0, held, 0, 0);
+    }
+
+    static Quantities ofDamaged(long damaged) {
+        return new Quantities(0, 0, 0, 0, damaged);
+    }
+
+    Quantities plus(Quantities other) {
+        return new Quantities(
+                onHand + other.onHand,
+                committed + other.committed,
+                held + other.held,
+                safetyStock + other.safetyStock,
+                damaged + other.damaged);
+    }
+
+    /** What a channel can still promise; never below 0. */
+    long available(Channel channel) {
+        long unclaimed = onHand - committed - held;
+        return switch (channel) {
+            case STORE -> Math.max(0, unclaimed);
+            case ONLINE -> Math.max(0, unclaimed - safetyStock);
+        };
+    }
+
+    /** How many committed units are not there. */
+    long shortBy() {
+        return Math.max(0, committed - Math.max(0, onHand));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.mortar.inventory;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A quantity of one SKU. */
+record SkuQuantity(String sku, long quantity, Unit unit) {
+
+    static SkuQuantity each(String sku, long quantity) {
+        return new SkuQuantity(sku, quantity, Unit.EACH);
+    }
+
+    SkuQuantity withQuantity(long other) {
+        return new SkuQuantity(sku, other, unit);
+    }
+
+    /** Lines of one SKU and unit together, in the order in which each SKU comes first. */
+    static List<SkuQuantity> summed(List<SkuQuantity> lines) {
+        record SkuAndUnit(String sku, Unit unit) {}
+        Map<SkuAndUnit, Long> sums = new LinkedHashMap<>();
+        for (SkuQuantity line : lines) {
+            sums.merge(new SkuAndUnit(line.sku, line.unit), line.quantity, Math::addExact);
+        }
+        List<SkuQuantity> summed = new ArrayList<>(sums.size());
+        sums.forEach((key, quantity) -> summed.add(new SkuQuantity(key.sku, quantity, key.unit)));
+        return List.copyOf(summed);
+    }
+
+    /** What is left of these lines, summed, after others are taken away; never below 0. */
+    static List<SkuQuantity> less(List<SkuQuantity> lines, List<SkuQuantity> taken) {
+        return summed(lines).stream()
+                .map(line -> line.withQuantity(Math.max(0, line.quantity - of(line.sku, taken))))
+                .filter(line -> line.quantity > 0)
+                .toList();
+    }
+
+    /** All of a SKU in these lines. */
+    static long of(String sku, List<SkuQuantity> lines) {
+        return lines.stream()
+                .filter(line -> line.sku.equals(sku))
+                .mapToLong(SkuQuantity::quantity)
+                .sum();
+    }
+}

@@ -1,0 +1,210 @@
+package dev.mortar.inventory;
+
+import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.inventory.InventoryEvent.CountedSku;
+import dev.mortar.inventory.StockEntry.Booked;
+import dev.mortar.inventory.StockEntry.ClosedReservation;
+import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.Hold;
+import dev.mortar.inventory.StockEntry.Level;
+import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.inventory.StockEntry.Reservation;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The stock of one location: the entries that a command touches, and how each event changes them. */
+record Stock(String locationId, WorkingSet<StockEntry> entries) {
+
+    /** Kinds of business ids that book once; each is a letter in the key. */
+    enum Booking {
+        RECEIPT("g"),
+        ADJUSTMENT("a"),
+        COUNT("c"),
+        TRANSFER_OUT("o"),
+        TRANSFER_IN("i"),
+        SALE("s"),
+        RETURN("b");
+
+        private final String letter;
+
+        Booking(String letter) {
+            this.letter = letter;
+        }
+    }
+
+    boolean registered() {
+        return location() != null;
+    }
+
+    @Nullable
+    Location location() {
+        return entries.get(locationId) instanceof Location location ? location : null;
+    }
+
+    /** The level of a SKU; an empty one when nothing is known of it. */
+    Level level(String sku) {
+        return entries.get(levelKey(sku)) instanceof Level level ? level : Level.absent(sku);
+    }
+
+    /** The reservation if it is open, else null. */
+    @Nullable
+    Reservation reservation(String reservationId) {
+        return entries.get(reservationKey(reservationId)) instanceof Reservation open ? open : null;
+    }
+
+    /** How the reservation was closed; null when it is open or was never heard of. */
+    @Nullable
+    Ending ending(String reservationId) {
+        return entries.get(reservationKey(reservationId)) instanceof ClosedReservation(var id, var ending)
+                ? ending
+                : null;
+    }
+
+    @Nullable
+    Hold hold(String holdId) {
+        return entries.get(holdKey(holdId)) instanceof Hold hold ? hold : null;
+    }
+
+    boolean booked(Booking booking, String id) {
+        return entries.get(bookingKey(booking, id)) != null;
+    }
+
+    Stock evolve(InventoryEvent event) {
+        Stock changed = changed(event.changes());
+        return switch (event) {
+            case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
+            case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId());
+            case InventoryEvent.StockReserved e ->
+                changed.opened(new Reservation(
+                        e.locationId(), e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
+            case InventoryEvent.StockReservationRejected e -> closed(e.reservationId(), Ending.REJECTED);
+            case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
+            case InventoryEvent.ReservationPicked e -> picked(e.reservationId());
+            case InventoryEvent.StockReleased e -> changed.released(e);
+            case InventoryEvent.ReservationVoided e -> closed(e.reservationId(), Ending.VOIDED);
+            case InventoryEvent.StockCommitted e -> changed.closed(e.reservationId(), Ending.COMMITTED);
+            case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId());
+            case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId());
+            case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId());
+            case InventoryEvent.StockAdjusted e -> changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId());
+            case InventoryEvent.StockCounted e -> changed.counted(e).withBooked(Booking.COUNT, e.countId());
+            case InventoryEvent.StockTransferredOut e -> changed.withBooked(Booking.TRANSFER_OUT, e.transferId());
+            case InventoryEvent.StockTransferredIn e -> changed.withBooked(Booking.TRANSFER_IN, e.transferId());
+            case InventoryEvent.StockShortfallDetected e -> this;
+            case InventoryEvent.ReservationBroken e -> changed.closed(e.reservationId(), Ending.BROKEN);
+            case InventoryEvent.SafetyStockSet e -> changed;
+            case InventoryEvent.StockHeld e ->
+                changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
+            case InventoryEvent.StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
+            case InventoryEvent.StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
+        };
+    }
+
+    private Stock changed(List<StockChange> changes) {
+        Stock stock = this;
+        for (StockChange change : changes) {
+            stock = stock.withLevel(change.sku(), level -> level.with(change.unit(), change.after()));
+        }
+        return stock;
+    }
+
+    private Stock opened(Reservation reservation) {
+        Stock stock = this;
+        for (SkuQuantity line : reservation.lines()) {
+            stock = stock.withLevel(line.sku(), level -> level.claimed(reservation.reservationId(), line.quantity()));
+        }
+        return stock.with(reservationKey(reservation.reservationId()), reservation);
+    }
+
+    private Stock confirmed(InventoryEvent.ReservationConfirmed event) {
+        Reservation open = reservation(event.reservationId());
+        if (open != null) {
+            return with(reservationKey(open.reservationId()), open.asConfirmed());
+        }
+        List<SkuQuantity> lines = event.changes().stream()
+                .map(change -> new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
+                .toList();
+        // Made again when it is confirmed already, so it has no end of its own.
+        return opened(new Reservation(
+                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, false));
+    }
+
+    private Stock picked(String reservationId) {
+        Reservation open = reservation(reservationId);
+        if (open == null) {
+            return this;
+        }
+        Stock stock = this;
+        for (SkuQuantity line : open.lines()) {
+            stock = stock.withLevel(line.sku(), level -> level.picked(reservationId));
+        }
+        return stock.with(reservationKey(reservationId), open.asPicked());
+    }
+
+    private Stock released(InventoryEvent.StockReleased event) {
+        Reservation open = reservation(event.reservationId());
+        if (event.whole() || open == null) {
+            return closed(
+                    event.reservationId(),
+                    switch (event.reason()) {
+                        case NOT_ANSWERED_IN_TIME -> Ending.EXPIRED;
+                        case ORDER_REJECTED, ORDER_CANCELLED, PICKUP_CANCELLED, PICKUP_EXPIRED, SHORT_PICK ->
+                            Ending.RELEASED;
+                    });
+        }
+        Stock stock = this;
+        for (SkuQuantity line : event.released()) {
+            stock = stock.withLevel(line.sku(), level -> level.unclaimed(event.reservationId(), line.quantity()));
+        }
+        return stock.with(reservationKey(open.reservationId()), open.less(event.released()));
+    }
+
+    private Stock closed(String reservationId, Ending ending) {
+        Stock stock = this;
+        Reservation open = reservation(reservationId);
+        if (open != null) {
+            for (SkuQuantity line : open.lines()) {
+                stock = stock.withLevel(line.sku(), level -> level.unclaimed(reservationId, line.quantity()));
+            }
+        }
+        return stock.with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
+    }
+
+    private Stock counted(InventoryEvent.StockCounted event) {
+        Stock stock = this;
+        for (CountedSku counted : event.counted()) {
+            stock = stock.withLevel(counted.sku(), level -> level.countedAt(event.countedAt()));
+        }
+        return stock;
+    }
+
+    private Stock withBooked(Booking booking, String id) {
+        return with(bookingKey(booking, id), new Booked(id));
+    }
+
+    private Stock withLevel(String sku, UnaryOperator<Level> change) {
+        return with(levelKey(sku), change.apply(level(sku)));
+    }
+
+    private Stock with(String key, @Nullable StockEntry entry) {
+        return new Stock(locationId, entries.with(key, entry));
+    }
+
+    private String levelKey(String sku) {
+        return locationId + "|" + sku;
+    }
+
+    private String reservationKey(String reservationId) {
+        return locationId + "|r|" + reservationId;
+    }
+
+    private String holdKey(String holdId) {
+        return locationId + "|h|" + holdId;
+    }
+
+    private String bookingKey(Booking booking, String id) {
+        return locationId + "|" + booking.letter + "|" + id;
+    }
+}

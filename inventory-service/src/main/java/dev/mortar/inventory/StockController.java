@@ -1,0 +1,370 @@
+package dev.mortar.inventory;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingDouble;
+
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.QueryRequest;
+import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.inventory.InventoryController.LocationResponse;
+import dev.mortar.inventory.InventoryTopology.Cause;
+import dev.mortar.inventory.InventoryTopology.Figures;
+import dev.mortar.inventory.StockEntry.Location;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * Shows locations, figures and the events behind them. A SKU in a path is one percent-encoded segment, UTF-8, case as
+ * the retailer writes it; a slash in it is %2F.
+ */
+@RestController
+class StockController {
+
+    private static final Duration PROGRESS_WAIT = Duration.ofSeconds(2);
+    private static final int PAGE_MAX = 1_000;
+    private static final int LOCATIONS_OF_SKU_MAX = 100_000;
+    private static final double EARTH_CIRCUMFERENCE_KM = 40_075;
+
+    private final Views views;
+    private final StateTables tables;
+    private final Clock clock = Clock.systemUTC();
+
+    StockController(Views views, StateTables tables) {
+        this.views = views;
+        this.tables = tables;
+    }
+
+    /** What a channel can still buy. */
+    record Available(long online, long inStore) {}
+
+    /** The figures of a SKU at a location. */
+    record Figure(
+            String sku,
+            Unit unit,
+            long onHand,
+            long committed,
+            long held,
+            long safetyStock,
+            long damaged,
+            Available available,
+            @Nullable Instant changedAt) {
+
+        static Figure of(Figures figures) {
+            return of(figures, null);
+        }
+
+        static Figure of(Row<Figures> row) {
+            return of(row.value(), row.changedAt());
+        }
+
+        private static Figure of(Figures figures, @Nullable Instant changedAt) {
+            Quantities quantities = figures.quantities();
+            return new Figure(
+                    figures.sku(),
+                    figures.unit(),
+                    quantities.onHand(),
+                    quantities.committed(),
+                    quantities.held(),
+                    quantities.safetyStock(),
+                    quantities.damaged(),
+                    new Available(quantities.available(Channel.ONLINE), quantities.available(Channel.STORE)),
+                    changedAt);
+        }
+    }
+
+    /** Registered locations in the order of their ids. */
+    record LocationsResponse(List<LocationResponse> locations, @Nullable String next) {}
+
+    /** A page of a location's stock; {@code next} is the path of the next page. */
+    record StockResponse(String locationId, List<Figure> stock, @Nullable String next) {}
+
+    /** What a location has of a SKU. */
+    record NearbyStock(
+            String locationId,
+            String name,
+            LocationType type,
+            double latitude,
+            double longitude,
+            @Nullable Double distanceKm,
+            Figure stock,
+            long ageSeconds) {}
+
+    /** Where a SKU is, nearest first. */
+    record NearbyResponse(String sku, List<NearbyStock> locations) {}
+
+    /**
+     * An event that changed the figures of a SKU.
+     *
+     * @param references what it is about: ids and reason by name
+     * @param change by how much it changed each quantity; the sum of all is the figure
+     * @param after each quantity after it
+     */
+    record StockEventResponse(
+            String eventId,
+            String type,
+            long sequence,
+            Instant occurredAt,
+            Instant recordedAt,
+            Map<String, String> references,
+            Unit unit,
+            Quantities change,
+            Quantities after,
+            String actorType,
+            String actorId,
+            @Nullable String causationId,
+            String correlationId,
+            String topic,
+            int partition,
+            long offset) {
+
+        static StockEventResponse of(Cause cause) {
+            return new StockEventResponse(
+                    cause.eventId(),
+                    cause.type(),
+                    cause.sequence(),
+                    cause.occurredAt(),
+                    cause.recordedAt(),
+                    cause.references(),
+                    cause.change().unit(),
+                    cause.change().change(),
+                    cause.change().after(),
+                    cause.actorType(),
+                    cause.actorId(),
+                    cause.causationId(),
+                    cause.correlationId(),
+                    cause.topic(),
+                    cause.partition(),
+                    cause.offset());
+        }
+    }
+
+    /** A page of the events that make up a figure, oldest first; {@code next} is the path of the next page. */
+    record StockEventsResponse(
+            String locationId, String sku, List<StockEventResponse> events, @Nullable String next) {}
+
+    @GetMapping("/v1/locations")
+    @Operation(summary = "All registered locations, paged by id")
+    LocationsResponse locations(
+            @RequestParam(defaultValue = "") String from,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit) {
+        List<Location> found = tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).values().stream()
+                .filter(location -> location.locationId().compareTo(from) >= 0)
+                .sorted(comparing(Location::locationId))
+                .limit(limit + 1L)
+                .toList();
+        return new LocationsResponse(
+                found.stream().limit(limit).map(LocationResponse::of).toList(),
+                found.size() <= limit ? null : next("/v1/locations", found.getLast().locationId(), limit));
+    }
+
+    @GetMapping("/v1/locations/{locationId}")
+    @Operation(summary = "A location")
+    ResponseEntity<LocationResponse> location(
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String locationId,
+            QueryRequest query) {
+        Row<Location> row = registered(locationId, query);
+        return Replies.row(row, LocationResponse.of(row.value()));
+    }
+
+    @GetMapping("/v1/locations/{locationId}/stock")
+    @Operation(summary = "The stock of a location, paged by SKU in byte order")
+    StockResponse stock(
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String locationId,
+            @Parameter(description = "SKU to begin with") @RequestParam(defaultValue = "") String from,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
+            QueryRequest query) {
+        registered(locationId, query);
+        List<Row<Figures>> rows = views.list(InventoryTopology.STOCK, locationId, from, limit + 1);
+        return new StockResponse(
+                locationId,
+                rows.stream().limit(limit).map(Figure::of).toList(),
+                rows.size() <= limit
+                        ? null
+                        : next(
+                                InventoryController.path(locationId) + "/stock",
+                                rows.getLast().name(),
+                                limit));
+    }
+
+    @GetMapping("/v1/locations/{locationId}/stock/{sku}")
+    @Operation(summary = "The figures of a SKU at a location")
+    ResponseEntity<Figure> stockOfSku(
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String locationId,
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String sku,
+            QueryRequest query) {
+        registered(locationId, query);
+        Row<Figures> row = views.get(InventoryTopology.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
+                .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku));
+        return Replies.row(row, Figure.of(row));
+    }
+
+    @GetMapping("/v1/locations/{locationId}/stock/{sku}/events")
+    @Operation(summary = "The events that make up the figures of a SKU at a location, oldest first")
+    StockEventsResponse events(
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String locationId,
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String sku,
+            @Parameter(description = "Sequence to begin with") @RequestParam(defaultValue = "1") @Min(1) long from,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
+            QueryRequest query) {
+        registered(locationId, query);
+        List<Cause> causes =
+                views
+                        .list(
+                                InventoryTopology.CAUSES,
+                                locationId,
+                                InventoryTopology.causeRow(sku, from),
+                                limit + 1)
+                        .stream()
+                        .filter(row -> row.name().startsWith(sku + "|"))
+                        .map(Row::value)
+                        .toList();
+        return new StockEventsResponse(
+                locationId,
+                sku,
+                causes.stream().limit(limit).map(StockEventResponse::of).toList(),
+                causes.size() <= limit
+                        ? null
+                        : next(
+                                InventoryController.path(locationId) + "/stock/" + InventoryController.segment(sku)
+                                        + "/events",
+                                Long.toString(causes.getLast().sequence()),
+                                limit));
+    }
+
+    @GetMapping("/v1/stock/{sku}")
+    @Operation(summary = "Where a SKU is, nearest first, with the age of each figure")
+    NearbyResponse nearby(
+            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
+                    String sku,
+            @Parameter(description = "latitude,longitude in degrees; without it locations come in the order of their ids")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String near,
+            @RequestParam(defaultValue = "" + EARTH_CIRCUMFERENCE_KM) @DecimalMin("0") double radiusKm,
+            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
+        Coordinates centre = near == null ? null : Coordinates.parse(near);
+        Instant now = clock.instant();
+        List<NearbyStock> found = new ArrayList<>();
+        for (Row<Figures> row : views.list(InventoryTopology.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
+            Location location =
+                    tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(row.name());
+            if (location != null) {
+                Double distanceKm = centre == null
+                        ? null
+                        : centre.distanceKm(new Coordinates(location.latitude(), location.longitude()));
+                found.add(new NearbyStock(
+                        location.locationId(),
+                        location.name(),
+                        location.kind(),
+                        location.latitude(),
+                        location.longitude(),
+                        distanceKm,
+                        Figure.of(row),
+                        Math.max(0, Duration.between(row.changedAt(), now).toSeconds())));
+            }
+        }
+        Stream<NearbyStock> sorted = centre == null
+                ? found.stream()
+                : found.stream()
+                        .filter(each -> distance(each) <= radiusKm)
+                        .sorted(comparingDouble(StockController::distance).thenComparing(NearbyStock::locationId));
+        return new NearbyResponse(sku, sorted.limit(limit).toList());
+    }
+
+    private static double distance(NearbyStock stock) {
+        return stock.distanceKm() == null ? 0 : stock.distanceKm();
+    }
+
+    /** A place on the globe in degrees. */
+    record Coordinates(double latitude, double longitude) {
+
+        private static final double EARTH_RADIUS_KM = 6_371.0088;
+        private static final double METRES_PER_KM = 1_000;
+
+        static Coordinates parse(String near) {
+            String[] parts = near.split(",", -1);
+            try {
+                if (parts.length == 2) {
+                    double latitude = Double.parseDouble(parts[0]);
+                    double longitude = Double.parseDouble(parts[1]);
+                    if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) {
+                        return new Coordinates(latitude, longitude);
+                    }
+                }
+            } catch (NumberFormatException e) {
+                throw malformed();
+            }
+            throw malformed();
+        }
+
+        private static BadRequest malformed() {
+            return BadRequest.malformed("near", "is latitude,longitude in degrees, such as 18.52,73.85");
+        }
+
+        /** Great-circle distance by the haversine formula, to the metre. */
+        double distanceKm(Coordinates other) {
+            double latitudes = Math.toRadians(other.latitude - latitude);
+            double longitudes = Math.toRadians(other.longitude - longitude);
+            double haversine = square(Math.sin(latitudes / 2))
+                    + Math.cos(Math.toRadians(latitude))
+                            * Math.cos(Math.toRadians(other.latitude))
+                            * square(Math.sin(longitudes / 2));
+            double km = 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(haversine)));
+            return Math.round(km * METRES_PER_KM) / METRES_PER_KM;
+        }
+
+        private static double square(double value) {
+            return value * value;
+        }
+    }
+
+    /** The location's row, once all its views show the sequence the query names. */
+    private Row<Location> registered(String locationId, QueryRequest query) {
+        if (query.minSequence() > 0) {
+            views.await(
+                    InventoryTopology.PROGRESS,
+                    locationId,
+                    "",
+                    row -> row.sequence() >= query.minSequence(),
+                    PROGRESS_WAIT);
+        }
+        return views.get(InventoryTopology.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
+                .orElseThrow(() -> notFound("Location " + locationId + " is not registered"));
+    }
+
+    private static ResponseStatusException notFound(String message) {
+        return new ResponseStatusException(HttpStatus.NOT_FOUND, message);
+    }
+
+    private static String next(String path, String from, int limit) {
+        return path + "?from=" + InventoryController.segment(from) + "&limit=" + limit;
+    }
+}

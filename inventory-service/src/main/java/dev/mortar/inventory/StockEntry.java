@@ -1,0 +1,156 @@
+package dev.mortar.inventory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a location's stock, each under a key of its own: {@code <location>} holds the location,
+ * {@code <location>|<sku>} a level, and {@code <location>|<letter>|<id>} everything else.
+ */
+sealed interface StockEntry {
+
+    /** A registered location. */
+    record Location(
+            String locationId,
+            String name,
+            LocationType kind,
+            double latitude,
+            double longitude,
+            String timeZone,
+            List<OpeningHours> openingHours)
+            implements StockEntry {
+
+        static Location of(InventoryEvent.LocationRegistered event) {
+            return new Location(
+                    event.locationId(),
+                    event.name(),
+                    event.kind(),
+                    event.latitude(),
+                    event.longitude(),
+                    event.timeZone(),
+                    event.openingHours());
+        }
+    }
+
+    /**
+     * The quantities of one SKU and the reservations on it.
+     *
+     * @param countedAt time of the newest count, or null
+     * @param claims open reservations on it, oldest first; their quantities add up to what is committed
+     */
+    record Level(
+            String sku,
+            Unit unit,
+            Quantities quantities,
+            @Nullable Instant countedAt,
+            List<Claim> claims) implements StockEntry {
+
+        static Level absent(String sku) {
+            return new Level(sku, Unit.EACH, Quantities.NONE, null, List.of());
+        }
+
+        /** False when the book has some of the SKU in another unit. */
+        boolean measuredIn(Unit other) {
+            return unit == other || quantities.equals(Quantities.NONE);
+        }
+
+        Level with(Unit newUnit, Quantities newQuantities) {
+            return new Level(sku, newUnit, newQuantities, countedAt, claims);
+        }
+
+        Level countedAt(Instant time) {
+            return new Level(sku, unit, quantities, time, claims);
+        }
+
+        Level claimed(String reservationId, long quantity) {
+            List<Claim> more = new ArrayList<>(claims);
+            more.add(new Claim(reservationId, quantity, false));
+            return withClaims(more);
+        }
+
+        Level unclaimed(String reservationId, long quantity) {
+            return withClaims(claims.stream()
+                    .map(claim -> claim.reservationId().equals(reservationId)
+                            ? new Claim(reservationId, claim.quantity() - quantity, claim.picked())
+                            : claim)
+                    .filter(claim -> claim.quantity() > 0)
+                    .toList());
+        }
+
+        Level picked(String reservationId) {
+            return withClaims(claims.stream()
+                    .map(claim -> claim.reservationId().equals(reservationId)
+                            ? new Claim(reservationId, claim.quantity(), true)
+                            : claim)
+                    .toList());
+        }
+
+        private Level withClaims(List<Claim> newClaims) {
+            return new Level(sku, unit, quantities, countedAt, List.copyOf(newClaims));
+        }
+    }
+
+    /** What an open reservation has set aside of a SKU. */
+    record Claim(String reservationId, long quantity, boolean picked) {}
+
+    /**
+     * An open reservation.
+     *
+     * @param lines what is still set aside, each SKU once
+     * @param expiresAt when it ends unless it is confirmed or picked before
+     */
+    record Reservation(
+            String locationId,
+            String reservationId,
+            String orderId,
+            List<SkuQuantity> lines,
+            Instant expiresAt,
+            boolean confirmed,
+            boolean picked)
+            implements StockEntry {
+
+        boolean expires() {
+            return !confirmed && !picked;
+        }
+
+        Reservation asConfirmed() {
+            return new Reservation(locationId, reservationId, orderId, lines, expiresAt, true, picked);
+        }
+
+        Reservation asPicked() {
+            return new Reservation(locationId, reservationId, orderId, lines, expiresAt, confirmed, true);
+        }
+
+        Reservation less(List<SkuQuantity> released) {
+            return new Reservation(
+                    locationId,
+                    reservationId,
+                    orderId,
+                    SkuQuantity.less(lines, released),
+                    expiresAt,
+                    confirmed,
+                    picked);
+        }
+    }
+
+    /** A reservation that is not open, remembered for ever so that nothing opens or ends it again. */
+    record ClosedReservation(String reservationId, Ending ending) implements StockEntry {}
+
+    /** How a reservation came to be closed. */
+    enum Ending {
+        REJECTED,
+        VOIDED,
+        RELEASED,
+        EXPIRED,
+        BROKEN,
+        COMMITTED
+    }
+
+    /** A cart's claim, forgotten when it ends. */
+    record Hold(String locationId, String holdId, List<SkuQuantity> lines, Instant expiresAt) implements StockEntry {}
+
+    /** What has such an id was booked, remembered for ever so that it is never booked again. */
+    record Booked(String id) implements StockEntry {}
+}

@@ -1,0 +1,917 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
+import static dev.mortar.inventory.SkuQuantity.each;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.testkit.DeciderScenario;
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.*;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class InventoryDeciderTest {
+
+    private static final String HERE = "pune-1";
+    private static final Instant EXPIRES = NOON.plus(Duration.ofMinutes(45));
+    private static final LocationRegistered REGISTERED =
+            new LocationRegistered(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of());
+
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
+        return scenario(new InventoryDecider());
+    }
+
+    /** A registered location with 10 mugs and 5 teapots. */
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
+        return nowhere().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
+    }
+
+    private static ReceiveStock receipt(String id, SkuQuantity... lines) {
+        return new ReceiveStock(HERE, id, List.of(lines));
+    }
+
+    private static ReserveStock reserve(String id, SkuQuantity... lines) {
+        return reserve(id, Channel.ONLINE, null, lines);
+    }
+
+    private static ReserveStock reserve(String id, Channel channel, @Nullable String holdId, SkuQuantity... lines) {
+        return new ReserveStock(HERE, id, "o-" + id, channel, List.of(lines), holdId, EXPIRES);
+    }
+
+    private static RecordSale sale(String id, Instant soldAt, SkuQuantity... lines) {
+        return new RecordSale(HERE, "o-" + id, id, soldAt, List.of(lines));
+    }
+
+    private static CountStock count(String id, Instant countedAt, SkuQuantity... lines) {
+        return new CountStock(HERE, id, countedAt, List.of(lines));
+    }
+
+    private static AdjustStock adjust(String id, AdjustmentReason reason, String sku, long onHand, long damaged) {
+        return new AdjustStock(HERE, id, reason, List.of(new Adjustment(sku, onHand, damaged, Unit.EACH)));
+    }
+
+    private static ConfirmReservation confirm(String id, SkuQuantity... lines) {
+        return new ConfirmReservation(HERE, id, "o-" + id, Channel.ONLINE, List.of(lines));
+    }
+
+    private static MarkPicked picked(String id) {
+        return new MarkPicked(HERE, id, "o-" + id);
+    }
+
+    private static ReleaseReservation release(String id, ReleaseReason reason) {
+        return new ReleaseReservation(HERE, id, "o-" + id, reason);
+    }
+
+    private static CommitReservation commit(String id, SkuQuantity... left) {
+        return new CommitReservation(HERE, id, "o-" + id, List.of(left));
+    }
+
+    private static ReportShortPick shortPick(
+            String id, String adjustmentId, String sku, long missing, boolean damaged) {
+        return new ReportShortPick(HERE, id, "o-" + id, adjustmentId, sku, missing, damaged);
+    }
+
+    private static HoldStock hold(String id, SkuQuantity... lines) {
+        return new HoldStock(HERE, id, Channel.ONLINE, List.of(lines), 900);
+    }
+
+    private static StockChange change(String sku, Quantities change, Quantities after) {
+        return new StockChange(sku, Unit.EACH, change, after);
+    }
+
+    private static Quantities q(long onHand, long committed, long held, long safetyStock, long damaged) {
+        return new Quantities(onHand, committed, held, safetyStock, damaged);
+    }
+
+    private static Quantities onHand(long onHand) {
+        return Quantities.ofOnHand(onHand);
+    }
+
+    private static Quantities mugs(DeciderScenario<InventoryCommand, Stock, InventoryEvent> scenario) {
+        return scenario.state().level("mug").quantities();
+    }
+
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> after(
+            DeciderScenario<InventoryCommand, Stock, InventoryEvent> scenario, InventoryCommand command) {
+        return scenario.given(scenario.when(command).events());
+    }
+
+    @Nested
+    class Locations {
+        private final RegisterLocation register =
+                new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of());
+
+        @Test
+        void registers() {
+            nowhere().when(register).then(REGISTERED);
+        }
+
+        @Test
+        void doesNothingWhenNothingIsNew() {
+            nowhere().given(REGISTERED).when(register).thenNothing();
+        }
+
+        @Test
+        void replacesData() {
+            nowhere()
+                    .given(REGISTERED)
+                    .when(new RegisterLocation(
+                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of()))
+                    .then(new LocationRegistered(
+                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of()));
+        }
+    }
+
+    @Nested
+    class Receipts {
+        @Test
+        void booksLinesOfOneSkuTogether() {
+            nowhere()
+                    .given(REGISTERED)
+                    .when(receipt("R1", each("mug", 4), each("pan", 1), each("mug", 6)))
+                    .then(new StockReceived(
+                            HERE,
+                            "R1",
+                            List.of(change("mug", onHand(10), onHand(10)), change("pan", onHand(1), onHand(1)))));
+        }
+
+        @Test
+        void booksAReceiptOnce() {
+            store().when(receipt("R1", each("mug", 10))).thenNothing();
+        }
+
+        @Test
+        void refusesAnUnknownLocation() {
+            nowhere().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+
+        @Test
+        void refusesAnotherUnitWhileThereIsStock() {
+            store().when(receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)))
+                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+        }
+
+        @Test
+        void refusesTwoUnitsOfOneSku() {
+            store().when(receipt("R2", each("rice", 1), new SkuQuantity("rice", 500, Unit.GRAM)))
+                    .thenRejected(new InventoryRejection.UnitMismatch("rice", Unit.EACH, Unit.GRAM));
+        }
+
+        @Test
+        void takesAnotherUnitOnceNothingIsLeft() {
+            var empty = store().givenCommands(adjust("A1", AdjustmentReason.LOST, "mug", -10, 0));
+            var weighed = after(empty, receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
+            assertThat(weighed.state().level("mug").unit()).isEqualTo(Unit.GRAM);
+        }
+
+        @Test
+        void tellsSkusApartByCaseAndSpaces() {
+            var scenario = store().givenCommands(receipt("R2", each("MUG", 1), each("mug 2", 2), each("a/b", 3)));
+            assertThat(mugs(scenario)).isEqualTo(onHand(10));
+            assertThat(scenario.state().level("MUG").quantities()).isEqualTo(onHand(1));
+            assertThat(scenario.state().level("a/b").quantities()).isEqualTo(onHand(3));
+        }
+    }
+
+    @Nested
+    class Reservations {
+        @Test
+        void setsAllSkusAside() {
+            store().when(reserve("f1", each("mug", 2), each("teapot", 1), each("mug", 1)))
+                    .then(new StockReserved(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            List.of(each("mug", 3), each("teapot", 1)),
+                            EXPIRES,
+                            List.of(
+                                    change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)),
+                                    change("teapot", q(0, 1, 0, 0, 0), q(5, 1, 0, 0, 0)))));
+        }
+
+        @Test
+        void setsNothingAsideWhenOneSkuIsShort() {
+            store().when(reserve("f1", each("mug", 2), each("teapot", 6)))
+                    .then(new StockReservationRejected(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReservationRejectionReason.INSUFFICIENT_STOCK,
+                            List.of(each("mug", 2), each("teapot", 6)),
+                            List.of(new Shortage("teapot", 6, 5))));
+        }
+
+        @Test
+        void sumsLinesOfOneSkuBeforeItJudges() {
+            store().when(reserve("f1", each("mug", 6), each("mug", 5)))
+                    .then(new StockReservationRejected(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReservationRejectionReason.INSUFFICIENT_STOCK,
+                            List.of(each("mug", 11)),
+                            List.of(new Shortage("mug", 11, 10))));
+        }
+
+        @Test
+        void givesTheLastUnitToOneOnly() {
+            var scenario = store().givenCommands(reserve("f1", each("mug", 10)));
+            assertThat(scenario.when(reserve("f2", each("mug", 1))).events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 1, 0)));
+        }
+
+        @Test
+        void keepsSafetyStockFromOnlineOrdersAlone() {
+            var scenario = store().givenCommands(new SetSafetyStock(HERE, List.of(each("mug", 3))));
+            assertThat(scenario.when(reserve("f1", each("mug", 8))).events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 8, 7)));
+            assertThat(scenario.when(reserve("f1", Channel.STORE, null, each("mug", 8)))
+                            .events())
+                    .singleElement()
+                    .isInstanceOf(StockReserved.class);
+        }
+
+        @Test
+        void doesNotTakeWhatIsHeldOrDamaged() {
+            var scenario = store().givenCommands(
+                            hold("h1", each("mug", 4)), adjust("A1", AdjustmentReason.DAMAGED, "mug", -1, 1));
+            assertThat(mugs(scenario)).isEqualTo(q(9, 0, 4, 0, 1));
+            assertThat(scenario.when(reserve("f1", each("mug", 6))).events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 6, 5)));
+        }
+
+        @Test
+        void hasNothingInAnotherUnit() {
+            assertThat(store().when(reserve("f1", new SkuQuantity("mug", 5, Unit.GRAM)))
+                            .events())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            StockReservationRejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("mug", 5, 0)));
+        }
+
+        @Test
+        void rejectsAnUnknownLocation() {
+            nowhere()
+                    .when(reserve("f1", each("mug", 1)))
+                    .then(new StockReservationRejected(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReservationRejectionReason.LOCATION_UNKNOWN,
+                            List.of(each("mug", 1)),
+                            List.of()));
+        }
+
+        @Test
+        void answersARepeatWithNothingWhateverBecameOfIt() {
+            var open = store().givenCommands(reserve("f1", each("mug", 1)));
+            open.when(reserve("f1", each("mug", 1))).thenNothing();
+            after(open, release("f1", ReleaseReason.ORDER_CANCELLED))
+                    .when(reserve("f1", each("mug", 1)))
+                    .thenNothing();
+            after(open, commit("f1", each("mug", 1)))
+                    .when(reserve("f1", each("mug", 1)))
+                    .thenNothing();
+            after(store(), reserve("f2", each("mug", 11)))
+                    .when(reserve("f2", each("mug", 11)))
+                    .thenNothing();
+        }
+
+        @Test
+        void rejectsWhatWasReleasedBeforeItCame() {
+            store().when(release("f1", ReleaseReason.ORDER_REJECTED))
+                    .then(new ReservationVoided(HERE, "f1", "o-f1"))
+                    .when(reserve("f1", each("mug", 1)))
+                    .then(new StockReservationRejected(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReservationRejectionReason.ALREADY_RELEASED,
+                            List.of(each("mug", 1)),
+                            List.of()))
+                    .when(reserve("f1", each("mug", 1)))
+                    .thenNothing();
+        }
+
+        @Test
+        void voidsOnce() {
+            store().given(new ReservationVoided(HERE, "f1", "o-f1"))
+                    .when(release("f1", ReleaseReason.ORDER_REJECTED))
+                    .thenNothing();
+        }
+
+        @Test
+        void releasesAllOfIt() {
+            var scenario = store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(release("f1", ReleaseReason.PICKUP_EXPIRED))
+                    .then(new StockReleased(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReleaseReason.PICKUP_EXPIRED,
+                            List.of(each("mug", 3)),
+                            true,
+                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))));
+            scenario.when(release("f1", ReleaseReason.PICKUP_EXPIRED)).thenNothing();
+            assertThat(scenario.state().level("mug").claims()).isEmpty();
+        }
+
+        @Test
+        void releasesAPartAndEndsWithTheLast() {
+            var part = new ReleasePart(
+                    HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1), each("mug", 1)));
+            var scenario = store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(part)
+                    .then(new StockReleased(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReleaseReason.PICKUP_CANCELLED,
+                            List.of(each("mug", 2)),
+                            false,
+                            List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0)))));
+            scenario.when(part)
+                    .then(new StockReleased(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReleaseReason.PICKUP_CANCELLED,
+                            List.of(each("mug", 1)),
+                            true,
+                            List.of(change("mug", q(0, -1, 0, 0, 0), onHand(10)))))
+                    .when(part)
+                    .thenNothing();
+        }
+
+        @Test
+        void passesOverAPartOfWhatIsNotReserved() {
+            var part = new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
+            store().when(part).thenNothing();
+            store().givenCommands(reserve("f1", each("mug", 3))).when(part).thenNothing();
+        }
+
+        @Test
+        void expiresAtItsDeadlineAndNotBefore() {
+            var scenario = store().givenCommands(reserve("f1", each("mug", 3)));
+            scenario.at(EXPIRES.minusMillis(1))
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .thenNothing();
+            scenario.at(EXPIRES)
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .then(new StockReleased(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            ReleaseReason.NOT_ANSWERED_IN_TIME,
+                            List.of(each("mug", 3)),
+                            true,
+                            List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))))
+                    .at(EXPIRES)
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .thenNothing();
+        }
+
+        @Test
+        void doesNotExpireOnceConfirmedOrPicked() {
+            store().givenCommands(reserve("f1", each("mug", 3)), confirm("f1", each("mug", 3)))
+                    .at(EXPIRES)
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .thenNothing();
+            store().givenCommands(reserve("f1", each("mug", 3)), picked("f1"))
+                    .at(EXPIRES)
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .thenNothing();
+        }
+    }
+
+    @Nested
+    class Confirmations {
+        @Test
+        void confirmsOnce() {
+            store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(confirm("f1", each("mug", 3)))
+                    .then(new ReservationConfirmed(HERE, "f1", "o-f1", List.of()))
+                    .when(confirm("f1", each("mug", 3)))
+                    .thenNothing();
+        }
+
+        @Test
+        void keepsAnEarlierPick() {
+            var scenario =
+                    store().givenCommands(reserve("f1", each("mug", 3)), picked("f1"), confirm("f1", each("mug", 3)));
+            assertThat(scenario.state().reservation("f1")).isNotNull().satisfies(open -> {
+                assertThat(open.picked()).isTrue();
+                assertThat(open.confirmed()).isTrue();
+            });
+        }
+
+        @Test
+        void makesAnExpiredReservationAgain() {
+            expired()
+                    .when(confirm("f1", each("mug", 2), each("mug", 1)))
+                    .then(new ReservationConfirmed(
+                            HERE, "f1", "o-f1", List.of(change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)))))
+                    .at(EXPIRES.plusSeconds(9999))
+                    .when(new ExpireReservation(HERE, "f1"))
+                    .thenNothing()
+                    .when(commit("f1", each("mug", 3)))
+                    .then(new StockCommitted(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            List.of(each("mug", 3)),
+                            List.of(),
+                            List.of(change("mug", q(-3, -3, 0, 0, 0), onHand(7)))));
+        }
+
+        @Test
+        void breaksAnExpiredReservationThatCannotBeMadeAgain() {
+            expired()
+                    .givenCommands(reserve("f2", each("mug", 8)))
+                    .when(confirm("f1", each("mug", 3)))
+                    .then(new ReservationBroken(HERE, "f1", "o-f1", List.of("mug"), List.of(), List.of()))
+                    .when(confirm("f1", each("mug", 3)))
+                    .thenNothing();
+        }
+
+        @Test
+        void doesNotRevivePickupsThatEnded() {
+            expired()
+                    .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
+                    .then(new ReservationVoided(HERE, "f1", "o-f1"))
+                    .when(confirm("f1", each("mug", 3)))
+                    .thenNothing();
+            after(expired(), commit("f1", each("mug", 3)))
+                    .when(confirm("f1", each("mug", 3)))
+                    .thenNothing();
+        }
+
+        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired() {
+            return after(
+                    store().givenCommands(reserve("f1", each("mug", 3))).at(EXPIRES),
+                    new ExpireReservation(HERE, "f1"));
+        }
+    }
+
+    @Nested
+    class Handovers {
+        @Test
+        void marksPickedOnce() {
+            store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(picked("f1"))
+                    .then(new ReservationPicked(HERE, "f1", "o-f1"))
+                    .when(picked("f1"))
+                    .thenNothing();
+            store().when(picked("f9")).thenNothing();
+        }
+
+        @Test
+        void takesWhatLeftAndFreesTheRest() {
+            store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 1)))
+                    .when(commit("f1", each("mug", 2)))
+                    .then(new StockCommitted(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            List.of(each("mug", 2)),
+                            List.of(each("mug", 1), each("teapot", 1)),
+                            List.of(
+                                    change("mug", q(-2, -3, 0, 0, 0), onHand(8)),
+                                    change("teapot", q(0, -1, 0, 0, 0), onHand(5)))))
+                    .when(commit("f1", each("mug", 2)))
+                    .thenNothing();
+        }
+
+        @Test
+        void booksGoodsThatLeftAfterTheirReservationBroke() {
+            var broken = after(store().givenCommands(reserve("f1", each("mug", 3))), sale("s1", NOON, each("mug", 8)));
+            assertThat(broken.state().ending("f1")).isEqualTo(StockEntry.Ending.BROKEN);
+            broken.when(commit("f1", each("mug", 3)))
+                    .then(new StockCommitted(
+                            HERE,
+                            "f1",
+                            "o-f1",
+                            List.of(each("mug", 3)),
+                            List.of(),
+                            List.of(change("mug", onHand(-3), onHand(-1)))));
+        }
+
+        @Test
+        void booksAShortPickAndWhatIsDamaged() {
+            store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(shortPick("f1", "A1", "mug", 2, true))
+                    .then(
+                            new StockReleased(
+                                    HERE,
+                                    "f1",
+                                    "o-f1",
+                                    ReleaseReason.SHORT_PICK,
+                                    List.of(each("mug", 2)),
+                                    false,
+                                    List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0)))),
+                            new StockAdjusted(
+                                    HERE,
+                                    "A1",
+                                    AdjustmentReason.SHORT_PICK,
+                                    List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 1, 0, 0, 2)))))
+                    .when(shortPick("f1", "A1", "mug", 2, true))
+                    .thenNothing();
+        }
+
+        @Test
+        void takesNoMoreThanWasReservedForAShortPick() {
+            var scenario =
+                    after(store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
+            assertThat(mugs(scenario)).isEqualTo(onHand(7));
+            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.Ending.RELEASED);
+            scenario.when(release("f1", ReleaseReason.PICKUP_CANCELLED)).thenNothing();
+        }
+
+        @Test
+        void passesOverAShortPickOfWhatIsNotReserved() {
+            store().when(shortPick("f1", "A1", "mug", 1, false)).thenNothing();
+            store().givenCommands(reserve("f1", each("mug", 3)))
+                    .when(shortPick("f1", "A1", "teapot", 1, false))
+                    .thenNothing();
+        }
+    }
+
+    @Nested
+    class TillSales {
+        @Test
+        void areBookedOnce() {
+            store().when(sale("s1", NOON, each("mug", 1), each("mug", 1)))
+                    .then(new StockSold(
+                            HERE,
+                            "o-s1",
+                            "s1",
+                            NOON,
+                            List.of(each("mug", 2)),
+                            List.of(),
+                            List.of(change("mug", onHand(-2), onHand(8)))))
+                    .when(sale("s1", NOON, each("mug", 2)))
+                    .thenNothing();
+        }
+
+        @Test
+        void areFactsWhateverTheBookSays() {
+            nowhere()
+                    .when(sale("s1", NOON, each("mug", 2)))
+                    .then(new StockSold(
+                            HERE,
+                            "o-s1",
+                            "s1",
+                            NOON,
+                            List.of(each("mug", 2)),
+                            List.of(),
+                            List.of(change("mug", onHand(-2), onHand(-2)))));
+        }
+
+        @Test
+        void leaveNothingToPromiseBelowZero() {
+            var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
+            assertThat(mugs(scenario)).isEqualTo(onHand(-2));
+            assertThat(mugs(scenario).available(Channel.STORE)).isZero();
+        }
+
+        @Test
+        void breakTheYoungestReservationsThatAreNotPicked() {
+            var scenario = store().givenCommands(
+                            reserve("old", each("mug", 3)),
+                            reserve("young", each("mug", 3), each("teapot", 2)),
+                            reserve("youngest", each("mug", 3)),
+                            picked("youngest"));
+            scenario.when(sale("s1", NOON, each("mug", 2)))
+                    .then(
+                            new StockSold(
+                                    HERE,
+                                    "o-s1",
+                                    "s1",
+                                    NOON,
+                                    List.of(each("mug", 2)),
+                                    List.of(),
+                                    List.of(change("mug", onHand(-2), q(8, 9, 0, 0, 0)))),
+                            new StockShortfallDetected(HERE, "mug", 1, Unit.EACH),
+                            new ReservationBroken(
+                                    HERE,
+                                    "young",
+                                    "o-young",
+                                    List.of("mug"),
+                                    List.of(each("mug", 3), each("teapot", 2)),
+                                    List.of(
+                                            change("mug", q(0, -3, 0, 0, 0), q(8, 6, 0, 0, 0)),
+                                            change("teapot", q(0, -2, 0, 0, 0), onHand(5)))));
+        }
+
+        @Test
+        void stopBreakingWhenOnlyPickedOnesAreLeft() {
+            var scenario =
+                    store().givenCommands(reserve("a", each("mug", 4)), picked("a"), reserve("b", each("mug", 4)));
+            assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
+                    .hasSize(3)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            ReservationBroken.class,
+                            broken -> assertThat(broken.reservationId()).isEqualTo("b"));
+            assertThat(mugs(after(scenario, sale("s1", NOON, each("mug", 9))))).isEqualTo(q(1, 4, 0, 0, 0));
+        }
+
+        @Test
+        void detectEverySkuBeforeTheyBreakAny() {
+            var scenario = store().givenCommands(reserve("f1", each("mug", 10), each("teapot", 5)));
+            assertThat(scenario.when(sale("s1", NOON, each("mug", 1), each("teapot", 1)))
+                            .events())
+                    .extracting(event -> event.getClass().getSimpleName())
+                    .containsExactly(
+                            "StockSold", "StockShortfallDetected", "StockShortfallDetected", "ReservationBroken");
+        }
+
+        @Test
+        void doNotBreakReservationsForHolds() {
+            var scenario = store().givenCommands(hold("h1", each("mug", 5)), reserve("f1", each("mug", 5)));
+            assertThat(scenario.when(sale("s1", NOON, each("mug", 4))).events()).hasSize(1);
+        }
+
+        @Test
+        void olderThanTheNewestCountAreNotSubtractedTwice() {
+            var counted = store().givenCommands(count("C1", NOON, each("mug", 7)));
+            counted.when(sale("s1", NOON.minusSeconds(1), each("mug", 3), each("teapot", 1)))
+                    .then(new StockSold(
+                            HERE,
+                            "o-s1",
+                            "s1",
+                            NOON.minusSeconds(1),
+                            List.of(each("teapot", 1)),
+                            List.of(each("mug", 3)),
+                            List.of(change("teapot", onHand(-1), onHand(4)))))
+                    .when(sale("s1", NOON.minusSeconds(1), each("mug", 3), each("teapot", 1)))
+                    .thenNothing();
+            assertThat(mugs(after(counted, sale("s2", NOON, each("mug", 3))))).isEqualTo(onHand(4));
+        }
+
+        @Test
+        void inAnotherUnitWaitForAPerson() {
+            store().when(sale("s1", NOON, new SkuQuantity("mug", 500, Unit.GRAM)))
+                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+        }
+    }
+
+    @Nested
+    class Corrections {
+        @Test
+        void adjustOnHandAndDamaged() {
+            store().when(adjust("A1", AdjustmentReason.DAMAGED, "mug", -2, 2))
+                    .then(new StockAdjusted(
+                            HERE,
+                            "A1",
+                            AdjustmentReason.DAMAGED,
+                            List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))))
+                    .when(adjust("A1", AdjustmentReason.DAMAGED, "mug", -2, 2))
+                    .thenNothing();
+        }
+
+        @Test
+        void doNotAdjustBelowZero() {
+            store().when(adjust("A1", AdjustmentReason.LOST, "mug", -11, 0))
+                    .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 10, -11));
+            store().when(adjust("A1", AdjustmentReason.CORRECTION, "mug", 0, -1))
+                    .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 0, -1));
+            nowhere()
+                    .when(adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))
+                    .thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+
+        @Test
+        void mayRaiseWhatIsBelowZero() {
+            var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
+            assertThat(mugs(after(scenario, adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))))
+                    .isEqualTo(onHand(-1));
+        }
+
+        @Test
+        void breakWhatTheyMakeImpossible() {
+            var scenario = store().givenCommands(reserve("f1", each("mug", 10)));
+            assertThat(scenario.when(adjust("A1", AdjustmentReason.THEFT, "mug", -1, 0))
+                            .events())
+                    .extracting(event -> event.getClass().getSimpleName())
+                    .containsExactly("StockAdjusted", "StockShortfallDetected", "ReservationBroken");
+            assertThat(scenario.when(count("C1", NOON, each("mug", 9))).events())
+                    .extracting(event -> event.getClass().getSimpleName())
+                    .containsExactly("StockCounted", "StockShortfallDetected", "ReservationBroken");
+        }
+
+        @Test
+        void countSetsOnHandOnce() {
+            store().when(count("C1", NOON, each("mug", 4), each("pan", 1), each("mug", 3)))
+                    .then(new StockCounted(
+                            HERE,
+                            "C1",
+                            NOON,
+                            List.of(new CountedSku("mug", Unit.EACH, 7, 10), new CountedSku("pan", Unit.EACH, 1, 0)),
+                            List.of(change("mug", onHand(-3), onHand(7)), change("pan", onHand(1), onHand(1)))))
+                    .when(count("C1", NOON, each("mug", 9)))
+                    .thenNothing();
+        }
+
+        @Test
+        void refuseACountOfAnUnknownLocation() {
+            nowhere()
+                    .when(count("C1", NOON, each("mug", 1)))
+                    .thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+
+        @Test
+        void refuseACountOlderThanTheNewest() {
+            store().givenCommands(count("C1", NOON, each("mug", 9)))
+                    .when(count("C2", NOON.minusSeconds(1), each("mug", 8)))
+                    .thenRejected(new InventoryRejection.CountSuperseded("mug", NOON.minusSeconds(1), NOON));
+        }
+
+        @Test
+        void takeAClockThatRunsALittleAheadForNow() {
+            Instant ahead = NOON.plus(InventoryDecider.CLOCK_TOLERANCE);
+            var scenario = after(store(), count("C1", ahead, each("mug", 9)));
+            assertThat(scenario.state().level("mug").countedAt()).isEqualTo(NOON);
+            store().when(count("C1", ahead.plusMillis(1), each("mug", 9)))
+                    .thenRejected(new InventoryRejection.CountInFuture(ahead.plusMillis(1), NOON));
+        }
+
+        @Test
+        void setSafetyStockWhenItIsNew() {
+            var set = new SetSafetyStock(HERE, List.of(each("mug", 3), each("teapot", 0)));
+            store().when(set)
+                    .then(new SafetyStockSet(HERE, List.of(change("mug", q(0, 0, 0, 3, 0), q(10, 0, 0, 3, 0)))))
+                    .when(set)
+                    .thenNothing();
+            nowhere().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+    }
+
+    @Nested
+    class Transfers {
+        private final TransferStock send = new TransferStock(HERE, "T1", "pune-2", List.of(each("mug", 4)));
+
+        @Test
+        void sendOnce() {
+            store().when(send)
+                    .then(new StockTransferredOut(
+                            HERE,
+                            "T1",
+                            "pune-2",
+                            List.of(each("mug", 4)),
+                            List.of(change("mug", onHand(-4), onHand(6)))))
+                    .when(send)
+                    .thenNothing();
+        }
+
+        @Test
+        void sendOnlyWhatNobodyClaims() {
+            store().givenCommands(reserve("f1", each("mug", 7)))
+                    .when(send)
+                    .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 4, 3))));
+        }
+
+        @Test
+        void areRefusedToItselfAndFromNowhere() {
+            store().when(new TransferStock(HERE, "T1", HERE, List.of(each("mug", 1))))
+                    .thenRejected(new InventoryRejection.TransferToItself(HERE));
+            nowhere().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+
+        @Test
+        void arriveOnceAndAnywhere() {
+            var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", List.of(each("mug", 4)));
+            nowhere()
+                    .when(arrive)
+                    .then(new StockTransferredIn(HERE, "T1", "pune-2", List.of(change("mug", onHand(4), onHand(4)))))
+                    .when(arrive)
+                    .thenNothing();
+        }
+
+        @Test
+        void doNotMixUpTheirIdsWithOthers() {
+            store().givenCommands(send)
+                    .when(receipt("T1", each("mug", 1)))
+                    .then(new StockReceived(HERE, "T1", List.of(change("mug", onHand(1), onHand(7)))));
+        }
+    }
+
+    @Nested
+    class Returns {
+        private final TakeBack back =
+                new TakeBack(HERE, "r1", "o1", List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)));
+
+        @Test
+        void goBackOnTheShelfOrToTheDamagedOnce() {
+            store().when(back)
+                    .then(
+                            new StockRestocked(HERE, "r1", "o1", List.of(change("mug", onHand(2), onHand(12)))),
+                            new DamagedStockReturned(
+                                    HERE,
+                                    "r1",
+                                    "o1",
+                                    List.of(
+                                            change("mug", q(0, 0, 0, 0, 1), q(12, 0, 0, 0, 1)),
+                                            change("teapot", q(0, 0, 0, 0, 1), q(5, 0, 0, 0, 1)))))
+                    .when(back)
+                    .thenNothing();
+        }
+
+        @Test
+        void inAnotherUnitWaitForAPerson() {
+            store().when(new TakeBack(HERE, "r1", "o1", List.of(new SkuQuantity("mug", 5, Unit.GRAM)), List.of()))
+                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+        }
+    }
+
+    @Nested
+    class Holds {
+        @Test
+        void holdForAWhile() {
+            store().when(hold("h1", each("mug", 2)))
+                    .then(new StockHeld(
+                            HERE,
+                            "h1",
+                            List.of(each("mug", 2)),
+                            NOON.plusSeconds(900),
+                            List.of(change("mug", q(0, 0, 2, 0, 0), q(10, 0, 2, 0, 0)))))
+                    .when(hold("h1", each("mug", 2)))
+                    .thenNothing();
+        }
+
+        @Test
+        void refuseWhatIsNotAvailable() {
+            store().when(hold("h1", each("mug", 11)))
+                    .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 11, 10))));
+            nowhere().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+        }
+
+        @Test
+        void areGivenBackOnce() {
+            store().givenCommands(hold("h1", each("mug", 2)))
+                    .when(new ReleaseHold(HERE, "h1"))
+                    .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
+                    .when(new ReleaseHold(HERE, "h1"))
+                    .thenNothing();
+        }
+
+        @Test
+        void expireAtTheirTimeAndNotBefore() {
+            var scenario = store().givenCommands(hold("h1", each("mug", 2)));
+            scenario.at(NOON.plusSeconds(899)).when(new ExpireHold(HERE, "h1")).thenNothing();
+            scenario.at(NOON.plusSeconds(900))
+                    .when(new ExpireHold(HERE, "h1"))
+                    .then(new StockHoldExpired(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
+                    .when(new ExpireHold(HERE, "h1"))
+                    .thenNothing();
+        }
+
+        @Test
+        void areTakenOverByTheReservationThatNamesThem() {
+            store().givenCommands(hold("h1", each("mug", 8)))
+                    .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 9)))
+                    .then(
+                            new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -8, 0, 0), onHand(10)))),
+                            new StockReserved(
+                                    HERE,
+                                    "f1",
+                                    "o-f1",
+                                    List.of(each("mug", 9)),
+                                    EXPIRES,
+                                    List.of(change("mug", q(0, 9, 0, 0, 0), q(10, 9, 0, 0, 0)))));
+        }
+
+        @Test
+        void areUsedUpByAReservationThatFails() {
+            assertThat(store().givenCommands(hold("h1", each("mug", 8)))
+                            .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 11)))
+                            .events())
+                    .extracting(event -> event.getClass().getSimpleName())
+                    .containsExactly("StockHoldReleased", "StockReservationRejected");
+        }
+
+        @Test
+        void ofOthersAreNotTouched() {
+            assertThat(store().givenCommands(hold("h1", each("mug", 8)))
+                            .when(reserve("f1", Channel.ONLINE, "h2", each("mug", 3)))
+                            .events())
+                    .singleElement()
+                    .isInstanceOf(StockReservationRejected.class);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.inventory.SkuQuantity.each;
+
+import dev.mortar.inventory.InventoryEvent.*;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.util.List;
+
+/** One of every event. The approved samples are made of these: change none, add new ones. */
+final class InventoryEventSamples {
+
+    private static final Instant LATER = Instant.parse("2026-06-01T12:45:00.123456Z");
+    private static final List<SkuQuantity> GOODS =
+            List.of(each("TEAPOT blue/1.5 l", 3), new SkuQuantity("чай", 250, Unit.GRAM));
+    private static final List<StockChange> CHANGES = List.of(
+            new StockChange(
+                    "TEAPOT blue/1.5 l", Unit.EACH, new Quantities(-3, 1, 2, 4, 5), new Quantities(7, 11, 12, 14, 15)),
+            new StockChange("чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0)));
+
+    static final List<InventoryEvent> ALL = List.of(
+            new LocationRegistered(
+                    "pune-1",
+                    "Pune, Camp",
+                    LocationType.STORE,
+                    18.5167,
+                    73.8563,
+                    "Asia/Kolkata",
+                    List.of(
+                            new OpeningHours(DayOfWeek.MONDAY, "10:00", "21:30"),
+                            new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00"))),
+            new StockReceived("pune-1", "R1", CHANGES),
+            new StockReserved("pune-1", "o1-1", "o1", GOODS, LATER, CHANGES),
+            new StockReservationRejected(
+                    "pune-1",
+                    "o1-1",
+                    "o1",
+                    ReservationRejectionReason.INSUFFICIENT_STOCK,
+                    GOODS,
+                    List.of(new Shortage("чай", 250, 20))),
+            new ReservationConfirmed("pune-1", "o1-1", "o1", CHANGES),
+            new ReservationPicked("pune-1", "o1-1", "o1"),
+            new StockReleased("pune-1", "o1-1", "o1", ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES),
+            new ReservationVoided("pune-1", "o1-1", "o1"),
+            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(each("mug", 1)), CHANGES),
+            new StockSold("pune-1", "o1", "o1-1", LATER, GOODS, List.of(each("mug", 1)), CHANGES),
+            new StockRestocked("pune-1", "r1", "o1", CHANGES),
+            new DamagedStockReturned("pune-1", "r1", "o1", CHANGES),
+            new StockAdjusted("pune-1", "A1", AdjustmentReason.SHORT_PICK, CHANGES),
+            new StockCounted("pune-1", "C1", LATER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500)), CHANGES),
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, CHANGES),
+            new StockTransferredIn("thane-1", "T1", "pune-1", CHANGES),
+            new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
+            new ReservationBroken("pune-1", "o1-1", "o1", List.of("чай"), GOODS, CHANGES),
+            new SafetyStockSet("pune-1", CHANGES),
+            new StockHeld("pune-1", "h1", GOODS, LATER, CHANGES),
+            new StockHoldReleased("pune-1", "h1", CHANGES),
+            new StockHoldExpired("pune-1", "h1", CHANGES));
+
+    private InventoryEventSamples() {}
+}

@@ -1,0 +1,115 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.inventory.SkuQuantity.each;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.ReleaseReason;
+import dev.mortar.inventory.InventoryProcess.Fulfilment;
+import dev.mortar.inventory.InventoryProcess.Incoming;
+import dev.mortar.inventory.InventoryProcess.OrderLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InventoryProcessTest {
+
+    private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
+    private static final List<OrderLine> LINES = List.of(
+            new OrderLine("1", each("mug", 2)), new OrderLine("2", each("pan", 1)), new OrderLine("3", each("mug", 1)));
+    private static final List<Fulfilment> FULFILMENTS = List.of(
+            new Fulfilment("o-1", "pune", false, List.of("1", "3"), "h1"),
+            new Fulfilment("o-2", "pune", true, List.of("2"), null),
+            new Fulfilment("o-3", "thane", false, List.of("2"), null));
+
+    private final InventoryProcess process = new InventoryProcess();
+
+    @Test
+    void reservesEveryFulfilmentThatIsNotCarriedOut() {
+        Instant expires = NOON.plus(Duration.ofMinutes(15));
+        assertThat(process.react(new Incoming.OrderPlaced("o", Channel.ONLINE, LINES, FULFILMENTS, NOON)))
+                .containsExactly(
+                        new ReserveStock(
+                                "pune",
+                                "o-1",
+                                "o",
+                                Channel.ONLINE,
+                                List.of(each("mug", 2), each("mug", 1)),
+                                "h1",
+                                expires),
+                        new ReserveStock("thane", "o-3", "o", Channel.ONLINE, List.of(each("pan", 1)), null, expires));
+    }
+
+    @Test
+    void confirmsTheFulfilmentsTheOrderStandsBy() {
+        assertThat(process.react(new Incoming.OrderConfirmed("o", Channel.STORE, LINES, FULFILMENTS.subList(0, 2))))
+                .containsExactly(new ConfirmReservation(
+                        "pune", "o-1", "o", Channel.STORE, List.of(each("mug", 2), each("mug", 1))));
+    }
+
+    @Test
+    void releasesWhatARejectedOrCancelledOrderHad() {
+        assertThat(process.react(new Incoming.OrderRejected("o", FULFILMENTS)))
+                .containsExactly(
+                        new ReleaseReservation("pune", "o-1", "o", ReleaseReason.ORDER_REJECTED),
+                        new ReleaseReservation("thane", "o-3", "o", ReleaseReason.ORDER_REJECTED));
+        assertThat(process.react(new Incoming.OrderCancelled("o", FULFILMENTS.subList(0, 1))))
+                .containsExactly(new ReleaseReservation("pune", "o-1", "o", ReleaseReason.ORDER_CANCELLED));
+        assertThat(process.react(new Incoming.OrderCancelled("o", List.of()))).isEmpty();
+    }
+
+    @Test
+    void sellsWhatWasCarriedOutAlone() {
+        List<SkuQuantity> goods = List.of(each("pan", 1));
+        assertThat(process.react(new Incoming.HandedOver("o", "o-2", "pune", true, NOON, goods)))
+                .containsExactly(new RecordSale("pune", "o", "o-2", NOON, goods));
+        assertThat(process.react(new Incoming.HandedOver("o", "o-1", "pune", false, NOON, goods)))
+                .isEmpty();
+    }
+
+    @Test
+    void followsAPickup() {
+        assertThat(process.react(new Incoming.PickupLineShort("e1", "o", "o-1", "pune", "mug", 1, true)))
+                .containsExactly(new ReportShortPick("pune", "o-1", "o", "e1", "mug", 1, true));
+        assertThat(process.react(new Incoming.PickupReady("o", "o-1", "pune")))
+                .containsExactly(new MarkPicked("pune", "o-1", "o"));
+        assertThat(process.react(new Incoming.PickupHandedOver("o", "o-1", "pune", List.of(each("mug", 3)))))
+                .containsExactly(new CommitReservation("pune", "o-1", "o", List.of(each("mug", 3))));
+        assertThat(process.react(new Incoming.PickupExpired("o", "o-1", "pune")))
+                .containsExactly(new ReleaseReservation("pune", "o-1", "o", ReleaseReason.PICKUP_EXPIRED));
+    }
+
+    @Test
+    void releasesAllOrSomeOfACancelledPickup() {
+        List<SkuQuantity> some = List.of(each("mug", 1));
+        assertThat(process.react(new Incoming.PickupCancelled("o", "o-1", "pune", true, some)))
+                .containsExactly(new ReleaseReservation("pune", "o-1", "o", ReleaseReason.PICKUP_CANCELLED));
+        assertThat(process.react(new Incoming.PickupCancelled("o", "o-1", "pune", false, some)))
+                .containsExactly(new ReleasePart("pune", "o-1", "o", ReleaseReason.PICKUP_CANCELLED, some));
+    }
+
+    @Test
+    void takesBackWhatDoesNotGoToTheVendor() {
+        assertThat(process.react(new Incoming.ReturnAccepted(
+                        "o", "r1", "thane", List.of(each("mug", 1)), List.of(each("pan", 1)))))
+                .containsExactly(new TakeBack("thane", "r1", "o", List.of(each("mug", 1)), List.of(each("pan", 1))));
+        assertThat(process.react(new Incoming.ReturnAccepted("o", "r1", "thane", List.of(), List.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void receivesWhatAnotherLocationSent() {
+        assertThat(process.react(new Incoming.TransferSent("T1", "pune", "thane", List.of(each("mug", 4)))))
+                .containsExactly(new ReceiveTransfer("thane", "T1", "pune", List.of(each("mug", 4))));
+    }
+
+    @Test
+    void doesNotGuessALineThatIsNotThere() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> process.react(
+                        new Incoming.OrderPlaced("o", Channel.ONLINE, LINES.subList(0, 1), FULFILMENTS, NOON)))
+                .withMessageContaining("o-1");
+    }
+}

@@ -1,0 +1,416 @@
+package dev.mortar.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.inventory.StockEntry.Claim;
+import dev.mortar.inventory.StockEntry.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What holds for a location's stock whatever is asked of it, in whatever order. The books are kept a second time here,
+ * from the events alone. {@code -Dmortar.seed=N} runs one seed.
+ */
+class InventoryPropertiesTest {
+
+    private static final int SEEDS = 60;
+    private static final int COMMANDS = 400;
+    private static final String HERE = "L1";
+    private static final List<String> SKUS = List.of("a", "b", "c d");
+    private static final Instant START = Instant.parse("2026-06-01T08:00:00Z");
+
+    static LongStream seeds() {
+        String one = System.getProperty("mortar.seed");
+        return one == null ? LongStream.range(0, SEEDS) : LongStream.of(Long.parseLong(one));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void staysTrueUnderRandomCommands(long seed) {
+        new Run(seed).play();
+    }
+
+    @Test
+    void meetsEveryKindOfEvent() {
+        Set<Class<?>> met = new HashSet<>();
+        for (long seed = 0; seed < 10; seed++) {
+            Run run = new Run(seed);
+            run.play();
+            run.history.forEach(event -> met.add(event.getClass()));
+        }
+        assertThat(met).containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
+    }
+
+    /** One run: random commands against the decider, and the books kept beside it. */
+    private static final class Run {
+        private final InventoryDecider decider = new InventoryDecider();
+        private final Random random;
+        private final String seed;
+        private final List<InventoryEvent> history = new ArrayList<>();
+        private final List<InventoryCommand> asked = new ArrayList<>();
+        private final Map<String, Quantities> book = new HashMap<>();
+        private final Map<String, Map<String, Long>> open = new HashMap<>();
+        private final Map<String, Map<String, Long>> holds = new HashMap<>();
+        private final Map<String, Channel> channels = new HashMap<>();
+        private final Set<String> picked = new HashSet<>();
+        private final Set<String> expired = new HashSet<>();
+        private final Set<String> closed = new HashSet<>();
+        private Stock stock = new Stock(HERE, WorkingSet.empty());
+        private Instant now = START;
+        private int ids;
+
+        Run(long seed) {
+            this.random = new Random(seed);
+            this.seed = "seed " + seed;
+        }
+
+        void play() {
+            perform(new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of()));
+            for (int i = 0; i < COMMANDS; i++) {
+                now = now.plusSeconds(random.nextInt(120));
+                // A tenth of all commands comes again, some long after.
+                InventoryCommand command =
+                        random.nextInt(10) == 0 ? asked.get(random.nextInt(asked.size())) : anyCommand();
+                perform(command);
+            }
+            Stock folded = new Stock(HERE, WorkingSet.empty());
+            for (InventoryEvent event : history) {
+                folded = folded.evolve(event);
+            }
+            assertThat(folded.entries().changes())
+                    .as("%s: folding the history gives the state", seed)
+                    .isEqualTo(stock.entries().changes());
+        }
+
+        private void perform(InventoryCommand command) {
+            asked.add(command);
+            if (command instanceof ReserveStock reserve) {
+                channels.put(reserve.reservationId(), reserve.channel());
+            }
+            switch (decider.decide(stock, command, now)) {
+                case Decision.Rejected<InventoryEvent>(var reason) -> justified(command, reason);
+                case Decision.Accepted<InventoryEvent>(var events) -> {
+                    for (InventoryEvent event : events) {
+                        stock = decider.evolve(stock, event);
+                        history.add(event);
+                        record(event);
+                    }
+                    if (booksOnce(command)) {
+                        assertThat(decider.decide(stock, command, now))
+                                .as("%s: %s again changes nothing", seed, command)
+                                .isEqualTo(Decision.accepted());
+                    }
+                }
+            }
+            everythingAddsUp(command);
+        }
+
+        /** Keeps the books from the event alone and checks what it says of itself. */
+        private void record(InventoryEvent event) {
+            Set<String> seen = new HashSet<>();
+            for (StockChange change : event.changes()) {
+                assertThat(seen.add(change.sku()))
+                        .as("%s: each SKU once in %s", seed, event)
+                        .isTrue();
+                Quantities after = book.merge(change.sku(), change.change(), Quantities::plus);
+                assertThat(change.after())
+                        .as("%s: after is before and change in %s", seed, event)
+                        .isEqualTo(after);
+            }
+            switch (event) {
+                case StockReserved e -> {
+                    opens(e.reservationId(), e.reserved());
+                    e.reserved().forEach(line -> unclaimedIsLeft(line.sku(), e.reservationId(), event));
+                }
+                case StockReservationRejected e -> {
+                    closed.add(e.reservationId());
+                    if (e.reason() == ReservationRejectionReason.INSUFFICIENT_STOCK) {
+                        assertThat(e.shortages()).as(seed).isNotEmpty();
+                        e.shortages().forEach(shortage -> {
+                            assertThat(shortage.available())
+                                    .as("%s: the figure of a refusal is the book's in %s", seed, event)
+                                    .isEqualTo(available(shortage.sku(), known(channels, e.reservationId())));
+                            assertThat(shortage.requested()).as(seed).isGreaterThan(shortage.available());
+                        });
+                    }
+                }
+                case ReservationConfirmed e -> {
+                    if (!e.changes().isEmpty()) {
+                        assertThat(closed.remove(e.reservationId()))
+                                .as("%s: of those that are closed only an expired one is made again", seed)
+                                .isEqualTo(expired.remove(e.reservationId()));
+                        opens(
+                                e.reservationId(),
+                                e.changes().stream()
+                                        .map(each -> new SkuQuantity(
+                                                each.sku(), each.change().committed(), each.unit()))
+                                        .toList());
+                    }
+                }
+                case ReservationPicked e -> picked.add(e.reservationId());
+                case StockReleased e -> {
+                    frees(e.reservationId(), e.released());
+                    assertThat(known(open, e.reservationId()).isEmpty())
+                            .as("%s: whole says whether anything is left", seed)
+                            .isEqualTo(e.whole());
+                    if (e.whole()) {
+                        closes(e.reservationId());
+                    }
+                    if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
+                        expired.add(e.reservationId());
+                    }
+                }
+                case ReservationVoided e -> {
+                    closed.add(e.reservationId());
+                    expired.remove(e.reservationId());
+                }
+                case StockCommitted e -> {
+                    if (open.containsKey(e.reservationId())) {
+                        closes(e.reservationId());
+                    } else {
+                        e.changes()
+                                .forEach(each -> assertThat(each.change().committed())
+                                        .as("%s: a claim ends once", seed)
+                                        .isZero());
+                    }
+                    closed.add(e.reservationId());
+                    expired.remove(e.reservationId());
+                }
+                case ReservationBroken e -> {
+                    assertThat(picked).as("%s: picked ones are kept", seed).doesNotContain(e.reservationId());
+                    if (open.containsKey(e.reservationId())) {
+                        assertThat(e.shortSkus()).as(seed).isNotEmpty();
+                        frees(e.reservationId(), e.released());
+                        closes(e.reservationId());
+                    }
+                    closed.add(e.reservationId());
+                    expired.remove(e.reservationId());
+                }
+                case StockHeld e -> {
+                    Map<String, Long> held = new HashMap<>();
+                    e.held().forEach(line -> held.put(line.sku(), line.quantity()));
+                    assertThat(holds.put(e.holdId(), held)).as(seed).isNull();
+                    e.held().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
+                }
+                case StockHoldReleased e ->
+                    assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
+                case StockHoldExpired e ->
+                    assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
+                case StockShortfallDetected e ->
+                    assertThat(e.shortBy())
+                            .as("%s: a shortfall is one", seed)
+                            .isPositive()
+                            .isEqualTo(known(book, e.sku()).shortBy());
+                case LocationRegistered e -> {}
+                case StockReceived e -> {}
+                case StockSold e -> {}
+                case StockRestocked e -> {}
+                case DamagedStockReturned e -> {}
+                case StockAdjusted e -> {}
+                case StockCounted e ->
+                    e.counted()
+                            .forEach(each -> assertThat(known(book, each.sku()).onHand())
+                                    .as("%s: the book says what was counted", seed)
+                                    .isEqualTo(each.counted()));
+                case StockTransferredOut e -> e.transferred().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
+                case StockTransferredIn e -> {}
+                case SafetyStockSet e -> {}
+            }
+        }
+
+        private void opens(String reservationId, List<SkuQuantity> lines) {
+            assertThat(closed).as("%s: closed for ever", seed).doesNotContain(reservationId);
+            Map<String, Long> claim = new HashMap<>();
+            lines.forEach(line -> claim.put(line.sku(), line.quantity()));
+            assertThat(open.put(reservationId, claim))
+                    .as("%s: opened once", seed)
+                    .isNull();
+        }
+
+        private void frees(String reservationId, List<SkuQuantity> lines) {
+            assertThat(open).as("%s: only what is open is freed", seed).containsKey(reservationId);
+            Map<String, Long> claim = known(open, reservationId);
+            lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
+                assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
+                return quantity == line.quantity() ? null : quantity - line.quantity();
+            }));
+        }
+
+        private void closes(String reservationId) {
+            assertThat(open.remove(reservationId)).as("%s: ends once", seed).isNotNull();
+            closed.add(reservationId);
+        }
+
+        private void unclaimedIsLeft(String sku, String reservationId, InventoryEvent event) {
+            Quantities after = known(book, sku);
+            long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
+            assertThat(after.onHand() - after.committed() - after.held() - kept)
+                    .as("%s: nothing is promised that is not there: %s", seed, event)
+                    .isNotNegative();
+        }
+
+        private static <V> V known(Map<String, V> map, String key) {
+            return Objects.requireNonNull(map.get(key), key);
+        }
+
+        private long available(String sku, Channel channel) {
+            return book.getOrDefault(sku, Quantities.NONE).available(channel);
+        }
+
+        private void everythingAddsUp(InventoryCommand command) {
+            for (String sku : SKUS) {
+                Level level = stock.level(sku);
+                Quantities quantities = level.quantities();
+                assertThat(quantities)
+                        .as("%s: the level of %s is the sum of its changes after %s", seed, sku, command)
+                        .isEqualTo(book.getOrDefault(sku, Quantities.NONE));
+                assertThat(level.claims().stream().mapToLong(Claim::quantity).sum())
+                        .as("%s: claims on %s add up to committed after %s", seed, sku, command)
+                        .isEqualTo(quantities.committed());
+                assertThat(open.values().stream()
+                                .mapToLong(claim -> claim.getOrDefault(sku, 0L))
+                                .sum())
+                        .as("%s: open reservations of %s add up to committed after %s", seed, sku, command)
+                        .isEqualTo(quantities.committed());
+                assertThat(holds.values().stream()
+                                .mapToLong(claim -> claim.getOrDefault(sku, 0L))
+                                .sum())
+                        .as("%s: holds of %s add up to held after %s", seed, sku, command)
+                        .isEqualTo(quantities.held());
+                assertThat(quantities.damaged()).as(seed).isNotNegative();
+                if (quantities.shortBy() > 0) {
+                    assertThat(level.claims())
+                            .as("%s: what cannot be met is broken, but for what is picked, after %s", seed, command)
+                            .allMatch(Claim::picked);
+                }
+            }
+        }
+
+        private void justified(InventoryCommand command, Rejection reason) {
+            switch ((InventoryRejection) reason) {
+                case InventoryRejection.InsufficientStock(var shortages) -> {
+                    Channel channel = command instanceof HoldStock hold ? hold.channel() : Channel.STORE;
+                    shortages.forEach(each -> {
+                        assertThat(each.available())
+                                .as("%s: %s", seed, command)
+                                .isEqualTo(available(each.sku(), channel))
+                                .isLessThan(each.requested());
+                    });
+                }
+                case InventoryRejection.AdjustmentBelowZero(var sku, var present, var change) ->
+                    assertThat(present + change).as("%s: %s", seed, command).isNegative();
+                case InventoryRejection.CountSuperseded(var sku, var countedAt, var newest) ->
+                    assertThat(countedAt).as("%s: %s", seed, command).isBefore(newest);
+                case InventoryRejection.CountInFuture e ->
+                    assertThat(e.countedAt()).isAfter(e.now());
+                case InventoryRejection.LocationUnknown e -> throw new AssertionError(seed + ": " + e);
+                case InventoryRejection.UnitMismatch e -> throw new AssertionError(seed + ": " + e);
+                case InventoryRejection.TransferToItself e -> throw new AssertionError(seed + ": " + e);
+            }
+        }
+
+        /** A part released again is another part of what is left: there only the source position tells a repeat. */
+        private static boolean booksOnce(InventoryCommand command) {
+            return !(command instanceof ReleasePart);
+        }
+
+        private InventoryCommand anyCommand() {
+            String reservation = random.nextInt(4) == 0 || open.isEmpty()
+                    ? "f" + random.nextInt(ids + 1)
+                    : open.keySet().stream().sorted().toList().get(random.nextInt(open.size()));
+            String order = "o" + reservation;
+            String id = "x" + ids++;
+            return switch (random.nextInt(20)) {
+                case 0, 1 -> new ReceiveStock(HERE, id, lines(30));
+                case 2 ->
+                    new AdjustStock(
+                            HERE,
+                            id,
+                            AdjustmentReason.CORRECTION,
+                            List.of(new Adjustment(sku(), random.nextInt(9) - 5, random.nextInt(4) - 1, Unit.EACH)));
+                case 3 -> new CountStock(HERE, id, now.minusSeconds(random.nextInt(400)), lines(40));
+                case 4 -> new SetSafetyStock(HERE, lines(4));
+                case 5 -> new TransferStock(HERE, id, "L2", lines(6));
+                case 6 -> new ReceiveTransfer(HERE, id, "L2", lines(6));
+                case 7 -> new HoldStock(HERE, "h" + ids, channel(), lines(8), 60 + random.nextInt(600));
+                case 8 -> new ReleaseHold(HERE, anyHold());
+                case 9 -> new ExpireHold(HERE, anyHold());
+                case 10, 11, 12 ->
+                    new ReserveStock(
+                            HERE,
+                            "f" + ids,
+                            "of" + ids,
+                            channel(),
+                            lines(8),
+                            random.nextBoolean() ? anyHold() : null,
+                            now.plus(Duration.ofMinutes(random.nextInt(20))));
+                case 13 -> new ConfirmReservation(HERE, reservation, order, channel(), linesOf(reservation));
+                case 14 -> new MarkPicked(HERE, reservation, order);
+                case 15 ->
+                    random.nextBoolean()
+                            ? new ReleaseReservation(HERE, reservation, order, ReleaseReason.PICKUP_CANCELLED)
+                            : new ReleasePart(HERE, reservation, order, ReleaseReason.PICKUP_CANCELLED, lines(3));
+                case 16 ->
+                    random.nextBoolean()
+                            ? new ExpireReservation(HERE, reservation)
+                            : new ReportShortPick(
+                                    HERE, reservation, order, id, sku(), 1 + random.nextInt(3), random.nextBoolean());
+                case 17 -> new CommitReservation(HERE, reservation, order, linesOf(reservation));
+                case 18 -> new RecordSale(HERE, "o" + id, id, now.minusSeconds(random.nextInt(900)), lines(10));
+                default -> new TakeBack(HERE, id, "o" + id, lines(3), random.nextBoolean() ? lines(2) : List.of());
+            };
+        }
+
+        private String anyHold() {
+            return random.nextInt(4) == 0 || holds.isEmpty()
+                    ? "h" + random.nextInt(ids + 1)
+                    : holds.keySet().stream().sorted().toList().get(random.nextInt(holds.size()));
+        }
+
+        /** Some or all of what is open of a reservation; anything when it is not open. */
+        private List<SkuQuantity> linesOf(String reservationId) {
+            Map<String, Long> claim = open.getOrDefault(reservationId, Map.of());
+            if (claim.isEmpty()) {
+                return lines(4);
+            }
+            return claim.keySet().stream()
+                    .sorted()
+                    .limit(1 + random.nextInt(claim.size()))
+                    .map(sku -> SkuQuantity.each(sku, 1 + random.nextLong(known(claim, sku))))
+                    .toList();
+        }
+
+        private List<SkuQuantity> lines(int most) {
+            List<SkuQuantity> lines = new ArrayList<>();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                lines.add(SkuQuantity.each(sku(), 1 + random.nextInt(most)));
+            }
+            return lines;
+        }
+
+        private String sku() {
+            return SKUS.get(random.nextInt(SKUS.size()));
+        }
+
+        private Channel channel() {
+            return random.nextBoolean() ? Channel.ONLINE : Channel.STORE;
+        }
+    }
+}
