@@ -42,12 +42,18 @@ record Contents(
         }
     }
 
-    /** How far a fulfilment has come; reason and shortages when it was rejected. */
-    record FulfilmentProgress(Status status, @Nullable EndReason reason, List<Shortage> shortages) {
-        static final FulfilmentProgress WAITING = new FulfilmentProgress(Status.WAITING, null, List.of());
-        static final FulfilmentProgress ACCEPTED = new FulfilmentProgress(Status.ACCEPTED, null, List.of());
-        static final FulfilmentProgress HANDED_OVER = new FulfilmentProgress(Status.HANDED_OVER, null, List.of());
-        static final FulfilmentProgress CANCELLED = new FulfilmentProgress(Status.CANCELLED, null, List.of());
+    /**
+     * How far a fulfilment has come.
+     *
+     * @param reason why it was rejected, else null
+     * @param shortages what was short when it was rejected
+     * @param handedOverAt when its goods left by the clock of whoever saw it, else null
+     */
+    record FulfilmentProgress(
+            Status status, @Nullable EndReason reason, List<Shortage> shortages, @Nullable Instant handedOverAt) {
+        static final FulfilmentProgress WAITING = new FulfilmentProgress(Status.WAITING, null, List.of(), null);
+        static final FulfilmentProgress ACCEPTED = new FulfilmentProgress(Status.ACCEPTED, null, List.of(), null);
+        static final FulfilmentProgress CANCELLED = new FulfilmentProgress(Status.CANCELLED, null, List.of(), null);
 
         enum Status {
             /** Its reservation is not answered. */
@@ -66,7 +72,11 @@ record Contents(
         }
 
         static FulfilmentProgress rejected(EndReason reason, List<Shortage> shortages) {
-            return new FulfilmentProgress(Status.REJECTED, reason, shortages);
+            return new FulfilmentProgress(Status.REJECTED, reason, shortages, null);
+        }
+
+        static FulfilmentProgress handedOver(Instant at) {
+            return new FulfilmentProgress(Status.HANDED_OVER, null, List.of(), at);
         }
 
         boolean is(Status other) {
@@ -302,7 +312,7 @@ record Contents(
     }
 
     Contents handedOver(OrderEvent.FulfilmentHandedOver event) {
-        return with(event.fulfilmentId(), FulfilmentProgress.HANDED_OVER)
+        return with(event.fulfilmentId(), FulfilmentProgress.handedOver(event.handedOverAt()))
                 .change(whole(event.lines()), Contents::addHandedOver);
     }
 

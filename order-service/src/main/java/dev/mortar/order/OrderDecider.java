@@ -177,7 +177,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 command.receiptNumber(),
                 null,
                 recorded.placedAt());
-        return again.equals(recorded.placed());
+        return again.equals(recorded.placed())
+                && command.soldAt().equals(recorded.progress(carriedOut).handedOverAt());
     }
 
     private static Money total(List<OrderLine> lines) {
@@ -425,7 +426,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
             // Pickup-service knows best what is left: whole means that nothing is, however the lines add up.
             List<LineQuantity> lines = command.whole() ? contents.open(fulfilment) : command.lines();
-            return cancelLines(order, fulfilment, command.reason(), lines, command.cancellationId());
+            return cancelLines(order, fulfilment, command.reason(), together(lines), command.cancellationId());
         });
     }
 
@@ -457,15 +458,16 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             return Decision.rejected(new OrderRejection.FulfilmentNotOpen(command.fulfilmentId(), "CANCELLED"));
         }
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
-            OrderRejection tooMany = tooMany(contents, fulfilment, command.handedOver());
+            List<LineQuantity> taken = together(command.handedOver());
+            OrderRejection tooMany = tooMany(contents, fulfilment, taken);
             if (tooMany != null) {
                 return Decision.rejected(tooMany);
             }
-            if (command.handedOver().isEmpty()) {
+            if (taken.isEmpty()) {
                 return cancelLines(order, fulfilment, EndReason.NOT_TAKEN, contents.open(fulfilment), null);
             }
             Draft left = Draft.of(order)
-                    .then(handover(contents, fulfilment, command.handedOver(), command.handedOverAt()));
+                    .then(handover(contents, fulfilment, taken, command.handedOverAt()));
             List<LineQuantity> notTaken = left.contents().open(fulfilment);
             if (!notTaken.isEmpty()) {
                 left = left.then(
@@ -584,7 +586,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 if (contents.returnIds().contains(command.returnId())) {
                     yield Decision.accepted();
                 }
-                for (LineQuantity units : together(command.lines())) {
+                List<LineQuantity> lines = together(command.lines());
+                for (LineQuantity units : lines) {
                     OrderLine line = contents.line(units.lineId());
                     if (line == null) {
                         yield Decision.rejected(new OrderRejection.UnknownLine("lines", units.lineId()));
@@ -596,7 +599,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                     }
                 }
                 OrderReturned some = new OrderReturned(
-                        command.orderId(), command.returnId(), together(command.lines()), command.refund(), false);
+                        command.orderId(), command.returnId(), lines, command.refund(), false);
                 boolean whole = contents.returned(some).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
                 yield Decision.accepted(
@@ -617,7 +620,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static @Nullable OrderRejection tooMany(
             Contents contents, Fulfilment fulfilment, List<LineQuantity> lines) {
-        for (LineQuantity units : together(lines)) {
+        for (LineQuantity units : lines) {
             OrderLine line = contents.line(units.lineId());
             if (line == null || !fulfilment.lineIds().contains(units.lineId())) {
                 return new OrderRejection.UnknownLine("lines", units.lineId());
