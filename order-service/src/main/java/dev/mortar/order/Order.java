@@ -18,17 +18,6 @@ sealed interface Order {
         default boolean decided() {
             return !(this instanceof Placed);
         }
-
-        /** The state as other parties read it: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
-        default String name() {
-            return switch (this) {
-                case Placed placed -> "PLACED";
-                case Confirmed confirmed -> "CONFIRMED";
-                case Rejected rejected -> "REJECTED";
-                case Cancelled cancelled -> "CANCELLED";
-                case Completed completed -> "COMPLETED";
-            };
-        }
     }
 
     /**
@@ -97,6 +86,18 @@ sealed interface Order {
         return switch (order) {
             case Known known -> known.contents();
             case Unplaced unplaced -> throw new IllegalStateException("an order begins with OrderPlaced");
+        };
+    }
+
+    /** The state as other parties read it: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
+    static String name(Order order) {
+        return switch (order) {
+            case Unplaced unplaced -> throw new IllegalStateException("an order begins with OrderPlaced");
+            case Placed placed -> "PLACED";
+            case Confirmed confirmed -> "CONFIRMED";
+            case Rejected rejected -> "REJECTED";
+            case Cancelled cancelled -> "CANCELLED";
+            case Completed completed -> "COMPLETED";
         };
     }
 

@@ -305,15 +305,14 @@ final class OrderAvro {
     }
 
     /** The record of {@code order.summaries}. */
-    static SpecificRecord summary(Order.Known order, long sequence, Instant changedAt) {
-        Contents contents = order.contents();
+    static SpecificRecord summary(Contents contents, String state, long sequence, Instant changedAt) {
         return OrderSummary.newBuilder()
                 .setOrderId(contents.orderId())
                 .setSequence(sequence)
                 .setChannel(same(
                         dev.mortar.schemas.Channel.class, contents.placed().channel()))
                 .setCustomerId(contents.placed().customerId())
-                .setState(order.name())
+                .setState(state)
                 .setTotal(avro(contents.total()))
                 .setPlacedAt(contents.placedAt())
                 .setChangedAt(changedAt)

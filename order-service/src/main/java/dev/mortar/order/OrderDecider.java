@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
+    /** The state remembers every request, so that none is made twice; more than these nobody needs. */
+    static final int CANCELLATIONS_MAX = 50;
+
     @Override
     public Order initialState() {
         return new Order.Unplaced();
@@ -366,7 +369,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Decision<OrderEvent> ended(CancelOrder command, Order.Known order) {
-        return Decision.rejected(new OrderRejection.OrderEnded(command.orderId(), order.name()));
+        return Decision.rejected(new OrderRejection.OrderEnded(command.orderId(), Order.name(order)));
     }
 
     private static OrderCancelled cancelled(Contents contents, EndReason reason, List<Fulfilment> reserved) {
@@ -378,6 +381,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> requestCancellation(Contents contents, CancelOrder command) {
         if (contents.cancellation(command.cancellationId()) != null) {
             return Decision.accepted();
+        }
+        if (contents.cancellations().size() >= CANCELLATIONS_MAX) {
+            return Decision.rejected(new OrderRejection.TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
         }
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();
         if (command.lines().isEmpty()) {

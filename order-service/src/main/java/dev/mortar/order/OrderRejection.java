@@ -194,6 +194,19 @@ sealed interface OrderRejection extends Rejection {
         }
     }
 
+    /** Cancellation was requested more often than an order keeps account of. */
+    record TooManyCancellations(String orderId, int limit) implements OrderRejection {
+        @Override
+        public Kind kind() {
+            return Kind.CONFLICT;
+        }
+
+        @Override
+        public String message() {
+            return "Cancellation of this order was requested " + limit + " times: no more requests are taken.";
+        }
+    }
+
     /** Another service speaks of a fulfilment that the order does not have. */
     record UnknownFulfilment(String orderId, String fulfilmentId) implements OrderRejection {
         @Override

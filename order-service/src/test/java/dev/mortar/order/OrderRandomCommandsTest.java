@@ -28,8 +28,9 @@ class OrderRandomCommandsTest {
         Random random = new Random(seed);
         Set<String> ends = new TreeSet<>();
         for (int i = 0; i < ORDERS; i++) {
-            if (live("seed " + seed + ", order " + i, random) instanceof Order.Known known) {
-                ends.add(known.name());
+            Order end = live("seed " + seed + ", order " + i, random);
+            if (end instanceof Order.Known) {
+                ends.add(Order.name(end));
             }
         }
         assertThat(ends).as("seed " + seed).contains("CONFIRMED", "REJECTED", "CANCELLED", "COMPLETED");
