@@ -1,0 +1,7 @@
+package dev.mortar.order;
+
+/** Whether an order stands or falls as a whole, or fulfilment by fulfilment. */
+enum Acceptance {
+    WHOLE,
+    PER_FULFILMENT
+}

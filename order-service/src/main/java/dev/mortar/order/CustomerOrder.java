@@ -1,0 +1,111 @@
+package dev.mortar.order;
+
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View.RowKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of a shopper's orders, in two rows: where it stands in the shopper's list, which never changes and is sorted by
+ * time, and how it stands, which is found by order id alone, as later events know no more.
+ */
+sealed interface CustomerOrder {
+
+    /**
+     * An order in the list.
+     *
+     * @param orderedAt by the clock of whoever took it
+     */
+    record Listed(String orderId, Channel channel, @Nullable String locationId, Instant orderedAt)
+            implements CustomerOrder {}
+
+    /**
+     * How the order stands.
+     *
+     * @param total what the shopper pays
+     */
+    record Standing(String state, Money total) implements CustomerOrder {}
+
+    /** Names of the rows of the list begin with it; those of the others sort after them. */
+    String LISTED = "l";
+
+    private static String standingRow(String orderId) {
+        return "s" + orderId;
+    }
+
+    private static String listedRow(Instant orderedAt, String orderId) {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, orderedAt);
+        return LISTED + String.format(Locale.ROOT, "%019d", Long.MAX_VALUE - micros) + orderId;
+    }
+
+    /** The name of the row that says how a listed order stands. */
+    static String standingRow(Listed listed) {
+        return standingRow(listed.orderId());
+    }
+
+    /** Rows that an event touches: none for a guest's order. */
+    static List<RowKey> rows(Recorded<OrderEvent> recorded) {
+        String customerId = customerId(recorded.event());
+        if (customerId == null) {
+            return List.of();
+        }
+        RowKey standing = new RowKey(customerId, standingRow(recorded.aggregateId()));
+        return recorded.event() instanceof OrderEvent.OrderPlaced placed
+                ? List.of(
+                        new RowKey(customerId, listedRow(recorded.occurredAt(), placed.orderId())), standing)
+                : List.of(standing);
+    }
+
+    private static @Nullable String customerId(OrderEvent event) {
+        return switch (event) {
+            case OrderEvent.OrderPlaced e -> e.customerId();
+            case OrderEvent.OrderConfirmed e -> e.customerId();
+            case OrderEvent.OrderRejected e -> e.customerId();
+            case OrderEvent.OrderLinesCancelled e -> e.customerId();
+            case OrderEvent.OrderCancelled e -> e.customerId();
+            case OrderEvent.OrderCompleted e -> e.customerId();
+            // These change neither state nor total.
+            case OrderEvent.FulfilmentReserved e -> null;
+            case OrderEvent.FulfilmentRejected e -> null;
+            case OrderEvent.OrderCancellationRequested e -> null;
+            case OrderEvent.OrderCancellationRefused e -> null;
+            case OrderEvent.FulfilmentHandedOver e -> null;
+            case OrderEvent.OrderReturned e -> null;
+        };
+    }
+
+    /** The row after the event. */
+    static @Nullable CustomerOrder fold(
+            @Nullable CustomerOrder row, RowKey key, Recorded<OrderEvent> recorded) {
+        return switch (recorded.event()) {
+            case OrderEvent.OrderPlaced e ->
+                key.row().startsWith(LISTED)
+                        ? new Listed(e.orderId(), e.channel(), e.locationId(), recorded.occurredAt())
+                        : new Standing("PLACED", e.total());
+            case OrderEvent.OrderConfirmed e -> new Standing("CONFIRMED", e.total());
+            case OrderEvent.OrderRejected e -> ended(row, "REJECTED");
+            case OrderEvent.OrderCancelled e -> ended(row, "CANCELLED");
+            case OrderEvent.OrderLinesCancelled e ->
+                row instanceof Standing standing
+                        ? new Standing(standing.state(), standing.total().minus(e.amount()))
+                        : row;
+            case OrderEvent.OrderCompleted e ->
+                row instanceof Standing standing ? new Standing("COMPLETED", standing.total()) : row;
+            case OrderEvent.FulfilmentReserved e -> row;
+            case OrderEvent.FulfilmentRejected e -> row;
+            case OrderEvent.OrderCancellationRequested e -> row;
+            case OrderEvent.OrderCancellationRefused e -> row;
+            case OrderEvent.FulfilmentHandedOver e -> row;
+            case OrderEvent.OrderReturned e -> row;
+        };
+    }
+
+    private static @Nullable CustomerOrder ended(@Nullable CustomerOrder row, String state) {
+        return row instanceof Standing standing
+                ? new Standing(state, Money.zero(standing.total().currency()))
+                : row;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.mortar.order;
+
+/** Why an order was rejected, or lines of it were cancelled. */
+enum EndReason {
+    OUT_OF_STOCK,
+    LOCATION_UNKNOWN,
+    NOT_ANSWERED_IN_TIME,
+    CANCELLED_BY_SHOPPER,
+    CANCELLED_BY_RETAILER,
+    NO_SHOW,
+    SHORT_PICK,
+    STOCK_SHORTFALL,
+    NOT_TAKEN
+}

@@ -1,0 +1,35 @@
+package dev.mortar.order;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of lines that leaves one location by one method.
+ *
+ * @param fulfilmentId order id, hyphen, number within the order from 1
+ * @param lineIds lines that leave with it
+ * @param promisedAt when the shopper was told the goods would be ready, or null
+ * @param holdId cart hold that the reservation takes over, or null
+ */
+record Fulfilment(
+        String fulfilmentId,
+        FulfilmentMethod method,
+        String locationId,
+        List<String> lineIds,
+        @Nullable Instant promisedAt,
+        @Nullable String holdId) {
+
+    Fulfilment {
+        lineIds = List.copyOf(lineIds);
+    }
+
+    static String id(String orderId, int number) {
+        return orderId + "-" + number;
+    }
+
+    /** True when the goods leave at once, so that there is nothing to reserve. */
+    boolean carriedOut() {
+        return method == FulfilmentMethod.CARRY_OUT;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.mortar.order;
+
+import dev.mortar.eventsourcing.Process;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the events of inventory-, pickup- and returns-service mean for an order. */
+final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand> {
+
+    /** Events of other services, in the order's words. A reservation's id is the fulfilment's. */
+    sealed interface Incoming {
+        String orderId();
+
+        record StockReserved(String orderId, String fulfilmentId) implements Incoming {}
+
+        record StockReservationRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
+                implements Incoming {}
+
+        record ReservationBroken(String orderId, String fulfilmentId) implements Incoming {}
+
+        record PickupLineShort(String orderId, String fulfilmentId, String lineId, long missing) implements Incoming {}
+
+        record PickupHandedOver(
+                String orderId, String fulfilmentId, Instant handedOverAt, List<LineQuantity> handedOver)
+                implements Incoming {}
+
+        record PickupExpired(String orderId, String fulfilmentId) implements Incoming {}
+
+        record PickupCancelled(
+                String orderId,
+                String fulfilmentId,
+                @Nullable String cancellationId,
+                EndReason reason,
+                List<LineQuantity> lines,
+                boolean whole)
+                implements Incoming {}
+
+        record PickupCancellationRefused(String orderId, String fulfilmentId, String cancellationId)
+                implements Incoming {}
+
+        record ReturnAccepted(String orderId, String returnId, List<LineQuantity> lines, Money refund)
+                implements Incoming {}
+    }
+
+    @Override
+    public List<OrderCommand> react(Incoming event) {
+        return List.of(
+                switch (event) {
+                    case Incoming.StockReserved e -> new OrderCommand.AcceptFulfilment(e.orderId(), e.fulfilmentId());
+                    case Incoming.StockReservationRejected e ->
+                        new OrderCommand.RejectFulfilment(e.orderId(), e.fulfilmentId(), e.reason(), e.shortages());
+                    case Incoming.ReservationBroken e ->
+                        new OrderCommand.ReportShortfall(e.orderId(), e.fulfilmentId());
+                    case Incoming.PickupLineShort e ->
+                        new OrderCommand.RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
+                    case Incoming.PickupHandedOver e ->
+                        new OrderCommand.RecordHandover(
+                                e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.handedOver());
+                    case Incoming.PickupExpired e -> new OrderCommand.RecordNoShow(e.orderId(), e.fulfilmentId());
+                    case Incoming.PickupCancelled e ->
+                        new OrderCommand.RecordCancellation(
+                                e.orderId(), e.fulfilmentId(), e.cancellationId(), e.reason(), e.lines(), e.whole());
+                    case Incoming.PickupCancellationRefused e ->
+                        new OrderCommand.RecordCancellationRefusal(e.orderId(), e.cancellationId(), e.fulfilmentId());
+                    case Incoming.ReturnAccepted e ->
+                        new OrderCommand.RecordReturn(e.orderId(), e.returnId(), e.lines(), e.refund());
+                });
+    }
+}

@@ -1,0 +1,186 @@
+package dev.mortar.order;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as it stands.
+ *
+ * @param state PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED
+ * @param locationId where it was taken; null for an online order
+ * @param placedAt when the log took it down
+ * @param decideBy last instant for its reservations to be answered, while it is PLACED
+ * @param total what the shopper pays for the lines the order stands by
+ * @param reason why it was rejected or cancelled
+ * @param shortages what was asked and not there, when it was rejected for lack of stock
+ * @param returnIds returns that were accepted
+ */
+record OrderResponse(
+        String orderId,
+        String state,
+        Channel channel,
+        @Nullable String channelId,
+        @Nullable String customerId,
+        Acceptance acceptance,
+        @Nullable String locationId,
+        @Nullable String tillId,
+        @Nullable String receiptNumber,
+        @Nullable String paymentReference,
+        Instant placedAt,
+        @Nullable Instant decideBy,
+        Money total,
+        @Nullable EndReason reason,
+        List<Shortage> shortages,
+        List<Line> lines,
+        List<FulfilmentGroup> fulfilments,
+        List<CancellationRequest> cancellations,
+        List<String> returnIds) {
+
+    /**
+     * A line and where its units are; open is what is none of rejected, cancelled and handed over.
+     *
+     * @param total what was asked for the whole line
+     * @param reserved units that are set aside at the location
+     */
+    record Line(
+            String lineId,
+            String fulfilmentId,
+            String sku,
+            @Nullable String title,
+            long quantity,
+            Unit unit,
+            Money unitPrice,
+            Money discount,
+            Money tax,
+            boolean taxIncluded,
+            Money total,
+            List<String> serials,
+            List<String> lots,
+            @Nullable String sellerId,
+            long open,
+            long reserved,
+            long rejected,
+            long cancelled,
+            long handedOver,
+            long returned) {}
+
+    /**
+     * A group of lines that leaves one location by one method.
+     *
+     * @param handedOverAt by the clock of whoever saw it
+     */
+    record FulfilmentGroup(
+            String fulfilmentId,
+            FulfilmentMethod method,
+            String locationId,
+            List<String> lineIds,
+            Contents.FulfilmentProgress.Status status,
+            @Nullable EndReason reason,
+            List<Shortage> shortages,
+            @Nullable Instant promisedAt,
+            @Nullable Instant handedOverAt,
+            @Nullable String holdId) {}
+
+    /**
+     * A request for cancellation.
+     *
+     * @param waitingFor fulfilments that have not answered
+     * @param refusedBy fulfilments that refused
+     */
+    record CancellationRequest(
+            String cancellationId, EndReason reason, List<String> waitingFor, List<String> refusedBy) {}
+
+    static OrderResponse of(Order order) {
+        Contents contents = Order.contents(order);
+        OrderEvent.OrderPlaced placed = contents.placed();
+        return new OrderResponse(
+                contents.orderId(),
+                Order.name(order),
+                placed.channel(),
+                placed.channelId(),
+                placed.customerId(),
+                placed.acceptance(),
+                placed.locationId(),
+                placed.tillId(),
+                placed.receiptNumber(),
+                placed.paymentReference(),
+                placed.placedAt(),
+                order instanceof Order.Placed waiting ? waiting.decideBy() : null,
+                contents.total(),
+                reason(order),
+                order instanceof Order.Rejected rejected ? rejected.shortages() : List.of(),
+                placed.fulfilments().stream()
+                        .flatMap(fulfilment -> contents.linesOf(List.of(fulfilment)).stream()
+                                .map(line -> line(contents, fulfilment, line)))
+                        .toList(),
+                placed.fulfilments().stream()
+                        .map(fulfilment -> fulfilment(contents, fulfilment))
+                        .toList(),
+                contents.cancellations().stream().map(OrderResponse::cancellation).toList(),
+                contents.returnIds());
+    }
+
+    private static @Nullable EndReason reason(Order order) {
+        return switch (order) {
+            case Order.Rejected rejected -> rejected.reason();
+            case Order.Cancelled cancelled -> cancelled.reason();
+            case Order.Unplaced unplaced -> null;
+            case Order.Placed placed -> null;
+            case Order.Confirmed confirmed -> null;
+            case Order.Completed completed -> null;
+        };
+    }
+
+    private static Line line(Contents contents, Fulfilment fulfilment, OrderLine line) {
+        Contents.LineProgress progress = contents.progress(line);
+        boolean reserved = !fulfilment.carriedOut()
+                && contents.progress(fulfilment).is(Contents.FulfilmentProgress.Status.ACCEPTED);
+        return new Line(
+                line.lineId(),
+                fulfilment.fulfilmentId(),
+                line.sku(),
+                line.title(),
+                line.quantity(),
+                line.unit(),
+                line.unitPrice(),
+                line.discount(),
+                line.tax(),
+                line.taxIncluded(),
+                line.total(),
+                line.serials(),
+                line.lots(),
+                line.sellerId(),
+                contents.open(line),
+                reserved ? contents.open(line) : 0,
+                progress.rejected(),
+                progress.cancelled(),
+                progress.handedOver(),
+                progress.returned());
+    }
+
+    private static FulfilmentGroup fulfilment(Contents contents, Fulfilment fulfilment) {
+        Contents.FulfilmentProgress progress = contents.progress(fulfilment);
+        return new FulfilmentGroup(
+                fulfilment.fulfilmentId(),
+                fulfilment.method(),
+                fulfilment.locationId(),
+                fulfilment.lineIds(),
+                progress.status(),
+                progress.reason(),
+                progress.shortages(),
+                fulfilment.promisedAt(),
+                progress.handedOverAt(),
+                fulfilment.holdId());
+    }
+
+    private static CancellationRequest cancellation(Cancellation cancellation) {
+        return new CancellationRequest(
+                cancellation.cancellationId(),
+                cancellation.reason(),
+                cancellation.waiting().stream()
+                        .map(Cancellation.Part::fulfilmentId)
+                        .toList(),
+                cancellation.refused());
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mortar.order;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What an order must be like to make sense by itself, whatever is in stock. */
+final class OrderRules {
+
+    private OrderRules() {}
+
+    /** The first thing that is wrong, or null. */
+    static @Nullable OrderRejection mistake(OrderCommand.PlaceOrder order) {
+        OrderRejection mistake = mistake(order.lines());
+        return mistake == null ? mistakeInFulfilments(order) : mistake;
+    }
+
+    /** The first thing that is wrong with lines, or null. */
+    static @Nullable OrderRejection mistake(List<OrderLine> lines) {
+        Set<String> lineIds = new HashSet<>();
+        long total = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            OrderLine line = lines.get(i);
+            String field = "lines[" + i + "]";
+            if (!lineIds.add(line.lineId())) {
+                return new OrderRejection.DuplicateLine(field + ".lineId", line.lineId());
+            }
+            List<String> currencies = Stream.of(
+                            lines.getFirst().unitPrice(), line.unitPrice(), line.discount(), line.tax())
+                    .map(Money::currency)
+                    .distinct()
+                    .toList();
+            if (currencies.size() > 1) {
+                return new OrderRejection.MixedCurrencies(field, currencies);
+            }
+            if (line.unitPrice().amount() > Money.MAX_MINOR_UNITS / line.quantity()) {
+                return new OrderRejection.AmountTooLarge(field + ".unitPrice", Money.MAX_MINOR_UNITS);
+            }
+            long price = line.unitPrice().amount() * line.quantity();
+            if (line.discount().amount() > price) {
+                return new OrderRejection.DiscountAbovePrice(
+                        field + ".discount", line.lineId(), line.discount().amount(), price);
+            }
+            total += line.total().amount();
+            if (total > Money.MAX_MINOR_UNITS) {
+                return new OrderRejection.AmountTooLarge(field, Money.MAX_MINOR_UNITS);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable OrderRejection mistakeInFulfilments(OrderCommand.PlaceOrder order) {
+        List<Fulfilment> fulfilments = order.fulfilments();
+        Map<String, Integer> times = new HashMap<>();
+        order.lines().forEach(line -> times.put(line.lineId(), 0));
+        for (int i = 0; i < fulfilments.size(); i++) {
+            Fulfilment fulfilment = fulfilments.get(i);
+            String field = "fulfilments[" + i + "]";
+            if (fulfilment.lineIds().isEmpty()) {
+                return new OrderRejection.EmptyFulfilment(field + ".lineIds");
+            }
+            for (String lineId : fulfilment.lineIds()) {
+                if (times.computeIfPresent(lineId, (id, before) -> before + 1) == null) {
+                    return new OrderRejection.UnknownLine(field + ".lineIds", lineId);
+                }
+            }
+            if (fulfilment.carriedOut() && order.channel() != Channel.STORE) {
+                return new OrderRejection.CarryOutOutsideStore(field + ".method");
+            }
+            if (fulfilment.carriedOut()
+                    && order.acceptance() == Acceptance.WHOLE
+                    && !fulfilments.stream().allMatch(Fulfilment::carriedOut)) {
+                return new OrderRejection.CarryOutInWholeOrder(field + ".method");
+            }
+        }
+        for (int i = 0; i < order.lines().size(); i++) {
+            String lineId = order.lines().get(i).lineId();
+            int fulfilmentsOfLine = times.getOrDefault(lineId, 0);
+            if (fulfilmentsOfLine != 1) {
+                return new OrderRejection.LineNotInOneFulfilment("lines[" + i + "]", lineId, fulfilmentsOfLine);
+            }
+        }
+        return null;
+    }
+}

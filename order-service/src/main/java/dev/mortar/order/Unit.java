@@ -1,0 +1,8 @@
+package dev.mortar.order;
+
+/** What a quantity counts. */
+enum Unit {
+    EACH,
+    GRAM,
+    MILLILITRE
+}

@@ -1,0 +1,49 @@
+package dev.mortar.order;
+
+import static dev.mortar.order.Orders.FIRST;
+import static dev.mortar.order.Orders.ORDER;
+import static dev.mortar.order.Orders.SOLD_AT;
+import static dev.mortar.order.Orders.euros;
+import static dev.mortar.order.Orders.units;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.order.OrderProcess.Incoming;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OrderProcessTest {
+
+    private final OrderProcess process = new OrderProcess();
+
+    @Test
+    void everyIncomingEventCallsForItsCommand() {
+        List<Shortage> shortages = List.of(new Shortage("sku-a", 3, 2));
+        Map<Incoming, OrderCommand> expected = Map.of(
+                new Incoming.StockReserved(ORDER, FIRST),
+                new OrderCommand.AcceptFulfilment(ORDER, FIRST),
+                new Incoming.StockReservationRejected(ORDER, FIRST, EndReason.OUT_OF_STOCK, shortages),
+                new OrderCommand.RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, shortages),
+                new Incoming.ReservationBroken(ORDER, FIRST),
+                new OrderCommand.ReportShortfall(ORDER, FIRST),
+                new Incoming.PickupLineShort(ORDER, FIRST, "a", 2),
+                new OrderCommand.RecordShortPick(ORDER, FIRST, "a", 2),
+                new Incoming.PickupHandedOver(ORDER, FIRST, SOLD_AT, List.of(units("a", 1))),
+                new OrderCommand.RecordHandover(ORDER, FIRST, SOLD_AT, List.of(units("a", 1))),
+                new Incoming.PickupExpired(ORDER, FIRST),
+                new OrderCommand.RecordNoShow(ORDER, FIRST),
+                new Incoming.PickupCancelled(
+                        ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), true),
+                new OrderCommand.RecordCancellation(
+                        ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), true),
+                new Incoming.PickupCancellationRefused(ORDER, FIRST, "c"),
+                new OrderCommand.RecordCancellationRefusal(ORDER, "c", FIRST),
+                new Incoming.ReturnAccepted(ORDER, "return-1", List.of(units("a", 1)), euros(250)),
+                new OrderCommand.RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)));
+        assertThat(expected).hasSize(Incoming.class.getPermittedSubclasses().length);
+        expected.forEach((event, command) -> {
+            assertThat(process.react(event)).containsExactly(command);
+            assertThat(event.orderId()).isEqualTo(command.orderId());
+        });
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mortar.order;
+
+import dev.mortar.order.OrderCommand.PlaceOrder;
+import dev.mortar.order.OrderCommand.RecordSale;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Orders to test with. */
+final class Orders {
+
+    static final String ORDER = "order-1";
+    static final String FIRST = ORDER + "-1";
+    static final String SECOND = ORDER + "-2";
+    static final Instant SOLD_AT = Instant.parse("2026-06-01T09:15:00.123456Z");
+
+    private Orders() {}
+
+    static Money euros(long cents) {
+        return new Money(cents, "EUR");
+    }
+
+    /** Line of so many units at 2.50 each, without discount and tax. */
+    static OrderLine line(String lineId, long quantity) {
+        return line(lineId, quantity, 250, 0, 0);
+    }
+
+    static OrderLine line(String lineId, long quantity, long price, long discount, long tax) {
+        return new OrderLine(
+                lineId,
+                "sku-" + lineId,
+                "Title of " + lineId,
+                quantity,
+                Unit.EACH,
+                euros(price),
+                euros(discount),
+                euros(tax),
+                false,
+                List.of(),
+                List.of(),
+                null);
+    }
+
+    static Fulfilment fulfilment(int number, FulfilmentMethod method, OrderLine... lines) {
+        return new Fulfilment(
+                Fulfilment.id(ORDER, number),
+                method,
+                "shop-" + number,
+                List.of(lines).stream().map(OrderLine::lineId).toList(),
+                null,
+                null);
+    }
+
+    static PlaceOrder order(Channel channel, Acceptance acceptance, List<OrderLine> lines, Fulfilment... fulfilments) {
+        return new PlaceOrder(
+                ORDER,
+                channel,
+                null,
+                "customer-1",
+                acceptance,
+                lines,
+                List.of(fulfilments),
+                "payment-1",
+                channel == Channel.STORE ? "shop-1" : null,
+                Duration.ofMinutes(30));
+    }
+
+    /** An online order of these lines, picked up together. */
+    static PlaceOrder pickup(OrderLine... lines) {
+        return order(
+                Channel.ONLINE, Acceptance.WHOLE, List.of(lines), fulfilment(1, FulfilmentMethod.PICKUP, lines));
+    }
+
+    /** An online order of two fulfilments: the first line is picked up, the second delivered. */
+    static PlaceOrder split(Acceptance acceptance, OrderLine pickedUp, OrderLine delivered) {
+        return order(
+                Channel.ONLINE,
+                acceptance,
+                List.of(pickedUp, delivered),
+                fulfilment(1, FulfilmentMethod.PICKUP, pickedUp),
+                fulfilment(2, FulfilmentMethod.DELIVERY, delivered));
+    }
+
+    static RecordSale sale(OrderLine... lines) {
+        return new RecordSale(
+                ORDER, null, null, new ArrayList<>(List.of(lines)), "payment-1", "shop-1", "till-1", "4711", SOLD_AT);
+    }
+
+    static LineQuantity units(String lineId, long quantity) {
+        return new LineQuantity(lineId, "sku-" + lineId, quantity);
+    }
+}
