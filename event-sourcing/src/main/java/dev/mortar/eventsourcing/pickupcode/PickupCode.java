@@ -1,0 +1,190 @@
+package dev.mortar.eventsourcing.pickupcode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Derives pickup codes: the first 40 bits of an HMAC-SHA256 over fulfilment id and issue under the secret of this
+ * deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic; whoever has the
+ * secret derives it anew.
+ *
+ * <p>The secret is one entry {@code keyId:secret} or several, parted by commas or white space. The first derives new
+ * codes, the others stay good for codes that were issued under them: rotating is putting a new entry in front and
+ * taking the old one out once the last pickup deadline under it has passed. Immutable and thread-safe.
+ */
+public final class PickupCode {
+
+    /** Characters of a code. */
+    public static final int LENGTH = 8;
+
+    /** Highest issue of a code for one fulfilment; bounds what a presented code is compared with. */
+    public static final int MAX_ISSUE = 50;
+
+    private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private static final int BITS_PER_CHARACTER = 5;
+    private static final int MIN_SECRET_BYTES = 16;
+    private static final String QR_PREFIX = "mortar:pickup:";
+
+    /** Which code was shown: derived under which key, and the how-manyeth of its fulfilment. */
+    public record Issue(String keyId, int number) {}
+
+    private final Map<String, SecretKeySpec> keys;
+    private final String keyId;
+
+    private PickupCode(Map<String, SecretKeySpec> keys) {
+        this.keys = keys;
+        this.keyId = keys.keySet().iterator().next();
+    }
+
+    /**
+     * The deriver for a secret.
+     *
+     * @param secret entries {@code keyId:secret}, the newest first
+     * @throws IllegalArgumentException when it holds no entry, an entry of another form, a key id twice, or a secret of
+     *     less than 16 bytes; the message never holds a secret
+     */
+    public static PickupCode of(String secret) {
+        Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
+        int entry = 0;
+        for (String part : secret.strip().split("[,\\s]+", -1)) {
+            entry++;
+            int colon = part.indexOf(':');
+            if (colon < 1) {
+                throw new IllegalArgumentException("entry " + entry + " of the pickup secret is not keyId:secret");
+            }
+            String id = part.substring(0, colon);
+            byte[] bytes = part.substring(colon + 1).getBytes(UTF_8);
+            if (bytes.length < MIN_SECRET_BYTES) {
+                throw new IllegalArgumentException(
+                        "pickup secret " + id + " is shorter than " + MIN_SECRET_BYTES + " bytes");
+            }
+            if (keys.put(id, new SecretKeySpec(bytes, "HmacSHA256")) != null) {
+                throw new IllegalArgumentException("pickup secret " + id + " stands there twice");
+            }
+        }
+        return new PickupCode(keys);
+    }
+
+    /**
+     * The deriver for what a deployment configured.
+     *
+     * @param secret value of {@code MORTAR_PICKUP_SECRET}; null or blank when not set
+     * @param secretFile value of {@code MORTAR_PICKUP_SECRET_FILE}, a file that holds the secret; null or blank when
+     *     not set
+     * @throws IllegalArgumentException when neither or both are set, the file cannot be read, or the secret is refused
+     *     by {@link #of}
+     */
+    public static PickupCode configured(@Nullable String secret, @Nullable String secretFile) {
+        boolean inline = secret != null && !secret.isBlank();
+        boolean file = secretFile != null && !secretFile.isBlank();
+        if (inline == file) {
+            throw new IllegalArgumentException(
+                    "set either MORTAR_PICKUP_SECRET or MORTAR_PICKUP_SECRET_FILE to keyId:secret");
+        }
+        if (secret != null && inline) {
+            return of(secret);
+        }
+        try {
+            return of(Files.readString(Path.of(String.valueOf(secretFile))));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read MORTAR_PICKUP_SECRET_FILE " + secretFile, e);
+        }
+    }
+
+    /** Id of the key that new codes are derived with. */
+    public String keyId() {
+        return keyId;
+    }
+
+    /**
+     * The code of an issue.
+     *
+     * @param issue issue of the code, 1 to {@link #MAX_ISSUE}
+     * @throws IllegalArgumentException when the key is not configured here
+     */
+    public String derive(String fulfilmentId, int issue, String keyId) {
+        SecretKeySpec key = keys.get(keyId);
+        if (key == null) {
+            throw new IllegalArgumentException("pickup secret " + keyId + " is not configured");
+        }
+        return derive(key, fulfilmentId, issue);
+    }
+
+    /**
+     * Which issue of the fulfilment's code this is, or null when it is none. Takes the same time whichever it is: every
+     * issue under every key is derived and compared whole.
+     *
+     * @param code a code as {@link #read} returned it
+     */
+    public @Nullable Issue match(String fulfilmentId, String code) {
+        byte[] shown = code.getBytes(UTF_8);
+        Issue match = null;
+        for (Map.Entry<String, SecretKeySpec> key : keys.entrySet()) {
+            for (int issue = 1; issue <= MAX_ISSUE; issue++) {
+                byte[] valid = derive(key.getValue(), fulfilmentId, issue).getBytes(UTF_8);
+                if (MessageDigest.isEqual(valid, shown)) {
+                    match = new Issue(key.getKey(), issue);
+                }
+            }
+        }
+        return match;
+    }
+
+    /**
+     * The code in what a person typed or a scanner read, or null when it cannot be a code of this fulfilment. Case,
+     * hyphens and spaces do not matter; O is 0, I and L are 1. A QR payload is read too, when it is of this fulfilment.
+     */
+    public static @Nullable String read(String fulfilmentId, String shown) {
+        String typed = shown.strip();
+        String ownPrefix = QR_PREFIX + fulfilmentId + ":";
+        if (typed.startsWith(ownPrefix)) {
+            typed = typed.substring(ownPrefix.length());
+        }
+        String code = typed.replaceAll("[-\\s]", "")
+                .toUpperCase(Locale.ROOT)
+                .replace('O', '0')
+                .replace('I', '1')
+                .replace('L', '1');
+        return code.length() == LENGTH && code.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0) ? code : null;
+    }
+
+    /** The code as people read it: two groups of four. */
+    public static String display(String code) {
+        return code.substring(0, LENGTH / 2) + "-" + code.substring(LENGTH / 2);
+    }
+
+    /** What the QR code of a pickup holds. */
+    public static String qrPayload(String fulfilmentId, String code) {
+        return QR_PREFIX + fulfilmentId + ":" + code;
+    }
+
+    private static String derive(SecretKeySpec key, String fulfilmentId, int issue) {
+        byte[] hash;
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            // Ids hold no "|", so no two pairs make the same message.
+            hash = mac.doFinal((fulfilmentId + "|" + issue).getBytes(UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
+        long bits = ByteBuffer.wrap(hash).getLong() >>> (Long.SIZE - LENGTH * BITS_PER_CHARACTER);
+        StringBuilder code = new StringBuilder(LENGTH);
+        for (int i = LENGTH - 1; i >= 0; i--) {
+            code.append(ALPHABET.charAt((int) (bits >>> (i * BITS_PER_CHARACTER)) & 31));
+        }
+        return code.toString();
+    }
+}

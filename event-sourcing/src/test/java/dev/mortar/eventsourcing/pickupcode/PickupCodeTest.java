@@ -1,0 +1,109 @@
+package dev.mortar.eventsourcing.pickupcode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mortar.eventsourcing.pickupcode.PickupCode.Issue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PickupCodeTest {
+
+    private static final String FIRST = "k1:first-secret-of-32-characters-xx";
+    private static final String OTHER = "k2:other-secret-of-32-characters-xx";
+
+    private final PickupCode codes = PickupCode.of(FIRST);
+
+    @Test
+    void derivesTheCodesAnotherImplementationOfTheDefinitionDerives() {
+        assertThat(codes.derive("order-7-1", 1, "k1")).isEqualTo("8SP5QDMB");
+        assertThat(codes.derive("order-7-1", 2, "k1")).isEqualTo("MSVK2G4G");
+    }
+
+    @Test
+    void everyIssueOfAFulfilmentIsMatchedAsItself() {
+        Set<String> distinct = new HashSet<>();
+        for (int issue = 1; issue <= PickupCode.MAX_ISSUE; issue++) {
+            String code = codes.derive("order-7-1", issue, "k1");
+            distinct.add(code);
+            assertThat(codes.match("order-7-1", code)).isEqualTo(new Issue("k1", issue));
+        }
+        assertThat(distinct).hasSize(PickupCode.MAX_ISSUE);
+    }
+
+    @Test
+    void theCodeOfAnotherFulfilmentMatchesNone() {
+        assertThat(codes.match("order-7-2", codes.derive("order-7-1", 1, "k1"))).isNull();
+    }
+
+    @Test
+    void afterARotationBothKeysAreGoodAndTheFirstDerives() {
+        PickupCode rotated = PickupCode.of(OTHER + "\n" + FIRST + "\n");
+
+        assertThat(rotated.keyId()).isEqualTo("k2");
+        assertThat(rotated.match("order-7-1", "8SP5QDMB")).isEqualTo(new Issue("k1", 1));
+        assertThat(rotated.match("order-7-1", "JWJ6RHH0")).isEqualTo(new Issue("k2", 1));
+        assertThat(PickupCode.of(OTHER).match("order-7-1", "8SP5QDMB")).isNull();
+        assertThatThrownBy(() -> PickupCode.of(OTHER).derive("order-7-1", 1, "k1"))
+                .hasMessage("pickup secret k1 is not configured");
+    }
+
+    @Test
+    void readsWhatPeopleType() {
+        assertThat(PickupCode.read("order-7-1", "8SP5QDMB")).isEqualTo("8SP5QDMB");
+        assertThat(PickupCode.read("order-7-1", " 8sp5-qdmb ")).isEqualTo("8SP5QDMB");
+        assertThat(PickupCode.read("order-7-1", "oOiI-lL01")).isEqualTo("00111101");
+    }
+
+    @Test
+    void readsTheQrPayloadOfItsOwnFulfilmentOnly() {
+        assertThat(PickupCode.qrPayload("order-7-1", "8SP5QDMB")).isEqualTo("mortar:pickup:order-7-1:8SP5QDMB");
+        assertThat(PickupCode.read("order-7-1", "mortar:pickup:order-7-1:8SP5QDMB"))
+                .isEqualTo("8SP5QDMB");
+        assertThat(PickupCode.read("order-7-2", "mortar:pickup:order-7-1:8SP5QDMB"))
+                .isNull();
+        assertThat(PickupCode.read("a:b-1", PickupCode.qrPayload("a:b-1", "8SP5QDMB")))
+                .isEqualTo("8SP5QDMB");
+    }
+
+    @Test
+    void whatCannotBeACodeIsNotRead() {
+        for (String shown : new String[] {"", "8SP5QDM", "8SP5QDMB0", "8SP5QDMU", "8SP5QDM!", "ＡＢＣＤＥＦＧＨ"}) {
+            assertThat(PickupCode.read("order-7-1", shown)).as(shown).isNull();
+        }
+    }
+
+    @Test
+    void displaysTwoGroupsThatAreReadBack() {
+        assertThat(PickupCode.display("8SP5QDMB")).isEqualTo("8SP5-QDMB");
+        assertThat(PickupCode.read("order-7-1", PickupCode.display("8SP5QDMB"))).isEqualTo("8SP5QDMB");
+    }
+
+    @Test
+    void refusesASecretItCannotUseWithoutRepeatingIt() {
+        assertThatThrownBy(() -> PickupCode.of("plain-secret-without-key-id"))
+                .hasMessage("entry 1 of the pickup secret is not keyId:secret");
+        assertThatThrownBy(() -> PickupCode.of("k1:short")).hasMessage("pickup secret k1 is shorter than 16 bytes");
+        assertThatThrownBy(() -> PickupCode.of(FIRST + "," + FIRST)).hasMessage("pickup secret k1 stands there twice");
+        assertThatThrownBy(() -> PickupCode.of(FIRST + ","))
+                .hasMessage("entry 2 of the pickup secret is not keyId:secret");
+    }
+
+    @Test
+    void takesTheSecretFromTheValueOrTheFileButNotBoth(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("secret"), FIRST + "\n");
+
+        assertThat(PickupCode.configured(FIRST, "").keyId()).isEqualTo("k1");
+        assertThat(PickupCode.configured(null, file.toString()).keyId()).isEqualTo("k1");
+        assertThatThrownBy(() -> PickupCode.configured(FIRST, file.toString()))
+                .hasMessageContaining("either MORTAR_PICKUP_SECRET or");
+        assertThatThrownBy(() -> PickupCode.configured(null, null)).hasMessageContaining("keyId:secret");
+        assertThatThrownBy(() ->
+                        PickupCode.configured(null, directory.resolve("absent").toString()))
+                .hasMessageContaining("cannot read MORTAR_PICKUP_SECRET_FILE");
+    }
+}

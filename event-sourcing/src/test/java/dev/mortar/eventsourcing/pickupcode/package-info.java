@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.eventsourcing.pickupcode;
+
+import org.jspecify.annotations.NullMarked;
