@@ -30,11 +30,18 @@ public sealed interface Notification {
      * @param checkAt when it is due, or when senders are told again
      * @param unknownOutcomes claims that lapsed without an outcome
      */
-    record Pending(NotificationContent content, int attempt, int timesDue, Instant checkAt, int unknownOutcomes)
+    record Pending(
+            String notificationId,
+            NotificationContent content,
+            int attempt,
+            int timesDue,
+            Instant checkAt,
+            int unknownOutcomes)
             implements Notification {}
 
     /** A sender has claimed the attempt. */
-    record Sending(NotificationContent content, int attempt, Instant claimedAt, int unknownOutcomes)
+    record Sending(
+            String notificationId, NotificationContent content, int attempt, Instant claimedAt, int unknownOutcomes)
             implements Notification {}
 
     /** The mail server took it. */
@@ -58,28 +65,25 @@ public sealed interface Notification {
     static Notification evolve(Notification state, NotificationEvent event) {
         return switch (event) {
             case NotificationRequested e ->
-                new Pending(e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0);
+                new Pending(e.notificationId(), e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0);
             case NotificationDue e -> {
                 Pending pending = pending(state);
                 int timesDue = pending.timesDue() + 1;
-                yield new Pending(
-                        pending.content(),
+                yield new Pending(e.notificationId(), pending.content(),
                         e.attempt(),
                         timesDue,
                         e.at().plus(NotificationDecider.untilDueAgain(timesDue)),
                         pending.unknownOutcomes());
             }
             case NotificationSending e ->
-                new Sending(
-                        pending(state).content(),
+                new Sending(e.notificationId(), pending(state).content(),
                         e.attempt(),
                         e.at(),
                         pending(state).unknownOutcomes());
             case NotificationAttemptFailed e -> {
                 Sending sending = sending(state);
                 int unknown = e.cause().equals(NotificationDecider.OUTCOME_UNKNOWN) ? 1 : 0;
-                yield new Pending(
-                        sending.content(), e.attempt() + 1, 0, e.retryAt(), sending.unknownOutcomes() + unknown);
+                yield new Pending(e.notificationId(), sending.content(), e.attempt() + 1, 0, e.retryAt(), sending.unknownOutcomes() + unknown);
             }
             case NotificationSent e -> new Sent(e.customerId());
             case NotificationFailed e -> new Failed(e.customerId(), e.attempts());

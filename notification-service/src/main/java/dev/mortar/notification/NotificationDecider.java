@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NotificationDecider implements Decider<NotificationCommand, Notification, NotificationEvent> {
 
-    /** Cause when a claim lapsed without an outcome. */
+    /** Cause when nobody knows whether the mail went out: the claim lapsed, or the mail server's answer never came. */
     static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 
     /** Cause when no sender ever claimed an attempt that was due. */
@@ -87,10 +87,10 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     }
 
     /** When a notification wants to be looked at next; null once it is over. */
-    static @Nullable Deadline<NotificationCommand> deadline(String notificationId, Notification state) {
+    static @Nullable Deadline<NotificationCommand> deadline(Notification state) {
         return switch (state) {
-            case Pending pending -> new Deadline<>(pending.checkAt(), new CheckDue(notificationId));
-            case Sending sending -> new Deadline<>(claimLapsesAt(sending), new CheckDue(notificationId));
+            case Pending pending -> new Deadline<>(pending.checkAt(), new CheckDue(pending.notificationId()));
+            case Sending sending -> new Deadline<>(claimLapsesAt(sending), new CheckDue(sending.notificationId()));
             case NotRequested none -> null;
             case Sent sent -> null;
             case Failed failed -> null;
@@ -183,7 +183,9 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
             when sending.attempt() == failure.attempt() -> {
                 String customerId = sending.content().customerId();
                 Duration wait = backOff(FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, failure.attempt());
-                yield failure.permanent() || failure.attempt() >= MAX_ATTEMPTS
+                boolean unknownAgain = failure.cause().equals(OUTCOME_UNKNOWN)
+                        && sending.unknownOutcomes() >= MAX_UNKNOWN_OUTCOMES;
+                yield failure.permanent() || unknownAgain || failure.attempt() >= MAX_ATTEMPTS
                         ? accepted(new NotificationFailed(id, customerId, failure.attempt(), failure.cause()))
                         : accepted(new NotificationAttemptFailed(
                                 id, customerId, failure.attempt(), failure.cause(), now.plus(wait)));

@@ -17,7 +17,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +80,7 @@ final class Wording {
     /** Date and time of day at a place; in UTC, and saying so, when the place is not known. */
     String dateTime(Instant instant, @Nullable ZoneId zone) {
         DateFormat format = DateFormat.getInstanceForSkeleton(zone == null ? "yMMMMdjmz" : "yMMMMdjm", locale);
-        format.setTimeZone(TimeZone.getTimeZone(zone == null ? ZoneOffset.UTC.getId() : zone.getId()));
+        format.setTimeZone(TimeZone.getTimeZone(zone == null ? "Etc/UTC" : zone.getId()));
         return format.format(Date.from(instant));
     }
 
