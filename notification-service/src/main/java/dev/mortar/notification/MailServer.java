@@ -26,6 +26,7 @@ import org.springframework.mail.javamail.MimeMessageHelper;
 final class MailServer {
 
     private static final int SMTP_MAILBOX_MIN = 550;
+    private static final String END_OF_MAIL = ".";
 
     /** What became of a mail. */
     sealed interface Outcome {
@@ -126,7 +127,7 @@ final class MailServer {
         return message;
     }
 
-    /** Only what the server said is certain; an answer that never came may have been a yes. */
+    /** What the server said is certain, and so is that it never saw the end of the mail; else it may have taken it. */
     private static Outcome outcome(MessagingException failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             int code =
@@ -137,8 +138,11 @@ final class MailServer {
                         default -> 0;
                     };
             if (code > 0) {
-                // 50x to 53x are about this service and its session, which operators mend; 55x about the mailbox or mail.
+                // 50x to 53x are about the session, which operators mend; from 550 on about the mailbox or the mail.
                 return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);
+            }
+            if (cause instanceof SMTPSendFailedException e && !END_OF_MAIL.equals(e.getCommand())) {
+                return new Outcome.NotSent("CONNECTION", false);
             }
         }
         return new Outcome.Unknown();

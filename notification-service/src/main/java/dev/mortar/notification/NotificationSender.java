@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * after the outcome is recorded     nothing is left to do
  * </pre>
  */
-final class NotificationSender implements Effect<NotificationEvent>, AutoCloseable {
+final class NotificationSender implements Effect<NotificationEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationSender.class);
     private static final Actor ACTOR = Actor.system("notification-sender");
@@ -55,7 +55,7 @@ final class NotificationSender implements Effect<NotificationEvent>, AutoCloseab
     static final int RECORD_TRIES_MAX = 5;
     static final int RECORD_REPLY_SECONDS = 30;
     static final int RECORD_PAUSE_SECONDS = 2;
-    private static final int CLOSE_SECONDS = 20;
+    private static final int FINISH_SECONDS = 20;
 
     private final CommandGateway<NotificationCommand> gateway;
     private final StateTable<Contact> contacts;
@@ -223,10 +223,9 @@ final class NotificationSender implements Effect<NotificationEvent>, AutoCloseab
         return new CommandRequest(UUID.randomUUID(), ACTOR, correlationId, null, null, Duration.ZERO, null);
     }
 
-    /** Waits for what is under way; called when no more events come. */
     @Override
-    public void close() throws InterruptedException {
-        if (!free.tryAcquire(sendsAtOnceMax, CLOSE_SECONDS, TimeUnit.SECONDS)) {
+    public void finish() throws InterruptedException {
+        if (!free.tryAcquire(sendsAtOnceMax, FINISH_SECONDS, TimeUnit.SECONDS)) {
             LOG.warn("Stopped with sends under way");
         }
     }
