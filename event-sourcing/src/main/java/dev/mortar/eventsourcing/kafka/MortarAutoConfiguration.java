@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.apache.kafka.streams.state.HostInfo;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -56,8 +57,18 @@ public class MortarAutoConfiguration {
             Views views,
             StateTables tables,
             StateTopicWriter stateWriter,
-            MeterRegistry meters) {
-        return new ServiceRuntime<>(definition, properties, settings, gateway, views, tables, stateWriter, meters);
+            MeterRegistry meters,
+            ObjectProvider<Effect<E>> effect) {
+        return new ServiceRuntime<>(
+                definition,
+                properties,
+                settings,
+                gateway,
+                views,
+                tables,
+                stateWriter,
+                meters,
+                effect.getIfAvailable());
     }
 
     /** Up when everything runs; part of readiness, never of liveness. */

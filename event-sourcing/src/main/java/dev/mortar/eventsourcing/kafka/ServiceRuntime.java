@@ -51,11 +51,13 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private final StateTables tables;
     private final StateTopicWriter stateWriter;
     private final MeterRegistry meters;
+    private final @Nullable Effect<E> effect;
 
     private volatile String missing = "not started";
     private volatile @Nullable Thread starter;
     private final List<KafkaStreams> streams = new ArrayList<>();
     private volatile @Nullable ProcessListener<?, C> process;
+    private volatile @Nullable EffectListener<E> effects;
     private volatile long replacedAtNs = Long.MIN_VALUE;
 
     ServiceRuntime(
@@ -66,7 +68,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             Views views,
             StateTables tables,
             StateTopicWriter stateWriter,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            @Nullable Effect<E> effect) {
         this.definition = definition;
         this.properties = properties;
         this.settings = settings;
@@ -75,6 +78,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         this.tables = tables;
         this.stateWriter = stateWriter;
         this.meters = meters;
+        this.effect = effect;
     }
 
     @Override
@@ -117,6 +121,11 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             }
             if (definition.listening != null) {
                 listen(definition.listening, topics);
+            }
+            if (effect != null) {
+                var listener = new EffectListener<>(definition, effect, settings, settings.deserializer());
+                listener.start();
+                effects = listener;
             }
             missing = "";
             LOG.info("{} is connected to Kafka", definition.noun);
@@ -241,6 +250,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         if (listener != null && !listener.isReady()) {
             parts.put("process", "stopped, or not in its group yet");
         }
+        EffectListener<E> acting = effects;
+        if (acting != null && !acting.isReady()) {
+            parts.put("effects", "stopped, or not in their group yet");
+        }
         return parts;
     }
 
@@ -251,6 +264,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             starting.interrupt();
         }
         starter = null;
+        EffectListener<E> acting = effects;
+        if (acting != null) {
+            acting.stop();
+        }
         ProcessListener<?, C> listener = process;
         if (listener != null) {
             listener.stop();

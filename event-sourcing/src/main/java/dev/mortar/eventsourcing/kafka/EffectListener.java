@@ -1,0 +1,104 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+import org.springframework.kafka.listener.MessageListener;
+import org.springframework.util.backoff.FixedBackOff;
+
+/** Brings the service's own committed events to its {@link Effect}. What fails comes again until it does not. */
+final class EffectListener<E> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EffectListener.class);
+    private static final int EVENTS_PER_POLL_MAX = 50;
+    private static final long RETRY_MS = 1_000;
+
+    private final ServiceDefinition<?, ?, ?, E> definition;
+    private final Effect<E> effect;
+    private final KafkaSettings settings;
+    private final Deserializer<SpecificRecord> deserializer;
+
+    private @Nullable KafkaMessageListenerContainer<String, byte[]> container;
+    private volatile boolean assigned;
+
+    EffectListener(
+            ServiceDefinition<?, ?, ?, E> definition,
+            Effect<E> effect,
+            KafkaSettings settings,
+            Deserializer<SpecificRecord> deserializer) {
+        this.definition = definition;
+        this.effect = effect;
+        this.settings = settings;
+        this.deserializer = deserializer;
+    }
+
+    void start() {
+        var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
+        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        properties.setStopImmediate(true);
+        properties.setMessageListener((MessageListener<String, byte[]>) this::act);
+        properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
+            @Override
+            public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+                assigned = true;
+            }
+        });
+        Map<String, Object> consumer = settings.groupConsumer("effects");
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
+        var created = new KafkaMessageListenerContainer<String, byte[]>(
+                new DefaultKafkaConsumerFactory<>(consumer), properties);
+        created.setCommonErrorHandler(
+                new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)));
+        created.setBeanName(definition.noun + "-effects");
+        created.start();
+        container = created;
+    }
+
+    private void act(ConsumerRecord<String, byte[]> record) {
+        EventReader<E> reader = Objects.requireNonNull(definition.reader, "events() not defined");
+        try {
+            effect.on(EventRecords.read(
+                    reader,
+                    deserializer,
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.key(),
+                    record.headers(),
+                    record.value()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped", e);
+        }
+    }
+
+    boolean isReady() {
+        return container != null && container.isRunning() && assigned;
+    }
+
+    void stop() {
+        if (container != null) {
+            container.stop();
+        }
+        try {
+            effect.finish();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("stopped without waiting for effects under way");
+        }
+    }
+}

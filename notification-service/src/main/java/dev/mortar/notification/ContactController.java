@@ -1,0 +1,206 @@
+package dev.mortar.notification;
+
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
+import dev.mortar.eventsourcing.kafka.StateTable;
+import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.eventsourcing.kafka.StateTopicWriter;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.IllformedLocaleException;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * How shoppers can be reached. Written straight to {@code customer.contacts}, so that nothing personal passes through a
+ * command or an event; erasing is a tombstone there.
+ */
+@RestController
+@RequestMapping("/v1/customers/{customerId}/contact")
+@Tag(name = "Contacts")
+class ContactController {
+
+    private static final int NAME_MAX_CHARACTERS = 200;
+    private static final int EMAIL_MAX_CHARACTERS = 254;
+    private static final int VEHICLE_MAX_CHARACTERS = 100;
+    private static final int LOCALE_MAX_CHARACTERS = 35;
+    private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{1,14}");
+    private static final Duration SHOWN_WAIT_MAX = Duration.ofSeconds(2);
+    private static final Duration SHOWN_POLL = Duration.ofMillis(10);
+
+    private final StateTable<Contact> contacts;
+    private final StateTopicWriter writer;
+    private final Clock clock = Clock.systemUTC();
+
+    ContactController(StateTables tables, StateTopicWriter writer) {
+        this.contacts = tables.get(NotificationTopology.CONTACTS);
+        this.writer = writer;
+    }
+
+    /**
+     * How a shopper can be reached.
+     *
+     * @param name to greet by, or null
+     * @param email address, or null
+     * @param phone number in E.164 form, or null
+     * @param locale BCP 47 tag, such as is-IS
+     * @param emailConsent true when the shopper agreed to be told about orders by e-mail
+     * @param vehicle to look for at the kerb, or null
+     */
+    record ContactRequest(
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String phone,
+            @Nullable String locale,
+            @Nullable Boolean emailConsent,
+            @Nullable String vehicle) {
+
+        Contact contact(Instant now) {
+            if (emailConsent == null) {
+                throw new BadRequest("emailConsent", "is missing");
+            }
+            return new Contact(
+                    line("name", name, NAME_MAX_CHARACTERS),
+                    checkedEmail(),
+                    checkedPhone(),
+                    checkedLocale(),
+                    emailConsent,
+                    line("vehicle", vehicle, VEHICLE_MAX_CHARACTERS),
+                    now);
+        }
+
+        private @Nullable String checkedEmail() {
+            String address = line("email", email, EMAIL_MAX_CHARACTERS);
+            if (address == null) {
+                return null;
+            }
+            try {
+                InternetAddress parsed = new InternetAddress(address, true);
+                if (!address.equals(parsed.getAddress()) || address.indexOf('@') < 1) {
+                    throw new BadRequest("email", "is not an e-mail address");
+                }
+                return address;
+            } catch (AddressException e) {
+                throw new BadRequest("email", "is not an e-mail address");
+            }
+        }
+
+        private @Nullable String checkedPhone() {
+            if (phone != null && !E164.matcher(phone).matches()) {
+                throw new BadRequest("phone", "is not a telephone number in E.164 form, such as +3545551234");
+            }
+            return phone;
+        }
+
+        private String checkedLocale() {
+            if (locale == null) {
+                throw new BadRequest("locale", "is missing");
+            }
+            try {
+                Locale parsed = new Locale.Builder().setLanguageTag(locale).build();
+                if (parsed.getLanguage().isEmpty() || locale.length() > LOCALE_MAX_CHARACTERS) {
+                    throw new BadRequest("locale", "is not a BCP 47 language tag, such as is-IS");
+                }
+                return parsed.toLanguageTag();
+            } catch (IllformedLocaleException e) {
+                throw new BadRequest("locale", "is not a BCP 47 language tag, such as is-IS");
+            }
+        }
+
+        private static @Nullable String line(String field, @Nullable String text, int maxCharacters) {
+            if (text == null) {
+                return null;
+            }
+            if (text.isBlank() || text.length() > maxCharacters || text.chars().anyMatch(Character::isISOControl)) {
+                throw new BadRequest(
+                        field, "has 1 to " + maxCharacters + " characters in one line, or is left out");
+            }
+            return text.strip();
+        }
+    }
+
+    /** What is known of a shopper. */
+    record ContactResponse(
+            String customerId,
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String phone,
+            String locale,
+            boolean emailConsent,
+            @Nullable String vehicle,
+            Instant changedAt) {
+
+        static ContactResponse of(String customerId, Contact contact) {
+            return new ContactResponse(
+                    customerId,
+                    contact.name(),
+                    contact.email(),
+                    contact.phone(),
+                    contact.locale(),
+                    contact.emailConsent(),
+                    contact.vehicle(),
+                    contact.changedAt());
+        }
+    }
+
+    @PutMapping
+    @Operation(summary = "Say how a shopper can be reached; replaces what was known")
+    ContactResponse put(@PathVariable String customerId, @RequestBody ContactRequest request) {
+        CustomerIds.check(customerId);
+        Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS));
+        writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
+        awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
+        return ContactResponse.of(customerId, contact);
+    }
+
+    @GetMapping
+    @Operation(summary = "How a shopper can be reached")
+    ContactResponse get(@PathVariable String customerId) {
+        CustomerIds.check(customerId);
+        Contact contact = contacts.get(customerId);
+        if (contact == null) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No contact is known of this customer.");
+        }
+        return ContactResponse.of(customerId, contact);
+    }
+
+    @DeleteMapping
+    @Operation(summary = "Erase what is known of a shopper")
+    ResponseEntity<Void> delete(@PathVariable String customerId) {
+        CustomerIds.check(customerId);
+        writer.put(NotificationTopology.CONTACTS, customerId, null);
+        awaitShown(customerId, shown -> shown == null);
+        return ResponseEntity.noContent().build();
+    }
+
+    /** The write is safe already; waiting, briefly, only lets the caller read it back from this instance. */
+    private void awaitShown(String customerId, Predicate<@Nullable Contact> shown) {
+        long deadlineNs = System.nanoTime() + SHOWN_WAIT_MAX.toNanos();
+        while (!shown.test(contacts.get(customerId)) && System.nanoTime() < deadlineNs) {
+            try {
+                Thread.sleep(SHOWN_POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KafkaUnavailable("Interrupted while the contact was written", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.mortar.notification;
+
+import jakarta.mail.Address;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.mail.javamail.MimeMessageHelper;
+
+/**
+ * The retailer's mail server, by SMTP. Says exactly what became of a mail, above all whether it may have gone out although no answer
+ * came; and says it without any address, since an outcome is written into events.
+ */
+final class MailServer {
+
+    private static final int SMTP_MAILBOX_MIN = 550;
+    private static final String END_OF_MAIL = ".";
+
+    /** What became of a mail. */
+    sealed interface Outcome {
+
+        /** The server took it. */
+        record Taken() implements Outcome {}
+
+        /** It was certainly not sent; {@code permanent} when trying again is of no use. */
+        record NotSent(String cause, boolean permanent) implements Outcome {}
+
+        /** The connection broke before the server answered: it may have been sent or not. */
+        record Unknown() implements Outcome {}
+    }
+
+    private final JavaMailSenderImpl settings;
+    private final InternetAddress from;
+
+    /**
+     * The server.
+     *
+     * @param from the sender's address, with or without a name
+     * @throws IllegalArgumentException when it is not an address
+     */
+    MailServer(JavaMailSenderImpl settings, String from) {
+        this.settings = settings;
+        try {
+            this.from = new InternetAddress(from, true);
+        } catch (AddressException e) {
+            throw new IllegalArgumentException("MORTAR_MAIL_FROM is not an e-mail address", e);
+        }
+    }
+
+    /** The id a mail bears, the same in every attempt, so that a mailbox can tell a second copy. */
+    String messageId(String notificationId) {
+        String address = from.getAddress();
+        return "<" + notificationId + "@mortar." + address.substring(address.indexOf('@') + 1) + ">";
+    }
+
+    /** Tries to send the mail once, within the time-outs of the configuration. */
+    Outcome send(String notificationId, Email email, String toAddress, String toName) {
+        Session session = settings.getSession();
+        MimeMessage message;
+        try {
+            message = message(session, notificationId, email, toAddress, toName);
+        } catch (AddressException e) {
+            return new Outcome.NotSent("INVALID_ADDRESS", true);
+        } catch (MessagingException | UnsupportedEncodingException e) {
+            return new Outcome.NotSent("NOT_WRITABLE", true);
+        }
+        Transport transport;
+        try {
+            transport = connect(session);
+        } catch (AuthenticationFailedException e) {
+            return new Outcome.NotSent("AUTHENTICATION", false);
+        } catch (MessagingException e) {
+            return new Outcome.NotSent("CONNECTION", false);
+        }
+        try {
+            Address[] recipients = message.getAllRecipients();
+            transport.sendMessage(message, recipients);
+            return new Outcome.Taken();
+        } catch (MessagingException e) {
+            return outcome(e);
+        } finally {
+            closeQuietly(transport);
+        }
+    }
+
+    private Transport connect(Session session) throws MessagingException {
+        String protocol = settings.getProtocol();
+        Transport transport = session.getTransport(protocol == null ? JavaMailSenderImpl.DEFAULT_PROTOCOL : protocol);
+        transport.connect(settings.getHost(), settings.getPort(), settings.getUsername(), settings.getPassword());
+        return transport;
+    }
+
+    private MimeMessage message(Session session, String notificationId, Email email, String toAddress, String toName)
+            throws MessagingException, UnsupportedEncodingException {
+        String utf8 = StandardCharsets.UTF_8.name();
+        MimeMessage message = new MimeMessage(session) {
+            @Override
+            protected void updateMessageID() throws MessagingException {
+                setHeader("Message-ID", messageId(notificationId));
+            }
+        };
+        byte[] qrPng = email.qrPng();
+        MimeMessageHelper helper = new MimeMessageHelper(message, true, utf8);
+        helper.setValidateAddresses(true);
+        helper.setFrom(from);
+        helper.setTo(toName.isEmpty() ? new InternetAddress(toAddress, true) : new InternetAddress(toAddress, toName, utf8));
+        helper.setSubject(email.subject());
+        helper.setSentDate(new Date());
+        helper.setText(email.text(), email.html());
+        if (qrPng != null) {
+            helper.addInline(Email.QR_CONTENT_ID, "pickup-code.png", new ByteArrayResource(qrPng), "image/png");
+        }
+        message.setHeader("Auto-Submitted", "auto-generated");
+        message.saveChanges();
+        return message;
+    }
+
+    /** What the server said is certain, and so is that it never saw the end of the mail; else it may have taken it. */
+    private static Outcome outcome(MessagingException failure) {
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            int code =
+                    switch (cause) {
+                        case SMTPAddressFailedException e -> e.getReturnCode();
+                        case SMTPSenderFailedException e -> e.getReturnCode();
+                        case SMTPSendFailedException e -> e.getReturnCode();
+                        default -> 0;
+                    };
+            if (code > 0) {
+                // 50x to 53x are about the session, which operators mend; from 550 on about the mailbox or the mail.
+                return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);
+            }
+            if (cause instanceof SMTPSendFailedException e && !END_OF_MAIL.equals(e.getCommand())) {
+                return new Outcome.NotSent("CONNECTION", false);
+            }
+        }
+        return new Outcome.Unknown();
+    }
+
+    private static @Nullable Throwable next(Throwable failure) {
+        return failure instanceof MessagingException messaging ? messaging.getNextException() : failure.getCause();
+    }
+
+    private static void closeQuietly(Transport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException e) {
+            // The mail is taken or not by now; a failed QUIT changes nothing.
+        }
+    }
+}

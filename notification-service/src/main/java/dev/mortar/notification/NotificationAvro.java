@@ -1,0 +1,353 @@
+package dev.mortar.notification;
+
+import dev.mortar.eventsourcing.kafka.EventReader;
+import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
+import dev.mortar.notification.NotificationEvent.NotificationDue;
+import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRequested;
+import dev.mortar.notification.NotificationEvent.NotificationSending;
+import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationProcess.Incoming;
+import dev.mortar.notification.NotificationProcess.Pickup;
+import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.notification.CustomerContact;
+import dev.mortar.schemas.notification.NotificationChannel;
+import dev.mortar.schemas.order.OrderCancelled;
+import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.schemas.order.OrderEndReason;
+import dev.mortar.schemas.order.OrderRejected;
+import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupLine;
+import dev.mortar.schemas.pickup.PickupReady;
+import dev.mortar.schemas.pickup.PickupReminderDue;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import java.time.ZoneId;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Between this service's words and the event contract; the only file that touches generated classes. */
+final class NotificationAvro {
+
+    /** Reads the service's own events. */
+    static final EventReader<NotificationEvent> EVENTS = EventReader.<NotificationEvent>create()
+            .on(dev.mortar.schemas.notification.NotificationRequested.class, NotificationAvro::requested)
+            .on(
+                    dev.mortar.schemas.notification.NotificationDue.class,
+                    e -> new NotificationDue(
+                            e.getNotificationId(),
+                            e.getCustomerId(),
+                            e.getAttempt(),
+                            e.getMeta().getRecordedAt()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationSending.class,
+                    e -> new NotificationSending(
+                            e.getNotificationId(),
+                            e.getCustomerId(),
+                            e.getAttempt(),
+                            e.getMeta().getRecordedAt()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationAttemptFailed.class,
+                    e -> new NotificationAttemptFailed(
+                            e.getNotificationId(), e.getCustomerId(), e.getAttempt(), e.getCause(), e.getRetryAt()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationSent.class,
+                    e -> new NotificationSent(e.getNotificationId(), e.getCustomerId(), e.getAttempt()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationFailed.class,
+                    e -> new NotificationFailed(
+                            e.getNotificationId(), e.getCustomerId(), e.getAttempts(), e.getCause()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationSuppressed.class,
+                    e -> new NotificationSuppressed(
+                            e.getNotificationId(),
+                            e.getCustomerId(),
+                            SuppressionReason.valueOf(known(e.getReason()).name())));
+
+    /** Reads the events of other services that concern shoppers. */
+    static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
+            .on(
+                    OrderConfirmed.class,
+                    e -> new Incoming.OrderConfirmed(
+                            e.getMeta().getEventId(),
+                            e.getOrderId(),
+                            e.getCustomerId(),
+                            known(e.getChannel()) == Channel.POS,
+                            orderLines(e.getLines()),
+                            orderLines(e.getRejectedLines()),
+                            money(e.getTotal())))
+            .on(
+                    OrderRejected.class,
+                    e -> new Incoming.OrderRejected(
+                            e.getMeta().getEventId(), e.getOrderId(), e.getCustomerId(), orderLines(e.getLines())))
+            .on(
+                    OrderCancelled.class,
+                    e -> new Incoming.OrderCancelled(
+                            e.getMeta().getEventId(),
+                            e.getOrderId(),
+                            e.getCustomerId(),
+                            e.getReason() == OrderEndReason.NO_SHOW,
+                            orderLines(e.getLines())))
+            .on(
+                    PickupReady.class,
+                    e -> new Incoming.PickupReady(
+                            e.getMeta().getEventId(),
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            pickupLines(e.getLines()),
+                            e.getPickupDeadline(),
+                            new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
+            .on(
+                    PickupReminderDue.class,
+                    e -> new Incoming.PickupReminderDue(
+                            e.getMeta().getEventId(),
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            pickupLines(e.getLines()),
+                            e.getPickupDeadline(),
+                            new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
+            .on(
+                    PickupCodeReissued.class,
+                    e -> new Incoming.PickupCodeReissued(
+                            e.getMeta().getEventId(),
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            pickupLines(e.getLines()),
+                            e.getPickupDeadline(),
+                            new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
+            .on(
+                    PickupHandedOver.class,
+                    e -> new Incoming.PickupHandedOver(
+                            e.getMeta().getEventId(),
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            pickupLines(e.getHandedOver()),
+                            pickupLines(e.getNotTaken()),
+                            e.getCodeIssue()))
+            .on(
+                    PickupExpired.class,
+                    e -> new Incoming.PickupExpired(
+                            e.getMeta().getEventId(),
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            pickupLines(e.getLines()),
+                            e.getPickupDeadline()))
+            .on(
+                    PickupCancelled.class,
+                    e -> new Incoming.PickupCancelled(
+                            pickup(
+                                    e.getFulfilmentId(),
+                                    e.getOrderId(),
+                                    e.getLocationId(),
+                                    e.getCustomerId(),
+                                    e.getMethod()),
+                            e.getWhole()))
+            .on(
+                    ReturnAccepted.class,
+                    e -> new Incoming.ReturnAccepted(
+                            e.getMeta().getEventId(),
+                            e.getOrderId(),
+                            e.getCustomerId(),
+                            e.getLocationId(),
+                            e.getLines().stream()
+                                    .map(line -> new NotificationLine(
+                                            line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
+                                    .toList(),
+                            money(e.getRefund())));
+
+    /** Reads {@code customer.contacts}. */
+    static final EventReader<Contact> CONTACTS = EventReader.<Contact>create()
+            .on(
+                    CustomerContact.class,
+                    c -> new Contact(
+                            c.getName(),
+                            c.getEmail(),
+                            c.getPhone(),
+                            c.getLocale(),
+                            c.getEmailConsent(),
+                            c.getVehicle(),
+                            c.getChangedAt()));
+
+    /** Reads {@code inventory.locations}. */
+    static final EventReader<Location> LOCATIONS = EventReader.<Location>create()
+            .on(InventoryLocation.class, l -> new Location(l.getName(), ZoneId.of(l.getTimeZone())));
+
+    private NotificationAvro() {}
+
+    /** The record of an event. */
+    static SpecificRecord write(NotificationEvent event, EventMeta meta) {
+        return switch (event) {
+            case NotificationRequested e -> requested(e, meta);
+            case NotificationDue e ->
+                new dev.mortar.schemas.notification.NotificationDue(
+                        meta, e.notificationId(), e.customerId(), e.attempt());
+            case NotificationSending e ->
+                new dev.mortar.schemas.notification.NotificationSending(
+                        meta, e.notificationId(), e.customerId(), e.attempt());
+            case NotificationAttemptFailed e ->
+                new dev.mortar.schemas.notification.NotificationAttemptFailed(
+                        meta, e.notificationId(), e.customerId(), e.attempt(), e.cause(), e.retryAt());
+            case NotificationSent e ->
+                new dev.mortar.schemas.notification.NotificationSent(
+                        meta, e.notificationId(), e.customerId(), e.attempt());
+            case NotificationFailed e ->
+                new dev.mortar.schemas.notification.NotificationFailed(
+                        meta, e.notificationId(), e.customerId(), e.attempts(), e.cause());
+            case NotificationSuppressed e ->
+                new dev.mortar.schemas.notification.NotificationSuppressed(
+                        meta,
+                        e.notificationId(),
+                        e.customerId(),
+                        dev.mortar.schemas.notification.SuppressionReason.valueOf(
+                                e.reason().name()));
+        };
+    }
+
+    /** The record of a contact in {@code customer.contacts}. */
+    static CustomerContact write(String customerId, Contact contact) {
+        return new CustomerContact(
+                customerId,
+                contact.name(),
+                contact.email(),
+                contact.phone(),
+                contact.locale(),
+                contact.emailConsent(),
+                contact.vehicle(),
+                contact.changedAt());
+    }
+
+    private static SpecificRecord requested(NotificationRequested e, EventMeta meta) {
+        NotificationContent content = e.content();
+        CodeIssue code = content.code();
+        Money amount = content.amount();
+        FulfilmentMethod method = content.method();
+        return new dev.mortar.schemas.notification.NotificationRequested(
+                meta,
+                e.notificationId(),
+                content.triggerEventId(),
+                content.customerId(),
+                NotificationChannel.EMAIL,
+                dev.mortar.schemas.notification.Template.valueOf(
+                        content.template().name()),
+                content.orderId(),
+                content.fulfilmentId(),
+                method == null ? null : dev.mortar.schemas.FulfilmentMethod.valueOf(method.name()),
+                content.locationId(),
+                writeLines(content.lines()),
+                writeLines(content.droppedLines()),
+                amount == null ? null : new dev.mortar.schemas.Money(amount.amount(), amount.currency()),
+                content.pickupDeadline(),
+                code == null ? null : code.issue(),
+                code == null ? null : code.keyId());
+    }
+
+    private static NotificationRequested requested(dev.mortar.schemas.notification.NotificationRequested e) {
+        Integer issue = e.getCodeIssue();
+        String keyId = e.getCodeKeyId();
+        return new NotificationRequested(
+                e.getNotificationId(),
+                new NotificationContent(
+                        e.getTriggerEventId(),
+                        e.getCustomerId(),
+                        Template.valueOf(known(e.getTemplate()).name()),
+                        e.getOrderId(),
+                        e.getFulfilmentId(),
+                        e.getMethod() == null ? null : method(e.getMethod()),
+                        e.getLocationId(),
+                        readLines(e.getLines()),
+                        readLines(e.getDroppedLines()),
+                        e.getAmount() == null ? null : money(e.getAmount()),
+                        e.getPickupDeadline(),
+                        issue == null || keyId == null ? null : new CodeIssue(issue, keyId)),
+                e.getMeta().getRecordedAt());
+    }
+
+    private static List<dev.mortar.schemas.notification.NotificationLine> writeLines(List<NotificationLine> lines) {
+        return lines.stream()
+                .map(line -> new dev.mortar.schemas.notification.NotificationLine(
+                        line.sku(),
+                        line.title(),
+                        line.quantity(),
+                        dev.mortar.schemas.Unit.valueOf(line.unit().name())))
+                .toList();
+    }
+
+    private static List<NotificationLine> readLines(List<dev.mortar.schemas.notification.NotificationLine> lines) {
+        return lines.stream()
+                .map(line ->
+                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
+                .toList();
+    }
+
+    private static List<NotificationLine> orderLines(List<OrderLine> lines) {
+        return lines.stream()
+                .map(line ->
+                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
+                .toList();
+    }
+
+    private static List<NotificationLine> pickupLines(List<PickupLine> lines) {
+        return lines.stream()
+                .map(line ->
+                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
+                .toList();
+    }
+
+    private static Pickup pickup(
+            String fulfilmentId,
+            String orderId,
+            String locationId,
+            @Nullable String customerId,
+            dev.mortar.schemas.FulfilmentMethod method) {
+        return new Pickup(fulfilmentId, orderId, locationId, customerId, method(method));
+    }
+
+    private static Money money(dev.mortar.schemas.Money money) {
+        return new Money(money.getAmount(), money.getCurrency());
+    }
+
+    private static FulfilmentMethod method(dev.mortar.schemas.FulfilmentMethod method) {
+        return FulfilmentMethod.valueOf(known(method).name());
+    }
+
+    private static NotificationLine.Unit unit(dev.mortar.schemas.Unit unit) {
+        return NotificationLine.Unit.valueOf(known(unit).name());
+    }
+
+    /** A value from a newer version of the contract cannot be acted on: the record is parked. */
+    private static <T extends Enum<T>> T known(T value) {
+        if (value.name().equals("UNKNOWN")) {
+            throw new IllegalArgumentException(
+                    value.getDeclaringClass().getSimpleName() + " is not known to this version");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.mortar.notification;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shopper is to be told, without any personal data: the contact is looked up when the mail is made.
+ *
+ * @param triggerEventId the event that called for it
+ * @param fulfilmentId null when it is about the whole order
+ * @param method how the goods leave; null when it is about the whole order
+ * @param locationId null when it is about no location
+ * @param lines articles it names
+ * @param droppedLines articles the shopper does not get: rejected while the rest stands, or left at the counter
+ * @param amount paid or refunded, or null
+ * @param pickupDeadline last instant to fetch the goods, or null
+ * @param code the pickup code it shows, or null
+ */
+public record NotificationContent(
+        UUID triggerEventId,
+        String customerId,
+        Template template,
+        String orderId,
+        @Nullable String fulfilmentId,
+        @Nullable FulfilmentMethod method,
+        @Nullable String locationId,
+        List<NotificationLine> lines,
+        List<NotificationLine> droppedLines,
+        @Nullable Money amount,
+        @Nullable Instant pickupDeadline,
+        @Nullable CodeIssue code) {
+
+    /**
+     * Which pickup code is shown; the code itself is derived when the mail is made and stands nowhere else.
+     *
+     * @param issue counted from 1
+     * @param keyId id of the deployment secret
+     */
+    public record CodeIssue(int issue, String keyId) {}
+
+    public NotificationContent {
+        lines = List.copyOf(lines);
+        droppedLines = List.copyOf(droppedLines);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mortar.notification;
+
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.QueryRequest;
+import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.Views;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/** What became of notifications. They are requested by events alone, so there is nothing to post. */
+@RestController
+@Tag(name = "Notifications")
+class NotificationController {
+
+    private static final int LIST_MAX = 1_000;
+    private static final String LIST_DEFAULT = "100";
+
+    private final Views views;
+
+    NotificationController(Views views) {
+        this.views = views;
+    }
+
+    /** The notifications of a shopper, newest first. */
+    record NotificationList(List<NotificationStatus> notifications) {}
+
+    @GetMapping("/v1/notifications/{notificationId}")
+    @Operation(summary = "What became of a notification")
+    ResponseEntity<NotificationStatus> get(@PathVariable String notificationId, QueryRequest query) {
+        Row<NotificationStatus> row = views.get(NotificationTopology.BY_ID, notificationId, "", query)
+                .orElseThrow(
+                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
+        return Replies.row(row, row.value());
+    }
+
+    @GetMapping("/v1/customers/{customerId}/notifications")
+    @Operation(summary = "What a shopper was told, or is still to be told, newest first")
+    NotificationList ofCustomer(
+            @PathVariable String customerId, @RequestParam(defaultValue = LIST_DEFAULT) int limit) {
+        CustomerIds.check(customerId);
+        if (limit < 1 || limit > LIST_MAX) {
+            throw new BadRequest("limit", "is 1 to " + LIST_MAX);
+        }
+        return new NotificationList(views.list(NotificationTopology.BY_CUSTOMER, customerId, "", LIST_MAX).stream()
+                .map(Row::value)
+                .sorted(Comparator.comparing(NotificationStatus::requestedAt)
+                        .reversed()
+                        .thenComparing(NotificationStatus::notificationId))
+                .limit(limit)
+                .toList());
+    }
+}

@@ -1,0 +1,246 @@
+package dev.mortar.notification;
+
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Decider;
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.notification.Notification.Failed;
+import dev.mortar.notification.Notification.NotRequested;
+import dev.mortar.notification.Notification.Pending;
+import dev.mortar.notification.Notification.Sending;
+import dev.mortar.notification.Notification.Sent;
+import dev.mortar.notification.Notification.Suppressed;
+import dev.mortar.notification.NotificationCommand.CheckDue;
+import dev.mortar.notification.NotificationCommand.ClaimSend;
+import dev.mortar.notification.NotificationCommand.RecordFailure;
+import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RequestNotification;
+import dev.mortar.notification.NotificationCommand.SupersedeNotification;
+import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
+import dev.mortar.notification.NotificationEvent.NotificationDue;
+import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRequested;
+import dev.mortar.notification.NotificationEvent.NotificationSending;
+import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationRejection.UnknownNotification;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides that each mail is sent once.
+ *
+ * <p>A sender learns from {@link NotificationRequested} or {@link NotificationDue} that an attempt is due, which may
+ * reach several senders, several times. It asks for the attempt with {@link ClaimSend}, and here one asker gets it: the
+ * accepted claim is the permission. Whoever reads the events again, from wherever, finds the attempt claimed or the
+ * notification over, and sends nothing.
+ *
+ * <p>A sender that dies between its claim and the outcome leaves a claim that lapses. Nobody knows whether that mail
+ * went out, so it is sent once more and no more often: the second such lapse ends in {@link NotificationFailed}.
+ */
+final class NotificationDecider implements Decider<NotificationCommand, Notification, NotificationEvent> {
+
+    /** Cause when nobody knows whether the mail went out: the claim lapsed, or the mail server's answer never came. */
+    static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+
+    /** Cause when no sender ever claimed an attempt that was due. */
+    static final String NOT_CLAIMED = "NOT_CLAIMED";
+
+    static final int MAX_ATTEMPTS = 12;
+    static final int MAX_UNKNOWN_OUTCOMES = 1;
+    static final int MAX_TIMES_DUE = 9;
+    static final int FIRST_RETRY_SECONDS = 10;
+    static final int MAX_RETRY_SECONDS = 3_600;
+    static final int FIRST_DUE_AGAIN_SECONDS = 120;
+    static final int MAX_DUE_AGAIN_SECONDS = 14_400;
+
+    /** Longer than a sender may take for one attempt ({@link NotificationSender}), or it could be sent twice. */
+    static final int CLAIM_SECONDS = 300;
+
+    @Override
+    public Notification initialState() {
+        return new NotRequested();
+    }
+
+    @Override
+    public Notification evolve(Notification state, NotificationEvent event) {
+        return Notification.evolve(state, event);
+    }
+
+    @Override
+    public Decision<NotificationEvent> decide(Notification state, NotificationCommand command, Instant now) {
+        return switch (command) {
+            case RequestNotification request -> request(state, request, now);
+            case SupersedeNotification supersede ->
+                suppress(state, supersede.notificationId(), SuppressionReason.SUPERSEDED);
+            case ClaimSend claim -> claim(state, claim, now);
+            case SuppressNotification suppress -> suppress(state, suppress.notificationId(), suppress.reason());
+            case RecordSent sent -> sent(state, sent);
+            case RecordFailure failure -> failure(state, failure, now);
+            case CheckDue check -> checkDue(state, check.notificationId(), now);
+        };
+    }
+
+    /** When a notification wants to be looked at next; null once it is over. */
+    static @Nullable Deadline<NotificationCommand> deadline(Notification state) {
+        return switch (state) {
+            case Pending pending -> new Deadline<>(pending.checkAt(), new CheckDue(pending.notificationId()));
+            case Sending sending -> new Deadline<>(claimLapsesAt(sending), new CheckDue(sending.notificationId()));
+            case NotRequested none -> null;
+            case Sent sent -> null;
+            case Failed failed -> null;
+            case Suppressed suppressed -> null;
+        };
+    }
+
+    /** How long senders have to claim an attempt until they are told again. */
+    static Duration untilDueAgain(int timesDue) {
+        return backOff(FIRST_DUE_AGAIN_SECONDS, MAX_DUE_AGAIN_SECONDS, timesDue);
+    }
+
+    private static Decision<NotificationEvent> request(Notification state, RequestNotification request, Instant now) {
+        return switch (state) {
+            case NotRequested none ->
+                accepted(new NotificationRequested(request.notificationId(), request.content(), now));
+            case Pending pending -> accepted();
+            case Sending sending -> accepted();
+            case Sent sent -> accepted();
+            case Failed failed -> accepted();
+            case Suppressed suppressed -> accepted();
+        };
+    }
+
+    private static Decision<NotificationEvent> claim(Notification state, ClaimSend claim, Instant now) {
+        String id = claim.notificationId();
+        return switch (state) {
+            case NotRequested none -> rejected(new UnknownNotification(id));
+            case Pending pending -> {
+                boolean due = pending.timesDue() > 0 || !now.isBefore(pending.checkAt());
+                if (!due || pending.attempt() != claim.attempt()) {
+                    yield rejected(new AttemptNotDue(id, claim.attempt()));
+                }
+                String customerId = pending.content().customerId();
+                yield isStale(pending.content(), now)
+                        ? accepted(new NotificationSuppressed(id, customerId, SuppressionReason.SUPERSEDED))
+                        : accepted(new NotificationSending(id, customerId, claim.attempt(), now));
+            }
+            case Sending sending -> rejected(new AttemptNotDue(id, claim.attempt()));
+            case Sent sent -> rejected(new AttemptNotDue(id, claim.attempt()));
+            case Failed failed -> rejected(new AttemptNotDue(id, claim.attempt()));
+            case Suppressed suppressed -> rejected(new AttemptNotDue(id, claim.attempt()));
+        };
+    }
+
+    private static Decision<NotificationEvent> suppress(Notification state, String id, SuppressionReason reason) {
+        return switch (state) {
+            case Pending pending ->
+                accepted(new NotificationSuppressed(id, pending.content().customerId(), reason));
+            // What is under way cannot be called back, but it is not tried again.
+            case Sending sending ->
+                accepted(new NotificationSuppressed(id, sending.content().customerId(), reason));
+            case NotRequested none -> accepted();
+            case Sent sent -> accepted();
+            case Failed failed -> accepted();
+            case Suppressed suppressed -> accepted();
+        };
+    }
+
+    /** Believed whenever an attempt was made: a late outcome is better than an unknown one. */
+    private static Decision<NotificationEvent> sent(Notification state, RecordSent sent) {
+        String id = sent.notificationId();
+        return switch (state) {
+            case NotRequested none -> rejected(new UnknownNotification(id));
+            case Pending pending
+            when sent.attempt() < pending.attempt() ->
+                accepted(new NotificationSent(id, pending.content().customerId(), sent.attempt()));
+            case Pending pending -> rejected(new AttemptNotDue(id, sent.attempt()));
+            case Sending sending
+            when sent.attempt() <= sending.attempt() ->
+                accepted(new NotificationSent(id, sending.content().customerId(), sent.attempt()));
+            case Sending sending -> rejected(new AttemptNotDue(id, sent.attempt()));
+            case Failed failed
+            when sent.attempt() <= failed.attempts() ->
+                accepted(new NotificationSent(id, failed.customerId(), sent.attempt()));
+            case Failed failed -> rejected(new AttemptNotDue(id, sent.attempt()));
+            case Suppressed suppressed
+            when sent.attempt() <= suppressed.openAttempt() ->
+                accepted(new NotificationSent(id, suppressed.customerId(), sent.attempt()));
+            case Suppressed suppressed -> rejected(new AttemptNotDue(id, sent.attempt()));
+            case Sent already -> accepted();
+        };
+    }
+
+    private static Decision<NotificationEvent> failure(Notification state, RecordFailure failure, Instant now) {
+        String id = failure.notificationId();
+        return switch (state) {
+            case NotRequested none -> rejected(new UnknownNotification(id));
+            case Sending sending
+            when sending.attempt() == failure.attempt() -> {
+                String customerId = sending.content().customerId();
+                Duration wait = backOff(FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, failure.attempt());
+                boolean unknownAgain = failure.cause().equals(OUTCOME_UNKNOWN)
+                        && sending.unknownOutcomes() >= MAX_UNKNOWN_OUTCOMES;
+                yield failure.permanent() || unknownAgain || failure.attempt() >= MAX_ATTEMPTS
+                        ? accepted(new NotificationFailed(id, customerId, failure.attempt(), failure.cause()))
+                        : accepted(new NotificationAttemptFailed(
+                                id, customerId, failure.attempt(), failure.cause(), now.plus(wait)));
+            }
+            // The claim had lapsed, or the notification is over: this outcome no longer matters.
+            case Sending sending -> accepted();
+            case Pending pending -> accepted();
+            case Sent sent -> accepted();
+            case Failed failed -> accepted();
+            case Suppressed suppressed -> accepted();
+        };
+    }
+
+    private static Decision<NotificationEvent> checkDue(Notification state, String id, Instant now) {
+        return switch (state) {
+            case Pending pending when now.isBefore(pending.checkAt()) -> accepted();
+            case Pending pending -> {
+                String customerId = pending.content().customerId();
+                if (isStale(pending.content(), now)) {
+                    yield accepted(new NotificationSuppressed(id, customerId, SuppressionReason.SUPERSEDED));
+                }
+                yield pending.timesDue() >= MAX_TIMES_DUE
+                        ? accepted(new NotificationFailed(id, customerId, pending.attempt() - 1, NOT_CLAIMED))
+                        : accepted(new NotificationDue(id, customerId, pending.attempt(), now));
+            }
+            case Sending sending when now.isBefore(claimLapsesAt(sending)) -> accepted();
+            case Sending sending -> {
+                String customerId = sending.content().customerId();
+                int attempt = sending.attempt();
+                yield sending.unknownOutcomes() >= MAX_UNKNOWN_OUTCOMES || attempt >= MAX_ATTEMPTS
+                        ? accepted(new NotificationFailed(id, customerId, attempt, OUTCOME_UNKNOWN))
+                        : accepted(
+                                new NotificationAttemptFailed(id, customerId, attempt, OUTCOME_UNKNOWN, now),
+                                new NotificationDue(id, customerId, attempt + 1, now));
+            }
+            case NotRequested none -> accepted();
+            case Sent sent -> accepted();
+            case Failed failed -> accepted();
+            case Suppressed suppressed -> accepted();
+        };
+    }
+
+    /** True when it would call a shopper to fetch goods that are no longer kept. */
+    private static boolean isStale(NotificationContent content, Instant now) {
+        Instant deadline = content.pickupDeadline();
+        return content.template().callsToPickup() && deadline != null && !now.isBefore(deadline);
+    }
+
+    private static Instant claimLapsesAt(Sending sending) {
+        return sending.claimedAt().plusSeconds(CLAIM_SECONDS);
+    }
+
+    /** Doubles from the first to the most. */
+    private static Duration backOff(int firstSeconds, int maxSeconds, int count) {
+        int doublings = Math.min(Math.max(count, 1) - 1, 20);
+        return Duration.ofSeconds(Math.min((long) firstSeconds << doublings, maxSeconds));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.mortar.notification;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An article a notification names.
+ *
+ * @param title as it was sold, or null
+ * @param quantity in units of {@code unit}, greater than 0
+ */
+public record NotificationLine(String sku, @Nullable String title, long quantity, Unit unit) {
+
+    /** What a quantity counts. */
+    public enum Unit {
+        EACH,
+        GRAM,
+        MILLILITRE
+    }
+}

@@ -1,0 +1,27 @@
+package dev.mortar.notification;
+
+/** What a notification is about; each has its wording in every language. */
+public enum Template {
+    ORDER_CONFIRMED,
+    ORDER_REJECTED,
+    ORDER_CANCELLED,
+    PICKUP_READY,
+    PICKUP_REMINDER,
+    PICKUP_CODE_REISSUED,
+    PICKUP_HANDED_OVER,
+    PICKUP_EXPIRED,
+    RETURN_ACCEPTED;
+
+    /** True when it calls the shopper to fetch goods: it must never be sent once they no longer wait. */
+    boolean callsToPickup() {
+        return switch (this) {
+            case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
+            case ORDER_CONFIRMED,
+                    ORDER_REJECTED,
+                    ORDER_CANCELLED,
+                    PICKUP_HANDED_OVER,
+                    PICKUP_EXPIRED,
+                    RETURN_ACCEPTED -> false;
+        };
+    }
+}

@@ -1,0 +1,158 @@
+package dev.mortar.notification;
+
+import com.ibm.icu.number.NumberFormatter;
+import com.ibm.icu.number.Precision;
+import com.ibm.icu.text.DateFormat;
+import com.ibm.icu.text.MessageFormat;
+import com.ibm.icu.util.Currency;
+import com.ibm.icu.util.IllformedLocaleException;
+import com.ibm.icu.util.MeasureUnit;
+import com.ibm.icu.util.TimeZone;
+import com.ibm.icu.util.ULocale;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The words of one language, and how it writes dates, money and quantities. A language without words of its own is
+ * written in English, with the formats of the shopper's region.
+ */
+final class Wording {
+
+    /** Languages with words of their own; the first is the one to fall back to. */
+    static final List<String> LANGUAGES = List.of("en", "hi", "ru", "is", "tr");
+
+    private static final Map<String, Properties> PATTERNS = load();
+    private static final int UNKNOWN_CURRENCY_DIGITS = 2;
+    private static final int SMALL_UNITS_PER_LARGE = 1_000;
+
+    private final ULocale locale;
+    private final Properties patterns;
+
+    private Wording(ULocale locale, Properties patterns) {
+        this.locale = locale;
+        this.patterns = patterns;
+    }
+
+    /** The wording for a BCP 47 tag. */
+    static Wording of(String tag) {
+        ULocale asked = parse(tag);
+        String language = LANGUAGES.contains(asked.getLanguage()) ? asked.getLanguage() : LANGUAGES.getFirst();
+        ULocale locale = language.equals(asked.getLanguage())
+                ? asked
+                : new ULocale.Builder()
+                        .setLanguage(language)
+                        .setRegion(asked.getCountry())
+                        .build();
+        return new Wording(locale, patterns(language));
+    }
+
+    /** BCP 47 tag of the language it is written in. */
+    String tag() {
+        return locale.toLanguageTag();
+    }
+
+    /** True when there are words under this key. */
+    boolean has(String key) {
+        return patterns.containsKey(key);
+    }
+
+    /** The words under a key, with the arguments filled in. */
+    String say(String key, Map<String, ?> arguments) {
+        String pattern = patterns.getProperty(key);
+        if (pattern == null) {
+            throw new IllegalArgumentException("no words for " + key + " in " + tag());
+        }
+        return new MessageFormat(pattern, locale).format(arguments);
+    }
+
+    /** Date and time of day at a place; in UTC, and saying so, when the place is not known. */
+    String dateTime(Instant instant, @Nullable ZoneId zone) {
+        DateFormat format = DateFormat.getInstanceForSkeleton(zone == null ? "yMMMMdjmz" : "yMMMMdjm", locale);
+        format.setTimeZone(TimeZone.getTimeZone(zone == null ? "Etc/UTC" : zone.getId()));
+        return format.format(Date.from(instant));
+    }
+
+    /** An amount with as many decimals as ISO 4217 gives its currency. */
+    String money(Money money) {
+        int digits = decimals(money.currency());
+        return NumberFormatter.withLocale(locale)
+                .unit(Currency.getInstance(money.currency()))
+                .precision(Precision.fixedFraction(digits))
+                .format(BigDecimal.valueOf(money.amount(), digits))
+                .toString();
+    }
+
+    /** A quantity with its unit; a bare number when it counts pieces. */
+    String quantity(long quantity, NotificationLine.Unit unit) {
+        return switch (unit) {
+            case EACH -> NumberFormatter.withLocale(locale).format(quantity).toString();
+            case GRAM -> measure(quantity, MeasureUnit.GRAM, MeasureUnit.KILOGRAM);
+            case MILLILITRE -> measure(quantity, MeasureUnit.MILLILITER, MeasureUnit.LITER);
+        };
+    }
+
+    private String measure(long quantity, MeasureUnit small, MeasureUnit large) {
+        boolean useLarge = quantity >= SMALL_UNITS_PER_LARGE;
+        return NumberFormatter.withLocale(locale)
+                .unit(useLarge ? large : small)
+                .unitWidth(NumberFormatter.UnitWidth.SHORT)
+                .precision(Precision.maxFraction(3))
+                .format(BigDecimal.valueOf(quantity, useLarge ? 3 : 0))
+                .toString();
+    }
+
+    // The platform follows ISO 4217; ICU's own digits are those of everyday use and differ for some currencies.
+    private static int decimals(String currency) {
+        try {
+            return Math.max(0, java.util.Currency.getInstance(currency).getDefaultFractionDigits());
+        } catch (IllegalArgumentException e) {
+            return UNKNOWN_CURRENCY_DIGITS;
+        }
+    }
+
+    private static ULocale parse(String tag) {
+        try {
+            return new ULocale.Builder().setLanguageTag(tag).build();
+        } catch (IllformedLocaleException e) {
+            return ULocale.ENGLISH;
+        }
+    }
+
+    private static Properties patterns(String language) {
+        Properties patterns = PATTERNS.get(language);
+        if (patterns == null) {
+            throw new IllegalStateException("no words in " + language);
+        }
+        return patterns;
+    }
+
+    private static Map<String, Properties> load() {
+        Map<String, Properties> all = new LinkedHashMap<>();
+        for (String language : LANGUAGES) {
+            String resource = "/wording/" + language + ".properties";
+            try (InputStream in = Wording.class.getResourceAsStream(resource)) {
+                if (in == null) {
+                    throw new IllegalStateException(resource + " is missing");
+                }
+                Properties patterns = new Properties();
+                patterns.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+                all.put(language, patterns);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,386 @@
+package dev.mortar.notification;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
+import static dev.mortar.notification.Examples.CUSTOMER;
+import static dev.mortar.notification.Examples.DEADLINE;
+import static dev.mortar.notification.NotificationDecider.CLAIM_SECONDS;
+import static dev.mortar.notification.NotificationDecider.FIRST_DUE_AGAIN_SECONDS;
+import static dev.mortar.notification.NotificationDecider.FIRST_RETRY_SECONDS;
+import static dev.mortar.notification.NotificationDecider.MAX_ATTEMPTS;
+import static dev.mortar.notification.NotificationDecider.MAX_RETRY_SECONDS;
+import static dev.mortar.notification.NotificationDecider.MAX_TIMES_DUE;
+import static dev.mortar.notification.NotificationDecider.NOT_CLAIMED;
+import static dev.mortar.notification.NotificationDecider.OUTCOME_UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.testkit.DeciderScenario;
+import dev.mortar.notification.NotificationCommand.CheckDue;
+import dev.mortar.notification.NotificationCommand.ClaimSend;
+import dev.mortar.notification.NotificationCommand.RecordFailure;
+import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RequestNotification;
+import dev.mortar.notification.NotificationCommand.SupersedeNotification;
+import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
+import dev.mortar.notification.NotificationEvent.NotificationDue;
+import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRequested;
+import dev.mortar.notification.NotificationEvent.NotificationSending;
+import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationRejection.UnknownNotification;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class NotificationDeciderTest {
+
+    private static final String ID = "n-1";
+    private static final NotificationRequested REQUESTED = new NotificationRequested(ID, Examples.ready(), NOON);
+    private static final NotificationSending CLAIMED = new NotificationSending(ID, CUSTOMER, 1, NOON);
+    private static final NotificationSent SENT = new NotificationSent(ID, CUSTOMER, 1);
+    private static final NotificationSuppressed SUPERSEDED =
+            new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.SUPERSEDED);
+    private static final NotificationFailed GIVEN_UP = new NotificationFailed(ID, CUSTOMER, 1, "SMTP 550");
+    private static final ClaimSend CLAIM = new ClaimSend(ID, 1);
+
+    private static DeciderScenario<NotificationCommand, Notification, NotificationEvent> notification() {
+        return scenario(new NotificationDecider());
+    }
+
+    @Nested
+    class Requesting {
+        private final RequestNotification request = new RequestNotification(ID, Examples.ready());
+
+        @Test
+        void isAccepted() {
+            notification().when(request).then(REQUESTED);
+        }
+
+        @Test
+        void againChangesNothingWhateverHasHappenedSince() {
+            notification().given(REQUESTED).when(request).thenNothing();
+            notification().given(REQUESTED, CLAIMED).when(request).thenNothing();
+            notification().given(REQUESTED, CLAIMED, SENT).when(request).thenNothing();
+            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(request).thenNothing();
+            notification().given(REQUESTED, SUPERSEDED).when(request).thenNothing();
+        }
+    }
+
+    @Nested
+    class Claiming {
+        @Test
+        void isGrantedOnce() {
+            notification()
+                    .given(REQUESTED)
+                    .when(CLAIM)
+                    .then(CLAIMED)
+                    .when(CLAIM)
+                    .thenRejected(new AttemptNotDue(ID, 1));
+        }
+
+        @Test
+        void isRefusedOnceTheNotificationIsOver() {
+            AttemptNotDue notDue = new AttemptNotDue(ID, 1);
+            notification().given(REQUESTED, CLAIMED, SENT).when(CLAIM).thenRejected(notDue);
+            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(CLAIM).thenRejected(notDue);
+            notification().given(REQUESTED, SUPERSEDED).when(CLAIM).thenRejected(notDue);
+        }
+
+        @Test
+        void isRefusedForAnotherAttemptThanTheOneThatIsDue() {
+            notification().given(REQUESTED).when(new ClaimSend(ID, 2)).thenRejected(new AttemptNotDue(ID, 2));
+        }
+
+        @Test
+        void isRefusedWhenNothingWasRequested() {
+            notification().when(CLAIM).thenRejected(new UnknownNotification(ID));
+        }
+
+        @Test
+        void isRefusedUntilTheRetryIsDue() {
+            Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
+            var failedOnce = notification()
+                    .given(REQUESTED, CLAIMED, new NotificationAttemptFailed(ID, CUSTOMER, 1, "SMTP 451", retryAt));
+            ClaimSend second = new ClaimSend(ID, 2);
+            failedOnce.at(retryAt.minusMillis(1)).when(second).thenRejected(new AttemptNotDue(ID, 2));
+            failedOnce.at(retryAt).when(second).then(new NotificationSending(ID, CUSTOMER, 2, retryAt));
+        }
+
+        @Test
+        void suppressesACallToAPickupWhoseDeadlineHasPassed() {
+            notification()
+                    .given(REQUESTED)
+                    .at(DEADLINE.minusMillis(1))
+                    .when(CLAIM)
+                    .then(new NotificationSending(ID, CUSTOMER, 1, DEADLINE.minusMillis(1)));
+            notification().given(REQUESTED).at(DEADLINE).when(CLAIM).then(SUPERSEDED);
+        }
+
+        @Test
+        void makesOtherMailsHoweverLate() {
+            Instant muchLater = NOON.plusSeconds(1_000_000);
+            notification()
+                    .given(new NotificationRequested(ID, Examples.confirmed(), NOON))
+                    .at(muchLater)
+                    .when(CLAIM)
+                    .then(new NotificationSending(ID, CUSTOMER, 1, muchLater));
+        }
+    }
+
+    @Nested
+    class Superseding {
+        private final SupersedeNotification supersede = new SupersedeNotification(ID);
+
+        @Test
+        void keepsAnUnsentNotificationFromEverBeingSent() {
+            notification()
+                    .given(REQUESTED)
+                    .when(supersede)
+                    .then(SUPERSEDED)
+                    .when(CLAIM)
+                    .thenRejected(new AttemptNotDue(ID, 1));
+        }
+
+        @Test
+        void keepsAFailedAttemptFromBeingRepeated() {
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(supersede)
+                    .then(SUPERSEDED)
+                    .when(new RecordFailure(ID, 1, "SMTP 451", false))
+                    .thenNothing()
+                    .when(new ClaimSend(ID, 2))
+                    .thenRejected(new AttemptNotDue(ID, 2));
+        }
+
+        @Test
+        void comesTooLateForWhatIsUnderWay() {
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(supersede)
+                    .then(SUPERSEDED)
+                    .when(new RecordSent(ID, 1))
+                    .then(SENT);
+        }
+
+        @Test
+        void againOrAfterTheEndChangesNothing() {
+            notification().given(REQUESTED, SUPERSEDED).when(supersede).thenNothing();
+            notification().given(REQUESTED, CLAIMED, SENT).when(supersede).thenNothing();
+            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(supersede).thenNothing();
+        }
+
+        @Test
+        void ofWhatWasNeverRequestedChangesNothing() {
+            notification().when(supersede).thenNothing();
+        }
+    }
+
+    @Nested
+    class Suppressing {
+        @Test
+        void saysWhy() {
+            notification()
+                    .given(REQUESTED)
+                    .when(new SuppressNotification(ID, SuppressionReason.NO_CONSENT))
+                    .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONSENT))
+                    .when(new SuppressNotification(ID, SuppressionReason.NO_CONTACT))
+                    .thenNothing();
+        }
+    }
+
+    @Nested
+    class RecordingSent {
+        private final RecordSent sent = new RecordSent(ID, 1);
+
+        @Test
+        void endsTheNotification() {
+            notification().given(REQUESTED, CLAIMED).when(sent).then(SENT).when(sent).thenNothing();
+        }
+
+        @Test
+        void isBelievedAfterTheClaimHasLapsed() {
+            Instant lapsed = NOON.plusSeconds(CLAIM_SECONDS);
+            NotificationAttemptFailed unknown =
+                    new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, lapsed);
+            NotificationDue due = new NotificationDue(ID, CUSTOMER, 2, lapsed);
+            notification().given(REQUESTED, CLAIMED, unknown, due).when(sent).then(SENT);
+            notification()
+                    .given(REQUESTED, CLAIMED, unknown, due, new NotificationSending(ID, CUSTOMER, 2, lapsed))
+                    .when(sent)
+                    .then(SENT)
+                    .when(new RecordSent(ID, 2))
+                    .thenNothing();
+            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(sent).then(SENT);
+        }
+
+        @Test
+        void isRefusedWhenNoSuchAttemptWasMade() {
+            AttemptNotDue notDue = new AttemptNotDue(ID, 1);
+            notification().when(sent).thenRejected(new UnknownNotification(ID));
+            notification().given(REQUESTED).when(sent).thenRejected(notDue);
+            notification().given(REQUESTED, SUPERSEDED).when(sent).thenRejected(notDue);
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(new RecordSent(ID, 2))
+                    .thenRejected(new AttemptNotDue(ID, 2));
+        }
+    }
+
+    @Nested
+    class RecordingAFailure {
+        @Test
+        void waitsTwiceAsLongEachTimeUpToABoundAndThenGivesUp() {
+            var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
+            Instant now = NOON;
+            for (int attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+                long wait = Math.min((long) FIRST_RETRY_SECONDS << (attempt - 1), MAX_RETRY_SECONDS);
+                Instant retryAt = now.plusSeconds(wait);
+                scenario = scenario.at(now)
+                        .givenCommands(new ClaimSend(ID, attempt))
+                        .when(new RecordFailure(ID, attempt, "SMTP 451", false))
+                        .then(new NotificationAttemptFailed(ID, CUSTOMER, attempt, "SMTP 451", retryAt));
+                now = retryAt;
+            }
+            scenario.at(now)
+                    .givenCommands(new ClaimSend(ID, MAX_ATTEMPTS))
+                    .when(new RecordFailure(ID, MAX_ATTEMPTS, "SMTP 451", false))
+                    .then(new NotificationFailed(ID, CUSTOMER, MAX_ATTEMPTS, "SMTP 451"));
+        }
+
+        @Test
+        void triesOnceMoreAfterAnUnknownOutcomeAndNoMore() {
+            RecordFailure unknown = new RecordFailure(ID, 1, OUTCOME_UNKNOWN, false);
+            Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(unknown)
+                    .then(new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, retryAt))
+                    .at(retryAt)
+                    .givenCommands(new ClaimSend(ID, 2))
+                    .when(new RecordFailure(ID, 2, OUTCOME_UNKNOWN, false))
+                    .then(new NotificationFailed(ID, CUSTOMER, 2, OUTCOME_UNKNOWN));
+        }
+
+        @Test
+        void givesUpAtOnceWhenTryingAgainIsOfNoUse() {
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(new RecordFailure(ID, 1, "SMTP 550", true))
+                    .then(GIVEN_UP);
+        }
+
+        @Test
+        void againOrTooLateChangesNothing() {
+            RecordFailure failure = new RecordFailure(ID, 1, "SMTP 451", false);
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .givenCommands(failure)
+                    .when(failure)
+                    .thenNothing();
+            notification().given(REQUESTED, CLAIMED, SENT).when(failure).thenNothing();
+            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(failure).thenNothing();
+        }
+
+        @Test
+        void isRefusedWhenNothingWasRequested() {
+            notification()
+                    .when(new RecordFailure(ID, 1, "SMTP 451", false))
+                    .thenRejected(new UnknownNotification(ID));
+        }
+    }
+
+    @Nested
+    class TheTimer {
+        private final CheckDue check = new CheckDue(ID);
+
+        @Test
+        void makesARetryDue() {
+            Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
+            var failedOnce = notification()
+                    .given(REQUESTED, CLAIMED, new NotificationAttemptFailed(ID, CUSTOMER, 1, "SMTP 451", retryAt));
+            assertThat(NotificationDecider.deadline(failedOnce.state())).isEqualTo(new Deadline<>(retryAt, check));
+            failedOnce.at(retryAt.minusMillis(1)).when(check).thenNothing();
+            failedOnce
+                    .at(retryAt)
+                    .when(check)
+                    .then(new NotificationDue(ID, CUSTOMER, 2, retryAt))
+                    .when(check)
+                    .thenNothing();
+        }
+
+        @Test
+        void tellsSendersAgainWhenNobodyClaimedAndGivesUpInTheEnd() {
+            var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
+            for (int times = 1; times < MAX_TIMES_DUE; times++) {
+                Instant checkAt = checkAt(scenario.state());
+                scenario = scenario.at(checkAt).when(check).then(new NotificationDue(ID, CUSTOMER, 1, checkAt));
+            }
+            scenario.at(checkAt(scenario.state()))
+                    .when(check)
+                    .then(new NotificationFailed(ID, CUSTOMER, 0, NOT_CLAIMED));
+        }
+
+        @Test
+        void waitsForAClaimAtFirst() {
+            notification()
+                    .given(REQUESTED)
+                    .at(NOON.plusSeconds(FIRST_DUE_AGAIN_SECONDS).minusMillis(1))
+                    .when(check)
+                    .thenNothing();
+        }
+
+        @Test
+        void letsAClaimLapseOnceAndThenFails() {
+            Instant lapsed = NOON.plusSeconds(CLAIM_SECONDS);
+            var lapsedOnce = notification()
+                    .given(REQUESTED, CLAIMED)
+                    .at(lapsed)
+                    .when(check)
+                    .then(
+                            new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, lapsed),
+                            new NotificationDue(ID, CUSTOMER, 2, lapsed))
+                    .givenCommands(new ClaimSend(ID, 2));
+            lapsedOnce
+                    .at(lapsed.plusSeconds(CLAIM_SECONDS))
+                    .when(check)
+                    .then(new NotificationFailed(ID, CUSTOMER, 2, OUTCOME_UNKNOWN));
+        }
+
+        @Test
+        void leavesARunningClaimAlone() {
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .at(NOON.plusSeconds(CLAIM_SECONDS).minusMillis(1))
+                    .when(check)
+                    .thenNothing();
+        }
+
+        @Test
+        void suppressesWhatIsStale() {
+            notification().given(REQUESTED).at(DEADLINE).when(check).then(SUPERSEDED);
+        }
+
+        @Test
+        void restsWhenTheNotificationIsOver() {
+            for (List<? extends NotificationEvent> over : List.of(
+                    List.of(REQUESTED, CLAIMED, SENT), List.of(REQUESTED, SUPERSEDED), List.of(REQUESTED, CLAIMED, GIVEN_UP))) {
+                var scenario = notification().given(over).at(NOON.plusSeconds(1_000_000));
+                scenario.when(check).thenNothing();
+                assertThat(NotificationDecider.deadline(scenario.state())).isNull();
+            }
+            notification().when(check).thenNothing();
+        }
+
+        private Instant checkAt(Notification state) {
+            return Objects.requireNonNull(NotificationDecider.deadline(state))
+                    .at();
+        }
+    }
+}

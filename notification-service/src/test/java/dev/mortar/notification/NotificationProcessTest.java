@@ -1,0 +1,185 @@
+package dev.mortar.notification;
+
+import static dev.mortar.notification.Examples.CUSTOMER;
+import static dev.mortar.notification.Examples.DEADLINE;
+import static dev.mortar.notification.Examples.FIRST_CODE;
+import static dev.mortar.notification.Examples.FULFILMENT;
+import static dev.mortar.notification.Examples.LINES;
+import static dev.mortar.notification.Examples.ORDER;
+import static dev.mortar.notification.Examples.PICKUP;
+import static dev.mortar.notification.Examples.TRIGGER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.notification.NotificationCommand.RequestNotification;
+import dev.mortar.notification.NotificationCommand.SupersedeNotification;
+import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.notification.NotificationLine.Unit;
+import dev.mortar.notification.NotificationProcess.Incoming;
+import dev.mortar.notification.NotificationProcess.Pickup;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NotificationProcessTest {
+
+    private static final Money TOTAL = new Money(129_900, "INR");
+    private static final List<NotificationLine> OTHER_LINES =
+            List.of(new NotificationLine("TEA-1", "Tea", 250, Unit.GRAM));
+    private static final NotificationCommand SUPERSEDE_READY =
+            new SupersedeNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER));
+    private static final NotificationCommand SUPERSEDE_REMINDER =
+            new SupersedeNotification(NotificationId.ofReminder(FULFILMENT, CUSTOMER));
+
+    private final NotificationProcess process = new NotificationProcess();
+
+    @Test
+    void tellsOfAConfirmedOrder() {
+        assertThat(process.react(
+                        new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, List.of(), TOTAL)))
+                .containsExactly(new RequestNotification(
+                        NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED), Examples.confirmed()));
+    }
+
+    @Test
+    void namesWhatFellOutOfAConfirmedOrder() {
+        NotificationContent content = onlyRequest(process.react(
+                new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, OTHER_LINES, TOTAL)));
+        assertThat(content.droppedLines()).isEqualTo(OTHER_LINES);
+    }
+
+    @Test
+    void tellsNothingOfATillSale() {
+        assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, true, LINES, List.of(), TOTAL)))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsOfARejectedAndOfACancelledOrder() {
+        assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, LINES)))
+                        .template())
+                .isEqualTo(Template.ORDER_REJECTED);
+        assertThat(onlyRequest(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, false, LINES)))
+                        .template())
+                .isEqualTo(Template.ORDER_CANCELLED);
+    }
+
+    @Test
+    void leavesANoShowToTheExpiredPickup() {
+        assertThat(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, true, LINES)))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsThatGoodsAreReady() {
+        assertThat(process.react(new Incoming.PickupReady(TRIGGER, PICKUP, LINES, DEADLINE, FIRST_CODE)))
+                .containsExactly(
+                        new RequestNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER), Examples.ready()));
+    }
+
+    @Test
+    void remindsOfGoods() {
+        NotificationContent content = onlyRequest(
+                process.react(new Incoming.PickupReminderDue(TRIGGER, PICKUP, LINES, DEADLINE, FIRST_CODE)));
+        assertThat(content.template()).isEqualTo(Template.PICKUP_REMINDER);
+        assertThat(content.code()).isEqualTo(FIRST_CODE);
+    }
+
+    @Test
+    void aReissuedCodeSupersedesTheMailsWithEarlierOnes() {
+        List<NotificationCommand> commands = process.react(
+                new Incoming.PickupCodeReissued(TRIGGER, PICKUP, LINES, DEADLINE, new CodeIssue(3, "k1")));
+        assertThat(commands)
+                .startsWith(
+                        SUPERSEDE_READY,
+                        SUPERSEDE_REMINDER,
+                        new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, 2, CUSTOMER)))
+                .hasSize(4);
+        assertThat(commands.getLast())
+                .isInstanceOfSatisfying(RequestNotification.class, request -> assertThat(request.notificationId())
+                        .isEqualTo(NotificationId.ofReissue(FULFILMENT, 3, CUSTOMER)));
+    }
+
+    @Test
+    void aHandoverSupersedesEveryCallToThePickup() {
+        List<NotificationCommand> commands =
+                process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2));
+        assertThat(commands)
+                .startsWith(
+                        SUPERSEDE_READY,
+                        SUPERSEDE_REMINDER,
+                        new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, 2, CUSTOMER)))
+                .hasSize(4);
+        NotificationContent content = ((RequestNotification) commands.getLast()).content();
+        assertThat(content.template()).isEqualTo(Template.PICKUP_HANDED_OVER);
+        assertThat(content.droppedLines()).isEqualTo(OTHER_LINES);
+        assertThat(content.code()).isNull();
+    }
+
+    @Test
+    void anExpiredPickupSupersedesAndTells() {
+        List<NotificationCommand> commands =
+                process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE));
+        assertThat(commands).startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER).hasSize(3);
+        assertThat(((RequestNotification) commands.getLast()).content().template())
+                .isEqualTo(Template.PICKUP_EXPIRED);
+    }
+
+    @Test
+    void aCancelledPickupSupersedesWhenNothingIsLeft() {
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true)))
+                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false))).isEmpty();
+    }
+
+    @Test
+    void tellsOfAnAcceptedReturn() {
+        NotificationContent content = onlyRequest(
+                process.react(new Incoming.ReturnAccepted(TRIGGER, ORDER, CUSTOMER, "store-2", LINES, TOTAL)));
+        assertThat(content.template()).isEqualTo(Template.RETURN_ACCEPTED);
+        assertThat(content.amount()).isEqualTo(TOTAL);
+        assertThat(content.locationId()).isEqualTo("store-2");
+    }
+
+    @Test
+    void callsNobodyToFetchWhatACourierFetches() {
+        Pickup delivery = new Pickup(FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
+        assertThat(process.react(new Incoming.PickupReady(TRIGGER, delivery, LINES, null, FIRST_CODE)))
+                .isEmpty();
+        assertThat(process.react(new Incoming.PickupCodeReissued(TRIGGER, delivery, LINES, null, FIRST_CODE)))
+                .isEmpty();
+        assertThat(onlyRequest(
+                                process.react(new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null)))
+                        .method())
+                .isEqualTo(FulfilmentMethod.DELIVERY);
+    }
+
+    @Test
+    void tellsAGuestNothing() {
+        Pickup guest = new Pickup(FULFILMENT, ORDER, "store-1", null, FulfilmentMethod.PICKUP);
+        for (Incoming event : List.of(
+                new Incoming.OrderConfirmed(TRIGGER, ORDER, null, false, LINES, List.of(), TOTAL),
+                new Incoming.OrderRejected(TRIGGER, ORDER, null, LINES),
+                new Incoming.OrderCancelled(TRIGGER, ORDER, null, false, LINES),
+                new Incoming.PickupReady(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
+                new Incoming.PickupReminderDue(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
+                new Incoming.PickupCodeReissued(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
+                new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1),
+                new Incoming.PickupExpired(TRIGGER, guest, LINES, DEADLINE),
+                new Incoming.PickupCancelled(guest, true),
+                new Incoming.ReturnAccepted(TRIGGER, ORDER, null, "store-2", LINES, TOTAL))) {
+            assertThat(process.react(event)).as(event.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSameEventMakesTheSameIdAndAnotherAnother() {
+        assertThat(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
+                .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
+                .isNotEqualTo(NotificationId.ofEvent(TRIGGER, "customer-8", Template.ORDER_CONFIRMED))
+                .isNotEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_REJECTED));
+    }
+
+    private static NotificationContent onlyRequest(List<NotificationCommand> commands) {
+        assertThat(commands).singleElement().isInstanceOf(RequestNotification.class);
+        return ((RequestNotification) commands.getFirst()).content();
+    }
+}
