@@ -46,8 +46,10 @@ class ReturnsController {
 
     private static final int MAX_LINES = 2_000;
 
-    /** Not empty, no control characters, no {@code |}, no white space at either end. */
     private static final String ID = "[^|\\p{Cntrl}\\s]([^|\\p{Cntrl}]*[^|\\p{Cntrl}\\s])?";
+
+    private static final String ID_RULE =
+            "must not be empty, hold | or control characters, or begin or end with white space";
 
     private final CommandGateway<ReturnsCommand> gateway;
     private final Views views;
@@ -149,7 +151,9 @@ class ReturnsController {
      * @param override who answers for taking goods back after the return window, or null
      */
     record AcceptReturnRequest(
-            @NotNull @Size(max = 100) @Pattern(regexp = ID) String locationId,
+            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
+            String locationId,
+
             @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid LineRequest> lines,
             @Nullable @Valid OverrideRequest override) {}
 
@@ -162,7 +166,9 @@ class ReturnsController {
      * @param disposition where it goes: RESTOCK, DAMAGED or RETURN_TO_VENDOR
      */
     record LineRequest(
-            @NotNull @Size(max = 100) @Pattern(regexp = ID) String lineId,
+            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
+            String lineId,
+
             @NotNull @Min(1) @Max(1_000_000_000) Long quantity,
             @Nullable ReturnReason reason,
             @Nullable ReturnCondition condition,
@@ -185,7 +191,10 @@ class ReturnsController {
      */
     record OverrideRequest(
             @NotNull @Valid ActorRequest actor,
-            @NotNull @Pattern(regexp = "[A-Z0-9_]{1,50}") String reason) {
+
+            @NotNull
+            @Pattern(regexp = "[A-Z0-9_]{1,50}", message = "must be a code of 1 to 50 capitals, digits and underscores")
+            String reason) {
 
         WindowOverride windowOverride() {
             return new WindowOverride(new Actor(actor.type(), actor.id(), actor.locationId()), reason);
@@ -195,8 +204,12 @@ class ReturnsController {
     /** Who answers for an override: an associate, by opaque id. */
     record ActorRequest(
             @NotNull Actor.Type type,
-            @NotNull @Size(max = 100) @Pattern(regexp = ID) String id,
-            @Nullable @Size(max = 100) @Pattern(regexp = ID) String locationId) {}
+
+            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
+            String id,
+
+            @Nullable @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
+            String locationId) {}
 
     /**
      * What can still come back of an order.

@@ -47,6 +47,10 @@ final class Goods {
     }
 
     static RecordPurchase purchase(String fulfilmentId, OrderLine... lines) {
+        return purchase(fulfilmentId, UNTIL, lines);
+    }
+
+    static RecordPurchase purchase(String fulfilmentId, Instant returnableUntil, OrderLine... lines) {
         return new RecordPurchase(
                 ORDER,
                 fulfilmentId,
@@ -54,7 +58,7 @@ final class Goods {
                 Channel.ONLINE,
                 "store-1",
                 LEFT,
-                UNTIL,
+                returnableUntil,
                 List.of(lines).stream()
                         .map(line -> new PurchasedLine(line, line.paid()))
                         .toList(),

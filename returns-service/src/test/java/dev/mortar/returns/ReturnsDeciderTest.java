@@ -273,20 +273,11 @@ class ReturnsDeciderTest {
 
         @Test
         void judgesTheWindowOfEachFulfilmentByItself() {
-            RecordPurchase earlier = new RecordPurchase(
-                    ORDER,
-                    "order-1-2",
-                    null,
-                    Channel.ONLINE,
-                    "store-1",
-                    Goods.LEFT,
-                    Goods.LEFT.minusSeconds(1),
-                    List.of(new PurchasedLine(line("tray", 2, 800), pounds(1600))),
-                    null);
+            Instant before = Goods.LEFT.minusSeconds(1);
+            RecordPurchase earlier = purchase("order-1-2", before, line("tray", 2, 800));
             BOUGHT.givenCommands(earlier)
                     .when(accept("r-1", lamp, back("tray", 1)))
-                    .thenRejected(new ReturnWindowOver(
-                            List.of(new ReturnWindowOver.Closed("tray", Goods.LEFT.minusSeconds(1)))));
+                    .thenRejected(new ReturnWindowOver(List.of(new ReturnWindowOver.Closed("tray", before))));
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Rejection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A reply as it travels through {@code <noun>.replies} and lies in the memory of command ids, in JSON.
@@ -31,15 +32,11 @@ record ReplyRecord(
     }
 
     static ReplyRecord rejected(Rejection reason) {
+        ObjectNode data = Json.mapper().valueToTree(reason);
+        // The name says it; as a member of the problem details it would clash with their own type.
+        data.remove("type");
         return new ReplyRecord(
-                false,
-                0,
-                null,
-                new Refusal(
-                        reason.getClass().getSimpleName(),
-                        reason.kind(),
-                        reason.message(),
-                        Json.mapper().valueToTree(reason)));
+                false, 0, null, new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data));
     }
 
     ReplyRecord again() {
