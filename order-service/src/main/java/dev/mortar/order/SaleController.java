@@ -9,6 +9,8 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
+import dev.mortar.order.OrderController.Fields;
+import dev.mortar.order.OrderController.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
