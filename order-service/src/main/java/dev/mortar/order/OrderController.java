@@ -26,7 +26,6 @@ import java.util.Base64;
 import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -185,7 +184,9 @@ class OrderController {
 
         static final int LINES_MAX = 1_000;
 
-        /** What ids and titles of all lines may take in the log together; 1,000 lines of a usual receipt take a third. */
+        /**
+         * What ids and titles of all lines may take in the log together; 1,000 lines of a usual receipt take a third.
+         */
         private static final int TEXT_MAX_BYTES = 256 * 1024;
 
         private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
@@ -218,7 +219,8 @@ class OrderController {
             Fields.atLeastOne("lines", given.size());
             Fields.atMost("lines", given.size(), LINES_MAX);
             List<OrderLine> lines = IntStream.range(0, given.size())
-                    .mapToObj(i -> Fields.required("lines[" + i + "]", given.get(i)).line(i))
+                    .mapToObj(i ->
+                            Fields.required("lines[" + i + "]", given.get(i)).line(i))
                     .toList();
             if (lines.stream().mapToInt(LineRequest::textBytes).sum() > TEXT_MAX_BYTES) {
                 throw new BadRequest("lines", "hold at most " + TEXT_MAX_BYTES + " bytes of ids and titles");
@@ -321,14 +323,16 @@ class OrderController {
      *
      * @param next value of {@code after} for the next part; null when this is the newest
      */
-    record HistoryResponse(List<HistoryEntry> events, @Nullable Long next) {}
+    record HistoryResponse(
+            List<HistoryEntry> events, @Nullable Long next) {}
 
     /**
      * A page of a shopper's orders, newest first.
      *
      * @param next value of {@code cursor} for the next page; null when this is the last
      */
-    record CustomerOrdersResponse(List<CustomerOrderResponse> orders, @Nullable String next) {}
+    record CustomerOrdersResponse(
+            List<CustomerOrderResponse> orders, @Nullable String next) {}
 
     /** One of a shopper's orders. */
     record CustomerOrderResponse(
@@ -384,9 +388,8 @@ class OrderController {
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
         Reply reply = gateway.send(cancellation.command(orderId, request), request, path(orderId));
-        ResponseEntity<?> later = request.waitFor().isZero()
-                ? null
-                : later(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
+        ResponseEntity<?> later =
+                request.waitFor().isZero() ? null : later(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
         return later == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : later;
     }
 
@@ -476,7 +479,8 @@ class OrderController {
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "20") int limit) {
         checkLimit(limit);
-        List<Row<CustomerOrder>> rows = views.list(
+        List<Row<CustomerOrder>> rows = views
+                .list(
                         OrderTopology.CUSTOMER_ORDERS,
                         customerId,
                         cursor == null ? CustomerOrder.LISTED : decode(cursor),
@@ -520,8 +524,7 @@ class OrderController {
             QueryRequest query,
             HttpServletResponse response)
             throws IOException {
-        Row<Order> row =
-                views.get(OrderTopology.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
+        Row<Order> row = views.get(OrderTopology.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");
@@ -544,11 +547,7 @@ class OrderController {
             try {
                 if (!out.checkError()) {
                     row = views.await(
-                                    OrderTopology.ORDERS,
-                                    orderId,
-                                    "",
-                                    found -> found.sequence() > newest,
-                                    STREAM_LOOK)
+                                    OrderTopology.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_LOOK)
                             .orElse(row);
                 }
             } catch (KafkaUnavailable | OwnedElsewhere moved) {
@@ -639,8 +638,11 @@ class OrderController {
         }
 
         static @Nullable String optionalText(String field, @Nullable String value) {
-            if (value != null && (value.length() > TEXT_MAX_CHARACTERS || NOT_IN_TEXT.matcher(value).find())) {
-                throw new BadRequest(field, "has at most " + TEXT_MAX_CHARACTERS + " characters, none of them a control");
+            if (value != null
+                    && (value.length() > TEXT_MAX_CHARACTERS
+                            || NOT_IN_TEXT.matcher(value).find())) {
+                throw new BadRequest(
+                        field, "has at most " + TEXT_MAX_CHARACTERS + " characters, none of them a control");
             }
             return value;
         }

@@ -154,9 +154,7 @@ class SaleController {
             // The content is part of the key: the same receipt with other content is judged by the decider.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             return new Sent(
-                    index,
-                    command.orderId(),
-                    gateway.sendAsync(command, atTheTill(request, commandId, command)));
+                    index, command.orderId(), gateway.sendAsync(command, atTheTill(request, commandId, command)));
         } catch (BadRequest wrong) {
             return new Refused(new SaleResult(
                     index,

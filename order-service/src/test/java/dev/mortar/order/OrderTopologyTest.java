@@ -52,7 +52,9 @@ class OrderTopologyTest {
     void theTopologiesAreAsApproved() {
         Approved.matches(
                 "decider.topology.txt",
-                DeciderTestDriver.topology(OrderTopology.definition()).describe().toString());
+                DeciderTestDriver.topology(OrderTopology.definition())
+                        .describe()
+                        .toString());
         Approved.matches(
                 "views.topology.txt",
                 ViewTestDriver.topology(OrderTopology.definition()).describe().toString());
@@ -72,9 +74,7 @@ class OrderTopologyTest {
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_SHOPPER,
-                            List.of(
-                                    new CancelOrder.Wanted("a", 1L),
-                                    new CancelOrder.Wanted("b", null))))
+                            List.of(new CancelOrder.Wanted("a", 1L), new CancelOrder.Wanted("b", null))))
                     .events());
             log.addAll(driver.whenReacting(new RecordCancellation(
                             ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), false))
@@ -90,8 +90,7 @@ class OrderTopologyTest {
                     driver.when(new RecordReturn(ORDER, "r", List.of(units("b", 1)), euros(250)));
             log.addAll(last.events());
 
-            Order folded = log.stream()
-                    .reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
+            Order folded = log.stream().reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
             assertThat(folded).isInstanceOf(Order.Completed.class);
             assertThat(last.reply(Order.class)).isEqualTo(folded);
         }
@@ -101,19 +100,21 @@ class OrderTopologyTest {
     void rejectedAndCancelledOrdersLiveThroughTheirBytes() {
         try (var driver = decider()) {
             driver.when(split(Acceptance.WHOLE, A, B));
-            driver.whenReacting(new RejectFulfilment(
-                    ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-a", 3, 1))));
+            driver.whenReacting(
+                    new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-a", 3, 1))));
             driver.whenReacting(new AcceptFulfilment(ORDER, SECOND));
             assertThat(driver.when(split(Acceptance.WHOLE, A, B)).reply(Order.class))
-                    .isInstanceOfSatisfying(Order.Rejected.class, rejected -> assertThat(rejected.shortages())
-                            .containsExactly(new Shortage("sku-a", 3, 1)));
+                    .isInstanceOfSatisfying(
+                            Order.Rejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("sku-a", 3, 1)));
         }
         try (var driver = decider()) {
             driver.when(pickup(A));
             assertThat(driver.when(new CancelOrder(ORDER, "c", EndReason.CANCELLED_BY_RETAILER, List.of()))
                             .reply(Order.class))
-                    .isInstanceOfSatisfying(Order.Cancelled.class, cancelled -> assertThat(cancelled.reason())
-                            .isEqualTo(EndReason.CANCELLED_BY_RETAILER));
+                    .isInstanceOfSatisfying(
+                            Order.Cancelled.class,
+                            cancelled -> assertThat(cancelled.reason()).isEqualTo(EndReason.CANCELLED_BY_RETAILER));
         }
     }
 
@@ -151,11 +152,13 @@ class OrderTopologyTest {
     void anOrderThatNobodyAnswersIsRejectedInTime() {
         try (var driver = decider()) {
             driver.when(pickup(A));
-            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(29)))).isEmpty();
+            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(29))))
+                    .isEmpty();
             assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(31))))
                     .singleElement()
-                    .isInstanceOfSatisfying(OrderEvent.OrderRejected.class, rejected -> assertThat(rejected.reason())
-                            .isEqualTo(EndReason.NOT_ANSWERED_IN_TIME));
+                    .isInstanceOfSatisfying(
+                            OrderEvent.OrderRejected.class,
+                            rejected -> assertThat(rejected.reason()).isEqualTo(EndReason.NOT_ANSWERED_IN_TIME));
             assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofHours(2)))).isEmpty();
         }
     }
@@ -192,8 +195,8 @@ class OrderTopologyTest {
                 new AcceptFulfilment(ORDER, FIRST),
                 new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()),
                 new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 2))));
-        Order folded = List.of(events).stream()
-                .reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
+        Order folded =
+                List.of(events).stream().reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
         try (var views = views()) {
             views.given(ORDER, events);
             assertThat(views.row(OrderTopology.ORDERS, ORDER, "")).contains(folded);
@@ -208,12 +211,8 @@ class OrderTopologyTest {
         try (var views = views()) {
             views.given(ORDER, events);
             List<OrderTopology.HistoryEntry> history = views.rows(OrderTopology.HISTORY, ORDER);
-            assertThat(history)
-                    .extracting(OrderTopology.HistoryEntry::data)
-                    .containsExactly(events);
-            assertThat(history)
-                    .extracting(OrderTopology.HistoryEntry::sequence)
-                    .containsExactly(1L, 2L, 3L, 4L);
+            assertThat(history).extracting(OrderTopology.HistoryEntry::data).containsExactly(events);
+            assertThat(history).extracting(OrderTopology.HistoryEntry::sequence).containsExactly(1L, 2L, 3L, 4L);
             assertThat(history).allSatisfy(entry -> {
                 assertThat(entry.topic()).isEqualTo("order.events");
                 assertThat(entry.type()).startsWith("dev.mortar.schemas.order.");
@@ -227,9 +226,7 @@ class OrderTopologyTest {
             views.given(ORDER, eventsOf(pickup(A), new AcceptFulfilment(ORDER, FIRST)));
             assertThat(views.published("order.summaries"))
                     .extracting(state -> state.key, state -> ((OrderSummary) state.value).getState())
-                    .containsExactly(
-                            tuple(ORDER, "PLACED"),
-                            tuple(ORDER, "CONFIRMED"));
+                    .containsExactly(tuple(ORDER, "PLACED"), tuple(ORDER, "CONFIRMED"));
         }
     }
 
@@ -254,8 +251,10 @@ class OrderTopologyTest {
                                         null,
                                         order.decideWithin())));
             }
-            views.given(ORDER, new OrderEvent.OrderCancelled(
-                    ORDER, "customer-1", EndReason.CANCELLED_BY_SHOPPER, List.of(), List.of(A)));
+            views.given(
+                    ORDER,
+                    new OrderEvent.OrderCancelled(
+                            ORDER, "customer-1", EndReason.CANCELLED_BY_SHOPPER, List.of(), List.of(A)));
             List<CustomerOrder> rows = views.rows(OrderTopology.CUSTOMER_ORDERS, "customer-1");
             assertThat(rows)
                     .filteredOn(CustomerOrder.Listed.class::isInstance)
