@@ -50,7 +50,10 @@ record Contents(
      * @param handedOverAt when its goods left by the clock of whoever saw it, else null
      */
     record FulfilmentProgress(
-            Status status, @Nullable EndReason reason, List<Shortage> shortages, @Nullable Instant handedOverAt) {
+            Status status,
+            @Nullable EndReason reason,
+            List<Shortage> shortages,
+            @Nullable Instant handedOverAt) {
         static final FulfilmentProgress WAITING = new FulfilmentProgress(Status.WAITING, null, List.of(), null);
         static final FulfilmentProgress ACCEPTED = new FulfilmentProgress(Status.ACCEPTED, null, List.of(), null);
         static final FulfilmentProgress CANCELLED = new FulfilmentProgress(Status.CANCELLED, null, List.of(), null);
@@ -112,14 +115,16 @@ record Contents(
         return placed.placedAt();
     }
 
-    @Nullable OrderLine line(String lineId) {
+    @Nullable
+    OrderLine line(String lineId) {
         return placed.lines().stream()
                 .filter(line -> line.lineId().equals(lineId))
                 .findFirst()
                 .orElse(null);
     }
 
-    @Nullable Fulfilment fulfilment(String fulfilmentId) {
+    @Nullable
+    Fulfilment fulfilment(String fulfilmentId) {
         return placed.fulfilments().stream()
                 .filter(fulfilment -> fulfilment.fulfilmentId().equals(fulfilmentId))
                 .findFirst()
@@ -152,8 +157,9 @@ record Contents(
 
     /** Lines of these fulfilments, in the order they were placed in. */
     List<OrderLine> linesOf(List<Fulfilment> some) {
-        Set<String> lineIds =
-                some.stream().flatMap(fulfilment -> fulfilment.lineIds().stream()).collect(Collectors.toSet());
+        Set<String> lineIds = some.stream()
+                .flatMap(fulfilment -> fulfilment.lineIds().stream())
+                .collect(Collectors.toSet());
         return placed.lines().stream()
                 .filter(line -> lineIds.contains(line.lineId()))
                 .toList();
@@ -186,15 +192,15 @@ record Contents(
     }
 
     List<LineQuantity> handedOver() {
-        return quantities(
-                placed.lines().stream(), line -> progress(line).handedOver());
+        return quantities(placed.lines().stream(), line -> progress(line).handedOver());
     }
 
     List<LineQuantity> cancelled() {
         return quantities(placed.lines().stream(), line -> progress(line).cancelled());
     }
 
-    @Nullable Cancellation cancellation(String cancellationId) {
+    @Nullable
+    Cancellation cancellation(String cancellationId) {
         return cancellations.stream()
                 .filter(cancellation -> cancellation.cancellationId().equals(cancellationId))
                 .findFirst()
@@ -229,8 +235,7 @@ record Contents(
         return Money.zero(total.currency());
     }
 
-    private static List<LineQuantity> quantities(
-            Stream<OrderLine> lines, ToLongFunction<OrderLine> quantity) {
+    private static List<LineQuantity> quantities(Stream<OrderLine> lines, ToLongFunction<OrderLine> quantity) {
         return lines.filter(line -> quantity.applyAsLong(line) > 0)
                 .map(line -> line.units(quantity.applyAsLong(line)))
                 .toList();
@@ -276,8 +281,8 @@ record Contents(
         Contents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
             if (!progress(fulfilment).is(FulfilmentProgress.Status.REJECTED)) {
-                changed = changed.with(
-                        fulfilment.fulfilmentId(), FulfilmentProgress.rejected(event.reason(), List.of()));
+                changed =
+                        changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.rejected(event.reason(), List.of()));
             }
         }
         return changed.change(whole(event.lines()), Contents::addRejected).withTotal(noMoney());
@@ -329,8 +334,8 @@ record Contents(
 
     private Contents change(List<LineQuantity> units, Change change) {
         Map<String, LineProgress> changed = new LinkedHashMap<>(lines);
-        units.forEach(some -> changed.computeIfPresent(
-                some.lineId(), (lineId, before) -> change.of(before, some.quantity())));
+        units.forEach(some ->
+                changed.computeIfPresent(some.lineId(), (lineId, before) -> change.of(before, some.quantity())));
         return new Contents(placed, changed, fulfilments, cancellations, returnIds, total);
     }
 

@@ -54,8 +54,7 @@ sealed interface CustomerOrder {
         }
         RowKey standing = new RowKey(customerId, standingRow(recorded.aggregateId()));
         return recorded.event() instanceof OrderEvent.OrderPlaced placed
-                ? List.of(
-                        new RowKey(customerId, listedRow(recorded.occurredAt(), placed.orderId())), standing)
+                ? List.of(new RowKey(customerId, listedRow(recorded.occurredAt(), placed.orderId())), standing)
                 : List.of(standing);
     }
 
@@ -78,8 +77,7 @@ sealed interface CustomerOrder {
     }
 
     /** The row after the event. */
-    static @Nullable CustomerOrder fold(
-            @Nullable CustomerOrder row, RowKey key, Recorded<OrderEvent> recorded) {
+    static @Nullable CustomerOrder fold(@Nullable CustomerOrder row, RowKey key, Recorded<OrderEvent> recorded) {
         return switch (recorded.event()) {
             case OrderEvent.OrderPlaced e ->
                 key.row().startsWith(LISTED)

@@ -56,10 +56,8 @@ sealed interface Order {
                                 .with(
                                         e.fulfilmentId(),
                                         Contents.FulfilmentProgress.rejected(e.reason(), e.shortages())));
-            case OrderEvent.OrderConfirmed e ->
-                new Confirmed(contents(order).confirmed(e));
-            case OrderEvent.OrderRejected e ->
-                new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
+            case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
+            case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderEvent.OrderCancellationRequested e ->
                 with(
                         order,
@@ -70,10 +68,8 @@ sealed interface Order {
                         contents(order)
                                 .changeCancellation(
                                         e.cancellationId(), cancellation -> cancellation.refused(e.fulfilmentId())));
-            case OrderEvent.OrderLinesCancelled e ->
-                with(order, contents(order).linesCancelled(e));
-            case OrderEvent.OrderCancelled e ->
-                new Cancelled(contents(order).cancelledWhole(), e.reason());
+            case OrderEvent.OrderLinesCancelled e -> with(order, contents(order).linesCancelled(e));
+            case OrderEvent.OrderCancelled e -> new Cancelled(contents(order).cancelledWhole(), e.reason());
             case OrderEvent.FulfilmentHandedOver e ->
                 with(order, contents(order).handedOver(e));
             case OrderEvent.OrderCompleted e -> new Completed(contents(order));

@@ -72,8 +72,8 @@ final class OrderAvro {
                             e.getCancellationId(),
                             same(EndReason.class, e.getReason()),
                             e.getParts().stream()
-                                    .map(part -> new Cancellation.Part(
-                                            part.getFulfilmentId(), quantities(part.getLines())))
+                                    .map(part ->
+                                            new Cancellation.Part(part.getFulfilmentId(), quantities(part.getLines())))
                                     .toList()))
             .on(
                     dev.mortar.schemas.order.OrderCancellationRefused.class,
@@ -133,10 +133,7 @@ final class OrderAvro {
             .on(
                     dev.mortar.schemas.inventory.StockReservationRejected.class,
                     e -> new Incoming.StockReservationRejected(
-                            e.getOrderId(),
-                            e.getReservationId(),
-                            reason(e.getReason()),
-                            shortages(e.getShortages())))
+                            e.getOrderId(), e.getReservationId(), reason(e.getReason()), shortages(e.getShortages())))
             .on(
                     dev.mortar.schemas.inventory.ReservationBroken.class,
                     e -> new Incoming.ReservationBroken(e.getOrderId(), e.getReservationId()))
@@ -170,8 +167,7 @@ final class OrderAvro {
                             e.getOrderId(),
                             e.getReturnId(),
                             e.getLines().stream()
-                                    .map(line ->
-                                            new LineQuantity(line.getLineId(), line.getSku(), line.getQuantity()))
+                                    .map(line -> new LineQuantity(line.getLineId(), line.getSku(), line.getQuantity()))
                                     .toList(),
                             money(e.getRefund())));
 
@@ -309,8 +305,8 @@ final class OrderAvro {
         return OrderSummary.newBuilder()
                 .setOrderId(contents.orderId())
                 .setSequence(sequence)
-                .setChannel(same(
-                        dev.mortar.schemas.Channel.class, contents.placed().channel()))
+                .setChannel(
+                        same(dev.mortar.schemas.Channel.class, contents.placed().channel()))
                 .setCustomerId(contents.placed().customerId())
                 .setState(state)
                 .setTotal(avro(contents.total()))
@@ -438,15 +434,14 @@ final class OrderAvro {
 
     private static List<Shortage> shortages(List<dev.mortar.schemas.Shortage> shortages) {
         return shortages.stream()
-                .map(shortage ->
-                        new Shortage(shortage.getSku(), shortage.getRequested(), shortage.getAvailable()))
+                .map(shortage -> new Shortage(shortage.getSku(), shortage.getRequested(), shortage.getAvailable()))
                 .toList();
     }
 
     private static List<dev.mortar.schemas.Shortage> avroShortages(List<Shortage> shortages) {
         return shortages.stream()
-                .map(shortage -> new dev.mortar.schemas.Shortage(
-                        shortage.sku(), shortage.requested(), shortage.available()))
+                .map(shortage ->
+                        new dev.mortar.schemas.Shortage(shortage.sku(), shortage.requested(), shortage.available()))
                 .toList();
     }
 }

@@ -214,10 +214,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                                 answer.reason() == null
                                         ? new FulfilmentReserved(command.orderId(), fulfilmentId)
                                         : new FulfilmentRejected(
-                                                command.orderId(),
-                                                fulfilmentId,
-                                                answer.reason(),
-                                                answer.shortages()));
+                                                command.orderId(), fulfilmentId, answer.reason(), answer.shortages()));
                 yield decideOrder(answered, answered.contents(), now).accepted();
             }
             // The order was decided without it; what it reserved is released by that decision.
@@ -251,8 +248,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     /** Fulfilments that are reserved, or may yet be when a late answer comes. */
     private static List<Fulfilment> withReservation(Contents contents) {
-        return contents.fulfilmentsThat(fulfilment -> !fulfilment.carriedOut()
-                && !contents.progress(fulfilment).is(Status.REJECTED));
+        return contents.fulfilmentsThat(fulfilment ->
+                !fulfilment.carriedOut() && !contents.progress(fulfilment).is(Status.REJECTED));
     }
 
     /** The reason of the first fulfilment that fell out, but lack of stock before all others. */
@@ -300,8 +297,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Placed placed ->
                 placed.decideBy() == null || now.isBefore(placed.decideBy())
                         ? Decision.accepted()
-                        : Decision.accepted(
-                                rejection(placed.contents(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
+                        : Decision.accepted(rejection(placed.contents(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
             case Order.Confirmed confirmed -> Decision.accepted();
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
@@ -331,14 +327,16 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         EndReason.STOCK_SHORTFALL,
                         List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
             }
-            // Before the order is confirmed it counts as a rejection of the fulfilment; afterwards there is nothing left.
+            // Before the order is confirmed it counts as a rejection of the fulfilment; afterwards there is nothing
+            // left.
             case Order.Unplaced unplaced -> unknown(command);
-            case Order.Placed placed -> answer(
-                    order,
-                    command.fulfilmentId(),
-                    command,
-                    FulfilmentProgress.rejected(EndReason.STOCK_SHORTFALL, List.of()),
-                    now);
+            case Order.Placed placed ->
+                answer(
+                        order,
+                        command.fulfilmentId(),
+                        command,
+                        FulfilmentProgress.rejected(EndReason.STOCK_SHORTFALL, List.of()),
+                        now);
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
             case Order.Completed completed -> Decision.accepted();
@@ -352,8 +350,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Placed placed ->
                 command.lines().isEmpty()
-                        ? Decision.accepted(cancelled(
-                                placed.contents(), command.reason(), withReservation(placed.contents())))
+                        ? Decision.accepted(
+                                cancelled(placed.contents(), command.reason(), withReservation(placed.contents())))
                         : Decision.rejected(new OrderRejection.NotConfirmedYet(command.orderId()));
             case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
             case Order.Rejected rejected -> ended(command, rejected);
@@ -373,8 +371,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static OrderCancelled cancelled(Contents contents, EndReason reason, List<Fulfilment> reserved) {
-        List<OrderLine> lines = contents.linesOf(
-                contents.fulfilmentsThat(fulfilment -> !contents.progress(fulfilment).is(Status.REJECTED)));
+        List<OrderLine> lines = contents.linesOf(contents.fulfilmentsThat(
+                fulfilment -> !contents.progress(fulfilment).is(Status.REJECTED)));
         return new OrderCancelled(contents.orderId(), contents.placed().customerId(), reason, reserved, lines);
     }
 
@@ -397,8 +395,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             CancelOrder.Wanted wanted = command.lines().get(i);
             OrderLine line = contents.line(wanted.lineId());
             if (line == null) {
-                return Decision.rejected(
-                        new OrderRejection.UnknownLine("lines[" + i + "].lineId", wanted.lineId()));
+                return Decision.rejected(new OrderRejection.UnknownLine("lines[" + i + "].lineId", wanted.lineId()));
             }
             long cancellable = contents.cancellable(line);
             long units = wanted.quantity() == null ? Math.max(1, cancellable) : wanted.quantity();
@@ -415,8 +412,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         List<Cancellation.Part> parts = byFulfilment.entrySet().stream()
                 .map(part -> new Cancellation.Part(part.getKey(), part.getValue()))
                 .toList();
-        return Decision.accepted(new OrderCancellationRequested(
-                command.orderId(), command.cancellationId(), command.reason(), parts));
+        return Decision.accepted(
+                new OrderCancellationRequested(command.orderId(), command.cancellationId(), command.reason(), parts));
     }
 
     private static void ask(
@@ -472,12 +469,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             if (taken.isEmpty()) {
                 return cancelLines(order, fulfilment, EndReason.NOT_TAKEN, contents.open(fulfilment), null);
             }
-            Draft left = Draft.of(order)
-                    .then(handover(contents, fulfilment, taken, command.handedOverAt()));
+            Draft left = Draft.of(order).then(handover(contents, fulfilment, taken, command.handedOverAt()));
             List<LineQuantity> notTaken = left.contents().open(fulfilment);
             if (!notTaken.isEmpty()) {
-                left = left.then(
-                        linesCancelled(left.contents(), fulfilment, EndReason.NOT_TAKEN, notTaken, null));
+                left = left.then(linesCancelled(left.contents(), fulfilment, EndReason.NOT_TAKEN, notTaken, null));
             }
             return settle(left).accepted();
         });
@@ -598,14 +593,15 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                     if (line == null) {
                         yield Decision.rejected(new OrderRejection.UnknownLine("lines", units.lineId()));
                     }
-                    long possible = contents.progress(line).handedOver() - contents.progress(line).returned();
+                    long possible = contents.progress(line).handedOver()
+                            - contents.progress(line).returned();
                     if (units.quantity() > possible) {
                         yield Decision.rejected(
                                 new OrderRejection.TooManyUnits(line.lineId(), units.quantity(), possible));
                     }
                 }
-                OrderReturned some = new OrderReturned(
-                        command.orderId(), command.returnId(), lines, command.refund(), false);
+                OrderReturned some =
+                        new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), false);
                 boolean whole = contents.returned(some).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
                 yield Decision.accepted(

@@ -164,10 +164,7 @@ sealed interface OrderEvent {
 
     /** Nothing of the order is open any more, and something was handed over. */
     record OrderCompleted(
-            String orderId,
-            @Nullable String customerId,
-            List<LineQuantity> handedOver,
-            List<LineQuantity> cancelled)
+            String orderId, @Nullable String customerId, List<LineQuantity> handedOver, List<LineQuantity> cancelled)
             implements OrderEvent {
         public OrderCompleted {
             handedOver = List.copyOf(handedOver);

@@ -117,7 +117,9 @@ record OrderResponse(
                 placed.fulfilments().stream()
                         .map(fulfilment -> fulfilment(contents, fulfilment))
                         .toList(),
-                contents.cancellations().stream().map(OrderResponse::cancellation).toList(),
+                contents.cancellations().stream()
+                        .map(OrderResponse::cancellation)
+                        .toList(),
                 contents.returnIds());
     }
 

@@ -34,16 +34,18 @@ final class OrderTopology {
     private OrderTopology() {}
 
     static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
-        return ServiceDefinition.of(
-                        "order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
+        return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
                 .events(OrderAvro::write, OrderAvro.EVENTS)
                 .deadlines(OrderTopology::deadline)
                 .listens(
                         List.of("inventory.events", "pickup.events", "returns.events"),
                         OrderAvro.INCOMING,
                         new OrderProcess())
-                .view(ORDERS, "order.summaries", (key, order, sequence, changedAt) ->
-                        OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
+                .view(
+                        ORDERS,
+                        "order.summaries",
+                        (key, order, sequence, changedAt) ->
+                                OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
                 .view(HISTORY)
                 .view(CUSTOMER_ORDERS);
     }

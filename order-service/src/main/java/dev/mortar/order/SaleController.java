@@ -9,6 +9,8 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
+import dev.mortar.order.OrderController.Fields;
+import dev.mortar.order.OrderController.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
@@ -152,9 +154,7 @@ class SaleController {
             // The content is part of the key: the same receipt with other content is judged by the decider.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             return new Sent(
-                    index,
-                    command.orderId(),
-                    gateway.sendAsync(command, atTheTill(request, commandId, command)));
+                    index, command.orderId(), gateway.sendAsync(command, atTheTill(request, commandId, command)));
         } catch (BadRequest wrong) {
             return new Refused(new SaleResult(
                     index,

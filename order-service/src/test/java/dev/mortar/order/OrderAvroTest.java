@@ -87,7 +87,9 @@ class OrderAvroTest {
 
     private static SpecificRecord read(Schema schema, Decoder decoder) throws IOException {
         return new SpecificDatumReader<SpecificRecord>(
-                        schema, schema, SpecificData.getForClass(SpecificData.get().getClass(schema)))
+                        schema,
+                        schema,
+                        SpecificData.getForClass(SpecificData.get().getClass(schema)))
                 .read(null, decoder);
     }
 
@@ -205,8 +207,7 @@ class OrderAvroTest {
                         Samples.ONE_OF_EACH.getFirst(),
                         new OrderEvent.OrderCancelled(
                                 ORDER, "customer-1", EndReason.CANCELLED_BY_SHOPPER, List.of(), List.of()))
-                .reduce(
-                        (Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
+                .reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
         assertThat(OrderAvro.summary(Order.contents(order), Order.name(order), 2, SOLD_AT))
                 .isEqualTo(OrderSummary.newBuilder()
                         .setOrderId(ORDER)

@@ -74,8 +74,7 @@ class OrderDeciderTest {
 
     /** Two fulfilments, both confirmed: three of a to pick up, two of b delivered. */
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmedSplit() {
-        return orders()
-                .givenCommands(
+        return orders().givenCommands(
                         split(Acceptance.WHOLE, A, B),
                         new AcceptFulfilment(ORDER, FIRST),
                         new AcceptFulfilment(ORDER, SECOND));
@@ -110,8 +109,7 @@ class OrderDeciderTest {
 
     private static OrderConfirmed confirmedEvent(
             Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments, long total) {
-        return new OrderConfirmed(
-                ORDER, channel, "customer-1", lines, fulfilments, List.of(), List.of(), euros(total));
+        return new OrderConfirmed(ORDER, channel, "customer-1", lines, fulfilments, List.of(), List.of(), euros(total));
     }
 
     private static OrderCancelled cancelledEvent(EndReason reason, List<Fulfilment> reserved) {
@@ -119,7 +117,11 @@ class OrderDeciderTest {
     }
 
     private static OrderLinesCancelled linesCancelled(
-            String fulfilmentId, EndReason reason, long amount, @Nullable String cancellationId, LineQuantity... lines) {
+            String fulfilmentId,
+            EndReason reason,
+            long amount,
+            @Nullable String cancellationId,
+            LineQuantity... lines) {
         return new OrderLinesCancelled(
                 ORDER, "customer-1", fulfilmentId, reason, List.of(lines), euros(amount), cancellationId);
     }
@@ -249,7 +251,8 @@ class OrderDeciderTest {
             assertThat(orders().when(pickup(line("a", 2, 100, 200, 0))).events())
                     .singleElement()
                     .isInstanceOfSatisfying(
-                            OrderPlaced.class, placed -> assertThat(placed.total()).isEqualTo(euros(0)));
+                            OrderPlaced.class,
+                            placed -> assertThat(placed.total()).isEqualTo(euros(0)));
         }
 
         @Test
@@ -259,7 +262,8 @@ class OrderDeciderTest {
                     .thenRejected(new OrderRejection.AmountTooLarge("lines[0].unitPrice", limit));
             orders().when(pickup(line("a", 1, limit, 0, 0), line("b", 1, 1, 0, 0)))
                     .thenRejected(new OrderRejection.AmountTooLarge("lines[1]", limit));
-            assertThat(orders().when(pickup(line("a", 1_000_000_000, limit / 1_000_000_000, 0, 0))).events())
+            assertThat(orders().when(pickup(line("a", 1_000_000_000, limit / 1_000_000_000, 0, 0)))
+                            .events())
                     .hasSize(1);
         }
     }
@@ -320,8 +324,7 @@ class OrderDeciderTest {
 
         @Test
         void theSameReceiptAgainAfterAReturnIsStillTheSameSale() {
-            orders().givenCommands(
-                            sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
+            orders().givenCommands(sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
                     .when(sale(A, B))
                     .thenNothing();
         }
@@ -335,8 +338,7 @@ class OrderDeciderTest {
             sold.when(new RecordSale(
                             ORDER, null, null, List.of(A, B), "payment-1", "shop-2", "till-1", "4711", SOLD_AT))
                     .thenRejected(conflict);
-            sold.when(new RecordSale(
-                            ORDER, null, null, List.of(A, B), "payment-1", "shop-1", "till-1", "4711", NOON))
+            sold.when(new RecordSale(ORDER, null, null, List.of(A, B), "payment-1", "shop-1", "till-1", "4711", NOON))
                     .thenRejected(conflict);
         }
 
@@ -355,12 +357,7 @@ class OrderDeciderTest {
                     .then(confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP), 1250));
             placed().when(new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new OrderRejected(
-                            ORDER,
-                            "customer-1",
-                            EndReason.OUT_OF_STOCK,
-                            List.of(SHORTAGE),
-                            List.of(A, B),
-                            List.of()));
+                            ORDER, "customer-1", EndReason.OUT_OF_STOCK, List.of(SHORTAGE), List.of(A, B), List.of()));
         }
 
         @Test
@@ -428,8 +425,7 @@ class OrderDeciderTest {
         @Test
         void goodsAreCarriedOutWhenTheRestIsAnswered() {
             Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
-            PlaceOrder order =
-                    order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut);
+            PlaceOrder order = order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut);
             orders().givenCommands(order)
                     .at(LATER)
                     .when(new AcceptFulfilment(ORDER, FIRST))
@@ -585,8 +581,7 @@ class OrderDeciderTest {
 
         @Test
         void beforeItIsConfirmedOnlyTheWholeOrderCanBeCancelled() {
-            placed().when(cancel("c", new Wanted("a", 1L)))
-                    .thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
+            placed().when(cancel("c", new Wanted("a", 1L))).thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
         }
 
         @Test
@@ -664,8 +659,7 @@ class OrderDeciderTest {
         @Test
         void aRequestThatWasAnsweredIsNotMadeAgain() {
             confirmed()
-                    .givenCommands(
-                            cancel("c", new Wanted("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
+                    .givenCommands(cancel("c", new Wanted("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
                     .when(cancel("c", new Wanted("a", 1L)))
                     .thenNothing();
         }
@@ -712,8 +706,7 @@ class OrderDeciderTest {
                     .when(whole("c", units("a", 3)))
                     .then(
                             linesCancelled(FIRST, EndReason.CANCELLED_BY_SHOPPER, 750, "c", units("a", 3)),
-                            new OrderCompleted(
-                                    ORDER, "customer-1", List.of(units("b", 2)), List.of(units("a", 3))));
+                            new OrderCompleted(ORDER, "customer-1", List.of(units("b", 2)), List.of(units("a", 3))));
         }
 
         @Test
@@ -728,9 +721,7 @@ class OrderDeciderTest {
 
         @Test
         void wholeMeansThatNothingIsLeft() {
-            confirmed()
-                    .when(whole(null))
-                    .then(cancelledEvent(EndReason.CANCELLED_BY_SHOPPER, List.of()));
+            confirmed().when(whole(null)).then(cancelledEvent(EndReason.CANCELLED_BY_SHOPPER, List.of()));
             confirmed()
                     .givenCommands(new RecordShortPick(ORDER, FIRST, "a", 3), new RecordShortPick(ORDER, FIRST, "b", 2))
                     .when(whole(null))
@@ -803,8 +794,7 @@ class OrderDeciderTest {
                     .when(handover(SECOND, units("b", 2)))
                     .then(
                             handedOver(Channel.ONLINE, DELIVERY_B, LATER, B),
-                            new OrderCompleted(
-                                    ORDER, "customer-1", List.of(units("b", 2)), List.of(units("a", 3))));
+                            new OrderCompleted(ORDER, "customer-1", List.of(units("b", 2)), List.of(units("a", 3))));
             placed().when(new RecordNoShow(ORDER, FIRST))
                     .thenRejected(new OrderRejection.FulfilmentNotOpen(FIRST, "not confirmed"));
         }
@@ -819,8 +809,7 @@ class OrderDeciderTest {
                     .when(handover(FIRST, units("a", 3), units("b", 2)))
                     .then(
                             handedOver(Channel.ONLINE, PICKUP, LATER, A, B),
-                            new OrderCompleted(
-                                    ORDER, "customer-1", List.of(units("a", 3), units("b", 2)), List.of()))
+                            new OrderCompleted(ORDER, "customer-1", List.of(units("a", 3), units("b", 2)), List.of()))
                     .when(handover(FIRST, units("a", 3), units("b", 2)))
                     .thenNothing();
         }
@@ -854,8 +843,8 @@ class OrderDeciderTest {
         @Test
         void everyPartBearsItsShareOfDiscountAndTax() {
             OrderLine three = line("a", 3, 100, 10, 5);
-            DeciderScenario<OrderCommand, Order, OrderEvent> after = orders()
-                    .givenCommands(pickup(three), new AcceptFulfilment(ORDER, FIRST))
+            DeciderScenario<OrderCommand, Order, OrderEvent> after = orders().givenCommands(
+                            pickup(three), new AcceptFulfilment(ORDER, FIRST))
                     .when(new RecordShortPick(ORDER, FIRST, "a", 1))
                     .then(linesCancelled(FIRST, EndReason.SHORT_PICK, 100 - 3 + 2, null, units("a", 1)));
             assertThat(after.when(handover(FIRST, units("a", 2))).events().getFirst())
@@ -864,9 +853,7 @@ class OrderDeciderTest {
 
         @Test
         void contradictionsAreRefused() {
-            confirmed()
-                    .when(handover(FIRST, units("a", 4)))
-                    .thenRejected(new OrderRejection.TooManyUnits("a", 4, 3));
+            confirmed().when(handover(FIRST, units("a", 4))).thenRejected(new OrderRejection.TooManyUnits("a", 4, 3));
             confirmed()
                     .when(handover(SECOND, units("a", 1)))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));

@@ -104,7 +104,9 @@ class OrderRandomCommandsTest {
         }
     }
 
-    /** What the shopper pays is what was confirmed less what was cancelled, and in the end exactly what was handed over. */
+    /**
+     * What the shopper pays is what was confirmed less what was cancelled, and in the end exactly what was handed over.
+     */
     private static void assertAmounts(String at, Contents contents, List<OrderEvent> history) {
         long total = 0;
         long left = 0;
@@ -119,7 +121,9 @@ class OrderRandomCommandsTest {
                 case OrderEvent.OrderRejected e -> total = 0;
                 case OrderEvent.OrderCancelled e -> total = 0;
                 case OrderEvent.FulfilmentHandedOver e ->
-                    left += e.lines().stream().mapToLong(line -> line.total().amount()).sum();
+                    left += e.lines().stream()
+                            .mapToLong(line -> line.total().amount())
+                            .sum();
                 case OrderEvent.OrderCompleted e -> assertThat(left).as(at).isEqualTo(total);
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
@@ -137,12 +141,8 @@ class OrderRandomCommandsTest {
         for (int i = 0; i < 1 + random.nextInt(4); i++) {
             long quantity = 1 + random.nextInt(5);
             long price = random.nextInt(500);
-            lines.add(Orders.line(
-                    "l" + i,
-                    quantity,
-                    price,
-                    random.nextLong(price * quantity + 1),
-                    random.nextInt(100)));
+            lines.add(
+                    Orders.line("l" + i, quantity, price, random.nextLong(price * quantity + 1), random.nextInt(100)));
         }
         if (random.nextInt(8) == 0) {
             return Orders.sale(lines.toArray(OrderLine[]::new));
@@ -174,8 +174,7 @@ class OrderRandomCommandsTest {
                         order, fulfilment, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-l0", 3, 1)));
             case 4 -> new OrderCommand.ReportShortfall(order, fulfilment);
             case 5 -> new OrderCommand.RejectUnanswered(order);
-            case 6 ->
-                new OrderCommand.CancelOrder(order, cancellation, EndReason.CANCELLED_BY_SHOPPER, List.of());
+            case 6 -> new OrderCommand.CancelOrder(order, cancellation, EndReason.CANCELLED_BY_SHOPPER, List.of());
             case 7 ->
                 new OrderCommand.CancelOrder(
                         order,
@@ -194,8 +193,7 @@ class OrderRandomCommandsTest {
                         random.nextInt(4) == 0);
             case 9 -> new OrderCommand.RecordCancellationRefusal(order, cancellation, fulfilment);
             case 10, 11 ->
-                new OrderCommand.RecordShortPick(
-                        order, fulfilment, "l" + random.nextInt(4), 1 + random.nextInt(3));
+                new OrderCommand.RecordShortPick(order, fulfilment, "l" + random.nextInt(4), 1 + random.nextInt(3));
             case 12 -> new OrderCommand.RecordHandover(order, fulfilment, NOON, some(random));
             case 13 -> new OrderCommand.RecordNoShow(order, fulfilment);
             case 14 -> new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), some(random), Orders.euros(1));

@@ -68,8 +68,7 @@ final class Orders {
 
     /** An online order of these lines, picked up together. */
     static PlaceOrder pickup(OrderLine... lines) {
-        return order(
-                Channel.ONLINE, Acceptance.WHOLE, List.of(lines), fulfilment(1, FulfilmentMethod.PICKUP, lines));
+        return order(Channel.ONLINE, Acceptance.WHOLE, List.of(lines), fulfilment(1, FulfilmentMethod.PICKUP, lines));
     }
 
     /** An online order of two fulfilments: the first line is picked up, the second delivered. */

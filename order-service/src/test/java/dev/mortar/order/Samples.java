@@ -139,15 +139,7 @@ final class Samples {
             new OrderEvent.OrderLinesCancelled(ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null),
             new OrderEvent.OrderCompleted(ORDER, null, List.of(), List.of()),
             new OrderEvent.FulfilmentHandedOver(
-                    ORDER,
-                    FIRST,
-                    null,
-                    Channel.POS,
-                    FulfilmentMethod.CARRY_OUT,
-                    "shop-1",
-                    SOLD_AT,
-                    List.of(),
-                    null));
+                    ORDER, FIRST, null, Channel.POS, FulfilmentMethod.CARRY_OUT, "shop-1", SOLD_AT, List.of(), null));
 
     private Samples() {}
 }
