@@ -407,7 +407,7 @@ final class InventoryAvro {
     }
 
     /** A record of {@code inventory.levels}. */
-    static InventoryLevel writeLevel(
+    static SpecificRecord writeLevel(
             String locationId, String sku, Unit unit, Quantities quantities, long sequence, Instant changedAt) {
         return new InventoryLevel(
                 locationId,
@@ -421,7 +421,7 @@ final class InventoryAvro {
     }
 
     /** A record of {@code inventory.locations}. */
-    static InventoryLocation writeLocation(StockEntry.Location location, long sequence) {
+    static SpecificRecord writeLocation(StockEntry.Location location, long sequence) {
         return new InventoryLocation(
                 location.locationId(),
                 sequence,

@@ -3,6 +3,7 @@ package dev.mortar.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
 import dev.mortar.inventory.InventoryProcess.Incoming;
 import dev.mortar.inventory.InventoryProcess.OrderLine;
@@ -11,6 +12,7 @@ import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
+import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.order.Acceptance;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
 import dev.mortar.schemas.order.OrderCancelled;
@@ -33,7 +35,6 @@ import dev.mortar.schemas.returns.ReturnReason;
 import dev.mortar.schemas.returns.ReturnedLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class InventoryAvroTest {
 
+    private static final Path RESOURCES = Path.of("src", "test", "resources");
     private static final Instant TIME = Instant.parse("2026-06-01T12:00:00.123456Z");
     private static final EventMeta META = new EventMeta(
             UUID.fromString("018f0000-0000-5000-8000-000000000001"),
@@ -90,34 +92,30 @@ class InventoryAvroTest {
     @FieldSource("SAMPLES")
     void readsTheApprovedSample(InventoryEvent event) throws IOException {
         SpecificRecord written = InventoryAvro.write(event, META);
-        String file = "/approved/" + event.getClass().getSimpleName() + ".1.json";
-        approve(file, written);
-        try (InputStream approved = InventoryAvroTest.class.getResourceAsStream(file)) {
-            assertThat(approved).as(file).isNotNull();
-            DatumReader<SpecificRecord> reader =
-                    SpecificData.getForClass(written.getClass()).createDatumReader(written.getSchema());
-            SpecificRecord read = reader.read(null, DecoderFactory.get().jsonDecoder(written.getSchema(), approved));
-            assertThat(InventoryAvro.EVENTS.read(read)).isEqualTo(event);
+        String file = "approved/" + event.getClass().getSimpleName() + ".1.json";
+        if (Boolean.getBoolean("mortar.approve") && Files.notExists(RESOURCES.resolve(file))) {
+            Files.createDirectories(RESOURCES.resolve(file).getParent());
+            Files.writeString(RESOURCES.resolve(file), json(written));
         }
+        DatumReader<SpecificRecord> reader =
+                SpecificData.getForClass(written.getClass()).createDatumReader(written.getSchema());
+        SpecificRecord read =
+                reader.read(null, DecoderFactory.get().jsonDecoder(written.getSchema(), Approved.text(file)));
+        assertThat(InventoryAvro.EVENTS.read(read)).isEqualTo(event);
     }
 
-    /** {@code -Dmortar.approve=<folder>} writes samples that are not there yet. */
-    private static void approve(String file, SpecificRecord written) throws IOException {
-        String folder = System.getProperty("mortar.approve");
-        if (folder == null || Files.exists(Path.of(folder + file))) {
-            return;
-        }
+    private static String json(SpecificRecord written) throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         JsonEncoder encoder = EncoderFactory.get().jsonEncoder(written.getSchema(), json, true);
         writer(written).write(written, encoder);
         encoder.flush();
-        Files.createDirectories(Path.of(folder + file).getParent());
-        Files.writeString(Path.of(folder + file), json.toString(StandardCharsets.UTF_8) + "\n");
+        return json.toString(StandardCharsets.UTF_8) + "\n";
     }
 
     @Test
     void readsALevelOfTheBook() {
-        var level = InventoryAvro.writeLevel("pune-1", "mug", Unit.EACH, new Quantities(10, 2, 3, 4, 1), 9, TIME);
+        var level = (InventoryLevel)
+                InventoryAvro.writeLevel("pune-1", "mug", Unit.EACH, new Quantities(10, 2, 3, 4, 1), 9, TIME);
         assertThat(level.getAvailableInStore()).isEqualTo(5);
         assertThat(level.getAvailableOnline()).isEqualTo(1);
         assertThat(level.getSequence()).isEqualTo(9);

@@ -1,0 +1,244 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.inventory.SkuQuantity.each;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.inventory.InventoryTopology.Cause;
+import dev.mortar.inventory.InventoryTopology.Figures;
+import dev.mortar.inventory.InventoryTopology.Outcome;
+import dev.mortar.inventory.InventoryTopology.Progress;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import java.time.DayOfWeek;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class InventoryTopologyTest {
+
+    private static final RegisterLocation PUNE = new RegisterLocation(
+            "pune",
+            "Pune",
+            LocationType.STORE,
+            18.52,
+            73.85,
+            "Asia/Kolkata",
+            List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")));
+    private static final LocationRegistered REGISTERED = new LocationRegistered(
+            PUNE.locationId(),
+            PUNE.name(),
+            PUNE.kind(),
+            PUNE.latitude(),
+            PUNE.longitude(),
+            PUNE.timeZone(),
+            PUNE.openingHours());
+
+    private static DeciderTestDriver<InventoryCommand, Stock, StockEntry, InventoryEvent> decider() {
+        var driver = new DeciderTestDriver<>(InventoryTopology.definition());
+        driver.when(PUNE).then(REGISTERED);
+        driver.when(new ReceiveStock("pune", "R1", List.of(each("mug", 10))));
+        return driver;
+    }
+
+    private static StockChange change(Quantities change, Quantities after) {
+        return new StockChange("mug", Unit.EACH, change, after);
+    }
+
+    @Test
+    void keepsItsShape() {
+        Approved.matches(
+                "decider.topology.txt",
+                DeciderTestDriver.topology(InventoryTopology.definition())
+                        .describe()
+                        .toString());
+        Approved.matches(
+                "views.topology.txt",
+                ViewTestDriver.topology(InventoryTopology.definition()).describe().toString());
+    }
+
+    @Test
+    void keepsTheStockInItsStore() {
+        try (var driver = decider()) {
+            Outcome outcome = driver.when(new ReceiveStock("pune", "R2", List.of(each("mug", 5), each("pan", 1))))
+                    .reply(Outcome.class);
+            assertThat(outcome.stock())
+                    .containsExactly(
+                            new Figures("mug", Unit.EACH, Quantities.ofOnHand(15)),
+                            new Figures("pan", Unit.EACH, Quantities.ofOnHand(1)));
+            assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
+                    .isEqualTo(StockEntry.Location.of(REGISTERED));
+        }
+    }
+
+    @Test
+    void refusesAndRecognisesRepeats() {
+        try (var driver = decider()) {
+            driver.when(new ReceiveStock("nowhere", "R1", List.of(each("mug", 1))))
+                    .thenRejected(new InventoryRejection.LocationUnknown("nowhere"));
+            var adjust = new AdjustStock(
+                    "pune", "A1", AdjustmentReason.LOST, List.of(new Adjustment("mug", -1, 0, Unit.EACH)));
+            UUID commandId = UUID.randomUUID();
+            assertThat(driver.when(adjust, commandId).events()).hasSize(1);
+            driver.when(adjust, commandId).thenRepeated();
+            assertThat(driver.when(adjust).events()).isEmpty();
+        }
+    }
+
+    @Test
+    void releasesAReservationWhoseOrderIsNotConfirmedInTime() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                            "pune",
+                            "o-1",
+                            "o",
+                            Channel.ONLINE,
+                            List.of(each("mug", 4)),
+                            null,
+                            NOON.plusSeconds(2700)))
+                    .then(new StockReserved(
+                            "pune",
+                            "o-1",
+                            "o",
+                            List.of(each("mug", 4)),
+                            NOON.plusSeconds(2700),
+                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0)))));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2600))).isEmpty();
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2710)))
+                    .containsExactly(new StockReleased(
+                            "pune",
+                            "o-1",
+                            "o",
+                            ReleaseReason.NOT_ANSWERED_IN_TIME,
+                            List.of(each("mug", 4)),
+                            true,
+                            List.of(change(Quantities.ofCommitted(-4), Quantities.ofOnHand(10)))));
+        }
+    }
+
+    @Test
+    void forgetsTheDeadlineOfAConfirmedReservation() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                    "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
+            driver.whenReacting(
+                    new ConfirmReservation("pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4))));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(9999))).isEmpty();
+        }
+    }
+
+    @Test
+    void endsAHoldWhoseTimeIsOver() {
+        try (var driver = decider()) {
+            Outcome outcome = driver.when(
+                            new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
+                    .reply(Outcome.class);
+            assertThat(outcome.expiresAt()).isEqualTo(NOON.plusSeconds(60));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(70)))
+                    .containsExactly(new StockHoldExpired(
+                            "pune", "h1", List.of(change(Quantities.ofHeld(-2), Quantities.ofOnHand(10)))));
+        }
+    }
+
+    @Test
+    void putsASaleInAnotherUnitAside() {
+        try (var driver = decider()) {
+            driver.whenReacting(
+                            new RecordSale("pune", "o", "o-1", NOON, List.of(new SkuQuantity("mug", 5, Unit.GRAM))))
+                    .thenDeadLetter("UnitMismatch");
+        }
+    }
+
+    @Test
+    void showsFiguresWhereTheyAreAskedFor() {
+        var received = new StockReceived(
+                "pune", "R1", List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
+        var reserved = new StockReserved(
+                "pune",
+                "o-1",
+                "o",
+                List.of(each("mug", 4)),
+                NOON,
+                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0))));
+        try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
+            views.given("pune", REGISTERED, received, reserved)
+                    .given(
+                            "thane",
+                            new StockRestocked(
+                                    "thane",
+                                    "r1",
+                                    "o",
+                                    List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
+
+            Figures figures = new Figures("mug", Unit.EACH, new Quantities(10, 4, 0, 0, 0));
+            assertThat(views.row(InventoryTopology.STOCK, "pune", "mug")).contains(figures);
+            assertThat(views.rows(InventoryTopology.STOCK_BY_SKU, "mug"))
+                    .containsExactly(figures, new Figures("mug", Unit.EACH, Quantities.ofOnHand(1)));
+            assertThat(views.row(InventoryTopology.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
+            assertThat(views.row(InventoryTopology.LOCATIONS, "thane", "")).isEmpty();
+            assertThat(views.row(InventoryTopology.PROGRESS, "pune", "")).contains(new Progress(3));
+        }
+    }
+
+    @Test
+    void showsTheEventsThatMakeUpAFigure() {
+        var received = new StockReceived(
+                "pune",
+                "R1",
+                List.of(
+                        change(Quantities.ofOnHand(10), Quantities.ofOnHand(10)),
+                        new StockChange("mug 2", Unit.EACH, Quantities.ofOnHand(3), Quantities.ofOnHand(3))));
+        var sold = new StockSold(
+                "pune",
+                "o",
+                "o-1",
+                NOON,
+                List.of(each("mug", 4)),
+                List.of(),
+                List.of(change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6))));
+        try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
+            views.given("pune", REGISTERED, received, new ReservationVoided("pune", "x-1", "x"), sold);
+            List<Cause> causes = views.rows(InventoryTopology.CAUSES, "pune");
+            assertThat(causes).hasSize(3);
+            List<Cause> mugs = causes.stream()
+                    .filter(cause -> cause.change().sku().equals("mug"))
+                    .toList();
+            assertThat(mugs).extracting(Cause::type).containsExactly("StockReceived", "StockSold");
+            assertThat(mugs).extracting(Cause::sequence).containsExactly(2L, 4L);
+            assertThat(mugs).extracting(Cause::topic).containsOnly("inventory.events");
+            assertThat(mugs).extracting(Cause::offset).containsExactly(1L, 3L);
+            assertThat(mugs.stream().map(cause -> cause.change().change()).reduce(Quantities.NONE, Quantities::plus))
+                    .isEqualTo(Quantities.ofOnHand(6));
+        }
+    }
+
+    @Test
+    void publishesLevelsAndLocations() {
+        try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
+            views.given(
+                    "pune",
+                    REGISTERED,
+                    new StockReceived(
+                            "pune", "R1", List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0)))));
+            assertThat(views.published("inventory.locations"))
+                    .singleElement()
+                    .satisfies(state -> {
+                        assertThat(state.key).isEqualTo("pune");
+                        assertThat(((InventoryLocation) state.value).getSequence())
+                                .isEqualTo(1);
+                    });
+            assertThat(views.published("inventory.levels")).singleElement().satisfies(state -> {
+                assertThat(state.key).isEqualTo("pune|mug");
+                InventoryLevel level = (InventoryLevel) state.value;
+                assertThat(level.getSequence()).isEqualTo(2);
+                assertThat(level.getAvailableInStore()).isEqualTo(8);
+                assertThat(level.getAvailableOnline()).isEqualTo(5);
+            });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mortar.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A SKU, percent-encoded, is one path segment and comes in as the retailer writes it. */
+class SkuInPathTest {
+
+    @Configuration
+    @ImportAutoConfiguration({
+        TomcatServletWebServerAutoConfiguration.class,
+        DispatcherServletAutoConfiguration.class,
+        WebMvcAutoConfiguration.class
+    })
+    static class Web {
+        @Bean
+        TomcatConnectorCustomizer slashesInSkus() {
+            return InventoryServiceApplication.slashesInSkus();
+        }
+
+        @Bean
+        Echo echo() {
+            return new Echo();
+        }
+    }
+
+    @RestController
+    static class Echo {
+        @GetMapping(
+                path = "/v1/locations/{locationId}/stock/{sku}/events",
+                produces = "text/plain;charset=UTF-8")
+        String events(@PathVariable String locationId, @PathVariable String sku) {
+            return locationId + "\n" + sku;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "85123A", "85123a", "gift_0001_80", "POST", "TEAPOT blue", "a/b", "/", "//x/", "back\\slash", "100%",
+                "a+b", "чай 250 г", "a;b=c", "?q#f", "%2F", "...", "events", "ğ&ş"
+            })
+    void comesInAsItIs(String sku) throws Exception {
+        try (var context = new SpringApplicationBuilder(Web.class)
+                        .web(WebApplicationType.SERVLET)
+                        .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
+                        .run();
+                var client = HttpClient.newHttpClient()) {
+            String port = context.getEnvironment().getRequiredProperty("local.server.port");
+            String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku)
+                    + "/events";
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).isEqualTo("store 1/2\n" + sku);
+        }
+    }
+}
