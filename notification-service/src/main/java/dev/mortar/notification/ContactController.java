@@ -43,6 +43,7 @@ class ContactController {
     private static final int VEHICLE_MAX_CHARACTERS = 100;
     private static final int LOCALE_MAX_CHARACTERS = 35;
     private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{1,14}");
+    private static final Pattern ID = Pattern.compile("(?!\\s)[^|\\p{Cntrl}]{1,100}(?<!\\s)");
     private static final Duration SHOWN_WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration SHOWN_POLL = Duration.ofMillis(10);
 
@@ -164,7 +165,7 @@ class ContactController {
     @PutMapping
     @Operation(summary = "Say how a shopper can be reached; replaces what was known")
     ContactResponse put(@PathVariable String customerId, @RequestBody ContactRequest request) {
-        CustomerIds.check(customerId);
+        checkCustomerId(customerId);
         Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS));
         writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
         awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
@@ -174,7 +175,7 @@ class ContactController {
     @GetMapping
     @Operation(summary = "How a shopper can be reached")
     ContactResponse get(@PathVariable String customerId) {
-        CustomerIds.check(customerId);
+        checkCustomerId(customerId);
         Contact contact = contacts.get(customerId);
         if (contact == null) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No contact is known of this customer.");
@@ -185,10 +186,18 @@ class ContactController {
     @DeleteMapping
     @Operation(summary = "Erase what is known of a shopper")
     ResponseEntity<Void> delete(@PathVariable String customerId) {
-        CustomerIds.check(customerId);
+        checkCustomerId(customerId);
         writer.put(NotificationTopology.CONTACTS, customerId, null);
         awaitShown(customerId, shown -> shown == null);
         return ResponseEntity.noContent().build();
+    }
+
+    /** Refuses what cannot be the id of a customer. */
+    static void checkCustomerId(String customerId) {
+        if (!ID.matcher(customerId).matches()) {
+            throw new BadRequest(
+                    "customerId", "has 1 to 100 characters, no |, no control characters, no space at its ends");
+        }
     }
 
     /** The write is safe already; waiting, briefly, only lets the caller read it back from this instance. */

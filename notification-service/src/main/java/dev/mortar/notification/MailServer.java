@@ -15,14 +15,17 @@ import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.mail.javamail.MimeMessageHelper;
+import org.springframework.stereotype.Component;
 
 /**
  * The retailer's mail server, by SMTP. Says exactly what became of a mail, above all whether it may have gone out although no answer
  * came; and says it without any address, since an outcome is written into events.
  */
+@Component
 final class MailServer {
 
     private static final int SMTP_MAILBOX_MIN = 550;
@@ -50,7 +53,7 @@ final class MailServer {
      * @param from the sender's address, with or without a name
      * @throws IllegalArgumentException when it is not an address
      */
-    MailServer(JavaMailSenderImpl settings, String from) {
+    MailServer(JavaMailSenderImpl settings, @Value("${mortar.mail.from}") String from) {
         this.settings = settings;
         try {
             this.from = new InternetAddress(from, true);

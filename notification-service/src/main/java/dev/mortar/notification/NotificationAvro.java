@@ -232,7 +232,7 @@ final class NotificationAvro {
     }
 
     /** The record of a contact in {@code customer.contacts}. */
-    static CustomerContact write(String customerId, Contact contact) {
+    static SpecificRecord write(String customerId, Contact contact) {
         return new CustomerContact(
                 customerId,
                 contact.name(),

@@ -47,7 +47,7 @@ class NotificationController {
     @Operation(summary = "What a shopper was told, or is still to be told, newest first")
     NotificationList ofCustomer(
             @PathVariable String customerId, @RequestParam(defaultValue = LIST_DEFAULT) int limit) {
-        CustomerIds.check(customerId);
+        ContactController.checkCustomerId(customerId);
         if (limit < 1 || limit > LIST_MAX) {
             throw new BadRequest("limit", "is 1 to " + LIST_MAX);
         }

@@ -7,7 +7,7 @@ import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Effect;
 import dev.mortar.eventsourcing.kafka.Reply;
-import dev.mortar.eventsourcing.kafka.StateTable;
+import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.notification.MailServer.Outcome;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
@@ -23,13 +23,18 @@ import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
 
 /**
  * Makes the sends: hears from the committed events that an attempt is due, claims it, sends the mail, records the outcome; each on
@@ -44,6 +49,7 @@ import org.slf4j.LoggerFactory;
  * after the outcome is recorded     nothing is left to do
  * </pre>
  */
+@Component
 final class NotificationSender implements Effect<NotificationEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationSender.class);
@@ -57,22 +63,44 @@ final class NotificationSender implements Effect<NotificationEvent> {
     static final int RECORD_PAUSE_SECONDS = 2;
     private static final int FINISH_SECONDS = 20;
 
-    private final CommandGateway<NotificationCommand> gateway;
-    private final StateTable<Contact> contacts;
-    private final StateTable<Location> locations;
+    /** Carries a command to the decider; {@link CommandGateway#sendAsync}. */
+    @FunctionalInterface
+    interface Commands {
+        CompletableFuture<Reply> send(NotificationCommand command, CommandRequest request);
+    }
+
+    private final Commands commands;
+    private final Function<String, @Nullable Contact> contacts;
+    private final Function<String, @Nullable Location> locations;
     private final EmailTemplates templates;
     private final MailServer mailServer;
     private final int sendsAtOnceMax;
     private final Semaphore free;
 
+    @Autowired
     NotificationSender(
             CommandGateway<NotificationCommand> gateway,
-            StateTable<Contact> contacts,
-            StateTable<Location> locations,
+            StateTables tables,
+            EmailTemplates templates,
+            MailServer mailServer,
+            @Value("${mortar.mail.sends-at-once}") int sendsAtOnceMax) {
+        this(
+                gateway::sendAsync,
+                tables.<Contact>get(NotificationTopology.CONTACTS)::get,
+                tables.<Location>get(NotificationTopology.LOCATIONS)::get,
+                templates,
+                mailServer,
+                sendsAtOnceMax);
+    }
+
+    NotificationSender(
+            Commands commands,
+            Function<String, @Nullable Contact> contacts,
+            Function<String, @Nullable Location> locations,
             EmailTemplates templates,
             MailServer mailServer,
             int sendsAtOnceMax) {
-        this.gateway = gateway;
+        this.commands = commands;
         this.contacts = contacts;
         this.locations = locations;
         this.templates = templates;
@@ -112,7 +140,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     }
 
     private void attempt(String notificationId, String customerId, int attempt, String correlationId) {
-        SuppressionReason suppressed = suppression(contacts.get(customerId));
+        SuppressionReason suppressed = suppression(contacts.apply(customerId));
         if (suppressed != null) {
             record(new SuppressNotification(notificationId, suppressed), correlationId);
             return;
@@ -122,7 +150,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
             return;
         }
         // The shopper may have been erased, or have withdrawn consent, while the claim was decided.
-        Contact contact = contacts.get(customerId);
+        Contact contact = contacts.apply(customerId);
         suppressed = suppression(contact);
         if (contact == null || suppressed != null) {
             record(
@@ -144,7 +172,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** What to send, when this sender and no other is to send it. */
     private Optional<NotificationContent> claim(String notificationId, int attempt, String correlationId) {
         try {
-            Reply reply = gateway.sendAsync(new ClaimSend(notificationId, attempt), request(correlationId))
+            Reply reply = commands.send(new ClaimSend(notificationId, attempt), request(correlationId))
                     .get(CLAIM_REPLY_SECONDS, TimeUnit.SECONDS);
             return reply.as(Notification.class) instanceof Notification.Sending sending
                     ? Optional.of(sending.content())
@@ -165,7 +193,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         Email email;
         try {
             String locationId = content.locationId();
-            email = templates.render(content, contact, locationId == null ? null : locations.get(locationId));
+            email = templates.render(content, contact, locationId == null ? null : locations.apply(locationId));
         } catch (RuntimeException e) {
             // The message of the failure could hold what was to be written: its kind has to do.
             LOG.error("Notification {} could not be written: {}", notificationId, e.getClass().getName());
@@ -191,7 +219,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         CommandRequest request = request(correlationId);
         for (int tries = 1; tries <= RECORD_TRIES_MAX; tries++) {
             try {
-                gateway.sendAsync(command, request).get(RECORD_REPLY_SECONDS, TimeUnit.SECONDS);
+                commands.send(command, request).get(RECORD_REPLY_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof CommandRejected rejected) {

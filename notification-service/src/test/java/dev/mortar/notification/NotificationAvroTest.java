@@ -2,6 +2,7 @@ package dev.mortar.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
@@ -15,8 +16,6 @@ import dev.mortar.schemas.EventMeta;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -35,7 +34,6 @@ class NotificationAvroTest {
 
     private static final Instant AT = Instant.parse("2026-06-01T12:00:00.123456Z");
     private static final String ID = "5a0a1f60-1111-5222-9333-000000000001";
-    private static final Path APPROVED = Path.of("src/test/resources/approved");
 
     static Stream<NotificationEvent> events() {
         return Stream.of(
@@ -69,17 +67,13 @@ class NotificationAvroTest {
                 .isEqualTo(bare);
     }
 
-    /** A sample is written once, when its event is new; from then on current code must read it. */
     @ParameterizedTest
     @MethodSource("events")
     void readsEventsAsTheyWereApproved(NotificationEvent event) throws IOException {
         SpecificRecord record = NotificationAvro.write(event, meta());
-        Path sample = APPROVED.resolve(record.getSchema().getName() + ".1.json");
-        if (Files.notExists(sample)) {
-            Files.createDirectories(APPROVED);
-            Files.writeString(sample, json(record) + "\n");
-        }
-        SpecificRecord approved = read(record.getSchema(), Files.readString(sample));
+        String sample = "approved/" + record.getSchema().getName() + ".1.json";
+        Approved.matches(sample, json(record) + "\n");
+        SpecificRecord approved = read(record.getSchema(), Approved.text(sample));
         assertThat(NotificationAvro.EVENTS.read(approved)).isEqualTo(event);
     }
 

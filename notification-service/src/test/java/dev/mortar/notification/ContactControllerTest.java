@@ -1,0 +1,81 @@
+package dev.mortar.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.notification.ContactController.ContactRequest;
+import java.time.Instant;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContactControllerTest {
+
+    private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+
+    @Test
+    void takesAWholeContactAndAlmostNothing() {
+        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact(NOW))
+                .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
+        assertThat(new ContactRequest(null, null, null, "en", false, null).contact(NOW))
+                .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ada", "ada@", "@example.org", "ada@example.org\r\nBcc: x@example.org", "A <ada@example.org>", "a@b, c@d", " "})
+    void refusesWhatIsNoEmailAddress(String email) {
+        assertRefuses("email", new ContactRequest(null, email, null, "en", true, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"phone, 5551234", "phone, +0123", "phone, +1234567890123456"})
+    void refusesWhatIsNoTelephoneNumber(String field, String phone) {
+        assertRefuses(field, new ContactRequest(null, null, phone, "en", true, null));
+    }
+
+    @Test
+    void refusesWhatIsNoLanguageAndWhatIsMissing() {
+        assertRefuses("locale", new ContactRequest(null, null, null, "not_a_tag", true, null));
+        assertRefuses("locale", new ContactRequest(null, null, null, "", true, null));
+        assertRefuses("locale", new ContactRequest(null, null, null, null, true, null));
+        assertRefuses("emailConsent", new ContactRequest(null, null, null, "en", null, null));
+    }
+
+    @Test
+    void refusesNamesOfSeveralLinesOrWithoutEnd() {
+        assertRefuses("name", new ContactRequest("Ada\nLovelace", null, null, "en", true, null));
+        assertRefuses("name", new ContactRequest("a".repeat(201), null, null, "en", true, null));
+        assertRefuses("vehicle", new ContactRequest(null, null, null, "en", true, "v".repeat(101)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a|b", " a", "a ", "a\tb"})
+    void refusesWhatIsNoCustomerId(String id) {
+        assertThatThrownBy(() -> ContactController.checkCustomerId(id))
+                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
+                .returns("customerId", BadRequest::field);
+    }
+
+    @Test
+    void saysNothingPersonalWhenPrinted() {
+        Contact contact = new Contact("Ada", "ada@example.org", "+3545551234", "is", true, "red Lada", NOW);
+        assertThat(contact.toString()).doesNotContain("Ada", "example", "555", "Lada");
+    }
+
+    private static void assertRefuses(String field, ContactRequest request) {
+        assertThatThrownBy(() -> request.contact(NOW))
+                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
+                .returns(field, BadRequest::field)
+                .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
+                .as("never says what was sent")
+                .doesNotContain(String.valueOf(valueOf(request)));
+    }
+
+    private static @Nullable String valueOf(ContactRequest request) {
+        return request.email() == null || request.email().isBlank() ? "\0" : request.email();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.mortar.notification;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.mortar.notification.MailServer.Outcome;
+import jakarta.mail.BodyPart;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+
+class MailServerTest {
+
+    private static final String ID = "5a0a1f60-1111-5222-9333-000000000001";
+    private static final Email EMAIL = new Email("Заказ готов", "текст\n", "<p>текст</p>", new byte[] {1, 2, 3});
+
+    @Test
+    void sendsTextHtmlAndThePictureUnderAStableId() throws Exception {
+        GreenMail greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        greenMail.start();
+        try {
+            MailServer server = server(greenMail.getSmtp().getPort());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "Сигриður")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
+
+            MimeMessage[] received = greenMail.getReceivedMessages();
+            assertThat(received).hasSize(2);
+            assertThat(received).allSatisfy(mail -> assertThat(mail.getMessageID())
+                    .isEqualTo("<" + ID + "@mortar.shop.example>"));
+            assertThat(received[0].getSubject()).isEqualTo("Заказ готов");
+            assertThat(received[0].getFrom()).containsExactly(new InternetAddress("orders@shop.example"));
+            assertThat(((InternetAddress) received[0].getAllRecipients()[0]).getPersonal()).isEqualTo("Сигриður");
+            List<String> types = new ArrayList<>();
+            collect(received[0], types);
+            assertThat(types).containsExactly("text/plain", "text/html", "image/png <pickup-code>");
+        } finally {
+            greenMail.stop();
+        }
+    }
+
+    @Test
+    void saysThatNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        assertThat(server(port).send(ID, EMAIL, "ada@example.org", ""))
+                .isEqualTo(new Outcome.NotSent("CONNECTION", false));
+    }
+
+    @Test
+    void triesNoWrongAddress() {
+        assertThat(server(1).send(ID, EMAIL, "not an address", ""))
+                .isEqualTo(new Outcome.NotSent("INVALID_ADDRESS", true));
+    }
+
+    @Test
+    void givesUpOnAnUnknownMailboxOnly() throws Exception {
+        assertThat(sendTo(Map.of("RCPT", "550 no such user"))).isEqualTo(new Outcome.NotSent("SMTP 550", true));
+        assertThat(sendTo(Map.of("RCPT", "451 later"))).isEqualTo(new Outcome.NotSent("SMTP 451", false));
+        assertThat(sendTo(Map.of("MAIL", "530 log in first"))).isEqualTo(new Outcome.NotSent("SMTP 530", false));
+        assertThat(sendTo(Map.of(".", "554 looks like spam"))).isEqualTo(new Outcome.NotSent("SMTP 554", true));
+        assertThat(sendTo(Map.of(".", "452 disk full"))).isEqualTo(new Outcome.NotSent("SMTP 452", false));
+    }
+
+    @Test
+    void doesNotKnowWhatBecameOfAMailWhoseAnswerNeverCame() throws Exception {
+        assertThat(sendTo(Map.of(".", ""))).isEqualTo(new Outcome.Unknown());
+        assertThat(sendTo(Map.of("MAIL", ""))).isEqualTo(new Outcome.NotSent("CONNECTION", false));
+    }
+
+    @Test
+    void refusesASenderThatIsNoAddress() {
+        assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "nobody")).hasMessageContaining("MORTAR_MAIL_FROM");
+    }
+
+    private static MailServer server(int port) {
+        JavaMailSenderImpl settings = new JavaMailSenderImpl();
+        settings.setHost("127.0.0.1");
+        settings.setPort(port);
+        settings.getJavaMailProperties().setProperty("mail.smtp.timeout", "10000");
+        return new MailServer(settings, "orders@shop.example");
+    }
+
+    private static void collect(Part part, List<String> types) throws Exception {
+        if (part.getContent() instanceof Multipart multipart) {
+            for (int i = 0; i < multipart.getCount(); i++) {
+                collect(multipart.getBodyPart(i), types);
+            }
+            return;
+        }
+        String type = part.getContentType();
+        int semicolon = type.indexOf(';');
+        String id = part instanceof BodyPart ? String.join("", headers(part)) : "";
+        types.add((semicolon < 0 ? type : type.substring(0, semicolon)).toLowerCase(java.util.Locale.ROOT)
+                + (id.isEmpty() ? "" : " " + id));
+    }
+
+    private static String[] headers(Part part) throws Exception {
+        String[] ids = part.getHeader("Content-ID");
+        return ids == null ? new String[0] : ids;
+    }
+
+    /** Sends to a server that answers as told, and hangs up where the answer is empty. */
+    private static Outcome sendTo(Map<String, String> answers) throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers));
+            Outcome outcome = server(listening.getLocalPort()).send(ID, EMAIL, "ada@example.org", "");
+            server.join();
+            return outcome;
+        }
+    }
+
+    private static void converse(ServerSocket listening, Map<String, String> answers) {
+        try (Socket socket = listening.accept();
+                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
+            OutputStream out = socket.getOutputStream();
+            say(out, "220 ready");
+            boolean inMail = false;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (inMail && !line.equals(".")) {
+                    continue;
+                }
+                String verb = inMail ? "." : line.split("[ :]", 2)[0];
+                String answer = answers.getOrDefault(verb, verb.equals("DATA") ? "354 go on" : "250 fine");
+                if (answer.isEmpty()) {
+                    return;
+                }
+                say(out, answer);
+                inMail = verb.equals("DATA");
+            }
+        } catch (IOException e) {
+            // The client hung up: what it made of the conversation is what the test looks at.
+        }
+    }
+
+    private static void say(OutputStream out, String line) throws IOException {
+        out.write((line + "\r\n").getBytes(US_ASCII));
+        out.flush();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.mortar.notification;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.notification.Examples.CUSTOMER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.notification.NotificationCommand.ClaimSend;
+import dev.mortar.notification.NotificationCommand.RecordFailure;
+import dev.mortar.notification.NotificationCommand.RequestNotification;
+import dev.mortar.notification.NotificationCommand.SupersedeNotification;
+import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
+import dev.mortar.notification.NotificationEvent.NotificationDue;
+import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRequested;
+import dev.mortar.notification.NotificationEvent.NotificationSending;
+import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationStatus.State;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class NotificationTopologyTest {
+
+    private static final String ID = "n-1";
+    private static final NotificationRequested REQUESTED = new NotificationRequested(ID, Examples.ready(), NOON);
+
+    @Test
+    void isWiredAsApproved() {
+        Approved.matches(
+                "notification.topology.txt",
+                DeciderTestDriver.topology(NotificationTopology.definition())
+                        .describe()
+                        .toString());
+        Approved.matches(
+                "notification-views.topology.txt",
+                ViewTestDriver.topology(NotificationTopology.definition())
+                        .describe()
+                        .toString());
+    }
+
+    @Test
+    void grantsAClaimOnceOnRealStoresAndBytes() {
+        try (var driver = new DeciderTestDriver<>(NotificationTopology.definition())) {
+            var outcome = driver.whenReacting(new RequestNotification(ID, Examples.ready()))
+                    .then(REQUESTED)
+                    .when(new ClaimSend(ID, 1));
+            assertThat(outcome.reply(Notification.class))
+                    .isEqualTo(new Notification.Sending(ID, Examples.ready(), 1, NOON, 0));
+            driver.when(new ClaimSend(ID, 1)).thenRejected(new AttemptNotDue(ID, 1));
+        }
+    }
+
+    @Test
+    void aGroupResetRequestsNothingAnew() {
+        try (var driver = new DeciderTestDriver<>(NotificationTopology.definition())) {
+            driver.whenReacting(new RequestNotification(ID, Examples.ready()), 1)
+                    .then(REQUESTED)
+                    .whenReacting(new SupersedeNotification(ID), 2)
+                    .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.SUPERSEDED))
+                    .whenReacting(new RequestNotification(ID, Examples.ready()), 1)
+                    .thenRepeated()
+                    .when(new ClaimSend(ID, 1))
+                    .thenRejected(new AttemptNotDue(ID, 1));
+        }
+    }
+
+    @Test
+    void theTimerMakesARetryDueAndLetsAnAbandonedClaimLapse() {
+        Instant retryAt = NOON.plusSeconds(NotificationDecider.FIRST_RETRY_SECONDS);
+        try (var driver = new DeciderTestDriver<>(NotificationTopology.definition())) {
+            driver.whenReacting(new RequestNotification(ID, Examples.ready())).then(REQUESTED);
+            driver.when(new ClaimSend(ID, 1)).then(new NotificationSending(ID, CUSTOMER, 1, NOON));
+            driver.when(new RecordFailure(ID, 1, "SMTP 451", false))
+                    .then(new NotificationAttemptFailed(ID, CUSTOMER, 1, "SMTP 451", retryAt));
+            assertThat(driver.eventsOfTimersAt(retryAt.minusMillis(1))).isEmpty();
+        }
+        try (var driver = new DeciderTestDriver<>(NotificationTopology.definition())) {
+            driver.whenReacting(new RequestNotification(ID, Examples.ready())).then(REQUESTED);
+            driver.when(new ClaimSend(ID, 1)).then(new NotificationSending(ID, CUSTOMER, 1, NOON));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(NotificationDecider.CLAIM_SECONDS + 1)))
+                    .hasSize(2)
+                    .hasOnlyElementsOfTypes(NotificationAttemptFailed.class, NotificationDue.class);
+        }
+    }
+
+    @Test
+    void showsANotificationByIdAndByShopper() {
+        try (var driver = new ViewTestDriver<>(NotificationTopology.definition())) {
+            driver.at(NOON)
+                    .given(ID, REQUESTED)
+                    .given(
+                            "n-2",
+                            new NotificationRequested("n-2", Examples.confirmed(), NOON),
+                            new NotificationSending("n-2", CUSTOMER, 1, NOON),
+                            new NotificationFailed("n-2", CUSTOMER, 1, "SMTP 550"));
+            assertThat(driver.row(NotificationTopology.BY_ID, ID, ""))
+                    .hasValueSatisfying(status -> assertThat(status.state()).isEqualTo(State.REQUESTED));
+            assertThat(driver.rows(NotificationTopology.BY_CUSTOMER, CUSTOMER))
+                    .extracting(NotificationStatus::notificationId, NotificationStatus::state, NotificationStatus::cause)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(ID, State.REQUESTED, null),
+                            org.assertj.core.groups.Tuple.tuple("n-2", State.FAILED, "SMTP 550"));
+        }
+    }
+
+    @Test
+    void followsANotificationStepByStep() {
+        Instant retryAt = NOON.plusSeconds(10);
+        try (var driver = new ViewTestDriver<>(NotificationTopology.definition())) {
+            driver.at(NOON)
+                    .given(
+                            ID,
+                            REQUESTED,
+                            new NotificationSending(ID, CUSTOMER, 1, NOON),
+                            new NotificationAttemptFailed(ID, CUSTOMER, 1, "CONNECTION", retryAt));
+            assertThat(driver.row(NotificationTopology.BY_ID, ID, "")).hasValueSatisfying(status -> {
+                assertThat(status.state()).isEqualTo(State.WAITING_FOR_RETRY);
+                assertThat(status.nextAttemptAt()).isEqualTo(retryAt);
+                assertThat(status.cause()).isEqualTo("CONNECTION");
+            });
+            driver.at(retryAt)
+                    .given(
+                            ID,
+                            new NotificationDue(ID, CUSTOMER, 2, retryAt),
+                            new NotificationSending(ID, CUSTOMER, 2, retryAt),
+                            new NotificationSent(ID, CUSTOMER, 2));
+            assertThat(driver.row(NotificationTopology.BY_ID, ID, "")).hasValueSatisfying(status -> {
+                assertThat(status.state()).isEqualTo(State.SENT);
+                assertThat(status.attempts()).isEqualTo(2);
+                assertThat(status.nextAttemptAt()).isNull();
+                assertThat(status.cause()).isNull();
+            });
+        }
+    }
+}
