@@ -1,9 +1,15 @@
 package dev.mortar.eventsourcing.http;
 
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.List;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.MethodParameter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -15,6 +21,39 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new RequestArguments());
+    }
+
+    /** Shows the headers that {@link CommandRequest} and {@link QueryRequest} are made from. */
+    @Bean
+    OperationCustomizer requestHeaders() {
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(CommandRequest.class, QueryRequest.class);
+        return (operation, handler) -> {
+            for (MethodParameter parameter : handler.getMethodParameters()) {
+                if (parameter.getParameterType() == CommandRequest.class) {
+                    operation
+                            .addParametersItem(header(
+                                    "Idempotency-Key",
+                                    "The same for every retry of this request",
+                                    !parameter.hasParameterAnnotation(Keyless.class)))
+                            .addParametersItem(header(
+                                    "Mortar-Actor", "Who asks: TYPE id [locationId]; an anonymous shopper", false))
+                            .addParametersItem(header("If-Match", "ETag the caller last saw", false))
+                            .addParametersItem(header("Prefer", "wait=N, in seconds", false));
+                } else if (parameter.getParameterType() == QueryRequest.class) {
+                    operation.addParametersItem(
+                            header("Mortar-Min-Sequence", "The answer shows at least this sequence", false));
+                }
+            }
+            return operation;
+        };
+    }
+
+    private static Parameter header(String name, String description, boolean required) {
+        return new HeaderParameter()
+                .name(name)
+                .description(description)
+                .required(required)
+                .schema(new StringSchema());
     }
 
     @Bean

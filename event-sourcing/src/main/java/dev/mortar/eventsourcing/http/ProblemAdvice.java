@@ -9,9 +9,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
@@ -143,18 +146,35 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String reason(JacksonException json) {
         return switch (json) {
             case UnrecognizedPropertyException _ -> "is not a field of this request";
-            case InvalidFormatException format
-            when format.getTargetType() != null && format.getTargetType().isEnum() ->
-                "is one of " + List.of(format.getTargetType().getEnumConstants());
-            case InvalidFormatException format ->
-                "is not a valid " + format.getTargetType().getSimpleName();
-            default ->
-                "is malformed: "
-                        + String.valueOf(json.getOriginalMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse("");
+            case InvalidFormatException format when format.getTargetType().isEnum() ->
+                "is one of "
+                        + Stream.of(format.getTargetType().getEnumConstants())
+                                .map(String::valueOf)
+                                .filter(name -> !name.equals("UNKNOWN"))
+                                .toList();
+            case MismatchedInputException mismatch ->
+                mismatch.getTargetType() == null || json.getPath().isEmpty()
+                        ? "does not have the form of this request"
+                        : "is not a valid " + kind(mismatch.getTargetType());
+            default -> "is not valid JSON";
         };
+    }
+
+    /** A type in words that a caller knows. */
+    private static String kind(Class<?> type) {
+        if (type == String.class) {
+            return "text";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "number";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "list";
+        }
+        return type.getPackageName().startsWith("java.time") ? "ISO 8601 time" : "object";
     }
 
     private static String path(JacksonException json) {

@@ -83,7 +83,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     @Override
     public void process(Record<String, byte[]> record) {
         clockOffsetMs = record.timestamp() - context().currentSystemTimeMs();
-        CommandHeaders headers;
+        CommandHeaders headers = null;
         C command;
         try {
             headers = CommandHeaders.parse(record.headers());
@@ -91,6 +91,10 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         } catch (RuntimeException e) {
             // Nobody can decide what cannot be read; it is kept with its cause, and the partition goes on.
             forward(new Outgoing(DeciderTopology.DEAD_LETTERS, deadLetter(record, "unreadable command: " + e)));
+            if (headers != null) {
+                reply(headers, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()), record.timestamp())
+                        .forEach(this::forward);
+            }
             metrics().deadLetters.increment();
             return;
         }

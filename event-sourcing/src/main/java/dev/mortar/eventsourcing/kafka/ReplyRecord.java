@@ -43,6 +43,19 @@ record ReplyRecord(
         return new ReplyRecord(true, sequence, state, rejection);
     }
 
+    /** The command could not be read back; it is kept as a dead letter. */
+    record UnreadableCommand() implements Rejection {
+        @Override
+        public Kind kind() {
+            return Kind.UNPROCESSABLE;
+        }
+
+        @Override
+        public String message() {
+            return "The command holds values that no command can have";
+        }
+    }
+
     /** The same idempotency key came with another request. */
     record KeyReused() implements Rejection {
         @Override

@@ -73,7 +73,7 @@ public final class ViewTopology {
                         .withName("committed-events")
                         .withOffsetResetPolicy(org.apache.kafka.streams.AutoOffsetReset.earliest()));
         if (!local.isEmpty()) {
-            publish(fold(events, "fold-by-aggregate", local, definition, environment), "publish-by-aggregate");
+            publish(fold(events, "fold-by-aggregate", local, definition, environment), local, "publish-by-aggregate");
         }
         if (!routed.isEmpty()) {
             KStream<String, byte[]> moved = events.process(
@@ -81,7 +81,7 @@ public final class ViewTopology {
                     .repartition(Repartitioned.<String, byte[]>as("routed")
                             .withKeySerde(Serdes.String())
                             .withValueSerde(Serdes.ByteArray()));
-            publish(fold(moved, "fold-by-key", routed, definition, environment), "publish-by-key");
+            publish(fold(moved, "fold-by-key", routed, definition, environment), routed, "publish-by-key");
         }
         return builder.build();
     }
@@ -114,7 +114,10 @@ public final class ViewTopology {
                 Named.as(name));
     }
 
-    private static void publish(KStream<String, byte[]> states, String name) {
+    private static <E> void publish(KStream<String, byte[]> states, List<ViewDefinition<E, ?>> views, String name) {
+        if (views.stream().allMatch(view -> view.published() == null)) {
+            return;
+        }
         states.to(
                 new StateTopic(),
                 Produced.<String, byte[]>with(Serdes.String(), Serdes.ByteArray())
