@@ -123,7 +123,7 @@ public final class Part {
      * @throws StackFailure when it does not run
      */
     public long pid() {
-        return process().map(ProcessHandle::pid).orElseThrow(() -> new StackFailure(name + " does not run"));
+        return running().pid();
     }
 
     /**
@@ -209,7 +209,7 @@ public final class Part {
             return true;
         }
         boolean recording = place.cache().isRecording(process.get());
-        resume();
+        signal(process.get(), "CONT");
         // What a start that went wrong has recorded is of no use to later ones.
         boolean wellRecorded = recording && ready.getAsBoolean();
         process.get().destroy();
@@ -248,12 +248,12 @@ public final class Part {
 
     /** Stops the clock of the process (SIGSTOP): its connections stay open and nobody answers. */
     public void freeze() {
-        signal("STOP");
+        signal(running(), "STOP");
     }
 
     /** Lets a frozen process go on (SIGCONT). */
     public void resume() {
-        signal("CONT");
+        signal(running(), "CONT");
     }
 
     /** The end of its log since it was last started, without what the virtual machine says about its caches. */
@@ -320,14 +320,18 @@ public final class Part {
         }
     }
 
-    private void signal(String signal) {
+    private ProcessHandle running() {
+        return process().orElseThrow(() -> new StackFailure(name + " does not run"));
+    }
+
+    private void signal(ProcessHandle process, String signal) {
         try {
             // The shell's own kill: the program of that name is not on every machine.
-            int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid())
+            int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
                     .redirectErrorStream(true)
                     .start()
                     .waitFor();
-            if (status != 0) {
+            if (status != 0 && process.isAlive()) {
                 throw new StackFailure("SIG" + signal + " could not be sent to " + name);
             }
         } catch (IOException e) {
