@@ -62,7 +62,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
         problem.setTitle(words(rejected.name()));
         for (Map.Entry<String, JsonNode> member : rejected.data().properties()) {
-            problem.setProperty(member.getKey(), member.getValue());
+            // The record's own name is in the problem's type already, and a member must not stand twice.
+            if (!member.getKey().equals("type")) {
+                problem.setProperty(member.getKey(), member.getValue());
+            }
         }
         return problem;
     }
