@@ -59,7 +59,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
         problem.setTitle(words(rejected.name()));
         for (Map.Entry<String, JsonNode> member : rejected.data().properties()) {
-            problem.setProperty(member.getKey(), member.getValue());
+            // A problem has a type of its own, made of the same name.
+            if (!member.getKey().equals("type")) {
+                problem.setProperty(member.getKey(), member.getValue());
+            }
         }
         return problem;
     }
