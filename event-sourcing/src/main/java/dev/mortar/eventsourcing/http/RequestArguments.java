@@ -29,6 +29,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
     private static final UUID NAMESPACE = UUID.fromString("6f1d3c7e-52d8-5a4b-9c0e-0b7a3d2f4e61");
     private static final int KEY_MAX_CHARACTERS = 200;
     private static final int WAIT_MAX_SECONDS = 30;
+    private static final Instant OCCURRED_MIN = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant OCCURRED_MAX = Instant.parse("2200-01-01T00:00:00Z");
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])");
     private static final Pattern ID = Pattern.compile("[^|\\p{Cntrl}\\s]{1,100}");
     private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.*");
@@ -106,11 +108,20 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
 
     private static @Nullable Instant occurredAt(HttpServletRequest request) {
         String header = request.getHeader("Mortar-Occurred-At");
+        if (header == null) {
+            return null;
+        }
+        Instant occurredAt;
         try {
-            return header == null ? null : Instant.parse(header);
+            occurredAt = Instant.parse(header);
         } catch (DateTimeParseException e) {
             throw BadRequest.malformed("Mortar-Occurred-At", "is an ISO 8601 instant such as 2026-06-01T12:00:00Z");
         }
+        // An instant that does not fit the schema would stop the decider that has to write it.
+        if (occurredAt.isBefore(OCCURRED_MIN) || occurredAt.isAfter(OCCURRED_MAX)) {
+            throw BadRequest.malformed("Mortar-Occurred-At", "lies between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
+        }
+        return occurredAt;
     }
 
     private static @Nullable Long expectedSequence(HttpServletRequest request) {

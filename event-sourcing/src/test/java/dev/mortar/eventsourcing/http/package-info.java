@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.eventsourcing.http;
+
+import org.jspecify.annotations.NullMarked;
