@@ -28,15 +28,13 @@ class OrderRequestTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration DECIDE_WITHIN = Duration.ofMinutes(30);
 
-    private static final String ORDER =
-            """
+    private static final String ORDER = """
             {"channel": "ONLINE", "customerId": "customer-1",
              "lines": [{"sku": "85123A", "quantity": 2, "unitPrice": {"amount": 255, "currency": "GBP"}}],
              "fulfilments": [{"method": "PICKUP", "locationId": "shop-1"}]}
             """;
 
-    private static final String SALE =
-            """
+    private static final String SALE = """
             {"locationId": "shop-1", "tillId": "till-1", "receiptNumber": "4711", "soldAt": "2026-06-01T09:15:00.1234567Z",
              "lines": [{"sku": "85123A", "quantity": 2, "unitPrice": {"amount": 255, "currency": "GBP"}}]}
             """;
@@ -61,8 +59,8 @@ class OrderRequestTest {
         OrderCommand.PlaceOrder order = order(ORDER);
         assertThat(order.acceptance()).isEqualTo(Acceptance.WHOLE);
         assertThat(order.fulfilments())
-                .containsExactly(new Fulfilment(
-                        "order-1-1", FulfilmentMethod.PICKUP, "shop-1", List.of("1"), null, null));
+                .containsExactly(
+                        new Fulfilment("order-1-1", FulfilmentMethod.PICKUP, "shop-1", List.of("1"), null, null));
         assertThat(order.lines())
                 .containsExactly(new OrderLine(
                         "1",
@@ -81,11 +79,7 @@ class OrderRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
                     "channel": "ONLINE"; "channel": null; channel
                     "channel": "ONLINE"; "channel": "STORE"; locationId
                     "channel": "ONLINE"; "channel": "ONLINE", "locationId": "shop-1"; locationId
@@ -160,9 +154,11 @@ class OrderRequestTest {
 
     @Test
     void aCancellationTellsWhoWantsIt() {
-        assertThat(cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, null)).reason())
+        assertThat(cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, null))
+                        .reason())
                 .isEqualTo(EndReason.CANCELLED_BY_SHOPPER);
-        assertThat(cancel(Actor.Type.ASSOCIATE, new CancelOrderRequest(null, null)).reason())
+        assertThat(cancel(Actor.Type.ASSOCIATE, new CancelOrderRequest(null, null))
+                        .reason())
                 .isEqualTo(EndReason.CANCELLED_BY_RETAILER);
         assertThat(cancel(Actor.Type.ASSOCIATE, new CancelOrderRequest(CancelReason.CANCELLED_BY_SHOPPER, null))
                         .reason())
@@ -186,8 +182,7 @@ class OrderRequestTest {
                         new CancelOrderRequest(null, List.of(new CancelLine("a", 1L), new CancelLine("a", 1L)))));
         refuses(
                 "lines[0].quantity",
-                () -> cancel(
-                        Actor.Type.SHOPPER, new CancelOrderRequest(null, List.of(new CancelLine("a", 0L)))));
+                () -> cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, List.of(new CancelLine("a", 0L)))));
     }
 
     private static OrderCommand.CancelOrder cancel(Actor.Type actor, CancelOrderRequest request) {

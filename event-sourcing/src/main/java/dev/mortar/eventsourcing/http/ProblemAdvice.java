@@ -149,7 +149,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String reason(JacksonException json) {
         return switch (json) {
             case UnrecognizedPropertyException _ -> "is not a field of this request";
-            case InvalidFormatException format when format.getTargetType().isEnum() ->
+            case InvalidFormatException format
+            when format.getTargetType().isEnum() ->
                 "is one of "
                         + Stream.of(format.getTargetType().getEnumConstants())
                                 .map(String::valueOf)
