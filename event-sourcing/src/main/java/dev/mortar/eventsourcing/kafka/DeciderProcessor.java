@@ -83,19 +83,9 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     @Override
     public void process(Record<String, byte[]> record) {
         clockOffsetMs = record.timestamp() - context().currentSystemTimeMs();
-        CommandHeaders headers = null;
-        C command;
-        try {
-            headers = CommandHeaders.parse(record.headers());
-            command = parse(record);
-        } catch (RuntimeException e) {
-            // Nobody can decide what cannot be read; it is kept with its cause, and the partition goes on.
-            forward(new Outgoing(DeciderTopology.DEAD_LETTERS, deadLetter(record, "unreadable command: " + e)));
-            if (headers != null) {
-                reply(headers, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()), record.timestamp())
-                        .forEach(this::forward);
-            }
-            metrics().deadLetters.increment();
+        CommandHeaders headers = parseHeaders(record);
+        C command = headers == null ? null : parseCommand(record, headers);
+        if (headers == null || command == null) {
             return;
         }
         if (headers.source() != null && store().hasDecided(headers.source())) {
@@ -111,6 +101,32 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             }
         }
         metrics().decideTime.record(() -> decide(record, headers, command));
+    }
+
+    private @Nullable CommandHeaders parseHeaders(Record<String, byte[]> record) {
+        try {
+            return CommandHeaders.parse(record.headers());
+        } catch (RuntimeException e) {
+            putAside(record, e);
+            return null;
+        }
+    }
+
+    private @Nullable C parseCommand(Record<String, byte[]> record, CommandHeaders headers) {
+        try {
+            return parse(record);
+        } catch (RuntimeException e) {
+            putAside(record, e);
+            reply(headers, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()), record.timestamp())
+                    .forEach(this::forward);
+            return null;
+        }
+    }
+
+    /** Nobody can decide what cannot be read; it is kept with its cause, and the partition goes on. */
+    private void putAside(Record<String, byte[]> record, RuntimeException cause) {
+        forward(new Outgoing(DeciderTopology.DEAD_LETTERS, deadLetter(record, "unreadable command: " + cause)));
+        metrics().deadLetters.increment();
     }
 
     private C parse(Record<String, byte[]> record) {
