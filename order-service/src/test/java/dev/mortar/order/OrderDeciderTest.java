@@ -45,6 +45,7 @@ import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -449,6 +450,21 @@ class OrderDeciderTest {
                                     euros(500)),
                             handedOver(Channel.STORE, carriedOut, LATER, B),
                             new OrderCompleted(ORDER, "customer-1", List.of(units("b", 2)), List.of()));
+        }
+
+        @Test
+        void theOrderIsDecidedOnlyAfterTheLastEventOfTheDecision() {
+            Order order = orders().state();
+            List<Boolean> decided = new ArrayList<>();
+            for (OrderEvent event : orders().when(sale(A, B)).events()) {
+                order = Order.evolve(order, event);
+                decided.add(order instanceof Order.Known known && known.decided());
+            }
+            assertThat(decided).containsExactly(false, false, false, true);
+            assertThat(confirmed().state())
+                    .isInstanceOfSatisfying(
+                            Order.Known.class,
+                            known -> assertThat(known.decided()).isTrue());
         }
 
         @Test
