@@ -673,6 +673,18 @@ class OrderDeciderTest {
         }
 
         @Test
+        void requestsAreBounded() {
+            DeciderScenario<OrderCommand, Order, OrderEvent> order =
+                    orders().givenCommands(pickup(line("a", 1_000)), new AcceptFulfilment(ORDER, FIRST));
+            for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
+                order = order.givenCommands(cancel("c" + i, new Wanted("a", 1L)));
+            }
+            order.when(cancel("one more", new Wanted("a", 1L)))
+                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
+            order.when(cancel("c0", new Wanted("a", 1L))).thenNothing();
+        }
+
+        @Test
         void aRequestThatWasAnsweredIsNotMadeAgain() {
             confirmed()
                     .givenCommands(cancel("c", new Wanted("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
