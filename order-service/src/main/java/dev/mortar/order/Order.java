@@ -14,9 +14,15 @@ sealed interface Order {
     sealed interface Known extends Order {
         Contents contents();
 
-        /** False while reservations are waited for. */
+        /** False while reservations are waited for, and between the events of the one decision that ends that. */
         default boolean decided() {
-            return !(this instanceof Placed);
+            return switch (this) {
+                case Placed placed -> false;
+                case Confirmed confirmed -> !confirmed.leavesAtOnce();
+                case Rejected rejected -> true;
+                case Cancelled cancelled -> true;
+                case Completed completed -> true;
+            };
         }
     }
 
@@ -28,7 +34,18 @@ sealed interface Order {
     record Placed(Contents contents, @Nullable Instant decideBy) implements Known {}
 
     /** The retailer stands by it; something is still open. */
-    record Confirmed(Contents contents) implements Known {}
+    record Confirmed(Contents contents) implements Known {
+
+        /**
+         * Goods that are carried out leave, and an order that is over is completed, in the decision that confirms it.
+         */
+        private boolean leavesAtOnce() {
+            return contents.nothingOpen()
+                    || contents.placed().fulfilments().stream()
+                            .anyMatch(fulfilment -> fulfilment.carriedOut()
+                                    && !contents.open(fulfilment).isEmpty());
+        }
+    }
 
     /** Refused. */
     record Rejected(Contents contents, EndReason reason, List<Shortage> shortages) implements Known {

@@ -45,6 +45,7 @@ import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -452,6 +453,21 @@ class OrderDeciderTest {
         }
 
         @Test
+        void theOrderIsDecidedOnlyAfterTheLastEventOfTheDecision() {
+            Order order = orders().state();
+            List<Boolean> decided = new ArrayList<>();
+            for (OrderEvent event : orders().when(sale(A, B)).events()) {
+                order = Order.evolve(order, event);
+                decided.add(order instanceof Order.Known known && known.decided());
+            }
+            assertThat(decided).containsExactly(false, false, false, true);
+            assertThat(confirmed().state())
+                    .isInstanceOfSatisfying(
+                            Order.Known.class,
+                            known -> assertThat(known.decided()).isTrue());
+        }
+
+        @Test
         void aRepeatedOrLateAnswerChangesNothing() {
             AcceptFulfilment accept = new AcceptFulfilment(ORDER, FIRST);
             RejectFulfilment reject = new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of());
@@ -654,6 +670,18 @@ class OrderDeciderTest {
                     .when(cancel("d", new Wanted("a", 1L)))
                     .thenRejected(new OrderRejection.OrderEnded(ORDER, "CANCELLED"));
             orders().when(cancelAll("c")).thenRejected(new OrderRejection.UnknownOrder(ORDER));
+        }
+
+        @Test
+        void requestsAreBounded() {
+            DeciderScenario<OrderCommand, Order, OrderEvent> order =
+                    orders().givenCommands(pickup(line("a", 1_000)), new AcceptFulfilment(ORDER, FIRST));
+            for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
+                order = order.givenCommands(cancel("c" + i, new Wanted("a", 1L)));
+            }
+            order.when(cancel("one more", new Wanted("a", 1L)))
+                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
+            order.when(cancel("c0", new Wanted("a", 1L))).thenNothing();
         }
 
         @Test
