@@ -6,6 +6,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
@@ -15,6 +17,7 @@ import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,6 +53,23 @@ class SkuInPathTest {
         }
     }
 
+    private static ConfigurableApplicationContext context;
+    private static String port;
+
+    @BeforeAll
+    static void start() {
+        context = new SpringApplicationBuilder(Web.class)
+                .web(WebApplicationType.SERVLET)
+                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
+                .run();
+        port = context.getEnvironment().getRequiredProperty("local.server.port");
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -73,14 +93,8 @@ class SkuInPathTest {
                 "ğ&ş"
             })
     void comesInAsItIs(String sku) throws Exception {
-        try (var context = new SpringApplicationBuilder(Web.class)
-                        .web(WebApplicationType.SERVLET)
-                        .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
-                        .run();
-                var client = HttpClient.newHttpClient()) {
-            String port = context.getEnvironment().getRequiredProperty("local.server.port");
-            String path =
-                    InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
+        String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
+        try (var client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .build(),
