@@ -326,7 +326,7 @@ public final class Stack implements AutoCloseable {
                 Files.createDirectories(file.getParent());
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, HexFormat.of().formatHex(secret));
+                Files.writeString(file, "k1:" + HexFormat.of().formatHex(secret));
             }
             return file;
         } catch (IOException e) {
