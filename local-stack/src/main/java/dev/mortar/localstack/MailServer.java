@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * by HTTP.
  *
  * <p>{@code GET /} is a page for people; {@code GET /api/mails} all mails as JSON, oldest first ({@code ?to=address}
- * for one recipient); {@code GET /api/mails/ID} one; {@code GET /api/mails/ID/raw} the mail as it came.
+ * for one recipient, {@code ?since=milliseconds} for the
+ * newest alone); {@code GET /api/mails/ID} one; {@code GET /api/mails/ID/raw} the mail as it came.
  */
 public final class MailServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -81,9 +82,7 @@ public final class MailServer {
             } else if (path.equals("/")) {
                 send(exchange, 200, "text/html", bytes(page()));
             } else if (path.equals("/api/mails")) {
-                List<Mail> found =
-                        query != null && query.startsWith("to=") ? mails.to(query.substring(3)) : mails.all();
-                send(exchange, 200, "application/json", JSON.writeValueAsBytes(found));
+                send(exchange, 200, "application/json", JSON.writeValueAsBytes(found(query == null ? "" : query)));
             } else if (path.startsWith("/api/mails/")) {
                 answerOne(exchange, path.substring("/api/mails/".length()));
             } else {
@@ -92,6 +91,13 @@ public final class MailServer {
         } catch (StackFailure e) {
             send(exchange, 500, "text/plain", bytes(String.valueOf(e.getMessage())));
         }
+    }
+
+    private List<Mail> found(String query) {
+        if (query.startsWith("to=")) {
+            return mails.to(query.substring(3));
+        }
+        return query.matches("since=\\d{1,13}") ? mails.since(Long.parseLong(query.substring(6))) : mails.all();
     }
 
     private void answerOne(HttpExchange exchange, String name) throws IOException {

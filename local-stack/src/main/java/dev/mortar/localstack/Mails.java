@@ -37,6 +37,15 @@ public final class Mails {
                 .toList();
     }
 
+    /** The mails that came in since an instant, in milliseconds since 1970, oldest first; the others are not read. */
+    List<Mail> since(long receivedAtMs) {
+        String from = "%013d".formatted(receivedAtMs);
+        return files().stream()
+                .filter(file -> file.getFileName().toString().compareTo(from) >= 0)
+                .map(Mail::read)
+                .toList();
+    }
+
     /** The mail with that id, if there is one. */
     public Optional<Mail> find(String id) {
         return file(id).map(Mail::read);

@@ -1,0 +1,175 @@
+package dev.mortar.localstack.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The demo's own books: what the APIs acknowledged, per location and SKU, and what they show in the end. Thread-safe.
+ */
+final class Books {
+
+    /** A kind of change. */
+    enum Entry {
+        /** What was there before. */
+        FOUND_BEFORE(1, 0),
+        RECEIVED(1, 0),
+        /** Corrected, up or down. */
+        ADJUSTED(1, 0),
+        /** Handed over, carried out or sold. */
+        GONE(-1, 0),
+        /** Not found when it was picked. */
+        MISSING(-1, 0),
+        RESTOCKED(1, 0),
+        DAMAGED_BEFORE(0, 1),
+        /** Came back unfit for sale, or became so on the shelf. */
+        DAMAGED(0, 1);
+
+        private final int onHand;
+        private final int damaged;
+
+        Entry(int onHand, int damaged) {
+            this.onHand = onHand;
+            this.damaged = damaged;
+        }
+    }
+
+    /** A SKU at a location. */
+    record Place(String locationId, String sku) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byLocation = locationId.compareTo(other.locationId);
+            return byLocation == 0 ? sku.compareTo(other.sku) : byLocation;
+        }
+    }
+
+    /** What inventory-service shows of a SKU at a location. */
+    record Figure(long onHand, long committed, long held, long safetyStock, long damaged) {
+        static final Figure NONE = new Figure(0, 0, 0, 0, 0);
+
+        static Figure of(JsonNode stock) {
+            return new Figure(
+                    stock.path("onHand").asLong(),
+                    stock.path("committed").asLong(),
+                    stock.path("held").asLong(),
+                    stock.path("safetyStock").asLong(),
+                    stock.path("damaged").asLong());
+        }
+
+        Figure plus(Figure other) {
+            return new Figure(
+                    onHand + other.onHand,
+                    committed + other.committed,
+                    held + other.held,
+                    safetyStock + other.safetyStock,
+                    damaged + other.damaged);
+        }
+    }
+
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
+
+    private final Api api;
+    private final List<String> locationIds;
+    private final SortedMap<Place, EnumMap<Entry, Long>> entries = new TreeMap<>();
+    private final SortedMap<Place, Figure> before = new TreeMap<>();
+
+    /** Books that begin with what the locations have now. */
+    Books(Api api, List<String> locationIds) {
+        this.api = api;
+        this.locationIds = List.copyOf(locationIds);
+        before.putAll(shown());
+        before.forEach((place, figure) -> {
+            enter(place.locationId(), place.sku(), Entry.FOUND_BEFORE, figure.onHand());
+            enter(place.locationId(), place.sku(), Entry.DAMAGED_BEFORE, figure.damaged());
+        });
+    }
+
+    synchronized void enter(String locationId, String sku, Entry entry, long quantity) {
+        entries.computeIfAbsent(new Place(locationId, sku), _ -> new EnumMap<>(Entry.class))
+                .merge(entry, quantity, Long::sum);
+    }
+
+    /** The sum of an entry over all places. */
+    synchronized long sum(Entry entry) {
+        return entries.values().stream()
+                .mapToLong(of -> of.getOrDefault(entry, 0L))
+                .sum();
+    }
+
+    /** How many SKUs at locations the books hold. */
+    synchronized int size() {
+        return entries.size();
+    }
+
+    /** What inventory-service shows now. */
+    SortedMap<Place, Figure> shown() {
+        SortedMap<Place, Figure> shown = new TreeMap<>();
+        for (String locationId : locationIds) {
+            String next = "/v1/locations/" + Api.segment(locationId) + "/stock?limit=1000";
+            while (next != null) {
+                JsonNode page = page(next);
+                for (JsonNode stock : page.path("stock")) {
+                    shown.put(new Place(locationId, stock.path("sku").asString()), Figure.of(stock));
+                }
+                next = page.path("next").isString() ? page.path("next").asString() : null;
+            }
+        }
+        return shown;
+    }
+
+    /** A location that was registered just now may not be shown yet. */
+    private JsonNode page(String path) {
+        JsonNode page = Api.await(SHOWN_WITHIN, () -> {
+            Api.Answer answer = api.get("inventory", path);
+            return answer.status() == 404 ? null : answer.required();
+        });
+        if (page == null) {
+            throw new Api.Unexpected("There is still no " + path, null);
+        }
+        return page;
+    }
+
+    /** Where the books and the figures differ, each in a sentence. */
+    synchronized List<String> differences(SortedMap<Place, Figure> shown) {
+        List<String> differences = new ArrayList<>();
+        SortedMap<Place, EnumMap<Entry, Long>> all = new TreeMap<>(entries);
+        shown.keySet().forEach(place -> all.putIfAbsent(place, new EnumMap<>(Entry.class)));
+        all.forEach((place, entered) -> {
+            Figure figure = shown.getOrDefault(place, Figure.NONE);
+            Figure earlier = before.getOrDefault(place, Figure.NONE);
+            long onHand = 0;
+            long damaged = 0;
+            for (Map.Entry<Entry, Long> each : entered.entrySet()) {
+                onHand += each.getKey().onHand * each.getValue();
+                damaged += each.getKey().damaged * each.getValue();
+            }
+            String where = place.locationId() + " " + place.sku() + ": ";
+            if (onHand != figure.onHand()) {
+                differences.add(
+                        where + figure.onHand() + " on hand, should be " + onHand + " " + withoutZeros(entered));
+            }
+            if (damaged != figure.damaged()) {
+                differences.add(where + figure.damaged() + " damaged, should be " + damaged);
+            }
+            // Nothing of this run is open any more; an earlier run may have left something behind.
+            if (figure.committed() > earlier.committed()) {
+                differences.add(where + figure.committed() + " committed, and no order is open");
+            }
+            if (figure.held() > earlier.held()) {
+                differences.add(where + figure.held() + " held, and there is no cart");
+            }
+        });
+        return differences;
+    }
+
+    private static Map<Entry, Long> withoutZeros(EnumMap<Entry, Long> entered) {
+        EnumMap<Entry, Long> copy = new EnumMap<>(entered);
+        copy.values().removeIf(quantity -> quantity == 0);
+        return copy;
+    }
+}

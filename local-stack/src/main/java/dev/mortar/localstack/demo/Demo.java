@@ -1,0 +1,391 @@
+package dev.mortar.localstack.demo;
+
+import dev.mortar.localstack.demo.Shops.Location;
+import dev.mortar.localstack.demo.Shops.Shopper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ./mortar demo}: trade through the HTTP APIs alone, and whether the books are right in the end. Ends with
+ * status 0 when they are, 1 otherwise.
+ */
+final class Demo {
+    private static final int RECEIPT_LINES = 1_000;
+    private static final int REQUESTS_AT_ONCE = 16;
+    private static final int STORIES_AT_ONCE = 200;
+    private static final int INVOICES_AT_ONCE = 24;
+    private static final Duration BOOKS_AGREE_WITHIN = Duration.ofMinutes(2);
+    private static final Map<String, String> URLS = Map.of(
+            "order", "http://127.0.0.1:8101",
+            "inventory", "http://127.0.0.1:8102",
+            "pickup", "http://127.0.0.1:8103",
+            "returns", "http://127.0.0.1:8104",
+            "notification", "http://127.0.0.1:8105",
+            "mail", "http://127.0.0.1:8025");
+
+    private final Options options;
+    private final Path root = Path.of(System.getProperty("mortar.root", ""));
+    private final String run = "d" + Long.toString(System.currentTimeMillis(), 36);
+    private final Api api;
+
+    private Demo(Options options) {
+        this.options = options;
+        this.api = new Api(options.urls());
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Options options;
+        try {
+            options = Options.read(List.of(arguments), URLS);
+        } catch (IllegalArgumentException e) {
+            System.err.println("mortar: " + e.getMessage() + "\n" + Options.USAGE);
+            System.exit(1);
+            return;
+        }
+        if (options.help()) {
+            System.out.println(Options.USAGE);
+            return;
+        }
+        boolean well = false;
+        try {
+            well = new Demo(options).run();
+        } catch (Api.Unexpected | IOException e) {
+            System.out.flush();
+            System.err.println("mortar: " + e.getMessage());
+        }
+        System.exit(well ? 0 : 1);
+    }
+
+    private boolean run() throws IOException, InterruptedException {
+        DecemberFeed feed = options.orders() == null || options.stores() == null
+                ? null
+                : DecemberFeed.read(options.orders(), options.stores(), options.locations(20), options.seed());
+        if (feed != null) {
+            System.out.printf(
+                    "%,d rows in %,d invoices: %,d purchases, %,d rows that take something back, %,d corrections of stock.%n",
+                    feed.rowsRead(),
+                    feed.invoiceNumbers().size(),
+                    feed.purchases().size(),
+                    feed.reversals().size(),
+                    feed.corrections().size());
+        }
+        if (options.startsStack() && !startStack()) {
+            return false;
+        }
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        int planned = (int) Math.max(1, options.minutes() * 60 * options.ordersPerSecond());
+        Shops shops = feed == null ? Shops.generated(options.seed(), options.locations(9)) : feed.shops();
+        Demand demand = new Demand(feed == null ? shops : Shops.generated(options.seed(), 1), options.seed(), now);
+        Books books = seed(shops, feed == null ? demand.stock(planned) : feed.stock());
+        Mailbox mailbox = options.urls().containsKey("mail") ? new Mailbox(api, mailDomain()) : null;
+        Trade trade = new Trade(api, books, run, mailbox, feed == null ? STORIES_AT_ONCE : INVOICES_AT_ONCE);
+        Summary summary = new Summary(api, shops, trade, books, mailbox);
+        List<Purchase> purchases = feed == null ? List.of() : feed.purchases();
+        int total = feed == null ? planned : purchases.size();
+        try (Progress progress = new Progress(trade, total)) {
+            if (feed == null) {
+                paced(trade, demand, planned);
+            } else {
+                purchases.forEach(trade::begin);
+            }
+            trade.finish();
+            if (feed != null) {
+                correct(feed, books);
+            }
+            progress.say("waiting until every order has come to its end");
+            trade.settle();
+            progress.say("waiting until the books agree and the mails are sent");
+            Api.await(BOOKS_AGREE_WITHIN, () -> books.differences(books.shown()).isEmpty() ? true : null);
+            summary.awaitMails();
+        }
+        if (mailbox != null) {
+            mailbox.close();
+        }
+        boolean well = summary.print();
+        return feed == null ? well : new FeedSummary(feed, trade).print(root.resolve(".stack/demo/unused-rows.csv")) && well;
+    }
+
+    /** Begins purchases at an even pace; what the system cannot take in time is begun later, none is left out. */
+    private void paced(Trade trade, Demand demand, int count) {
+        long startNs = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            long aheadNs = startNs + (long) (i * 1e9 / options.ordersPerSecond()) - System.nanoTime();
+            if (aheadNs > 0) {
+                Api.pause(aheadNs / 1_000_000);
+            }
+            trade.begin(demand.next());
+        }
+    }
+
+    private boolean startStack() throws IOException, InterruptedException {
+        return new ProcessBuilder(root.resolve("mortar").toAbsolutePath().toString(), "up")
+                        .inheritIO()
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private String mailDomain() {
+        return run + ".mortar.example";
+    }
+
+    /** Registers the locations, gives them stock, and the shoppers their contacts. */
+    private Books seed(Shops shops, Map<String, Map<String, Long>> stock) {
+        System.out.printf(
+                "Seeding %d locations with %,d units of %,d SKUs, and %,d shoppers.%n",
+                shops.locations().size(),
+                stock.values().stream()
+                        .flatMap(here -> here.values().stream())
+                        .mapToLong(units -> units)
+                        .sum(),
+                stock.values().stream()
+                        .flatMap(here -> here.keySet().stream())
+                        .distinct()
+                        .count(),
+                shops.shoppers().size());
+        List<Callable<Void>> registrations = new ArrayList<>();
+        for (Location location : shops.locations()) {
+            registrations.add(() -> {
+                register(location);
+                return null;
+            });
+        }
+        for (Shopper shopper : shops.shoppers()) {
+            registrations.add(() -> {
+                introduce(shopper);
+                return null;
+            });
+        }
+        allOf(registrations);
+        Books books = new Books(api, shops.locationIds());
+        List<Callable<Void>> receipts = new ArrayList<>();
+        stock.forEach((locationId, here) -> receipts.add(() -> {
+            receive(books, locationId, here);
+            return null;
+        }));
+        allOf(receipts);
+        return books;
+    }
+
+    private void register(Location location) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("name", location.name());
+        body.put("type", location.warehouse() ? "WAREHOUSE" : "STORE");
+        body.put("latitude", location.latitude());
+        body.put("longitude", location.longitude());
+        body.put("timeZone", location.timeZone());
+        body.put(
+                "openingHours",
+                List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY").stream()
+                        .map(day -> Map.of("day", day, "opens", "08:00", "closes", "20:00"))
+                        .toList());
+        api.put("inventory", "/v1/locations/" + Api.segment(location.id()), "SYSTEM demo", body)
+                .required();
+    }
+
+    private void introduce(Shopper shopper) {
+        Map<String, Object> body = Map.of(
+                "name",
+                shopper.name(),
+                "email",
+                shopper.customerId() + "@" + mailDomain(),
+                "locale",
+                shopper.locale(),
+                "emailConsent",
+                true);
+        api.put(
+                        "notification",
+                        "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact",
+                        "SYSTEM demo",
+                        body)
+                .required();
+    }
+
+    private void receive(Books books, String locationId, Map<String, Long> stock) {
+        List<Map.Entry<String, Long>> all = List.copyOf(stock.entrySet());
+        for (int from = 0; from < all.size(); from += RECEIPT_LINES) {
+            List<Map.Entry<String, Long>> some = all.subList(from, Math.min(all.size(), from + RECEIPT_LINES));
+            api.post(
+                            "inventory",
+                            "/v1/locations/" + Api.segment(locationId) + "/receipts",
+                            "SYSTEM demo",
+                            run + "-receipt-" + from,
+                            0,
+                            Map.of(
+                                    "lines",
+                                    some.stream()
+                                            .map(line -> Map.of("sku", line.getKey(), "quantity", line.getValue()))
+                                            .toList()))
+                    .required();
+            some.forEach(line -> books.enter(locationId, line.getKey(), Books.Entry.RECEIVED, line.getValue()));
+        }
+    }
+
+    /** Books what the feed writes off and finds. */
+    private void correct(DecemberFeed feed, Books books) {
+        for (DecemberFeed.Correction correction : feed.corrections()) {
+            Api.Answer answer = api.post(
+                    "inventory",
+                    "/v1/locations/" + Api.segment(correction.locationId()) + "/adjustments",
+                    "SYSTEM demo",
+                    run + "-row-" + correction.row(),
+                    0,
+                    Map.of(
+                            "reason",
+                            correction.reason(),
+                            "lines",
+                            List.of(Map.of("sku", correction.sku(), "quantity", correction.quantity()))));
+            if (answer.status() == 409 || answer.status() == 422) {
+                feed.couldNotUse(
+                        correction.row(),
+                        correction.invoice(),
+                        correction.sku(),
+                        DecemberFeed.Reason.STOCK_NOT_THERE);
+                continue;
+            }
+            answer.required();
+            books.enter(
+                    correction.locationId(), correction.sku(), Books.Entry.ADJUSTED, correction.quantity());
+            if (correction.reason().equals("DAMAGED")) {
+                books.enter(
+                        correction.locationId(), correction.sku(), Books.Entry.DAMAGED, -correction.quantity());
+            }
+        }
+    }
+
+    /** Does all of it, some at a time; the first failure is thrown. */
+    private static void allOf(List<Callable<Void>> work) {
+        Semaphore slots = new Semaphore(REQUESTS_AT_ONCE);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> results = new ArrayList<>();
+            for (Callable<Void> each : work) {
+                results.add(executor.submit(() -> {
+                    slots.acquire();
+                    try {
+                        return each.call();
+                    } finally {
+                        slots.release();
+                    }
+                }));
+            }
+            for (Future<Void> result : results) {
+                result.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Api.Unexpected("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new Api.Unexpected(String.valueOf(e.getCause().getMessage()), e);
+        }
+    }
+
+    /**
+     * What the demo was asked for.
+     *
+     * @param locationsOrZero 0 when it was not said
+     * @param orders file of invoices; null for generated trade
+     * @param urls of the services; without {@code mail} there is no mail view
+     * @param startsStack whether the local stack is meant
+     */
+    record Options(
+            long seed,
+            double minutes,
+            double ordersPerSecond,
+            int locationsOrZero,
+            @Nullable Path orders,
+            @Nullable Path stores,
+            Map<String, String> urls,
+            boolean startsStack,
+            boolean help) {
+
+        static final String USAGE =
+                """
+                ./mortar demo [--seed N] [--minutes N] [--orders-per-second N] [--locations N]
+                    trade of a generated retailer; the same seed makes the same retailer and the same purchases
+                ./mortar demo --orders FILE --stores FILE [--seed N] [--locations N]
+                    the invoices of a file, plain or gzip; rows that cannot be used go to .stack/demo/unused-rows.csv
+                --url NAME=URL, once or more
+                    another deployment than the local stack, which is then not started. NAME is order, inventory, pickup,
+                    returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)""";
+
+        static Options read(List<String> arguments, Map<String, String> localUrls) {
+            Map<String, String> given = new HashMap<>();
+            Map<String, String> urls = new HashMap<>();
+            for (int i = 0; i < arguments.size(); i++) {
+                String name = arguments.get(i);
+                if (name.equals("--help") || name.equals("-h")) {
+                    return new Options(0, 0, 0, 0, null, null, Map.of(), false, true);
+                }
+                if (!List.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url")
+                                .contains(name)
+                        || i + 1 == arguments.size()) {
+                    throw new IllegalArgumentException("there is no option " + name + ", or it has no value");
+                }
+                i++;
+                String value = arguments.get(i);
+                if (name.equals("--url")) {
+                    int equals = value.indexOf('=');
+                    if (equals < 0 || !localUrls.containsKey(value.substring(0, equals))) {
+                        throw new IllegalArgumentException("--url " + value + " is not NAME=URL");
+                    }
+                    urls.put(value.substring(0, equals), value.substring(equals + 1).replaceFirst("/+$", ""));
+                } else {
+                    given.put(name, value);
+                }
+            }
+            if (given.containsKey("--orders") != given.containsKey("--stores")) {
+                throw new IllegalArgumentException("--orders and --stores go together");
+            }
+            Map<String, String> all = new HashMap<>(localUrls);
+            if (!urls.isEmpty()) {
+                all.remove("mail");
+                all.putAll(urls);
+            }
+            return new Options(
+                    (long) number(given, "--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                    number(given, "--minutes", 2, 0.01, 24 * 60),
+                    number(given, "--orders-per-second", 10, 0.01, 1_000),
+                    (int) number(given, "--locations", 0, 0, 500),
+                    given.containsKey("--orders") ? Path.of(given.getOrDefault("--orders", "")) : null,
+                    given.containsKey("--stores") ? Path.of(given.getOrDefault("--stores", "")) : null,
+                    all,
+                    urls.isEmpty(),
+                    false);
+        }
+
+        int locations(int unlessGiven) {
+            return locationsOrZero == 0 ? unlessGiven : locationsOrZero;
+        }
+
+        private static double number(
+                Map<String, String> given, String name, double unlessGiven, double least, double most) {
+            String text = given.get(name);
+            if (text == null) {
+                return unlessGiven;
+            }
+            try {
+                double number = Double.parseDouble(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(name + " " + text + " is not a number", e);
+            }
+            throw new IllegalArgumentException(name + " " + text + " is out of range");
+        }
+    }
+}

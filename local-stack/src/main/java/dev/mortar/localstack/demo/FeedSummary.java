@@ -1,0 +1,90 @@
+package dev.mortar.localstack.demo;
+
+import dev.mortar.localstack.demo.Purchase.Part;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What became of every row and every invoice of a feed. */
+final class FeedSummary {
+    private final DecemberFeed feed;
+    private final Trade trade;
+
+    FeedSummary(DecemberFeed feed, Trade trade) {
+        this.feed = feed;
+        this.trade = trade;
+    }
+
+    /**
+     * Prints it, and writes the rows that were not used.
+     *
+     * @return whether no row and no invoice is lost
+     */
+    boolean print(Path file) throws IOException {
+        Set<Integer> reversed = new HashSet<>();
+        trade.stories().forEach(story -> story.reversed.stream().map(Part::row).forEach(reversed::add));
+        feed.reversals().keySet().stream().filter(row -> !reversed.contains(row)).forEach(feed::couldNotReverse);
+
+        SortedMap<String, Integer> outcomes = invoices(reversed);
+        int invoices = outcomes.values().stream().mapToInt(count -> count).sum();
+        System.out.printf("%n%,d invoices by outcome%n", feed.invoiceNumbers().size());
+        outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
+
+        SortedMap<String, Integer> reasons = new TreeMap<>();
+        feed.unused()
+                .forEach(row -> reasons.merge(row.reason() + ": " + row.reason().words(), 1, Integer::sum));
+        System.out.printf(
+                "%n%,d rows read = %,d used + %,d not used%n",
+                feed.rowsRead(), feed.rowsUsed(), feed.unused().size());
+        reasons.forEach((reason, count) -> System.out.printf("  %,7d  %s%n", count, reason));
+        if (feed.unitsNeverBought() > 0) {
+            System.out.printf(
+                    "  Of rows that are used, %,d units were to be taken back and never bought; they stay out.%n",
+                    feed.unitsNeverBought());
+        }
+        feed.writeUnused(file);
+        System.out.println("Rows that were not used: " + file.toAbsolutePath().normalize());
+
+        boolean rowsAddUp = feed.rowsUsed() + feed.unused().size() == feed.rowsRead();
+        boolean invoicesAddUp = invoices == feed.invoiceNumbers().size() && !outcomes.containsKey(LOST);
+        if (!rowsAddUp || !invoicesAddUp) {
+            System.out.println("ROWS OR INVOICES ARE LOST.");
+        }
+        return rowsAddUp && invoicesAddUp;
+    }
+
+    private static final String LOST = "LOST";
+
+    /** One outcome per invoice: of its purchase where it has one, else of what it takes back or corrects. */
+    private SortedMap<String, Integer> invoices(Set<Integer> reversed) {
+        Map<String, String> outcomeOf = new HashMap<>();
+        for (DecemberFeed.Unused row : feed.unused()) {
+            outcomeOf.put(row.invoice(), "not used, see the reasons of its rows");
+        }
+        feed.corrections().forEach(each -> {
+            if (feed.unused().stream().noneMatch(row -> row.row() == each.row())) {
+                outcomeOf.put(each.invoice(), "stock corrected");
+            }
+        });
+        feed.reversals().forEach((row, invoice) -> {
+            if (reversed.contains(row)) {
+                outcomeOf.put(invoice, "taken back: returned or cancelled");
+            }
+        });
+        for (Trade.Story story : trade.stories()) {
+            boolean known = Trade.over(story.state) && story.failure == null;
+            String how = story.purchase.channel().ordered() ? "order " : "till sale ";
+            outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
+        }
+        SortedMap<String, Integer> outcomes = new TreeMap<>();
+        for (String invoice : feed.invoiceNumbers()) {
+            outcomes.merge(outcomeOf.getOrDefault(invoice, LOST), 1, Integer::sum);
+        }
+        return outcomes;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.mortar.localstack.demo;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The shoppers' mails, read from the mail view as they come in: for the pickup codes in them, and to be counted. */
+final class Mailbox implements AutoCloseable {
+    private static final Pattern CODE = Pattern.compile("(?m): ([0-9A-Z]{4}-[0-9A-Z]{4})\\s*$");
+    private static final Pattern ORDER = Pattern.compile("(?m): ([0-9a-f]{8}-[0-9a-f-]{27})\\s*$");
+    private static final long POLL_MS = 500;
+    /** A mail may show up a little after one that came later. */
+    private static final long OVERLAP_MS = 10_000;
+
+    private final Api api;
+    private final String domain;
+    private final Map<String, CompletableFuture<String>> codes = new ConcurrentHashMap<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Thread reader;
+    private long since;
+    private volatile boolean closed;
+
+    /**
+     * Reads from now on.
+     *
+     * @param domain what the addresses of this run end in
+     */
+    Mailbox(Api api, String domain) {
+        this.api = api;
+        this.domain = domain;
+        since = System.currentTimeMillis();
+        reader = Thread.ofVirtual().name("mailbox").start(this::read);
+    }
+
+    /** The code that the mail about an order's pickup shows; null when no such mail comes in time. */
+    @Nullable String code(String orderId, Duration patience) {
+        try {
+            return codeOf(orderId).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many mails came in for this run. */
+    int count() {
+        synchronized (seen) {
+            return seen.size();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        reader.interrupt();
+    }
+
+    private CompletableFuture<String> codeOf(String orderId) {
+        return codes.computeIfAbsent(orderId, _ -> new CompletableFuture<>());
+    }
+
+    private void read() {
+        try {
+            while (!closed) {
+                JsonNode mails =
+                        api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS)).required();
+                for (JsonNode mail : mails) {
+                    take(mail);
+                }
+                Api.pause(POLL_MS);
+            }
+        } catch (Api.Unexpected e) {
+            if (!closed) {
+                System.err.println("The mails cannot be read any more: " + e.getMessage());
+            }
+        }
+    }
+
+    private void take(JsonNode mail) {
+        String id = mail.path("id").asString("");
+        since = Math.max(since, mail.path("receivedAt").asString("").isEmpty()
+                ? since
+                : java.time.Instant.parse(mail.path("receivedAt").asString()).toEpochMilli());
+        if (!mail.path("recipient").asString("").endsWith("@" + domain)) {
+            return;
+        }
+        synchronized (seen) {
+            if (!seen.add(id)) {
+                return;
+            }
+        }
+        String text = mail.path("text").asString("");
+        Matcher order = ORDER.matcher(text);
+        Matcher code = CODE.matcher(text);
+        if (order.find() && code.find()) {
+            codeOf(order.group(1)).complete(code.group(1));
+        }
+    }
+}

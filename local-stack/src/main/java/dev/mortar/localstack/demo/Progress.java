@@ -1,0 +1,82 @@
+package dev.mortar.localstack.demo;
+
+import java.io.Console;
+import java.util.Locale;
+
+/** Shows how far the trade is: one line that changes on a terminal, a line now and then otherwise. */
+final class Progress implements AutoCloseable {
+    private static final long TERMINAL_MS = 500;
+    private static final long LINES_MS = 10_000;
+    private static final int WIDTH = 110;
+
+    private final Trade trade;
+    private final int total;
+    private final boolean terminal;
+    private final long startNs = System.nanoTime();
+    private final Thread shower;
+    private volatile String doing = "";
+
+    Progress(Trade trade, int total) {
+        this.trade = trade;
+        this.total = total;
+        Console console = System.console();
+        terminal = console != null && console.isTerminal();
+        shower = Thread.ofVirtual().name("progress").start(this::show);
+    }
+
+    /** What is done from now on. */
+    void say(String now) {
+        doing = now;
+    }
+
+    @Override
+    public void close() {
+        shower.interrupt();
+        print();
+        if (terminal) {
+            System.out.println();
+        }
+    }
+
+    private void show() {
+        try {
+            while (true) {
+                Thread.sleep(terminal ? TERMINAL_MS : LINES_MS);
+                print();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void print() {
+        int begun = 0;
+        int confirmed = 0;
+        int over = 0;
+        int wrong = 0;
+        for (Trade.Story story : trade.stories()) {
+            begun++;
+            confirmed += story.confirmedAfterNs > 0 ? 1 : 0;
+            over += Trade.over(story.state) ? 1 : 0;
+            wrong += story.failure != null ? 1 : 0;
+        }
+        long seconds = (System.nanoTime() - startNs) / 1_000_000_000;
+        String line = String.format(
+                Locale.ROOT,
+                "%4d s  %d of %d purchases, %d orders confirmed, %d seen to their end, %d running%s%s",
+                seconds,
+                begun,
+                total,
+                confirmed,
+                over,
+                trade.running(),
+                wrong == 0 ? "" : ", " + wrong + " WRONG",
+                doing.isEmpty() ? "" : "; " + doing);
+        if (terminal) {
+            System.out.printf("\r%-" + WIDTH + "s", line.substring(0, Math.min(WIDTH, line.length())));
+            System.out.flush();
+        } else {
+            System.out.println(line);
+        }
+    }
+}

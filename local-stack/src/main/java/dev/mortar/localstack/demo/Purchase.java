@@ -1,0 +1,105 @@
+package dev.mortar.localstack.demo;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that is bought, with what becomes of it as far as people decide that.
+ *
+ * @param name unique in a run
+ * @param channel how it is bought
+ * @param method how the goods leave, except lines that are carried out
+ * @param takenAt where it is bought: the store for STORE and tills; not looked at for ONLINE
+ * @param from where the goods leave
+ * @param customerId null for a guest
+ * @param soldAt by the clock of the till; not looked at for orders
+ * @param ending how the shopper ends it
+ * @param cancelled what is cancelled as soon as the order is confirmed, in parts of lines
+ * @param missing what cannot be found when it is picked
+ * @param returns what comes back after the handover
+ */
+record Purchase(
+        String name,
+        Channel channel,
+        Method method,
+        String takenAt,
+        String from,
+        @Nullable String customerId,
+        List<Line> lines,
+        Instant soldAt,
+        Ending ending,
+        List<Part> cancelled,
+        List<Part> missing,
+        List<Return> returns) {
+
+    /** How it is bought. LATE_TILL is a till that was offline and uploads its sales later, in a batch. */
+    enum Channel {
+        ONLINE,
+        STORE,
+        TILL,
+        LATE_TILL;
+
+        boolean ordered() {
+            return this == ONLINE || this == STORE;
+        }
+    }
+
+    /** How goods leave, in the words of order-service. */
+    enum Method {
+        PICKUP,
+        CURBSIDE,
+        DELIVERY,
+        CARRY_OUT
+    }
+
+    /** What the shopper does in the end. */
+    enum Ending {
+        TAKES_IT,
+        NEVER_COMES,
+        CANCELS_AT_ONCE,
+        CANCELS_WHEN_READY
+    }
+
+    /** Where returned goods go, in the words of returns-service. */
+    enum Disposition {
+        RESTOCK,
+        DAMAGED,
+        RETURN_TO_VENDOR
+    }
+
+    /**
+     * A line. Its id in the order is its place in the list, counted from 1.
+     *
+     * @param unitPrice in minor units
+     * @param carriedOut whether the shopper takes it along at once; only in orders of channel STORE
+     */
+    record Line(String sku, String title, long quantity, long unitPrice, String currency, boolean carriedOut) {}
+
+    /**
+     * Units of a line.
+     *
+     * @param line place of the line, counted from 1
+     * @param row line of the feed that asks for it; 0 when none does
+     */
+    record Part(int line, long quantity, int row) {}
+
+    /**
+     * Goods that are brought back.
+     *
+     * @param name unique in a run
+     * @param locationId where to
+     */
+    record Return(String name, String locationId, Disposition disposition, List<Part> parts) {}
+
+    Purchase {
+        lines = List.copyOf(lines);
+        cancelled = List.copyOf(cancelled);
+        missing = List.copyOf(missing);
+        returns = List.copyOf(returns);
+    }
+
+    Line line(int number) {
+        return lines.get(number - 1);
+    }
+}
