@@ -1,0 +1,348 @@
+package dev.mortar.systemtests;
+
+import static dev.mortar.systemtests.Shop.newKey;
+import static dev.mortar.systemtests.Shop.newSku;
+import static dev.mortar.systemtests.Shop.pickupOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** What makes no sense is refused with a reason that names the field, by every service, and changes nothing. */
+class BadInputStoryIT {
+
+    private static final String PRICE = "\"unitPrice\":{\"amount\":100,\"currency\":\"EUR\"}";
+    private static final String LINE = "{\"sku\":\"s\",\"quantity\":1," + PRICE + "}";
+    private static final int MORE_THAN_A_MEBIBYTE = 1_100_000;
+
+    private static String store = "";
+    private static String sku = "";
+    private static String orderId = "";
+
+    private final Shop shop = Shop.open();
+
+    /** One confirmed order that is picked by nobody. */
+    @BeforeAll
+    static void someOrder() {
+        Shop shop = Shop.open();
+        sku = newSku();
+        store = shop.storeWith(sku, 5);
+        orderId = shop.confirmed(pickupOrder(Shop.stranger(), store, sku, 1));
+    }
+
+    /**
+     * A request that is wrong.
+     *
+     * @param path $STORE, $SKU and $ORDER stand for those of the order there is
+     * @param field that the answer names
+     */
+    record Wrong(String what, String service, String method, String path, String body, int status, String field) {
+        @Override
+        public String toString() {
+            return what + ": " + method + " " + path;
+        }
+    }
+
+    static Stream<Wrong> wrongs() {
+        String order = "/v1/orders";
+        String sale = "/v1/sales";
+        String receipt = "/v1/locations/$STORE/receipts";
+        String pickup = "/v1/pickups/$ORDER-1";
+        String returns = "/v1/orders/$ORDER/returns";
+        String contact = "/v1/customers/c-1/contact";
+        return Stream.of(
+                // Malformed
+                post("malformed JSON", "order", order, "{\"channel\":", 400, "body"),
+                post("malformed JSON", "order", sale, "[", 400, "body"),
+                post("malformed JSON", "inventory", receipt, "{\"lines\":[{]}", 400, ""),
+                post("malformed JSON", "pickup", pickup + "/ready", "{", 400, "body"),
+                post("malformed JSON", "returns", returns, "nonsense", 400, "body"),
+                put("malformed JSON", "notification", contact, "{\"locale\"}", 400, ""),
+                post("no body", "order", order, "", 400, "body"),
+                post("no body", "returns", returns, "", 400, "body"),
+                post("a list", "order", order, "[]", 400, "body"),
+                // Unknown fields
+                post("unknown field", "order", order, "{\"colour\":1}", 400, "colour"),
+                post("unknown field", "order", order, "{\"lines\":[{\"colour\":1}]}", 400, "lines[0].colour"),
+                post("unknown field", "inventory", receipt, "{\"colour\":1}", 400, "colour"),
+                post("unknown field", "pickup", pickup + "/ready", "{\"colour\":1}", 400, "colour"),
+                post("unknown field", "returns", returns, "{\"colour\":1}", 400, "colour"),
+                put("unknown field", "notification", contact, "{\"colour\":1}", 400, "colour"),
+                // Wrong types
+                post("text for a number", "order", order, lines("\"quantity\":\"one\""), 400, "lines[0].quantity"),
+                post("fraction", "order", order, lines("\"quantity\":1.5"), 400, "lines[0].quantity"),
+                post("number beyond long", "order", order, lines("\"quantity\":1e40"), 400, "lines[0].quantity"),
+                post("unknown channel", "order", order, "{\"channel\":\"FAX\"}", 400, "channel"),
+                post("object for text", "order", order, "{\"customerId\":{}}", 400, "customerId"),
+                post("text for a list", "inventory", receipt, "{\"lines\":\"all\"}", 400, "lines"),
+                post("text for a number", "inventory", receipt, stock("\"quantity\":\"x\""), 400, "lines[0].quantity"),
+                post("no instant", "pickup", pickup + "/on-the-way", "{\"expectedAt\":\"soon\"}", 400, "expectedAt"),
+                post("no instant", "order", sale, "{\"soldAt\":\"yesterday\"}", 400, "soldAt"),
+                post("text for a number", "returns", returns, back("\"quantity\":\"x\""), 400, "lines[0].quantity"),
+                put("text for yes or no", "notification", contact, "{\"emailConsent\":\"yes\"}", 400, "emailConsent"),
+                // Absurd
+                post("negative quantity", "order", order, lines("\"quantity\":-1," + PRICE), 422, "lines[0].quantity"),
+                post("no quantity", "order", order, lines("\"quantity\":0," + PRICE), 422, "lines[0].quantity"),
+                post(
+                        "absurd quantity",
+                        "order",
+                        order,
+                        lines("\"quantity\":1000000001," + PRICE),
+                        422,
+                        "lines[0].quantity"),
+                post("missing price", "order", order, lines("\"quantity\":1"), 422, "lines[0].unitPrice"),
+                post(
+                        "negative price",
+                        "order",
+                        order,
+                        lines("\"quantity\":1,\"unitPrice\":{\"amount\":-1,\"currency\":\"EUR\"}"),
+                        422,
+                        "lines[0].unitPrice.amount"),
+                post(
+                        "no currency",
+                        "order",
+                        order,
+                        lines("\"quantity\":1,\"unitPrice\":{\"amount\":1,\"currency\":\"euro\"}"),
+                        422,
+                        "lines[0].unitPrice.currency"),
+                post("no lines", "order", order, "{\"channel\":\"ONLINE\",\"lines\":[]}", 422, "lines"),
+                post(
+                        "no fulfilments",
+                        "order",
+                        order,
+                        "{\"channel\":\"ONLINE\",\"lines\":[" + LINE + "]}",
+                        422,
+                        "fulfilments"),
+                post(
+                        "separator in an id",
+                        "order",
+                        order,
+                        "{\"channel\":\"ONLINE\",\"lines\":[" + LINE
+                                + "],\"fulfilments\":[{\"method\":\"PICKUP\",\"locationId\":\"a|b\"}]}",
+                        422,
+                        "fulfilments[0].locationId"),
+                post(
+                        "line that is not there",
+                        "order",
+                        order,
+                        "{\"channel\":\"ONLINE\",\"lines\":[" + LINE
+                                + "],\"fulfilments\":[{\"method\":\"PICKUP\",\"locationId\":\"a\",\"lineIds\":[\"9\"]}]}",
+                        422,
+                        "fulfilments[0].lineIds"),
+                post("sale without till", "order", sale, "{}", 422, "tillId"),
+                post(
+                        "sale in the future",
+                        "order",
+                        sale,
+                        "{\"tillId\":\"t\",\"receiptNumber\":\"r\",\"soldAt\":\"2150-01-01T00:00:00Z\"}",
+                        422,
+                        "soldAt"),
+                post("negative receipt", "inventory", receipt, stock("\"quantity\":-5"), 422, "lines[0].quantity"),
+                post("empty receipt", "inventory", receipt, "{\"lines\":[]}", 422, "lines"),
+                post(
+                        "blank SKU",
+                        "inventory",
+                        receipt,
+                        "{\"lines\":[{\"sku\":\" \",\"quantity\":1}]}",
+                        422,
+                        "lines[0].sku"),
+                put(
+                        "place off the earth",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":91,\"longitude\":0,\"timeZone\":\"UTC\"}",
+                        422,
+                        "latitude"),
+                put(
+                        "no time zone",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Mars/Base\"}",
+                        422,
+                        "timeZone"),
+                put(
+                        "negative safety stock",
+                        "inventory",
+                        "/v1/locations/$STORE/safety-stock/s",
+                        "{\"quantity\":-1}",
+                        422,
+                        "quantity"),
+                post(
+                        "deadline that is none",
+                        "pickup",
+                        pickup + "/ready",
+                        "{\"pickupWithinSeconds\":0}",
+                        422,
+                        "pickupWithinSeconds"),
+                post("short of nothing", "pickup", pickup + "/short", "{\"lineId\":\"1\",\"quantity\":0,\"reason\":\"NOT_FOUND\"}", 422, "quantity"),
+                post("no proof", "pickup", pickup + "/handover", "{}", 422, "code"),
+                post("nothing like a code", "pickup", pickup + "/handover", "{\"code\":\"!\"}", 422, "code"),
+                post("negative return", "returns", returns, back("\"quantity\":-1"), 422, "lines[0].quantity"),
+                post(
+                        "return without disposition",
+                        "returns",
+                        returns,
+                        "{\"locationId\":\"$STORE\",\"lines\":[{\"lineId\":\"1\",\"quantity\":1}]}",
+                        422,
+                        "lines[0].disposition"),
+                put("no locale", "notification", contact, "{\"emailConsent\":true}", 422, "locale"),
+                put(
+                        "no address",
+                        "notification",
+                        contact,
+                        "{\"emailConsent\":true,\"locale\":\"en\",\"email\":\"nobody\"}",
+                        422,
+                        "email"),
+                // Ids nobody knows
+                get("unknown order", "order", "/v1/orders/none", 404, ""),
+                get("unknown order", "order", "/v1/orders/none/events", 404, ""),
+                get("unknown order", "order", "/v1/orders/none/stream", 404, ""),
+                post("unknown order", "order", "/v1/orders/none/cancel", "{}", 404, "orderId"),
+                get("unknown location", "inventory", "/v1/locations/none/stock", 404, ""),
+                get("unknown SKU", "inventory", "/v1/locations/$STORE/stock/none", 404, ""),
+                post("unknown location", "inventory", "/v1/locations/none/receipts", stock("\"quantity\":1"), 404, "locationId"),
+                get("unknown pickup", "pickup", "/v1/pickups/none", 404, ""),
+                post("unknown pickup", "pickup", "/v1/pickups/none/ready", "{}", 404, "fulfilmentId"),
+                get("unknown order", "returns", "/v1/orders/none/returnable", 404, ""),
+                post("unknown location", "returns", returns, back("\"quantity\":1").replace("$STORE", "none"), 422, "locationId"),
+                get("unknown customer", "notification", "/v1/customers/none/contact", 404, ""),
+                get("unknown notification", "notification", "/v1/notifications/none", 404, ""),
+                get("unknown path", "order", "/v1/parcels", 404, ""),
+                // Wrong state
+                post("not handed over", "returns", returns, back("\"quantity\":1"), 404, "orderId"),
+                post("not ready", "pickup", pickup + "/handover", "{\"override\":{\"associateId\":\"a\",\"reason\":\"CODE_LOCKED\"}}", 409, "state"),
+                post("more than there is", "order", "/v1/orders/$ORDER/cancel", "{\"lines\":[{\"lineId\":\"1\",\"quantity\":9}]}", 409, "field"),
+                post("more than is available", "inventory", "/v1/locations/$STORE/holds", "{\"lines\":[{\"sku\":\"$SKU\",\"quantity\":99}]}", 409, "shortages"),
+                // Odd parameters
+                get("page of nothing", "order", "/v1/customers/c-1/orders?limit=0", 400, "limit"),
+                get("cursor of another", "order", "/v1/customers/c-1/orders?cursor=x", 400, "cursor"),
+                get("limit that is no number", "order", "/v1/customers/c-1/orders?limit=many", 400, "limit"),
+                get("page of too much", "inventory", "/v1/locations/$STORE/stock?limit=100000", 422, "limit"),
+                get("nowhere", "inventory", "/v1/stock/s?near=here", 400, "near"),
+                get("page of too much", "pickup", "/v1/locations/$STORE/pickups?limit=1000", 422, "limit"),
+                get("unknown state", "pickup", "/v1/locations/$STORE/pickups?state=LOST", 400, "state"),
+                get("page of too much", "notification", "/v1/customers/c-1/notifications?limit=9999", 422, "limit"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongs")
+    void aWrongRequestIsRefusedAndTheAnswerNamesWhatIsWrong(Wrong wrong) {
+        Answer answer = shop.send(
+                wrong.service(),
+                wrong.method(),
+                filled(wrong.path()),
+                wrong.method().equals("GET") ? null : filled(wrong.body()),
+                "Idempotency-Key",
+                newKey());
+
+        requireProblem(answer, wrong.status());
+        if (!wrong.field().isEmpty()) {
+            assertThat(named(answer)).as("%s", answer.body()).contains(wrong.field());
+        }
+    }
+
+    @Test
+    void aRequestWithoutKeyIsRefused() {
+        for (Wrong each : List.of(
+                post("", "order", "/v1/orders", "{}", 400, ""),
+                post("", "order", "/v1/sales", "{}", 400, ""),
+                post("", "order", "/v1/sales/batch", "{}", 400, ""),
+                post("", "order", "/v1/orders/$ORDER/cancel", "{}", 400, ""),
+                post("", "inventory", "/v1/locations/$STORE/receipts", stock("\"quantity\":1"), 400, ""),
+                post("", "pickup", "/v1/pickups/$ORDER-1/ready", "{}", 400, ""),
+                post("", "returns", "/v1/orders/$ORDER/returns", back("\"quantity\":1"), 400, ""))) {
+            Answer answer = shop.send(each.service(), "POST", filled(each.path()), filled(each.body()));
+
+            requireProblem(answer, 400);
+            assertThat(named(answer)).contains("Idempotency-Key");
+        }
+    }
+
+    @Test
+    void aBodyOfMoreThanAMebibyteIsRefused() {
+        String large = "{\"channelId\":\"" + "x".repeat(MORE_THAN_A_MEBIBYTE) + "\"}";
+        for (Wrong each : List.of(
+                post("", "order", "/v1/orders", large, 413, ""),
+                post("", "inventory", "/v1/locations/$STORE/receipts", large, 413, ""),
+                post("", "pickup", "/v1/pickups/$ORDER-1/ready", large, 413, ""),
+                post("", "returns", "/v1/orders/$ORDER/returns", large, 413, ""),
+                put("", "notification", "/v1/customers/c-1/contact", large, 413, ""))) {
+            requireProblem(
+                    shop.send(
+                            each.service(), each.method(), filled(each.path()), each.body(), "Idempotency-Key", newKey()),
+                    413);
+        }
+    }
+
+    @Test
+    void wrongHeadersAreRefused() {
+        String path = "/v1/orders/" + orderId + "/cancel";
+        requireProblem(shop.post("order", path, newKey(), null, "If-Match", "newest"), 400);
+        requireProblem(shop.post("order", path, newKey(), null, "Mortar-Actor", "KING arthur"), 400);
+        requireProblem(shop.post("order", path, "x".repeat(300), null), 400);
+        requireProblem(shop.send("order", "POST", path, "{}", "Idempotency-Key", newKey(), "Content-Type", "text/plain"), 415);
+        requireProblem(shop.send("order", "PATCH", "/v1/orders/" + orderId, "{}"), 405);
+    }
+
+    @Test
+    void noneOfItChangesAnything() {
+        String untouched = shop.storeWith(sku, 5);
+
+        shop.send("inventory", "POST", "/v1/locations/" + untouched + "/receipts", stock("\"quantity\":-5"), "Idempotency-Key", newKey())
+                .is(422);
+        shop.awaitStock(untouched, sku, 5, 0);
+        assertThat(shop.awaitOrder(orderId, "CONFIRMED").number("/lines/0/open")).isEqualTo(1);
+        shop.awaitStock(store, sku, 5, 1);
+    }
+
+    private static void requireProblem(Answer answer, int status) {
+        answer.is(status);
+        assertThat(answer.header("content-type")).as("%s", answer).startsWith("application/problem+json");
+        assertThat(answer.number("/status")).isEqualTo(status);
+    }
+
+    /** The fields an answer names: of the request, or of the refusal. */
+    private static List<String> named(Answer answer) {
+        return Stream.concat(
+                        answer.each("/errors")
+                                .map((JsonNode error) -> error.path("field").asString("")),
+                        Stream.concat(answer.body().propertyNames().stream(), Stream.of(answer.text("/field"))))
+                .map(name -> name.replaceAll("(lineIds)\\[\\d+]$", "$1"))
+                .toList();
+    }
+
+    private static String filled(String text) {
+        return text.replace("$STORE", store)
+                .replace("$ORDER", orderId)
+                .replace("$SKU", text.startsWith("/") ? Shop.segment(sku) : sku);
+    }
+
+    private static String lines(String rest) {
+        return "{\"channel\":\"ONLINE\",\"lines\":[{\"sku\":\"s\"," + rest + "}]}";
+    }
+
+    private static String stock(String rest) {
+        return "{\"lines\":[{\"sku\":\"s\"," + rest + "}]}";
+    }
+
+    private static String back(String rest) {
+        return "{\"locationId\":\"$STORE\",\"lines\":[{\"lineId\":\"1\",\"disposition\":\"RESTOCK\"," + rest + "}]}";
+    }
+
+    private static Wrong post(String what, String service, String path, String body, int status, String field) {
+        return new Wrong(what, service, "POST", path, body, status, field);
+    }
+
+    private static Wrong put(String what, String service, String path, String body, int status, String field) {
+        return new Wrong(what, service, "PUT", path, body, status, field);
+    }
+
+    private static Wrong get(String what, String service, String path, int status, String field) {
+        return new Wrong(what, service, "GET", path, "", status, field);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mortar.systemtests;
+
+import static dev.mortar.systemtests.Shop.newKey;
+import static dev.mortar.systemtests.Shop.newSku;
+import static dev.mortar.systemtests.Shop.pickupOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mortar.localstack.Part;
+import dev.mortar.systemtests.Shop.Shopper;
+import dev.mortar.systemtests.Trade.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Kafka goes away for a while. */
+@Isolated
+@Execution(ExecutionMode.SAME_THREAD)
+@Order(2)
+class BrokerFaultIT {
+
+    private static final Duration OUTAGE = Duration.ofSeconds(20);
+    private static final int SHOPPERS = 4;
+    private static final int CLIENTS = 3;
+
+    private final Shop shop = Shop.open();
+
+    @AfterEach
+    void everythingRunsAgain() {
+        Faults.restoreAll();
+    }
+
+    static Stream<Named<Consumer<Part>>> ends() {
+        return Stream.of(Named.of("stopped", Part::stop), Named.of("killed", Part::kill9));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ends")
+    void whileTheBrokerIsAwayRequestsAreToldSoAndEveryAcknowledgedOrderReachesItsEndOnce(Consumer<Part> end)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1_000);
+        Part broker = TheStack.get().broker();
+        Map<String, Map<String, Object>> asked = new ConcurrentHashMap<>();
+        try (Trade trade = Trade.begin(shop, SHOPPERS);
+                Log log = new Log(TheStack.get().bootstrapServers())) {
+            await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.PLACED) > 0);
+
+            end.accept(broker);
+            long awaySince = System.nanoTime();
+            List<Long> answered = Together.times(CLIENTS, client -> {
+                long answers = 0;
+                while (System.nanoTime() - awaySince < OUTAGE.toNanos()) {
+                    String key = newKey();
+                    Shopper shopper = Shop.stranger();
+                    asked.put(key, pickupOrder(shopper, store, sku, 1));
+                    Answer answer = shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 1));
+                    answer.is(503, 202);
+                    if (answer.status() == 503) {
+                        assertThat(answer.header("retry-after")).isNotEmpty();
+                        assertThat(answer.header("content-type")).startsWith("application/problem+json");
+                    }
+                    answers++;
+                }
+                return answers;
+            });
+            assertThat(answered).allSatisfy(answers -> assertThat(answers).isPositive());
+            broker.start();
+            broker.awaitReady();
+
+            trade.finish(log);
+            List<String> orders = asked.entrySet().stream()
+                    .map(request -> Shop.insist(
+                                    () -> shop.post("order", "/v1/orders", request.getKey(), request.getValue()))
+                            .is(200, 201)
+                            .text("/orderId"))
+                    .toList();
+            assertThat(orders).doesNotHaveDuplicates();
+            orders.forEach(orderId -> shop.awaitOrder(orderId, "CONFIRMED"));
+            shop.awaitStock(store, sku, 1_000, orders.size());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.mortar.systemtests;
+
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** What the topics hold, read by a plain consumer that knows nothing of Mortar, and how far its groups have come. */
+final class Log implements AutoCloseable {
+
+    /** The services, as their groups and topics are called. */
+    static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
+
+    /** A listener's groups, each with the topics it reads. */
+    static final Map<String, List<String>> LISTENERS = Map.of(
+            "order-process", List.of("inventory.events", "pickup.events", "returns.events"),
+            "inventory-process", List.of("order.events", "pickup.events", "returns.events", "inventory.events"),
+            "pickup-process", List.of("order.events"),
+            "returns-process", List.of("order.events"),
+            "notification-process", List.of("order.events", "pickup.events", "returns.events"),
+            "notification-effects", List.of("notification.events"));
+
+    private static final Set<String> UNFINISHED =
+            Set.of("NotificationRequested", "NotificationDue", "NotificationSending", "NotificationAttemptFailed");
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final String bootstrapServers;
+    private final Admin admin;
+
+    Log(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    /**
+     * One record and its place.
+     *
+     * @param type simple name of the event, empty for other records
+     * @param eventId empty for other records
+     * @param value null for a tombstone
+     */
+    record Entry(
+            String topic, int partition, long offset, String key, String type, String eventId, byte @Nullable [] value) {
+
+        TopicPartition topicPartition() {
+            return new TopicPartition(topic, partition);
+        }
+
+        static Entry of(ConsumerRecord<String, byte[]> record) {
+            return new Entry(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.key(),
+                    Shop.simpleName(header(record, "ce_type")),
+                    header(record, "ce_id"),
+                    record.value());
+        }
+
+        private static String header(ConsumerRecord<String, byte[]> record, String name) {
+            Header header = record.headers().lastHeader(name);
+            return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+        }
+
+        /** Everything that has to stay the same, without the bytes. */
+        @Override
+        public String toString() {
+            return topic + "/" + partition + "/" + offset + " " + key + " " + type + " " + eventId;
+        }
+    }
+
+    /** All committed records of these topics, in the order of topic, partition, offset. */
+    List<Entry> read(Collection<String> topics) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50);
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = topics.stream()
+                    .sorted()
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, List<Entry>> found = new HashMap<>();
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    Entry entry = Entry.of(record);
+                    found.computeIfAbsent(entry.topicPartition(), _ -> new ArrayList<>())
+                            .add(entry);
+                }
+            }
+            return partitions.stream()
+                    .flatMap(each -> found.getOrDefault(each, List.of()).stream())
+                    .toList();
+        }
+    }
+
+    /** Every event of every service. */
+    List<Entry> events() {
+        return read(topics("events"));
+    }
+
+    /** The events of one order, in all services. */
+    List<Entry> eventsOf(String topic, String key) {
+        return read(List.of(topic)).stream()
+                .filter(entry -> entry.key().equals(key))
+                .toList();
+    }
+
+    List<Entry> deadLetters() {
+        return read(topics("dead-letters"));
+    }
+
+    private static List<String> topics(String kind) {
+        return NOUNS.stream().map(noun -> noun + "." + kind).toList();
+    }
+
+    /** Waits until every event has been reacted to, every command decided and every mail sent. */
+    void awaitQuiet() {
+        await("all events reacted to, all commands decided")
+                .atMost(Shop.PATIENCE)
+                .pollInterval(POLL)
+                .untilAsserted(() -> {
+                    List<Entry> before = events();
+                    LISTENERS.forEach((group, topics) -> requireCaughtUp(group, topics));
+                    NOUNS.forEach(noun -> requireCaughtUp(noun + "-decider", List.of(noun + ".commands")));
+                    Map<String, String> last = new HashMap<>();
+                    before.stream()
+                            .filter(event -> event.topic().equals("notification.events"))
+                            .forEach(event -> last.put(event.key(), event.type()));
+                    if (last.values().stream().anyMatch(UNFINISHED::contains)) {
+                        throw new AssertionError("Notifications are still on their way");
+                    }
+                    if (events().size() != before.size()) {
+                        throw new AssertionError("Events still come");
+                    }
+                });
+    }
+
+    private void requireCaughtUp(String group, List<String> topics) {
+        Map<TopicPartition, OffsetAndMetadata> committed;
+        try {
+            committed = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(group, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        Map<TopicPartition, Long> last = read(topics).stream()
+                .collect(Collectors.toMap(Entry::topicPartition, Entry::offset, Math::max));
+        last.forEach((partition, offset) -> {
+            OffsetAndMetadata reached = committed.get(partition);
+            if (reached == null || reached.offset() <= offset) {
+                throw new AssertionError(group + " has not come to " + partition + " offset " + offset);
+            }
+        });
+    }
+
+    /** Sets a group back to the first record of everything it reads; its service is stopped. */
+    void resetToBeginning(String group) {
+        Map<TopicPartition, OffsetAndMetadata> beginning = read(LISTENERS.getOrDefault(group, List.of())).stream()
+                .map(Entry::topicPartition)
+                .distinct()
+                .collect(Collectors.toMap(partition -> partition, _ -> new OffsetAndMetadata(0)));
+        // A member that stopped is missed only when its session has timed out.
+        await(group + " has no members")
+                .atMost(Shop.PATIENCE)
+                .pollInterval(POLL)
+                .ignoreExceptionsMatching(e -> e instanceof ExecutionException)
+                .until(() -> {
+                    admin.alterConsumerGroupOffsets(group, beginning).all().get();
+                    return true;
+                });
+    }
+
+    /** How many members of a group have partitions of this topic. */
+    long membersWith(String group, String topic) throws ExecutionException, InterruptedException {
+        Collection<MemberDescription> members = admin.describeConsumerGroups(List.of(group))
+                .describedGroups()
+                .get(group)
+                .get()
+                .members();
+        return members.stream()
+                .filter(member -> member.assignment().topicPartitions().stream()
+                        .anyMatch(partition -> partition.topic().equals(topic)))
+                .count();
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

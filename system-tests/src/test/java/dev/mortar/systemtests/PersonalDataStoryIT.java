@@ -1,0 +1,87 @@
+package dev.mortar.systemtests;
+
+import static dev.mortar.systemtests.Shop.newSku;
+import static dev.mortar.systemtests.Shop.pickupOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mortar.systemtests.Shop.Shopper;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Who a shopper is stands in one place, and can be erased there. */
+class PersonalDataStoryIT {
+
+    private final Shop shop = Shop.open();
+
+    @Test
+    void anErasedShopperIsToldNothingAndOnlyATombstoneIsLeft() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1);
+
+        shop.delete("notification", Shop.contactPath(shopper)).is(204);
+        shop.get("notification", Shop.contactPath(shopper)).is(404);
+        String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 1));
+
+        Answer told = Shop.awaitAnswer(
+                "the notification is suppressed",
+                () -> shop.get("notification", "/v1/customers/" + shopper.customerId() + "/notifications"),
+                answer -> answer.text("/notifications/0/state").equals("SUPPRESSED"));
+        assertThat(told.text("/notifications/0/suppressionReason")).isEqualTo("NO_CONTACT");
+        assertThat(told.text("/notifications/0/orderId")).isEqualTo(orderId);
+        assertThat(shop.mailsTo(shopper)).isEmpty();
+        try (var log = new Log(TheStack.get().bootstrapServers())) {
+            await().atMost(Shop.PATIENCE).untilAsserted(() -> {
+                List<Log.Entry> contacts = log.eventsOf("customer.contacts", shopper.customerId());
+                assertThat(contacts).isNotEmpty();
+                assertThat(contacts.getLast().value()).isNull();
+            });
+        }
+    }
+
+    @Test
+    void whoDoesNotConsentIsNotTold() {
+        Shopper shopper = Shop.stranger();
+        shop.put(
+                        "notification",
+                        Shop.contactPath(shopper),
+                        java.util.Map.of("email", shopper.email(), "locale", "is", "emailConsent", false))
+                .is(200);
+        String sku = newSku();
+        shop.confirmed(pickupOrder(shopper, shop.storeWith(sku, 1), sku, 1));
+
+        Answer told = Shop.awaitAnswer(
+                "the notification is suppressed",
+                () -> shop.get("notification", "/v1/customers/" + shopper.customerId() + "/notifications"),
+                answer -> answer.text("/notifications/0/state").equals("SUPPRESSED"));
+
+        assertThat(told.text("/notifications/0/suppressionReason")).isEqualTo("NO_CONSENT");
+        assertThat(shop.mailsTo(shopper)).isEmpty();
+    }
+
+    @Test
+    void noTopicButTheContactsHoldsAnAddress() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        shop.bought(shopper, shop.storeWith(sku, 1), sku, 1);
+
+        try (var log = new Log(TheStack.get().bootstrapServers())) {
+            List<String> others = Stream.concat(
+                            Log.NOUNS.stream().flatMap(noun -> Stream.of(
+                                    noun + ".events", noun + ".commands", noun + ".replies", noun + ".dead-letters")),
+                            Stream.of("order.summaries", "inventory.levels", "inventory.locations"))
+                    .toList();
+            assertThat(log.read(others)).allSatisfy(entry -> assertThat(text(entry.value()))
+                    .doesNotContain(shopper.email()));
+            assertThat(log.read(List.of("customer.contacts")))
+                    .anySatisfy(entry -> assertThat(text(entry.value())).contains(shopper.email()));
+        }
+    }
+
+    private static String text(byte @org.jspecify.annotations.Nullable [] value) {
+        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    }
+}
