@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.streams.KeyValue;
@@ -49,7 +50,9 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     private @Nullable DeciderStore store;
     private @Nullable WindowStore<String, byte[]> remembered;
     private @Nullable DeciderMetrics metrics;
-    private long clockOffsetMs;
+    private long brokerAheadMs;
+    private @Nullable UUID lastTimerId;
+    private long lastTimerSentMs;
 
     private record Sent(String entryKey, Instant at) {}
 
@@ -82,12 +85,12 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     @Override
     public void process(Record<String, byte[]> record) {
-        clockOffsetMs = record.timestamp() - context().currentSystemTimeMs();
         CommandHeaders headers = parseHeaders(record);
         C command = headers == null ? null : parseCommand(record, headers);
         if (headers == null || command == null) {
             return;
         }
+        learnBrokerClock(record.timestamp(), headers);
         if (headers.source() != null && store().hasDecided(headers.source())) {
             metrics().repeated.increment();
             return;
@@ -101,6 +104,17 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             }
         }
         metrics().decideTime.record(() -> decide(record, headers, command));
+    }
+
+    /**
+     * How far the broker's clock is ahead of this instance's. Any command shows a lower bound, as it was appended before it is
+     * processed; a timer's command that has just been sent shows it nearly exactly.
+     */
+    private void learnBrokerClock(long appendedMs, CommandHeaders headers) {
+        long nowMs = context().currentSystemTimeMs();
+        boolean justSent = headers.commandId().equals(lastTimerId) && nowMs - lastTimerSentMs < TIMER_RESEND_MS;
+        long aheadMs = appendedMs - nowMs;
+        brokerAheadMs = justSent ? aheadMs : Math.max(brokerAheadMs, aheadMs);
     }
 
     private @Nullable CommandHeaders parseHeaders(Record<String, byte[]> record) {
@@ -244,7 +258,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     /** Sends the commands of due deadlines; whether they are due is decided when they come back through the log. */
     private void sendDueTimers(long wallClockMs) {
-        Instant brokerNow = Instant.ofEpochMilli(wallClockMs + clockOffsetMs);
+        Instant brokerNow = Instant.ofEpochMilli(wallClockMs + brokerAheadMs);
         List<String> due = store().due(brokerNow, TIMERS_PER_RUN_MAX);
         metrics().timersDue.set(due.size());
         Set<Sent> stillDue = new HashSet<>();
@@ -259,13 +273,16 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             Long sentAt = sentTimers.get(sent);
             if (sentAt == null || wallClockMs - sentAt >= TIMER_RESEND_MS || wallClockMs < sentAt) {
                 sentTimers.put(sent, wallClockMs);
+                CommandHeaders headers = CommandHeaders.ofTimer(definition.noun);
+                lastTimerId = headers.commandId();
+                lastTimerSentMs = wallClockMs;
                 forward(new Outgoing(
                         DeciderTopology.COMMANDS,
                         new Record<>(
                                 definition.aggregateId.apply(deadline.command()),
                                 Json.write(definition.commandType, deadline.command()),
                                 wallClockMs,
-                                CommandHeaders.ofTimer(definition.noun).toHeaders())));
+                                headers.toHeaders())));
             }
         }
         sentTimers.keySet().retainAll(stillDue);

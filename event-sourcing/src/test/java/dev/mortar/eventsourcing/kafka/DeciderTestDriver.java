@@ -126,6 +126,15 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         return when(command, UUID.randomUUID());
     }
 
+    /** A command by HTTP that the broker appended earlier than now: the decider was behind. */
+    public Outcome whenAppendedAt(Instant appendedAt, C command) {
+        Instant present = now;
+        now = appendedAt;
+        Outcome outcome = when(command);
+        now = present;
+        return outcome;
+    }
+
     /** A command by HTTP under a command id. */
     public Outcome when(C command, UUID commandId) {
         byte[] json = Json.write(definition.commandType, command);

@@ -114,6 +114,16 @@ class DeciderTopologyTest {
     }
 
     @Test
+    void timersAreNotHeldUpByAnOldCommand() {
+        driver.at(GiftCard.EXPIRES_AT.minus(Duration.ofHours(2)));
+        driver.when(new Command.Charge(ID, 5));
+
+        driver.whenAppendedAt(GiftCard.EXPIRES_AT.minus(Duration.ofHours(9)), new Command.Charge("other", 0));
+
+        assertThat(driver.eventsOfTimersAt(GiftCard.EXPIRES_AT.plusSeconds(1))).containsExactly(new Event.Expired(ID));
+    }
+
+    @Test
     void whatCannotBeReadIsPutAside() {
         var headers = new RecordHeaders();
         driver.whenBytes(ID, "{}".getBytes(StandardCharsets.UTF_8), headers).thenDeadLetter("command-id is missing");
