@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * What people want of a retailer, one purchase after another, skewed as in life: a few articles sell most, most
@@ -29,8 +28,8 @@ final class Demand {
     private static final double HUGE_SHARE = 0.01;
     private static final double GUEST_SHARE = 0.2;
     private static final double RETURN_SHARE = 0.1;
-    /** Mean units of an article that a purchase takes, all lines together; what stock is made by. */
-    private static final double UNITS_PER_PURCHASE = 5.5;
+    /** Mean units of a purchase, all lines together; what stock is made by. */
+    private static final double UNITS_PER_PURCHASE = 7;
 
     private static final double STOCK_PER_DEMAND = 1.6;
     private static final double SHORTAGE_SHARE = 0.03;
@@ -87,21 +86,17 @@ final class Demand {
         String customerId = random.nextDouble() < GUEST_SHARE ? null : shopper.customerId();
         String store = store();
         int story = random.nextInt(100);
-        Channel channel = story < 16
-                ? Channel.TILL
-                : story < 26 ? Channel.LATE_TILL : story < 40 ? Channel.STORE : Channel.ONLINE;
-        Method method = story < 26
-                ? Method.CARRY_OUT
-                : story < 30
-                        ? Method.CARRY_OUT
-                        : story < 35 || story >= 84 ? Method.DELIVERY : story < 64 ? Method.PICKUP : Method.CURBSIDE;
-        // A kiosk sells what another place has; without one, what is here.
-        String from = method == Method.DELIVERY ? shops.locations().getLast().id() : channel == Channel.STORE ? store() : store;
+        Channel channel = channel(story);
+        Method method = method(story);
+        // A kiosk sells what another store has; deliveries leave from the warehouse.
+        String from =
+                switch (method) {
+                    case DELIVERY -> shops.locations().getLast().id();
+                    case PICKUP, CURBSIDE -> channel == Channel.STORE ? store() : store;
+                    case CARRY_OUT -> store;
+                };
         boolean mixed = channel == Channel.STORE && method != Method.CARRY_OUT && random.nextInt(3) == 0;
         List<Line> lines = lines(mixed, method == Method.CARRY_OUT);
-        if (method == Method.CARRY_OUT) {
-            from = store;
-        }
         Ending ending = channel.ordered() && method != Method.CARRY_OUT ? ending(method) : Ending.TAKES_IT;
         return new Purchase(
                 name,
@@ -128,6 +123,23 @@ final class Demand {
                                 Disposition.values()[Math.max(0, random.nextInt(5) - 2)],
                                 part(lines)))
                         : List.of());
+    }
+
+    private static Channel channel(int story) {
+        if (story < 16) {
+            return Channel.TILL;
+        }
+        return story < 26 ? Channel.LATE_TILL : story < 40 ? Channel.STORE : Channel.ONLINE;
+    }
+
+    private static Method method(int story) {
+        if (story < 30) {
+            return Method.CARRY_OUT;
+        }
+        if (story < 35 || story >= 84) {
+            return Method.DELIVERY;
+        }
+        return story < 64 ? Method.PICKUP : Method.CURBSIDE;
     }
 
     private Ending ending(Method method) {
@@ -173,7 +185,7 @@ final class Demand {
     private List<Part> part(List<Line> lines) {
         int line = random.nextInt(lines.size());
         long quantity = lines.get(line).quantity();
-        return Stream.of(new Part(line + 1, 1 + random.nextLong(quantity), 0)).toList();
+        return List.of(new Part(line + 1, 1 + random.nextLong(quantity), 0));
     }
 
     private int rank() {

@@ -86,37 +86,70 @@ final class Demo {
         if (options.startsStack() && !startStack()) {
             return false;
         }
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        int planned = (int) Math.max(1, options.minutes() * 60 * options.ordersPerSecond());
-        Shops shops = feed == null ? Shops.generated(options.seed(), options.locations(9)) : feed.shops();
-        Demand demand = new Demand(feed == null ? shops : Shops.generated(options.seed(), 1), options.seed(), now);
-        Books books = seed(shops, feed == null ? demand.stock(planned) : feed.stock());
-        Mailbox mailbox = options.urls().containsKey("mail") ? new Mailbox(api, mailDomain()) : null;
-        Trade trade = new Trade(api, books, run, mailbox, feed == null ? STORIES_AT_ONCE : INVOICES_AT_ONCE);
-        Summary summary = new Summary(api, shops, trade, books, mailbox);
-        List<Purchase> purchases = feed == null ? List.of() : feed.purchases();
-        int total = feed == null ? planned : purchases.size();
-        try (Progress progress = new Progress(trade, total)) {
-            if (feed == null) {
-                paced(trade, demand, planned);
-            } else {
-                purchases.forEach(trade::begin);
-            }
-            trade.finish();
-            if (feed != null) {
-                correct(feed, books);
-            }
+        return feed == null ? generated() : fed(feed);
+    }
+
+    /** Trade of a generated retailer, at an even pace. */
+    private boolean generated() {
+        int count = (int) Math.max(1, options.minutes() * 60 * options.ordersPerSecond());
+        Shops shops = Shops.generated(options.seed(), options.locations(9));
+        Demand demand = new Demand(shops, options.seed(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        Books books = seed(shops, demand.stock(count));
+        try (Session session = new Session(shops, books, STORIES_AT_ONCE, count)) {
+            paced(session.trade, demand, count);
+            session.trade.finish();
+            return session.end();
+        }
+    }
+
+    /** The invoices of a feed, as fast as they are taken. */
+    private boolean fed(DecemberFeed feed) throws IOException {
+        List<Purchase> purchases = feed.purchases();
+        Shops shops = feed.shops();
+        Books books = seed(shops, feed.stock());
+        try (Session session = new Session(shops, books, INVOICES_AT_ONCE, purchases.size())) {
+            purchases.forEach(session.trade::begin);
+            session.trade.finish();
+            correct(feed, books);
+            boolean well = session.end();
+            return new FeedSummary(feed, session.trade).print(root.resolve(".stack/demo/unused-rows.csv")) && well;
+        }
+    }
+
+    /** Trade with everything around it. */
+    private final class Session implements AutoCloseable {
+        final Trade trade;
+        private final Books books;
+        private final @Nullable Mailbox mailbox;
+        private final Progress progress;
+        private final Summary summary;
+
+        Session(Shops shops, Books books, int storiesAtOnce, int purchases) {
+            this.books = books;
+            mailbox = options.urls().containsKey("mail") ? new Mailbox(api, mailDomain()) : null;
+            trade = new Trade(api, books, run, mailbox, storiesAtOnce);
+            progress = new Progress(trade, purchases);
+            summary = new Summary(api, shops, trade, books, mailbox);
+        }
+
+        /** Waits, for a bounded time, until all is over; prints what it came to; whether all of it is right. */
+        boolean end() {
             progress.say("waiting until every order has come to its end");
             trade.settle();
             progress.say("waiting until the books agree and the mails are sent");
             Api.await(BOOKS_AGREE_WITHIN, () -> books.differences(books.shown()).isEmpty() ? true : null);
             summary.awaitMails();
+            progress.close();
+            return summary.print();
         }
-        if (mailbox != null) {
-            mailbox.close();
+
+        @Override
+        public void close() {
+            progress.close();
+            if (mailbox != null) {
+                mailbox.close();
+            }
         }
-        boolean well = summary.print();
-        return feed == null ? well : new FeedSummary(feed, trade).print(root.resolve(".stack/demo/unused-rows.csv")) && well;
     }
 
     /** Begins purchases at an even pace; what the system cannot take in time is begun later, none is left out. */

@@ -1,6 +1,7 @@
 package dev.mortar.localstack.demo;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -92,9 +93,8 @@ final class Mailbox implements AutoCloseable {
 
     private void take(JsonNode mail) {
         String id = mail.path("id").asString("");
-        since = Math.max(since, mail.path("receivedAt").asString("").isEmpty()
-                ? since
-                : java.time.Instant.parse(mail.path("receivedAt").asString()).toEpochMilli());
+        since = Math.max(
+                since, Instant.parse(mail.path("receivedAt").asString()).toEpochMilli());
         if (!mail.path("recipient").asString("").endsWith("@" + domain)) {
             return;
         }

@@ -15,6 +15,7 @@ final class Progress implements AutoCloseable {
     private final long startNs = System.nanoTime();
     private final Thread shower;
     private volatile String doing = "";
+    private boolean closed;
 
     Progress(Trade trade, int total) {
         this.trade = trade;
@@ -30,7 +31,11 @@ final class Progress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         shower.interrupt();
         print();
         if (terminal) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.localstack.demo;
+
+import org.jspecify.annotations.NullMarked;
