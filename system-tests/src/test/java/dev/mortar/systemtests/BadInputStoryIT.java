@@ -179,7 +179,13 @@ class BadInputStoryIT {
                         "{\"pickupWithinSeconds\":0}",
                         422,
                         "pickupWithinSeconds"),
-                post("short of nothing", "pickup", pickup + "/short", "{\"lineId\":\"1\",\"quantity\":0,\"reason\":\"NOT_FOUND\"}", 422, "quantity"),
+                post(
+                        "short of nothing",
+                        "pickup",
+                        pickup + "/short",
+                        "{\"lineId\":\"1\",\"quantity\":0,\"reason\":\"NOT_FOUND\"}",
+                        422,
+                        "quantity"),
                 post("no proof", "pickup", pickup + "/handover", "{}", 422, "code"),
                 post("nothing like a code", "pickup", pickup + "/handover", "{\"code\":\"!\"}", 422, "code"),
                 post("negative return", "returns", returns, back("\"quantity\":-1"), 422, "lines[0].quantity"),
@@ -205,19 +211,49 @@ class BadInputStoryIT {
                 post("unknown order", "order", "/v1/orders/none/cancel", "{}", 404, "orderId"),
                 get("unknown location", "inventory", "/v1/locations/none/stock", 404, ""),
                 get("unknown SKU", "inventory", "/v1/locations/$STORE/stock/none", 404, ""),
-                post("unknown location", "inventory", "/v1/locations/none/receipts", stock("\"quantity\":1"), 404, "locationId"),
+                post(
+                        "unknown location",
+                        "inventory",
+                        "/v1/locations/none/receipts",
+                        stock("\"quantity\":1"),
+                        404,
+                        "locationId"),
                 get("unknown pickup", "pickup", "/v1/pickups/none", 404, ""),
                 post("unknown pickup", "pickup", "/v1/pickups/none/ready", "{}", 404, "fulfilmentId"),
                 get("unknown order", "returns", "/v1/orders/none/returnable", 404, ""),
-                post("unknown location", "returns", returns, back("\"quantity\":1").replace("$STORE", "none"), 422, "locationId"),
+                post(
+                        "unknown location",
+                        "returns",
+                        returns,
+                        back("\"quantity\":1").replace("$STORE", "none"),
+                        422,
+                        "locationId"),
                 get("unknown customer", "notification", "/v1/customers/none/contact", 404, ""),
                 get("unknown notification", "notification", "/v1/notifications/none", 404, ""),
                 get("unknown path", "order", "/v1/parcels", 404, ""),
                 // Wrong state
                 post("not handed over", "returns", returns, back("\"quantity\":1"), 404, "orderId"),
-                post("not ready", "pickup", pickup + "/handover", "{\"override\":{\"associateId\":\"a\",\"reason\":\"CODE_LOCKED\"}}", 409, "state"),
-                post("more than there is", "order", "/v1/orders/$ORDER/cancel", "{\"lines\":[{\"lineId\":\"1\",\"quantity\":9}]}", 409, "field"),
-                post("more than is available", "inventory", "/v1/locations/$STORE/holds", "{\"lines\":[{\"sku\":\"$SKU\",\"quantity\":99}]}", 409, "shortages"),
+                post(
+                        "not ready",
+                        "pickup",
+                        pickup + "/handover",
+                        "{\"override\":{\"associateId\":\"a\",\"reason\":\"CODE_LOCKED\"}}",
+                        409,
+                        "state"),
+                post(
+                        "more than there is",
+                        "order",
+                        "/v1/orders/$ORDER/cancel",
+                        "{\"lines\":[{\"lineId\":\"1\",\"quantity\":9}]}",
+                        409,
+                        "field"),
+                post(
+                        "more than is available",
+                        "inventory",
+                        "/v1/locations/$STORE/holds",
+                        "{\"lines\":[{\"sku\":\"$SKU\",\"quantity\":99}]}",
+                        409,
+                        "shortages"),
                 // Odd parameters
                 get("page of nothing", "order", "/v1/customers/c-1/orders?limit=0", 400, "limit"),
                 get("cursor of another", "order", "/v1/customers/c-1/orders?cursor=x", 400, "cursor"),
@@ -274,7 +310,12 @@ class BadInputStoryIT {
                 put("", "notification", "/v1/customers/c-1/contact", large, 413, ""))) {
             requireProblem(
                     shop.send(
-                            each.service(), each.method(), filled(each.path()), each.body(), "Idempotency-Key", newKey()),
+                            each.service(),
+                            each.method(),
+                            filled(each.path()),
+                            each.body(),
+                            "Idempotency-Key",
+                            newKey()),
                     413);
         }
     }
@@ -285,7 +326,8 @@ class BadInputStoryIT {
         requireProblem(shop.post("order", path, newKey(), null, "If-Match", "newest"), 400);
         requireProblem(shop.post("order", path, newKey(), null, "Mortar-Actor", "KING arthur"), 400);
         requireProblem(shop.post("order", path, "x".repeat(300), null), 400);
-        requireProblem(shop.send("order", "POST", path, "{}", "Idempotency-Key", newKey(), "Content-Type", "text/plain"), 415);
+        requireProblem(
+                shop.send("order", "POST", path, "{}", "Idempotency-Key", newKey(), "Content-Type", "text/plain"), 415);
         requireProblem(shop.send("order", "PATCH", "/v1/orders/" + orderId, "{}"), 405);
     }
 
@@ -293,10 +335,17 @@ class BadInputStoryIT {
     void noneOfItChangesAnything() {
         String untouched = shop.storeWith(sku, 5);
 
-        shop.send("inventory", "POST", "/v1/locations/" + untouched + "/receipts", stock("\"quantity\":-5"), "Idempotency-Key", newKey())
+        shop.send(
+                        "inventory",
+                        "POST",
+                        "/v1/locations/" + untouched + "/receipts",
+                        stock("\"quantity\":-5"),
+                        "Idempotency-Key",
+                        newKey())
                 .is(422);
         shop.awaitStock(untouched, sku, 5, 0);
-        assertThat(shop.awaitOrder(orderId, "CONFIRMED").number("/lines/0/open")).isEqualTo(1);
+        assertThat(shop.awaitOrder(orderId, "CONFIRMED").number("/lines/0/open"))
+                .isEqualTo(1);
         shop.awaitStock(store, sku, 5, 1);
     }
 

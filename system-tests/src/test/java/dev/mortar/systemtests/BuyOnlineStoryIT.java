@@ -10,8 +10,11 @@ import static org.awaitility.Awaitility.await;
 import dev.mortar.localstack.Mail;
 import dev.mortar.systemtests.Shop.Shopper;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,9 +42,10 @@ class BuyOnlineStoryIT {
         assertThat(shop.awaitMail(shopper, "Your order is confirmed").text()).contains(orderId);
 
         shop.awaitPickup(fulfilment, "REQUESTED");
-        Shop.awaitAnswer("the store's queue shows it", () -> shop.get("pickup", "/v1/locations/" + store + "/pickups"), queue -> queue.text(
-                        "/pickups/0/fulfilmentId")
-                .equals(fulfilment));
+        Shop.awaitAnswer(
+                "the store's queue shows it",
+                () -> shop.get("pickup", "/v1/locations/" + store + "/pickups"),
+                queue -> queue.text("/pickups/0/fulfilmentId").equals(fulfilment));
         shop.pick(fulfilment);
         shop.ready(fulfilment);
         String code = shop.codeMailedTo(shopper, orderId);
@@ -69,8 +73,10 @@ class BuyOnlineStoryIT {
         String store = shop.storeWith(sku, 1);
         String orderId = shop.bought(shopper, store, sku, 1);
 
-        List<JsonNode> history =
-                shop.get("order", "/v1/orders/" + orderId + "/events").is(200).each("/events").toList();
+        List<JsonNode> history = shop.get("order", "/v1/orders/" + orderId + "/events")
+                .is(200)
+                .each("/events")
+                .toList();
         assertThat(history)
                 .extracting(event -> Shop.simpleName(event.path("type").asString()))
                 .startsWith("OrderPlaced")
@@ -86,13 +92,14 @@ class BuyOnlineStoryIT {
             assertThat(shop.stockEvents(store, sku))
                     .extracting(event -> event.path("type").asString())
                     .containsExactly("StockReceived", "StockReserved", "StockCommitted");
-            assertThat(shop.stockEvents(store, sku)).allSatisfy(event -> assertThat(stockLog)
-                    .anySatisfy(entry -> assertThat(entry.toString())
-                            .isEqualTo(event.path("topic").asString() + "/"
-                                    + event.path("partition").asInt() + "/"
-                                    + event.path("offset").asLong() + " " + store + " "
-                                    + event.path("type").asString() + " "
-                                    + event.path("eventId").asString())));
+            assertThat(shop.stockEvents(store, sku))
+                    .allSatisfy(event -> assertThat(stockLog)
+                            .anySatisfy(entry -> assertThat(entry.toString())
+                                    .isEqualTo(event.path("topic").asString() + "/"
+                                            + event.path("partition").asInt() + "/"
+                                            + event.path("offset").asLong() + " " + store + " "
+                                            + event.path("type").asString() + " "
+                                            + event.path("eventId").asString())));
         }
     }
 
@@ -110,7 +117,7 @@ class BuyOnlineStoryIT {
                 assertThat(value).isNotNull();
                 // Confluent's frame: a zero, then the schema id; the state is a string in the record behind it.
                 assertThat(ByteBuffer.wrap(value).get()).isZero();
-                assertThat(new String(value, java.nio.charset.StandardCharsets.ISO_8859_1))
+                assertThat(new String(value, StandardCharsets.ISO_8859_1))
                         .contains("COMPLETED")
                         .contains(shopper.customerId());
             });
@@ -169,19 +176,19 @@ class BuyOnlineStoryIT {
         Shopper shopper = shop.shopper();
         String sku = newSku();
         String store = shop.storeWith(sku, 5);
-        List<String> placed = java.util.stream.Stream.generate(() -> shop.confirmed(pickupOrder(shopper, store, sku, 1)))
+        List<String> placed = Stream.generate(() -> shop.confirmed(pickupOrder(shopper, store, sku, 1)))
                 .limit(5)
                 .toList();
         String path = "/v1/customers/" + shopper.customerId() + "/orders?limit=2";
 
         await().atMost(Shop.PATIENCE).untilAsserted(() -> {
             Answer first = shop.get("order", path).is(200);
-            Answer second = shop.get("order", path + "&cursor=" + first.text("/next"))
-                    .is(200);
-            Answer third = shop.get("order", path + "&cursor=" + second.text("/next"))
-                    .is(200);
+            Answer second =
+                    shop.get("order", path + "&cursor=" + first.text("/next")).is(200);
+            Answer third =
+                    shop.get("order", path + "&cursor=" + second.text("/next")).is(200);
             assertThat(third.text("/next")).isEmpty();
-            assertThat(java.util.stream.Stream.of(first, second, third)
+            assertThat(Stream.of(first, second, third)
                             .flatMap(page -> page.each("/orders"))
                             .map(order -> order.path("orderId").asString()))
                     .containsExactlyElementsOf(placed.reversed());
@@ -196,19 +203,20 @@ class BuyOnlineStoryIT {
         String orderId = shop.place(pickupOrder(shopper, store, sku, 1));
         Shop.awaitAnswer("the view shows it", () -> shop.order(orderId), answer -> answer.status() == 200);
 
-        var states = new java.util.concurrent.CopyOnWriteArrayList<String>();
-        var ids = new java.util.concurrent.CopyOnWriteArrayList<Long>();
-        var listening = Thread.ofVirtual().start(() -> shop.listen(
-                "/v1/orders/" + orderId + "/stream", line -> line.contains("\"COMPLETED\""), line -> {
-                    if (line.startsWith("id:")) {
-                        ids.add(Long.parseLong(line.substring(3).strip()));
-                    } else if (line.startsWith("data:")) {
-                        states.add(JsonMapper.shared()
-                                .readTree(line.substring(5))
-                                .path("state")
-                                .asString());
-                    }
-                }));
+        var states = new CopyOnWriteArrayList<String>();
+        var ids = new CopyOnWriteArrayList<Long>();
+        var listening = Thread.ofVirtual()
+                .start(() -> shop.listen(
+                        "/v1/orders/" + orderId + "/stream", line -> line.contains("\"COMPLETED\""), line -> {
+                            if (line.startsWith("id:")) {
+                                ids.add(Long.parseLong(line.substring(3).strip()));
+                            } else if (line.startsWith("data:")) {
+                                states.add(JsonMapper.shared()
+                                        .readTree(line.substring(5))
+                                        .path("state")
+                                        .asString());
+                            }
+                        }));
         await().atMost(Shop.PATIENCE).until(() -> states.contains("CONFIRMED"));
         shop.fetch(orderId, shopper);
 

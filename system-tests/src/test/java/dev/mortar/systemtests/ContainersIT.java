@@ -31,7 +31,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The story once more with broker and registry in containers, where Docker is, and the services as they are deployed. */
+/**
+ * The story once more with broker and registry in containers, where Docker is, and the services as they are deployed.
+ */
 @Isolated
 class ContainersIT {
 
@@ -41,7 +43,7 @@ class ContainersIT {
     private static final List<String> SERVICES = List.of("order", "inventory", "pickup");
 
     @TempDir
-    private Path folder;
+    Path folder;
 
     @Test
     void anOrderIsPlacedAndFetched() throws IOException {
@@ -58,11 +60,12 @@ class ContainersIT {
                         .withEnv("APICURIO_STORAGE_SQL_KIND", "h2")
                         .waitingFor(Wait.forHttp("/apis/ccompat/v7/subjects").forPort(REGISTRY_PORT))) {
             Stream.of(kafka, registry).parallel().forEach(GenericContainer::start);
-            String registryUrl = "http://" + registry.getHost() + ":" + registry.getMappedPort(REGISTRY_PORT)
-                    + "/apis/ccompat/v7";
+            String registryUrl =
+                    "http://" + registry.getHost() + ":" + registry.getMappedPort(REGISTRY_PORT) + "/apis/ccompat/v7";
             Topics.create(kafka.getBootstrapServers(), 4, (short) 1, "");
             new RegisterSchemas(
-                            RegistryClient.of(new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl))),
+                            RegistryClient.of(
+                                    new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl))),
                             "",
                             new PrintStream(OutputStream.nullOutputStream()))
                     .register(Contract.topics());
@@ -103,11 +106,16 @@ class ContainersIT {
                 .redirectOutput(folder.resolve(service + ".log").toFile());
         builder.environment()
                 .putAll(Map.of(
-                        "KAFKA_BOOTSTRAP_SERVERS", bootstrapServers,
-                        "SCHEMA_REGISTRY_URL", registryUrl,
-                        "SERVER_PORT", Integer.toString(port),
-                        "MORTAR_STATE_DIR", folder.resolve(service).toString(),
-                        "MORTAR_PICKUP_SECRET", "1:not-a-secret-outside-this-test"));
+                        "KAFKA_BOOTSTRAP_SERVERS",
+                        bootstrapServers,
+                        "SCHEMA_REGISTRY_URL",
+                        registryUrl,
+                        "SERVER_PORT",
+                        Integer.toString(port),
+                        "MORTAR_STATE_DIR",
+                        folder.resolve(service).toString(),
+                        "MORTAR_PICKUP_SECRET",
+                        "1:not-a-secret-outside-this-test"));
         return builder.start();
     }
 

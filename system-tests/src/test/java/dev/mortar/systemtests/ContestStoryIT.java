@@ -26,16 +26,16 @@ class ContestStoryIT {
         String sku = newSku();
         String store = shop.storeWith(sku, 1);
 
-        List<String> orders = Together.times(
-                SHOPPERS, number -> shop.place(pickupOrder(Shop.stranger(), store, sku, 1)));
+        List<String> orders =
+                Together.times(SHOPPERS, number -> shop.place(pickupOrder(Shop.stranger(), store, sku, 1)));
 
         assertThat(orders).doesNotHaveDuplicates();
         List<Answer> decided = orders.stream()
                 .map(orderId -> Shop.awaitAnswer(
                         "order " + orderId + " is decided",
                         () -> shop.order(orderId),
-                        answer -> answer.status() == 200
-                                && !answer.text("/state").equals("PLACED")))
+                        answer ->
+                                answer.status() == 200 && !answer.text("/state").equals("PLACED")))
                 .toList();
         assertThat(decided)
                 .filteredOn(order -> order.text("/state").equals("CONFIRMED"))
@@ -63,8 +63,10 @@ class ContestStoryIT {
         String pickedOrder = shop.confirmed(pickupOrder(picked, store, sku, 1));
         shop.pick(pickedOrder + "-1");
         shop.ready(pickedOrder + "-1");
-        Shop.awaitAnswer("inventory knows it is picked", () -> shop.stock(store, sku), stock -> new Seen(store)
-                .has("ReservationPicked"));
+        Shop.awaitAnswer(
+                "inventory knows it is picked",
+                () -> shop.stock(store, sku),
+                stock -> new Seen(store).has("ReservationPicked"));
 
         Answer sale = shop.post(
                         "order",
@@ -157,8 +159,10 @@ class ContestStoryIT {
         shop.atCounter(fulfilment, "short", Map.of("lineId", "2", "quantity", 1, "reason", "DAMAGED"))
                 .is(200);
 
-        Shop.awaitAnswer("the order knows", () -> shop.order(orderId), order -> order.number("/lines/0/cancelled") == 1
-                && order.number("/lines/1/cancelled") == 1);
+        Shop.awaitAnswer(
+                "the order knows",
+                () -> shop.order(orderId),
+                order -> order.number("/lines/0/cancelled") == 1 && order.number("/lines/1/cancelled") == 1);
         shop.awaitStock(store, sku, 2, 1);
         shop.awaitStock(store, other, 0, 0);
         shop.ready(fulfilment);

@@ -36,8 +36,8 @@ class ForeignReaderIT {
                 .startsWith(1L);
         assertThat(orders.getFirst().toString()).contains(sku);
         assertThat(kcat("inventory.events"))
-                .anySatisfy(event -> assertThat(event.at("/reservationId").asString(""))
-                        .isEqualTo(orderId + "-1"));
+                .anySatisfy(event ->
+                        assertThat(event.at("/reservationId").asString("")).isEqualTo(orderId + "-1"));
         assertThat(kcat("inventory.levels"))
                 .anySatisfy(level -> assertThat(level.toString()).contains(sku));
     }
@@ -46,8 +46,18 @@ class ForeignReaderIT {
         Path said = Files.createTempFile("kcat", ".json");
         try {
             int status = new ProcessBuilder(
-                            "kcat", "-C", "-e", "-q", "-b", TheStack.get().bootstrapServers(), "-t", topic, "-s",
-                            "value=avro", "-r", TheStack.get().schemaRegistryUrl())
+                            "kcat",
+                            "-C",
+                            "-e",
+                            "-q",
+                            "-b",
+                            TheStack.get().bootstrapServers(),
+                            "-t",
+                            topic,
+                            "-s",
+                            "value=avro",
+                            "-r",
+                            TheStack.get().schemaRegistryUrl())
                     .redirectOutput(said.toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start()

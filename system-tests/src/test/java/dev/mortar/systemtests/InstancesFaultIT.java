@@ -43,7 +43,8 @@ class InstancesFaultIT {
             throws ExecutionException, InterruptedException, TimeoutException {
         Stack stack = TheStack.get();
         String sku = newSku();
-        List<String> stores = Stream.generate(() -> shop.storeWith(sku, 2)).limit(STORES).toList();
+        List<String> stores =
+                Stream.generate(() -> shop.storeWith(sku, 2)).limit(STORES).toList();
         Part first = stack.service("inventory");
         Part second = stack.startInstance("inventory", 2);
         try (Log log = new Log(stack.bootstrapServers());
@@ -51,8 +52,11 @@ class InstancesFaultIT {
             await("both instances have partitions")
                     .atMost(Shop.PATIENCE)
                     .until(() -> log.membersWith("inventory-decider", "inventory.commands") == 2);
-            assertThat(partitionsOf(log, stores)).as("stores in several partitions").hasSizeGreaterThan(1);
-            Stream.of(shop, atSecond).forEach(instance -> stores.forEach(store -> instance.awaitStock(store, sku, 2, 0)));
+            assertThat(partitionsOf(log, stores))
+                    .as("stores in several partitions")
+                    .hasSizeGreaterThan(1);
+            Stream.of(shop, atSecond)
+                    .forEach(instance -> stores.forEach(store -> instance.awaitStock(store, sku, 2, 0)));
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.PLACED) > 0);
 
             first.kill9();
@@ -65,7 +69,8 @@ class InstancesFaultIT {
             first.start();
             first.awaitReady();
             trade.finish(log);
-            Stream.of(shop, atSecond).forEach(instance -> stores.forEach(store -> instance.awaitStock(store, sku, 2, 1)));
+            Stream.of(shop, atSecond)
+                    .forEach(instance -> stores.forEach(store -> instance.awaitStock(store, sku, 2, 1)));
         } finally {
             second.stop();
         }

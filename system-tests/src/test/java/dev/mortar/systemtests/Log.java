@@ -58,7 +58,13 @@ final class Log implements AutoCloseable {
      * @param value null for a tombstone
      */
     record Entry(
-            String topic, int partition, long offset, String key, String type, String eventId, byte @Nullable [] value) {
+            String topic,
+            int partition,
+            long offset,
+            String key,
+            String type,
+            String eventId,
+            byte @Nullable [] value) {
 
         TopicPartition topicPartition() {
             return new TopicPartition(topic, partition);
@@ -168,8 +174,8 @@ final class Log implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        Map<TopicPartition, Long> last = read(topics).stream()
-                .collect(Collectors.toMap(Entry::topicPartition, Entry::offset, Math::max));
+        Map<TopicPartition, Long> last =
+                read(topics).stream().collect(Collectors.toMap(Entry::topicPartition, Entry::offset, Math::max));
         last.forEach((partition, offset) -> {
             OffsetAndMetadata reached = committed.get(partition);
             if (reached == null || reached.offset() <= offset) {

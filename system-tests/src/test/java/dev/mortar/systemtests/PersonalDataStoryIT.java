@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 import dev.mortar.systemtests.Shop.Shopper;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who a shopper is stands in one place, and can be erased there. */
@@ -48,7 +50,7 @@ class PersonalDataStoryIT {
         shop.put(
                         "notification",
                         Shop.contactPath(shopper),
-                        java.util.Map.of("email", shopper.email(), "locale", "is", "emailConsent", false))
+                        Map.of("email", shopper.email(), "locale", "is", "emailConsent", false))
                 .is(200);
         String sku = newSku();
         shop.confirmed(pickupOrder(shopper, shop.storeWith(sku, 1), sku, 1));
@@ -70,18 +72,22 @@ class PersonalDataStoryIT {
 
         try (var log = new Log(TheStack.get().bootstrapServers())) {
             List<String> others = Stream.concat(
-                            Log.NOUNS.stream().flatMap(noun -> Stream.of(
-                                    noun + ".events", noun + ".commands", noun + ".replies", noun + ".dead-letters")),
+                            Log.NOUNS.stream()
+                                    .flatMap(noun -> Stream.of(
+                                            noun + ".events",
+                                            noun + ".commands",
+                                            noun + ".replies",
+                                            noun + ".dead-letters")),
                             Stream.of("order.summaries", "inventory.levels", "inventory.locations"))
                     .toList();
-            assertThat(log.read(others)).allSatisfy(entry -> assertThat(text(entry.value()))
-                    .doesNotContain(shopper.email()));
+            assertThat(log.read(others))
+                    .allSatisfy(entry -> assertThat(text(entry.value())).doesNotContain(shopper.email()));
             assertThat(log.read(List.of("customer.contacts")))
                     .anySatisfy(entry -> assertThat(text(entry.value())).contains(shopper.email()));
         }
     }
 
-    private static String text(byte @org.jspecify.annotations.Nullable [] value) {
+    private static String text(byte @Nullable [] value) {
         return value == null ? "" : new String(value, StandardCharsets.UTF_8);
     }
 }

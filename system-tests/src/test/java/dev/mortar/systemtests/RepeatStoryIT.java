@@ -29,8 +29,8 @@ class RepeatStoryIT {
         Shopper shopper = Shop.stranger();
         String key = newKey();
 
-        List<Answer> answers =
-                Together.times(TIMES, number -> shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 1)));
+        List<Answer> answers = Together.times(
+                TIMES, number -> shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 1)));
 
         assertThat(answers).allSatisfy(answer -> answer.is(200, 201));
         assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(1);
@@ -47,7 +47,8 @@ class RepeatStoryIT {
         String store = shop.storeWith(sku, 9);
         Shopper shopper = Shop.stranger();
         String key = newKey();
-        shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 1)).is(201);
+        shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 1))
+                .is(201);
 
         Answer other = shop.post("order", "/v1/orders", key, pickupOrder(shopper, store, sku, 2));
 
@@ -60,8 +61,7 @@ class RepeatStoryIT {
     void aReceiptBooksOnceHoweverOftenItIsSent() {
         String sku = newSku();
         String store = shop.store();
-        var body = Map.of(
-                "receiptId", "note-" + newKey(), "lines", List.of(Map.of("sku", sku, "quantity", 7)));
+        var body = Map.of("receiptId", "note-" + newKey(), "lines", List.of(Map.of("sku", sku, "quantity", 7)));
         String path = "/v1/locations/" + store + "/receipts";
 
         shop.post("inventory", path, "a", body).is(200);
@@ -81,18 +81,22 @@ class RepeatStoryIT {
                 "sales",
                 IntStream.range(0, 5)
                         .mapToObj(number -> Shop.sale(
-                                till, "r" + number, store, closing.plusSeconds(number).toString(), sku, 1))
+                                till,
+                                "r" + number,
+                                store,
+                                closing.plusSeconds(number).toString(),
+                                sku,
+                                1))
                         .toList());
 
         Answer first = shop.post("order", "/v1/sales/batch", newKey(), batch).is(200);
         Answer again = shop.post("order", "/v1/sales/batch", newKey(), batch).is(200);
 
-        assertThat(first.each("/sales")).hasSize(5).allSatisfy(sale -> assertThat(
-                        sale.path("status").asInt())
-                .isEqualTo(201));
-        assertThat(again.each("/sales")).allSatisfy(sale -> assertThat(sale.path("status")
-                        .asInt())
-                .isIn(200, 201));
+        assertThat(first.each("/sales"))
+                .hasSize(5)
+                .allSatisfy(sale -> assertThat(sale.path("status").asInt()).isEqualTo(201));
+        assertThat(again.each("/sales"))
+                .allSatisfy(sale -> assertThat(sale.path("status").asInt()).isIn(200, 201));
         assertThat(orderIds(again)).containsExactlyElementsOf(orderIds(first));
         shop.awaitStock(store, sku, 5, 0);
         Answer sold = shop.awaitOrder(orderIds(first).getFirst(), "COMPLETED");
@@ -139,7 +143,13 @@ class RepeatStoryIT {
                         "order",
                         "/v1/sales",
                         newKey(),
-                        Shop.sale("till-" + newKey(), "1", store, counted.minusSeconds(60).toString(), sku, 2))
+                        Shop.sale(
+                                "till-" + newKey(),
+                                "1",
+                                store,
+                                counted.minusSeconds(60).toString(),
+                                sku,
+                                2))
                 .is(201)
                 .text("/orderId");
 
@@ -163,7 +173,8 @@ class RepeatStoryIT {
 
         shop.post("order", cancel, newKey(), null, "If-Match", "\"1\"").is(412);
         assertThat(shop.order(orderId).sequence()).isEqualTo(order.sequence());
-        shop.post("order", cancel, newKey(), null, "If-Match", order.header("etag")).is(200);
+        shop.post("order", cancel, newKey(), null, "If-Match", order.header("etag"))
+                .is(200);
         shop.awaitOrder(orderId, "CANCELLED");
         shop.awaitStock(store, sku, 1, 0);
     }

@@ -54,8 +54,10 @@ class ReplayFaultIT {
                     .extracting(Log.Entry::toString)
                     .containsExactlyElementsOf(
                             before.stream().map(Log.Entry::toString).toList());
-            assertThat(stack.mails().all()).extracting(Mail::id).containsExactlyElementsOf(
-                    mailsBefore.stream().map(Mail::id).toList());
+            assertThat(stack.mails().all())
+                    .extracting(Mail::id)
+                    .containsExactlyElementsOf(
+                            mailsBefore.stream().map(Mail::id).toList());
             assertThat(log.deadLetters()).isEmpty();
         }
         try (Trade after = Trade.begin(shop, 1);

@@ -33,8 +33,9 @@ class ReturnsStoryIT {
         assertThat(shop.awaitMail(shopper, "We have received your return").text())
                 .contains(orderId);
         Answer order = Shop.awaitAnswer(
-                "the order knows of the return", () -> shop.order(orderId), answer -> answer.number("/lines/0/returned")
-                        == 1);
+                "the order knows of the return",
+                () -> shop.order(orderId),
+                answer -> answer.number("/lines/0/returned") == 1);
         assertThat(order.text("/returnIds/0")).isEqualTo(accepted.text("/returnId"));
         shop.bringBack(orderId, newKey(), returned(other, "1", 3, "RESTOCK")).is(409);
         shop.bringBack(orderId, newKey(), returned(other, "1", 1, "DAMAGED")).is(201);
@@ -77,15 +78,15 @@ class ReturnsStoryIT {
         String orderId = shop.bought(shopper, store, sku, 2);
         shop.awaitReturnable(orderId);
 
-        List<Answer> answers = Together.times(
-                10, number -> shop.bringBack(orderId, newKey(), returned(store, "1", 1, "RESTOCK")));
+        List<Answer> answers =
+                Together.times(10, number -> shop.bringBack(orderId, newKey(), returned(store, "1", 1, "RESTOCK")));
 
         assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(2);
         assertThat(answers)
                 .filteredOn(answer -> answer.status() == 409)
                 .hasSize(8)
-                .allSatisfy(answer -> assertThat(answer.number("/lines/0/remaining"))
-                        .isBetween(0L, 1L));
+                .allSatisfy(answer ->
+                        assertThat(answer.number("/lines/0/remaining")).isBetween(0L, 1L));
         shop.awaitStock(store, sku, 2, 0);
     }
 }

@@ -112,12 +112,18 @@ final class Shop {
     String store() {
         String location = "store-" + UUID.randomUUID();
         var body = Map.of(
-                "name", "Bankastræti",
-                "type", "STORE",
-                "latitude", 64.147,
-                "longitude", -21.933,
-                "timeZone", "Atlantic/Reykjavik",
-                "openingHours", List.of(Map.of("day", "MONDAY", "opens", "09:00", "closes", "18:00")));
+                "name",
+                "Bankastræti",
+                "type",
+                "STORE",
+                "latitude",
+                64.147,
+                "longitude",
+                -21.933,
+                "timeZone",
+                "Atlantic/Reykjavik",
+                "openingHours",
+                List.of(Map.of("day", "MONDAY", "opens", "09:00", "closes", "18:00")));
         insist(() -> put("inventory", "/v1/locations/" + location, body)).is(200);
         return location;
     }
@@ -140,12 +146,18 @@ final class Shop {
 
     static Map<String, Object> line(String lineId, String sku, long quantity) {
         return Map.of(
-                "lineId", lineId,
-                "sku", sku,
-                "title", "Lopapeysa",
-                "quantity", quantity,
-                "unitPrice", isk(1_999),
-                "tax", isk(387 * quantity));
+                "lineId",
+                lineId,
+                "sku",
+                sku,
+                "title",
+                "Lopapeysa",
+                "quantity",
+                quantity,
+                "unitPrice",
+                isk(1_999),
+                "tax",
+                isk(387 * quantity));
     }
 
     static Map<String, Object> isk(long minorUnits) {
@@ -155,10 +167,14 @@ final class Shop {
     /** An order of one shopper, all of it fetched at one location. */
     static Map<String, Object> pickupOrder(Shopper shopper, String location, List<Map<String, Object>> lines) {
         return Map.of(
-                "channel", "ONLINE",
-                "customerId", shopper.customerId(),
-                "lines", lines,
-                "fulfilments", List.of(Map.of("method", "PICKUP", "locationId", location)));
+                "channel",
+                "ONLINE",
+                "customerId",
+                shopper.customerId(),
+                "lines",
+                lines,
+                "fulfilments",
+                List.of(Map.of("method", "PICKUP", "locationId", location)));
     }
 
     static Map<String, Object> pickupOrder(Shopper shopper, String location, String sku, long quantity) {
@@ -168,7 +184,9 @@ final class Shop {
     /** Places an order, repeating the request until it is decided; gives the order's id. */
     String place(Map<String, Object> order) {
         String key = newKey();
-        return insist(() -> post("order", "/v1/orders", key, order)).is(200, 201).text("/orderId");
+        return insist(() -> post("order", "/v1/orders", key, order))
+                .is(200, 201)
+                .text("/orderId");
     }
 
     /** Places an order and waits until it is confirmed. */
@@ -184,8 +202,10 @@ final class Shop {
     }
 
     Answer awaitOrder(String orderId, String state) {
-        return awaitAnswer("order " + orderId + " is " + state, () -> order(orderId), answer -> answer.text("/state")
-                .equals(state));
+        return awaitAnswer(
+                "order " + orderId + " is " + state,
+                () -> order(orderId),
+                answer -> answer.text("/state").equals(state));
     }
 
     Answer cancel(String orderId, String key, Map<String, Object> body) {
@@ -226,8 +246,9 @@ final class Shop {
 
     Answer awaitPickup(String fulfilmentId, String state) {
         return awaitAnswer(
-                "pickup " + fulfilmentId + " is " + state, () -> pickup(fulfilmentId), answer -> answer.text("/state")
-                        .equals(state));
+                "pickup " + fulfilmentId + " is " + state,
+                () -> pickup(fulfilmentId),
+                answer -> answer.text("/state").equals(state));
     }
 
     Answer atCounter(String fulfilmentId, String step, Map<String, Object> body) {
@@ -315,9 +336,9 @@ final class Shop {
         List<JsonNode> events = stockEvents(location, sku);
         assertThat(sum(events, "onHand")).as("on hand, by its events").isEqualTo(onHand);
         assertThat(sum(events, "committed")).as("committed, by its events").isEqualTo(committed);
-        assertThat(events).allSatisfy(event -> assertThat(
-                        event.at("/after/committed").asLong())
-                .isNotNegative());
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(event.at("/after/committed").asLong()).isNotNegative());
     }
 
     List<JsonNode> stockEvents(String location, String sku) {
@@ -390,11 +411,7 @@ final class Shop {
         List<String> all = new ArrayList<>(List.of("Idempotency-Key", key));
         all.addAll(List.of(headers));
         return send(
-                service,
-                "POST",
-                path,
-                body == null ? null : JSON.writeValueAsString(body),
-                all.toArray(String[]::new));
+                service, "POST", path, body == null ? null : JSON.writeValueAsString(body), all.toArray(String[]::new));
     }
 
     /** One request with the body as it is. Throws {@link UncheckedIOException} when nobody answers. */
@@ -404,9 +421,7 @@ final class Shop {
                 .timeout(ANSWER_TIMEOUT)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
@@ -416,7 +431,9 @@ final class Shop {
         try {
             HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
             Map<String, String> byName = new TreeMap<>();
-            response.headers().map().forEach((name, values) -> byName.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+            response.headers()
+                    .map()
+                    .forEach((name, values) -> byName.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
             return new Answer(
                     method + " " + url + " " + List.of(headers), response.statusCode(), byName, json(response.body()));
         } catch (IOException e) {
@@ -439,8 +456,7 @@ final class Shop {
                 .header("Accept", "text/event-stream")
                 .timeout(PATIENCE)
                 .build();
-        try (var lines =
-                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+        try (var lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
             lines.peek(line).anyMatch(enough);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

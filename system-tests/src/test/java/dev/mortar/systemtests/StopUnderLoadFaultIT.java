@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mortar.localstack.Part;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,7 +88,7 @@ class StopUnderLoadFaultIT {
         try (var log = new Log(TheStack.get().bootstrapServers())) {
             log.awaitQuiet();
             Set<String> ids = Set.copyOf(acknowledged.values());
-            assertThat(log.read(java.util.List.of("order.events")).stream()
+            assertThat(log.read(List.of("order.events")).stream()
                             .filter(event -> ids.contains(event.key()))
                             .filter(event -> event.type().equals("OrderPlaced")))
                     .hasSize(ids.size());

@@ -6,13 +6,13 @@ import static dev.mortar.systemtests.Shop.pickupOrder;
 import static dev.mortar.systemtests.Shop.returned;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.localstack.Mail;
 import dev.mortar.systemtests.Shop.Shopper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +43,7 @@ final class Trade implements AutoCloseable {
     private final List<CompletableFuture<Purchase>> purchases = new ArrayList<>();
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final AtomicInteger broughtBack = new AtomicInteger();
-    private final java.util.concurrent.ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private Trade(Shop shop, int shoppers) {
         this.shop = shop;
@@ -114,21 +114,16 @@ final class Trade implements AutoCloseable {
                             .distinct()
                             .map(mail -> mail.substring(0, mail.indexOf(" <"))))
                     .contains(
-                            "Your order is confirmed", "Your order is ready for pickup", "You have picked up your order")
+                            "Your order is confirmed",
+                            "Your order is ready for pickup",
+                            "You have picked up your order")
                     .doesNotHaveDuplicates();
         }));
         assertThat(events.stream()
                         .filter(event -> event.type().equals("OrderPlaced"))
-                        .filter(event -> done.stream().anyMatch(purchase -> event.key().equals(purchase.orderId()))))
+                        .filter(event ->
+                                done.stream().anyMatch(purchase -> event.key().equals(purchase.orderId()))))
                 .hasSize(shoppers);
-    }
-
-    /** All mails of these shoppers. */
-    List<Mail> mails() {
-        return purchases.stream()
-                .map(CompletableFuture::join)
-                .flatMap(purchase -> shop.mailsTo(purchase.shopper()).stream())
-                .toList();
     }
 
     @Override
