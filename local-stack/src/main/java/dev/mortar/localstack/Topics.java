@@ -27,6 +27,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * brought to what is declared here. Internal topics of Kafka Streams are not listed: Streams creates its own.
  */
 public final class Topics {
+    /** A little more than the 8 MiB that producers refuse to exceed. */
+    private static final int MESSAGE_MAX_BYTES = 8 * 1024 * 1024 + 64 * 1024;
+
     private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
     private static final Duration VISIBLE_POLL_INTERVAL = Duration.ofMillis(20);
     private static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
@@ -211,6 +214,7 @@ public final class Topics {
         var all = new TreeMap<>(settings);
         all.put("min.insync.replicas", replication >= 3 ? "2" : "1");
         all.put("unclean.leader.election.enable", "false");
+        all.put("max.message.bytes", Integer.toString(MESSAGE_MAX_BYTES));
         return all;
     }
 

@@ -107,8 +107,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     }
 
     /**
-     * How far the broker's clock is ahead of this instance's. Any command shows a lower bound, as it was appended before it is
-     * processed; a timer's command that has just been sent shows it nearly exactly.
+     * How far the broker's clock is ahead of this instance's. Any command shows a lower bound, as it was appended
+     * before it is processed; a timer's command that has just been sent shows it nearly exactly.
      */
     private void learnBrokerClock(long appendedMs, CommandHeaders headers) {
         long nowMs = context().currentSystemTimeMs();
@@ -173,7 +173,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         ReplyRecord reply = switch (decision) {
             case Decision.Accepted<E>(List<E> events) -> {
                 S after = accept(aggregateId, headers, entries, state, sequence, events, now, outgoing);
-                yield ReplyRecord.accepted(sequence + events.size(), definition.reply.apply(command, after));
+                yield ReplyRecord.accepted(
+                        events.isEmpty(), sequence + events.size(), definition.reply.apply(command, after));
             }
             case Decision.Rejected<E>(Rejection reason) -> {
                 if (headers.requestHash() == null) {

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -29,6 +30,14 @@ final class KafkaSettings {
     private static final int COMMIT_INTERVAL_MS = 10;
     private static final int VIEW_COMMIT_INTERVAL_MS = 1_000;
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
+
+    /**
+     * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines, or the open
+     * reservations of a SKU on sale, take a good part of the default 1 MiB. Topics take a little more.
+     */
+    private static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
+
+    private static final int TOPIC_MESSAGE_MAX_BYTES = RECORD_MAX_BYTES + 64 * 1024;
 
     private final MortarProperties properties;
     private final String noun;
@@ -57,6 +66,7 @@ final class KafkaSettings {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeoutMs);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(deliveryTimeoutMs, 5_000));
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMs);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_MAX_BYTES);
         return settings;
     }
 
@@ -124,6 +134,8 @@ final class KafkaSettings {
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 4);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RECORD_MAX_BYTES);
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), TOPIC_MESSAGE_MAX_BYTES);
         return settings;
     }
 

@@ -44,7 +44,8 @@ final class Mailbox implements AutoCloseable {
     }
 
     /** The code that the mail about an order's pickup shows; null when no such mail comes in time. */
-    @Nullable String code(String orderId, Duration patience) {
+    @Nullable
+    String code(String orderId, Duration patience) {
         try {
             return codeOf(orderId).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -77,8 +78,8 @@ final class Mailbox implements AutoCloseable {
     private void read() {
         try {
             while (!closed) {
-                JsonNode mails =
-                        api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS)).required();
+                JsonNode mails = api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS))
+                        .required();
                 for (JsonNode mail : mails) {
                     take(mail);
                 }

@@ -2,7 +2,6 @@ package dev.mortar.localstack.demo;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,10 @@ final class Summary {
                     ? story.purchase.channel() + " " + story.purchase.method()
                     : "TILL";
             String outcome = story.state.isEmpty() ? "NOT PLACED" : story.state;
-            outcomes.merge("%-18s %s%s".formatted(kind, outcome, story.reason.isEmpty() ? "" : " " + story.reason), 1, Integer::sum);
+            outcomes.merge(
+                    "%-18s %s%s".formatted(kind, outcome, story.reason.isEmpty() ? "" : " " + story.reason),
+                    1,
+                    Integer::sum);
         }
         System.out.printf("%n%,d purchases by outcome%n", stories.size());
         outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
@@ -127,7 +129,8 @@ final class Summary {
             byLocation.merge("~ all", figure, Books.Figure::plus);
         });
         System.out.printf(
-                "%n%-28s %10s %10s %8s %8s %8s%n", "Units by state", "on hand", "committed", "held", "safety", "damaged");
+                "%n%-28s %10s %10s %8s %8s %8s%n",
+                "Units by state", "on hand", "committed", "held", "safety", "damaged");
         byLocation.forEach((locationId, figure) -> System.out.printf(
                 "  %-26s %,10d %,10d %,8d %,8d %,8d%n",
                 locationId.replace("~ ", ""),
