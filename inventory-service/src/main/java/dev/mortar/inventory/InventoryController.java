@@ -72,7 +72,9 @@ class InventoryController {
     /** The hours of one day; a day that is not listed is closed. */
     record Hours(
             @NotNull DayOfWeek day,
-            @NotNull @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d", message = "is a local time as HH:MM") String opens,
+
+            @NotNull @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d", message = "is a local time as HH:MM")
+            String opens,
 
             @NotNull
             @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d|24:00", message = "is a local time as HH:MM, 24:00 at most")
@@ -89,19 +91,25 @@ class InventoryController {
 
     /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
     record Line(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
+            String sku,
+
             @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
     /** What there is, or is to be, of a SKU, 0 or more. */
     record Amount(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
+            String sku,
+
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
     /** Goods that arrived. */
     record ReceiptRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String receiptId,
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
+            String receiptId,
+
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
     /**
@@ -111,14 +119,18 @@ class InventoryController {
      * @param damaged by how much damaged changes; with reason DAMAGED what on hand loses, otherwise nothing
      */
     record AdjustmentLine(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
+            String sku,
+
             @NotNull @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long quantity,
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long damaged,
             @Nullable Unit unit) {}
 
     /** A correction by a named person or system. */
     record AdjustmentRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String adjustmentId,
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
+            String adjustmentId,
+
             @NotNull AdjustmentReason reason,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid AdjustmentLine> lines) {}
 
@@ -128,7 +140,9 @@ class InventoryController {
      * @param countedAt till sales before it are already missing from it
      */
     record CountRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String countId,
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
+            String countId,
+
             @NotNull Instant countedAt,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
@@ -138,12 +152,17 @@ class InventoryController {
 
     /** How much of one SKU is kept from online channels. */
     record SkuSafetyStockRequest(
-            @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity, @Nullable Unit unit) {}
+            @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
+            @Nullable Unit unit) {}
 
     /** Goods that set out for another location. */
     record TransferRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE) String transferId,
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE) String toLocationId,
+            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
+            String transferId,
+
+            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
+            String toLocationId,
+
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
     /** What a cart holds, for 15 minutes and an online channel unless it says otherwise. */
@@ -178,7 +197,8 @@ class InventoryController {
     record BookedResponse(String id, String locationId, List<Figure> stock) {}
 
     /** A hold; {@code expiresAt} is absent when it had ended before the request was repeated. */
-    record HoldResponse(String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
+    record HoldResponse(
+            String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
 
     @PutMapping
     @Operation(summary = "Register a location, or replace its data")
@@ -236,14 +256,13 @@ class InventoryController {
     private static InventoryCommand.Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
         long quantity = line.quantity();
         long damaged = line.damaged() == null ? reason == AdjustmentReason.DAMAGED ? -quantity : 0 : line.damaged();
-        String wrong =
-                switch (reason) {
-                    case DAMAGED -> quantity >= 0 ? "is below 0 when goods are damaged" : null;
-                    case LOST, THEFT, EXPIRED -> quantity > 0 ? "is not above 0 when goods are gone" : null;
-                    case FOUND -> quantity < 0 ? "is not below 0 when goods are found" : null;
-                    case CORRECTION -> null;
-                    case SHORT_PICK -> throw new BadRequest("reason", "is for picks alone");
-                };
+        String wrong = switch (reason) {
+            case DAMAGED -> quantity >= 0 ? "is below 0 when goods are damaged" : null;
+            case LOST, THEFT, EXPIRED -> quantity > 0 ? "is not above 0 when goods are gone" : null;
+            case FOUND -> quantity < 0 ? "is not below 0 when goods are found" : null;
+            case CORRECTION -> null;
+            case SHORT_PICK -> throw new BadRequest("reason", "is for picks alone");
+        };
         if (wrong != null) {
             throw new BadRequest(field + ".quantity", wrong);
         }
@@ -277,8 +296,7 @@ class InventoryController {
                 throw new BadRequest("lines[" + i + "].sku", "stands twice");
             }
         }
-        return book(
-                "safety-stock", new InventoryCommand.SetSafetyStock(locationId, amounts(body.lines())), request);
+        return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, amounts(body.lines())), request);
     }
 
     @PutMapping("/safety-stock/{sku}")
@@ -302,8 +320,7 @@ class InventoryController {
             throw new BadRequest("toLocationId", "is not a registered location");
         }
         String id = body.transferId() == null ? request.derivedId("transfer") : body.transferId();
-        var command =
-                new InventoryCommand.TransferStock(locationId, id, body.toLocationId(), lines(body.lines()));
+        var command = new InventoryCommand.TransferStock(locationId, id, body.toLocationId(), lines(body.lines()));
         return book(id, command, request);
     }
 
@@ -336,9 +353,7 @@ class InventoryController {
             @Keyless CommandRequest request) {
         Reply reply = gateway.send(
                 new InventoryCommand.ReleaseHold(locationId, holdId), request, path(locationId) + "/stock");
-        return ResponseEntity.noContent()
-                .eTag(Long.toString(reply.sequence()))
-                .build();
+        return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
     }
 
     private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {

@@ -101,7 +101,8 @@ final class InventoryTopology {
             recorded -> recorded.event().changes().stream()
                     .map(change -> new RowKey(recorded.aggregateId(), causeRow(change.sku(), recorded.sequence())))
                     .toList(),
-            (row, key, recorded) -> cause(recorded, key.row().substring(0, key.row().indexOf('|'))));
+            (row, key, recorded) ->
+                    cause(recorded, key.row().substring(0, key.row().indexOf('|'))));
 
     /** The newest sequence of a location that all its views show; it stands last so that it is folded last. */
     static final View<InventoryEvent, Progress> PROGRESS = View.byAggregate(
@@ -203,17 +204,9 @@ final class InventoryTopology {
             case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case InventoryEvent.StockAdjusted e ->
-                Map.of(
-                        "adjustmentId",
-                        e.adjustmentId(),
-                        "reason",
-                        e.reason().name());
+                Map.of("adjustmentId", e.adjustmentId(), "reason", e.reason().name());
             case InventoryEvent.StockCounted e ->
-                Map.of(
-                        "countId",
-                        e.countId(),
-                        "countedAt",
-                        e.countedAt().toString());
+                Map.of("countId", e.countId(), "countedAt", e.countedAt().toString());
             case InventoryEvent.StockTransferredOut e ->
                 Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
             case InventoryEvent.StockTransferredIn e ->
@@ -236,7 +229,8 @@ final class InventoryTopology {
 
     private static @Nullable Deadline<InventoryCommand> deadline(StockEntry entry) {
         return switch (entry) {
-            case Reservation open when open.expires() ->
+            case Reservation open
+            when open.expires() ->
                 new Deadline<>(
                         open.expiresAt(),
                         new InventoryCommand.ExpireReservation(open.locationId(), open.reservationId()));
@@ -266,8 +260,7 @@ final class InventoryTopology {
             case InventoryCommand.TransferStock c -> outcome(stock, skus(c.lines()));
             case InventoryCommand.HoldStock c -> {
                 Hold hold = stock.hold(c.holdId());
-                yield new Outcome(
-                        outcome(stock, skus(c.lines())).stock(), hold == null ? null : hold.expiresAt());
+                yield new Outcome(outcome(stock, skus(c.lines())).stock(), hold == null ? null : hold.expiresAt());
             }
             case InventoryCommand.ReleaseHold c -> null;
             case InventoryCommand.ReceiveTransfer c -> null;

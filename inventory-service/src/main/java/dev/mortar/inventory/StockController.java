@@ -95,10 +95,12 @@ class StockController {
     }
 
     /** Registered locations in the order of their ids. */
-    record LocationsResponse(List<LocationResponse> locations, @Nullable String next) {}
+    record LocationsResponse(
+            List<LocationResponse> locations, @Nullable String next) {}
 
     /** A page of a location's stock; {@code next} is the path of the next page. */
-    record StockResponse(String locationId, List<Figure> stock, @Nullable String next) {}
+    record StockResponse(
+            String locationId, List<Figure> stock, @Nullable String next) {}
 
     /** What a location has of a SKU. */
     record NearbyStock(
@@ -162,7 +164,10 @@ class StockController {
 
     /** A page of the events that make up a figure, oldest first; {@code next} is the path of the next page. */
     record StockEventsResponse(
-            String locationId, String sku, List<StockEventResponse> events, @Nullable String next) {}
+            String locationId,
+            String sku,
+            List<StockEventResponse> events,
+            @Nullable String next) {}
 
     @GetMapping("/v1/locations")
     @Operation(summary = "All registered locations, paged by id")
@@ -176,7 +181,9 @@ class StockController {
                 .toList();
         return new LocationsResponse(
                 found.stream().limit(limit).map(LocationResponse::of).toList(),
-                found.size() <= limit ? null : next("/v1/locations", found.getLast().locationId(), limit));
+                found.size() <= limit
+                        ? null
+                        : next("/v1/locations", found.getLast().locationId(), limit));
     }
 
     @GetMapping("/v1/locations/{locationId}")
@@ -237,11 +244,7 @@ class StockController {
         registered(locationId, query);
         List<Cause> causes =
                 views
-                        .list(
-                                InventoryTopology.CAUSES,
-                                locationId,
-                                InventoryTopology.causeRow(sku, from),
-                                limit + 1)
+                        .list(InventoryTopology.CAUSES, locationId, InventoryTopology.causeRow(sku, from), limit + 1)
                         .stream()
                         .filter(row -> row.name().startsWith(sku + "|"))
                         .map(Row::value)
@@ -264,7 +267,9 @@ class StockController {
     NearbyResponse nearby(
             @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
                     String sku,
-            @Parameter(description = "latitude,longitude in degrees; without it locations come in the order of their ids")
+            @Parameter(
+                            description =
+                                    "latitude,longitude in degrees; without it locations come in the order of their ids")
                     @RequestParam(required = false)
                     @Nullable
                     String near,

@@ -23,7 +23,8 @@ class CoordinatesTest {
 
     @Test
     void measuresAcrossTheDateLineAndThePole() {
-        assertThat(new Coordinates(0, 179.5).distanceKm(new Coordinates(0, -179.5))).isCloseTo(111.2, within(0.1));
+        assertThat(new Coordinates(0, 179.5).distanceKm(new Coordinates(0, -179.5)))
+                .isCloseTo(111.2, within(0.1));
         assertThat(new Coordinates(90, 0).distanceKm(new Coordinates(90, 123))).isCloseTo(0, within(0.001));
         assertThat(new Coordinates(0, 0).distanceKm(new Coordinates(0, 180))).isCloseTo(20_015, within(1.0));
     }

@@ -59,7 +59,9 @@ class InventoryTopologyTest {
                         .toString());
         Approved.matches(
                 "views.topology.txt",
-                ViewTestDriver.topology(InventoryTopology.definition()).describe().toString());
+                ViewTestDriver.topology(InventoryTopology.definition())
+                        .describe()
+                        .toString());
     }
 
     @Test
@@ -94,13 +96,7 @@ class InventoryTopologyTest {
     void releasesAReservationWhoseOrderIsNotConfirmedInTime() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
-                            "pune",
-                            "o-1",
-                            "o",
-                            Channel.ONLINE,
-                            List.of(each("mug", 4)),
-                            null,
-                            NOON.plusSeconds(2700)))
+                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(2700)))
                     .then(new StockReserved(
                             "pune",
                             "o-1",
@@ -126,8 +122,7 @@ class InventoryTopologyTest {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
                     "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
-            driver.whenReacting(
-                    new ConfirmReservation("pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4))));
+            driver.whenReacting(new ConfirmReservation("pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4))));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(9999))).isEmpty();
         }
     }
@@ -135,8 +130,7 @@ class InventoryTopologyTest {
     @Test
     void endsAHoldWhoseTimeIsOver() {
         try (var driver = decider()) {
-            Outcome outcome = driver.when(
-                            new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
+            Outcome outcome = driver.when(new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
                     .reply(Outcome.class);
             assertThat(outcome.expiresAt()).isEqualTo(NOON.plusSeconds(60));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(70)))
@@ -148,16 +142,15 @@ class InventoryTopologyTest {
     @Test
     void putsASaleInAnotherUnitAside() {
         try (var driver = decider()) {
-            driver.whenReacting(
-                            new RecordSale("pune", "o", "o-1", NOON, List.of(new SkuQuantity("mug", 5, Unit.GRAM))))
+            driver.whenReacting(new RecordSale("pune", "o", "o-1", NOON, List.of(new SkuQuantity("mug", 5, Unit.GRAM))))
                     .thenDeadLetter("UnitMismatch");
         }
     }
 
     @Test
     void showsFiguresWhereTheyAreAskedFor() {
-        var received = new StockReceived(
-                "pune", "R1", List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
+        var received =
+                new StockReceived("pune", "R1", List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
                 "pune",
                 "o-1",
@@ -225,13 +218,10 @@ class InventoryTopologyTest {
                     REGISTERED,
                     new StockReceived(
                             "pune", "R1", List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0)))));
-            assertThat(views.published("inventory.locations"))
-                    .singleElement()
-                    .satisfies(state -> {
-                        assertThat(state.key).isEqualTo("pune");
-                        assertThat(((InventoryLocation) state.value).getSequence())
-                                .isEqualTo(1);
-                    });
+            assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
+                assertThat(state.key).isEqualTo("pune");
+                assertThat(((InventoryLocation) state.value).getSequence()).isEqualTo(1);
+            });
             assertThat(views.published("inventory.levels")).singleElement().satisfies(state -> {
                 assertThat(state.key).isEqualTo("pune|mug");
                 InventoryLevel level = (InventoryLevel) state.value;

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
@@ -16,7 +17,6 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -44,9 +44,7 @@ class SkuInPathTest {
 
     @RestController
     static class Echo {
-        @GetMapping(
-                path = "/v1/locations/{locationId}/stock/{sku}/events",
-                produces = "text/plain;charset=UTF-8")
+        @GetMapping(path = "/v1/locations/{locationId}/stock/{sku}/events", produces = "text/plain;charset=UTF-8")
         String events(@PathVariable String locationId, @PathVariable String sku) {
             return locationId + "\n" + sku;
         }
@@ -55,8 +53,24 @@ class SkuInPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "85123A", "85123a", "gift_0001_80", "POST", "TEAPOT blue", "a/b", "/", "//x/", "back\\slash", "100%",
-                "a+b", "чай 250 г", "a;b=c", "?q#f", "%2F", "...", "events", "ğ&ş"
+                "85123A",
+                "85123a",
+                "gift_0001_80",
+                "POST",
+                "TEAPOT blue",
+                "a/b",
+                "/",
+                "//x/",
+                "back\\slash",
+                "100%",
+                "a+b",
+                "чай 250 г",
+                "a;b=c",
+                "?q#f",
+                "%2F",
+                "...",
+                "events",
+                "ğ&ş"
             })
     void comesInAsItIs(String sku) throws Exception {
         try (var context = new SpringApplicationBuilder(Web.class)
@@ -65,8 +79,8 @@ class SkuInPathTest {
                         .run();
                 var client = HttpClient.newHttpClient()) {
             String port = context.getEnvironment().getRequiredProperty("local.server.port");
-            String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku)
-                    + "/events";
+            String path =
+                    InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .build(),

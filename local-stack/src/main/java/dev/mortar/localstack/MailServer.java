@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * by HTTP.
  *
  * <p>{@code GET /} is a page for people; {@code GET /api/mails} all mails as JSON, oldest first ({@code ?to=address}
- * for one recipient, {@code ?since=milliseconds} for the
- * newest alone); {@code GET /api/mails/ID} one; {@code GET /api/mails/ID/raw} the mail as it came.
+ * for one recipient, {@code ?since=milliseconds} for the newest alone); {@code GET /api/mails/ID} one; {@code GET
+ * /api/mails/ID/raw} the mail as it came.
  */
 public final class MailServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();

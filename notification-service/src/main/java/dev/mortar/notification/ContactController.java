@@ -131,8 +131,7 @@ class ContactController {
                 return null;
             }
             if (text.isBlank() || text.length() > maxCharacters || text.chars().anyMatch(Character::isISOControl)) {
-                throw new BadRequest(
-                        field, "has 1 to " + maxCharacters + " characters in one line, or is left out");
+                throw new BadRequest(field, "has 1 to " + maxCharacters + " characters in one line, or is left out");
             }
             return text.strip();
         }

@@ -22,8 +22,8 @@ import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /**
- * The retailer's mail server, by SMTP. Says exactly what became of a mail, above all whether it may have gone out although no answer
- * came; and says it without any address, since an outcome is written into events.
+ * The retailer's mail server, by SMTP. Says exactly what became of a mail, above all whether it may have gone out
+ * although no answer came; and says it without any address, since an outcome is written into events.
  */
 @Component
 final class MailServer {
@@ -118,7 +118,8 @@ final class MailServer {
         MimeMessageHelper helper = new MimeMessageHelper(message, true, utf8);
         helper.setValidateAddresses(true);
         helper.setFrom(from);
-        helper.setTo(toName.isEmpty() ? new InternetAddress(toAddress, true) : new InternetAddress(toAddress, toName, utf8));
+        helper.setTo(
+                toName.isEmpty() ? new InternetAddress(toAddress, true) : new InternetAddress(toAddress, toName, utf8));
         helper.setSubject(email.subject());
         helper.setSentDate(new Date());
         helper.setText(email.text(), email.html());
@@ -133,13 +134,12 @@ final class MailServer {
     /** What the server said is certain, and so is that it never saw the end of the mail; else it may have taken it. */
     private static Outcome outcome(MessagingException failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
-            int code =
-                    switch (cause) {
-                        case SMTPAddressFailedException e -> e.getReturnCode();
-                        case SMTPSenderFailedException e -> e.getReturnCode();
-                        case SMTPSendFailedException e -> e.getReturnCode();
-                        default -> 0;
-                    };
+            int code = switch (cause) {
+                case SMTPAddressFailedException e -> e.getReturnCode();
+                case SMTPSenderFailedException e -> e.getReturnCode();
+                case SMTPSendFailedException e -> e.getReturnCode();
+                default -> 0;
+            };
             if (code > 0) {
                 // 50x to 53x are about the session, which operators mend; from 550 on about the mailbox or the mail.
                 return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);

@@ -65,25 +65,36 @@ public sealed interface Notification {
     static Notification evolve(Notification state, NotificationEvent event) {
         return switch (event) {
             case NotificationRequested e ->
-                new Pending(e.notificationId(), e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0);
+                new Pending(
+                        e.notificationId(), e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0);
             case NotificationDue e -> {
                 Pending pending = pending(state);
                 int timesDue = pending.timesDue() + 1;
-                yield new Pending(e.notificationId(), pending.content(),
+                yield new Pending(
+                        e.notificationId(),
+                        pending.content(),
                         e.attempt(),
                         timesDue,
                         e.at().plus(NotificationDecider.untilDueAgain(timesDue)),
                         pending.unknownOutcomes());
             }
             case NotificationSending e ->
-                new Sending(e.notificationId(), pending(state).content(),
+                new Sending(
+                        e.notificationId(),
+                        pending(state).content(),
                         e.attempt(),
                         e.at(),
                         pending(state).unknownOutcomes());
             case NotificationAttemptFailed e -> {
                 Sending sending = sending(state);
                 int unknown = e.cause().equals(NotificationDecider.OUTCOME_UNKNOWN) ? 1 : 0;
-                yield new Pending(e.notificationId(), sending.content(), e.attempt() + 1, 0, e.retryAt(), sending.unknownOutcomes() + unknown);
+                yield new Pending(
+                        e.notificationId(),
+                        sending.content(),
+                        e.attempt() + 1,
+                        0,
+                        e.retryAt(),
+                        sending.unknownOutcomes() + unknown);
             }
             case NotificationSent e -> new Sent(e.customerId());
             case NotificationFailed e -> new Failed(e.customerId(), e.attempts());

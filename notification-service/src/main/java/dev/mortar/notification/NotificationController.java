@@ -38,15 +38,13 @@ class NotificationController {
     @Operation(summary = "What became of a notification")
     ResponseEntity<NotificationStatus> get(@PathVariable String notificationId, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationTopology.BY_ID, notificationId, "", query)
-                .orElseThrow(
-                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
         return Replies.row(row, row.value());
     }
 
     @GetMapping("/v1/customers/{customerId}/notifications")
     @Operation(summary = "What a shopper was told, or is still to be told, newest first")
-    NotificationList ofCustomer(
-            @PathVariable String customerId, @RequestParam(defaultValue = LIST_DEFAULT) int limit) {
+    NotificationList ofCustomer(@PathVariable String customerId, @RequestParam(defaultValue = LIST_DEFAULT) int limit) {
         ContactController.checkCustomerId(customerId);
         if (limit < 1 || limit > LIST_MAX) {
             throw new BadRequest("limit", "is 1 to " + LIST_MAX);

@@ -183,8 +183,8 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
             when sending.attempt() == failure.attempt() -> {
                 String customerId = sending.content().customerId();
                 Duration wait = backOff(FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS, failure.attempt());
-                boolean unknownAgain = failure.cause().equals(OUTCOME_UNKNOWN)
-                        && sending.unknownOutcomes() >= MAX_UNKNOWN_OUTCOMES;
+                boolean unknownAgain =
+                        failure.cause().equals(OUTCOME_UNKNOWN) && sending.unknownOutcomes() >= MAX_UNKNOWN_OUTCOMES;
                 yield failure.permanent() || unknownAgain || failure.attempt() >= MAX_ATTEMPTS
                         ? accepted(new NotificationFailed(id, customerId, failure.attempt(), failure.cause()))
                         : accepted(new NotificationAttemptFailed(

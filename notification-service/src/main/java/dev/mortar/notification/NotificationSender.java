@@ -37,11 +37,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the sends: hears from the committed events that an attempt is due, claims it, sends the mail, records the outcome; each on
- * a virtual thread of its own, a bounded number at a time.
+ * Makes the sends: hears from the committed events that an attempt is due, claims it, sends the mail, records the
+ * outcome; each on a virtual thread of its own, a bounded number at a time.
  *
- * <p>What it hears may be old, or come twice, or to two instances: only an accepted {@link ClaimSend} lets a mail out. If this
- * process dies at any point, the decider's deadline takes over:
+ * <p>What it hears may be old, or come twice, or to two instances: only an accepted {@link ClaimSend} lets a mail out.
+ * If this process dies at any point, the decider's deadline takes over:
  *
  * <pre>
  * before the claim is decided       senders are told again, nothing was sent
@@ -114,8 +114,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     public void on(Recorded<NotificationEvent> recorded) throws InterruptedException {
         switch (recorded.event()) {
             case NotificationRequested e -> begin(e.notificationId(), e.customerId(), 1, recorded.correlationId());
-            case NotificationDue e ->
-                begin(e.notificationId(), e.customerId(), e.attempt(), recorded.correlationId());
+            case NotificationDue e -> begin(e.notificationId(), e.customerId(), e.attempt(), recorded.correlationId());
             case NotificationSending e -> {}
             case NotificationAttemptFailed e -> {}
             case NotificationSent e -> {}
@@ -196,12 +195,14 @@ final class NotificationSender implements Effect<NotificationEvent> {
             email = templates.render(content, contact, locationId == null ? null : locations.apply(locationId));
         } catch (RuntimeException e) {
             // The message of the failure could hold what was to be written: its kind has to do.
-            LOG.error("Notification {} could not be written: {}", notificationId, e.getClass().getName());
+            LOG.error(
+                    "Notification {} could not be written: {}",
+                    notificationId,
+                    e.getClass().getName());
             return new Outcome.NotSent("NOT_RENDERED", false);
         }
         String name = contact.name();
-        return mailServer.send(
-                notificationId, email, String.valueOf(contact.email()), name == null ? "" : name);
+        return mailServer.send(notificationId, email, String.valueOf(contact.email()), name == null ? "" : name);
     }
 
     private static NotificationCommand outcome(String notificationId, int attempt, Outcome outcome) {

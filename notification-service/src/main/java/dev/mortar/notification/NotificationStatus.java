@@ -47,7 +47,8 @@ public record NotificationStatus(
     }
 
     /** The status after the event, given the one before it or null. */
-    static @Nullable NotificationStatus after(@Nullable NotificationStatus status, Recorded<NotificationEvent> recorded) {
+    static @Nullable NotificationStatus after(
+            @Nullable NotificationStatus status, Recorded<NotificationEvent> recorded) {
         Instant at = recorded.recordedAt();
         if (recorded.event() instanceof NotificationRequested requested) {
             NotificationContent content = requested.content();

@@ -9,7 +9,6 @@ class ArchitectureTest {
 
     @Test
     void theModelKnowsNoFramework() {
-        assertThatNoException()
-                .isThrownBy(() -> ServiceArchitecture.check("dev.mortar.notification", "Notification"));
+        assertThatNoException().isThrownBy(() -> ServiceArchitecture.check("dev.mortar.notification", "Notification"));
     }
 }

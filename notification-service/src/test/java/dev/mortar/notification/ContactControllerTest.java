@@ -26,7 +26,16 @@ class ContactControllerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ada", "ada@", "@example.org", "ada@example.org\r\nBcc: x@example.org", "A <ada@example.org>", "a@b, c@d", " "})
+    @ValueSource(
+            strings = {
+                "ada",
+                "ada@",
+                "@example.org",
+                "ada@example.org\r\nBcc: x@example.org",
+                "A <ada@example.org>",
+                "a@b, c@d",
+                " "
+            })
     void refusesWhatIsNoEmailAddress(String email) {
         assertRefuses("email", new ContactRequest(null, email, null, "en", true, null));
     }

@@ -48,11 +48,16 @@ class EmailTemplatesTest {
         StringBuilder mails = new StringBuilder();
         for (long count : List.of(1L, 2L, 5L, 21L)) {
             Email email = TEMPLATES.render(content(template, count), contact("Sigríður <b>", locale), STORE);
-            mails.append("=== ").append(count).append(" · ").append(email.subject()).append("\n\n");
+            mails.append("=== ")
+                    .append(count)
+                    .append(" · ")
+                    .append(email.subject())
+                    .append("\n\n");
             mails.append(email.text()).append('\n');
         }
         mails.append("=== html\n\n")
-                .append(TEMPLATES.render(content(template, 2), contact(null, locale), STORE)
+                .append(TEMPLATES
+                        .render(content(template, 2), contact(null, locale), STORE)
                         .html());
         Approved.matches("approved-mails/" + template + "." + locale + ".txt", mails.toString());
     }
@@ -130,7 +135,8 @@ class EmailTemplatesTest {
         Email email = TEMPLATES.render(Examples.ready(), contact("Ada", "en-GB"), STORE);
         assertThat(email.text()).contains(PickupCode.display(code));
         assertThat(email.html()).contains(PickupCode.display(code)).contains("cid:" + Email.QR_CONTENT_ID);
-        assertThat(readQr(Objects.requireNonNull(email.qrPng()))).isEqualTo(PickupCode.qrPayload(Examples.FULFILMENT, code));
+        assertThat(readQr(Objects.requireNonNull(email.qrPng())))
+                .isEqualTo(PickupCode.qrPayload(Examples.FULFILMENT, code));
     }
 
     @Test

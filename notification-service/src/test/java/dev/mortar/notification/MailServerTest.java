@@ -41,11 +41,12 @@ class MailServerTest {
 
             MimeMessage[] received = greenMail.getReceivedMessages();
             assertThat(received).hasSize(2);
-            assertThat(received).allSatisfy(mail -> assertThat(mail.getMessageID())
-                    .isEqualTo("<" + ID + "@mortar.shop.example>"));
+            assertThat(received)
+                    .allSatisfy(mail -> assertThat(mail.getMessageID()).isEqualTo("<" + ID + "@mortar.shop.example>"));
             assertThat(received[0].getSubject()).isEqualTo("Заказ готов");
             assertThat(received[0].getFrom()).containsExactly(new InternetAddress("orders@shop.example"));
-            assertThat(((InternetAddress) received[0].getAllRecipients()[0]).getPersonal()).isEqualTo("Сигриður");
+            assertThat(((InternetAddress) received[0].getAllRecipients()[0]).getPersonal())
+                    .isEqualTo("Сигриður");
             List<String> types = new ArrayList<>();
             collect(received[0], types);
             assertThat(types).containsExactly("text/plain", "text/html", "image/png <pickup-code>");
@@ -87,7 +88,8 @@ class MailServerTest {
 
     @Test
     void refusesASenderThatIsNoAddress() {
-        assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "nobody")).hasMessageContaining("MORTAR_MAIL_FROM");
+        assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "nobody"))
+                .hasMessageContaining("MORTAR_MAIL_FROM");
     }
 
     private static MailServer server(int port) {

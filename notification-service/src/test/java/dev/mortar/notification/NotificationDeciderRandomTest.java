@@ -78,7 +78,9 @@ class NotificationDeciderRandomTest {
                 now = deadline.at().isAfter(now) ? deadline.at() : now;
                 state = apply(state, deadline.command(), now);
                 deadline = NotificationDecider.deadline(state);
-                assertThat(timers++).as("seed " + seed + ", run " + run + ": " + state).isLessThan(50);
+                assertThat(timers++)
+                        .as("seed " + seed + ", run " + run + ": " + state)
+                        .isLessThan(50);
             }
         }
     }
@@ -91,14 +93,9 @@ class NotificationDeciderRandomTest {
             case 6 -> new RecordSent(ID, attempt);
             case 7 -> new RecordFailure(ID, attempt, "SMTP 451", random.nextInt(20) == 0);
             case 8 -> new RecordFailure(ID, attempt, NotificationDecider.OUTCOME_UNKNOWN, false);
-            case 9 ->
-                random.nextInt(10) == 0
-                        ? new SupersedeNotification(ID)
-                        : new CheckDue(ID);
+            case 9 -> random.nextInt(10) == 0 ? new SupersedeNotification(ID) : new CheckDue(ID);
             case 10 ->
-                random.nextInt(10) == 0
-                        ? new SuppressNotification(ID, SuppressionReason.NO_CONTACT)
-                        : new CheckDue(ID);
+                random.nextInt(10) == 0 ? new SuppressNotification(ID, SuppressionReason.NO_CONTACT) : new CheckDue(ID);
             default -> new CheckDue(ID);
         };
     }
@@ -117,7 +114,9 @@ class NotificationDeciderRandomTest {
                 case NotificationSending e -> {
                     granted++;
                     assertThat(over).as("no claim after the end; " + seen).isFalse();
-                    assertThat(e.attempt()).as("each attempt is granted once; " + seen).isEqualTo(granted);
+                    assertThat(e.attempt())
+                            .as("each attempt is granted once; " + seen)
+                            .isEqualTo(granted);
                 }
                 case NotificationAttemptFailed e ->
                     unknown += e.cause().equals(NotificationDecider.OUTCOME_UNKNOWN) ? 1 : 0;
@@ -131,7 +130,9 @@ class NotificationDeciderRandomTest {
         }
         assertThat(requested).as(seen).isLessThanOrEqualTo(1);
         assertThat(sent).as("sent once; " + seen).isLessThanOrEqualTo(1);
-        assertThat(unknown).as("sent again for an unknown outcome at most once; " + seen).isLessThanOrEqualTo(1);
+        assertThat(unknown)
+                .as("sent again for an unknown outcome at most once; " + seen)
+                .isLessThanOrEqualTo(1);
         assertThat(granted).as(seen).isLessThanOrEqualTo(NotificationDecider.MAX_ATTEMPTS);
     }
 

@@ -201,14 +201,18 @@ class NotificationDeciderTest {
 
         @Test
         void endsTheNotification() {
-            notification().given(REQUESTED, CLAIMED).when(sent).then(SENT).when(sent).thenNothing();
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(sent)
+                    .then(SENT)
+                    .when(sent)
+                    .thenNothing();
         }
 
         @Test
         void isBelievedAfterTheClaimHasLapsed() {
             Instant lapsed = NOON.plusSeconds(CLAIM_SECONDS);
-            NotificationAttemptFailed unknown =
-                    new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, lapsed);
+            NotificationAttemptFailed unknown = new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, lapsed);
             NotificationDue due = new NotificationDue(ID, CUSTOMER, 2, lapsed);
             notification().given(REQUESTED, CLAIMED, unknown, due).when(sent).then(SENT);
             notification()
@@ -226,10 +230,7 @@ class NotificationDeciderTest {
             notification().when(sent).thenRejected(new UnknownNotification(ID));
             notification().given(REQUESTED).when(sent).thenRejected(notDue);
             notification().given(REQUESTED, SUPERSEDED).when(sent).thenRejected(notDue);
-            notification()
-                    .given(REQUESTED, CLAIMED)
-                    .when(new RecordSent(ID, 2))
-                    .thenRejected(new AttemptNotDue(ID, 2));
+            notification().given(REQUESTED, CLAIMED).when(new RecordSent(ID, 2)).thenRejected(new AttemptNotDue(ID, 2));
         }
     }
 
@@ -290,9 +291,7 @@ class NotificationDeciderTest {
 
         @Test
         void isRefusedWhenNothingWasRequested() {
-            notification()
-                    .when(new RecordFailure(ID, 1, "SMTP 451", false))
-                    .thenRejected(new UnknownNotification(ID));
+            notification().when(new RecordFailure(ID, 1, "SMTP 451", false)).thenRejected(new UnknownNotification(ID));
         }
     }
 
@@ -370,7 +369,9 @@ class NotificationDeciderTest {
         @Test
         void restsWhenTheNotificationIsOver() {
             for (List<? extends NotificationEvent> over : List.of(
-                    List.of(REQUESTED, CLAIMED, SENT), List.of(REQUESTED, SUPERSEDED), List.of(REQUESTED, CLAIMED, GIVEN_UP))) {
+                    List.of(REQUESTED, CLAIMED, SENT),
+                    List.of(REQUESTED, SUPERSEDED),
+                    List.of(REQUESTED, CLAIMED, GIVEN_UP))) {
                 var scenario = notification().given(over).at(NOON.plusSeconds(1_000_000));
                 scenario.when(check).thenNothing();
                 assertThat(NotificationDecider.deadline(scenario.state())).isNull();
@@ -379,8 +380,7 @@ class NotificationDeciderTest {
         }
 
         private Instant checkAt(Notification state) {
-            return Objects.requireNonNull(NotificationDecider.deadline(state))
-                    .at();
+            return Objects.requireNonNull(NotificationDecider.deadline(state)).at();
         }
     }
 }

@@ -33,16 +33,15 @@ class NotificationProcessTest {
 
     @Test
     void tellsOfAConfirmedOrder() {
-        assertThat(process.react(
-                        new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, List.of(), TOTAL)))
+        assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, List.of(), TOTAL)))
                 .containsExactly(new RequestNotification(
                         NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED), Examples.confirmed()));
     }
 
     @Test
     void namesWhatFellOutOfAConfirmedOrder() {
-        NotificationContent content = onlyRequest(process.react(
-                new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, OTHER_LINES, TOTAL)));
+        NotificationContent content = onlyRequest(
+                process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, OTHER_LINES, TOTAL)));
         assertThat(content.droppedLines()).isEqualTo(OTHER_LINES);
     }
 
@@ -94,8 +93,10 @@ class NotificationProcessTest {
                         new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, 2, CUSTOMER)))
                 .hasSize(4);
         assertThat(commands.getLast())
-                .isInstanceOfSatisfying(RequestNotification.class, request -> assertThat(request.notificationId())
-                        .isEqualTo(NotificationId.ofReissue(FULFILMENT, 3, CUSTOMER)));
+                .isInstanceOfSatisfying(
+                        RequestNotification.class,
+                        request -> assertThat(request.notificationId())
+                                .isEqualTo(NotificationId.ofReissue(FULFILMENT, 3, CUSTOMER)));
     }
 
     @Test
@@ -146,8 +147,7 @@ class NotificationProcessTest {
                 .isEmpty();
         assertThat(process.react(new Incoming.PickupCodeReissued(TRIGGER, delivery, LINES, null, FIRST_CODE)))
                 .isEmpty();
-        assertThat(onlyRequest(
-                                process.react(new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null)))
+        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null)))
                         .method())
                 .isEqualTo(FulfilmentMethod.DELIVERY);
     }

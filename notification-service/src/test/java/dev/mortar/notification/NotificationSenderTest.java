@@ -66,8 +66,8 @@ class NotificationSenderTest {
                         state = decider.evolve(state, event);
                         events.add(event);
                     }
-                    return CompletableFuture.completedFuture(new Reply(
-                            events.size(), false, Json.mapper().valueToTree(state)));
+                    return CompletableFuture.completedFuture(
+                            new Reply(events.size(), false, Json.mapper().valueToTree(state)));
                 }
                 case Decision.Rejected<NotificationEvent>(var reason) -> {
                     return CompletableFuture.failedFuture(new IllegalStateException(reason.message()));

@@ -100,7 +100,8 @@ class NotificationTopologyTest {
             assertThat(driver.row(NotificationTopology.BY_ID, ID, ""))
                     .hasValueSatisfying(status -> assertThat(status.state()).isEqualTo(State.REQUESTED));
             assertThat(driver.rows(NotificationTopology.BY_CUSTOMER, CUSTOMER))
-                    .extracting(NotificationStatus::notificationId, NotificationStatus::state, NotificationStatus::cause)
+                    .extracting(
+                            NotificationStatus::notificationId, NotificationStatus::state, NotificationStatus::cause)
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple(ID, State.REQUESTED, null),
                             org.assertj.core.groups.Tuple.tuple("n-2", State.FAILED, "SMTP 550"));

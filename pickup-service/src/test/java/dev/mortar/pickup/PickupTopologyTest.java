@@ -73,9 +73,7 @@ class PickupTopologyTest {
                         .toString());
         Approved.matches(
                 "topologies/views.txt",
-                ViewTestDriver.topology(PickupTopology.definition())
-                        .describe()
-                        .toString());
+                ViewTestDriver.topology(PickupTopology.definition()).describe().toString());
     }
 
     @Test
@@ -114,9 +112,11 @@ class PickupTopologyTest {
     @Test
     void anEventOfTheOrderThatComesAgainIsDecidedOnce() {
         AnswerCancellation cancel = new AnswerCancellation(
-                ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)));
-        PickupCancelled cancelled =
-                new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER);
+                ID,
+                "c1",
+                EndReason.CANCELLED_BY_SHOPPER,
+                List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)));
+        PickupCancelled cancelled = new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER);
 
         driver.whenReacting(REQUEST, 1)
                 .then(REQUESTED)
@@ -175,12 +175,8 @@ class PickupTopologyTest {
         Fulfilment elsewhere = new Fulfilment("order-9-1", "order-9", "store-4", null, Fulfilment.Method.CURBSIDE);
         views.given(ID, REQUESTED, STARTED).given("order-9-1", Examples.requested(elsewhere));
 
-        assertThat(views.rows(PickupTopology.QUEUES, "store-3"))
-                .singleElement()
-                .isInstanceOf(Pickup.Picking.class);
-        assertThat(views.rows(PickupTopology.QUEUES, "store-4"))
-                .singleElement()
-                .isInstanceOf(Pickup.Requested.class);
+        assertThat(views.rows(PickupTopology.QUEUES, "store-3")).singleElement().isInstanceOf(Pickup.Picking.class);
+        assertThat(views.rows(PickupTopology.QUEUES, "store-4")).singleElement().isInstanceOf(Pickup.Requested.class);
 
         views.given(ID, READY, HANDED_OVER);
         assertThat(views.rows(PickupTopology.QUEUES, "store-3")).isEmpty();

@@ -60,15 +60,7 @@ public class MortarAutoConfiguration {
             MeterRegistry meters,
             ObjectProvider<Effect<E>> effect) {
         return new ServiceRuntime<>(
-                definition,
-                properties,
-                settings,
-                gateway,
-                views,
-                tables,
-                stateWriter,
-                meters,
-                effect.getIfAvailable());
+                definition, properties, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
     }
 
     /** Up when everything runs; part of readiness, never of liveness. */

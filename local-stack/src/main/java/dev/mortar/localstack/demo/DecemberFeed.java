@@ -101,7 +101,7 @@ final class DecemberFeed {
 
     private static final int LINES_MAX = 1_000;
     private static final long QUANTITY_MAX = 1_000_000;
-    private static final long PENCE_MAX = 1_000_000_000;
+    private static final BigDecimal PENCE_MAX = BigDecimal.valueOf(1_000_000_000);
     private static final int TITLE_MAX = 200;
     private static final ZoneId ZONE = ZoneId.of("Europe/London");
     private static final String CURRENCY = "GBP";
@@ -110,8 +110,8 @@ final class DecemberFeed {
     private static final double SHORTAGE_SHARE = 0.001;
     private static final Set<String> NOT_GOODS =
             Set.of("POST", "DOT", "M", "D", "C2", "S", "B", "CRUK", "BANK CHARGES", "AMAZONFEE");
-    private static final List<String> COLUMNS = List.of(
-            "InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID");
+    private static final List<String> COLUMNS =
+            List.of("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID");
 
     /** A row that could be read. */
     private record Row(
@@ -259,7 +259,8 @@ final class DecemberFeed {
         needed.forEach((place, units) -> {
             long given = shortage.nextDouble() < SHORTAGE_SHARE ? units / 2 : units;
             if (given > 0) {
-                stock.computeIfAbsent(place.locationId(), _ -> new LinkedHashMap<>()).put(place.sku(), given);
+                stock.computeIfAbsent(place.locationId(), _ -> new LinkedHashMap<>())
+                        .put(place.sku(), given);
             }
         });
         return stock;
@@ -319,7 +320,11 @@ final class DecemberFeed {
                 .print(file, StandardCharsets.UTF_8)) {
             for (Unused row : unused.values()) {
                 printer.printRecord(
-                        row.row(), row.invoice(), row.sku(), row.reason(), row.reason().words());
+                        row.row(),
+                        row.invoice(),
+                        row.sku(),
+                        row.reason(),
+                        row.reason().words());
             }
         }
     }
@@ -354,7 +359,10 @@ final class DecemberFeed {
         if (invoice.startsWith("A")) {
             return Reason.ACCOUNTING_ENTRY;
         }
-        if (sku.isEmpty() || sku.length() > 100 || sku.indexOf('|') >= 0 || sku.chars().anyMatch(Character::isISOControl)) {
+        if (sku.isEmpty()
+                || sku.length() > 100
+                || sku.indexOf('|') >= 0
+                || sku.chars().anyMatch(Character::isISOControl)) {
             return Reason.NO_SKU;
         }
         if (code.startsWith("GIFT_")) {
@@ -367,7 +375,8 @@ final class DecemberFeed {
         try {
             String customer = column(found, "CustomerID");
             BigDecimal pence = new BigDecimal(column(found, "UnitPrice")).movePointRight(2);
-            boolean whole = pence.stripTrailingZeros().scale() <= 0 && pence.abs().longValue() <= PENCE_MAX;
+            boolean whole =
+                    pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
             return new Row(
                     number,
                     column(found, "InvoiceNo"),
@@ -434,7 +443,8 @@ final class DecemberFeed {
             return Reason.RETURN_BY_GUEST;
         }
         long wanted = -row.quantity();
-        for (Bought line : bought.getOrDefault(row.customerId() + "|" + row.sku(), List.of()).reversed()) {
+        for (Bought line : bought.getOrDefault(row.customerId() + "|" + row.sku(), List.of())
+                .reversed()) {
             long quantity = Math.min(wanted, line.left);
             if (quantity > 0) {
                 line.left -= quantity;

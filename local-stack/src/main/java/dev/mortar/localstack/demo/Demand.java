@@ -65,7 +65,11 @@ final class Demand {
         for (Location location : shops.locations()) {
             Map<String, Long> here = new LinkedHashMap<>();
             for (int rank = 0; rank < shareUpTo.length; rank++) {
-                double wanted = purchases * UNITS_PER_PURCHASE * share(rank) / all / shops.locations().size();
+                double wanted = purchases
+                        * UNITS_PER_PURCHASE
+                        * share(rank)
+                        / all
+                        / shops.locations().size();
                 long units = random.nextDouble() < SHORTAGE_SHARE
                         ? random.nextInt(3)
                         : (long) Math.ceil(wanted * STOCK_PER_DEMAND) + 2 + random.nextInt(4);
@@ -89,12 +93,11 @@ final class Demand {
         Channel channel = channel(story);
         Method method = method(story);
         // A kiosk sells what another store has; deliveries leave from the warehouse.
-        String from =
-                switch (method) {
-                    case DELIVERY -> shops.locations().getLast().id();
-                    case PICKUP, CURBSIDE -> channel == Channel.STORE ? store() : store;
-                    case CARRY_OUT -> store;
-                };
+        String from = switch (method) {
+            case DELIVERY -> shops.locations().getLast().id();
+            case PICKUP, CURBSIDE -> channel == Channel.STORE ? store() : store;
+            case CARRY_OUT -> store;
+        };
         boolean mixed = channel == Channel.STORE && method != Method.CARRY_OUT && random.nextInt(3) == 0;
         List<Line> lines = lines(mixed, method == Method.CARRY_OUT);
         Ending ending = channel.ordered() && method != Method.CARRY_OUT ? ending(method) : Ending.TAKES_IT;
@@ -106,9 +109,7 @@ final class Demand {
                 from,
                 customerId,
                 lines,
-                channel == Channel.LATE_TILL
-                        ? now.minusSeconds(random.nextLong(LATE_UPLOAD_MAX.toSeconds()))
-                        : now,
+                channel == Channel.LATE_TILL ? now.minusSeconds(random.nextLong(LATE_UPLOAD_MAX.toSeconds())) : now,
                 ending,
                 channel.ordered() && !mixed && ending == Ending.TAKES_IT && random.nextInt(100) < 6
                         ? part(lines)
@@ -176,7 +177,8 @@ final class Demand {
             }
             // Of a mixed purchase the first half is taken along at once.
             boolean along = carriedOut || (mixed && i < count / 2);
-            lines.add(new Line(article.sku(), article.title(), quantity, article.unitPrice(), article.currency(), along));
+            lines.add(
+                    new Line(article.sku(), article.title(), quantity, article.unitPrice(), article.currency(), along));
         }
         return lines;
     }

@@ -240,11 +240,7 @@ final class Demo {
                 shopper.locale(),
                 "emailConsent",
                 true);
-        api.put(
-                        "notification",
-                        "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact",
-                        "SYSTEM demo",
-                        body)
+        api.put("notification", "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact", "SYSTEM demo", body)
                 .required();
     }
 
@@ -284,18 +280,13 @@ final class Demo {
                             List.of(Map.of("sku", correction.sku(), "quantity", correction.quantity()))));
             if (answer.status() == 409 || answer.status() == 422) {
                 feed.couldNotUse(
-                        correction.row(),
-                        correction.invoice(),
-                        correction.sku(),
-                        DecemberFeed.Reason.STOCK_NOT_THERE);
+                        correction.row(), correction.invoice(), correction.sku(), DecemberFeed.Reason.STOCK_NOT_THERE);
                 continue;
             }
             answer.required();
-            books.enter(
-                    correction.locationId(), correction.sku(), Books.Entry.ADJUSTED, correction.quantity());
+            books.enter(correction.locationId(), correction.sku(), Books.Entry.ADJUSTED, correction.quantity());
             if (correction.reason().equals("DAMAGED")) {
-                books.enter(
-                        correction.locationId(), correction.sku(), Books.Entry.DAMAGED, -correction.quantity());
+                books.enter(correction.locationId(), correction.sku(), Books.Entry.DAMAGED, -correction.quantity());
             }
         }
     }
@@ -345,8 +336,7 @@ final class Demo {
             boolean startsStack,
             boolean help) {
 
-        static final String USAGE =
-                """
+        static final String USAGE = """
                 ./mortar demo [--seed N] [--minutes N] [--orders-per-second N] [--locations N]
                     trade of a generated retailer; the same seed makes the same retailer and the same purchases
                 ./mortar demo --orders FILE --stores FILE [--seed N] [--locations N]
@@ -363,7 +353,14 @@ final class Demo {
                 if (name.equals("--help") || name.equals("-h")) {
                     return new Options(0, 0, 0, 0, null, null, Map.of(), false, true);
                 }
-                if (!List.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url")
+                if (!List.of(
+                                        "--seed",
+                                        "--minutes",
+                                        "--orders-per-second",
+                                        "--locations",
+                                        "--orders",
+                                        "--stores",
+                                        "--url")
                                 .contains(name)
                         || i + 1 == arguments.size()) {
                     throw new IllegalArgumentException("there is no option " + name + ", or it has no value");
@@ -375,7 +372,9 @@ final class Demo {
                     if (equals < 0 || !localUrls.containsKey(value.substring(0, equals))) {
                         throw new IllegalArgumentException("--url " + value + " is not NAME=URL");
                     }
-                    urls.put(value.substring(0, equals), value.substring(equals + 1).replaceFirst("/+$", ""));
+                    urls.put(
+                            value.substring(0, equals),
+                            value.substring(equals + 1).replaceFirst("/+$", ""));
                 } else {
                     given.put(name, value);
                 }

@@ -28,7 +28,9 @@ final class FeedSummary {
     boolean print(Path file) throws IOException {
         Set<Integer> reversed = new HashSet<>();
         trade.stories().forEach(story -> story.reversed.stream().map(Part::row).forEach(reversed::add));
-        feed.reversals().keySet().stream().filter(row -> !reversed.contains(row)).forEach(feed::couldNotReverse);
+        feed.reversals().keySet().stream()
+                .filter(row -> !reversed.contains(row))
+                .forEach(feed::couldNotReverse);
 
         SortedMap<String, Integer> outcomes = invoices(reversed);
         int invoices = outcomes.values().stream().mapToInt(count -> count).sum();

@@ -39,11 +39,34 @@ record Shops(List<Location> locations, List<Article> articles, List<Shopper> sho
             new Town("Galway", 53.2707, -9.0568, "Europe/Dublin"));
 
     private static final List<String> LOOKS = List.of(
-            "Blue", "Copper", "Enamel", "Folding", "Green", "Heavy", "Linen", "Oak", "Painted", "Red", "Small", "Striped");
+            "Blue", "Copper", "Enamel", "Folding", "Green", "Heavy", "Linen", "Oak", "Painted", "Red", "Small",
+            "Striped");
     private static final List<String> THINGS = List.of(
-            "kettle", "lantern", "basket", "mug", "apron", "blanket", "bread bin", "clock", "cushion", "doormat",
-            "egg cup", "funnel", "garden fork", "hammock", "jug", "ladder", "mirror", "notebook", "oil lamp", "pan",
-            "quilt", "rug", "stool", "tea towel", "umbrella");
+            "kettle",
+            "lantern",
+            "basket",
+            "mug",
+            "apron",
+            "blanket",
+            "bread bin",
+            "clock",
+            "cushion",
+            "doormat",
+            "egg cup",
+            "funnel",
+            "garden fork",
+            "hammock",
+            "jug",
+            "ladder",
+            "mirror",
+            "notebook",
+            "oil lamp",
+            "pan",
+            "quilt",
+            "rug",
+            "stool",
+            "tea towel",
+            "umbrella");
 
     private record People(String locale, List<String> names) {}
 

@@ -2,7 +2,6 @@ package dev.mortar.localstack.demo;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,8 @@ final class Summary {
             Api.pause(MAILS_QUIET_MS);
             notifications = notifications();
             boolean over = notifications.keySet().stream()
-                    .allMatch(state -> state.equals("SENT") || state.equals("FAILED") || state.equals("SUPPRESSED"));
+                    .allMatch(
+                            state -> state.equals("SENT") || state.equals("FAILED") || state.startsWith("SUPPRESSED"));
             boolean arrived = mailbox == null || mailbox.count() >= notifications.getOrDefault("SENT", 0);
             return over && arrived && before.equals(notifications) ? true : null;
         });
@@ -92,7 +92,10 @@ final class Summary {
                     ? story.purchase.channel() + " " + story.purchase.method()
                     : "TILL";
             String outcome = story.state.isEmpty() ? "NOT PLACED" : story.state;
-            outcomes.merge("%-18s %s%s".formatted(kind, outcome, story.reason.isEmpty() ? "" : " " + story.reason), 1, Integer::sum);
+            outcomes.merge(
+                    "%-18s %s%s".formatted(kind, outcome, story.reason.isEmpty() ? "" : " " + story.reason),
+                    1,
+                    Integer::sum);
         }
         System.out.printf("%n%,d purchases by outcome%n", stories.size());
         outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
@@ -127,7 +130,8 @@ final class Summary {
             byLocation.merge("~ all", figure, Books.Figure::plus);
         });
         System.out.printf(
-                "%n%-28s %10s %10s %8s %8s %8s%n", "Units by state", "on hand", "committed", "held", "safety", "damaged");
+                "%n%-28s %10s %10s %8s %8s %8s%n",
+                "Units by state", "on hand", "committed", "held", "safety", "damaged");
         byLocation.forEach((locationId, figure) -> System.out.printf(
                 "  %-26s %,10d %,10d %,8d %,8d %,8d%n",
                 locationId.replace("~ ", ""),
@@ -180,7 +184,9 @@ final class Summary {
             for (JsonNode notification :
                     api.get("notification", path).required().path("notifications")) {
                 if (orderIds.contains(notification.path("orderId").asString(""))) {
-                    states.merge(notification.path("state").asString(""), 1, Integer::sum);
+                    String state = notification.path("state").asString("");
+                    String reason = notification.path("suppressionReason").asString("");
+                    states.merge(reason.isEmpty() ? state : state + " " + reason, 1, Integer::sum);
                 }
             }
         }

@@ -62,6 +62,7 @@ final class Trade {
         final Queue<Part> reversed = new ConcurrentLinkedQueue<>();
         /** What pickup-service acknowledged to have handed over, in units. */
         volatile long handedOver;
+
         volatile boolean handedOverByCode;
 
         Story(Purchase purchase) {
@@ -178,7 +179,9 @@ final class Trade {
         });
     }
 
-    /** A sale that was not decided in time is asked for again with the rest: what is known already is not made twice. */
+    /**
+     * A sale that was not decided in time is asked for again with the rest: what is known already is not made twice.
+     */
     private void upload(List<Story> sales, String key) {
         Object body = Map.of("sales", sales.stream().map(this::sale).toList());
         for (int attempt = 1; attempt <= BATCH_ATTEMPTS; attempt++) {
@@ -217,7 +220,8 @@ final class Trade {
     private void order(Story story) {
         Purchase purchase = story.purchase;
         long startNs = System.nanoTime();
-        JsonNode placed = api.post("order", "/v1/orders", shopper(story), key(story, "order"), WAIT_SECONDS, order(purchase))
+        JsonNode placed = api.post(
+                        "order", "/v1/orders", shopper(story), key(story, "order"), WAIT_SECONDS, order(purchase))
                 .required();
         String orderId = placed.path("orderId").asString();
         story.orderId = orderId;
@@ -333,8 +337,7 @@ final class Trade {
             if (missing == 0) {
                 continue;
             }
-            Map<String, Object> body =
-                    Map.of("lineId", lineId(part), "quantity", missing, "reason", "NOT_FOUND");
+            Map<String, Object> body = Map.of("lineId", lineId(part), "quantity", missing, "reason", "NOT_FOUND");
             JsonNode after = step(story, path + "/short", associate, body);
             if (after == null) {
                 return false;
@@ -366,7 +369,8 @@ final class Trade {
         if (story.purchase.method() == Method.DELIVERY) {
             return Map.of("courierId", "courier-" + Math.floorMod(orderId.hashCode(), 5));
         }
-        String code = mailbox == null || story.purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
+        String code =
+                mailbox == null || story.purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
         if (code == null) {
             return Map.of("override", Map.of("associateId", "associate-1", "reason", "CODE_NOT_AT_HAND"));
         }
@@ -377,7 +381,8 @@ final class Trade {
     private void bringBack(Story story, Return back) {
         String orderId = story.orderId;
         Purchase purchase = story.purchase;
-        if (orderId == null || (purchase.channel().ordered() && purchase.method() != Method.CARRY_OUT && story.handedOver == 0)) {
+        if (orderId == null
+                || (purchase.channel().ordered() && purchase.method() != Method.CARRY_OUT && story.handedOver == 0)) {
             return;
         }
         String path = "/v1/orders/" + orderId;
@@ -417,12 +422,11 @@ final class Trade {
         JsonNode accepted = api.post("returns", path + "/returns", actor, run + "-" + back.name(), 0, body)
                 .required();
         for (JsonNode line : accepted.path("lines")) {
-            Books.Entry entry =
-                    switch (back.disposition()) {
-                        case RESTOCK -> Books.Entry.RESTOCKED;
-                        case DAMAGED -> Books.Entry.DAMAGED;
-                        case RETURN_TO_VENDOR -> null;
-                    };
+            Books.Entry entry = switch (back.disposition()) {
+                case RESTOCK -> Books.Entry.RESTOCKED;
+                case DAMAGED -> Books.Entry.DAMAGED;
+                case RETURN_TO_VENDOR -> null;
+            };
             if (entry != null) {
                 books.enter(
                         back.locationId(),
@@ -478,7 +482,9 @@ final class Trade {
         }
         long byPickup = 0;
         for (JsonNode line : order.path("lines")) {
-            long ended = line.path("rejected").asLong() + line.path("cancelled").asLong() + line.path("handedOver").asLong();
+            long ended = line.path("rejected").asLong()
+                    + line.path("cancelled").asLong()
+                    + line.path("handedOver").asLong();
             if (ended != line.path("quantity").asLong()) {
                 story.failure = "Order " + story.orderId + " is over, and not every unit of line "
                         + line.path("lineId").asString() + " is: " + line;
@@ -556,6 +562,10 @@ final class Trade {
         }
         if (purchase.channel() == Channel.STORE) {
             body.put("locationId", purchase.takenAt());
+        }
+        if (purchase.lines().stream().map(Line::carriedOut).distinct().count() > 1) {
+            // What is taken along cannot be had back when the rest is rejected.
+            body.put("acceptance", "PER_FULFILMENT");
         }
         body.put("lines", lines(purchase));
         List<Object> fulfilments = new ArrayList<>();

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DecemberFeedTest {
     private static final String HEADER =
             "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
-    private static final String STORES =
-            """
+    private static final String STORES = """
             store_number,type,street,city,state,zip,latitude,longitude,opened
             1,Shop,1 HIGH ST,Aville,AR,72756,36.34,-94.07,1962-07-01
             2,Shop,2 HIGH ST,Betown,GA,30000,33.10,-84.01,1970-01-01
@@ -58,14 +57,14 @@ class DecemberFeedTest {
     void aGuestHasNoCustomer() throws IOException {
         DecemberFeed feed = read("500,22000,MUG,1,2010-12-01 08:26:00,2.55,,United Kingdom");
 
-        assertThat(feed.purchases()).singleElement().extracting(Purchase::customerId).isNull();
+        assertThat(feed.purchases())
+                .singleElement()
+                .extracting(Purchase::customerId)
+                .isNull();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            textBlock =
-                    """
+    @CsvSource(delimiter = ';', textBlock = """
                     500,POST,POSTAGE,1,2010-12-01 08:26:00,18.00,1.0,France              ; NOT_GOODS
                     500,m,Manual,1,2010-12-01 08:26:00,18.00,1.0,France                  ; NOT_GOODS
                     500,gift_0001_40,VOUCHER,1,2010-12-01 08:26:00,34.00,,France         ; GIFT_VOUCHER
@@ -111,8 +110,7 @@ class DecemberFeedTest {
                 "C504,22000,MUG,-9,2010-12-20 08:26:00,1.00,1.0,France",
                 "C505,22000,MUG,-1,2010-12-20 08:26:00,1.00,1.0,France");
 
-        assertThat(returned(feed, "500"))
-                .containsExactly(new Part(1, 2, 5), new Part(1, 3, 6));
+        assertThat(returned(feed, "500")).containsExactly(new Part(1, 2, 5), new Part(1, 3, 6));
         assertThat(returned(feed, "501")).containsExactly(new Part(1, 2, 5));
         assertThat(returned(feed, "502")).isEmpty();
         assertThat(feed.unitsNeverBought()).isEqualTo(6);
@@ -158,10 +156,11 @@ class DecemberFeedTest {
 
         String location = feed.purchases().getFirst().from();
         assertThat(feed.corrections())
-                .extracting(DecemberFeed.Correction::sku, DecemberFeed.Correction::quantity, DecemberFeed.Correction::reason)
-                .containsExactly(
-                        tuple("22000", -2L, "DAMAGED"),
-                        tuple("22001", 3L, "FOUND"));
+                .extracting(
+                        DecemberFeed.Correction::sku,
+                        DecemberFeed.Correction::quantity,
+                        DecemberFeed.Correction::reason)
+                .containsExactly(tuple("22000", -2L, "DAMAGED"), tuple("22001", 3L, "FOUND"));
         assertThat(feed.corrections().getFirst().locationId()).isEqualTo(location);
         assertThat(feed.stock().get(location)).containsEntry("22000", 7L);
     }
@@ -195,8 +194,8 @@ class DecemberFeedTest {
         String invoices = HEADER + "500,22000,MUG,5,2010-12-01 08:26:00,1.00,1.0,France\n";
         Path plain = Files.writeString(folder.resolve("plain.csv"), invoices);
         Path packed = folder.resolve("packed.csv.gz");
-        try (Writer out = new OutputStreamWriter(
-                new GZIPOutputStream(Files.newOutputStream(packed)), StandardCharsets.UTF_8)) {
+        try (Writer out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(packed)), StandardCharsets.UTF_8)) {
             out.write(invoices);
         }
         Path stores = Files.writeString(folder.resolve("stores.csv"), STORES);
@@ -208,8 +207,7 @@ class DecemberFeedTest {
 
     @Test
     void saysWhichColumnsAreNeeded() {
-        assertThatThrownBy(() -> DecemberFeed.read(
-                        new StringReader("a,b\n1,2\n"), new StringReader(STORES), 2, 1))
+        assertThatThrownBy(() -> DecemberFeed.read(new StringReader("a,b\n1,2\n"), new StringReader(STORES), 2, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("InvoiceNo");
     }
