@@ -101,7 +101,7 @@ final class DecemberFeed {
 
     private static final int LINES_MAX = 1_000;
     private static final long QUANTITY_MAX = 1_000_000;
-    private static final long PENCE_MAX = 1_000_000_000;
+    private static final BigDecimal PENCE_MAX = BigDecimal.valueOf(1_000_000_000);
     private static final int TITLE_MAX = 200;
     private static final ZoneId ZONE = ZoneId.of("Europe/London");
     private static final String CURRENCY = "GBP";
@@ -376,7 +376,11 @@ final class DecemberFeed {
             String customer = column(found, "CustomerID");
             BigDecimal pence = new BigDecimal(column(found, "UnitPrice")).movePointRight(2);
             boolean whole =
+<<<<<<< HEAD
                     pence.stripTrailingZeros().scale() <= 0 && pence.abs().longValue() <= PENCE_MAX;
+=======
+                    pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
+>>>>>>> demo
             return new Row(
                     number,
                     column(found, "InvoiceNo"),

@@ -313,7 +313,7 @@ final class Demo {
             Thread.currentThread().interrupt();
             throw new Api.Unexpected("interrupted", e);
         } catch (ExecutionException e) {
-            throw new Api.Unexpected(String.valueOf(e.getCause().getMessage()), e);
+            throw new Api.Unexpected(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -20,6 +20,7 @@ final class Mailbox implements AutoCloseable {
     private static final Pattern CODE = Pattern.compile("(?m): ([0-9A-Z]{4}-[0-9A-Z]{4})\\s*$");
     private static final Pattern ORDER = Pattern.compile("(?m): ([0-9a-f]{8}-[0-9a-f-]{27})\\s*$");
     private static final long POLL_MS = 500;
+    private static final int MAILPIT_PAGE = 200;
     /** A mail may show up a little after one that came later. */
     private static final long OVERLAP_MS = 10_000;
 
@@ -77,11 +78,19 @@ final class Mailbox implements AutoCloseable {
 
     private void read() {
         try {
+            boolean mailpit = api.get("mail", "/api/mails?since=" + since).status() == 404;
             while (!closed) {
+<<<<<<< HEAD
                 JsonNode mails = api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS))
                         .required();
                 for (JsonNode mail : mails) {
                     take(mail);
+=======
+                if (mailpit) {
+                    readMailpit();
+                } else {
+                    readMailServer();
+>>>>>>> demo
                 }
                 Api.pause(POLL_MS);
             }
@@ -92,19 +101,47 @@ final class Mailbox implements AutoCloseable {
         }
     }
 
-    private void take(JsonNode mail) {
-        String id = mail.path("id").asString("");
-        since = Math.max(
-                since, Instant.parse(mail.path("receivedAt").asString()).toEpochMilli());
-        if (!mail.path("recipient").asString("").endsWith("@" + domain)) {
-            return;
-        }
-        synchronized (seen) {
-            if (!seen.add(id)) {
-                return;
+    /** The local stack's mail view. */
+    private void readMailServer() {
+        JsonNode mails =
+                api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS)).required();
+        for (JsonNode mail : mails) {
+            since = Math.max(
+                    since, Instant.parse(mail.path("receivedAt").asString()).toEpochMilli());
+            if (isNew(mail.path("id").asString(), mail.path("recipient").asString(""))) {
+                learnCode(mail.path("text").asString(""));
             }
         }
-        String text = mail.path("text").asString("");
+    }
+
+    /** The mail view of the containers: newest first, and the text only one by one. */
+    private void readMailpit() {
+        boolean more = true;
+        for (int start = 0; more; start += MAILPIT_PAGE) {
+            more = false;
+            JsonNode page = api.get("mail", "/api/v1/messages?start=" + start + "&limit=" + MAILPIT_PAGE)
+                    .required();
+            for (JsonNode mail : page.path("messages")) {
+                String id = mail.path("ID").asString();
+                if (isNew(id, mail.path("To").path(0).path("Address").asString(""))) {
+                    more = true;
+                    learnCode(api.get("mail", "/api/v1/message/" + id)
+                            .required()
+                            .path("Text")
+                            .asString(""));
+                }
+            }
+        }
+    }
+
+    /** Whether a mail is one of this run and was not seen before; from now on it was. */
+    private boolean isNew(String id, String recipient) {
+        synchronized (seen) {
+            return recipient.endsWith("@" + domain) && seen.add(id);
+        }
+    }
+
+    private void learnCode(String text) {
         Matcher order = ORDER.matcher(text);
         Matcher code = CODE.matcher(text);
         if (order.find() && code.find()) {

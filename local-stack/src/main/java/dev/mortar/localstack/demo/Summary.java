@@ -39,7 +39,8 @@ final class Summary {
             Api.pause(MAILS_QUIET_MS);
             notifications = notifications();
             boolean over = notifications.keySet().stream()
-                    .allMatch(state -> state.equals("SENT") || state.equals("FAILED") || state.equals("SUPPRESSED"));
+                    .allMatch(
+                            state -> state.equals("SENT") || state.equals("FAILED") || state.startsWith("SUPPRESSED"));
             boolean arrived = mailbox == null || mailbox.count() >= notifications.getOrDefault("SENT", 0);
             return over && arrived && before.equals(notifications) ? true : null;
         });
@@ -183,7 +184,9 @@ final class Summary {
             for (JsonNode notification :
                     api.get("notification", path).required().path("notifications")) {
                 if (orderIds.contains(notification.path("orderId").asString(""))) {
-                    states.merge(notification.path("state").asString(""), 1, Integer::sum);
+                    String state = notification.path("state").asString("");
+                    String reason = notification.path("suppressionReason").asString("");
+                    states.merge(reason.isEmpty() ? state : state + " " + reason, 1, Integer::sum);
                 }
             }
         }

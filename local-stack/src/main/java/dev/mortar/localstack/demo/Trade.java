@@ -563,6 +563,10 @@ final class Trade {
         if (purchase.channel() == Channel.STORE) {
             body.put("locationId", purchase.takenAt());
         }
+        if (purchase.lines().stream().map(Line::carriedOut).distinct().count() > 1) {
+            // What is taken along cannot be had back when the rest is rejected.
+            body.put("acceptance", "PER_FULFILMENT");
+        }
         body.put("lines", lines(purchase));
         List<Object> fulfilments = new ArrayList<>();
         fulfilment(fulfilments, purchase, true, Method.CARRY_OUT, purchase.takenAt());
