@@ -58,11 +58,7 @@ class InventoryTopologyTest {
                         .describe()
                         .toString());
         Approved.matches(
-<<<<<<< HEAD
                 "topologies/views.txt",
-=======
-                "views.topology.txt",
->>>>>>> demo
                 ViewTestDriver.topology(InventoryTopology.definition())
                         .describe()
                         .toString());

@@ -93,19 +93,8 @@ class SkuInPathTest {
                 "ğ&ş"
             })
     void comesInAsItIs(String sku) throws Exception {
-<<<<<<< HEAD
         String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
         try (var client = HttpClient.newHttpClient()) {
-=======
-        try (var context = new SpringApplicationBuilder(Web.class)
-                        .web(WebApplicationType.SERVLET)
-                        .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
-                        .run();
-                var client = HttpClient.newHttpClient()) {
-            String port = context.getEnvironment().getRequiredProperty("local.server.port");
-            String path =
-                    InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
->>>>>>> demo
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .build(),

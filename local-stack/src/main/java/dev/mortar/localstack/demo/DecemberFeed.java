@@ -376,11 +376,7 @@ final class DecemberFeed {
             String customer = column(found, "CustomerID");
             BigDecimal pence = new BigDecimal(column(found, "UnitPrice")).movePointRight(2);
             boolean whole =
-<<<<<<< HEAD
-                    pence.stripTrailingZeros().scale() <= 0 && pence.abs().longValue() <= PENCE_MAX;
-=======
                     pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
->>>>>>> demo
             return new Row(
                     number,
                     column(found, "InvoiceNo"),

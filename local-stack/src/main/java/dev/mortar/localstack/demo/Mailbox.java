@@ -80,17 +80,10 @@ final class Mailbox implements AutoCloseable {
         try {
             boolean mailpit = api.get("mail", "/api/mails?since=" + since).status() == 404;
             while (!closed) {
-<<<<<<< HEAD
-                JsonNode mails = api.get("mail", "/api/mails?since=" + (since - OVERLAP_MS))
-                        .required();
-                for (JsonNode mail : mails) {
-                    take(mail);
-=======
                 if (mailpit) {
                     readMailpit();
                 } else {
                     readMailServer();
->>>>>>> demo
                 }
                 Api.pause(POLL_MS);
             }
