@@ -121,9 +121,17 @@ final class Demand {
                         ? List.of(new Return(
                                 name + "-return",
                                 store(),
-                                Disposition.values()[Math.max(0, random.nextInt(5) - 2)],
+                                disposition(),
                                 part(lines)))
                         : List.of());
+    }
+
+    private Disposition disposition() {
+        int choice = random.nextInt(5);
+        if (choice == 0) {
+            return Disposition.RETURN_TO_VENDOR;
+        }
+        return choice == 1 ? Disposition.DAMAGED : Disposition.RESTOCK;
     }
 
     private static Channel channel(int story) {

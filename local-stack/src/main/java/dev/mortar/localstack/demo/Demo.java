@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -348,8 +349,9 @@ final class Demo {
         static Options read(List<String> arguments, Map<String, String> localUrls) {
             Map<String, String> given = new HashMap<>();
             Map<String, String> urls = new HashMap<>();
-            for (int i = 0; i < arguments.size(); i++) {
-                String name = arguments.get(i);
+            Iterator<String> rest = arguments.iterator();
+            while (rest.hasNext()) {
+                String name = rest.next();
                 if (name.equals("--help") || name.equals("-h")) {
                     return new Options(0, 0, 0, 0, null, null, Map.of(), false, true);
                 }
@@ -362,11 +364,10 @@ final class Demo {
                                         "--stores",
                                         "--url")
                                 .contains(name)
-                        || i + 1 == arguments.size()) {
+                        || !rest.hasNext()) {
                     throw new IllegalArgumentException("there is no option " + name + ", or it has no value");
                 }
-                i++;
-                String value = arguments.get(i);
+                String value = rest.next();
                 if (name.equals("--url")) {
                     int equals = value.indexOf('=');
                     if (equals < 0 || !localUrls.containsKey(value.substring(0, equals))) {

@@ -2,6 +2,7 @@ package dev.mortar.localstack.demo;
 
 import java.io.Console;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Shows how far the trade is: one line that changes on a terminal, a line now and then otherwise. */
 final class Progress implements AutoCloseable {
@@ -20,8 +21,9 @@ final class Progress implements AutoCloseable {
     Progress(Trade trade, int total) {
         this.trade = trade;
         this.total = total;
-        Console console = System.console();
-        terminal = console != null && console.isTerminal();
+        terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
         shower = Thread.ofVirtual().name("progress").start(this::show);
     }
 

@@ -42,7 +42,7 @@ final class Summary {
                     .allMatch(
                             state -> state.equals("SENT") || state.equals("FAILED") || state.startsWith("SUPPRESSED"));
             boolean arrived = mailbox == null || mailbox.count() >= notifications.getOrDefault("SENT", 0);
-            return over && arrived && before.equals(notifications) ? true : null;
+            return (over && arrived && before.equals(notifications)) ? true : null;
         });
     }
 

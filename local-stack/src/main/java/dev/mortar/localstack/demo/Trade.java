@@ -274,11 +274,13 @@ final class Trade {
         }
         JsonNode handedOver = step(story, path + "/handover", actor(story, associate), proof(story, orderId));
         if (handedOver != null) {
+            long units = 0;
             for (JsonNode line : handedOver.path("handover").path("handedOver")) {
                 long quantity = line.path("quantity").asLong();
                 books.enter(purchase.from(), line.path("sku").asString(), Books.Entry.GONE, quantity);
-                story.handedOver += quantity;
+                units += quantity;
             }
+            story.handedOver = units;
         }
     }
 

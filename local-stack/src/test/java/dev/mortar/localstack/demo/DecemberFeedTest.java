@@ -185,8 +185,10 @@ class DecemberFeedTest {
         feed.writeUnused(folder.resolve("deep/unused.csv"));
 
         assertThat(folder.resolve("deep/unused.csv"))
-                .hasContent("line,invoice,stockCode,reason,words\n"
-                        + "4,500,POST,NOT_GOODS,\"postage, a fee, a manual entry or the like\"\n");
+                .hasContent("""
+                        line,invoice,stockCode,reason,words
+                        4,500,POST,NOT_GOODS,"postage, a fee, a manual entry or the like"
+                        """);
     }
 
     @Test
