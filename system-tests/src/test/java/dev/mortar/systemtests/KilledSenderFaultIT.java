@@ -7,7 +7,6 @@ import dev.mortar.localstack.Mail;
 import dev.mortar.localstack.Part;
 import dev.mortar.systemtests.Trade.Purchase;
 import dev.mortar.systemtests.Trade.Step;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -66,8 +65,7 @@ class KilledSenderFaultIT {
     private static List<String> requested(String orderId, List<Log.Entry> events) {
         return events.stream()
                 .filter(event -> event.type().equals("NotificationRequested"))
-                .filter(event -> event.value() != null
-                        && new String(event.value(), StandardCharsets.ISO_8859_1).contains(orderId))
+                .filter(event -> event.value() != null && event.value().contains(orderId))
                 .map(Log.Entry::key)
                 .distinct()
                 .toList();

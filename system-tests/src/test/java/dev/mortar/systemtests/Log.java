@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -59,7 +60,7 @@ final class Log implements AutoCloseable {
      *
      * @param type simple name of the event, empty for other records
      * @param eventId empty for other records
-     * @param value null for a tombstone
+     * @param value a character for each byte; null for a tombstone
      */
     record Entry(
             String topic,
@@ -68,7 +69,7 @@ final class Log implements AutoCloseable {
             String key,
             String type,
             String eventId,
-            byte @Nullable [] value) {
+            @Nullable String value) {
 
         TopicPartition topicPartition() {
             return new TopicPartition(topic, partition);
@@ -82,7 +83,7 @@ final class Log implements AutoCloseable {
                     record.key(),
                     Shop.simpleName(header(record, "ce_type")),
                     header(record, "ce_id"),
-                    record.value());
+                    record.value() == null ? null : new String(record.value(), StandardCharsets.ISO_8859_1));
         }
 
         private static String header(ConsumerRecord<String, byte[]> record, String name) {
@@ -218,9 +219,10 @@ final class Log implements AutoCloseable {
 
     /** How many members of a group have partitions of this topic. */
     long membersWith(String group, String topic) throws ExecutionException, InterruptedException {
-        Collection<MemberDescription> members = admin.describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
+        Collection<MemberDescription> members = Objects.requireNonNull(
+                        admin.describeConsumerGroups(List.of(group))
+                                .describedGroups()
+                                .get(group))
                 .get()
                 .members();
         return members.stream()
