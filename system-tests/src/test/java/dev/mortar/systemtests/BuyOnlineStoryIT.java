@@ -9,8 +9,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mortar.localstack.Mail;
 import dev.mortar.systemtests.Shop.Shopper;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,11 +111,9 @@ class BuyOnlineStoryIT {
             await().atMost(Shop.PATIENCE).untilAsserted(() -> {
                 List<Log.Entry> summaries = log.eventsOf("order.summaries", orderId);
                 assertThat(summaries).isNotEmpty();
-                byte[] value = summaries.getLast().value();
-                assertThat(value).isNotNull();
                 // Confluent's frame: a zero, then the schema id; the state is a string in the record behind it.
-                assertThat(ByteBuffer.wrap(value).get()).isZero();
-                assertThat(new String(value, StandardCharsets.ISO_8859_1))
+                assertThat(summaries.getLast().value())
+                        .startsWith("\0")
                         .contains("COMPLETED")
                         .contains(shopper.customerId());
             });

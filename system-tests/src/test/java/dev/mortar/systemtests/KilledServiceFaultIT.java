@@ -30,7 +30,7 @@ class KilledServiceFaultIT {
     }
 
     @ParameterizedTest(name = "{0}, when somebody has come to {1}")
-    @CsvSource({"order, PLACED", "inventory, PLACED", "pickup, CONFIRMED", "notification, READY", "returns, COMPLETED"})
+    @CsvSource({"order, PLACED", "inventory, PLACED", "pickup, CONFIRMED", "returns, COMPLETED"})
     void aServiceThatIsKilledInTheMiddleOfAFlowGoesOnWhereItWas(String service, Step step)
             throws ExecutionException, InterruptedException, TimeoutException {
         try (Trade trade = Trade.begin(shop, SHOPPERS);

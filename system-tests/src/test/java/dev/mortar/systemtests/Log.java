@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -38,8 +39,12 @@ final class Log implements AutoCloseable {
             "notification-process", List.of("order.events", "pickup.events", "returns.events"),
             "notification-effects", List.of("notification.events"));
 
+    /** Events of a notification that nobody has claimed to send. */
+    static final Set<String> UNCLAIMED =
+            Set.of("NotificationRequested", "NotificationDue", "NotificationAttemptFailed");
+
     private static final Set<String> UNFINISHED =
-            Set.of("NotificationRequested", "NotificationDue", "NotificationSending", "NotificationAttemptFailed");
+            Set.of("NotificationRequested", "NotificationDue", "NotificationAttemptFailed", "NotificationSending");
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String bootstrapServers;
@@ -55,7 +60,7 @@ final class Log implements AutoCloseable {
      *
      * @param type simple name of the event, empty for other records
      * @param eventId empty for other records
-     * @param value null for a tombstone
+     * @param value a character for each byte; null for a tombstone
      */
     record Entry(
             String topic,
@@ -64,7 +69,7 @@ final class Log implements AutoCloseable {
             String key,
             String type,
             String eventId,
-            byte @Nullable [] value) {
+            @Nullable String value) {
 
         TopicPartition topicPartition() {
             return new TopicPartition(topic, partition);
@@ -78,7 +83,7 @@ final class Log implements AutoCloseable {
                     record.key(),
                     Shop.simpleName(header(record, "ce_type")),
                     header(record, "ce_id"),
-                    record.value());
+                    record.value() == null ? null : new String(record.value(), StandardCharsets.ISO_8859_1));
         }
 
         private static String header(ConsumerRecord<String, byte[]> record, String name) {
@@ -140,25 +145,36 @@ final class Log implements AutoCloseable {
         return NOUNS.stream().map(noun -> noun + "." + kind).toList();
     }
 
-    /** Waits until every event has been reacted to, every command decided and every mail sent. */
-    void awaitQuiet() {
+    /** Waits until every event has been reacted to and every command decided. */
+    void awaitReactions() {
         await("all events reacted to, all commands decided")
                 .atMost(Shop.PATIENCE)
                 .pollInterval(POLL)
                 .untilAsserted(() -> {
-                    List<Entry> before = events();
-                    LISTENERS.forEach((group, topics) -> requireCaughtUp(group, topics));
+                    int before = events().size();
+                    LISTENERS.forEach(this::requireCaughtUp);
                     NOUNS.forEach(noun -> requireCaughtUp(noun + "-decider", List.of(noun + ".commands")));
-                    Map<String, String> last = new HashMap<>();
-                    before.stream()
-                            .filter(event -> event.topic().equals("notification.events"))
-                            .forEach(event -> last.put(event.key(), event.type()));
-                    if (last.values().stream().anyMatch(UNFINISHED::contains)) {
-                        throw new AssertionError("Notifications are still on their way");
-                    }
-                    if (events().size() != before.size()) {
+                    if (events().size() != before) {
                         throw new AssertionError("Events still come");
                     }
+                });
+    }
+
+    /** Waits until nothing moves any more: reactions, decisions, mails. */
+    void awaitQuiet() {
+        awaitNotifications(UNFINISHED);
+        awaitReactions();
+    }
+
+    /** Waits until no notification has one of these events as its newest. */
+    void awaitNotifications(Set<String> unfinished) {
+        await("notifications are on their way no longer")
+                .atMost(Shop.PATIENCE)
+                .pollInterval(POLL)
+                .until(() -> {
+                    Map<String, String> newest = new HashMap<>();
+                    read(List.of("notification.events")).forEach(event -> newest.put(event.key(), event.type()));
+                    return newest.values().stream().noneMatch(unfinished::contains);
                 });
     }
 
@@ -203,9 +219,10 @@ final class Log implements AutoCloseable {
 
     /** How many members of a group have partitions of this topic. */
     long membersWith(String group, String topic) throws ExecutionException, InterruptedException {
-        Collection<MemberDescription> members = admin.describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
+        Collection<MemberDescription> members = Objects.requireNonNull(
+                        admin.describeConsumerGroups(List.of(group))
+                                .describedGroups()
+                                .get(group))
                 .get()
                 .members();
         return members.stream()

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mortar.systemtests.Shop.Shopper;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who a shopper is stands in one place, and can be erased there. */
@@ -80,14 +78,9 @@ class PersonalDataStoryIT {
                                             noun + ".dead-letters")),
                             Stream.of("order.summaries", "inventory.levels", "inventory.locations"))
                     .toList();
-            assertThat(log.read(others))
-                    .allSatisfy(entry -> assertThat(text(entry.value())).doesNotContain(shopper.email()));
+            assertThat(log.read(others)).noneSatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));
             assertThat(log.read(List.of("customer.contacts")))
-                    .anySatisfy(entry -> assertThat(text(entry.value())).contains(shopper.email()));
+                    .anySatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));
         }
-    }
-
-    private static String text(byte @Nullable [] value) {
-        return value == null ? "" : new String(value, StandardCharsets.UTF_8);
     }
 }

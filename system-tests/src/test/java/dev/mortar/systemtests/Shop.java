@@ -15,18 +15,19 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -451,13 +452,20 @@ final class Shop {
     }
 
     /** The lines of a stream of server-sent events, until the reader has had enough. */
-    void listen(String path, Predicate<String> enough, ThrowingConsumer<String> line) {
+    void listen(String path, Predicate<String> enough, Consumer<String> line) {
         var request = HttpRequest.newBuilder(URI.create(urls.apply("order") + path))
                 .header("Accept", "text/event-stream")
                 .timeout(PATIENCE)
                 .build();
-        try (var lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
-            lines.peek(line).anyMatch(enough);
+        try (var lines =
+                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+            Iterator<String> coming = lines.iterator();
+            boolean listening = true;
+            while (listening && coming.hasNext()) {
+                String next = coming.next();
+                line.accept(next);
+                listening = !enough.test(next);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

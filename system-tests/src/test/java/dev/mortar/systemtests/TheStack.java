@@ -6,8 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** The one stack of this virtual machine, started when a test first asks for it; it ends with the virtual machine. */
+/**
+ * The one stack of this virtual machine, started when a test first asks for it; it ends with the virtual machine. Its
+ * logs and data stay in {@code target/stack} until the next run.
+ */
 final class TheStack {
 
     private static final Stack STACK = start();
@@ -19,12 +25,24 @@ final class TheStack {
     }
 
     private static Stack start() {
+        Path folder = Path.of("target", "stack").toAbsolutePath();
         try {
-            Path folder = Files.createTempDirectory(
-                    Files.createDirectories(Path.of("target").toAbsolutePath()), "stack-");
+            forget(folder);
             return Stack.start(StackOptions.forTests(folder));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void forget(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> deepestFirst;
+            try (Stream<Path> files = Files.walk(folder)) {
+                deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
         }
     }
 }

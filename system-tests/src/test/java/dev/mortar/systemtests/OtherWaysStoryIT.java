@@ -1,0 +1,124 @@
+package dev.mortar.systemtests;
+
+import static dev.mortar.systemtests.Shop.line;
+import static dev.mortar.systemtests.Shop.newKey;
+import static dev.mortar.systemtests.Shop.newSku;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.systemtests.Shop.Shopper;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The other ways goods leave: carried out, brought to the kerb, given to a courier, sent to another store. */
+class OtherWaysStoryIT {
+
+    private final Shop shop = Shop.open();
+
+    @Test
+    void whatTheStoreDoesNotHaveIsOrderedThereAndTheRestIsCarriedOutAtOnce() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String here = shop.storeWith(sku, 1);
+        String there = shop.storeWith(sku, 1);
+        var order = Map.of(
+                "channel", "STORE",
+                "locationId", here,
+                "customerId", shopper.customerId(),
+                "acceptance", "PER_FULFILMENT",
+                "lines", List.of(line("1", sku, 1), line("2", sku, 1)),
+                "fulfilments",
+                        List.of(
+                                Map.of("method", "CARRY_OUT", "locationId", here, "lineIds", List.of("1")),
+                                Map.of("method", "DELIVERY", "locationId", there, "lineIds", List.of("2"))));
+
+        String orderId = shop.place(order);
+
+        Answer confirmed = shop.awaitOrder(orderId, "CONFIRMED");
+        assertThat(confirmed.number("/lines/0/handedOver")).isEqualTo(1);
+        shop.awaitStock(here, sku, 0, 0);
+        shop.awaitStock(there, sku, 1, 1);
+        String fulfilment = orderId + "-2";
+        shop.awaitPickup(fulfilment, "REQUESTED");
+        shop.pick(fulfilment);
+        shop.ready(fulfilment);
+        shop.atCounter(fulfilment, "handover", Map.of("courierId", "courier-7")).is(200);
+        shop.awaitOrder(orderId, "COMPLETED");
+        shop.awaitStock(there, sku, 0, 0);
+        shop.awaitMail(shopper, "Your order is on its way");
+    }
+
+    @Test
+    void aShopperAtTheKerbTakesOnlyPartOfIt() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 3);
+        String orderId = shop.confirmed(Map.of(
+                "channel", "ONLINE",
+                "customerId", shopper.customerId(),
+                "lines", List.of(line("1", sku, 3)),
+                "fulfilments", List.of(Map.of("method", "CURBSIDE", "locationId", store))));
+        String fulfilment = orderId + "-1";
+        shop.pick(fulfilment);
+        shop.ready(fulfilment);
+        shop.post("pickup", "/v1/pickups/" + fulfilment + "/on-the-way", newKey(), Map.of())
+                .is(200);
+        assertThat(shop.post("pickup", "/v1/pickups/" + fulfilment + "/arrived", newKey(), Map.of("bay", "B4"))
+                        .is(200)
+                        .text("/visit/bay"))
+                .isEqualTo("B4");
+
+        shop.atCounter(
+                        fulfilment,
+                        "handover",
+                        Map.of(
+                                "code",
+                                shop.codeMailedTo(shopper, orderId),
+                                "taken",
+                                List.of(Map.of("lineId", "1", "quantity", 2))))
+                .is(200);
+
+        Answer completed = shop.awaitOrder(orderId, "COMPLETED");
+        assertThat(completed.number("/lines/0/handedOver")).isEqualTo(2);
+        assertThat(completed.number("/lines/0/cancelled")).isEqualTo(1);
+        shop.awaitStock(store, sku, 1, 0);
+        assertThat(shop.awaitReturnable(orderId).number("/lines/0/returnable")).isEqualTo(2);
+    }
+
+    @Test
+    void goodsSentToAnotherStoreArriveThereByThemselves() {
+        String sku = newSku();
+        String from = shop.storeWith(sku, 5);
+        String to = shop.store();
+        String key = newKey();
+        var transfer = Map.of("toLocationId", to, "lines", List.of(Map.of("sku", sku, "quantity", 2)));
+
+        Shop.awaitAnswer(
+                "the other store is known",
+                () -> shop.post("inventory", "/v1/locations/" + from + "/transfers", key, transfer),
+                answer -> answer.status() == 200);
+
+        shop.awaitStock(from, sku, 3, 0);
+        shop.awaitStock(to, sku, 2, 0);
+    }
+
+    @Test
+    void safetyStockIsKeptFromOnlineShoppersAndNotFromTheStore() {
+        String sku = newSku();
+        String store = shop.storeWith(sku, 2);
+        shop.put(
+                        "inventory",
+                        "/v1/locations/" + store + "/safety-stock/" + Shop.segment(sku),
+                        Map.of("quantity", 1))
+                .is(200);
+        Shop.awaitAnswer("the figures show it", () -> shop.stock(store, sku), stock -> stock.number("/available/online")
+                        == 1
+                && stock.number("/available/inStore") == 2);
+
+        String orderId = shop.place(Shop.pickupOrder(Shop.stranger(), store, sku, 2));
+
+        Answer rejected = shop.awaitOrder(orderId, "REJECTED");
+        assertThat(rejected.number("/shortages/0/available")).isEqualTo(1);
+        shop.awaitStock(store, sku, 2, 0);
+    }
+}
