@@ -51,9 +51,10 @@ class KilledSenderFaultIT {
                     .toList();
             assertThat(sent).isNotEmpty().doesNotHaveDuplicates();
             List<Log.Entry> events = log.read(List.of("notification.events"));
-            assertThat(done).allSatisfy(purchase -> assertThat(requested(purchase.orderId(), events))
-                    .as("confirmed, ready, handed over at least: requested each, claimed or at its end")
-                    .hasSizeGreaterThanOrEqualTo(3));
+            assertThat(done)
+                    .allSatisfy(purchase -> assertThat(requested(purchase.orderId(), events))
+                            .as("confirmed, ready, handed over at least: requested each, claimed or at its end")
+                            .hasSizeGreaterThanOrEqualTo(3));
             List<String> mailed = TheStack.get().mails().all().stream()
                     .map(mail -> mail.messageId().replaceAll("<(.*)@.*", "$1"))
                     .toList();

@@ -219,10 +219,9 @@ final class Log implements AutoCloseable {
 
     /** How many members of a group have partitions of this topic. */
     long membersWith(String group, String topic) throws ExecutionException, InterruptedException {
-        Collection<MemberDescription> members = Objects.requireNonNull(
-                        admin.describeConsumerGroups(List.of(group))
-                                .describedGroups()
-                                .get(group))
+        Collection<MemberDescription> members = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group))
                 .get()
                 .members();
         return members.stream()

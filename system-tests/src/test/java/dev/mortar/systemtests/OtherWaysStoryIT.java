@@ -22,15 +22,20 @@ class OtherWaysStoryIT {
         String here = shop.storeWith(sku, 1);
         String there = shop.storeWith(sku, 1);
         var order = Map.of(
-                "channel", "STORE",
-                "locationId", here,
-                "customerId", shopper.customerId(),
-                "acceptance", "PER_FULFILMENT",
-                "lines", List.of(line("1", sku, 1), line("2", sku, 1)),
+                "channel",
+                "STORE",
+                "locationId",
+                here,
+                "customerId",
+                shopper.customerId(),
+                "acceptance",
+                "PER_FULFILMENT",
+                "lines",
+                List.of(line("1", sku, 1), line("2", sku, 1)),
                 "fulfilments",
-                        List.of(
-                                Map.of("method", "CARRY_OUT", "locationId", here, "lineIds", List.of("1")),
-                                Map.of("method", "DELIVERY", "locationId", there, "lineIds", List.of("2"))));
+                List.of(
+                        Map.of("method", "CARRY_OUT", "locationId", here, "lineIds", List.of("1")),
+                        Map.of("method", "DELIVERY", "locationId", there, "lineIds", List.of("2"))));
 
         String orderId = shop.place(order);
 
@@ -106,14 +111,12 @@ class OtherWaysStoryIT {
     void safetyStockIsKeptFromOnlineShoppersAndNotFromTheStore() {
         String sku = newSku();
         String store = shop.storeWith(sku, 2);
-        shop.put(
-                        "inventory",
-                        "/v1/locations/" + store + "/safety-stock/" + Shop.segment(sku),
-                        Map.of("quantity", 1))
+        shop.put("inventory", "/v1/locations/" + store + "/safety-stock/" + Shop.segment(sku), Map.of("quantity", 1))
                 .is(200);
-        Shop.awaitAnswer("the figures show it", () -> shop.stock(store, sku), stock -> stock.number("/available/online")
-                        == 1
-                && stock.number("/available/inStore") == 2);
+        Shop.awaitAnswer(
+                "the figures show it",
+                () -> shop.stock(store, sku),
+                stock -> stock.number("/available/online") == 1 && stock.number("/available/inStore") == 2);
 
         String orderId = shop.place(Shop.pickupOrder(Shop.stranger(), store, sku, 2));
 

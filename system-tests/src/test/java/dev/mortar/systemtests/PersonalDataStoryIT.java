@@ -78,7 +78,8 @@ class PersonalDataStoryIT {
                                             noun + ".dead-letters")),
                             Stream.of("order.summaries", "inventory.levels", "inventory.locations"))
                     .toList();
-            assertThat(log.read(others)).noneSatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));
+            assertThat(log.read(others))
+                    .noneSatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));
             assertThat(log.read(List.of("customer.contacts")))
                     .anySatisfy(entry -> assertThat(entry.value()).contains(shopper.email()));
         }

@@ -457,8 +457,7 @@ final class Shop {
                 .header("Accept", "text/event-stream")
                 .timeout(PATIENCE)
                 .build();
-        try (var lines =
-                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+        try (var lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
             Iterator<String> coming = lines.iterator();
             boolean listening = true;
             while (listening && coming.hasNext()) {

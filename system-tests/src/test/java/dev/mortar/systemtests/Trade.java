@@ -108,14 +108,18 @@ final class Trade implements AutoCloseable {
     void finish(Log log) throws ExecutionException, InterruptedException, TimeoutException {
         List<Purchase> done = finishGoods(log);
         log.awaitQuiet();
-        assertThat(done).allSatisfy(purchase -> assertThat(shop.mailsTo(purchase.shopper()).stream()
-                        // A send of unknown outcome is made once more under the same id: a mailbox shows it once.
-                        .map(mail -> mail.subject() + " " + mail.messageId())
-                        .distinct()
-                        .map(mail -> mail.substring(0, mail.indexOf(" <"))))
-                .contains(
-                        "Your order is confirmed", "Your order is ready for pickup", "You have picked up your order")
-                .doesNotHaveDuplicates());
+        assertThat(done)
+                .allSatisfy(purchase -> assertThat(shop.mailsTo(purchase.shopper()).stream()
+                                // A send of unknown outcome is made once more under the same id: a mailbox shows it
+                                // once.
+                                .map(mail -> mail.subject() + " " + mail.messageId())
+                                .distinct()
+                                .map(mail -> mail.substring(0, mail.indexOf(" <"))))
+                        .contains(
+                                "Your order is confirmed",
+                                "Your order is ready for pickup",
+                                "You have picked up your order")
+                        .doesNotHaveDuplicates());
     }
 
     /** The same but for mails; gives the purchases. */
@@ -129,12 +133,13 @@ final class Trade implements AutoCloseable {
         assertThat(log.deadLetters()).isEmpty();
         List<Log.Entry> events = log.read(List.of("order.events"));
         assertThat(done).extracting(Purchase::orderId).doesNotHaveDuplicates();
-        assertThat(done).allSatisfy(purchase -> assertThat(events)
-                .filteredOn(event -> event.key().equals(purchase.orderId()))
-                .extracting(Log.Entry::type)
-                .startsWith("OrderPlaced", "OrderConfirmed")
-                .contains("FulfilmentHandedOver", "OrderCompleted")
-                .doesNotHaveDuplicates());
+        assertThat(done)
+                .allSatisfy(purchase -> assertThat(events)
+                        .filteredOn(event -> event.key().equals(purchase.orderId()))
+                        .extracting(Log.Entry::type)
+                        .startsWith("OrderPlaced", "OrderConfirmed")
+                        .contains("FulfilmentHandedOver", "OrderCompleted")
+                        .doesNotHaveDuplicates());
         return done;
     }
 

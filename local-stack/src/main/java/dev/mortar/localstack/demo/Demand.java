@@ -118,11 +118,7 @@ final class Demand {
                         ? part(lines)
                         : List.of(),
                 random.nextDouble() < RETURN_SHARE
-                        ? List.of(new Return(
-                                name + "-return",
-                                store(),
-                                disposition(),
-                                part(lines)))
+                        ? List.of(new Return(name + "-return", store(), disposition(), part(lines)))
                         : List.of());
     }
 

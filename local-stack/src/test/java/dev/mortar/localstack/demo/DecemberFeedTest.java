@@ -184,8 +184,7 @@ class DecemberFeedTest {
 
         feed.writeUnused(folder.resolve("deep/unused.csv"));
 
-        assertThat(folder.resolve("deep/unused.csv"))
-                .hasContent("""
+        assertThat(folder.resolve("deep/unused.csv")).hasContent("""
                         line,invoice,stockCode,reason,words
                         4,500,POST,NOT_GOODS,"postage, a fee, a manual entry or the like"
                         """);
