@@ -26,9 +26,10 @@ record ReplyRecord(
      */
     record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {}
 
-    static ReplyRecord accepted(long sequence, @Nullable Object state) {
+    /** @param repeated true when there was nothing left to do */
+    static ReplyRecord accepted(boolean repeated, long sequence, @Nullable Object state) {
         return new ReplyRecord(
-                false, sequence, state == null ? null : Json.mapper().valueToTree(state), null);
+                repeated, sequence, state == null ? null : Json.mapper().valueToTree(state), null);
     }
 
     static ReplyRecord rejected(Rejection reason) {
