@@ -111,6 +111,7 @@ final class Demo {
         try (Session session = new Session(shops, books, INVOICES_AT_ONCE, purchases.size())) {
             purchases.forEach(session.trade::begin);
             session.trade.finish();
+            session.progress.say("correcting stock");
             correct(feed, books);
             boolean well = session.end();
             return new FeedSummary(feed, session.trade).print(root.resolve(".stack/demo/unused-rows.csv")) && well;
@@ -135,9 +136,9 @@ final class Demo {
 
         /** Waits, for a bounded time, until all is over; prints what it came to; whether all of it is right. */
         boolean end() {
-            progress.say("waiting until every order has come to its end");
+            progress.say("waiting for the last orders");
             trade.settle();
-            progress.say("waiting until the books agree and the mails are sent");
+            progress.say("waiting for the books and mails");
             Api.await(BOOKS_AGREE_WITHIN, () -> books.differences(books.shown()).isEmpty() ? true : null);
             summary.awaitMails();
             progress.close();

@@ -59,24 +59,27 @@ final class Progress implements AutoCloseable {
     private synchronized void print() {
         int begun = 0;
         int confirmed = 0;
+        int handedOver = 0;
         int over = 0;
         int wrong = 0;
         for (Trade.Story story : trade.stories()) {
             begun++;
             confirmed += story.confirmedAfterNs > 0 ? 1 : 0;
+            handedOver += story.handedOver > 0 ? 1 : 0;
             over += Trade.over(story.state) ? 1 : 0;
             wrong += story.failure != null ? 1 : 0;
         }
         long seconds = (System.nanoTime() - startNs) / 1_000_000_000;
         String line = String.format(
                 Locale.ROOT,
-                "%4d s  %d of %d purchases, %d orders confirmed, %d seen to their end, %d running%s%s",
+                "%4d s  %d of %d purchases, %d orders confirmed, %d handed over, %d running%s%s%s",
                 seconds,
                 begun,
                 total,
                 confirmed,
-                over,
+                handedOver,
                 trade.running(),
+                doing.isEmpty() ? "" : ", " + over + " ended",
                 wrong == 0 ? "" : ", " + wrong + " WRONG",
                 doing.isEmpty() ? "" : "; " + doing);
         if (terminal) {
