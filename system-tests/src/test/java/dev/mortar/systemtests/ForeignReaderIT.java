@@ -61,7 +61,11 @@ class ForeignReaderIT {
         List<GenericRecord> records = new ArrayList<>();
         try (var log = new Log(TheStack.get().bootstrapServers())) {
             for (Log.Entry entry : log.read(List.of(
-                    "order.events", "inventory.events", "order.summaries", "inventory.levels", "inventory.locations"))) {
+                    "order.events",
+                    "inventory.events",
+                    "order.summaries",
+                    "inventory.levels",
+                    "inventory.locations"))) {
                 if (entry.value() != null) {
                     records.add(decode(entry.value().getBytes(StandardCharsets.ISO_8859_1), schemas));
                 }
@@ -84,16 +88,25 @@ class ForeignReaderIT {
         ByteBuffer frame = ByteBuffer.wrap(value);
         assertThat(frame.get()).isZero();
         Schema schema = schemas.computeIfAbsent(
-                frame.getInt(), id -> new Schema.Parser().parse(registry.get("", "/schemas/ids/" + id)
-                        .is(200)
-                        .text("/schema")));
+                frame.getInt(),
+                id -> new Schema.Parser()
+                        .parse(registry.get("", "/schemas/ids/" + id).is(200).text("/schema")));
         return new GenericDatumReader<GenericRecord>(schema)
                 .read(null, DecoderFactory.get().binaryDecoder(value, frame.position(), frame.remaining(), null));
     }
 
     private static List<JsonNode> kcat(String topic) throws IOException, InterruptedException {
         String said = run(
-                "-C", "-e", "-q", "-b", TheStack.get().bootstrapServers(), "-t", topic, "-s", "value=avro", "-r",
+                "-C",
+                "-e",
+                "-q",
+                "-b",
+                TheStack.get().bootstrapServers(),
+                "-t",
+                topic,
+                "-s",
+                "value=avro",
+                "-r",
                 TheStack.get().schemaRegistryUrl());
         return said.lines().map(line -> JsonMapper.shared().readTree(line)).toList();
     }

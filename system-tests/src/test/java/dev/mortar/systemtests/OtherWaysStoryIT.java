@@ -40,9 +40,8 @@ class OtherWaysStoryIT {
         String orderId = shop.place(order);
 
         shop.awaitOrder(orderId, "CONFIRMED");
-        Shop.awaitAnswer("one was carried out", () -> shop.order(orderId), answer -> answer.number(
-                        "/lines/0/handedOver")
-                == 1);
+        Shop.awaitAnswer(
+                "one was carried out", () -> shop.order(orderId), answer -> answer.number("/lines/0/handedOver") == 1);
         shop.awaitStock(here, sku, 0, 0);
         shop.awaitStock(there, sku, 1, 1);
         String fulfilment = orderId + "-2";
