@@ -41,14 +41,30 @@ public final class StateTable<R> {
         this.reader = reader;
     }
 
-    /** The value of a key, or null. */
+    /**
+     * The value of a key, or null.
+     *
+     * @throws KafkaUnavailable until the topic has been read to its end once: before, absent means nothing
+     */
     public @Nullable R get(String key) {
+        refuseUntilRead();
         return values.get(key);
     }
 
-    /** All values, as they are while iterating. */
+    /**
+     * All values, as they are while iterating.
+     *
+     * @throws KafkaUnavailable until the topic has been read to its end once
+     */
     public Collection<R> values() {
+        refuseUntilRead();
         return Collections.unmodifiableCollection(values.values());
+    }
+
+    private void refuseUntilRead() {
+        if (thread == null) {
+            throw new KafkaUnavailable("The table of " + topic + " is not read yet", null);
+        }
     }
 
     /** Reads to the end of the topic, then goes on reading in the background. */
