@@ -29,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class MailServer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final int MAILS_ON_PAGE = 100;
+
     private final Mails mails;
 
     private MailServer(Mails mails) {
@@ -81,6 +83,8 @@ public final class MailServer {
                 send(exchange, 405, "text/plain", bytes("Mails can only be read here"));
             } else if (path.equals("/")) {
                 send(exchange, 200, "text/html", bytes(page()));
+            } else if (path.equals("/health")) {
+                send(exchange, 200, "text/plain", bytes("UP"));
             } else if (path.equals("/api/mails")) {
                 send(exchange, 200, "application/json", JSON.writeValueAsBytes(found(query == null ? "" : query)));
             } else if (path.startsWith("/api/mails/")) {
@@ -114,7 +118,7 @@ public final class MailServer {
     }
 
     private String page() {
-        String rows = mails.all().reversed().stream()
+        String rows = mails.newest(MAILS_ON_PAGE).stream()
                 .map(mail -> "<tr><td>%s<td>%s<td><a href=\"/api/mails/%s/raw\">%s</a><td><pre>%s</pre>"
                         .formatted(
                                 mail.receivedAt(),

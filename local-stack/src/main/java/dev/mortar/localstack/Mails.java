@@ -46,6 +46,11 @@ public final class Mails {
                 .toList();
     }
 
+    /** At most so many, newest first; the others are not read. */
+    List<Mail> newest(int limit) {
+        return files().reversed().stream().limit(limit).map(Mail::read).toList();
+    }
+
     /** The mail with that id, if there is one. */
     public Optional<Mail> find(String id) {
         return file(id).map(Mail::read);

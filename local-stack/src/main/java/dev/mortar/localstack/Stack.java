@@ -80,7 +80,7 @@ public final class Stack implements AutoCloseable {
                 "mail",
                 List.of(ports.of("mail"), ports.of("smtp")),
                 () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
-                () -> answers(url("mail") + "/api/mails"));
+                () -> answers(url("mail") + "/health"));
         options.services().forEach(service -> services.put(service, instance(service, service)));
     }
 
