@@ -141,7 +141,7 @@ final class MailServer {
                 default -> 0;
             };
             if (code > 0) {
-                // 50x to 53x are about the session, which operators mend; from 550 on about the mailbox or the mail.
+                // 50x to 53x are about the SMTP session, which operators mend; from 550 on about the mailbox or mail.
                 return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);
             }
             if (cause instanceof SMTPSendFailedException e && !END_OF_MAIL.equals(e.getCommand())) {
