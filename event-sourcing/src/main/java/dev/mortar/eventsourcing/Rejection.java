@@ -1,8 +1,8 @@
 package dev.mortar.eventsourcing;
 
 /**
- * A business refusal as a value. A service declares its own as records of a sealed interface; their components become
- * members of the problem details (RFC 9457), their simple name its type.
+ * A business refusal as a value. A service declares its own as records of a sealed interface, each of one of the kinds
+ * below; their components become members of the problem details (RFC 9457), their simple name its type.
  */
 public interface Rejection {
 
@@ -23,4 +23,28 @@ public interface Rejection {
 
     /** One sentence for a person. Holds no personal data. */
     String message();
+
+    /** A refusal of kind {@link Kind#NOT_FOUND}. */
+    interface NotFound extends Rejection {
+        @Override
+        default Kind kind() {
+            return Kind.NOT_FOUND;
+        }
+    }
+
+    /** A refusal of kind {@link Kind#CONFLICT}. */
+    interface Conflict extends Rejection {
+        @Override
+        default Kind kind() {
+            return Kind.CONFLICT;
+        }
+    }
+
+    /** A refusal of kind {@link Kind#UNPROCESSABLE}. */
+    interface Unprocessable extends Rejection {
+        @Override
+        default Kind kind() {
+            return Kind.UNPROCESSABLE;
+        }
+    }
 }
