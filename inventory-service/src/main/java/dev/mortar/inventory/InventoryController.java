@@ -1,8 +1,11 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
+
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Keyless;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -52,14 +55,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/locations/{locationId}")
 class InventoryController {
 
-    /** 1 to 100 characters without {@code |} and control characters, white space only inside. */
-    static final String ID = "(?!\\s)[^|\\p{Cntrl}]{1,100}(?<!\\s)";
-
-    static final String ID_MESSAGE =
-            "is 1 to 100 characters without | and control characters, not beginning or ending with white space";
-
     private static final int LINES_MAX = 1_000;
-    private static final long QUANTITY_MAX = 1_000_000_000;
     private static final long HOLD_SECONDS_MAX = 3_600;
     private static final long HOLD_SECONDS = 900;
 
@@ -93,24 +89,21 @@ class InventoryController {
 
     /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
     record Line(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
-            String sku,
+            @NotNull @Id String sku,
 
             @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
     /** What there is, or is to be, of a SKU, 0 or more. */
     record Amount(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
-            String sku,
+            @NotNull @Id String sku,
 
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
     /** Goods that arrived. */
     record ReceiptRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
-            String receiptId,
+            @Nullable @Id String receiptId,
 
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
@@ -121,8 +114,7 @@ class InventoryController {
      * @param damaged by how much damaged changes; with reason DAMAGED what on hand loses, otherwise nothing
      */
     record AdjustmentLine(
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
-            String sku,
+            @NotNull @Id String sku,
 
             @NotNull @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long quantity,
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long damaged,
@@ -130,8 +122,7 @@ class InventoryController {
 
     /** A correction by a named person or system. */
     record AdjustmentRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
-            String adjustmentId,
+            @Nullable @Id String adjustmentId,
 
             @NotNull AdjustmentReason reason,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid AdjustmentLine> lines) {}
@@ -142,8 +133,7 @@ class InventoryController {
      * @param countedAt till sales before it are already missing from it
      */
     record CountRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
-            String countId,
+            @Nullable @Id String countId,
 
             @NotNull Instant countedAt,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
@@ -159,11 +149,9 @@ class InventoryController {
 
     /** Goods that set out for another location. */
     record TransferRequest(
-            @Nullable @Pattern(regexp = ID, message = ID_MESSAGE)
-            String transferId,
+            @Nullable @Id String transferId,
 
-            @NotNull @Pattern(regexp = ID, message = ID_MESSAGE)
-            String toLocationId,
+            @NotNull @Id String toLocationId,
 
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
@@ -205,7 +193,7 @@ class InventoryController {
     @PutMapping
     @Operation(summary = "Register a location, or replace its data")
     ResponseEntity<LocationResponse> register(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @PathVariable @Id String locationId,
             @Valid @RequestBody LocationRequest body,
             @Keyless CommandRequest request) {
         List<Hours> hours = body.openingHours() == null ? List.of() : body.openingHours();
@@ -231,9 +219,7 @@ class InventoryController {
     @PostMapping("/receipts")
     @Operation(summary = "Book goods that arrived")
     ResponseEntity<BookedResponse> receive(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @Valid @RequestBody ReceiptRequest body,
-            CommandRequest request) {
+            @PathVariable @Id String locationId, @Valid @RequestBody ReceiptRequest body, CommandRequest request) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
         return book(id, new InventoryCommand.ReceiveStock(locationId, id, lines(body.lines())), request);
     }
@@ -241,9 +227,7 @@ class InventoryController {
     @PostMapping("/adjustments")
     @Operation(summary = "Correct the book, with reason and actor")
     ResponseEntity<BookedResponse> adjust(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @Valid @RequestBody AdjustmentRequest body,
-            CommandRequest request) {
+            @PathVariable @Id String locationId, @Valid @RequestBody AdjustmentRequest body, CommandRequest request) {
         if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
             throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that corrects the book");
         }
@@ -277,9 +261,7 @@ class InventoryController {
     @PostMapping("/counts")
     @Operation(summary = "Say what was counted; the book follows")
     ResponseEntity<BookedResponse> count(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @Valid @RequestBody CountRequest body,
-            CommandRequest request) {
+            @PathVariable @Id String locationId, @Valid @RequestBody CountRequest body, CommandRequest request) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
         var command = new InventoryCommand.CountStock(
                 locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
@@ -289,7 +271,7 @@ class InventoryController {
     @PutMapping("/safety-stock")
     @Operation(summary = "Set how much of some SKUs is kept from online channels")
     ResponseEntity<BookedResponse> setSafetyStock(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
+            @PathVariable @Id String locationId,
             @Valid @RequestBody SafetyStockRequest body,
             @Keyless CommandRequest request) {
         Set<String> seen = new HashSet<>();
@@ -304,8 +286,8 @@ class InventoryController {
     @PutMapping("/safety-stock/{sku}")
     @Operation(summary = "Set how much of one SKU is kept from online channels")
     ResponseEntity<BookedResponse> setSafetyStockOfSku(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String sku,
+            @PathVariable @Id String locationId,
+            @PathVariable @Id String sku,
             @Valid @RequestBody SkuSafetyStockRequest body,
             @Keyless CommandRequest request) {
         var line = new SkuQuantity(sku, body.quantity(), unit(body.unit()));
@@ -315,9 +297,7 @@ class InventoryController {
     @PostMapping("/transfers")
     @Operation(summary = "Send goods to another location, where they arrive by themselves")
     ResponseEntity<BookedResponse> transfer(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @Valid @RequestBody TransferRequest body,
-            CommandRequest request) {
+            @PathVariable @Id String locationId, @Valid @RequestBody TransferRequest body, CommandRequest request) {
         if (tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
             throw new BadRequest("toLocationId", "is not a registered location");
         }
@@ -329,9 +309,7 @@ class InventoryController {
     @PostMapping("/holds")
     @Operation(summary = "Hold units for a cart for a short time")
     ResponseEntity<HoldResponse> hold(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @Valid @RequestBody HoldRequest body,
-            CommandRequest request) {
+            @PathVariable @Id String locationId, @Valid @RequestBody HoldRequest body, CommandRequest request) {
         String holdId = request.derivedId("hold");
         var command = new InventoryCommand.HoldStock(
                 locationId,
@@ -350,9 +328,7 @@ class InventoryController {
     @DeleteMapping("/holds/{holdId}")
     @Operation(summary = "Give a hold back; one that has ended stays ended")
     ResponseEntity<Void> releaseHold(
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String locationId,
-            @PathVariable @Pattern(regexp = ID, message = ID_MESSAGE) String holdId,
-            @Keyless CommandRequest request) {
+            @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
         Reply reply = gateway.send(
                 new InventoryCommand.ReleaseHold(locationId, holdId), request, path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();

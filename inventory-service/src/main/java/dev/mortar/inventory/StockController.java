@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingDouble;
 
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.Row;
@@ -19,7 +20,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,10 +190,7 @@ class StockController {
 
     @GetMapping("/v1/locations/{locationId}")
     @Operation(summary = "A location")
-    ResponseEntity<LocationResponse> location(
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String locationId,
-            QueryRequest query) {
+    ResponseEntity<LocationResponse> location(@PathVariable @Id String locationId, QueryRequest query) {
         Row<Location> row = registered(locationId, query);
         return Replies.row(row, LocationResponse.of(row.value()));
     }
@@ -201,8 +198,7 @@ class StockController {
     @GetMapping("/v1/locations/{locationId}/stock")
     @Operation(summary = "The stock of a location, paged by SKU in byte order")
     StockResponse stock(
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String locationId,
+            @PathVariable @Id String locationId,
             @Parameter(description = "SKU to begin with") @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
@@ -222,11 +218,7 @@ class StockController {
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
     @Operation(summary = "The figures of a SKU at a location")
     ResponseEntity<Figure> stockOfSku(
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String locationId,
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String sku,
-            QueryRequest query) {
+            @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
         registered(locationId, query);
         Row<Figures> row = views.get(InventoryTopology.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku));
@@ -236,10 +228,8 @@ class StockController {
     @GetMapping("/v1/locations/{locationId}/stock/{sku}/events")
     @Operation(summary = "The events that make up the figures of a SKU at a location, oldest first")
     StockEventsResponse events(
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String locationId,
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String sku,
+            @PathVariable @Id String locationId,
+            @PathVariable @Id String sku,
             @Parameter(description = "Sequence to begin with") @RequestParam(defaultValue = "1") @Min(1) long from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
@@ -267,8 +257,7 @@ class StockController {
     @GetMapping("/v1/stock/{sku}")
     @Operation(summary = "Where a SKU is, nearest first, with the age of each figure")
     NearbyResponse nearby(
-            @PathVariable @Pattern(regexp = InventoryController.ID, message = InventoryController.ID_MESSAGE)
-                    String sku,
+            @PathVariable @Id String sku,
             @Parameter(
                             description =
                                     "latitude,longitude in degrees; without it locations come in the order of their ids")

@@ -1,6 +1,8 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
@@ -43,7 +45,6 @@ class ContactController {
     private static final int VEHICLE_MAX_CHARACTERS = 100;
     private static final int LOCALE_MAX_CHARACTERS = 35;
     private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{1,14}");
-    private static final Pattern ID = Pattern.compile("(?!\\s)[^|\\p{Cntrl}]{1,100}(?<!\\s)");
     private static final Duration SHOWN_WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration SHOWN_POLL = Duration.ofMillis(10);
 
@@ -75,15 +76,13 @@ class ContactController {
             @Nullable String vehicle) {
 
         Contact contact(Instant now) {
-            if (emailConsent == null) {
-                throw new BadRequest("emailConsent", "is missing");
-            }
+            boolean consent = Fields.required("emailConsent", emailConsent);
             return new Contact(
                     line("name", name, NAME_MAX_CHARACTERS),
                     checkedEmail(),
                     checkedPhone(),
                     checkedLocale(),
-                    emailConsent,
+                    consent,
                     line("vehicle", vehicle, VEHICLE_MAX_CHARACTERS),
                     now);
         }
@@ -112,12 +111,10 @@ class ContactController {
         }
 
         private String checkedLocale() {
-            if (locale == null) {
-                throw new BadRequest("locale", "is missing");
-            }
+            String tag = Fields.required("locale", locale);
             try {
-                Locale parsed = new Locale.Builder().setLanguageTag(locale).build();
-                if (parsed.getLanguage().isEmpty() || locale.length() > LOCALE_MAX_CHARACTERS) {
+                Locale parsed = new Locale.Builder().setLanguageTag(tag).build();
+                if (parsed.getLanguage().isEmpty() || tag.length() > LOCALE_MAX_CHARACTERS) {
                     throw new BadRequest("locale", "is not a BCP 47 language tag, such as is-IS");
                 }
                 return parsed.toLanguageTag();
@@ -163,8 +160,7 @@ class ContactController {
 
     @PutMapping
     @Operation(summary = "Say how a shopper can be reached; replaces what was known")
-    ContactResponse put(@PathVariable String customerId, @RequestBody ContactRequest request) {
-        checkCustomerId(customerId);
+    ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
         Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS));
         writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
         awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
@@ -173,8 +169,7 @@ class ContactController {
 
     @GetMapping
     @Operation(summary = "How a shopper can be reached")
-    ContactResponse get(@PathVariable String customerId) {
-        checkCustomerId(customerId);
+    ContactResponse get(@PathVariable @Id String customerId) {
         Contact contact = contacts.get(customerId);
         if (contact == null) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No contact is known of this customer.");
@@ -184,19 +179,10 @@ class ContactController {
 
     @DeleteMapping
     @Operation(summary = "Erase what is known of a shopper")
-    ResponseEntity<Void> delete(@PathVariable String customerId) {
-        checkCustomerId(customerId);
+    ResponseEntity<Void> delete(@PathVariable @Id String customerId) {
         writer.put(NotificationTopology.CONTACTS, customerId, null);
         awaitShown(customerId, shown -> shown == null);
         return ResponseEntity.noContent().build();
-    }
-
-    /** Refuses what cannot be the id of a customer. */
-    static void checkCustomerId(String customerId) {
-        if (!ID.matcher(customerId).matches()) {
-            throw new BadRequest(
-                    "customerId", "has 1 to 100 characters, no |, no control characters, no space at its ends");
-        }
     }
 
     /** The write is safe already; waiting, briefly, only lets the caller read it back from this instance. */

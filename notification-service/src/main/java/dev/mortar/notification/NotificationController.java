@@ -1,12 +1,14 @@
 package dev.mortar.notification;
 
-import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.Views;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.util.Comparator;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -44,11 +46,9 @@ class NotificationController {
 
     @GetMapping("/v1/customers/{customerId}/notifications")
     @Operation(summary = "What a shopper was told, or is still to be told, newest first")
-    NotificationList ofCustomer(@PathVariable String customerId, @RequestParam(defaultValue = LIST_DEFAULT) int limit) {
-        ContactController.checkCustomerId(customerId);
-        if (limit < 1 || limit > LIST_MAX) {
-            throw new BadRequest("limit", "is 1 to " + LIST_MAX);
-        }
+    NotificationList ofCustomer(
+            @PathVariable @Id String customerId,
+            @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit) {
         return new NotificationList(views.list(NotificationTopology.BY_CUSTOMER, customerId, "", LIST_MAX).stream()
                 .map(Row::value)
                 .sorted(Comparator.comparing(NotificationStatus::requestedAt)

@@ -61,14 +61,6 @@ class ContactControllerTest {
         assertRefuses("vehicle", new ContactRequest(null, null, null, "en", true, "v".repeat(101)));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"a|b", " a", "a ", "a\tb"})
-    void refusesWhatIsNoCustomerId(String id) {
-        assertThatThrownBy(() -> ContactController.checkCustomerId(id))
-                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
-                .returns("customerId", BadRequest::field);
-    }
-
     @Test
     void saysNothingPersonalWhenPrinted() {
         Contact contact = new Contact("Ada", "ada@example.org", "+3545551234", "is", true, "red Lada", NOW);

@@ -3,6 +3,7 @@ package dev.mortar.order;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -12,6 +13,7 @@ import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderTopology.HistoryEntry;
+import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
@@ -21,18 +23,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.ContextClosedEvent;
@@ -56,7 +54,6 @@ import tools.jackson.databind.json.JsonMapper;
 class OrderController {
 
     private static final int PAGE_MAX = 200;
-    private static final int FULFILMENTS_MAX = 100;
     private static final Duration STREAM_MAX = Duration.ofMinutes(30);
     private static final Duration STREAM_HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration STREAM_LOOK = Duration.ofSeconds(1);
@@ -77,188 +74,6 @@ class OrderController {
         this.views = views;
         this.json = json;
         this.decideWithin = decideWithin;
-    }
-
-    /** Channels in which a shopper orders; a till reports sales elsewhere. */
-    enum OrderChannel {
-        ONLINE,
-        STORE
-    }
-
-    /**
-     * An order.
-     *
-     * @param channelId sales channel within the retailer; may be left out when there is one only
-     * @param customerId opaque id of the shopper; left out for a guest
-     * @param acceptance WHOLE when left out
-     * @param locationId where the order is taken: required for channel STORE, and only there
-     */
-    record PlaceOrderRequest(
-            @Nullable OrderChannel channel,
-            @Nullable String channelId,
-            @Nullable String customerId,
-            @Nullable Acceptance acceptance,
-            @Nullable List<@Nullable LineRequest> lines,
-            @Nullable List<@Nullable FulfilmentRequest> fulfilments,
-            @Nullable String paymentReference,
-            @Nullable String locationId) {
-
-        OrderCommand.PlaceOrder command(String orderId, Duration decideWithin) {
-            OrderChannel orderChannel = Fields.required("channel", channel);
-            boolean inStore = orderChannel == OrderChannel.STORE;
-            if (!inStore && locationId != null) {
-                throw new BadRequest("locationId", "is for orders taken in a store (channel STORE)");
-            }
-            List<OrderLine> orderLines = LineRequest.lines(lines);
-            List<@Nullable FulfilmentRequest> groups = Fields.required("fulfilments", fulfilments);
-            Fields.atLeastOne("fulfilments", groups.size());
-            Fields.atMost("fulfilments", groups.size(), FULFILMENTS_MAX);
-            return new OrderCommand.PlaceOrder(
-                    orderId,
-                    inStore ? Channel.STORE : Channel.ONLINE,
-                    Fields.optionalId("channelId", channelId),
-                    Fields.optionalId("customerId", customerId),
-                    acceptance == null ? Acceptance.WHOLE : acceptance,
-                    orderLines,
-                    IntStream.range(0, groups.size())
-                            .mapToObj(i -> Fields.required("fulfilments[" + i + "]", groups.get(i))
-                                    .fulfilment(orderId, i, groups.size() == 1 ? orderLines : List.of()))
-                            .toList(),
-                    Fields.optionalId("paymentReference", paymentReference),
-                    inStore ? Fields.id("locationId", locationId) : null,
-                    decideWithin);
-        }
-    }
-
-    /**
-     * A group of lines that leaves one location by one method.
-     *
-     * @param lineIds lines that leave with it; may be left out when there is one fulfilment only
-     * @param promisedAt when the shopper was told the goods would be ready
-     * @param holdId cart hold that the reservation takes over
-     */
-    record FulfilmentRequest(
-            @Nullable FulfilmentMethod method,
-            @Nullable String locationId,
-            @Nullable List<@Nullable String> lineIds,
-            @Nullable Instant promisedAt,
-            @Nullable String holdId) {
-
-        Fulfilment fulfilment(String orderId, int index, List<OrderLine> linesUnlessNamed) {
-            String field = "fulfilments[" + index + "]";
-            return new Fulfilment(
-                    Fulfilment.id(orderId, index + 1),
-                    Fields.required(field + ".method", method),
-                    Fields.id(field + ".locationId", locationId),
-                    lineIds == null
-                            ? linesUnlessNamed.stream().map(OrderLine::lineId).toList()
-                            : Fields.ids(field + ".lineIds", lineIds),
-                    promisedAt == null ? null : Fields.time(field + ".promisedAt", promisedAt),
-                    Fields.optionalId(field + ".holdId", holdId));
-        }
-    }
-
-    /**
-     * A line as an order or a sale asks for it.
-     *
-     * @param lineId unique in the order; its number, counted from 1, when left out
-     * @param unit EACH when left out
-     * @param unitPrice of one unit, before discount
-     * @param discount on the whole line; none when left out
-     * @param tax on the whole line; none when left out
-     * @param taxIncluded whether price and discount include the tax; true when left out
-     */
-    record LineRequest(
-            @Nullable String lineId,
-            @Nullable String sku,
-            @Nullable String title,
-            @Nullable Long quantity,
-            @Nullable Unit unit,
-            @Nullable MoneyRequest unitPrice,
-            @Nullable MoneyRequest discount,
-            @Nullable MoneyRequest tax,
-            @Nullable Boolean taxIncluded,
-            @Nullable List<@Nullable String> serials,
-            @Nullable List<@Nullable String> lots,
-            @Nullable String sellerId) {
-
-        static final int LINES_MAX = 1_000;
-
-        /**
-         * What ids and titles of all lines may take in the log together; 1,000 lines of a usual receipt take a third.
-         */
-        private static final int TEXT_MAX_BYTES = 256 * 1024;
-
-        private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
-                .map(Currency::getCurrencyCode)
-                .collect(Collectors.toUnmodifiableSet());
-
-        /**
-         * An amount of money.
-         *
-         * @param amount in minor units, 0 or more
-         * @param currency ISO 4217 code
-         */
-        record MoneyRequest(@Nullable Long amount, @Nullable String currency) {
-
-            Money money(String field) {
-                long minorUnits = Fields.required(field + ".amount", amount);
-                if (minorUnits < 0 || minorUnits > Money.MAX_MINOR_UNITS) {
-                    throw new BadRequest(field + ".amount", "is from 0 to " + Money.MAX_MINOR_UNITS + " minor units");
-                }
-                String code = Fields.required(field + ".currency", currency);
-                if (!CURRENCIES.contains(code)) {
-                    throw new BadRequest(field + ".currency", "is an ISO 4217 code such as EUR");
-                }
-                return new Money(minorUnits, code);
-            }
-        }
-
-        static List<OrderLine> lines(@Nullable List<@Nullable LineRequest> requests) {
-            List<@Nullable LineRequest> given = Fields.required("lines", requests);
-            Fields.atLeastOne("lines", given.size());
-            Fields.atMost("lines", given.size(), LINES_MAX);
-            List<OrderLine> lines = IntStream.range(0, given.size())
-                    .mapToObj(i ->
-                            Fields.required("lines[" + i + "]", given.get(i)).line(i))
-                    .toList();
-            if (lines.stream().mapToInt(LineRequest::textBytes).sum() > TEXT_MAX_BYTES) {
-                throw new BadRequest("lines", "hold at most " + TEXT_MAX_BYTES + " bytes of ids and titles");
-            }
-            return lines;
-        }
-
-        private static int textBytes(OrderLine line) {
-            return Stream.of(
-                            Stream.ofNullable(line.lineId()),
-                            Stream.ofNullable(line.sku()),
-                            Stream.ofNullable(line.title()),
-                            Stream.ofNullable(line.sellerId()),
-                            line.serials().stream(),
-                            line.lots().stream())
-                    .flatMap(texts -> texts)
-                    .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
-                    .sum();
-        }
-
-        private OrderLine line(int index) {
-            String field = "lines[" + index + "]";
-            Money price = Fields.required(field + ".unitPrice", unitPrice).money(field + ".unitPrice");
-            Money none = Money.zero(price.currency());
-            return new OrderLine(
-                    lineId == null ? Integer.toString(index + 1) : Fields.id(field + ".lineId", lineId),
-                    Fields.id(field + ".sku", sku),
-                    Fields.optionalText(field + ".title", title),
-                    Fields.quantity(field + ".quantity", quantity),
-                    unit == null ? Unit.EACH : unit,
-                    price,
-                    discount == null ? none : discount.money(field + ".discount"),
-                    tax == null ? none : tax.money(field + ".tax"),
-                    taxIncluded == null || taxIncluded,
-                    Fields.ids(field + ".serials", serials),
-                    Fields.ids(field + ".lots", lots),
-                    Fields.optionalId(field + ".sellerId", sellerId));
-        }
     }
 
     /** Who wants the cancellation. */
@@ -292,13 +107,12 @@ class OrderController {
                 return List.of();
             }
             // An empty list would mean everything to the decider and nothing to whoever wrote it.
-            Fields.atLeastOne("lines", lines.size());
-            Fields.atMost("lines", lines.size(), LineRequest.LINES_MAX);
+            List<CancelLine> given = Fields.list("lines", lines, LineRequest.LINES_MAX);
             Set<String> lineIds = new HashSet<>();
-            return IntStream.range(0, lines.size())
+            return IntStream.range(0, given.size())
                     .mapToObj(i -> {
                         String field = "lines[" + i + "]";
-                        CancelLine line = Fields.required(field, lines.get(i));
+                        CancelLine line = given.get(i);
                         String lineId = Fields.id(field + ".lineId", line.lineId());
                         if (!lineIds.add(lineId)) {
                             throw new BadRequest(field + ".lineId", "stands twice");
@@ -591,89 +405,5 @@ class OrderController {
             throw BadRequest.malformed("cursor", "is not one that a page gave");
         }
         throw BadRequest.malformed("cursor", "is not one that a page gave");
-    }
-
-    /** Checks the fields of a request one by one; a field that makes no sense is a {@link BadRequest} that names it. */
-    static final class Fields {
-
-        static final long QUANTITY_MAX = 1_000_000_000;
-        private static final int ID_MAX_CHARACTERS = 100;
-        private static final int TEXT_MAX_CHARACTERS = 500;
-        private static final Pattern NOT_IN_ID = Pattern.compile("[|\\p{Cc}\\p{Cs}]");
-        private static final Pattern NOT_IN_TEXT = Pattern.compile("[\\p{Cc}\\p{Cs}]");
-        private static final Instant TIME_MIN = Instant.parse("2000-01-01T00:00:00Z");
-        private static final Instant TIME_MAX = Instant.parse("2200-01-01T00:00:00Z");
-
-        private Fields() {}
-
-        static <T> T required(String field, @Nullable T value) {
-            if (value == null) {
-                throw new BadRequest(field, "is required");
-            }
-            return value;
-        }
-
-        /** An id from outside: 1 to 100 characters, taken as given; case and spaces within count. */
-        static String id(String field, @Nullable String value) {
-            String id = required(field, value);
-            if (id.isBlank() || id.length() > ID_MAX_CHARACTERS) {
-                throw new BadRequest(field, "has 1 to " + ID_MAX_CHARACTERS + " characters");
-            }
-            if (NOT_IN_ID.matcher(id).find() || !id.equals(id.strip())) {
-                throw new BadRequest(field, "holds no | or control characters and no white space at its ends");
-            }
-            return id;
-        }
-
-        static @Nullable String optionalId(String field, @Nullable String value) {
-            return value == null ? null : id(field, value);
-        }
-
-        static List<String> ids(String field, @Nullable List<@Nullable String> values) {
-            List<@Nullable String> given = values == null ? List.of() : values;
-            atMost(field, given.size(), 1_000);
-            return IntStream.range(0, given.size())
-                    .mapToObj(i -> id(field + "[" + i + "]", given.get(i)))
-                    .toList();
-        }
-
-        static @Nullable String optionalText(String field, @Nullable String value) {
-            if (value != null
-                    && (value.length() > TEXT_MAX_CHARACTERS
-                            || NOT_IN_TEXT.matcher(value).find())) {
-                throw new BadRequest(
-                        field, "has at most " + TEXT_MAX_CHARACTERS + " characters, none of them a control");
-            }
-            return value;
-        }
-
-        static long quantity(String field, @Nullable Long value) {
-            long quantity = required(field, value);
-            if (quantity < 1 || quantity > QUANTITY_MAX) {
-                throw new BadRequest(field, "is from 1 to " + QUANTITY_MAX);
-            }
-            return quantity;
-        }
-
-        /** An instant in microseconds, which is what the log keeps. */
-        static Instant time(String field, @Nullable Instant value) {
-            Instant time = required(field, value);
-            if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
-                throw new BadRequest(field, "lies between " + TIME_MIN + " and " + TIME_MAX);
-            }
-            return time.truncatedTo(ChronoUnit.MICROS);
-        }
-
-        static void atMost(String field, int size, int limit) {
-            if (size > limit) {
-                throw new BadRequest(field, "has at most " + limit + " entries");
-            }
-        }
-
-        static void atLeastOne(String field, int size) {
-            if (size == 0) {
-                throw new BadRequest(field, "has at least one entry");
-            }
-        }
     }
 }

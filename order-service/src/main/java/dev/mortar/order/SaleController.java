@@ -2,15 +2,14 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
-import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
-import dev.mortar.order.OrderController.Fields;
-import dev.mortar.order.OrderController.LineRequest;
+import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
@@ -135,9 +134,7 @@ class SaleController {
             description = "Each sale is judged by itself and answered by itself; one that is wrong holds up no other.")
     @PostMapping("/v1/sales/batch")
     SalesResponse recordAll(@RequestBody SalesRequest body, CommandRequest request) {
-        List<JsonNode> sales = Fields.required("sales", body.sales());
-        Fields.atLeastOne("sales", sales.size());
-        Fields.atMost("sales", sales.size(), SALES_MAX);
+        List<JsonNode> sales = Fields.list("sales", body.sales(), SALES_MAX);
         long deadlineNs = System.nanoTime() + BATCH_WAIT.toNanos();
         List<PendingSale> pending = new ArrayList<>();
         for (int i = 0; i < sales.size(); i++) {
@@ -156,16 +153,9 @@ class SaleController {
             return new Sent(
                     index, command.orderId(), gateway.sendAsync(command, atTheTill(request, commandId, command)));
         } catch (BadRequest wrong) {
-            return new Refused(new SaleResult(
-                    index,
-                    HttpStatus.UNPROCESSABLE_CONTENT.value(),
-                    null,
-                    null,
-                    wrong.field(),
-                    String.valueOf(wrong.getMessage())));
+            return new Refused(index, wrong);
         } catch (JacksonException malformed) {
-            return new Refused(new SaleResult(
-                    index, HttpStatus.BAD_REQUEST.value(), null, null, field(malformed), "is not readable"));
+            return new Refused(index, BadRequest.unreadable(malformed));
         }
     }
 
@@ -182,28 +172,16 @@ class SaleController {
                 request.traceparent());
     }
 
-    private static String field(JacksonException malformed) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference step : malformed.getPath()) {
-            if (step.getPropertyName() == null) {
-                path.append('[').append(step.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
-            }
-        }
-        return path.toString();
-    }
-
     /** A sale of a batch on its way. */
     private sealed interface PendingSale {
         SaleResult result(long deadlineNs);
     }
 
     /** One that never was sent. */
-    private record Refused(SaleResult refusal) implements PendingSale {
+    private record Refused(int index, BadRequest wrong) implements PendingSale {
         @Override
         public SaleResult result(long deadlineNs) {
-            return refusal;
+            return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage());
         }
     }
 
@@ -229,7 +207,7 @@ class SaleController {
                 return failed.getCause() instanceof CommandRejected rejected
                         ? new SaleResult(
                                 index,
-                                status(rejected.kind()).value(),
+                                Replies.status(rejected.kind()).value(),
                                 orderId,
                                 null,
                                 rejected.data().path("field").asString(null),
@@ -246,15 +224,6 @@ class SaleController {
 
         private SaleResult undecided() {
             return new SaleResult(index, HttpStatus.ACCEPTED.value(), orderId, null, null, "Not decided in time");
-        }
-
-        private static HttpStatus status(Rejection.Kind kind) {
-            return switch (kind) {
-                case NOT_FOUND -> HttpStatus.NOT_FOUND;
-                case CONFLICT -> HttpStatus.CONFLICT;
-                case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
-                case UNPROCESSABLE -> HttpStatus.UNPROCESSABLE_CONTENT;
-            };
         }
     }
 }

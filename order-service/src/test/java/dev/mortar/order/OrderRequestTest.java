@@ -9,7 +9,6 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
-import dev.mortar.order.OrderController.PlaceOrderRequest;
 import dev.mortar.order.SaleController.SaleRequest;
 import java.time.Duration;
 import java.time.Instant;

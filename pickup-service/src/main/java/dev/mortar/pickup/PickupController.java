@@ -2,6 +2,7 @@ package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -26,6 +27,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -60,15 +63,11 @@ class PickupController {
 
     private static final Duration MIN_PICKUP_TIME = Duration.ofSeconds(1);
     private static final Duration MAX_PICKUP_TIME = Duration.ofDays(30);
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
-    private static final long MAX_QUANTITY = 1_000_000_000;
     private static final int MAX_LINES = 1_000;
     private static final int MAX_PAGE = 200;
     private static final int ROWS_PER_READ = 1_000;
     private static final int MAX_QUEUE = 50_000;
     private static final int MAX_SHOWN_CHARACTERS = 300;
-    private static final Pattern ID = Pattern.compile("[^|\\p{Cntrl}\\s](?:[^|\\p{Cntrl}]{0,98}[^|\\p{Cntrl}\\s])?");
     private static final Pattern BAY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}");
     private static final Pattern STAGING_PLACE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,29}");
 
@@ -105,11 +104,8 @@ class PickupController {
     QueueBody queue(
             @PathVariable String locationId,
             @RequestParam(required = false) Pickup.@Nullable State state,
-            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw new BadRequest("limit", "must be 1 to " + MAX_PAGE);
-        }
         Place after = cursor == null ? null : Place.read(cursor);
         List<Pickup.Open> page = new ArrayList<>(queue(locationId).stream()
                 .filter(pickup -> state == null || pickup.state() == state)
@@ -277,27 +273,6 @@ class PickupController {
         return within;
     }
 
-    private static String id(String field, @Nullable String id) {
-        if (id == null || !ID.matcher(id).matches()) {
-            throw new BadRequest(
-                    field, "must be 1 to 100 characters without |, control characters or white space at an end");
-        }
-        return id;
-    }
-
-    private static void quantity(String field, long quantity) {
-        if (quantity < 1 || quantity > MAX_QUANTITY) {
-            throw new BadRequest(field, "must be 1 to " + MAX_QUANTITY);
-        }
-    }
-
-    private static <T> T present(String field, @Nullable T value) {
-        if (value == null) {
-            throw new BadRequest(field, "is missing");
-        }
-        return value;
-    }
-
     /** Units of a line that cannot be found or sold. */
     record ShortRequest(
             String lineId,
@@ -307,9 +282,9 @@ class PickupController {
 
             ShortReason reason) {
         ShortRequest {
-            id("lineId", lineId);
-            PickupController.quantity("quantity", quantity);
-            present("reason", reason);
+            Fields.id("lineId", lineId);
+            Fields.quantity("quantity", quantity);
+            Fields.required("reason", reason);
         }
     }
 
@@ -335,9 +310,7 @@ class PickupController {
             @Nullable @Schema(description = "When the shopper expects to arrive")
             Instant expectedAt) {
         OnTheWayRequest {
-            if (expectedAt != null && (expectedAt.isBefore(EARLIEST) || expectedAt.isAfter(LATEST))) {
-                throw new BadRequest("expectedAt", "must lie between " + EARLIEST + " and " + LATEST);
-            }
+            expectedAt = Fields.optionalTime("expectedAt", expectedAt);
         }
     }
 
@@ -372,16 +345,11 @@ class PickupController {
             if (code != null && code.length() > MAX_SHOWN_CHARACTERS) {
                 throw new BadRequest("code", "is longer than " + MAX_SHOWN_CHARACTERS + " characters");
             }
-            if (courierId != null) {
-                id("courierId", courierId);
-            }
-            if (taken != null && (taken.isEmpty() || taken.size() > MAX_LINES)) {
-                throw new BadRequest("taken", "must name 1 to " + MAX_LINES + " lines, or be absent for all of them");
-            }
+            Fields.optionalId("courierId", courierId);
+            taken = taken == null ? null : Fields.list("taken", taken, MAX_LINES);
             for (int i = 0; taken != null && i < taken.size(); i++) {
-                LineQuantity line = present("taken[" + i + "]", taken.get(i));
-                id("taken[" + i + "].lineId", line.lineId());
-                PickupController.quantity("taken[" + i + "].quantity", line.quantity());
+                Fields.id("taken[" + i + "].lineId", taken.get(i).lineId());
+                Fields.quantity("taken[" + i + "].quantity", taken.get(i).quantity());
             }
         }
 
@@ -399,15 +367,15 @@ class PickupController {
 
             NamedOverride.Reason reason) {
         OverrideBody {
-            id("override.associateId", associateId);
-            present("override.reason", reason);
+            Fields.id("override.associateId", associateId);
+            Fields.required("override.reason", reason);
         }
     }
 
     /** Why the store ends the pickup. */
     record CancelRequest(EndReason reason) {
         CancelRequest {
-            if (present("reason", reason) == EndReason.NOTHING_FOUND) {
+            if (Fields.required("reason", reason) == EndReason.NOTHING_FOUND) {
                 throw new BadRequest("reason", "NOTHING_FOUND follows from reporting every unit short");
             }
         }

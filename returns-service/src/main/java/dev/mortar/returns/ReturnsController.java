@@ -3,6 +3,8 @@ package dev.mortar.returns;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -45,11 +47,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 class ReturnsController {
 
     private static final int MAX_LINES = 2_000;
-
-    private static final String ID = "[^|\\p{Cntrl}\\s]([^|\\p{Cntrl}]*[^|\\p{Cntrl}\\s])?";
-
-    private static final String ID_RULE =
-            "must not be empty, hold | or control characters, or begin or end with white space";
 
     private final CommandGateway<ReturnsCommand> gateway;
     private final Views views;
@@ -151,8 +148,7 @@ class ReturnsController {
      * @param override who answers for taking goods back after the return window, or null
      */
     record AcceptReturnRequest(
-            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
-            String locationId,
+            @NotNull @Id String locationId,
 
             @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid LineRequest> lines,
             @Nullable @Valid OverrideRequest override) {}
@@ -166,10 +162,9 @@ class ReturnsController {
      * @param disposition where it goes: RESTOCK, DAMAGED or RETURN_TO_VENDOR
      */
     record LineRequest(
-            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
-            String lineId,
+            @NotNull @Id String lineId,
 
-            @NotNull @Min(1) @Max(1_000_000_000) Long quantity,
+            @NotNull @Min(1) @Max(Fields.QUANTITY_MAX) Long quantity,
             @Nullable ReturnReason reason,
             @Nullable ReturnCondition condition,
             @NotNull Disposition disposition) {
@@ -205,11 +200,9 @@ class ReturnsController {
     record ActorRequest(
             @NotNull Actor.Type type,
 
-            @NotNull @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
-            String id,
+            @NotNull @Id String id,
 
-            @Nullable @Size(max = 100) @Pattern(regexp = ID, message = ID_RULE)
-            String locationId) {}
+            @Nullable @Id String locationId) {}
 
     /**
      * What can still come back of an order.

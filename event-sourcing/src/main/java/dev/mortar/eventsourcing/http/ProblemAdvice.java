@@ -9,11 +9,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +34,6 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.InvalidFormatException;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
  * Answers what went wrong as problem details (RFC 9457). Members beside the standard ones: the refusal's data, or
@@ -52,13 +47,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ProblemDetail rejected(CommandRejected rejected) {
-        HttpStatus status = switch (rejected.kind()) {
-            case NOT_FOUND -> HttpStatus.NOT_FOUND;
-            case CONFLICT -> HttpStatus.CONFLICT;
-            case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
-            case UNPROCESSABLE -> HttpStatus.UNPROCESSABLE_CONTENT;
-        };
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, String.valueOf(rejected.getMessage()));
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
+                Replies.status(rejected.kind()), String.valueOf(rejected.getMessage()));
         problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
         problem.setTitle(words(rejected.name()));
         for (Map.Entry<String, JsonNode> member : rejected.data().properties()) {
@@ -72,8 +62,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> badRequest(BadRequest bad) {
-        return ResponseEntity.status(bad.status())
-                .body(problem(bad.status(), List.of(error(bad.field(), String.valueOf(bad.getMessage())))));
+        return ResponseEntity.status(bad.status()).body(problem(bad));
     }
 
     @ExceptionHandler
@@ -137,60 +126,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 return answer(problem(HttpStatus.CONTENT_TOO_LARGE, List.of(error("body", cause.getMessage()))));
             }
             if (cause instanceof BadRequest bad) {
-                return answer(problem(bad.status(), List.of(error(bad.field(), bad.getMessage()))));
+                return answer(problem(bad));
             }
             if (cause instanceof JacksonException json && !(json.getCause() instanceof BadRequest)) {
-                return answer(problem(HttpStatus.BAD_REQUEST, List.of(error(path(json), reason(json)))));
+                return answer(problem(BadRequest.unreadable(json)));
             }
         }
         return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("body", "is missing or not readable"))));
-    }
-
-    private static String reason(JacksonException json) {
-        return switch (json) {
-            case UnrecognizedPropertyException _ -> "is not a field of this request";
-            case InvalidFormatException format
-            when format.getTargetType().isEnum() ->
-                "is one of "
-                        + Stream.of(format.getTargetType().getEnumConstants())
-                                .map(String::valueOf)
-                                .filter(name -> !name.equals("UNKNOWN"))
-                                .toList();
-            case MismatchedInputException mismatch ->
-                mismatch.getTargetType() == null || json.getPath().isEmpty()
-                        ? "does not have the form of this request"
-                        : "is not a valid " + kind(mismatch.getTargetType());
-            default -> "is not valid JSON";
-        };
-    }
-
-    /** A type in words that a caller knows. */
-    private static String kind(Class<?> type) {
-        if (type == String.class) {
-            return "text";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "true or false";
-        }
-        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
-            return "number";
-        }
-        if (Collection.class.isAssignableFrom(type)) {
-            return "list";
-        }
-        return type.getPackageName().startsWith("java.time") ? "ISO 8601 time" : "object";
-    }
-
-    private static String path(JacksonException json) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference reference : json.getPath()) {
-            if (reference.getPropertyName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
-            }
-        }
-        return path.isEmpty() ? "body" : path.toString();
     }
 
     @Override
@@ -227,6 +169,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static ResponseEntity<Object> answer(ProblemDetail problem) {
         return ResponseEntity.status(problem.getStatus()).body(problem);
+    }
+
+    private static ProblemDetail problem(BadRequest bad) {
+        return problem(bad.status(), List.of(error(bad.field(), bad.getMessage())));
     }
 
     private static ProblemDetail problem(HttpStatus status, List<Map<String, String>> errors) {

@@ -1,14 +1,26 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import java.net.URI;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
-/** Responses that carry the sequence as their {@code ETag}. */
+/** Responses that carry the sequence as their {@code ETag}, and the status of a refusal. */
 public final class Replies {
 
     private Replies() {}
+
+    /** The status of a refusal. */
+    public static HttpStatus status(Rejection.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CONFLICT -> HttpStatus.CONFLICT;
+            case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
+            case UNPROCESSABLE -> HttpStatus.UNPROCESSABLE_CONTENT;
+        };
+    }
 
     /** 200 with the new state. */
     public static <T> ResponseEntity<T> ok(Reply reply, T body) {

@@ -31,6 +31,7 @@ public final class ServiceArchitecture {
                 type -> !(isOrIn(type, noun + "Topology")
                         || isOrIn(type, noun + "Avro")
                         || outermost(type).endsWith("Controller")
+                        || outermost(type).endsWith("Request")
                         || outermost(type).endsWith("Application")
                         || type.isAnnotatedWith("org.springframework.stereotype.Component")
                         || outermostIsComponent(type)));

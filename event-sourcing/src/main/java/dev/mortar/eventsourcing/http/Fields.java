@@ -1,0 +1,120 @@
+package dev.mortar.eventsourcing.http;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every service asks of the same fields of its requests. A field that makes no sense is a {@link BadRequest} that
+ * names it: 422.
+ */
+public final class Fields {
+
+    /** The largest quantity of a line, in its unit. */
+    public static final long QUANTITY_MAX = 1_000_000_000;
+
+    private static final int IDS_MAX = 1_000;
+    private static final Instant TIME_MIN = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant TIME_MAX = Instant.parse("2200-01-01T00:00:00Z");
+    private static final String ID_FORM = "(?!\\p{javaWhitespace})[^|\\p{Cc}\\p{Cs}]{1,100}(?<!\\p{javaWhitespace})";
+    private static final String ID_RULE =
+            "is 1 to 100 characters without | and control characters, not beginning or ending with white space";
+    private static final Pattern ID = Pattern.compile(ID_FORM);
+
+    private Fields() {}
+
+    /** The same as {@link #optionalId}, for what is validated by annotation. */
+    @Target({ElementType.FIELD, ElementType.PARAMETER})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = {})
+    @jakarta.validation.constraints.Pattern(regexp = ID_FORM, message = ID_RULE)
+    public @interface Id {
+        /** Not used: the rule says what is wrong. */
+        String message() default "";
+
+        /** Not used. */
+        Class<?>[] groups() default {};
+
+        /** Not used. */
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** What has to be there. */
+    public static <T> T required(String field, @Nullable T value) {
+        if (value == null) {
+            throw new BadRequest(field, "is required");
+        }
+        return value;
+    }
+
+    /** An id from outside: 1 to 100 characters, taken as given; case and spaces within count. */
+    public static String id(String field, @Nullable String value) {
+        String id = required(field, value);
+        if (!ID.matcher(id).matches()) {
+            throw new BadRequest(field, ID_RULE);
+        }
+        return id;
+    }
+
+    /** An id, or null. */
+    public static @Nullable String optionalId(String field, @Nullable String value) {
+        return value == null ? null : id(field, value);
+    }
+
+    /** At most 1,000 ids; none when left out. */
+    public static List<String> ids(String field, @Nullable List<@Nullable String> values) {
+        if (values == null || values.isEmpty()) {
+            return List.of();
+        }
+        List<String> ids = list(field, values, IDS_MAX);
+        for (int i = 0; i < ids.size(); i++) {
+            id(field + "[" + i + "]", ids.get(i));
+        }
+        return ids;
+    }
+
+    /** 1 to {@code max} entries, each of which is there. */
+    public static <T> List<T> list(String field, @Nullable List<@Nullable T> values, int max) {
+        List<@Nullable T> given = required(field, values);
+        if (given.isEmpty() || given.size() > max) {
+            throw new BadRequest(field, "has 1 to " + max + " entries");
+        }
+        List<T> entries = new ArrayList<>(given.size());
+        for (int i = 0; i < given.size(); i++) {
+            entries.add(required(field + "[" + i + "]", given.get(i)));
+        }
+        return entries;
+    }
+
+    /** A quantity of a line, in its unit. */
+    public static long quantity(String field, @Nullable Long value) {
+        long quantity = required(field, value);
+        if (quantity < 1 || quantity > QUANTITY_MAX) {
+            throw new BadRequest(field, "is from 1 to " + QUANTITY_MAX);
+        }
+        return quantity;
+    }
+
+    /** An instant in microseconds, which is what the log keeps. */
+    public static Instant time(String field, @Nullable Instant value) {
+        Instant time = required(field, value);
+        if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
+            throw new BadRequest(field, "lies between " + TIME_MIN + " and " + TIME_MAX);
+        }
+        return time.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** An instant, or null. */
+    public static @Nullable Instant optionalTime(String field, @Nullable Instant value) {
+        return value == null ? null : time(field, value);
+    }
+}
