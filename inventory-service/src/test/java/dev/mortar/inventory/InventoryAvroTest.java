@@ -3,7 +3,7 @@ package dev.mortar.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
 import dev.mortar.inventory.InventoryProcess.Incoming;
 import dev.mortar.inventory.InventoryProcess.OrderLine;
@@ -33,23 +33,12 @@ import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnCondition;
 import dev.mortar.schemas.returns.ReturnReason;
 import dev.mortar.schemas.returns.ReturnedLine;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DatumWriter;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.io.JsonEncoder;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,7 +47,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class InventoryAvroTest {
 
-    private static final Path RESOURCES = Path.of("src", "test", "resources");
     private static final Instant TIME = Instant.parse("2026-06-01T12:00:00.123456Z");
     private static final EventMeta META = new EventMeta(
             UUID.fromString("018f0000-0000-5000-8000-000000000001"),
@@ -83,33 +71,16 @@ class InventoryAvroTest {
 
     @ParameterizedTest
     @FieldSource("SAMPLES")
-    void readsWhatItWrites(InventoryEvent event) throws IOException {
-        assertThat(InventoryAvro.EVENTS.read(overTheWire(InventoryAvro.write(event, META))))
+    void readsWhatItWrites(InventoryEvent event) {
+        assertThat(InventoryAvro.EVENTS.read(EventSamples.overTheWire(InventoryAvro.write(event, META))))
                 .isEqualTo(event);
     }
 
     @ParameterizedTest
     @FieldSource("SAMPLES")
-    void readsTheApprovedSample(InventoryEvent event) throws IOException {
-        SpecificRecord written = InventoryAvro.write(event, META);
-        String file = "approved/" + event.getClass().getSimpleName() + ".1.json";
-        if (Boolean.getBoolean("mortar.approve") && Files.notExists(RESOURCES.resolve(file))) {
-            Files.createDirectories(RESOURCES.resolve(file).getParent());
-            Files.writeString(RESOURCES.resolve(file), json(written));
-        }
-        DatumReader<SpecificRecord> reader =
-                SpecificData.getForClass(written.getClass()).createDatumReader(written.getSchema());
-        SpecificRecord read =
-                reader.read(null, DecoderFactory.get().jsonDecoder(written.getSchema(), Approved.text(file)));
-        assertThat(InventoryAvro.EVENTS.read(read)).isEqualTo(event);
-    }
-
-    private static String json(SpecificRecord written) throws IOException {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        JsonEncoder encoder = EncoderFactory.get().jsonEncoder(written.getSchema(), json, true);
-        writer(written).write(written, encoder);
-        encoder.flush();
-        return json.toString(StandardCharsets.UTF_8) + "\n";
+    void readsTheApprovedSample(InventoryEvent event) {
+        assertThat(InventoryAvro.EVENTS.read(EventSamples.approved(InventoryAvro.write(event, META), 1)))
+                .isEqualTo(event);
     }
 
     @Test
@@ -131,7 +102,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsOrders() throws IOException {
+    void readsOrders() {
         List<dev.mortar.schemas.OrderLine> lines = List.of(line("1", "mug", 2), line("2", "pan", 1));
         List<dev.mortar.schemas.order.Fulfilment> fulfilments = List.of(
                 fulfilment("o-1", FulfilmentMethod.CURBSIDE, "1", "h1"),
@@ -190,7 +161,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsPickups() throws IOException {
+    void readsPickups() {
         List<PickupLine> lines = List.of(PickupLine.newBuilder()
                 .setLineId("1")
                 .setSku("mug")
@@ -245,7 +216,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsReturnsByDisposition() throws IOException {
+    void readsReturnsByDisposition() {
         assertThat(read(accepted(Disposition.RESTOCK, Disposition.DAMAGED, Disposition.RETURN_TO_VENDOR)))
                 .isEqualTo(new Incoming.ReturnAccepted(
                         "o",
@@ -256,7 +227,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsATransferOfItsOwn() throws IOException {
+    void readsATransferOfItsOwn() {
         InventoryEvent sent = new InventoryEvent.StockTransferredOut(
                 "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), List.of());
         assertThat(read(InventoryAvro.write(sent, META)))
@@ -360,23 +331,7 @@ class InventoryAvroTest {
                 .build();
     }
 
-    private static Incoming read(SpecificRecord event) throws IOException {
-        return InventoryAvro.INCOMING.read(overTheWire(event));
-    }
-
-    /** The record as another process gets it. */
-    private static SpecificRecord overTheWire(SpecificRecord record) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        var encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-        writer(record).write(record, encoder);
-        encoder.flush();
-        DatumReader<SpecificRecord> reader =
-                SpecificData.getForClass(record.getClass()).createDatumReader(record.getSchema());
-        return reader.read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static DatumWriter<SpecificRecord> writer(SpecificRecord record) {
-        return SpecificData.getForClass(record.getClass()).createDatumWriter(record.getSchema());
+    private static Incoming read(SpecificRecord event) {
+        return InventoryAvro.INCOMING.read(EventSamples.overTheWire(event));
     }
 }

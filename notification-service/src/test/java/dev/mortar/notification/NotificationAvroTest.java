@@ -2,7 +2,7 @@ package dev.mortar.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
@@ -13,18 +13,17 @@ import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupEndReason;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupReady;
+import dev.mortar.schemas.pickup.PickupReminderDue;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.io.JsonEncoder;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,25 +55,52 @@ class NotificationAvroTest {
     @ParameterizedTest
     @MethodSource("events")
     void readsWhatItWrote(NotificationEvent event) {
-        assertThat(NotificationAvro.EVENTS.read(NotificationAvro.write(event, meta())))
+        assertThat(NotificationAvro.EVENTS.read(EventSamples.overTheWire(NotificationAvro.write(event, meta()))))
                 .isEqualTo(event);
     }
 
     @Test
     void readsWhatIsOnlySometimesThere() {
         NotificationRequested bare = new NotificationRequested(ID, Examples.confirmed(), AT);
-        assertThat(NotificationAvro.EVENTS.read(NotificationAvro.write(bare, meta())))
+        assertThat(NotificationAvro.EVENTS.read(EventSamples.overTheWire(NotificationAvro.write(bare, meta()))))
                 .isEqualTo(bare);
     }
 
     @ParameterizedTest
     @MethodSource("events")
-    void readsEventsAsTheyWereApproved(NotificationEvent event) throws IOException {
-        SpecificRecord record = NotificationAvro.write(event, meta());
-        String sample = "approved/" + record.getSchema().getName() + ".1.json";
-        Approved.matches(sample, json(record) + "\n");
-        SpecificRecord approved = read(record.getSchema(), Approved.text(sample));
-        assertThat(NotificationAvro.EVENTS.read(approved)).isEqualTo(event);
+    void readsEventsAsTheyWereApproved(NotificationEvent event) {
+        assertThat(NotificationAvro.EVENTS.read(EventSamples.approved(NotificationAvro.write(event, meta()), 1)))
+                .isEqualTo(event);
+    }
+
+    static Stream<SpecificRecord> eventsOfAPickup() {
+        var method = dev.mortar.schemas.FulfilmentMethod.CURBSIDE;
+        return Stream.of(
+                new PickupReady(meta(), "o-1", "o", "shop", "ada", method, List.of(), null, AT, 1, "k"),
+                new PickupReminderDue(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
+                new PickupCodeReissued(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
+                new PickupHandedOver(
+                        meta(), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null),
+                new PickupExpired(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT),
+                new PickupCancelled(
+                        meta(),
+                        "o-1",
+                        "o",
+                        "shop",
+                        "ada",
+                        method,
+                        null,
+                        List.of(),
+                        true,
+                        PickupEndReason.CANCELLED_BY_SHOPPER));
+    }
+
+    @ParameterizedTest
+    @MethodSource("eventsOfAPickup")
+    void readsWhosePickupItIs(SpecificRecord event) {
+        assertThat(NotificationAvro.INCOMING.read(EventSamples.overTheWire(event)))
+                .extracting("pickup")
+                .isEqualTo(new NotificationProcess.Pickup("o-1", "o", "shop", "ada", FulfilmentMethod.CURBSIDE));
     }
 
     private static EventMeta meta() {
@@ -90,18 +116,5 @@ class NotificationAvroTest {
                 Examples.TRIGGER,
                 "correlation-1",
                 new Actor(ActorType.SYSTEM, "notification", null));
-    }
-
-    private static String json(SpecificRecord record) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonEncoder encoder = EncoderFactory.get().jsonEncoder(record.getSchema(), out, true);
-        new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
-        encoder.flush();
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private static SpecificRecord read(Schema schema, String json) throws IOException {
-        return new SpecificDatumReader<SpecificRecord>(schema)
-                .read(null, DecoderFactory.get().jsonDecoder(schema, json));
     }
 }

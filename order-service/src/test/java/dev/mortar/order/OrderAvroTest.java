@@ -8,6 +8,7 @@ import static dev.mortar.order.Orders.units;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationRejectionReason;
@@ -23,22 +24,9 @@ import dev.mortar.schemas.pickup.PickupLine;
 import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnedLine;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.Decoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
-import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,35 +50,17 @@ class OrderAvroTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void anEventComesBackFromItsBytesAsItWas(OrderEvent event) throws IOException {
-        SpecificRecord record = OrderAvro.write(event, Samples.META);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-        new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
-        encoder.flush();
-        assertThat(OrderAvro.EVENTS.read(
-                        read(record.getSchema(), DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null))))
+    void anEventComesBackFromItsBytesAsItWas(OrderEvent event) {
+        assertThat(OrderAvro.EVENTS.read(EventSamples.overTheWire(OrderAvro.write(event, Samples.META))))
                 .isEqualTo(event);
     }
 
     /** The samples were written once and stay: an event in the log is read for ever. */
     @ParameterizedTest
     @MethodSource("oneOfEach")
-    void anApprovedSampleIsReadAsWhatItMeant(OrderEvent event) throws IOException {
-        Schema schema = OrderAvro.write(event, Samples.META).getSchema();
-        String file = "/approved/" + event.getClass().getSimpleName() + ".1.json";
-        try (InputStream json = Objects.requireNonNull(getClass().getResourceAsStream(file), file)) {
-            assertThat(OrderAvro.EVENTS.read(read(schema, DecoderFactory.get().jsonDecoder(schema, json))))
-                    .isEqualTo(event);
-        }
-    }
-
-    private static SpecificRecord read(Schema schema, Decoder decoder) throws IOException {
-        return new SpecificDatumReader<SpecificRecord>(
-                        schema,
-                        schema,
-                        SpecificData.getForClass(SpecificData.get().getClass(schema)))
-                .read(null, decoder);
+    void anApprovedSampleIsReadAsWhatItMeant(OrderEvent event) {
+        assertThat(OrderAvro.EVENTS.read(EventSamples.approved(OrderAvro.write(event, Samples.META), 1)))
+                .isEqualTo(event);
     }
 
     @Test

@@ -13,10 +13,10 @@ import static dev.mortar.pickup.Examples.READY_FOR_COURIER;
 import static dev.mortar.pickup.Examples.REQUESTED;
 import static dev.mortar.pickup.Examples.STARTED;
 import static dev.mortar.pickup.Examples.TEA;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
@@ -45,20 +45,10 @@ import dev.mortar.schemas.order.CancellationPart;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.order.OrderEndReason;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
-import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,24 +108,16 @@ class PickupAvroTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void isReadBackAsItWasWritten(PickupEvent event) throws IOException {
-        SpecificRecord written = PickupAvro.write(event, META);
-
-        assertThat(PickupAvro.EVENTS.read(fromBytes(written, toBytes(written)))).isEqualTo(event);
+    void isReadBackAsItWasWritten(PickupEvent event) {
+        assertThat(PickupAvro.EVENTS.read(EventSamples.overTheWire(PickupAvro.write(event, META))))
+                .isEqualTo(event);
     }
 
     @ParameterizedTest
     @MethodSource("oneOfEveryType")
-    void anApprovedSampleIsStillRead(PickupEvent event) throws IOException {
-        SpecificRecord written = PickupAvro.write(event, META);
-        String file = "/approved/" + written.getSchema().getName() + ".1.json";
-        try (InputStream approved = getClass().getResourceAsStream(file)) {
-            assertThat(approved).as(file).isNotNull();
-            String json = new String(Objects.requireNonNull(approved).readAllBytes(), UTF_8);
-            SpecificRecord read = new SpecificDatumReader<SpecificRecord>(written.getSchema())
-                    .read(null, DecoderFactory.get().jsonDecoder(written.getSchema(), json));
-            assertThat(PickupAvro.EVENTS.read(read)).isEqualTo(event);
-        }
+    void anApprovedSampleIsStillRead(PickupEvent event) {
+        assertThat(PickupAvro.EVENTS.read(EventSamples.approved(PickupAvro.write(event, META), 1)))
+                .isEqualTo(event);
     }
 
     @Test
@@ -218,18 +200,5 @@ class PickupAvroTest {
         Money price = new Money(500L, "EUR");
         Money none = new Money(0L, "EUR");
         return new OrderLine(lineId, sku, title, quantity, unit, price, none, none, true, List.of(), List.of(), null);
-    }
-
-    private static byte[] toBytes(SpecificRecord record) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-        new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
-        encoder.flush();
-        return bytes.toByteArray();
-    }
-
-    private static SpecificRecord fromBytes(SpecificRecord like, byte[] bytes) throws IOException {
-        return new SpecificDatumReader<SpecificRecord>(like.getSchema())
-                .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
 import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
@@ -15,20 +16,11 @@ import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,17 +101,11 @@ class ReturnsAvroTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void everyEventComesBackFromTheTopicAsItWent(ReturnsEvent event) throws IOException {
+    void everyEventComesBackFromTheTopicAsItWent(ReturnsEvent event) {
         SpecificRecord written = ReturnsAvro.write(event, META);
-        Schema schema = written.getSchema();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-        new SpecificDatumWriter<SpecificRecord>(schema).write(written, encoder);
-        var decoder = DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null);
-        SpecificRecord back = new SpecificDatumReader<SpecificRecord>(schema).read(null, decoder);
 
-        assertThat(ReturnsAvro.EVENTS.knows(schema.getFullName())).isTrue();
-        assertThat(ReturnsAvro.EVENTS.read(back)).isEqualTo(event);
+        assertThat(ReturnsAvro.EVENTS.knows(written.getSchema().getFullName())).isTrue();
+        assertThat(ReturnsAvro.EVENTS.read(EventSamples.overTheWire(written))).isEqualTo(event);
     }
 
     static Stream<ReturnsEvent> samples() {
@@ -130,20 +116,9 @@ class ReturnsAvroTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void theCurrentCodeReadsTheApprovedSampleOfEveryEvent(ReturnsEvent expected) throws IOException {
-        Schema schema = ReturnsAvro.write(expected, META).getSchema();
-        String approved = approved(expected.getClass().getSimpleName() + ".1.json");
-        var decoder = DecoderFactory.get().jsonDecoder(schema, approved);
-        SpecificRecord sample = new SpecificDatumReader<SpecificRecord>(schema).read(null, decoder);
-
-        assertThat(ReturnsAvro.EVENTS.read(sample)).isEqualTo(expected);
-    }
-
-    private static String approved(String name) throws IOException {
-        try (InputStream sample = ReturnsAvroTest.class.getResourceAsStream("/approved/" + name)) {
-            assertThat(sample).as(name).isNotNull();
-            return new String(sample.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    void theCurrentCodeReadsTheApprovedSampleOfEveryEvent(ReturnsEvent expected) {
+        assertThat(ReturnsAvro.EVENTS.read(EventSamples.approved(ReturnsAvro.write(expected, META), 1)))
+                .isEqualTo(expected);
     }
 
     @Test
