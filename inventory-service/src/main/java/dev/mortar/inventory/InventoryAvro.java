@@ -62,7 +62,7 @@ final class InventoryAvro {
                     e -> new InventoryEvent.LocationRegistered(
                             e.getLocationId(),
                             e.getName(),
-                            type(e.getType()),
+                            same(LocationType.class, e.getType()),
                             e.getLatitude(),
                             e.getLongitude(),
                             e.getTimeZone(),
@@ -440,15 +440,11 @@ final class InventoryAvro {
                     e -> new StockEntry.Location(
                             e.getLocationId(),
                             e.getName(),
-                            type(e.getType()),
+                            same(LocationType.class, e.getType()),
                             e.getLatitude(),
                             e.getLongitude(),
                             e.getTimeZone(),
                             openingHours(e.getOpeningHours())));
-
-    private static LocationType type(dev.mortar.schemas.inventory.LocationType type) {
-        return same(LocationType.class, type);
-    }
 
     private static List<OpeningHours> openingHours(List<dev.mortar.schemas.inventory.OpeningHours> hours) {
         return hours.stream()
@@ -500,7 +496,7 @@ final class InventoryAvro {
 
     private static List<SkuQuantity> quantities(List<dev.mortar.schemas.SkuQuantity> quantities) {
         return quantities.stream()
-                .map(each -> new SkuQuantity(each.getSku(), each.getQuantity(), same(Unit.class, each.getUnit())))
+                .map(each -> goods(each.getSku(), each.getQuantity(), each.getUnit()))
                 .toList();
     }
 
@@ -510,15 +506,17 @@ final class InventoryAvro {
                 .toList();
     }
 
+    private static SkuQuantity goods(String sku, long quantity, dev.mortar.schemas.Unit unit) {
+        return new SkuQuantity(sku, quantity, same(Unit.class, unit));
+    }
+
     private static dev.mortar.schemas.Unit write(Unit unit) {
         return same(dev.mortar.schemas.Unit.class, unit);
     }
 
     private static List<OrderLine> lines(List<dev.mortar.schemas.OrderLine> lines) {
         return lines.stream()
-                .map(each -> new OrderLine(
-                        each.getLineId(),
-                        new SkuQuantity(each.getSku(), each.getQuantity(), same(Unit.class, each.getUnit()))))
+                .map(each -> new OrderLine(each.getLineId(), goods(each.getSku(), each.getQuantity(), each.getUnit())))
                 .toList();
     }
 
@@ -551,7 +549,7 @@ final class InventoryAvro {
 
     private static List<SkuQuantity> picked(List<PickupLine> lines) {
         return lines.stream()
-                .map(each -> new SkuQuantity(each.getSku(), each.getQuantity(), same(Unit.class, each.getUnit())))
+                .map(each -> goods(each.getSku(), each.getQuantity(), each.getUnit()))
                 .toList();
     }
 
@@ -561,7 +559,7 @@ final class InventoryAvro {
                     case RESTOCK, DAMAGED, RETURN_TO_VENDOR -> each.getDisposition() == wanted;
                     case UNKNOWN -> throw unknown("disposition of a return");
                 })
-                .map(each -> new SkuQuantity(each.getSku(), each.getQuantity(), same(Unit.class, each.getUnit())))
+                .map(each -> goods(each.getSku(), each.getQuantity(), each.getUnit()))
                 .toList();
     }
 

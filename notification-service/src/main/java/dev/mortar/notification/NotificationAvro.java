@@ -31,6 +31,7 @@ import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -100,12 +101,7 @@ final class NotificationAvro {
                     PickupReady.class,
                     e -> new Incoming.PickupReady(
                             e.getMeta().getEventId(),
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
+                            pickup(e),
                             pickupLines(e.getLines()),
                             e.getPickupDeadline(),
                             new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
@@ -113,12 +109,7 @@ final class NotificationAvro {
                     PickupReminderDue.class,
                     e -> new Incoming.PickupReminderDue(
                             e.getMeta().getEventId(),
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
+                            pickup(e),
                             pickupLines(e.getLines()),
                             e.getPickupDeadline(),
                             new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
@@ -126,12 +117,7 @@ final class NotificationAvro {
                     PickupCodeReissued.class,
                     e -> new Incoming.PickupCodeReissued(
                             e.getMeta().getEventId(),
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
+                            pickup(e),
                             pickupLines(e.getLines()),
                             e.getPickupDeadline(),
                             new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
@@ -139,37 +125,15 @@ final class NotificationAvro {
                     PickupHandedOver.class,
                     e -> new Incoming.PickupHandedOver(
                             e.getMeta().getEventId(),
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
+                            pickup(e),
                             pickupLines(e.getHandedOver()),
                             pickupLines(e.getNotTaken()),
                             e.getCodeIssue()))
             .on(
                     PickupExpired.class,
                     e -> new Incoming.PickupExpired(
-                            e.getMeta().getEventId(),
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
-                            pickupLines(e.getLines()),
-                            e.getPickupDeadline()))
-            .on(
-                    PickupCancelled.class,
-                    e -> new Incoming.PickupCancelled(
-                            pickup(
-                                    e.getFulfilmentId(),
-                                    e.getOrderId(),
-                                    e.getLocationId(),
-                                    e.getCustomerId(),
-                                    e.getMethod()),
-                            e.getWhole()))
+                            e.getMeta().getEventId(), pickup(e), pickupLines(e.getLines()), e.getPickupDeadline()))
+            .on(PickupCancelled.class, e -> new Incoming.PickupCancelled(pickup(e), e.getWhole()))
             .on(
                     ReturnAccepted.class,
                     e -> new Incoming.ReturnAccepted(
@@ -177,10 +141,7 @@ final class NotificationAvro {
                             e.getOrderId(),
                             e.getCustomerId(),
                             e.getLocationId(),
-                            e.getLines().stream()
-                                    .map(line -> new NotificationLine(
-                                            line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
-                                    .toList(),
+                            all(e.getLines(), l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit())),
                             money(e.getRefund())));
 
     /** Reads {@code customer.contacts}. */
@@ -291,43 +252,47 @@ final class NotificationAvro {
     }
 
     private static List<dev.mortar.schemas.notification.NotificationLine> writeLines(List<NotificationLine> lines) {
-        return lines.stream()
-                .map(line -> new dev.mortar.schemas.notification.NotificationLine(
+        return all(
+                lines,
+                line -> new dev.mortar.schemas.notification.NotificationLine(
                         line.sku(),
                         line.title(),
                         line.quantity(),
-                        dev.mortar.schemas.Unit.valueOf(line.unit().name())))
-                .toList();
+                        dev.mortar.schemas.Unit.valueOf(line.unit().name())));
     }
 
     private static List<NotificationLine> readLines(List<dev.mortar.schemas.notification.NotificationLine> lines) {
-        return lines.stream()
-                .map(line ->
-                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
-                .toList();
+        return all(lines, l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit()));
     }
 
     private static List<NotificationLine> orderLines(List<OrderLine> lines) {
-        return lines.stream()
-                .map(line ->
-                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
-                .toList();
+        return all(lines, l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit()));
     }
 
     private static List<NotificationLine> pickupLines(List<PickupLine> lines) {
-        return lines.stream()
-                .map(line ->
-                        new NotificationLine(line.getSku(), line.getTitle(), line.getQuantity(), unit(line.getUnit())))
-                .toList();
+        return all(lines, l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit()));
     }
 
-    private static Pickup pickup(
-            String fulfilmentId,
-            String orderId,
-            String locationId,
-            @Nullable String customerId,
-            dev.mortar.schemas.FulfilmentMethod method) {
-        return new Pickup(fulfilmentId, orderId, locationId, customerId, method(method));
+    private static NotificationLine line(
+            String sku, @Nullable String title, long quantity, dev.mortar.schemas.Unit unit) {
+        return new NotificationLine(
+                sku, title, quantity, NotificationLine.Unit.valueOf(known(unit).name()));
+    }
+
+    private static <A, B> List<B> all(List<A> list, Function<A, B> mapping) {
+        return list.stream().map(mapping).toList();
+    }
+
+    /** What every event of pickup-service says in fields of the same names. */
+    private static Pickup pickup(SpecificRecord event) {
+        Function<String, Object> field =
+                name -> event.get(event.getSchema().getField(name).pos());
+        return new Pickup(
+                (String) field.apply("fulfilmentId"),
+                (String) field.apply("orderId"),
+                (String) field.apply("locationId"),
+                (String) field.apply("customerId"),
+                method((dev.mortar.schemas.FulfilmentMethod) field.apply("method")));
     }
 
     private static Money money(dev.mortar.schemas.Money money) {
@@ -336,10 +301,6 @@ final class NotificationAvro {
 
     private static FulfilmentMethod method(dev.mortar.schemas.FulfilmentMethod method) {
         return FulfilmentMethod.valueOf(known(method).name());
-    }
-
-    private static NotificationLine.Unit unit(dev.mortar.schemas.Unit unit) {
-        return NotificationLine.Unit.valueOf(known(unit).name());
     }
 
     /** A value from a newer version of the contract cannot be acted on: the record is parked. */
