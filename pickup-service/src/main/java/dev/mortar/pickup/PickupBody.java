@@ -1,0 +1,131 @@
+package dev.mortar.pickup;
+
+import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.pickup.Fulfilment.Method;
+import dev.mortar.pickup.PickupController.OverrideBody;
+import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.Proof.NamedOverride;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A pickup as it stands. */
+record PickupBody(
+        String fulfilmentId,
+        String orderId,
+        String locationId,
+        @Nullable String customerId,
+        Method method,
+        Channel channel,
+        Pickup.State state,
+        @Nullable Instant promisedAt,
+        Instant requestedAt,
+        List<LineBody> lines,
+        Goods.@Nullable Visit visit,
+        @Nullable StagedBody staged,
+        @Nullable HandoverBody handover,
+
+        @Nullable @Schema(description = "The deadline that passed")
+        Instant expiredAt,
+
+        @Nullable EndReason cancelledFor) {
+
+    static PickupBody of(Pickup.Known pickup) {
+        Goods goods = pickup.goods();
+        Fulfilment fulfilment = goods.fulfilment();
+        return new PickupBody(
+                fulfilment.fulfilmentId(),
+                fulfilment.orderId(),
+                fulfilment.locationId(),
+                fulfilment.customerId(),
+                fulfilment.method(),
+                goods.channel(),
+                pickup.state(),
+                goods.promisedAt(),
+                goods.requestedAt(),
+                goods.lines().stream().map(LineBody::of).toList(),
+                goods.visit(),
+                pickup instanceof Pickup.Ready ready ? StagedBody.of(ready) : null,
+                pickup instanceof Pickup.HandedOver handedOver ? HandoverBody.of(handedOver) : null,
+                pickup instanceof Pickup.Expired expired ? expired.pickupDeadline() : null,
+                pickup instanceof Pickup.Cancelled cancelled ? cancelled.reason() : null);
+    }
+
+    /** A line, and what has become of it. */
+    record LineBody(
+            String lineId,
+            String sku,
+            @Nullable String title,
+            PickupLine.Unit unit,
+
+            @Schema(description = "Units that were requested")
+            long quantity,
+
+            @Schema(description = "Units that could not be picked")
+            long missing,
+
+            @Schema(description = "Units that were cancelled")
+            long cancelled,
+
+            @Schema(description = "Units to pick or hand over")
+            long left) {
+
+        static LineBody of(Goods.Line line) {
+            PickupLine requested = line.requested();
+            return new LineBody(
+                    requested.lineId(),
+                    requested.sku(),
+                    requested.title(),
+                    requested.unit(),
+                    requested.quantity(),
+                    line.missing(),
+                    line.cancelled(),
+                    line.left());
+        }
+    }
+
+    /** Goods that lie staged. */
+    record StagedBody(
+            @Nullable String stagingPlace,
+            Instant readyAt,
+
+            @Nullable @Schema(description = "Last instant to fetch the goods; absent for DELIVERY")
+            Instant pickupDeadline,
+
+            int codeIssue,
+            int wrongAttempts,
+            boolean locked) {
+
+        static StagedBody of(Pickup.Ready ready) {
+            return new StagedBody(
+                    ready.stagingPlace(),
+                    ready.readyAt(),
+                    ready.pickupDeadline(),
+                    ready.codeIssue(),
+                    ready.wrongAttempts(),
+                    ready.locked());
+        }
+    }
+
+    /** Goods that were given away; exactly one of codeIssue, overriddenBy and courierId is there. */
+    record HandoverBody(
+            Instant handedOverAt,
+            List<PickupLine> handedOver,
+            List<PickupLine> notTaken,
+            @Nullable Integer codeIssue,
+            @Nullable OverrideBody overriddenBy,
+            @Nullable String courierId) {
+
+        static HandoverBody of(Pickup.HandedOver pickup) {
+            NamedOverride override = pickup.overriddenBy();
+            return new HandoverBody(
+                    pickup.handedOverAt(),
+                    pickup.handedOver(),
+                    pickup.notTaken(),
+                    pickup.codeIssue(),
+                    override == null ? null : new OverrideBody(override.associateId(), override.reason()),
+                    pickup.courierId());
+        }
+    }
+}
