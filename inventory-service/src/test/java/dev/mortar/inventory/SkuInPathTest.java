@@ -60,8 +60,7 @@ class SkuInPathTest {
     static void start() {
         context = new SpringApplicationBuilder(Web.class)
                 .web(WebApplicationType.SERVLET)
-                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
-                .run();
+                .run("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off");
         port = context.getEnvironment().getRequiredProperty("local.server.port");
     }
 
