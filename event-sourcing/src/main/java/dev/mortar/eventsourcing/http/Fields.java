@@ -22,12 +22,15 @@ public final class Fields {
     /** The largest quantity of a line, in its unit. */
     public static final long QUANTITY_MAX = 1_000_000_000;
 
+    static final int ID_MAX_CHARACTERS = 100;
+
     private static final int IDS_MAX = 1_000;
     private static final Instant TIME_MIN = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant TIME_MAX = Instant.parse("2200-01-01T00:00:00Z");
-    private static final String ID_FORM = "(?!\\p{javaWhitespace})[^|\\p{Cc}\\p{Cs}]{1,100}(?<!\\p{javaWhitespace})";
-    private static final String ID_RULE =
-            "is 1 to 100 characters without | and control characters, not beginning or ending with white space";
+    private static final String ID_FORM =
+            "(?!\\p{javaWhitespace})[^|\\p{Cc}\\p{Cs}]{1," + ID_MAX_CHARACTERS + "}(?<!\\p{javaWhitespace})";
+    private static final String ID_RULE = "is 1 to " + ID_MAX_CHARACTERS
+            + " characters without | and control characters, not beginning or ending with white space";
     private static final Pattern ID = Pattern.compile(ID_FORM);
 
     private Fields() {}

@@ -1,11 +1,15 @@
 package dev.mortar.eventsourcing.http;
 
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.ParameterCustomizer;
+import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -87,6 +91,30 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                     ? InstantDeserializer.INSTANT.deserialize(parser, context)
                     : (Instant) context.handleUnexpectedToken(Instant.class, parser);
         }
+    }
+
+    /** Shows what an {@link Fields.Id} is where it is a field. */
+    @Bean
+    PropertyCustomizer idsInBodies() {
+        return (property, type) -> type.getCtxAnnotations() != null
+                        && Arrays.stream(type.getCtxAnnotations()).anyMatch(Fields.Id.class::isInstance)
+                ? shownAsId(property)
+                : property;
+    }
+
+    /** Shows what an {@link Fields.Id} is where it is a part of the path. */
+    @Bean
+    ParameterCustomizer idsInPaths() {
+        return (shown, parameter) -> {
+            if (shown != null && parameter.hasParameterAnnotation(Fields.Id.class)) {
+                shownAsId(shown.getSchema());
+            }
+            return shown;
+        };
+    }
+
+    private static Schema<?> shownAsId(Schema<?> schema) {
+        return schema.minLength(1).maxLength(Fields.ID_MAX_CHARACTERS).pattern("^[^|\\s]([^|]*[^|\\s])?$");
     }
 
     private static Parameter header(String name, String description, boolean required) {

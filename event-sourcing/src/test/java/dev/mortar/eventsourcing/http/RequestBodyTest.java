@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springdoc.core.configuration.SpringDocConfiguration;
+import org.springdoc.core.properties.SpringDocConfigProperties;
+import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -53,6 +56,9 @@ class RequestBodyTest {
         TomcatServletWebServerAutoConfiguration.class,
         DispatcherServletAutoConfiguration.class,
         WebMvcAutoConfiguration.class,
+        SpringDocConfiguration.class,
+        SpringDocConfigProperties.class,
+        SpringDocWebMvcConfiguration.class,
         MortarWebAutoConfiguration.class
     })
     static class Web {
@@ -65,7 +71,7 @@ class RequestBodyTest {
     record Part(@Nullable Long quantity) {}
 
     record Thing(
-            @Nullable String code,
+            @Fields.Id @Nullable String code,
             @Nullable Long quantity,
             @Nullable Double degrees,
             @Nullable Boolean whole,
@@ -149,6 +155,19 @@ class RequestBodyTest {
     void anIdIsTakenAsGiven(String id) throws Exception {
         assertThat(post(id, RIGHT).statusCode()).isEqualTo(200);
         assertThat(Fields.id("id", id)).isEqualTo(id);
+    }
+
+    @Test
+    void theApiSaysWhatAnIdIs() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(base).resolve("/v3/api-docs"));
+            JsonNode api = json(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            assertThat(List.of(
+                            api.at("/paths/~1things~1{id}/post/parameters/0/schema/maxLength"),
+                            api.at("/components/schemas/Thing/properties/code/maxLength")))
+                    .as("%s", api)
+                    .allSatisfy(limit -> assertThat(limit.asInt(0)).isEqualTo(100));
+        }
     }
 
     private static void assertRefuses(HttpResponse<String> answer, int status, String field) {
