@@ -38,6 +38,12 @@ public record MortarProperties(
         String deserializer,
         Map<String, String> serde) {
 
+    public MortarProperties {
+        if (storeGeneration < 0) {
+            throw new IllegalArgumentException("mortar.store-generation is counted from 0");
+        }
+    }
+
     /** What a process is for. All but the service end by themselves, with an exit status. */
     public enum Run {
         /** Serves requests and reacts to events until it is stopped. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -13,10 +14,10 @@ import tools.jackson.core.JacksonException;
 /**
  * A key of a decider's store under which the fold of the events and the store do not agree.
  *
- * @param events what the events say, or null for nothing
- * @param store what the store says, or null for nothing
+ * @param events what the events say, for a person
+ * @param store what the store says, for a person
  */
-record StoreDifference(String key, byte @Nullable [] events, byte @Nullable [] store) {
+record StoreDifference(String key, String events, String store) {
 
     private static final int SHOWN_CHARACTERS_MAX = 2_000;
 
@@ -41,7 +42,7 @@ record StoreDifference(String key, byte @Nullable [] events, byte @Nullable [] s
                                     && found != null
                                     && Arrays.equals(expected, canonical(found, entryType)));
             if (!same) {
-                differences.add(new StoreDifference(key, expected, found));
+                differences.add(new StoreDifference(key, shown(key, expected), shown(key, found)));
             }
         }
         return differences;
@@ -55,13 +56,12 @@ record StoreDifference(String key, byte @Nullable [] events, byte @Nullable [] s
         }
     }
 
-    /** For a person. */
     @Override
     public String toString() {
-        return key + "\n    events: " + shown(events) + "\n    store:  " + shown(store);
+        return key + "\n    events: " + events + "\n    store:  " + store;
     }
 
-    private String shown(byte @Nullable [] value) {
+    private static String shown(String key, byte @Nullable [] value) {
         if (value == null) {
             return "nothing";
         }
@@ -81,6 +81,6 @@ record StoreDifference(String key, byte @Nullable [] events, byte @Nullable [] s
     }
 
     private static String hex(byte[] value) {
-        return java.util.HexFormat.of().formatHex(value);
+        return HexFormat.of().formatHex(value);
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -46,12 +48,14 @@ final class StoreLog<C, S, V, E> {
     private final ServiceDefinition<C, S, V, E> definition;
     private final KafkaSettings settings;
     private final Deserializer<SpecificRecord> deserializer;
+    private final Admin admin;
     private final CommittedLog lastPosition;
     private final Map<String, TopicDescription> topics;
 
     StoreLog(ServiceDefinition<C, S, V, E> definition, KafkaSettings settings, Admin admin) {
         this.definition = definition;
         this.settings = settings;
+        this.admin = admin;
         this.deserializer = settings.deserializer();
         this.lastPosition = new CommittedLog(settings, definition.eventsTopic(), deserializer);
         Set<String> names = new TreeSet<>(sourceTopics());
@@ -78,6 +82,21 @@ final class StoreLog<C, S, V, E> {
 
     String changelogTopic() {
         return settings.prefixed(definition.noun + "-decider-" + store() + "-changelog");
+    }
+
+    /** How many partitions the changelog has; empty when there is none. */
+    OptionalInt changelogPartitions() {
+        try {
+            return OptionalInt.of(
+                    answer(admin.describeTopics(List.of(changelogTopic())).allTopicNames())
+                            .values()
+                            .iterator()
+                            .next()
+                            .partitions()
+                            .size());
+        } catch (UnknownTopicOrPartitionException e) {
+            return OptionalInt.empty();
+        }
     }
 
     int partitions() {

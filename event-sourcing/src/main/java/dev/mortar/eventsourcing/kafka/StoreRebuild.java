@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -52,16 +51,8 @@ final class StoreRebuild<C, S, V, E> {
     /** The transactions of a writer that was killed are aborted by the broker. */
     private static final Duration TRANSACTIONS_WAIT = Duration.ofSeconds(30);
 
+    private static final Duration VISIBLE_WAIT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(200);
-
-    /** Something that forbids the rebuild; nothing that is in use was changed. */
-    static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Refused(String reason) {
-            super(reason);
-        }
-    }
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final KafkaSettings settings;
@@ -85,12 +76,9 @@ final class StoreRebuild<C, S, V, E> {
     /**
      * Rebuilds, reads back, and says what it did.
      *
-     * @throws Refused when an instance runs, or the changelog holds another state
+     * @throws StoreRun.Refused when an instance runs, or the changelog holds another state
      */
     void run() {
-        if (definition.storeGeneration == 0) {
-            throw new Refused("mortar.store-generation is 0, the store that grew with the events: name the next one");
-        }
         awaitStopped();
         Map<TopicPartition, Long> ends = awaitSettled();
         Map<TopicPartition, OffsetAndMetadata> decided = offsets("decider");
@@ -114,7 +102,7 @@ final class StoreRebuild<C, S, V, E> {
                     undecided == 0 ? "" : ", %,d commands of the process left to decide".formatted(undecided));
         }
         if (!members().isEmpty() || !ends.equals(ends())) {
-            throw new Refused("an instance was started meanwhile, so generation " + definition.storeGeneration
+            throw new StoreRun.Refused("an instance was started meanwhile, so generation " + definition.storeGeneration
                     + " is outdated: stop it and rebuild the next generation");
         }
         out.printf(
@@ -124,7 +112,7 @@ final class StoreRebuild<C, S, V, E> {
 
     private void awaitStopped() {
         if (!await(MEMBERS_WAIT, () -> members().isEmpty())) {
-            throw new Refused(
+            throw new StoreRun.Refused(
                     "an instance still runs, or ended less than its session timeout ago; groups with members: "
                             + String.join(", ", members()));
         }
@@ -155,8 +143,8 @@ final class StoreRebuild<C, S, V, E> {
 
     private Map<TopicPartition, Long> awaitSettled() {
         if (!await(TRANSACTIONS_WAIT, () -> ends().equals(ends(IsolationLevel.READ_COMMITTED)))) {
-            throw new Refused("a transaction on commands or events is still open after " + TRANSACTIONS_WAIT.toSeconds()
-                    + " seconds");
+            throw new StoreRun.Refused("a transaction on commands or events is still open after "
+                    + TRANSACTIONS_WAIT.toSeconds() + " seconds");
         }
         return ends();
     }
@@ -248,32 +236,15 @@ final class StoreRebuild<C, S, V, E> {
                             .configs(configuration)))
                     .all());
         } catch (TopicExistsException e) {
-            int partitions = StoreLog.answer(
-                            admin.describeTopics(Set.of(log.changelogTopic())).allTopicNames())
-                    .values()
-                    .iterator()
-                    .next()
-                    .partitions()
-                    .size();
+            int partitions = log.changelogPartitions().orElse(0);
             if (partitions != log.partitions()) {
-                throw new Refused(log.changelogTopic() + " has " + partitions + " partitions, not " + log.partitions());
+                throw new StoreRun.Refused(
+                        log.changelogTopic() + " has " + partitions + " partitions, not " + log.partitions());
             }
         }
-        if (!await(MEMBERS_WAIT, () -> isVisible())) {
-            throw new Refused(log.changelogTopic() + " was created but the brokers do not show it");
-        }
-    }
-
-    private boolean isVisible() {
-        var partitions = IntStream.range(0, log.partitions())
-                .mapToObj(partition -> new TopicPartition(log.changelogTopic(), partition))
-                .toList();
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        partitions.forEach(partition -> asked.put(partition, OffsetSpec.latest()));
-        try {
-            return StoreLog.answer(admin.listOffsets(asked).all()).size() == partitions.size();
-        } catch (org.apache.kafka.common.errors.UnknownTopicOrPartitionException e) {
-            return false;
+        // The controller has created it; the other brokers hear of it a moment later.
+        if (!await(VISIBLE_WAIT, () -> log.changelogPartitions().isPresent())) {
+            throw new StoreRun.Refused(log.changelogTopic() + " was created but the brokers do not show it");
         }
     }
 
@@ -285,15 +256,16 @@ final class StoreRebuild<C, S, V, E> {
                     settings.transactionalProducer("rebuild"), new StringSerializer(), new ByteArraySerializer())) {
                 producer.initTransactions();
                 producer.beginTransaction();
-                replay.contents()
-                        .forEach((key, value) ->
-                                producer.send(new ProducerRecord<>(log.changelogTopic(), partition, key, value)));
+                // What a send failed with, the commit fails with.
+                replay.contents().forEach((key, value) -> {
+                    var _ = producer.send(new ProducerRecord<>(log.changelogTopic(), partition, key, value));
+                });
                 producer.commitTransaction();
             }
         }
         List<StoreDifference> differences = log.compare(replay, log.stored(partition, replay.position()));
         if (!differences.isEmpty()) {
-            throw new Refused(
+            throw new StoreRun.Refused(
                     "%s partition %d holds something else than its events say, %,d keys differ, the first: %s%n%s"
                             .formatted(
                                     log.changelogTopic(),

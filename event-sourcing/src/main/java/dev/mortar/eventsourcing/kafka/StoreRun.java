@@ -24,6 +24,15 @@ final class StoreRun<C, S, V, E> implements ApplicationRunner {
     private static final int DIFFERENT = 1;
     private static final int NOT_DONE = 2;
 
+    /** Something that keeps it from being done. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String reason) {
+            super(reason);
+        }
+    }
+
     private final ServiceDefinition<C, S, V, E> definition;
     private final MortarProperties properties;
     private final KafkaSettings settings;
@@ -57,7 +66,7 @@ final class StoreRun<C, S, V, E> implements ApplicationRunner {
                     yield 0;
                 }
             };
-        } catch (StoreRebuild.Refused e) {
+        } catch (Refused e) {
             out.println("Refused: " + e.getMessage());
             return NOT_DONE;
         } catch (RuntimeException e) {
@@ -84,6 +93,8 @@ final class StoreRun<C, S, V, E> implements ApplicationRunner {
                                         "none",
                                         "spring.main.lazy-initialization",
                                         "true",
+                                        "management.endpoint.health.validate-group-membership",
+                                        "false",
                                         "logging.level.root",
                                         "WARN")));
             }

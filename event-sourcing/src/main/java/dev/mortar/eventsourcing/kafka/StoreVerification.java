@@ -26,8 +26,15 @@ final class StoreVerification<C, S, V, E> {
         this.out = out;
     }
 
-    /** True when all partitions are equal; prints what was compared and every difference. */
+    /**
+     * True when all partitions are equal; prints what was compared and the differences.
+     *
+     * @throws StoreRun.Refused when there is no store of this version and generation
+     */
     boolean run() {
+        if (log.changelogPartitions().isEmpty()) {
+            throw new StoreRun.Refused("there is no store " + log.store() + ", no topic " + log.changelogTopic());
+        }
         long differences = 0;
         for (int partition = 0; partition < log.partitions(); partition++) {
             differences += compare(partition).size();
