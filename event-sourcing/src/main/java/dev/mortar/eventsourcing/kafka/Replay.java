@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.schemas.EventMeta;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,6 +49,9 @@ final class Replay<C, S, V, E> {
 
     /** A command some of whose events have been folded. */
     private record Underway<S, V>(UUID commandId, String aggregateId, WorkingSet<V> entries, S state, int folded) {}
+
+    /** Commands of the process that have events, and the event that caused them. */
+    record Caused(UUID eventId, Set<UUID> commandIds) {}
 
     Replay(ServiceDefinition<C, S, V, E> definition) {
         this.definition = definition;
@@ -127,23 +131,23 @@ final class Replay<C, S, V, E> {
     }
 
     /** Commands whose source is not known yet, by the event that caused them. */
-    Map<UUID, Set<UUID>> unplaced() {
-        Map<UUID, Set<UUID>> unplaced = new HashMap<>();
-        caused.forEach((commandId, causationId) ->
-                unplaced.computeIfAbsent(causationId, _ -> new HashSet<>()).add(commandId));
-        return unplaced;
+    Collection<Caused> unplaced() {
+        Map<UUID, Caused> unplaced = new HashMap<>();
+        caused.forEach((commandId, causationId) -> unplaced.computeIfAbsent(
+                        causationId, _ -> new Caused(causationId, new HashSet<>()))
+                .commandIds()
+                .add(commandId));
+        return unplaced.values();
     }
 
-    /**
-     * Takes those commands as decided which the event at this place caused; their indexes follow from their ids.
-     *
-     * @param commands of this event alone
-     */
-    void decided(Set<UUID> commands, UUID eventId, String topicId, int partition, long offset) {
+    /** Takes those commands as decided that the event at this place caused; their indexes follow from their ids. */
+    void decided(Caused caused, String topicId, int partition, long offset) {
         int found = 0;
-        for (int index = 0; index < COMMANDS_PER_EVENT_MAX && found < commands.size(); index++) {
-            UUID commandId = NameBasedId.of(eventId, definition.noun + "-process/" + index);
-            if (commands.contains(commandId)) {
+        for (int index = 0;
+                index < COMMANDS_PER_EVENT_MAX && found < caused.commandIds().size();
+                index++) {
+            UUID commandId = NameBasedId.of(caused.eventId(), definition.noun + "-process/" + index);
+            if (caused.commandIds().contains(commandId)) {
                 found++;
                 decided(commandId, new SourcePosition(topicId, partition, offset, index));
             }

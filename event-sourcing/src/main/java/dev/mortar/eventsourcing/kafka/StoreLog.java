@@ -13,8 +13,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the topics tell of a decider's store: the events it is folded from, the changelog that keeps it, and where the
@@ -208,12 +207,20 @@ final class StoreLog<C, S, V, E> {
     void readSources(int partition, Consumer<SentCommand> each) {
         try (var reader = PartitionReader.ofAll(settings, commands(partition))) {
             reader.read(reader.ends(), record -> {
-                String source = CommandHeaders.text(record.headers(), "source");
-                String id = CommandHeaders.text(record.headers(), "command-id");
-                if (source != null && id != null) {
-                    each.accept(new SentCommand(UUID.fromString(id), SourcePosition.parse(source), record.offset()));
+                CommandHeaders headers = headers(record);
+                if (headers != null && headers.source() != null) {
+                    each.accept(new SentCommand(headers.commandId(), headers.source(), record.offset()));
                 }
             });
+        }
+    }
+
+    /** Null when they cannot be read: the decider puts such a command aside and takes nothing of it as decided. */
+    private static @Nullable CommandHeaders headers(ConsumerRecord<String, byte[]> record) {
+        try {
+            return CommandHeaders.parse(record.headers());
+        } catch (RuntimeException e) {
+            return null;
         }
     }
 
@@ -222,19 +229,18 @@ final class StoreLog<C, S, V, E> {
      *
      * @param from offset to begin at, by source
      */
-    void decideCauses(Replay<C, S, V, E> replay, Function<TopicPartition, Long> from) {
-        Map<UUID, Set<UUID>> unplaced = replay.unplaced();
-        if (unplaced.isEmpty() || sources().isEmpty()) {
+    void decideCauses(Replay<C, S, V, E> replay, Map<TopicPartition, Long> from) {
+        Map<String, Replay.Caused> unplaced = new HashMap<>();
+        replay.unplaced().forEach(caused -> unplaced.put(caused.eventId().toString(), caused));
+        if (unplaced.isEmpty() || from.isEmpty()) {
             return;
         }
-        Map<TopicPartition, Long> begin = sources().stream().collect(Collectors.toMap(each -> each, from));
-        try (var reader = new PartitionReader(settings, begin)) {
+        try (var reader = new PartitionReader(settings, from)) {
             reader.read(reader.ends(), record -> {
-                String id = CommandHeaders.text(record.headers(), "ce_id");
-                Set<UUID> commands = id == null ? null : unplaced.get(UUID.fromString(id));
-                if (id != null && commands != null) {
+                Replay.Caused caused = unplaced.get(CommandHeaders.text(record.headers(), "ce_id"));
+                if (caused != null) {
                     var source = new TopicPartition(record.topic(), record.partition());
-                    replay.decided(commands, UUID.fromString(id), topicId(source), record.partition(), record.offset());
+                    replay.decided(caused, topicId(source), record.partition(), record.offset());
                 }
             });
         }

@@ -199,6 +199,7 @@ final class StoreRebuild<C, S, V, E> {
                         sent.source().stream(), sent.source(), (one, other) -> one.isAfter(other) ? other : one);
             }
         });
+        Map<TopicPartition, Long> knownBelow = new HashMap<>();
         for (TopicPartition source : log.sources()) {
             var reached = new SourcePosition(
                     log.topicId(source), source.partition(), offset(reacted, source) - 1, Integer.MAX_VALUE);
@@ -207,8 +208,9 @@ final class StoreRebuild<C, S, V, E> {
             if (bound.offset() >= 0) {
                 replay.decided(bound);
             }
+            knownBelow.put(source, bound.offset() + 1);
         }
-        log.decideCauses(replay, source -> offset(reacted, source));
+        log.decideCauses(replay, knownBelow);
         return undecided[0];
     }
 

@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -58,7 +59,13 @@ final class StoreVerification<C, S, V, E> {
                 replay.decided(sent.commandId(), sent.source());
             }
         });
-        log.decideCauses(replay, source -> decidedOf(store, source));
+        // What lies before the position that the store has decided cannot show that it should have decided more.
+        Map<TopicPartition, Long> from = new HashMap<>();
+        for (TopicPartition source : log.sources()) {
+            SourcePosition highest = store.highestDecided(log.topicId(source), source.partition());
+            from.put(source, highest == null ? 0 : highest.offset());
+        }
+        log.decideCauses(replay, from);
         List<StoreDifference> differences = log.compare(replay, stored);
         out.printf(
                 "%s partition %d: %,d events folded, %,.0f events/s, %,d aggregates, %,d keys compared, %,d differences%n",
@@ -74,11 +81,5 @@ final class StoreVerification<C, S, V, E> {
             out.printf("  and %,d more%n", differences.size() - SHOWN_MAX);
         }
         return differences;
-    }
-
-    /** What lies before the position that the store has decided cannot show that it should have decided more. */
-    private long decidedOf(DeciderStore store, TopicPartition source) {
-        SourcePosition highest = store.highestDecided(log.topicId(source), source.partition());
-        return highest == null ? 0 : highest.offset();
     }
 }

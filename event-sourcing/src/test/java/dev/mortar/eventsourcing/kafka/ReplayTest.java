@@ -118,7 +118,7 @@ class ReplayTest {
         UUID cause = UUID.randomUUID();
         UUID command = NameBasedId.of(cause, "giftcard-process/2");
         replay.add("a", charged("a", command, cause, 0, 1, 1, 1));
-        replay.decided(Objects.requireNonNull(replay.unplaced().get(cause)), cause, TOPIC_ID, 3, 70);
+        replay.unplaced().forEach(caused -> replay.decided(caused, TOPIC_ID, 3, 70));
         String key = "o|" + TOPIC_ID + "|3";
 
         assertDifference(replay.contents(), with(replay.contents(), key, null), key);
