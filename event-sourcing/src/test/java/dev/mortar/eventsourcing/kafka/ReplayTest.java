@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayTest {
 
-    private static final int RUNS = 20;
+    private static final int RUNS = 8;
     private static final int STEPS = 120;
     private static final List<String> CARDS = List.of("card-of-1", "card-of-2", "card-of-3", "card|4");
     private static final String TOPIC_ID = "topic-id";
