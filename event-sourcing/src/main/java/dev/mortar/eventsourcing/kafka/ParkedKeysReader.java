@@ -4,10 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads what was parked or freed from the dead letters' topic. Used by one thread. */
+/**
+ * Reads what was parked or freed from the dead letters' topic. It reads uncommitted records as well: those of parked
+ * events are written outside of transactions, so an acknowledged one lies before the end of the topic, while the end of
+ * what is committed may be held up before it by a decider's open transaction. Used by one thread.
+ */
 final class ParkedKeysReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -18,7 +23,9 @@ final class ParkedKeysReader implements AutoCloseable {
 
     ParkedKeysReader(ParkedKeys parked, KafkaSettings settings, String deadLettersTopic) {
         this.parked = parked;
-        consumer = new KafkaConsumer<>(settings.consumer("parked-keys"));
+        Map<String, Object> uncommitted = settings.consumer("parked-keys");
+        uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        consumer = new KafkaConsumer<>(uncommitted);
         partitions = consumer.partitionsFor(settings.prefixed(deadLettersTopic)).stream()
                 .map(p -> new TopicPartition(p.topic(), p.partition()))
                 .toList();

@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetters.Place;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.RegistryException;
@@ -17,12 +18,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a process makes of a committed record of another service: commands of the own decider, nothing, or a dead
- * letter. The same record always gives the same records, unless its key was parked in between.
+ * letter. The same record always gives the same records, unless its key was parked or freed in between.
  *
  * @param <C> commands
  */
@@ -38,6 +40,7 @@ final class ProcessReaction<I, C> {
     private final ParkedKeys parked;
     private final Counter deadLetters;
     private final Counter passedOver;
+    private final Counter parkedBefore;
 
     /**
      * @param prefix prefix of all topics, may be empty
@@ -59,6 +62,7 @@ final class ProcessReaction<I, C> {
         this.parked = parked;
         this.deadLetters = meters.counter("mortar.dead.letters", "service", definition.noun, "by", "process");
         this.passedOver = meters.counter("mortar.events.passed.over", "service", definition.noun);
+        this.parkedBefore = meters.counter("mortar.events.parked.before", "service", definition.noun);
     }
 
     /**
@@ -73,30 +77,45 @@ final class ProcessReaction<I, C> {
             passedOver.increment();
             return List.of();
         }
-        if (parked.contains(parkedName)) {
-            return List.of(park(record, parkedName, "an earlier record of its key is parked"));
+        Place place = Place.of(record);
+        String topicId = Objects.requireNonNull(topicIds.get(record.topic()), "no id of topic " + record.topic());
+        if (parked.has(topicId, place)) {
+            parkedBefore.increment();
+            return List.of();
+        }
+        if (parked.isBehind(parkedName, place)) {
+            return List.of(park(record, parkedName, topicId, "an earlier record of its key is parked"));
         }
         try {
-            return commands(record);
+            return commands(
+                    record.topic(),
+                    record.headers(),
+                    record.value(),
+                    new SourcePosition(topicId, record.partition(), record.offset(), 0));
         } catch (RegistryException.Unavailable e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.warn("Parked {}/{}/{}", record.topic(), record.partition(), record.offset(), e);
-            parked.add(parkedName);
-            return List.of(park(record, parkedName, e.toString()));
+            return List.of(park(record, parkedName, topicId, e.toString()));
         }
     }
 
-    private List<ProducerRecord<String, byte[]>> commands(ConsumerRecord<String, byte[]> record) {
-        SpecificRecord event = Objects.requireNonNull(
-                deserializer.deserialize(record.topic(), record.headers(), record.value()), "no value");
+    /**
+     * The commands an event brings about.
+     *
+     * @param topic the event's
+     * @param source of the first command; the others follow it
+     * @throws RuntimeException when the event cannot be understood
+     */
+    List<ProducerRecord<String, byte[]>> commands(
+            String topic, Headers headers, byte @Nullable [] value, SourcePosition source) {
+        SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "no value");
         EventMeta meta = EventRecords.metaOf(event);
-        String topicId = Objects.requireNonNull(topicIds.get(record.topic()), "no id of topic " + record.topic());
         List<C> commands = listening.process().react(listening.reader().read(event));
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         for (int index = 0; index < commands.size(); index++) {
             C command = commands.get(index);
-            var headers = new CommandHeaders(
+            var commandHeaders = new CommandHeaders(
                     NameBasedId.of(meta.getEventId(), definition.noun + "-process/" + index),
                     Actor.system(definition.noun + "-process"),
                     meta.getCorrelationId(),
@@ -105,23 +124,24 @@ final class ProcessReaction<I, C> {
                     null,
                     null,
                     null,
-                    new SourcePosition(topicId, record.partition(), record.offset(), index),
-                    CommandHeaders.text(record.headers(), "traceparent"));
+                    new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
+                    CommandHeaders.text(headers, "traceparent"));
             records.add(new ProducerRecord<>(
                     prefix + definition.commandsTopic(),
                     null,
                     definition.aggregateId.apply(command),
                     Json.write(definition.commandType, command),
-                    headers.toHeaders()));
+                    commandHeaders.toHeaders()));
         }
         return records;
     }
 
     private ProducerRecord<String, byte[]> park(
-            ConsumerRecord<String, byte[]> record, String parkedName, String cause) {
+            ConsumerRecord<String, byte[]> record, String parkedName, String topicId, String cause) {
         deadLetters.increment();
-        Headers headers = DeadLetters.headers(
-                record.headers(), new DeadLetters.Place(record.topic(), record.partition(), record.offset()), cause);
+        parked.add(parkedName, topicId, Place.of(record));
+        Headers headers = DeadLetters.headers(record.headers(), Place.of(record), cause);
+        CommandHeaders.add(headers, DeadLetters.SOURCE_TOPIC_ID, topicId);
         CommandHeaders.add(headers, ParkedKeys.PARKED, parkedName);
         return new ProducerRecord<>(
                 prefix + definition.deadLettersTopic(),
