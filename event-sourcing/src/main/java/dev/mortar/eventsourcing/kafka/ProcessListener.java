@@ -48,6 +48,7 @@ final class ProcessListener<I, C> {
     private final Deserializer<SpecificRecord> deserializer;
     private final Map<String, String> topicIds;
     private final MeterRegistry meters;
+    private final ParkedKeys parkedKeys = new ParkedKeys();
 
     private @Nullable KafkaMessageListenerContainer<String, byte[]> container;
     private @Nullable Producer<String, byte[]> producer;
@@ -73,7 +74,6 @@ final class ProcessListener<I, C> {
 
     void start() {
         producer = new KafkaProducer<>(settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE));
-        var parkedKeys = new ParkedKeys();
         parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());
         reaction = new ProcessReaction<>(
                 definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
@@ -97,6 +97,10 @@ final class ProcessListener<I, C> {
     }
 
     private void react(List<ConsumerRecord<String, byte[]>> records) {
+        if (records.stream().anyMatch(parkedKeys::holdsBack)) {
+            // Somebody may have freed the key.
+            parked().refresh();
+        }
         List<Future<RecordMetadata>> sends = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             react(record, sends);
