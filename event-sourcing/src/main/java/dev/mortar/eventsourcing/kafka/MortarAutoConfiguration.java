@@ -63,6 +63,17 @@ public class MortarAutoConfiguration {
                 definition, properties, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
     }
 
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    <C> DeadLetterOffice<C> deadLetterOffice(
+            ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
+        return new DeadLetterOffice<>(definition, settings, meters);
+    }
+
+    @Bean
+    DeadLetterEndpoint deadLetterEndpoint(DeadLetterOffice<?> office) {
+        return new DeadLetterEndpoint(office);
+    }
+
     /** Up when everything runs; part of readiness, never of liveness. */
     @Bean
     HealthIndicator mortarHealthIndicator(ServiceRuntime<?, ?, ?, ?> runtime) {
