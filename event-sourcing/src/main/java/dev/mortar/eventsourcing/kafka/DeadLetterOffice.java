@@ -23,6 +23,8 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -246,6 +248,8 @@ final class DeadLetterOffice<C> {
                 refresh();
                 next = letters.waiting().stream()
                         .filter(wanted)
+                        // What this retry itself made a letter of is not tried in vain again.
+                        .filter(letter -> handled.isEmpty() || letter.retryOf() == null)
                         .filter(letter -> seen.add(letter.partition() + "/" + letter.offset()))
                         .limit(HANDLED_AT_ONCE_MAX - handled.size())
                         .toList();
@@ -389,23 +393,26 @@ final class DeadLetterOffice<C> {
         if (consumer != null) {
             return consumer;
         }
-        try (Admin admin = Admin.create(settings.admin())) {
-            topicId = Objects.requireNonNull(admin.describeTopics(List.of(topic))
-                            .allTopicNames()
-                            .get()
-                            .get(topic))
-                    .topicId()
-                    .toString();
+        Map<String, Object> configuration = new HashMap<>(settings.admin());
+        configuration.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS);
+        configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS / 2);
+        TopicDescription found;
+        try (Admin admin = Admin.create(configuration)) {
+            found = Objects.requireNonNull(admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic));
         } catch (ExecutionException e) {
             throw new KafkaUnavailable("The topic " + topic + " cannot be looked up", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaUnavailable("Interrupted while " + topic + " was looked up", e);
         }
-        Consumer<String, byte[]> opened = new KafkaConsumer<>(bounded("dead-letters"));
-        partitions = opened.partitionsFor(topic).stream()
-                .map(each -> new TopicPartition(each.topic(), each.partition()))
+        topicId = found.topicId().toString();
+        partitions = found.partitions().stream()
+                .map(each -> new TopicPartition(topic, each.partition()))
                 .toList();
+        Consumer<String, byte[]> opened = new KafkaConsumer<>(bounded("dead-letters"));
         opened.assign(partitions);
         opened.seekToBeginning(partitions);
         consumer = opened;
