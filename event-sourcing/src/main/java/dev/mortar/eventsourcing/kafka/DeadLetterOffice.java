@@ -398,10 +398,8 @@ final class DeadLetterOffice<C> {
         configuration.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS / 2);
         TopicDescription found;
         try (Admin admin = Admin.create(configuration)) {
-            found = Objects.requireNonNull(admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic));
+            found = Objects.requireNonNull(
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
         } catch (ExecutionException e) {
             throw new KafkaUnavailable("The topic " + topic + " cannot be looked up", e.getCause());
         } catch (InterruptedException e) {
