@@ -78,6 +78,19 @@ public class MortarAutoConfiguration {
         return new StoreRun<>(definition, properties, settings, context);
     }
 
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    @ConditionalOnBean(ServiceRuntime.class)
+    <C> DeadLetterOffice<C> deadLetterOffice(
+            ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
+        return new DeadLetterOffice<>(definition, settings, meters);
+    }
+
+    @Bean
+    @ConditionalOnBean(ServiceRuntime.class)
+    DeadLetterEndpoint deadLetterEndpoint(DeadLetterOffice<?> office) {
+        return new DeadLetterEndpoint(office);
+    }
+
     /** Up when everything runs; part of readiness, never of liveness. */
     @Bean
     @ConditionalOnBean(ServiceRuntime.class)
