@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,15 @@ public final class Audit {
         pickups.finish(asOf);
         clients.finish();
         return findings.report(judged, stories.finish(asOf));
+    }
+
+    /** Whether a service serves what its events come to. */
+    void served(boolean same, Supplier<String> explanation) {
+        findings.check(Invariant.VIEW_IS_FOLD, same, explanation);
+    }
+
+    int uncheckedRequests() {
+        return clients.unchecked();
     }
 
     /** What the folds hold now. */
