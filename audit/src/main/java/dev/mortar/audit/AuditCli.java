@@ -165,8 +165,8 @@ public final class AuditCli {
             if (shown.merge(violation.invariant(), 1, Integer::sum) <= SHOWN_OF_EACH) {
                 out.println(violation.invariant() + ": " + violation.explanation());
                 for (var event : violation.evidence()) {
-                    out.println(
-                            "    " + event.place() + "  " + event.appendedAt() + "  " + event.type() + "  " + event.key());
+                    out.println("    " + event.place() + "  " + event.appendedAt() + "  " + event.type() + "  "
+                            + event.key());
                 }
             }
         }
@@ -287,13 +287,15 @@ public final class AuditCli {
                 line.required("key").asString(),
                 line.required("route").asString(),
                 aggregateId.isString() ? aggregateId.asString() : null,
-                ClientRequest.Outcome.valueOf(line.required("outcome").asString().toUpperCase(Locale.ROOT)),
+                ClientRequest.Outcome.valueOf(
+                        line.required("outcome").asString().toUpperCase(Locale.ROOT)),
                 Instant.parse(line.required("at").asString()));
     }
 
     /** How far the reading is, redrawn in place on a terminal and silent elsewhere. */
     private static final class Bar {
-        private final boolean isTerminal = System.console() != null && System.console().isTerminal();
+        private final boolean isTerminal =
+                System.console() != null && System.console().isTerminal();
         private long drawnAt;
 
         void show(long read, long total) {

@@ -57,7 +57,9 @@ final class LogAudit {
         long position;
         int index;
         int count;
-        @Nullable LoggedEvent last;
+
+        @Nullable
+        LoggedEvent last;
     }
 
     private static final class Stream {
@@ -103,8 +105,8 @@ final class LogAudit {
                 () -> "The key is " + event.key() + ", the event is about " + aggregate,
                 event);
         if (rules.partitions() > 0) {
-            int expected = Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8)))
-                    % rules.partitions();
+            int expected =
+                    Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8))) % rules.partitions();
             findings.check(
                     PARTITION_OF_KEY,
                     expected == place.partition(),
@@ -137,8 +139,7 @@ final class LogAudit {
 
     private void inPartition(LoggedEvent event, EventMeta meta) {
         var place = event.place();
-        var partition =
-                partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
+        var partition = partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
         var last = partition.last;
         long expected = partition.position + 1;
         findings.check(
@@ -189,8 +190,7 @@ final class LogAudit {
         partition.last = event;
     }
 
-    private void identity(
-            LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
+    private void identity(LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
         findings.check(
                 EVENT_ID,
                 derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),

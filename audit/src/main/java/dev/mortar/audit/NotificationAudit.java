@@ -46,8 +46,11 @@ final class NotificationAudit {
 
     /** Calls to fetch the goods of a fulfilment, and its end. */
     private static final class Calls {
-        @Nullable LoggedEvent lastClaim;
-        @Nullable LoggedEvent end;
+        @Nullable
+        LoggedEvent lastClaim;
+
+        @Nullable
+        LoggedEvent end;
     }
 
     private enum Phase {
@@ -59,13 +62,19 @@ final class NotificationAudit {
     }
 
     private static final class Notification {
-        @Nullable LoggedEvent requested;
-        @Nullable LoggedEvent claim;
+        @Nullable
+        LoggedEvent requested;
+
+        @Nullable
+        LoggedEvent claim;
+
         Phase phase = Phase.WAITING;
         int attempt;
         int unknownOutcomes;
         boolean suppressedWhileSending;
-        @Nullable String calledFor;
+
+        @Nullable
+        String calledFor;
 
         void end(Phase phase) {
             this.phase = phase;
@@ -158,10 +167,7 @@ final class NotificationAudit {
                 notification.end(Phase.FAILED);
             }
             case NotificationSuppressed event -> {
-                step(
-                        notification,
-                        logged,
-                        notification.phase == Phase.WAITING || notification.phase == Phase.SENDING);
+                step(notification, logged, notification.phase == Phase.WAITING || notification.phase == Phase.SENDING);
                 notification.suppressedWhileSending = notification.phase == Phase.SENDING;
                 notification.phase = Phase.SUPPRESSED;
                 notification.requested = null;
@@ -198,18 +204,17 @@ final class NotificationAudit {
         if (first) {
             var notification = new Notification();
             notification.requested = logged;
-            boolean call =
-                    switch (event.getTemplate()) {
-                        case PICKUP_READY, PICKUP_REMINDER -> true;
-                        case UNKNOWN,
-                                ORDER_CONFIRMED,
-                                ORDER_REJECTED,
-                                ORDER_CANCELLED,
-                                PICKUP_CODE_REISSUED,
-                                PICKUP_HANDED_OVER,
-                                PICKUP_EXPIRED,
-                                RETURN_ACCEPTED -> false;
-                    };
+            boolean call = switch (event.getTemplate()) {
+                case PICKUP_READY, PICKUP_REMINDER -> true;
+                case UNKNOWN,
+                        ORDER_CONFIRMED,
+                        ORDER_REJECTED,
+                        ORDER_CANCELLED,
+                        PICKUP_CODE_REISSUED,
+                        PICKUP_HANDED_OVER,
+                        PICKUP_EXPIRED,
+                        RETURN_ACCEPTED -> false;
+            };
             notification.calledFor = call ? event.getFulfilmentId() : null;
             notifications.put(id, notification);
         }

@@ -58,8 +58,13 @@ final class OrderAudit {
     static final class Order {
         final String orderId;
         final Channel channel;
-        @Nullable LoggedEvent placed;
-        @Nullable LoggedEvent confirmed;
+
+        @Nullable
+        LoggedEvent placed;
+
+        @Nullable
+        LoggedEvent confirmed;
+
         Phase phase = Phase.PLACED;
         /** By line: what the order stands by and what became of it. */
         Map<String, Long> ordered;
@@ -105,7 +110,8 @@ final class OrderAudit {
         }
     }
 
-    @Nullable Order find(String orderId) {
+    @Nullable
+    Order find(String orderId) {
         return orders.get(orderId);
     }
 
@@ -311,7 +317,8 @@ final class OrderAudit {
             asPlaced = Sums.linesById(all).equals(Sums.linesById(placed.getLines()))
                     && both.equals(ids(placed.getFulfilments()))
                     && both.size() == stands.size() + fellOut.size()
-                    && linesOf(event.getFulfilments()).equals(Sums.linesById(event.getLines()).keySet())
+                    && linesOf(event.getFulfilments())
+                            .equals(Sums.linesById(event.getLines()).keySet())
                     && (fellOut.isEmpty() || placed.getAcceptance() == Acceptance.PER_FULFILMENT)
                     && fellOut.containsAll(order.rejected)
                     && !stands.isEmpty();
@@ -350,8 +357,8 @@ final class OrderAudit {
                 order.left.isEmpty()
                         && Sums.within(Sums.linesById(event.getLines()), order.ordered)
                         && (open ? expected.containsAll(named) : named.isEmpty()),
-                () -> "Cancels " + Sums.linesById(event.getLines()) + " of " + order.ordered + " with "
-                        + order.left + " handed over, and ends the reservations " + named,
+                () -> "Cancels " + Sums.linesById(event.getLines()) + " of " + order.ordered + " with " + order.left
+                        + " handed over, and ends the reservations " + named,
                 order.placed,
                 order.confirmed,
                 logged);

@@ -66,9 +66,16 @@ final class PickupAudit {
         final String locationId;
         Phase phase = Phase.REQUESTED;
         Map<String, Long> left;
-        @Nullable LoggedEvent requested;
-        @Nullable LoggedEvent last;
-        @Nullable Instant deadline;
+
+        @Nullable
+        LoggedEvent requested;
+
+        @Nullable
+        LoggedEvent last;
+
+        @Nullable
+        Instant deadline;
+
         int codeIssue;
         int wrongAttempts;
         boolean reminded;
@@ -97,8 +104,7 @@ final class PickupAudit {
                         () -> id + " is requested a second time",
                         earlier == null ? null : earlier.last,
                         logged)) {
-                    pickups.put(
-                            id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
+                    pickups.put(id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
                 }
             }
             case PickingStarted event -> {
@@ -198,14 +204,13 @@ final class PickupAudit {
             case PickupCancellationRefused event -> {
                 var pickup = step(logged, event.getFulfilmentId(), Phase.values());
                 if (pickup != null) {
-                    boolean justified =
-                            switch (event.getReason()) {
-                                case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
-                                case EXPIRED -> pickup.phase == Phase.EXPIRED;
-                                case CANCELLED -> pickup.phase == Phase.CANCELLED;
-                                case UNKNOWN_LINES -> !pickup.phase.isEnd();
-                                case UNKNOWN -> false;
-                            };
+                    boolean justified = switch (event.getReason()) {
+                        case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
+                        case EXPIRED -> pickup.phase == Phase.EXPIRED;
+                        case CANCELLED -> pickup.phase == Phase.CANCELLED;
+                        case UNKNOWN_LINES -> !pickup.phase.isEnd();
+                        case UNKNOWN -> false;
+                    };
                     findings.check(
                             PICKUP_ENDS_ONCE,
                             justified,
@@ -265,8 +270,8 @@ final class PickupAudit {
         findings.check(
                 PICKUP_CODE,
                 (byCode ? issue == pickup.codeIssue && by == null : byName || byCourier),
-                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue + " is valid, overridden by "
-                        + by + ", to courier " + event.getCourierId(),
+                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue
+                        + " is valid, overridden by " + by + ", to courier " + event.getCourierId(),
                 pickup.last,
                 logged);
         findings.check(
@@ -279,12 +284,7 @@ final class PickupAudit {
         var all = new HashMap<>(given);
         Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
         all(pickup, all, "hands over or keeps", logged);
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                !given.isEmpty(),
-                () -> "Handed over nothing",
-                pickup.last,
-                logged);
+        findings.check(PICKUP_LINES_ADD_UP, !given.isEmpty(), () -> "Handed over nothing", pickup.last, logged);
         pickup.end(Phase.HANDED_OVER);
     }
 

@@ -117,8 +117,7 @@ class SyntheticLog {
                     .putLong(command.getLeastSignificantBits())
                     .flip());
             var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-            return new UUID(
-                    hash.getLong() & ~0xf000L | 0x5000L, hash.getLong() & ~(0xcL << 60) | 0x8L << 60);
+            return new UUID(hash.getLong() & ~0xf000L | 0x5000L, hash.getLong() & ~(0xcL << 60) | 0x8L << 60);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-1", e);
         }
@@ -145,8 +144,18 @@ class SyntheticLog {
 
     static OrderLine line(String lineId, String sku, long quantity, long unitPrice) {
         return new OrderLine(
-                lineId, sku, null, quantity, Unit.EACH, money(unitPrice), money(0), money(0), true, List.of(),
-                List.of(), null);
+                lineId,
+                sku,
+                null,
+                quantity,
+                Unit.EACH,
+                money(unitPrice),
+                money(0),
+                money(0),
+                true,
+                List.of(),
+                List.of(),
+                null);
     }
 
     static SkuQuantity units(String sku, long quantity) {
@@ -269,15 +278,7 @@ class SyntheticLog {
                 id,
                 confirmed,
                 meta -> new PickupRequested(
-                        meta,
-                        id,
-                        orderId,
-                        location,
-                        customer,
-                        FulfilmentMethod.PICKUP,
-                        Channel.ONLINE,
-                        picked,
-                        null));
+                        meta, id, orderId, location, customer, FulfilmentMethod.PICKUP, Channel.ONLINE, picked, null));
         write(
                 "pickup.events",
                 id,
@@ -299,11 +300,7 @@ class SyntheticLog {
                         now.plus(Duration.ofDays(3)),
                         1,
                         "k1"));
-        write(
-                "inventory.events",
-                location,
-                ready,
-                meta -> new ReservationPicked(meta, location, id, orderId));
+        write("inventory.events", location, ready, meta -> new ReservationPicked(meta, location, id, orderId));
         mail(ready, Template.PICKUP_READY, orderId, id, customer);
         var handedOver = write(
                 "pickup.events",
