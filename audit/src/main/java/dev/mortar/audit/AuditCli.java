@@ -1,6 +1,7 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.inventory.StockChange;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import tools.jackson.databind.JsonNode;
@@ -295,7 +297,7 @@ public final class AuditCli {
     /** How far the reading is, redrawn in place on a terminal and silent elsewhere. */
     private static final class Bar {
         private final boolean isTerminal =
-                System.console() != null && System.console().isTerminal();
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         private long drawnAt;
 
         void show(long read, long total) {

@@ -89,14 +89,11 @@ final class LogAudit {
      */
     boolean accept(LoggedEvent event, @Nullable EventType type, @Nullable Known cause, boolean onTrust) {
         var place = event.place();
-        if (!findings.check(
-                TYPE_OF_TOPIC,
-                type != null && type.topic().equals(place.topic()),
-                () -> event.type() + " does not belong on " + place.topic(),
-                event)) {
+        if (type == null || !type.topic().equals(place.topic())) {
+            findings.broken(TYPE_OF_TOPIC, event.type() + " does not belong on " + place.topic(), event);
             return false;
         }
-        assert type != null;
+        findings.holds(TYPE_OF_TOPIC);
         var meta = EventType.meta(event);
         var aggregate = type.key(event.event());
         findings.check(
@@ -301,8 +298,8 @@ final class LogAudit {
                 .putLong(commandId.getLeastSignificantBits())
                 .flip());
         var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-        long high = hash.getLong() & ~0xf000L | 0x5000L;
-        long low = hash.getLong() & ~(0xcL << 60) | 0x8L << 60;
+        long high = (hash.getLong() & ~0xf000L) | 0x5000L;
+        long low = (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60);
         return new UUID(high, low);
     }
 

@@ -144,7 +144,8 @@ final class OrderAudit {
             case FulfilmentReserved event -> {
                 var order = step(logged, event.getOrderId(), Phase.PLACED);
                 if (order != null) {
-                    answered(order, order.reserved, event.getFulfilmentId(), logged);
+                    boolean again = order.rejected.contains(event.getFulfilmentId());
+                    answered(order, again ? order.rejected : order.reserved, event.getFulfilmentId(), logged);
                 }
             }
             case FulfilmentRejected event -> {
@@ -295,7 +296,7 @@ final class OrderAudit {
     private void answered(Order order, Set<String> answered, String fulfilmentId, LoggedEvent logged) {
         findings.check(
                 ORDER_TRANSITIONS,
-                answered.add(fulfilmentId) && !(answered == order.reserved && order.rejected.contains(fulfilmentId)),
+                answered.add(fulfilmentId),
                 () -> fulfilmentId + " is answered a second time",
                 order.placed,
                 logged);

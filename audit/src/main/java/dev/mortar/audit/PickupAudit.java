@@ -74,6 +74,9 @@ final class PickupAudit {
         LoggedEvent last;
 
         @Nullable
+        Place endedAt;
+
+        @Nullable
         Instant deadline;
 
         int codeIssue;
@@ -90,6 +93,7 @@ final class PickupAudit {
             this.phase = phase;
             requested = null;
             left = Map.of();
+            deadline = null;
         }
     }
 
@@ -223,14 +227,12 @@ final class PickupAudit {
         }
         var pickup = pickups.get(logged.key());
         if (pickup != null) {
-            pickup.last = pickup.phase.isEnd() && pickup.last != null && !isEnd(logged) ? pickup.last : logged;
+            boolean over = pickup.phase.isEnd();
+            pickup.last = over ? null : logged;
+            if (over && pickup.endedAt == null) {
+                pickup.endedAt = logged.place();
+            }
         }
-    }
-
-    private static boolean isEnd(LoggedEvent logged) {
-        return logged.event() instanceof PickupHandedOver
-                || logged.event() instanceof PickupExpired
-                || logged.event() instanceof PickupCancelled;
     }
 
     private void ready(LoggedEvent logged, PickupReady event) {
@@ -332,7 +334,9 @@ final class PickupAudit {
             return legal;
         }
         findings.broken(
-                PICKUP_ENDS_ONCE, logged.type() + " of " + id + ", which is " + pickup.phase, pickup.last, logged);
+                PICKUP_ENDS_ONCE,
+                logged.type() + " of " + id + ", which is " + pickup.phase + " since " + pickup.endedAt,
+                logged);
         return null;
     }
 

@@ -159,7 +159,7 @@ final class StoryAudit {
                 oweNotification(logged, event.getCustomerId(), Template.ORDER_REJECTED);
             }
             case OrderCancelled event -> {
-                ended(logged, event.getOrderId(), null, Map.of());
+                ended(logged, null);
                 oweReleases(logged, event.getReservedFulfilments());
                 if (event.getReason() != OrderEndReason.NO_SHOW) {
                     oweNotification(logged, event.getCustomerId(), Template.ORDER_CANCELLED);
@@ -172,8 +172,7 @@ final class StoryAudit {
             }
             case OrderCancellationRefused event ->
                 pay(CANCELLATION_ANSWERED, logged, "refused", event.getFulfilmentId(), null);
-            case OrderLinesCancelled event ->
-                ended(logged, event.getOrderId(), event.getFulfilmentId(), Sums.byId(event.getLines()));
+            case OrderLinesCancelled event -> ended(logged, Sums.byId(event.getLines()));
             case FulfilmentHandedOver event -> {
                 var id = event.getFulfilmentId();
                 var lines = event.getLines();
@@ -461,10 +460,10 @@ final class StoryAudit {
         owe(logged, ORDER, "end", "", lines, () -> orders.isOver(orderId, fulfilmentId));
     }
 
-    private void ended(LoggedEvent logged, String orderId, @Nullable String fulfilmentId, Map<String, Long> lines) {
+    private void ended(LoggedEvent logged, @Nullable Map<String, Long> lines) {
         if (EventType.meta(logged).getCausationId() != null) {
             // An order that is cancelled as a whole names all its lines, not those that ended it.
-            pay(ENDS_REPORTED, logged, "end", "", fulfilmentId == null ? null : lines);
+            pay(ENDS_REPORTED, logged, "end", "", lines);
         }
     }
 

@@ -154,7 +154,10 @@ class AuditTest {
             assertThat(order.cancelled()).containsEntry("1", 1L);
         });
         assertThat(state.stock().get(Stories.OSLO)).containsEntry("D", new AuditState.StockState(1, 1, 0, 0, 0));
-        assertThat(state.pickups().get("o7-1").state()).isEqualTo("EXPIRED");
+        assertThat(state.pickups().get("o7-1"))
+                .isNotNull()
+                .extracting(AuditState.PickupState::state)
+                .isEqualTo("EXPIRED");
         assertThat(state.returns().get("o1")).containsEntry("1", new AuditState.ReturnState(2, 2, 3_998, 3_998));
     }
 

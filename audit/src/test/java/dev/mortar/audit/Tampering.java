@@ -11,6 +11,7 @@ import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /** Changes a good log as a defect would have, and numbers what follows as its services then would have. */
 final class Tampering {
@@ -60,17 +61,17 @@ final class Tampering {
     }
 
     /** Lets a service say something else; a path of field names and list indices leads to what. */
-    Tampering change(String type, int nth, String path, Object value) {
+    Tampering change(String type, int nth, String path, @Nullable Object value) {
         edit(find(type, nth), record -> set(record, path, value));
         return this;
     }
 
     /** Changes what an event says of itself. */
-    Tampering meta(String type, int nth, String field, Object value) {
+    Tampering meta(String type, int nth, String field, @Nullable Object value) {
         return change(type, nth, "meta." + field, value);
     }
 
-    Tampering cause(String type, int nth, UUID cause) {
+    Tampering cause(String type, int nth, @Nullable UUID cause) {
         return meta(type, nth, "causationId", cause);
     }
 
@@ -83,7 +84,7 @@ final class Tampering {
     }
 
     @SuppressWarnings("unchecked") // Lists of generated classes are lists of records.
-    private static void set(IndexedRecord record, String path, Object value) {
+    private static void set(IndexedRecord record, String path, @Nullable Object value) {
         var steps = path.split("\\.", -1);
         Object at = record;
         for (int i = 0; i < steps.length - 1; i++) {
@@ -93,7 +94,7 @@ final class Tampering {
         }
         var last = steps[steps.length - 1];
         if (at instanceof List<?> list) {
-            ((List<Object>) list).set(Integer.parseInt(last), value);
+            ((List<@Nullable Object>) list).set(Integer.parseInt(last), value);
         } else {
             ((SpecificRecordBase) at).put(last, value);
         }
