@@ -113,7 +113,7 @@ class DeadLetterIT {
         List<JsonNode> letters = awaitLetters("inventory", unregistered, 2);
         String rejected = place(letters.getFirst());
         String unreadable = place(letters.getLast());
-        assertThat(text(letters.getFirst(), "cause")).contains("UnknownLocation");
+        assertThat(text(letters.getFirst(), "cause")).contains("LocationUnknown");
         assertThat(text(letters.getFirst(), "type")).isEqualTo("ReceiveStock");
         assertThat(deadLetters(0, "show", "inventory", unreadable)).contains("6e6f74206120636f6d6d616e64");
 
