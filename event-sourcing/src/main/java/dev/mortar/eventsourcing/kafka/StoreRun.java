@@ -96,7 +96,9 @@ final class StoreRun<C, S, V, E> implements ApplicationRunner {
                                         "management.endpoint.health.validate-group-membership",
                                         "false",
                                         "logging.level.root",
-                                        "WARN")));
+                                        "WARN",
+                                        "logging.level.org.apache.kafka.streams.StreamsConfig",
+                                        "ERROR")));
             }
         }
     }
