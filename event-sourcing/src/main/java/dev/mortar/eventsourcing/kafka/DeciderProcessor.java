@@ -9,6 +9,7 @@ import dev.mortar.schemas.EventMeta;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,10 +122,27 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     private @Nullable CommandHeaders parseHeaders(Record<String, byte[]> record) {
         try {
-            return CommandHeaders.parse(record.headers());
+            CommandHeaders headers = CommandHeaders.parse(record.headers());
+            requireWritable(headers);
+            return headers;
         } catch (RuntimeException e) {
             putAside(record, e);
             return null;
+        }
+    }
+
+    /** What would only fail when the outcome is written would stop the partition: it is refused here. */
+    private void requireWritable(CommandHeaders headers) {
+        if (headers.replyTo() != null) {
+            // All topics of a service have the same number of partitions.
+            int partition = CommandHeaders.replyPartition(headers.replyTo());
+            if (partition < 0 || partition >= environment.partitions()) {
+                throw new IllegalArgumentException("there is no partition " + partition + " for the reply");
+            }
+        }
+        if (headers.occurredAt() != null) {
+            // Events carry it in microseconds, a long.
+            ChronoUnit.MICROS.between(Instant.EPOCH, headers.occurredAt());
         }
     }
 
