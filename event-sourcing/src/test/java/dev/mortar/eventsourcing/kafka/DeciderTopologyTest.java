@@ -159,7 +159,9 @@ class DeciderTopologyTest {
 
         driver.whenBytes(
                         ID,
-                        "{\"type\":\"Charge\",\"cardId\":\"%s\",\"amount\":5}".formatted(ID).getBytes(StandardCharsets.UTF_8),
+                        "{\"type\":\"Charge\",\"cardId\":\"%s\",\"amount\":5}"
+                                .formatted(ID)
+                                .getBytes(StandardCharsets.UTF_8),
                         headers)
                 .thenDeadLetter("unreadable");
         driver.when(new Command.Charge(ID, 5)).then(new Event.Charged(ID, 5));
