@@ -142,7 +142,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         }
         if (headers.occurredAt() != null) {
             // Events carry it in microseconds, a long.
-            ChronoUnit.MICROS.between(Instant.EPOCH, headers.occurredAt());
+            var _ = ChronoUnit.MICROS.between(Instant.EPOCH, headers.occurredAt());
         }
     }
 
