@@ -69,8 +69,7 @@ record CommandHeaders(
                 request.traceparent());
     }
 
-    static CommandHeaders ofTimer(String noun) {
-        UUID id = UUID.randomUUID();
+    static CommandHeaders ofTimer(String noun, UUID id) {
         return new CommandHeaders(
                 id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null, null);
     }

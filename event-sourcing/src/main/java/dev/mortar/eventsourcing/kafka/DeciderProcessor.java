@@ -278,7 +278,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             Long sentAt = sentTimers.get(sent);
             if (sentAt == null || wallClockMs - sentAt >= TIMER_RESEND_MS || wallClockMs < sentAt) {
                 sentTimers.put(sent, wallClockMs);
-                CommandHeaders headers = CommandHeaders.ofTimer(definition.noun);
+                CommandHeaders headers = CommandHeaders.ofTimer(
+                        definition.noun, environment.timerIds().get());
                 lastTimerId = headers.commandId();
                 lastTimerSentMs = wallClockMs;
                 forward(new Outgoing(

@@ -130,7 +130,7 @@ class DeciderTopologyTest {
         var headers = new RecordHeaders();
         driver.whenBytes(ID, "{}".getBytes(StandardCharsets.UTF_8), headers).thenDeadLetter("command-id is missing");
 
-        CommandHeaders.ofTimer("test").toHeaders().forEach(headers::add);
+        CommandHeaders.ofTimer("test", UUID.randomUUID()).toHeaders().forEach(headers::add);
         driver.whenBytes(ID, "not json".getBytes(StandardCharsets.UTF_8), headers)
                 .thenDeadLetter("unreadable");
         driver.whenBytes(ID, "{\"type\":\"Unheard\"}".getBytes(StandardCharsets.UTF_8), headers)
