@@ -73,10 +73,14 @@ class DeciderTopologyTest {
     @Test
     void forgetsARequestAfterADay() {
         UUID id = UUID.randomUUID();
-        driver.when(new Command.Charge(ID, 0), id).then(new Event.Charged(ID, 0));
+        List<Recorded<Event>> first = driver.when(new Command.Charge(ID, 0), id).recorded();
 
         driver.at(DeciderScenario.NOON.plus(Duration.ofHours(25)));
-        driver.when(new Command.Charge(ID, 0), id).then(new Event.Charged(ID, 0));
+        List<Recorded<Event>> again = driver.when(new Command.Charge(ID, 0), id).recorded();
+
+        assertThat(first).extracting(Recorded::event).containsExactly(new Event.Charged(ID, 0));
+        assertThat(again).extracting(Recorded::event).containsExactly(new Event.Charged(ID, 0));
+        assertThat(again.getFirst().eventId()).isNotEqualTo(first.getFirst().eventId());
     }
 
     @Test
