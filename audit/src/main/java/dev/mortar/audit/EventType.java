@@ -49,7 +49,8 @@ record EventType(
         aloneOrAfter(FulfilmentRejected.class, StockReservationRejected.class, ReservationBroken.class);
         aloneOrAfter(
                 OrderConfirmed.class, StockReserved.class, StockReservationRejected.class, ReservationBroken.class);
-        aloneOrAfter(OrderRejected.class, StockReservationRejected.class, ReservationBroken.class);
+        // Of several answers the last one decides, and that may be a good one.
+        aloneOrAfter(OrderRejected.class, StockReservationRejected.class, StockReserved.class, ReservationBroken.class);
         aloneOrAfter(OrderCancellationRequested.class, ReservationBroken.class);
         after(OrderCancellationRefused.class, PickupCancellationRefused.class);
         aloneOrAfter(

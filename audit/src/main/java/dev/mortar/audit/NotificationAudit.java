@@ -134,7 +134,11 @@ final class NotificationAudit {
                 notification.phase = Phase.WAITING;
             }
             case NotificationSent event -> {
-                boolean claimed = notification.phase == Phase.SENDING || notification.suppressedWhileSending;
+                // Believed whenever it was claimed, also when the claim has lapsed or the notification was given up.
+                boolean claimed = notification.phase == Phase.SENDING
+                        || notification.phase == Phase.WAITING
+                        || notification.phase == Phase.FAILED
+                        || notification.suppressedWhileSending;
                 findings.check(
                         NOTIFICATION_SENT_ONCE,
                         notification.phase != Phase.SENT,
@@ -144,7 +148,8 @@ final class NotificationAudit {
                 step(
                         notification,
                         logged,
-                        notification.phase == Phase.SENT || (claimed && event.getAttempt() == notification.attempt));
+                        notification.phase == Phase.SENT
+                                || (claimed && event.getAttempt() >= 1 && event.getAttempt() <= notification.attempt));
                 var erasedAt = erased.get(event.getCustomerId());
                 if (erasedAt != null) {
                     findings.check(

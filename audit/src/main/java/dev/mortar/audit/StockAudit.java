@@ -230,11 +230,12 @@ final class StockAudit {
                 var id = event.getReservationId();
                 findings.check(
                         RESERVATION_ENDS_ONCE,
-                        !location.open.containsKey(id) && !ended.containsKey(id),
+                        !location.open.containsKey(id) && (!ended.containsKey(id) || ended.get(id) == End.EXPIRED),
                         () -> id + " is voided as if it had never come; it is "
                                 + (location.open.containsKey(id) ? "open" : String.valueOf(ended.get(id))),
                         logged);
-                ended.putIfAbsent(id, End.VOIDED);
+                // One that expired is voided as well, so that no late confirmation makes it again.
+                ended.put(id, End.VOIDED);
             }
             case StockCommitted event -> committed(location, event, logged);
             case StockSold event -> sold(location, event, logged);

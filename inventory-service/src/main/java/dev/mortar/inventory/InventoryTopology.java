@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Wires inventory's decider, process and views to their topics. */
-final class InventoryTopology {
+public final class InventoryTopology {
 
     /** The topic of every location, of which each instance keeps a copy. */
     static final String LOCATIONS_TOPIC = "inventory.locations";
@@ -114,7 +114,7 @@ final class InventoryTopology {
 
     private InventoryTopology() {}
 
-    static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
+    public static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
         return ServiceDefinition.<InventoryCommand, Stock, StockEntry, InventoryEvent>ofEntries(
                         "inventory",
                         new InventoryDecider(),

@@ -112,15 +112,26 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** Begins the attempt an event makes due; waits while too many are under way. */
     @Override
     public void on(Recorded<NotificationEvent> recorded) throws InterruptedException {
-        switch (recorded.event()) {
-            case NotificationRequested e -> begin(e.notificationId(), e.customerId(), 1, recorded.correlationId());
-            case NotificationDue e -> begin(e.notificationId(), e.customerId(), e.attempt(), recorded.correlationId());
-            case NotificationSending e -> {}
-            case NotificationAttemptFailed e -> {}
-            case NotificationSent e -> {}
-            case NotificationFailed e -> {}
-            case NotificationSuppressed e -> {}
+        Optional<Due> due = due(recorded.event());
+        if (due.isPresent()) {
+            begin(due.get().notificationId(), due.get().customerId(), due.get().attempt(), recorded.correlationId());
         }
+    }
+
+    /** An attempt that may be claimed. */
+    record Due(String notificationId, String customerId, int attempt) {}
+
+    /** The attempt an event makes due, if it does. */
+    static Optional<Due> due(NotificationEvent event) {
+        return switch (event) {
+            case NotificationRequested e -> Optional.of(new Due(e.notificationId(), e.customerId(), 1));
+            case NotificationDue e -> Optional.of(new Due(e.notificationId(), e.customerId(), e.attempt()));
+            case NotificationSending e -> Optional.empty();
+            case NotificationAttemptFailed e -> Optional.empty();
+            case NotificationSent e -> Optional.empty();
+            case NotificationFailed e -> Optional.empty();
+            case NotificationSuppressed e -> Optional.empty();
+        };
     }
 
     private void begin(String notificationId, String customerId, int attempt, String correlationId)
@@ -161,7 +172,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
         record(outcome(notificationId, attempt, send(notificationId, granted.get(), contact)), correlationId);
     }
 
-    private static @Nullable SuppressionReason suppression(@Nullable Contact contact) {
+    /** Why a shopper with this contact cannot or must not be told; null when it can be. */
+    static @Nullable SuppressionReason suppression(@Nullable Contact contact) {
         if (contact == null || contact.email() == null) {
             return SuppressionReason.NO_CONTACT;
         }
@@ -173,9 +185,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         try {
             Reply reply = commands.send(new ClaimSend(notificationId, attempt), request(correlationId))
                     .get(CLAIM_REPLY_SECONDS, TimeUnit.SECONDS);
-            return reply.as(Notification.class) instanceof Notification.Sending sending
-                    ? Optional.of(sending.content())
-                    : Optional.empty();
+            return granted(reply);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof CommandRejected)) {
                 LOG.warn("Attempt {} of notification {} could not be claimed", attempt, notificationId, e.getCause());
@@ -186,6 +196,13 @@ final class NotificationSender implements Effect<NotificationEvent> {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
+    }
+
+    /** What an accepted claim lets out; an accepted claim may also have found the notification out of date. */
+    static Optional<NotificationContent> granted(Reply reply) {
+        return reply.as(Notification.class) instanceof Notification.Sending sending
+                ? Optional.of(sending.content())
+                : Optional.empty();
     }
 
     private Outcome send(String notificationId, NotificationContent content, Contact contact) {
@@ -205,7 +222,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
         return mailServer.send(notificationId, email, String.valueOf(contact.email()), name == null ? "" : name);
     }
 
-    private static NotificationCommand outcome(String notificationId, int attempt, Outcome outcome) {
+    /** The command that records what became of an attempt. */
+    static NotificationCommand outcome(String notificationId, int attempt, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Taken taken -> new RecordSent(notificationId, attempt);
             case Outcome.NotSent notSent ->
@@ -249,7 +267,11 @@ final class NotificationSender implements Effect<NotificationEvent> {
 
     /** The same request again is the same command; two requests are two, and only one of them is granted. */
     private static CommandRequest request(String correlationId) {
-        return new CommandRequest(UUID.randomUUID(), ACTOR, correlationId, null, null, Duration.ZERO, null);
+        return request(UUID.randomUUID(), correlationId);
+    }
+
+    static CommandRequest request(UUID commandId, String correlationId) {
+        return new CommandRequest(commandId, ACTOR, correlationId, null, null, Duration.ZERO, null);
     }
 
     @Override

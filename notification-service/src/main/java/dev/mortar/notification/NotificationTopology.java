@@ -6,7 +6,7 @@ import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import java.util.List;
 
 /** The wiring of notification-service. */
-final class NotificationTopology {
+public final class NotificationTopology {
 
     /** How shoppers can be reached; every instance keeps a copy. */
     static final String CONTACTS = "customer.contacts";
@@ -33,7 +33,7 @@ final class NotificationTopology {
     private NotificationTopology() {}
 
     /** What the kit has to know of this service. */
-    static ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
+    public static ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
         return ServiceDefinition.of(
                         "notification",
                         new NotificationDecider(),

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What order-service consists of; the kit runs it. */
-final class OrderTopology {
+public final class OrderTopology {
 
     private static final int VIEWS_VERSION = 1;
 
@@ -33,7 +33,7 @@ final class OrderTopology {
 
     private OrderTopology() {}
 
-    static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
+    public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
                 .events(OrderAvro::write, OrderAvro.EVENTS)
                 .deadlines(OrderTopology::deadline)

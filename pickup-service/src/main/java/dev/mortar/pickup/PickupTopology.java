@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What pickup-service is made of. */
-final class PickupTopology {
+public final class PickupTopology {
 
     /** Each pickup as it stands, by fulfilment. */
     static final View<PickupEvent, Pickup> PICKUPS =
@@ -27,7 +27,7 @@ final class PickupTopology {
 
     private PickupTopology() {}
 
-    static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
+    public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
                 .events(PickupAvro::write, PickupAvro.EVENTS)

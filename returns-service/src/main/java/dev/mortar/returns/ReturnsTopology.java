@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What returns-service is made of. */
-final class ReturnsTopology {
+public final class ReturnsTopology {
 
     /** What left and came back, one row for each order. */
     static final View<ReturnsEvent, Returns> ORDERS = View.ofState(
@@ -22,7 +22,7 @@ final class ReturnsTopology {
 
     private ReturnsTopology() {}
 
-    static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
+    public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
                         "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
                 .events(ReturnsAvro::write, ReturnsAvro.EVENTS)

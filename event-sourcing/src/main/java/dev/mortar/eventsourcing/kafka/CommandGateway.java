@@ -103,7 +103,6 @@ public final class CommandGateway<C> {
         if (open == null) {
             return CompletableFuture.failedFuture(new KafkaUnavailable("Not connected to Kafka yet", null));
         }
-        byte[] json = Json.write(definition.commandType, command);
         String replyTo = open.replyPartition() + "|" + UUID.randomUUID();
         long startedNs = System.nanoTime();
         CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -114,26 +113,34 @@ public final class CommandGateway<C> {
                 replyTime.record(System.nanoTime() - startedNs, TimeUnit.NANOSECONDS);
             }
         });
-        var headers = CommandHeaders.of(request, replyTo, sha256(json)).toHeaders();
         try {
             open.producer()
-                    .send(
-                            new ProducerRecord<>(
-                                    settings.prefixed(definition.commandsTopic()),
-                                    null,
-                                    definition.aggregateId.apply(command),
-                                    json,
-                                    headers),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    reply.completeExceptionally(
-                                            new KafkaUnavailable("The command could not be written", failure));
-                                }
-                            });
+                    .send(record(definition, settings.prefixed(""), command, request, replyTo), (metadata, failure) -> {
+                        if (failure != null) {
+                            reply.completeExceptionally(
+                                    new KafkaUnavailable("The command could not be written", failure));
+                        }
+                    });
         } catch (KafkaException | IllegalStateException e) {
             reply.completeExceptionally(new KafkaUnavailable("The command could not be written", e));
         }
         return reply;
+    }
+
+    /** A command as a record of {@code <noun>.commands}; the reply goes to {@code replyTo}. */
+    static <C> ProducerRecord<String, byte[]> record(
+            ServiceDefinition<C, ?, ?, ?> definition,
+            String prefix,
+            C command,
+            CommandRequest request,
+            String replyTo) {
+        byte[] json = Json.write(definition.commandType, command);
+        return new ProducerRecord<>(
+                prefix + definition.commandsTopic(),
+                null,
+                definition.aggregateId.apply(command),
+                json,
+                CommandHeaders.of(request, replyTo, sha256(json)).toHeaders());
     }
 
     /** Connects; returns when replies can no longer be missed. */

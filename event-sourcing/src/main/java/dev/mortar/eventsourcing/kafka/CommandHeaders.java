@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -69,10 +70,29 @@ record CommandHeaders(
                 request.traceparent());
     }
 
-    static CommandHeaders ofTimer(String noun) {
-        UUID id = UUID.randomUUID();
+    static CommandHeaders ofTimer(String noun, UUID id) {
         return new CommandHeaders(
                 id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null, null);
+    }
+
+    /**
+     * The command that a record of the log is. A request that comes again when it is no longer remembered is decided
+     * again, and that is another command with other events: so a request's id takes in when it was appended.
+     */
+    CommandHeaders asCommandOf(long appendedMs) {
+        return requestHash == null
+                ? this
+                : new CommandHeaders(
+                        NameBasedId.of(commandId, Long.toString(appendedMs)),
+                        actor,
+                        correlationId,
+                        causationId,
+                        occurredAt,
+                        expectedSequence,
+                        replyTo,
+                        requestHash,
+                        source,
+                        traceparent);
     }
 
     Headers toHeaders() {

@@ -2,10 +2,12 @@ package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -38,7 +40,7 @@ final class CommittedLog implements DeciderTopology.LastPosition {
             consumer.assign(List.of(log));
             long begin = Objects.requireNonNull(
                     consumer.beginningOffsets(List.of(log)).get(log));
-            long end = Objects.requireNonNull(consumer.endOffsets(List.of(log)).get(log));
+            long end = endWithOpenTransactions(log);
             for (long lookBack = FIRST_LOOK_BACK_RECORDS; ; lookBack *= 4) {
                 long from = Math.max(begin, end - lookBack);
                 ConsumerRecord<String, byte[]> last = last(consumer, log, from, end);
@@ -51,6 +53,18 @@ final class CommittedLog implements DeciderTopology.LastPosition {
                     return OptionalLong.of(0);
                 }
             }
+        }
+    }
+
+    /**
+     * The end of the log and not of what is committed so far: the markers of a transaction reach its partitions one by
+     * one, so the store may know of a commit that this log does not show yet. Reading up to here waits for it.
+     */
+    private long endWithOpenTransactions(TopicPartition log) {
+        Map<String, Object> uncommitted = settings.consumer("end-of-events-" + log.partition());
+        uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(uncommitted)) {
+            return Objects.requireNonNull(consumer.endOffsets(List.of(log)).get(log));
         }
     }
 

@@ -192,7 +192,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         List<Outgoing> outgoing = new ArrayList<>();
         ReplyRecord reply = switch (decision) {
             case Decision.Accepted<E>(List<E> events) -> {
-                S after = accept(aggregateId, headers, entries, state, sequence, events, now, outgoing);
+                CommandHeaders decided = headers.asCommandOf(record.timestamp());
+                S after = accept(aggregateId, decided, entries, state, sequence, events, now, outgoing);
                 yield ReplyRecord.accepted(
                         events.isEmpty(), sequence + events.size(), definition.reply.apply(command, after));
             }
@@ -278,7 +279,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             Long sentAt = sentTimers.get(sent);
             if (sentAt == null || wallClockMs - sentAt >= TIMER_RESEND_MS || wallClockMs < sentAt) {
                 sentTimers.put(sent, wallClockMs);
-                CommandHeaders headers = CommandHeaders.ofTimer(definition.noun);
+                CommandHeaders headers = CommandHeaders.ofTimer(
+                        definition.noun, environment.timerIds().get());
                 lastTimerId = headers.commandId();
                 lastTimerSentMs = wallClockMs;
                 forward(new Outgoing(

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -34,6 +36,7 @@ public final class DeciderTopology {
      * @param partitions partitions of the commands topic
      * @param serializer writes generated Avro classes
      * @param rememberCommands how long command ids of HTTP requests are remembered
+     * @param timerIds ids of the commands that timers send, no two alike
      */
     public record Environment(
             String prefix,
@@ -41,6 +44,7 @@ public final class DeciderTopology {
             Serializer<SpecificRecord> serializer,
             LastPosition lastPosition,
             Duration rememberCommands,
+            Supplier<UUID> timerIds,
             MeterRegistry meters) {}
 
     /** The topology of a service's decider. */

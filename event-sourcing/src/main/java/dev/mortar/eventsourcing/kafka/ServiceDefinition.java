@@ -200,6 +200,11 @@ public final class ServiceDefinition<C, S, V, E> {
         return noun;
     }
 
+    /** True when the service has a process. */
+    public boolean listens() {
+        return listening != null;
+    }
+
     String commandsTopic() {
         return noun + ".commands";
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -109,6 +110,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                                             definition.eventsTopic(),
                                             PatientSerdes.patient(settings.deserializer())),
                                     properties.rememberCommands(),
+                                    UUID::randomUUID,
                                     meters)),
                     settings.deciderStreams());
             if (!definition.views.isEmpty()) {

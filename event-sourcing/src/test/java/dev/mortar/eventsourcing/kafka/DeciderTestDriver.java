@@ -89,6 +89,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                         serializer,
                         partition -> OptionalLong.empty(),
                         Duration.ofHours(24),
+                        UUID::randomUUID,
                         new SimpleMeterRegistry()));
     }
 

@@ -73,10 +73,14 @@ class DeciderTopologyTest {
     @Test
     void forgetsARequestAfterADay() {
         UUID id = UUID.randomUUID();
-        driver.when(new Command.Charge(ID, 0), id).then(new Event.Charged(ID, 0));
+        List<Recorded<Event>> first = driver.when(new Command.Charge(ID, 0), id).recorded();
 
         driver.at(DeciderScenario.NOON.plus(Duration.ofHours(25)));
-        driver.when(new Command.Charge(ID, 0), id).then(new Event.Charged(ID, 0));
+        List<Recorded<Event>> again = driver.when(new Command.Charge(ID, 0), id).recorded();
+
+        assertThat(first).extracting(Recorded::event).containsExactly(new Event.Charged(ID, 0));
+        assertThat(again).extracting(Recorded::event).containsExactly(new Event.Charged(ID, 0));
+        assertThat(again.getFirst().eventId()).isNotEqualTo(first.getFirst().eventId());
     }
 
     @Test
@@ -130,7 +134,7 @@ class DeciderTopologyTest {
         var headers = new RecordHeaders();
         driver.whenBytes(ID, "{}".getBytes(StandardCharsets.UTF_8), headers).thenDeadLetter("command-id is missing");
 
-        CommandHeaders.ofTimer("test").toHeaders().forEach(headers::add);
+        CommandHeaders.ofTimer("test", UUID.randomUUID()).toHeaders().forEach(headers::add);
         driver.whenBytes(ID, "not json".getBytes(StandardCharsets.UTF_8), headers)
                 .thenDeadLetter("unreadable");
         driver.whenBytes(ID, "{\"type\":\"Unheard\"}".getBytes(StandardCharsets.UTF_8), headers)

@@ -1,0 +1,41 @@
+package dev.mortar.simulation;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What became of a run.
+ *
+ * @param problems what the judge found; empty when all is well
+ * @param story what clients did, what went wrong and what was committed, line by line; empty unless it was asked for
+ * @param requests sent by clients
+ * @param commands decided, or recognised as repeats, by all services
+ * @param events committed
+ * @param faults that found something to harm, by kind
+ * @param refusals that clients were answered with, by name
+ */
+public record Outcome(
+        long seed,
+        List<String> problems,
+        List<String> story,
+        int requests,
+        int commands,
+        int events,
+        Map<Fault, Integer> faults,
+        Map<String, Integer> refusals) {
+
+    /** True when the judge found nothing. */
+    public boolean holds() {
+        return problems.isEmpty();
+    }
+
+    /** Faults of all kinds. */
+    public int faultCount() {
+        return faults.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Refusals of all kinds. */
+    public int refusalCount() {
+        return refusals.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}
