@@ -158,7 +158,7 @@ class DeciderTopologyTest {
         "source, here"
     })
     void headersThatCannotBeFollowedPutACommandAside(String name, String text) {
-        var headers = CommandHeaders.ofTimer("test").toHeaders();
+        var headers = CommandHeaders.ofTimer("test", UUID.randomUUID()).toHeaders();
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
 
         driver.whenBytes(

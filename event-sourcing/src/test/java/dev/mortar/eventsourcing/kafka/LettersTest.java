@@ -7,6 +7,7 @@ import dev.mortar.eventsourcing.kafka.DeadLetters.Place;
 import dev.mortar.eventsourcing.kafka.Letter.State;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -92,7 +93,9 @@ class LettersTest {
     @Test
     void aCommandIsShownByItsTypeAndStandsInTheLineOfItsAggregate() {
         Headers headers = DeadLetters.headers(
-                CommandHeaders.ofTimer("giftcard").toHeaders(), new Place("giftcard.commands", 0, 7), "rejected");
+                CommandHeaders.ofTimer("giftcard", new UUID(0, 1)).toHeaders(),
+                new Place("giftcard.commands", 0, 7),
+                "rejected");
         append(record("a", "{\"type\":\"Charge\"}".getBytes(StandardCharsets.UTF_8), headers));
 
         Letter letter = letters.all().getFirst();

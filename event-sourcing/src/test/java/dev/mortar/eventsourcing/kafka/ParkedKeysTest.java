@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -162,7 +163,12 @@ class ParkedKeysTest {
             String key = "card-" + random.nextInt(3);
             long offset = events.size();
             var meta = EventRecords.meta(
-                    CommandHeaders.ofTimer("till"), 0, 1, offset + 1, offset + 1, Instant.EPOCH.plusSeconds(offset));
+                    CommandHeaders.ofTimer("till", new UUID(0, 1)),
+                    0,
+                    1,
+                    offset + 1,
+                    offset + 1,
+                    Instant.EPOCH.plusSeconds(offset));
             byte[] value = Objects.requireNonNull(SERIALIZER.serialize(
                     EVENTS,
                     Objects.requireNonNull(GiftCard.definition().writer).write(new Event.Charged(key, offset), meta)));

@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -105,11 +107,11 @@ class PatientSerdesTest {
     private static byte[] serialised(EventMeta record) {
         var serializer = new AvroSerializer<SpecificRecord>();
         serializer.configure(Map.of("schema.registry.url", "mock://patience", "auto.register.schemas", true), false);
-        return serializer.serialize("topic", record);
+        return Objects.requireNonNull(serializer.serialize("topic", record));
     }
 
     private static EventMeta meta() {
         Instant now = Instant.parse("2026-06-01T12:00:00Z");
-        return EventRecords.meta(CommandHeaders.ofTimer("test"), 0, 1, 1, 1, now);
+        return EventRecords.meta(CommandHeaders.ofTimer("test", new UUID(0, 1)), 0, 1, 1, 1, now);
     }
 }
