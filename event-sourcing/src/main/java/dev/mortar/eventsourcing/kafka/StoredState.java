@@ -38,8 +38,10 @@ final class StoredState<C, S, V, E> {
      */
     void save(String aggregateId, WorkingSet<V> entries, S after, long sequence, long position) {
         definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
+            // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
+            V before = entries.original(key);
             store.putEntry(key, value == null ? null : Json.write(definition.entryType, value));
-            moveDeadline(key, entries.original(key), value);
+            moveDeadline(key, before, value);
         });
         store.putSequence(aggregateId, sequence);
         store.putPosition(position);

@@ -132,6 +132,21 @@ class ReplayTest {
     }
 
     @Test
+    void theDeadlineOfAnEntryThatNobodyReadGoesWithIt() {
+        Map<String, byte[]> contents = new HashMap<>();
+        var store = DeciderStore.inMemory(contents);
+        var stored = new StoredState<>(definition, store);
+        stored.save("a", stored.entries(), new Card(5, false, true), 1, 1);
+        store.flush();
+        assertThat(contents.keySet()).anyMatch(key -> key.startsWith("d|"));
+
+        stored.save("a", stored.entries(), new Card(0, true, true), 2, 2);
+        store.flush();
+
+        assertThat(contents.keySet()).noneMatch(key -> key.startsWith("d|"));
+    }
+
+    @Test
     void theHighestPositionOfASourceCounts() {
         var replay = new Replay<>(definition);
         replay.decided(new SourcePosition(TOPIC_ID, 0, 5, 1));
