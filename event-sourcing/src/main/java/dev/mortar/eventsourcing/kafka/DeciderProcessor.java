@@ -43,6 +43,12 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     /** A timer command that came too early by the broker's clock was decided to nothing, so it is sent again. */
     private static final long TIMER_RESEND_MS = 5_000;
 
+    /**
+     * So often, while a deadline waits, the earliest one's command is sent although it is early, and decided to nothing:
+     * its append time shows the broker's clock, whatever has become of this instance's.
+     */
+    private static final long CLOCK_PROBE_MS = 60_000;
+
     private final ServiceDefinition<C, S, V, E> definition;
     private final Environment environment;
     private final Map<Sent, Long> sentTimers = new HashMap<>();
@@ -267,6 +273,9 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         Instant brokerNow = Instant.ofEpochMilli(wallClockMs + brokerAheadMs);
         List<String> due = store().due(brokerNow, TIMERS_PER_RUN_MAX);
         metrics().timersDue.set(due.size());
+        if (due.isEmpty() && (wallClockMs - lastTimerSentMs >= CLOCK_PROBE_MS || wallClockMs < lastTimerSentMs)) {
+            due = store().due(Instant.ofEpochMilli(Long.MAX_VALUE / 2_000), 1);
+        }
         Set<Sent> stillDue = new HashSet<>();
         for (String key : due) {
             V entry = stored().entry(key);
