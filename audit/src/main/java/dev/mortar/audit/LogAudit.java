@@ -1,0 +1,316 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.CAUSE_COMMITTED;
+import static dev.mortar.audit.Invariant.CAUSE_EXISTS;
+import static dev.mortar.audit.Invariant.CAUSE_FITS;
+import static dev.mortar.audit.Invariant.CLOCK;
+import static dev.mortar.audit.Invariant.COMMAND_WHOLE;
+import static dev.mortar.audit.Invariant.CORRELATION;
+import static dev.mortar.audit.Invariant.EVENT_ID;
+import static dev.mortar.audit.Invariant.EVENT_ID_UNIQUE;
+import static dev.mortar.audit.Invariant.KEY_IS_AGGREGATE;
+import static dev.mortar.audit.Invariant.ONE_PARTITION;
+import static dev.mortar.audit.Invariant.PARTITION_OF_KEY;
+import static dev.mortar.audit.Invariant.POSITION;
+import static dev.mortar.audit.Invariant.SEQUENCE;
+import static dev.mortar.audit.Invariant.TYPE_OF_TOPIC;
+
+import dev.mortar.audit.EventIds.Known;
+import dev.mortar.schemas.EventMeta;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log itself: identity, order, wholeness and cause of every event.
+ *
+ * <p>Per aggregate it remembers the last sequence and the partition, per partition the last position and the command
+ * that is being written; per event only what {@link EventIds} keeps.
+ */
+final class LogAudit {
+    private final AuditRules rules;
+    private final Findings findings;
+    private final Places places = new Places();
+    private final EventIds ids;
+    private final Map<String, Partition> partitions = new HashMap<>();
+    private final Map<String, Map<String, Stream>> streams = new HashMap<>();
+    private final Set<UUID> aborted = new HashSet<>();
+    private final MessageDigest sha1 = sha1();
+
+    LogAudit(AuditRules rules, Findings findings) {
+        this.rules = rules;
+        this.findings = findings;
+        ids = new EventIds(rules.idsInMemory());
+    }
+
+    private static final class Partition {
+        long position;
+        int index;
+        int count;
+        @Nullable LoggedEvent last;
+    }
+
+    private static final class Stream {
+        final int partition;
+        long sequence;
+
+        Stream(int partition) {
+            this.partition = partition;
+        }
+    }
+
+    EventIds ids() {
+        return ids;
+    }
+
+    void aborted(LoggedEvent event) {
+        findings.holds(CAUSE_COMMITTED);
+        aborted.add(EventType.meta(event).getEventId());
+    }
+
+    /**
+     * Judges the next event.
+     *
+     * @param cause what is known of its cause; null when it names none, or none that is in memory
+     * @param onTrust true when the cause may have been forgotten
+     * @return false when it is so strange that nobody else should look at it
+     */
+    boolean accept(LoggedEvent event, @Nullable EventType type, @Nullable Known cause, boolean onTrust) {
+        var place = event.place();
+        if (!findings.check(
+                TYPE_OF_TOPIC,
+                type != null && type.topic().equals(place.topic()),
+                () -> event.type() + " does not belong on " + place.topic(),
+                event)) {
+            return false;
+        }
+        assert type != null;
+        var meta = EventType.meta(event);
+        var aggregate = type.key(event.event());
+        findings.check(
+                KEY_IS_AGGREGATE,
+                aggregate.equals(event.key()),
+                () -> "The key is " + event.key() + ", the event is about " + aggregate,
+                event);
+        if (rules.partitions() > 0) {
+            int expected = Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8)))
+                    % rules.partitions();
+            findings.check(
+                    PARTITION_OF_KEY,
+                    expected == place.partition(),
+                    () -> "Key " + event.key() + " belongs in partition " + expected,
+                    event);
+        }
+        inStream(event, meta, aggregate);
+        inPartition(event, meta);
+        identity(event, meta, type, cause, onTrust);
+        return true;
+    }
+
+    private void inStream(LoggedEvent event, EventMeta meta, String aggregate) {
+        var place = event.place();
+        var stream = streams.computeIfAbsent(place.topic(), _ -> new HashMap<>())
+                .computeIfAbsent(aggregate, _ -> new Stream(place.partition()));
+        findings.check(
+                ONE_PARTITION,
+                stream.partition == place.partition(),
+                () -> aggregate + " began in partition " + stream.partition + " and goes on in " + place.partition(),
+                event);
+        long expected = stream.sequence + 1;
+        findings.check(
+                SEQUENCE,
+                meta.getSequence() == expected,
+                () -> "Sequence " + meta.getSequence() + " of " + aggregate + " where " + expected + " is next",
+                event);
+        stream.sequence = meta.getSequence();
+    }
+
+    private void inPartition(LoggedEvent event, EventMeta meta) {
+        var place = event.place();
+        var partition =
+                partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
+        var last = partition.last;
+        long expected = partition.position + 1;
+        findings.check(
+                POSITION,
+                meta.getPosition() == expected,
+                () -> "Position " + meta.getPosition() + " in " + place.topic() + '/' + place.partition() + " where "
+                        + expected + " is next",
+                last,
+                event);
+        partition.position = meta.getPosition();
+
+        boolean begins = meta.getIndex() == 0;
+        boolean ended = last == null || partition.index + 1 == partition.count;
+        if (begins) {
+            findings.check(
+                    COMMAND_WHOLE,
+                    ended && meta.getCount() > 0,
+                    () -> "Command " + (last == null ? "" : EventType.meta(last).getCommandId()) + " produced "
+                            + partition.count + " events and only " + (partition.index + 1) + " are there",
+                    last,
+                    event);
+        } else {
+            var before = last == null ? null : EventType.meta(last);
+            findings.check(
+                    COMMAND_WHOLE,
+                    before != null
+                            && before.getCommandId().equals(meta.getCommandId())
+                            && before.getCount() == meta.getCount()
+                            && before.getIndex() + 1 == meta.getIndex()
+                            && meta.getIndex() < meta.getCount()
+                            && before.getRecordedAt().equals(meta.getRecordedAt()),
+                    () -> "Event " + meta.getIndex() + " of " + meta.getCount() + " of command " + meta.getCommandId()
+                            + " does not follow the one before it",
+                    last,
+                    event);
+        }
+        if (last != null) {
+            var before = EventType.meta(last).getRecordedAt();
+            findings.check(
+                    CLOCK,
+                    !meta.getRecordedAt().isBefore(before),
+                    () -> "Recorded at " + meta.getRecordedAt() + ", after an event recorded at " + before,
+                    last,
+                    event);
+        }
+        partition.index = meta.getIndex();
+        partition.count = meta.getCount();
+        partition.last = event;
+    }
+
+    private void identity(
+            LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
+        findings.check(
+                EVENT_ID,
+                derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),
+                () -> "Event id " + meta.getEventId() + " is not that of event " + meta.getIndex() + " of command "
+                        + meta.getCommandId(),
+                event);
+        var known = new Known(
+                places.pack(event.place()),
+                ChronoUnit.MICROS.between(Instant.EPOCH, meta.getRecordedAt()),
+                type.number(),
+                correlation(meta.getCorrelationId()));
+        var earlier = ids.put(meta.getEventId(), known);
+        findings.check(
+                EVENT_ID_UNIQUE,
+                earlier == null,
+                () -> "Event " + meta.getEventId() + " lies already at "
+                        + (earlier == null ? "" : places.unpack(earlier.place())),
+                event);
+        var causationId = meta.getCausationId();
+        if (causationId == null) {
+            findings.check(
+                    CAUSE_FITS, type.spontaneous(), () -> type.name() + " has no cause and never comes alone", event);
+        } else if (cause != null) {
+            findings.holds(CAUSE_EXISTS);
+            follows(known, cause, event);
+        } else if (onTrust) {
+            ids.refer(causationId, known);
+        } else if (aborted.contains(causationId)) {
+            findings.broken(CAUSE_COMMITTED, "Its cause " + causationId + " was aborted", event);
+        } else {
+            findings.broken(CAUSE_EXISTS, "Its cause " + causationId + " is not in the log", event);
+        }
+    }
+
+    /** @param event the effect, as evidence; null when it is no longer at hand */
+    private void follows(Known effect, Known cause, @Nullable LoggedEvent event) {
+        var effectType = EventType.numbered(effect.type());
+        var causeType = EventType.numbered(cause.type());
+        findings.check(
+                CAUSE_FITS,
+                effectType.mayFollow(causeType),
+                () -> effectType.name() + " at " + places.unpack(effect.place()) + " never follows from "
+                        + causeType.name() + " at " + places.unpack(cause.place()),
+                event);
+        findings.check(
+                CORRELATION,
+                effect.correlation() == cause.correlation(),
+                () -> effectType.name() + " at " + places.unpack(effect.place())
+                        + " has another correlation id than its cause " + causeType.name() + " at "
+                        + places.unpack(cause.place()),
+                event);
+        findings.check(
+                CLOCK,
+                effect.recordedAtMicros() >= cause.recordedAtMicros(),
+                () -> effectType.name() + " at " + places.unpack(effect.place()) + " was recorded before its cause "
+                        + causeType.name() + " at " + places.unpack(cause.place()),
+                event);
+    }
+
+    void finish() {
+        for (var partition : partitions.values()) {
+            var last = partition.last;
+            findings.check(
+                    COMMAND_WHOLE,
+                    last == null || partition.index + 1 == partition.count,
+                    () -> "The partition ends within a command: " + (partition.index + 1) + " of " + partition.count
+                            + " events are there",
+                    last);
+        }
+        ids.join(new EventIds.Joined() {
+            @Override
+            public void twice(Known first, Known second) {
+                // What was still in memory was reported when it came.
+                findings.broken(
+                        EVENT_ID_UNIQUE,
+                        EventType.numbered(second.type()).name() + " at " + places.unpack(second.place())
+                                + " has the event id of " + places.unpack(first.place()));
+            }
+
+            @Override
+            public void cause(Known effect, @Nullable Known cause) {
+                if (cause == null) {
+                    findings.broken(
+                            CAUSE_EXISTS,
+                            "The cause of " + EventType.numbered(effect.type()).name() + " at "
+                                    + places.unpack(effect.place()) + " is not in the log");
+                } else {
+                    findings.holds(CAUSE_EXISTS);
+                    follows(effect, cause, null);
+                }
+            }
+        });
+        ids.close();
+    }
+
+    private static long correlation(String id) {
+        long hash = 1125899906842597L;
+        for (int i = 0; i < id.length(); i++) {
+            hash = 31 * hash + id.charAt(i);
+        }
+        return hash << 16 >>> 16;
+    }
+
+    /** UUIDv5 with the command id as the name space and the index in decimal as the name. */
+    private UUID derived(UUID commandId, int index) {
+        sha1.update(ByteBuffer.allocate(Long.BYTES * 2)
+                .putLong(commandId.getMostSignificantBits())
+                .putLong(commandId.getLeastSignificantBits())
+                .flip());
+        var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
+        long high = hash.getLong() & ~0xf000L | 0x5000L;
+        long low = hash.getLong() & ~(0xcL << 60) | 0x8L << 60;
+        return new UUID(high, low);
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+package dev.mortar.audit;
+
+import dev.mortar.schemas.registry.AvroDeserializer;
+import dev.mortar.schemas.registry.Contract;
+import dev.mortar.schemas.registry.RegistryConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all event topics from the beginning to where they ended when the reading began: decoded by threads that each
+ * own some partitions, handed on by the thread that asks.
+ *
+ * <p>Every partition is read twice, side by side: what an aborted transaction left is seen by the second reading alone.
+ */
+final class LogReader {
+    private static final int READERS = 2;
+    private static final int QUEUED_BATCHES_MAX = 64;
+    private static final int BACKLOG_MAX_RECORDS = 20_000;
+    private static final int WAITING_MAX_EVENTS = 50_000;
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int API_TIMEOUT_MILLIS = 20_000;
+    private static final String CONTACTS = "customer.contacts";
+
+    private final String bootstrap;
+    private final String prefix;
+    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+    private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    private final Set<TopicPartition> held = ConcurrentHashMap.newKeySet();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    LogReader(String bootstrap, String registry, String prefix) {
+        this.bootstrap = bootstrap;
+        this.prefix = prefix;
+        deserializer.configure(
+                Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true), false);
+    }
+
+    /** A log that cannot be judged. The message is for a person. */
+    static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /** Events of one read, and where the reading stands. */
+    private record Batch(List<LoggedEvent> committed, List<LoggedEvent> aborted, long offsetsRead, boolean last) {}
+
+    /** How far a reading is, in offsets. */
+    interface Progress {
+        void at(long read, long total);
+    }
+
+    /**
+     * Finds the event topics and their ends.
+     *
+     * @return partitions of each topic
+     * @throws Unreadable when a topic is missing or they differ in partitions
+     */
+    int open() {
+        try (var consumer = consumer("read_committed")) {
+            var topics = consumer.listTopics();
+            var partitions = new TreeMap<Integer, String>();
+            var all = new ArrayList<TopicPartition>();
+            for (var topic : Contract.topics()) {
+                if (topic.compacted()) {
+                    continue;
+                }
+                var name = prefix + topic.name();
+                var infos = topics.get(name);
+                if (infos == null) {
+                    throw new Unreadable("There is no topic " + name + " at " + bootstrap
+                            + "; is the prefix right? (--prefix, now '" + prefix + "')");
+                }
+                partitions.put(infos.size(), name);
+                for (var info : infos) {
+                    all.add(new TopicPartition(name, info.partition()));
+                }
+            }
+            if (partitions.size() > 1) {
+                throw new Unreadable("Topics differ in their number of partitions: " + partitions);
+            }
+            ends.putAll(consumer.endOffsets(all));
+            return partitions.firstKey();
+        }
+    }
+
+    /** People who were erased and not told of again, with the time of the tombstone. */
+    Map<String, Instant> erased() {
+        var erased = new HashMap<String, Instant>();
+        try (var consumer = consumer("read_committed")) {
+            var infos = consumer.listTopics().get(prefix + CONTACTS);
+            if (infos == null) {
+                return erased;
+            }
+            var partitions = infos.stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            var end = consumer.endOffsets(partitions);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < end.getOrDefault(p, 0L))) {
+                for (var contact : consumer.poll(POLL)) {
+                    var customerId = new String(contact.key(), StandardCharsets.UTF_8);
+                    if (contact.value() == null) {
+                        erased.put(customerId, Instant.ofEpochMilli(contact.timestamp()));
+                    } else {
+                        erased.remove(customerId);
+                    }
+                }
+            }
+        }
+        return erased;
+    }
+
+    /** Reads all events, in the order of their partitions. */
+    void read(Consumer<LoggedEvent> committed, Consumer<LoggedEvent> aborted, Waiting waiting, Progress progress) {
+        long total = ends.values().stream().mapToLong(Long::longValue).sum();
+        BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(QUEUED_BATCHES_MAX);
+        var shares = new ArrayList<List<TopicPartition>>();
+        for (int i = 0; i < READERS; i++) {
+            shares.add(new ArrayList<>());
+        }
+        var next = new AtomicInteger();
+        // Partitions of the same number are read together: what belongs together is written at the same time.
+        ends.keySet().stream()
+                .sorted((a, b) -> a.partition() == b.partition()
+                        ? a.topic().compareTo(b.topic())
+                        : a.partition() - b.partition())
+                .forEach(partition -> shares.get(next.getAndIncrement() % READERS).add(partition));
+        var threads = new ArrayList<Thread>();
+        for (var share : shares) {
+            threads.add(Thread.ofPlatform().daemon().name("reader").start(() -> run(share, batches)));
+        }
+        long read = 0;
+        int running = threads.size();
+        try {
+            while (running > 0) {
+                var batch = batches.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                var failed = failure.get();
+                if (failed != null) {
+                    throw failed;
+                }
+                if (batch == null) {
+                    continue;
+                }
+                batch.committed.forEach(committed);
+                batch.aborted.forEach(aborted);
+                hold(batch.committed, waiting);
+                read += batch.offsetsRead;
+                if (batch.last) {
+                    running--;
+                }
+                progress.at(read, total);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreadable("Interrupted while reading");
+        } finally {
+            threads.forEach(Thread::interrupt);
+        }
+    }
+
+    /** How many events of a partition wait for others. */
+    interface Waiting {
+        int of(String topic, int partition);
+    }
+
+    /** Holds partitions back whose events wait for those of others, so that what waits stays small. */
+    private void hold(List<LoggedEvent> batch, Waiting waiting) {
+        for (var event : batch) {
+            var place = event.place();
+            if (waiting.of(place.topic(), place.partition()) > WAITING_MAX_EVENTS) {
+                held.add(new TopicPartition(prefix + place.topic(), place.partition()));
+            }
+        }
+        held.removeIf(partition -> waiting.of(unprefixed(partition.topic()), partition.partition())
+                < WAITING_MAX_EVENTS / 2);
+    }
+
+    private String unprefixed(String topic) {
+        return topic.substring(prefix.length());
+    }
+
+    private void run(List<TopicPartition> share, BlockingQueue<Batch> batches) {
+        try (var committed = consumer("read_committed");
+                var everything = consumer("read_uncommitted")) {
+            committed.assign(share);
+            committed.seekToBeginning(share);
+            everything.assign(share);
+            everything.seekToBeginning(share);
+            var sides = new HashMap<TopicPartition, Side>();
+            for (var partition : share) {
+                sides.put(partition, new Side(ends.getOrDefault(partition, 0L), committed.position(partition)));
+            }
+            boolean done = false;
+            while (!done) {
+                var events = new ArrayList<LoggedEvent>();
+                var aborted = new ArrayList<LoggedEvent>();
+                long offsets = 0;
+                pause(committed, sides);
+                for (var record : committed.poll(POLL)) {
+                    var side = sides.get(new TopicPartition(record.topic(), record.partition()));
+                    if (side != null && record.offset() < side.end) {
+                        side.committed.add(record.offset());
+                        events.add(event(record));
+                    }
+                }
+                pauseBacklog(everything, sides);
+                for (var record : everything.poll(Duration.ZERO)) {
+                    var side = sides.get(new TopicPartition(record.topic(), record.partition()));
+                    if (side != null && record.offset() < side.end) {
+                        side.everything.add(record);
+                    }
+                }
+                done = true;
+                for (var entry : sides.entrySet()) {
+                    var side = entry.getValue();
+                    long position = Math.min(side.end, committed.position(entry.getKey()));
+                    offsets += position - side.position;
+                    side.position = position;
+                    side.compare(record -> aborted.add(event(record)));
+                    done &= position >= side.end && everything.position(entry.getKey()) >= side.end;
+                }
+                batches.put(new Batch(events, aborted, offsets, done));
+            }
+        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failure.set(e);
+        }
+    }
+
+    private void pause(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Side> sides) {
+        for (var entry : sides.entrySet()) {
+            var partition = entry.getKey();
+            boolean wait = held.contains(partition) || entry.getValue().position >= entry.getValue().end;
+            change(consumer, partition, wait);
+        }
+    }
+
+    private static void pauseBacklog(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Side> sides) {
+        for (var entry : sides.entrySet()) {
+            boolean wait = entry.getValue().everything.size() > BACKLOG_MAX_RECORDS
+                    || consumer.position(entry.getKey()) >= entry.getValue().end;
+            change(consumer, entry.getKey(), wait);
+        }
+    }
+
+    private static void change(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, boolean pause) {
+        boolean isPaused = consumer.paused().contains(partition);
+        if (pause && !isPaused) {
+            consumer.pause(Set.of(partition));
+        } else if (!pause && isPaused) {
+            consumer.resume(Set.of(partition));
+        }
+    }
+
+    /** The two readings of one partition. */
+    private static final class Side {
+        final long end;
+        long position;
+        final ArrayDeque<Long> committed = new ArrayDeque<>();
+        final ArrayDeque<ConsumerRecord<byte[], byte[]>> everything = new ArrayDeque<>();
+
+        Side(long end, long position) {
+            this.end = end;
+            this.position = position;
+        }
+
+        /** What the reading of committed records has passed without giving it was aborted. */
+        void compare(Consumer<ConsumerRecord<byte[], byte[]>> aborted) {
+            while (!everything.isEmpty() && everything.element().offset() < position) {
+                var record = everything.remove();
+                while (!committed.isEmpty() && committed.element() < record.offset()) {
+                    committed.remove();
+                }
+                if (!committed.isEmpty() && committed.element() == record.offset()) {
+                    committed.remove();
+                } else {
+                    aborted.accept(record);
+                }
+            }
+        }
+    }
+
+    private LoggedEvent event(ConsumerRecord<byte[], byte[]> record) {
+        var event = deserializer.deserialize(record.topic(), record.value());
+        if (event == null) {
+            throw new Unreadable("A record without value lies at " + record.topic() + '/' + record.partition() + '/'
+                    + record.offset());
+        }
+        return new LoggedEvent(
+                new Place(unprefixed(record.topic()), record.partition(), record.offset()),
+                Instant.ofEpochMilli(record.timestamp()),
+                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
+                event);
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 512 * 1024,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS,
+                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+}

@@ -1,0 +1,375 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.PICKUP_CODE;
+import static dev.mortar.audit.Invariant.PICKUP_CODE_LOCK;
+import static dev.mortar.audit.Invariant.PICKUP_DEADLINE;
+import static dev.mortar.audit.Invariant.PICKUP_ENDS_ONCE;
+import static dev.mortar.audit.Invariant.PICKUP_LINES_ADD_UP;
+import static dev.mortar.audit.Invariant.PICKUP_READY_IF_RESERVED;
+import static dev.mortar.audit.Invariant.PICKUP_TRANSITIONS;
+import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
+
+import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.pickup.CustomerArrived;
+import dev.mortar.schemas.pickup.CustomerOnTheWay;
+import dev.mortar.schemas.pickup.PickingStarted;
+import dev.mortar.schemas.pickup.PickupCancellationRefused;
+import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupCodeRejected;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupLine;
+import dev.mortar.schemas.pickup.PickupLineShort;
+import dev.mortar.schemas.pickup.PickupReady;
+import dev.mortar.schemas.pickup.PickupReminderDue;
+import dev.mortar.schemas.pickup.PickupRequested;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Pickups: legal steps, every unit accounted for, nothing given without a code or a name, one end. */
+final class PickupAudit {
+    private static final int WRONG_ATTEMPTS_MAX = 5;
+
+    private final AuditRules rules;
+    private final Findings findings;
+    private final StoryAudit stories;
+    private final Map<String, Pickup> pickups = new HashMap<>();
+
+    PickupAudit(AuditRules rules, Findings findings, StoryAudit stories) {
+        this.rules = rules;
+        this.findings = findings;
+        this.stories = stories;
+    }
+
+    private enum Phase {
+        REQUESTED,
+        PICKING,
+        READY,
+        HANDED_OVER,
+        EXPIRED,
+        CANCELLED;
+
+        boolean isEnd() {
+            return switch (this) {
+                case REQUESTED, PICKING, READY -> false;
+                case HANDED_OVER, EXPIRED, CANCELLED -> true;
+            };
+        }
+    }
+
+    private static final class Pickup {
+        final String locationId;
+        Phase phase = Phase.REQUESTED;
+        Map<String, Long> left;
+        @Nullable LoggedEvent requested;
+        @Nullable LoggedEvent last;
+        @Nullable Instant deadline;
+        int codeIssue;
+        int wrongAttempts;
+        boolean reminded;
+
+        Pickup(String locationId, Map<String, Long> left, LoggedEvent requested) {
+            this.locationId = locationId;
+            this.left = left;
+            this.requested = requested;
+        }
+
+        void end(Phase phase) {
+            this.phase = phase;
+            requested = null;
+            left = Map.of();
+        }
+    }
+
+    void accept(LoggedEvent logged) {
+        switch (logged.event()) {
+            case PickupRequested event -> {
+                var id = event.getFulfilmentId();
+                var earlier = pickups.get(id);
+                if (findings.check(
+                        PICKUP_TRANSITIONS,
+                        earlier == null,
+                        () -> id + " is requested a second time",
+                        earlier == null ? null : earlier.last,
+                        logged)) {
+                    pickups.put(
+                            id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
+                }
+            }
+            case PickingStarted event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.REQUESTED);
+                if (pickup != null) {
+                    pickup.phase = Phase.PICKING;
+                }
+            }
+            case PickupLineShort event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
+                if (pickup != null) {
+                    take(pickup, Map.of(event.getLineId(), event.getMissing()), "misses", logged);
+                }
+            }
+            case PickupReady event -> ready(logged, event);
+            case PickupReminderDue event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
+                if (pickup != null) {
+                    findings.check(
+                            PICKUP_DEADLINE,
+                            !pickup.reminded
+                                    && event.getPickupDeadline().equals(pickup.deadline)
+                                    && event.getCodeIssue() == pickup.codeIssue,
+                            () -> (pickup.reminded ? "A second reminder" : "A reminder") + " of deadline "
+                                    + event.getPickupDeadline() + " and code " + event.getCodeIssue()
+                                    + ", where they are " + pickup.deadline + " and " + pickup.codeIssue,
+                            pickup.last,
+                            logged);
+                    pickup.reminded = true;
+                }
+            }
+            case PickupCodeReissued event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
+                if (pickup != null) {
+                    findings.check(
+                            PICKUP_CODE_LOCK,
+                            event.getCodeIssue() == pickup.codeIssue + 1,
+                            () -> "Issue " + event.getCodeIssue() + " of the code follows issue " + pickup.codeIssue,
+                            pickup.last,
+                            logged);
+                    pickup.codeIssue = event.getCodeIssue();
+                    pickup.wrongAttempts = 0;
+                }
+            }
+            case CustomerOnTheWay event ->
+                step(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
+            case CustomerArrived event ->
+                step(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
+            case PickupCodeRejected event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
+                if (pickup != null) {
+                    int expected = pickup.wrongAttempts + 1;
+                    findings.check(
+                            PICKUP_CODE_LOCK,
+                            event.getWrongAttempts() == expected
+                                    && expected <= WRONG_ATTEMPTS_MAX
+                                    && event.getLocked() == (expected == WRONG_ATTEMPTS_MAX),
+                            () -> "Wrong attempt " + event.getWrongAttempts() + ", locked: " + event.getLocked()
+                                    + ", after " + pickup.wrongAttempts,
+                            pickup.last,
+                            logged);
+                    pickup.wrongAttempts = expected;
+                }
+            }
+            case PickupHandedOver event -> handedOver(logged, event);
+            case PickupExpired event -> {
+                var pickup = end(logged, event.getFulfilmentId(), Phase.READY);
+                if (pickup != null) {
+                    var at = EventType.meta(logged).getRecordedAt();
+                    findings.check(
+                            PICKUP_DEADLINE,
+                            event.getPickupDeadline().equals(pickup.deadline)
+                                    && !at.isBefore(event.getPickupDeadline()),
+                            () -> "Expired at " + at + " for deadline " + event.getPickupDeadline()
+                                    + "; the shopper was told " + pickup.deadline,
+                            pickup.last,
+                            logged);
+                    all(pickup, Sums.pickedById(event.getLines()), "expires with", logged);
+                    pickup.end(Phase.EXPIRED);
+                }
+            }
+            case PickupCancelled event -> {
+                var pickup = end(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
+                if (pickup != null) {
+                    take(pickup, positive(event.getLines(), logged), "cancels", logged);
+                    findings.check(
+                            PICKUP_LINES_ADD_UP,
+                            event.getWhole() == pickup.left.isEmpty(),
+                            () -> "Cancelled as a whole: " + event.getWhole() + ", with " + pickup.left + " left",
+                            pickup.requested,
+                            logged);
+                    if (event.getWhole()) {
+                        pickup.end(Phase.CANCELLED);
+                    }
+                }
+            }
+            case PickupCancellationRefused event -> {
+                var pickup = step(logged, event.getFulfilmentId(), Phase.values());
+                if (pickup != null) {
+                    boolean justified =
+                            switch (event.getReason()) {
+                                case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
+                                case EXPIRED -> pickup.phase == Phase.EXPIRED;
+                                case CANCELLED -> pickup.phase == Phase.CANCELLED;
+                                case UNKNOWN_LINES -> !pickup.phase.isEnd();
+                                case UNKNOWN -> false;
+                            };
+                    findings.check(
+                            PICKUP_ENDS_ONCE,
+                            justified,
+                            () -> "Refused to cancel because " + event.getReason() + ", it is " + pickup.phase,
+                            pickup.last,
+                            logged);
+                }
+            }
+            default -> {}
+        }
+        var pickup = pickups.get(logged.key());
+        if (pickup != null) {
+            pickup.last = pickup.phase.isEnd() && pickup.last != null && !isEnd(logged) ? pickup.last : logged;
+        }
+    }
+
+    private static boolean isEnd(LoggedEvent logged) {
+        return logged.event() instanceof PickupHandedOver
+                || logged.event() instanceof PickupExpired
+                || logged.event() instanceof PickupCancelled;
+    }
+
+    private void ready(LoggedEvent logged, PickupReady event) {
+        var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
+        findings.check(
+                PICKUP_READY_IF_RESERVED,
+                stories.wasReservedAndConfirmed(event.getFulfilmentId()),
+                () -> event.getFulfilmentId() + " is ready and was not both reserved and confirmed",
+                pickup == null ? null : pickup.requested,
+                logged);
+        if (pickup == null) {
+            return;
+        }
+        all(pickup, Sums.pickedById(event.getLines()), "stages", logged);
+        boolean delivery = event.getMethod() == FulfilmentMethod.DELIVERY;
+        findings.check(
+                PICKUP_DEADLINE,
+                (event.getPickupDeadline() == null) == delivery,
+                () -> event.getMethod() + " with pickup deadline " + event.getPickupDeadline(),
+                logged);
+        pickup.phase = Phase.READY;
+        pickup.deadline = event.getPickupDeadline();
+        pickup.codeIssue = event.getCodeIssue();
+        pickup.wrongAttempts = 0;
+    }
+
+    private void handedOver(LoggedEvent logged, PickupHandedOver event) {
+        var pickup = end(logged, event.getFulfilmentId(), Phase.READY);
+        if (pickup == null) {
+            return;
+        }
+        var issue = event.getCodeIssue();
+        var by = event.getOverriddenBy();
+        boolean byCode = issue != null;
+        boolean byName = by != null && !by.getId().isBlank() && event.getOverrideReason() != null;
+        boolean byCourier = event.getCourierId() != null && event.getMethod() == FulfilmentMethod.DELIVERY;
+        findings.check(
+                PICKUP_CODE,
+                (byCode ? issue == pickup.codeIssue && by == null : byName || byCourier),
+                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue + " is valid, overridden by "
+                        + by + ", to courier " + event.getCourierId(),
+                pickup.last,
+                logged);
+        findings.check(
+                PICKUP_CODE_LOCK,
+                !byCode || pickup.wrongAttempts < WRONG_ATTEMPTS_MAX,
+                () -> "Given for a code after " + pickup.wrongAttempts + " wrong ones",
+                pickup.last,
+                logged);
+        var given = positive(event.getHandedOver(), logged);
+        var all = new HashMap<>(given);
+        Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
+        all(pickup, all, "hands over or keeps", logged);
+        findings.check(
+                PICKUP_LINES_ADD_UP,
+                !given.isEmpty(),
+                () -> "Handed over nothing",
+                pickup.last,
+                logged);
+        pickup.end(Phase.HANDED_OVER);
+    }
+
+    private Map<String, Long> positive(List<PickupLine> lines, LoggedEvent logged) {
+        for (var line : lines) {
+            findings.check(
+                    QUANTITIES_POSITIVE,
+                    line.getQuantity() > 0,
+                    () -> "Line " + line.getLineId() + " with " + line.getQuantity(),
+                    logged);
+        }
+        return Sums.pickedById(lines);
+    }
+
+    private void take(Pickup pickup, Map<String, Long> lines, String verb, LoggedEvent logged) {
+        var left = new HashMap<>(pickup.left);
+        findings.check(
+                PICKUP_LINES_ADD_UP,
+                Sums.within(lines, left),
+                () -> "It " + verb + ' ' + lines + " of " + left,
+                pickup.requested,
+                pickup.last,
+                logged);
+        Sums.addAll(left, lines, -1);
+        pickup.left = left;
+    }
+
+    private void all(Pickup pickup, Map<String, Long> lines, String verb, LoggedEvent logged) {
+        findings.check(
+                PICKUP_LINES_ADD_UP,
+                lines.equals(pickup.left),
+                () -> "It " + verb + ' ' + lines + ", left are " + pickup.left,
+                pickup.requested,
+                pickup.last,
+                logged);
+    }
+
+    private @Nullable Pickup end(LoggedEvent logged, String id, Phase... from) {
+        var pickup = pickups.get(id);
+        if (pickup == null || !pickup.phase.isEnd()) {
+            var legal = step(logged, id, from);
+            if (legal != null) {
+                findings.holds(PICKUP_ENDS_ONCE);
+            }
+            return legal;
+        }
+        findings.broken(
+                PICKUP_ENDS_ONCE, logged.type() + " of " + id + ", which is " + pickup.phase, pickup.last, logged);
+        return null;
+    }
+
+    private @Nullable Pickup step(LoggedEvent logged, String id, Phase... from) {
+        var pickup = pickups.get(id);
+        boolean legal = false;
+        for (var phase : from) {
+            legal |= pickup != null && pickup.phase == phase;
+        }
+        findings.check(
+                PICKUP_TRANSITIONS,
+                legal,
+                () -> logged.type() + " of " + id + ", which "
+                        + (pickup == null ? "was never requested" : "is " + pickup.phase),
+                pickup == null ? null : pickup.last,
+                logged);
+        return legal ? pickup : null;
+    }
+
+    /** Pickups that still wait though the time to fetch them is over. */
+    void finish(Instant asOf) {
+        pickups.forEach((id, pickup) -> {
+            var deadline = pickup.deadline;
+            if (pickup.phase == Phase.READY && deadline != null) {
+                findings.check(
+                        PICKUP_DEADLINE,
+                        deadline.plus(rules.slack()).isAfter(asOf),
+                        () -> "pickup-service has not ended " + id + ", which had to be fetched by " + deadline,
+                        pickup.last);
+            }
+        });
+    }
+
+    Map<String, AuditState.PickupState> state() {
+        var state = new TreeMap<String, AuditState.PickupState>();
+        pickups.forEach((id, pickup) -> state.put(
+                id, new AuditState.PickupState(pickup.phase.name(), pickup.locationId, new TreeMap<>(pickup.left))));
+        return state;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.REFUND_REQUESTED;
+import static dev.mortar.audit.Invariant.REFUND_SHARE;
+import static dev.mortar.audit.Invariant.REFUND_WITHIN_PAID;
+import static dev.mortar.audit.Invariant.RETURN_IN_WINDOW;
+import static dev.mortar.audit.Invariant.RETURN_ONCE;
+import static dev.mortar.audit.Invariant.RETURN_WITHIN_PURCHASE;
+
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.RefundRequested;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnedLine;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Returns: no unit and no cent more than left and was paid. */
+final class ReturnAudit {
+    private final Findings findings;
+    private final Map<String, Purchases> orders = new HashMap<>();
+
+    ReturnAudit(Findings findings) {
+        this.findings = findings;
+    }
+
+    /** What left of an order and came back. */
+    private static final class Purchases {
+        final Map<String, List<Bought>> lines = new HashMap<>();
+        Set<String> returns = Set.of();
+        /** A return whose refund is requested in the same command. */
+        @Nullable LoggedEvent refundDue;
+    }
+
+    /** A line of one fulfilment. */
+    private static final class Bought {
+        final long quantity;
+        final long paid;
+        final String currency;
+        final Instant returnableUntil;
+        long returned;
+        long refunded;
+
+        Bought(long quantity, long paid, String currency, Instant returnableUntil) {
+            this.quantity = quantity;
+            this.paid = paid;
+            this.currency = currency;
+            this.returnableUntil = returnableUntil;
+        }
+    }
+
+    void accept(LoggedEvent logged) {
+        var order = orders.computeIfAbsent((String) logged.event().get(1), _ -> new Purchases());
+        var due = order.refundDue;
+        switch (logged.event()) {
+            case PurchaseRecorded event -> {
+                for (var line : event.getLines()) {
+                    order.lines
+                            .computeIfAbsent(line.getLine().getLineId(), _ -> new ArrayList<>(1))
+                            .add(new Bought(
+                                    line.getLine().getQuantity(),
+                                    line.getPaid().getAmount(),
+                                    line.getPaid().getCurrency(),
+                                    event.getReturnableUntil()));
+                }
+            }
+            case ReturnAccepted event -> accepted(order, logged, event);
+            case RefundRequested event -> {
+                findings.check(
+                        REFUND_REQUESTED,
+                        due != null
+                                && due.event() instanceof ReturnAccepted accepted
+                                && accepted.getReturnId().equals(event.getReturnId())
+                                && accepted.getRefund().equals(event.getAmount()),
+                        () -> "Refund " + event.getAmount() + " for return " + event.getReturnId()
+                                + (due == null ? ", for which none is due" : " is not what was accepted"),
+                        due,
+                        logged);
+                order.refundDue = null;
+            }
+            default -> {}
+        }
+        var meta = EventType.meta(logged);
+        var unrefunded = order.refundDue;
+        if (unrefunded != null
+                && meta.getIndex() == meta.getCount() - 1
+                && unrefunded.event() instanceof ReturnAccepted accepted) {
+            findings.check(
+                    REFUND_REQUESTED,
+                    accepted.getRefund().getAmount() == 0,
+                    () -> "Nobody is asked to pay back " + accepted.getRefund(),
+                    unrefunded);
+            order.refundDue = null;
+        }
+    }
+
+    private void accepted(Purchases order, LoggedEvent logged, ReturnAccepted event) {
+        if (order.returns.isEmpty()) {
+            order.returns = new HashSet<>(2);
+        }
+        findings.check(
+                RETURN_ONCE,
+                order.returns.add(event.getReturnId()),
+                () -> "Return " + event.getReturnId() + " is accepted a second time",
+                logged);
+        var at = EventType.meta(logged).getRecordedAt();
+        var by = event.getOverriddenBy();
+        boolean overridden = by != null && !by.getId().isBlank() && event.getOverrideReason() != null;
+        long sum = 0;
+        for (var line : event.getLines()) {
+            sum += line.getRefund().getAmount();
+            line(order, line, at, overridden, logged);
+        }
+        long total = sum;
+        findings.check(
+                REFUND_REQUESTED,
+                event.getRefund().getAmount() == total,
+                () -> "The refund is " + event.getRefund() + ", its lines come to " + total,
+                logged);
+        order.refundDue = logged;
+    }
+
+    private void line(Purchases order, ReturnedLine line, Instant at, boolean overridden, LoggedEvent logged) {
+        var parts = order.lines.getOrDefault(line.getLineId(), List.of());
+        long bought = parts.stream().mapToLong(part -> part.quantity).sum();
+        long returned = parts.stream().mapToLong(part -> part.returned).sum();
+        long paid = parts.stream().mapToLong(part -> part.paid).sum();
+        long refunded = parts.stream().mapToLong(part -> part.refunded).sum();
+        long quantity = line.getQuantity();
+        long refund = line.getRefund().getAmount();
+        findings.check(
+                RETURN_WITHIN_PURCHASE,
+                quantity > 0 && returned + quantity <= bought,
+                () -> quantity + " of line " + line.getLineId() + " come back; " + bought + " left and " + returned
+                        + " came back before",
+                logged);
+        if (parts.isEmpty()) {
+            return;
+        }
+        findings.check(
+                RETURN_IN_WINDOW,
+                overridden || parts.stream().anyMatch(part -> !at.isAfter(part.returnableUntil)),
+                () -> "Accepted at " + at + ", returnable until " + parts.getLast().returnableUntil
+                        + ", and nobody is named who overrode it",
+                logged);
+        findings.check(
+                REFUND_WITHIN_PAID,
+                refund >= 0
+                        && refunded + refund <= paid
+                        && line.getRefund().getCurrency().equals(parts.getFirst().currency),
+                () -> refund + ' ' + line.getRefund().getCurrency() + " back on line " + line.getLineId() + " after "
+                        + refunded + ", paid were " + paid + ' ' + parts.getFirst().currency,
+                logged);
+        boolean last = returned + quantity == bought;
+        // Within one minor unit of the exact share; the last units take what is left.
+        boolean share = last
+                ? refund == paid - refunded
+                : BigInteger.valueOf(refund)
+                                .multiply(BigInteger.valueOf(bought))
+                                .subtract(BigInteger.valueOf(paid).multiply(BigInteger.valueOf(quantity)))
+                                .abs()
+                                .compareTo(BigInteger.valueOf(bought))
+                        < 0;
+        findings.check(
+                REFUND_SHARE,
+                share || parts.size() > 1,
+                () -> refund + " back for " + quantity + " of " + bought + " units, paid were " + paid + ", "
+                        + refunded + " went back before for " + returned,
+                logged);
+        long rest = quantity;
+        for (var part : parts) {
+            long taken = Math.min(rest, part.quantity - part.returned);
+            part.returned += taken;
+            rest -= taken;
+        }
+        parts.getFirst().refunded += refund;
+    }
+
+    Map<String, Map<String, AuditState.ReturnState>> state() {
+        var state = new TreeMap<String, Map<String, AuditState.ReturnState>>();
+        orders.forEach((orderId, order) -> {
+            var lines = new TreeMap<String, AuditState.ReturnState>();
+            order.lines.forEach((lineId, parts) -> lines.put(
+                    lineId,
+                    new AuditState.ReturnState(
+                            parts.stream().mapToLong(part -> part.quantity).sum(),
+                            parts.stream().mapToLong(part -> part.returned).sum(),
+                            parts.stream().mapToLong(part -> part.paid).sum(),
+                            parts.stream().mapToLong(part -> part.refunded).sum())));
+            state.put(orderId, lines);
+        });
+        return state;
+    }
+}

@@ -1,0 +1,782 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.BROKEN_YOUNGEST;
+import static dev.mortar.audit.Invariant.HOLD_ENDS_ONCE;
+import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
+import static dev.mortar.audit.Invariant.RESERVATION_ANSWERS_ORDER;
+import static dev.mortar.audit.Invariant.RESERVATION_DEADLINE;
+import static dev.mortar.audit.Invariant.RESERVATION_ENDS_ONCE;
+import static dev.mortar.audit.Invariant.RESERVATION_MADE_ONCE;
+import static dev.mortar.audit.Invariant.SALE_BEFORE_COUNT;
+import static dev.mortar.audit.Invariant.SHORTFALL_TRUE;
+import static dev.mortar.audit.Invariant.STOCK_ARITHMETIC;
+import static dev.mortar.audit.Invariant.STOCK_CHANGE_FITS;
+import static dev.mortar.audit.Invariant.STOCK_CLAIMS_ADD_UP;
+import static dev.mortar.audit.Invariant.STOCK_NO_OVERSELL;
+import static dev.mortar.audit.Invariant.STOCK_REFUSAL_JUSTIFIED;
+
+import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.inventory.CountedSku;
+import dev.mortar.schemas.inventory.DamagedStockReturned;
+import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.Quantities;
+import dev.mortar.schemas.inventory.ReleaseReason;
+import dev.mortar.schemas.inventory.ReservationBroken;
+import dev.mortar.schemas.inventory.ReservationConfirmed;
+import dev.mortar.schemas.inventory.ReservationPicked;
+import dev.mortar.schemas.inventory.ReservationVoided;
+import dev.mortar.schemas.inventory.SafetyStockSet;
+import dev.mortar.schemas.inventory.StockAdjusted;
+import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.inventory.StockCommitted;
+import dev.mortar.schemas.inventory.StockCounted;
+import dev.mortar.schemas.inventory.StockHeld;
+import dev.mortar.schemas.inventory.StockHoldExpired;
+import dev.mortar.schemas.inventory.StockHoldReleased;
+import dev.mortar.schemas.inventory.StockReceived;
+import dev.mortar.schemas.inventory.StockReleased;
+import dev.mortar.schemas.inventory.StockReservationRejected;
+import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.inventory.StockRestocked;
+import dev.mortar.schemas.inventory.StockShortfallDetected;
+import dev.mortar.schemas.inventory.StockSold;
+import dev.mortar.schemas.inventory.StockTransferredIn;
+import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.order.OrderPlaced;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Stock: a running balance of its own for every SKU of every location, and the claims on it. */
+final class StockAudit {
+    private final AuditRules rules;
+    private final Findings findings;
+    private final Map<String, Location> locations = new HashMap<>();
+    private final Map<String, End> ended = new HashMap<>();
+    private final Map<String, Asked> asked = new HashMap<>();
+
+    StockAudit(AuditRules rules, Findings findings) {
+        this.rules = rules;
+        this.findings = findings;
+    }
+
+    /** How a reservation came to its end, or why it never began. */
+    enum End {
+        RELEASED,
+        COMMITTED,
+        BROKEN,
+        EXPIRED,
+        VOIDED,
+        REFUSED
+    }
+
+    /** What an order asks of a location. */
+    private record Asked(
+            String locationId,
+            Map<String, Long> quantities,
+            boolean online,
+            @Nullable String holdId,
+            LoggedEvent placed) {}
+
+    private static final class Location {
+        boolean registered;
+        final Map<String, Balance> balances = new HashMap<>();
+        final Map<String, Reservation> open = new LinkedHashMap<>();
+        final Map<String, Hold> holds = new HashMap<>();
+        /** Of the command that is being read. */
+        final List<Claim> claims = new ArrayList<>();
+
+        final Set<String> lowered = new HashSet<>();
+        final Map<String, Long> shortUnreported = new HashMap<>();
+        final Set<String> shortReported = new HashSet<>();
+    }
+
+    /** Something was taken from what is available. */
+    private record Claim(String sku, Balance balance, boolean online) {}
+
+    private static final class Balance {
+        long onHand;
+        long committed;
+        long held;
+        long safety;
+        long damaged;
+        long claimed;
+        long holding;
+        @Nullable Instant countedAt;
+        @Nullable LoggedEvent last;
+
+        long available(boolean online) {
+            return onHand - committed - held - (online ? safety : 0);
+        }
+
+        /** Units promised to orders and not there. */
+        long missing() {
+            return Math.max(0, committed - Math.max(0, onHand));
+        }
+
+        long missingWithHeld() {
+            return Math.max(0, committed + held - Math.max(0, onHand));
+        }
+
+        @Override
+        public String toString() {
+            return "on hand " + onHand + ", committed " + committed + ", held " + held + ", safety " + safety
+                    + ", damaged " + damaged;
+        }
+    }
+
+    private static final class Reservation {
+        final Instant expiresAt;
+        final Map<String, Long> left;
+        LoggedEvent made;
+        boolean confirmed;
+        boolean picked;
+
+        Reservation(Instant expiresAt, Map<String, Long> left, LoggedEvent made) {
+            this.expiresAt = expiresAt;
+            this.left = left;
+            this.made = made;
+        }
+
+        long age() {
+            return EventType.meta(made).getSequence();
+        }
+    }
+
+    private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
+
+    /** How a reservation ended, or null when it is open or never came. */
+    @Nullable End end(String reservationId) {
+        return ended.get(reservationId);
+    }
+
+    boolean isOpen(String locationId, String reservationId) {
+        var location = locations.get(locationId);
+        return location != null && location.open.containsKey(reservationId);
+    }
+
+    /** Remembers what is asked, to judge the answer. */
+    void placed(LoggedEvent logged, OrderPlaced event) {
+        if (event.getFulfilments().stream().allMatch(f -> f.getMethod() == FulfilmentMethod.CARRY_OUT)) {
+            return;
+        }
+        for (var fulfilment : event.getFulfilments()) {
+            if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT) {
+                var lines = event.getLines().stream()
+                        .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
+                        .toList();
+                asked.put(
+                        fulfilment.getFulfilmentId(),
+                        new Asked(
+                                fulfilment.getLocationId(),
+                                Sums.linesBySku(lines),
+                                event.getChannel() == Channel.ONLINE,
+                                fulfilment.getHoldId(),
+                                logged));
+            }
+        }
+    }
+
+    void accept(LoggedEvent logged) {
+        var meta = EventType.meta(logged);
+        var location = locations.computeIfAbsent((String) logged.event().get(1), _ -> new Location());
+        switch (logged.event()) {
+            case LocationRegistered event -> location.registered = true;
+            case StockReceived event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
+            case StockRestocked event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
+            case StockTransferredIn event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
+            case DamagedStockReturned event -> apply(location, event.getChanges(), logged, Rule.DAMAGED_UP);
+            case StockAdjusted event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_AND_DAMAGED);
+            case SafetyStockSet event -> apply(location, event.getChanges(), logged, Rule.SAFETY);
+            case StockCounted event -> counted(location, event, logged);
+            case StockTransferredOut event -> {
+                var out = quantities(event.getTransferred(), logged);
+                exactly(location, event.getChanges(), negative(out), Map.of(), Map.of(), logged);
+                out.keySet().forEach(sku -> claim(location, sku, false));
+            }
+            case StockReserved event -> reserved(location, event, logged);
+            case StockReservationRejected event -> refused(location, event, logged);
+            case ReservationConfirmed event -> confirmed(location, event, logged);
+            case ReservationPicked event -> {
+                var reservation = open(location, event.getReservationId(), logged);
+                if (reservation != null) {
+                    findings.check(
+                            RESERVATION_ENDS_ONCE,
+                            !reservation.picked,
+                            () -> event.getReservationId() + " is picked a second time",
+                            reservation.made,
+                            logged);
+                    reservation.picked = true;
+                }
+            }
+            case StockReleased event -> released(location, event, logged);
+            case ReservationVoided event -> {
+                var id = event.getReservationId();
+                findings.check(
+                        RESERVATION_ENDS_ONCE,
+                        !location.open.containsKey(id) && !ended.containsKey(id),
+                        () -> id + " is voided as if it had never come; it is "
+                                + (location.open.containsKey(id) ? "open" : String.valueOf(ended.get(id))),
+                        logged);
+                ended.putIfAbsent(id, End.VOIDED);
+            }
+            case StockCommitted event -> committed(location, event, logged);
+            case StockSold event -> sold(location, event, logged);
+            case StockShortfallDetected event -> shortfall(location, event, logged);
+            case ReservationBroken event -> broken(location, event, logged);
+            case StockHeld event -> held(location, event, logged);
+            case StockHoldReleased event -> holdEnds(location, event.getHoldId(), event.getChanges(), logged, false);
+            case StockHoldExpired event -> holdEnds(location, event.getHoldId(), event.getChanges(), logged, true);
+            default -> {}
+        }
+        if (meta.getIndex() == meta.getCount() - 1) {
+            endOfCommand(location, logged);
+        }
+    }
+
+    /** Which quantities a change may touch, where the event does not say by how much. */
+    private enum Rule {
+        ON_HAND_UP,
+        DAMAGED_UP,
+        ON_HAND_AND_DAMAGED,
+        SAFETY;
+
+        boolean allows(Quantities change) {
+            boolean claims = change.getCommitted() != 0 || change.getHeld() != 0;
+            return switch (this) {
+                case ON_HAND_UP ->
+                    change.getOnHand() > 0 && !claims && change.getSafetyStock() == 0 && change.getDamaged() == 0;
+                case DAMAGED_UP ->
+                    change.getDamaged() > 0 && !claims && change.getSafetyStock() == 0 && change.getOnHand() == 0;
+                case ON_HAND_AND_DAMAGED -> !claims && change.getSafetyStock() == 0;
+                case SAFETY -> !claims && change.getOnHand() == 0 && change.getDamaged() == 0;
+            };
+        }
+    }
+
+    private void apply(Location location, List<StockChange> changes, LoggedEvent logged, Rule rule) {
+        for (var change : changes) {
+            findings.check(
+                    STOCK_CHANGE_FITS,
+                    rule.allows(change.getChange()),
+                    () -> logged.type() + " changes " + change.getSku() + " by " + text(change.getChange()),
+                    logged);
+        }
+        book(location, changes, logged);
+    }
+
+    /** Books changes that have to be exactly these, by SKU. */
+    private void exactly(
+            Location location,
+            List<StockChange> changes,
+            Map<String, Long> onHand,
+            Map<String, Long> committed,
+            Map<String, Long> held,
+            LoggedEvent logged) {
+        var actualOnHand = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getOnHand());
+        var actualCommitted = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getCommitted());
+        var actualHeld = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getHeld());
+        boolean others = changes.stream()
+                .anyMatch(c -> c.getChange().getSafetyStock() != 0 || c.getChange().getDamaged() != 0);
+        findings.check(
+                STOCK_CHANGE_FITS,
+                !others && actualOnHand.equals(onHand) && actualCommitted.equals(committed) && actualHeld.equals(held),
+                () -> logged.type() + " changes on hand by " + actualOnHand + ", committed by " + actualCommitted
+                        + ", held by " + actualHeld + "; by what it says it has to be " + onHand + ", " + committed
+                        + ", " + held,
+                logged);
+        book(location, changes, logged);
+    }
+
+    private void book(Location location, List<StockChange> changes, LoggedEvent logged) {
+        for (var change : changes) {
+            var sku = change.getSku();
+            var balance = location.balances.computeIfAbsent(sku, _ -> new Balance());
+            var by = change.getChange();
+            var after = change.getAfter();
+            findings.check(
+                    STOCK_ARITHMETIC,
+                    balance.onHand + by.getOnHand() == after.getOnHand()
+                            && balance.committed + by.getCommitted() == after.getCommitted()
+                            && balance.held + by.getHeld() == after.getHeld()
+                            && balance.safety + by.getSafetyStock() == after.getSafetyStock()
+                            && balance.damaged + by.getDamaged() == after.getDamaged(),
+                    () -> sku + " at " + logged.key() + ": " + balance + ", changed by " + text(by) + ", is said to be "
+                            + text(after),
+                    balance.last,
+                    logged);
+            balance.onHand = after.getOnHand();
+            balance.committed = after.getCommitted();
+            balance.held = after.getHeld();
+            balance.safety = after.getSafetyStock();
+            balance.damaged = after.getDamaged();
+            findings.check(
+                    STOCK_CLAIMS_ADD_UP,
+                    balance.committed == balance.claimed && balance.held == balance.holding,
+                    () -> sku + " at " + logged.key() + " has " + balance + "; open reservations come to "
+                            + balance.claimed + ", open holds to " + balance.holding,
+                    balance.last,
+                    logged);
+            balance.last = logged;
+            if (by.getOnHand() < 0) {
+                location.lowered.add(sku);
+                if (balance.missing() > 0) {
+                    location.shortUnreported.put(sku, balance.missing());
+                }
+            }
+        }
+    }
+
+    private static void claim(Location location, String sku, boolean online) {
+        var balance = location.balances.get(sku);
+        if (balance != null) {
+            location.claims.add(new Claim(sku, balance, online));
+        }
+    }
+
+    /** Adds to what open reservations come to. Before the change is booked. */
+    private static void claimed(Location location, Map<String, Long> quantities, int sign) {
+        quantities.forEach((sku, quantity) ->
+                location.balances.computeIfAbsent(sku, _ -> new Balance()).claimed += sign * quantity);
+    }
+
+    private static void holding(Location location, Map<String, Long> quantities, int sign) {
+        quantities.forEach((sku, quantity) ->
+                location.balances.computeIfAbsent(sku, _ -> new Balance()).holding += sign * quantity);
+    }
+
+    private Map<String, Long> quantities(List<SkuQuantity> quantities, LoggedEvent logged) {
+        for (var quantity : quantities) {
+            findings.check(
+                    QUANTITIES_POSITIVE,
+                    quantity.getQuantity() > 0,
+                    () -> quantity.getQuantity() + " of " + quantity.getSku(),
+                    logged);
+        }
+        return Sums.bySku(quantities);
+    }
+
+    private void reserved(Location location, StockReserved event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var quantities = quantities(event.getReserved(), logged);
+        var order = answers(id, event.getLocationId(), quantities, logged);
+        var earlier = location.open.get(id);
+        findings.check(
+                RESERVATION_MADE_ONCE,
+                earlier == null && !ended.containsKey(id),
+                () -> id + " is reserved although it " + (earlier != null ? "is reserved" : "is " + ended.get(id)),
+                earlier == null ? null : earlier.made,
+                logged);
+        if (earlier != null) {
+            claimed(location, earlier.left, -1);
+        }
+        location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), logged));
+        claimed(location, quantities, 1);
+        exactly(location, event.getChanges(), Map.of(), quantities, Map.of(), logged);
+        quantities.keySet().forEach(sku -> claim(location, sku, order != null && order.online));
+    }
+
+    private @Nullable Asked answers(
+            String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
+        var order = asked.remove(id);
+        findings.check(
+                RESERVATION_ANSWERS_ORDER,
+                order != null && order.locationId.equals(locationId) && order.quantities.equals(quantities),
+                () -> order == null
+                        ? "Nobody asked to reserve " + id + ", or it was answered before"
+                        : "The order asks " + order.locationId + " for " + order.quantities + ", answered at "
+                                + locationId + " for " + quantities,
+                order == null ? null : order.placed,
+                logged);
+        return order;
+    }
+
+    private void refused(Location location, StockReservationRejected event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var requested = quantities(event.getRequested(), logged);
+        var order = answers(id, event.getLocationId(), requested, logged);
+        boolean online = order != null && order.online;
+        var hold = order == null || order.holdId == null ? null : location.holds.get(order.holdId);
+        switch (event.getReason()) {
+            case INSUFFICIENT_STOCK -> {
+                var expected = new HashMap<String, Long>();
+                requested.forEach((sku, quantity) -> {
+                    var balance = location.balances.get(sku);
+                    long available = (balance == null ? 0 : balance.available(online))
+                            + (hold == null ? 0 : hold.quantities.getOrDefault(sku, 0L));
+                    if (quantity > available) {
+                        expected.put(sku, Math.max(0, available));
+                    }
+                });
+                var named = new HashMap<String, Long>();
+                boolean asAsked = true;
+                for (Shortage shortage : event.getShortages()) {
+                    named.put(shortage.getSku(), Math.max(0, shortage.getAvailable()));
+                    asAsked &= shortage.getRequested() == requested.getOrDefault(shortage.getSku(), 0L);
+                }
+                var last = event.getShortages().isEmpty()
+                        ? null
+                        : location.balances.get(event.getShortages().getFirst().getSku());
+                findings.check(
+                        STOCK_REFUSAL_JUSTIFIED,
+                        !expected.isEmpty() && asAsked && named.equals(expected),
+                        () -> "Refused " + requested + " because only " + named + " were available; short at this place"
+                                + " in the log were " + expected,
+                        last == null ? null : last.last,
+                        logged);
+            }
+            case LOCATION_UNKNOWN ->
+                findings.check(
+                        STOCK_REFUSAL_JUSTIFIED,
+                        !location.registered,
+                        () -> "Refused because " + event.getLocationId() + " was unknown; it was registered",
+                        logged);
+            case ALREADY_RELEASED ->
+                findings.check(
+                        STOCK_REFUSAL_JUSTIFIED,
+                        ended.containsKey(id),
+                        () -> "Refused because " + id + " was released before; it was not",
+                        logged);
+            case UNKNOWN -> findings.broken(STOCK_REFUSAL_JUSTIFIED, "Refused for no known reason", logged);
+        }
+        ended.putIfAbsent(id, End.REFUSED);
+    }
+
+    private void confirmed(Location location, ReservationConfirmed event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var again = Sums.sum(event.getChanges(), StockChange::getSku, c -> c.getChange().getCommitted());
+        if (!again.isEmpty() && ended.get(id) == End.EXPIRED) {
+            findings.holds(RESERVATION_ENDS_ONCE);
+            ended.remove(id);
+            var reservation = new Reservation(Instant.MAX, new HashMap<>(again), logged);
+            reservation.confirmed = true;
+            location.open.put(id, reservation);
+            claimed(location, again, 1);
+            exactly(location, event.getChanges(), Map.of(), again, Map.of(), logged);
+            again.keySet().forEach(sku -> claim(location, sku, false));
+            return;
+        }
+        var reservation = open(location, id, logged);
+        if (reservation != null) {
+            findings.check(
+                    RESERVATION_ENDS_ONCE,
+                    !reservation.confirmed,
+                    () -> id + " is confirmed a second time",
+                    reservation.made,
+                    logged);
+            reservation.confirmed = true;
+        }
+        exactly(location, event.getChanges(), Map.of(), Map.of(), Map.of(), logged);
+    }
+
+    /** The open reservation of an event that needs one. */
+    private @Nullable Reservation open(Location location, String id, LoggedEvent logged) {
+        var reservation = location.open.get(id);
+        findings.check(
+                RESERVATION_ENDS_ONCE,
+                reservation != null,
+                () -> logged.type() + " of reservation " + id + ", which "
+                        + (ended.containsKey(id) ? "ended before: " + ended.get(id) : "was never made"),
+                logged);
+        return reservation;
+    }
+
+    private void released(Location location, StockReleased event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var released = quantities(event.getReleased(), logged);
+        var reservation = open(location, id, logged);
+        if (reservation != null) {
+            boolean within = Sums.within(released, reservation.left);
+            var before = Map.copyOf(reservation.left);
+            Sums.addAll(reservation.left, released, -1);
+            claimed(location, released, -1);
+            findings.check(
+                    RESERVATION_ENDS_ONCE,
+                    within && event.getWhole() == reservation.left.isEmpty(),
+                    () -> "Released " + released + " of " + before + ", as a whole: " + event.getWhole(),
+                    reservation.made,
+                    logged);
+            if (event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
+                var at = EventType.meta(logged).getRecordedAt();
+                findings.check(
+                        RESERVATION_DEADLINE,
+                        !reservation.confirmed
+                                && !at.isBefore(reservation.expiresAt)
+                                && at.isBefore(reservation.expiresAt.plus(rules.slack())),
+                        () -> id + (reservation.confirmed ? " was confirmed and " : "") + " ended by itself at " + at
+                                + ", its deadline was " + reservation.expiresAt,
+                        reservation.made,
+                        logged);
+            }
+            if (event.getWhole() || reservation.left.isEmpty()) {
+                claimed(location, reservation.left, -1);
+                location.open.remove(id);
+                ended.put(
+                        id,
+                        event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME ? End.EXPIRED : End.RELEASED);
+            }
+        }
+        exactly(location, event.getChanges(), Map.of(), negative(released), Map.of(), logged);
+    }
+
+    private void committed(Location location, StockCommitted event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var left = quantities(event.getLeft(), logged);
+        var released = quantities(event.getReleased(), logged);
+        var reservation = location.open.remove(id);
+        if (reservation == null) {
+            // What was broken or expired may have been handed over before anybody at the counter heard of it.
+            var end = ended.get(id);
+            findings.check(
+                    RESERVATION_ENDS_ONCE,
+                    end == End.BROKEN || end == End.EXPIRED,
+                    () -> "Goods leave against reservation " + id + ", which "
+                            + (end == null ? "was never made" : "ended before: " + end),
+                    logged);
+            ended.put(id, End.COMMITTED);
+            exactly(location, event.getChanges(), negative(left), Map.of(), Map.of(), logged);
+            return;
+        }
+        var all = new HashMap<>(left);
+        Sums.addAll(all, released, 1);
+        findings.check(
+                RESERVATION_ENDS_ONCE,
+                all.equals(reservation.left),
+                () -> left + " left and " + released + " were released of a reservation of " + reservation.left,
+                reservation.made,
+                logged);
+        claimed(location, reservation.left, -1);
+        ended.put(id, End.COMMITTED);
+        exactly(location, event.getChanges(), negative(left), negative(reservation.left), Map.of(), logged);
+    }
+
+    private void sold(Location location, StockSold event, LoggedEvent logged) {
+        var sold = quantities(event.getSold(), logged);
+        var counted = quantities(event.getAlreadyCounted(), logged);
+        var soldAt = event.getSoldAt();
+        for (var sku : union(sold.keySet(), counted.keySet())) {
+            var balance = location.balances.get(sku);
+            var countedAt = balance == null ? null : balance.countedAt;
+            boolean missedByCount = counted.containsKey(sku);
+            findings.check(
+                    SALE_BEFORE_COUNT,
+                    countedAt == null
+                            ? !missedByCount
+                            : soldAt.equals(countedAt) || missedByCount == soldAt.isBefore(countedAt),
+                    () -> sku + " sold at " + soldAt + ", newest count at " + countedAt + ", is "
+                            + (missedByCount ? "not subtracted" : "subtracted"),
+                    balance == null ? null : balance.last,
+                    logged);
+        }
+        exactly(location, event.getChanges(), negative(sold), Map.of(), Map.of(), logged);
+    }
+
+    private void counted(Location location, StockCounted event, LoggedEvent logged) {
+        var expected = new HashMap<String, Long>();
+        for (CountedSku counted : event.getCounted()) {
+            var balance = location.balances.computeIfAbsent(counted.getSku(), _ -> new Balance());
+            findings.check(
+                    STOCK_ARITHMETIC,
+                    counted.getExpected() == balance.onHand,
+                    () -> counted.getSku() + " was expected to be " + counted.getExpected() + ", the book has "
+                            + balance.onHand,
+                    balance.last,
+                    logged);
+            Sums.add(expected, counted.getSku(), counted.getCounted() - counted.getExpected());
+            if (balance.countedAt == null || balance.countedAt.isBefore(event.getCountedAt())) {
+                balance.countedAt = event.getCountedAt();
+            }
+        }
+        exactly(location, event.getChanges(), expected, Map.of(), Map.of(), logged);
+    }
+
+    private void shortfall(Location location, StockShortfallDetected event, LoggedEvent logged) {
+        var balance = location.balances.get(event.getSku());
+        long missing = balance == null ? 0 : balance.missing();
+        long withHeld = balance == null ? 0 : balance.missingWithHeld();
+        findings.check(
+                SHORTFALL_TRUE,
+                event.getShortBy() > 0
+                        && (event.getShortBy() == missing || event.getShortBy() == withHeld)
+                        && location.lowered.contains(event.getSku()),
+                () -> event.getSku() + " is said to be short by " + event.getShortBy() + ", it is by " + missing
+                        + (location.lowered.contains(event.getSku()) ? "" : ", and nothing took any"),
+                balance == null ? null : balance.last,
+                logged);
+        location.shortUnreported.remove(event.getSku());
+        location.shortReported.add(event.getSku());
+    }
+
+    private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
+        var id = event.getReservationId();
+        var released = quantities(event.getReleased(), logged);
+        var reservation = open(location, id, logged);
+        if (reservation != null) {
+            var youngest = new HashSet<String>();
+            for (var sku : event.getShortSkus()) {
+                var balance = location.balances.get(sku);
+                boolean isShort = balance != null && balance.missingWithHeld() > 0;
+                if (isShort && reservation.left.containsKey(sku) && youngest(location, sku) == reservation) {
+                    youngest.add(sku);
+                }
+            }
+            findings.check(
+                    BROKEN_YOUNGEST,
+                    !reservation.picked && !youngest.isEmpty() && location.shortReported.containsAll(event.getShortSkus()),
+                    () -> id + " is broken for " + event.getShortSkus() + "; "
+                            + (reservation.picked
+                                    ? "it is picked"
+                                    : "none of these is short, or a younger reservation has it"),
+                    reservation.made,
+                    logged);
+            findings.check(
+                    RESERVATION_ENDS_ONCE,
+                    released.equals(reservation.left),
+                    () -> "Broke a reservation of " + reservation.left + " and freed " + released,
+                    reservation.made,
+                    logged);
+            claimed(location, reservation.left, -1);
+            location.open.remove(id);
+            ended.put(id, End.BROKEN);
+        }
+        exactly(location, event.getChanges(), Map.of(), negative(released), Map.of(), logged);
+    }
+
+    /** The youngest reservation that is not picked and has the SKU. */
+    private static @Nullable Reservation youngest(Location location, String sku) {
+        Reservation youngest = null;
+        for (var reservation : location.open.values()) {
+            if (!reservation.picked
+                    && reservation.left.containsKey(sku)
+                    && (youngest == null || reservation.age() > youngest.age())) {
+                youngest = reservation;
+            }
+        }
+        return youngest;
+    }
+
+    private void held(Location location, StockHeld event, LoggedEvent logged) {
+        var quantities = quantities(event.getHeld(), logged);
+        var earlier = location.holds.put(event.getHoldId(), new Hold(event.getExpiresAt(), quantities, logged));
+        findings.check(
+                HOLD_ENDS_ONCE,
+                earlier == null,
+                () -> "Hold " + event.getHoldId() + " is made while it is open",
+                earlier == null ? null : earlier.made,
+                logged);
+        if (earlier != null) {
+            holding(location, earlier.quantities, -1);
+        }
+        holding(location, quantities, 1);
+        exactly(location, event.getChanges(), Map.of(), Map.of(), quantities, logged);
+        quantities.keySet().forEach(sku -> claim(location, sku, false));
+    }
+
+    private void holdEnds(
+            Location location, String holdId, List<StockChange> changes, LoggedEvent logged, boolean expired) {
+        var hold = location.holds.remove(holdId);
+        var at = EventType.meta(logged).getRecordedAt();
+        findings.check(
+                HOLD_ENDS_ONCE,
+                hold != null && !(expired && at.isBefore(hold.expiresAt)),
+                () -> hold == null
+                        ? "Hold " + holdId + " ends and is not open"
+                        : "Hold " + holdId + " expires at " + at + ", its time is " + hold.expiresAt,
+                hold == null ? null : hold.made,
+                logged);
+        Map<String, Long> quantities = hold == null ? Map.of() : hold.quantities;
+        holding(location, quantities, -1);
+        exactly(location, changes, Map.of(), Map.of(), negative(quantities), logged);
+    }
+
+    private void endOfCommand(Location location, LoggedEvent logged) {
+        for (var claim : location.claims) {
+            findings.check(
+                    STOCK_NO_OVERSELL,
+                    claim.balance.available(claim.online) >= 0,
+                    () -> claim.sku + " at " + logged.key() + " has " + claim.balance + " after " + logged.type()
+                            + (claim.online ? " for an online channel" : ""),
+                    logged);
+        }
+        location.claims.clear();
+        for (var missing : location.shortUnreported.entrySet()) {
+            findings.broken(
+                    SHORTFALL_TRUE,
+                    missing.getKey() + " at " + logged.key() + " is short by " + missing.getValue()
+                            + " and nobody is told",
+                    logged);
+        }
+        location.shortUnreported.clear();
+        for (var sku : location.shortReported) {
+            var balance = location.balances.get(sku);
+            var left = youngest(location, sku);
+            findings.check(
+                    BROKEN_YOUNGEST,
+                    balance == null || balance.missing() == 0 || left == null,
+                    () -> sku + " at " + logged.key() + " is still short, and a reservation that is not picked stands",
+                    left == null ? null : left.made,
+                    logged);
+        }
+        location.shortReported.clear();
+        location.lowered.clear();
+    }
+
+    void finish(Instant asOf) {
+        for (var location : locations.values()) {
+            location.open.forEach((id, reservation) -> findings.check(
+                    RESERVATION_DEADLINE,
+                    reservation.confirmed
+                            || reservation.expiresAt.isAfter(asOf.minus(rules.slack())),
+                    () -> "Reservation " + id + " of an order that is not confirmed is open after "
+                            + reservation.expiresAt,
+                    reservation.made));
+            location.holds.forEach((id, hold) -> findings.check(
+                    HOLD_ENDS_ONCE,
+                    hold.expiresAt.isAfter(asOf.minus(rules.slack())),
+                    () -> "Hold " + id + " is open after " + hold.expiresAt,
+                    hold.made));
+        }
+    }
+
+    /** Every balance, by location and SKU. */
+    Map<String, Map<String, AuditState.StockState>> state() {
+        var state = new TreeMap<String, Map<String, AuditState.StockState>>();
+        locations.forEach((locationId, location) -> {
+            var skus = new TreeMap<String, AuditState.StockState>();
+            location.balances.forEach((sku, balance) -> skus.put(
+                    sku,
+                    new AuditState.StockState(
+                            balance.onHand, balance.committed, balance.held, balance.safety, balance.damaged)));
+            state.put(locationId, skus);
+        });
+        return state;
+    }
+
+    private static Map<String, Long> negative(Map<String, Long> quantities) {
+        var negative = new HashMap<String, Long>();
+        quantities.forEach((sku, quantity) -> negative.put(sku, -quantity));
+        return negative;
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        var all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static String text(Quantities quantities) {
+        return "on hand " + quantities.getOnHand() + ", committed " + quantities.getCommitted() + ", held "
+                + quantities.getHeld() + ", safety " + quantities.getSafetyStock() + ", damaged "
+                + quantities.getDamaged();
+    }
+}

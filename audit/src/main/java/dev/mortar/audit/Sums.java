@@ -1,0 +1,82 @@
+package dev.mortar.audit;
+
+import dev.mortar.schemas.LineQuantity;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.pickup.PickupLine;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Quantities summed by SKU or by line. Entries that come to 0 are left out, so that equal sums are equal maps. */
+final class Sums {
+    private Sums() {}
+
+    static Map<String, Long> bySku(List<SkuQuantity> quantities) {
+        return sum(quantities, SkuQuantity::getSku, SkuQuantity::getQuantity);
+    }
+
+    static Map<String, Long> linesBySku(Collection<OrderLine> lines) {
+        return sum(lines, OrderLine::getSku, OrderLine::getQuantity);
+    }
+
+    static Map<String, Long> linesById(Collection<OrderLine> lines) {
+        return sum(lines, OrderLine::getLineId, OrderLine::getQuantity);
+    }
+
+    static Map<String, Long> pickedBySku(List<PickupLine> lines) {
+        return sum(lines, PickupLine::getSku, PickupLine::getQuantity);
+    }
+
+    static Map<String, Long> pickedById(List<PickupLine> lines) {
+        return sum(lines, PickupLine::getLineId, PickupLine::getQuantity);
+    }
+
+    static Map<String, Long> byId(List<LineQuantity> lines) {
+        return sum(lines, LineQuantity::getLineId, LineQuantity::getQuantity);
+    }
+
+    static <T> Map<String, Long> sum(Collection<T> parts, Function<T, String> key, ToLongFunction<T> quantity) {
+        var sums = new HashMap<String, Long>();
+        for (var part : parts) {
+            add(sums, key.apply(part), quantity.applyAsLong(part));
+        }
+        return sums;
+    }
+
+    static void add(Map<String, Long> sums, String key, long quantity) {
+        long sum = sums.getOrDefault(key, 0L) + quantity;
+        if (sum == 0) {
+            sums.remove(key);
+        } else {
+            sums.put(key, sum);
+        }
+    }
+
+    static void addAll(Map<String, Long> sums, Map<String, Long> more, int sign) {
+        more.forEach((key, quantity) -> add(sums, key, sign * quantity));
+    }
+
+    /** Whether the first has nothing that the second does not have as much of. */
+    static boolean within(Map<String, Long> part, Map<String, Long> whole) {
+        for (var entry : part.entrySet()) {
+            if (entry.getValue() > whole.getOrDefault(entry.getKey(), 0L)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static long paid(OrderLine line) {
+        return line.getUnitPrice().getAmount() * line.getQuantity()
+                - line.getDiscount().getAmount()
+                + (line.getTaxIncluded() ? 0 : line.getTax().getAmount());
+    }
+
+    static long paid(Collection<OrderLine> lines) {
+        return lines.stream().mapToLong(Sums::paid).sum();
+    }
+}

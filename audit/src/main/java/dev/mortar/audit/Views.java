@@ -1,0 +1,198 @@
+package dev.mortar.audit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the services serve, compared with the folds: both sides are written as the same canonical JSON (sorted keys,
+ * figures that did not move left out) and have to be the same bytes. The system has to be quiet meanwhile.
+ */
+final class Views {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int REQUESTS_AT_ONCE = 16;
+    private static final int PAGE = 100;
+
+    private final Map<String, String> services;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final List<String> missed = Collections.synchronizedList(new ArrayList<>());
+
+    Views(Map<String, String> services) {
+        this.services = services;
+    }
+
+    /** What differs is reported to the audit, one fact for each order, stock of a location, pickup and purchase. */
+    void compare(AuditState state, Audit audit) {
+        var orders = services.get("order");
+        if (orders != null) {
+            each("Order", state.orders(), audit, id -> order(orders, id), Views::text);
+        }
+        var inventory = services.get("inventory");
+        if (inventory != null) {
+            each("Stock of", state.stock(), audit, id -> stock(inventory, id), Views::text);
+        }
+        var pickup = services.get("pickup");
+        if (pickup != null) {
+            each("Pickup", state.pickups(), audit, id -> pickup(pickup, id), s -> text(Map.of("state", s.state())));
+        }
+        var returns = services.get("returns");
+        if (returns != null) {
+            each("Purchases of", state.returns(), audit, id -> returns(returns, id), Views::bought);
+        }
+    }
+
+    /** Services that could not be asked. */
+    List<String> missed() {
+        return List.copyOf(missed);
+    }
+
+    private interface Served {
+        @Nullable String of(String id) throws IOException, InterruptedException;
+    }
+
+    private interface Folded<T> {
+        String of(T state);
+    }
+
+    private record Difference(String id, @Nullable String served, String folded) {}
+
+    private <T> void each(String what, Map<String, T> states, Audit audit, Served served, Folded<T> folded) {
+        var differences = Collections.synchronizedList(new ArrayList<Difference>());
+        try (var executor = Executors.newFixedThreadPool(
+                REQUESTS_AT_ONCE, Thread.ofVirtual().name("view-", 0).factory())) {
+            states.forEach((id, state) -> executor.execute(() -> {
+                try {
+                    differences.add(new Difference(id, served.of(id), folded.of(state)));
+                } catch (IOException e) {
+                    missed.add(what + ' ' + id + " was not compared: " + e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        differences.sort((a, b) -> a.id.compareTo(b.id));
+        for (var difference : differences) {
+            audit.served(
+                    difference.folded.equals(difference.served),
+                    () -> what + ' ' + difference.id + " is served as " + difference.served + ", its events come to "
+                            + difference.folded);
+        }
+    }
+
+    private static String text(AuditState.OrderState order) {
+        return text(Map.of(
+                "state", order.state(), "handedOver", order.handedOver(), "returned", order.returned()));
+    }
+
+    private @Nullable String order(String url, String id) throws IOException, InterruptedException {
+        var order = get(url + "/v1/orders/" + segment(id));
+        if (order == null) {
+            return null;
+        }
+        var handedOver = new TreeMap<String, Long>();
+        var returned = new TreeMap<String, Long>();
+        for (var line : order.path("lines")) {
+            put(handedOver, line.path("lineId").asString(), line.path("handedOver").asLong());
+            put(returned, line.path("lineId").asString(), line.path("returned").asLong());
+        }
+        return text(Map.of(
+                "state", order.path("state").asString(), "handedOver", handedOver, "returned", returned));
+    }
+
+    private static String text(Map<String, ?> state) {
+        return JSON.writeValueAsString(new TreeMap<>(state));
+    }
+
+    private @Nullable String stock(String url, String id) throws IOException, InterruptedException {
+        var skus = new TreeMap<String, AuditState.StockState>();
+        String next = "/v1/locations/" + segment(id) + "/stock?limit=" + PAGE;
+        while (next != null) {
+            var page = get(url + next);
+            if (page == null) {
+                return null;
+            }
+            for (var figure : page.path("stock")) {
+                skus.put(
+                        figure.path("sku").asString(),
+                        new AuditState.StockState(
+                                figure.path("onHand").asLong(),
+                                figure.path("committed").asLong(),
+                                figure.path("held").asLong(),
+                                figure.path("safetyStock").asLong(),
+                                figure.path("damaged").asLong()));
+            }
+            next = page.path("next").isString() ? page.path("next").asString() : null;
+        }
+        return text(skus);
+    }
+
+    private @Nullable String pickup(String url, String id) throws IOException, InterruptedException {
+        var pickup = get(url + "/v1/pickups/" + segment(id));
+        return pickup == null ? null : text(Map.of("state", pickup.path("state").asString()));
+    }
+
+    private static String bought(Map<String, AuditState.ReturnState> lines) {
+        var figures = new TreeMap<String, Long>();
+        lines.forEach((lineId, line) -> {
+            put(figures, lineId + " bought", line.bought());
+            put(figures, lineId + " returned", line.returned());
+        });
+        return text(figures);
+    }
+
+    private @Nullable String returns(String url, String id) throws IOException, InterruptedException {
+        var order = get(url + "/v1/orders/" + segment(id) + "/returnable");
+        if (order == null) {
+            return null;
+        }
+        var figures = new TreeMap<String, Long>();
+        for (var line : order.path("lines")) {
+            var lineId = line.path("lineId").asString();
+            put(figures, lineId + " bought", figures.getOrDefault(lineId + " bought", 0L)
+                    + line.path("handedOver").asLong());
+            put(figures, lineId + " returned", figures.getOrDefault(lineId + " returned", 0L)
+                    + line.path("returned").asLong());
+        }
+        return text(figures);
+    }
+
+    private static void put(Map<String, Long> figures, String key, long figure) {
+        if (figure != 0) {
+            figures.put(key, figure);
+        }
+    }
+
+    /** The answer, or null when there is no such thing. */
+    private @Nullable JsonNode get(String url) throws IOException, InterruptedException {
+        var response = http.send(
+                HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
+                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        if (response.statusCode() == 404) {
+            return null;
+        }
+        if (response.statusCode() != 200) {
+            throw new IOException("HTTP " + response.statusCode() + " from " + url);
+        }
+        return JSON.readTree(response.body());
+    }
+
+    private static String segment(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}
