@@ -63,7 +63,10 @@ public final class Audit {
     /** The events of one partition that cannot be judged yet. */
     private static final class Queue {
         final ArrayDeque<LoggedEvent> events = new ArrayDeque<>();
-        @Nullable UUID blockedOn;
+
+        @Nullable
+        UUID blockedOn;
+
         long blockedSince;
     }
 
@@ -182,7 +185,8 @@ public final class Audit {
             stories.accept(event);
             clients.accept(event);
         }
-        var released = blocked.isEmpty() ? null : blocked.remove(EventType.meta(event).getEventId());
+        var released =
+                blocked.isEmpty() ? null : blocked.remove(EventType.meta(event).getEventId());
         if (released != null) {
             for (var queue : released) {
                 queue.blockedOn = null;
@@ -208,10 +212,11 @@ public final class Audit {
             return;
         }
         var ids = new HashSet<UUID>();
-        queues.values().forEach(byPartition -> byPartition
-                .values()
-                .forEach(queue -> queue.events.forEach(
-                        event -> ids.add(EventType.meta(event).getEventId()))));
+        queues.values()
+                .forEach(byPartition -> byPartition
+                        .values()
+                        .forEach(queue -> queue.events.forEach(
+                                event -> ids.add(EventType.meta(event).getEventId()))));
         while (!blocked.isEmpty()) {
             var heads = blockedQueues();
             var next = heads.stream()
@@ -228,7 +233,11 @@ public final class Audit {
         var heads = new LinkedHashMap<String, Queue>();
         blocked.values().stream()
                 .flatMap(Collection::stream)
-                .sorted((a, b) -> a.events.element().place().toString().compareTo(b.events.element().place().toString()))
+                .sorted((a, b) -> a.events
+                        .element()
+                        .place()
+                        .toString()
+                        .compareTo(b.events.element().place().toString()))
                 .forEach(queue -> heads.put(queue.events.element().place().toString(), queue));
         return List.copyOf(heads.values());
     }

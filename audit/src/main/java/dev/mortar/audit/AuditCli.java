@@ -1,6 +1,7 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.inventory.StockChange;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import tools.jackson.databind.JsonNode;
@@ -165,8 +167,8 @@ public final class AuditCli {
             if (shown.merge(violation.invariant(), 1, Integer::sum) <= SHOWN_OF_EACH) {
                 out.println(violation.invariant() + ": " + violation.explanation());
                 for (var event : violation.evidence()) {
-                    out.println(
-                            "    " + event.place() + "  " + event.appendedAt() + "  " + event.type() + "  " + event.key());
+                    out.println("    " + event.place() + "  " + event.appendedAt() + "  " + event.type() + "  "
+                            + event.key());
                 }
             }
         }
@@ -287,13 +289,15 @@ public final class AuditCli {
                 line.required("key").asString(),
                 line.required("route").asString(),
                 aggregateId.isString() ? aggregateId.asString() : null,
-                ClientRequest.Outcome.valueOf(line.required("outcome").asString().toUpperCase(Locale.ROOT)),
+                ClientRequest.Outcome.valueOf(
+                        line.required("outcome").asString().toUpperCase(Locale.ROOT)),
                 Instant.parse(line.required("at").asString()));
     }
 
     /** How far the reading is, redrawn in place on a terminal and silent elsewhere. */
     private static final class Bar {
-        private final boolean isTerminal = System.console() != null && System.console().isTerminal();
+        private final boolean isTerminal =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         private long drawnAt;
 
         void show(long read, long total) {

@@ -32,8 +32,7 @@ record AuditOptions(
         boolean keysChecked,
         long measure) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             ./mortar audit [OPTIONS]      checks every promise in the logs of a running or stopped system
               --bootstrap HOST:PORT       brokers (127.0.0.1:9092)
               --registry URL              schema registry (http://127.0.0.1:8081/apis/ccompat/v7)
@@ -107,8 +106,20 @@ record AuditOptions(
             }
         }
         return new AuditOptions(
-                bootstrap, registry, prefix, asOf, until, location, sku, json, journal, services, patience, slack,
-                keysChecked, measure);
+                bootstrap,
+                registry,
+                prefix,
+                asOf,
+                until,
+                location,
+                sku,
+                json,
+                journal,
+                services,
+                patience,
+                slack,
+                keysChecked,
+                measure);
     }
 
     AuditRules rules(int partitions) {

@@ -51,7 +51,8 @@ final class EventIds implements AutoCloseable {
         }
     }
 
-    @Nullable Known find(UUID id) {
+    @Nullable
+    Known find(UUID id) {
         var known = young.find(id.getMostSignificantBits(), id.getLeastSignificantBits());
         return known != null ? known : old.find(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
@@ -62,7 +63,8 @@ final class EventIds implements AutoCloseable {
     }
 
     /** Remembers an event and gives the one that had its id before, if it is still in memory. */
-    @Nullable Known put(UUID id, Known known) {
+    @Nullable
+    Known put(UUID id, Known known) {
         var earlier = find(id);
         if (earlier != null) {
             return earlier;
@@ -124,7 +126,8 @@ final class EventIds implements AutoCloseable {
         private int mask = 1023;
         private int size;
 
-        @Nullable Known find(long high, long low) {
+        @Nullable
+        Known find(long high, long low) {
             for (int i = hash(high, low) & mask; ; i = i + 1 & mask) {
                 int at = i * LONGS;
                 if (slots[at] == 0 && slots[at + 1] == 0) {
@@ -243,9 +246,7 @@ final class EventIds implements AutoCloseable {
                             joined.twice(earlier, known);
                         }
                     });
-                    read(
-                            file("references", bucket),
-                            (high, low, effect) -> joined.cause(effect, all.find(high, low)));
+                    read(file("references", bucket), (high, low, effect) -> joined.cause(effect, all.find(high, low)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("Temporary files cannot be read", e);

@@ -4,25 +4,36 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What was checked and what was found so far. */
 final class Findings {
-    private static final int INVARIANTS = Invariant.values().length;
-
     private final int keptOfEach;
-    private final long[] facts = new long[INVARIANTS];
-    private final long[] broken = new long[INVARIANTS];
+    private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
 
     Findings(int keptOfEach) {
         this.keptOfEach = keptOfEach;
+        for (var invariant : Invariant.values()) {
+            counts.put(invariant, new Count());
+        }
+    }
+
+    private static final class Count {
+        long facts;
+        long broken;
+    }
+
+    private Count count(Invariant invariant) {
+        return Objects.requireNonNull(counts.get(invariant));
     }
 
     /** Counts one fact, and a violation unless it holds. */
     boolean check(Invariant invariant, boolean holds, Supplier<String> explanation, @Nullable LoggedEvent... evidence) {
-        facts[invariant.ordinal()]++;
+        count(invariant).facts++;
         if (!holds) {
             report(invariant, explanation.get(), evidence);
         }
@@ -31,17 +42,17 @@ final class Findings {
 
     /** Counts a fact that holds. */
     void holds(Invariant invariant) {
-        facts[invariant.ordinal()]++;
+        count(invariant).facts++;
     }
 
     /** Counts a fact that does not hold. */
     void broken(Invariant invariant, String explanation, @Nullable LoggedEvent... evidence) {
-        facts[invariant.ordinal()]++;
+        count(invariant).facts++;
         report(invariant, explanation, evidence);
     }
 
     private void report(Invariant invariant, String explanation, @Nullable LoggedEvent... evidence) {
-        if (++broken[invariant.ordinal()] > keptOfEach) {
+        if (++count(invariant).broken > keptOfEach) {
             return;
         }
         var events = new ArrayList<LoggedEvent>();
@@ -54,16 +65,17 @@ final class Findings {
     }
 
     AuditReport report(long events, Map<String, Long> owed) {
-        return new AuditReport(events, counts(facts), violations, counts(broken), owed);
+        return new AuditReport(
+                events, positive(count -> count.facts), violations, positive(count -> count.broken), owed);
     }
 
-    private static Map<Invariant, Long> counts(long[] counts) {
+    private Map<Invariant, Long> positive(ToLongFunction<Count> of) {
         var byInvariant = new EnumMap<Invariant, Long>(Invariant.class);
-        for (var invariant : Invariant.values()) {
-            if (counts[invariant.ordinal()] > 0) {
-                byInvariant.put(invariant, counts[invariant.ordinal()]);
+        counts.forEach((invariant, count) -> {
+            if (of.applyAsLong(count) > 0) {
+                byInvariant.put(invariant, of.applyAsLong(count));
             }
-        }
+        });
         return byInvariant;
     }
 }

@@ -57,7 +57,9 @@ final class LogAudit {
         long position;
         int index;
         int count;
-        @Nullable LoggedEvent last;
+
+        @Nullable
+        LoggedEvent last;
     }
 
     private static final class Stream {
@@ -87,14 +89,11 @@ final class LogAudit {
      */
     boolean accept(LoggedEvent event, @Nullable EventType type, @Nullable Known cause, boolean onTrust) {
         var place = event.place();
-        if (!findings.check(
-                TYPE_OF_TOPIC,
-                type != null && type.topic().equals(place.topic()),
-                () -> event.type() + " does not belong on " + place.topic(),
-                event)) {
+        if (type == null || !type.topic().equals(place.topic())) {
+            findings.broken(TYPE_OF_TOPIC, event.type() + " does not belong on " + place.topic(), event);
             return false;
         }
-        assert type != null;
+        findings.holds(TYPE_OF_TOPIC);
         var meta = EventType.meta(event);
         var aggregate = type.key(event.event());
         findings.check(
@@ -103,8 +102,8 @@ final class LogAudit {
                 () -> "The key is " + event.key() + ", the event is about " + aggregate,
                 event);
         if (rules.partitions() > 0) {
-            int expected = Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8)))
-                    % rules.partitions();
+            int expected =
+                    Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8))) % rules.partitions();
             findings.check(
                     PARTITION_OF_KEY,
                     expected == place.partition(),
@@ -137,8 +136,7 @@ final class LogAudit {
 
     private void inPartition(LoggedEvent event, EventMeta meta) {
         var place = event.place();
-        var partition =
-                partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
+        var partition = partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
         var last = partition.last;
         long expected = partition.position + 1;
         findings.check(
@@ -189,8 +187,7 @@ final class LogAudit {
         partition.last = event;
     }
 
-    private void identity(
-            LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
+    private void identity(LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
         findings.check(
                 EVENT_ID,
                 derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),
@@ -301,8 +298,8 @@ final class LogAudit {
                 .putLong(commandId.getLeastSignificantBits())
                 .flip());
         var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-        long high = hash.getLong() & ~0xf000L | 0x5000L;
-        long low = hash.getLong() & ~(0xcL << 60) | 0x8L << 60;
+        long high = (hash.getLong() & ~0xf000L) | 0x5000L;
+        long low = (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60);
         return new UUID(high, low);
     }
 

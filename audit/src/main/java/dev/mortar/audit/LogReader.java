@@ -147,10 +147,10 @@ final class LogReader {
         var next = new AtomicInteger();
         // Partitions of the same number are read together: what belongs together is written at the same time.
         ends.keySet().stream()
-                .sorted((a, b) -> a.partition() == b.partition()
-                        ? a.topic().compareTo(b.topic())
-                        : a.partition() - b.partition())
-                .forEach(partition -> shares.get(next.getAndIncrement() % READERS).add(partition));
+                .sorted((a, b) ->
+                        a.partition() == b.partition() ? a.topic().compareTo(b.topic()) : a.partition() - b.partition())
+                .forEach(partition ->
+                        shares.get(next.getAndIncrement() % READERS).add(partition));
         var threads = new ArrayList<Thread>();
         for (var share : shares) {
             threads.add(Thread.ofPlatform().daemon().name("reader").start(() -> run(share, batches)));
@@ -197,8 +197,8 @@ final class LogReader {
                 held.add(new TopicPartition(prefix + place.topic(), place.partition()));
             }
         }
-        held.removeIf(partition -> waiting.of(unprefixed(partition.topic()), partition.partition())
-                < WAITING_MAX_EVENTS / 2);
+        held.removeIf(
+                partition -> waiting.of(unprefixed(partition.topic()), partition.partition()) < WAITING_MAX_EVENTS / 2);
     }
 
     private String unprefixed(String topic) {
@@ -323,16 +323,23 @@ final class LogReader {
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
         return new KafkaConsumer<>(
                 Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000,
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 512 * 1024,
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS,
-                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS),
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        isolation,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        2_000,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        512 * 1024,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        API_TIMEOUT_MILLIS,
+                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        API_TIMEOUT_MILLIS),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
-
 }

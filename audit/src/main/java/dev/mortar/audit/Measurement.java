@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,7 +26,19 @@ final class Measurement {
 
     private Measurement() {}
 
-    private record Encoded(Place place, Instant appendedAt, String key, byte[] bytes) {}
+    private static final class Encoded {
+        final Place place;
+        final Instant appendedAt;
+        final String key;
+        final byte[] bytes;
+
+        Encoded(LoggedEvent event, byte[] bytes) {
+            place = event.place();
+            appendedAt = event.appendedAt();
+            key = event.key();
+            this.bytes = bytes;
+        }
+    }
 
     static void run(long events, PrintStream out) {
         var config = Map.of(
@@ -51,7 +64,7 @@ final class Measurement {
                 var sku = "SKU " + order % 997;
                 log.receive(location, sku, 1);
                 log.clickAndCollect(
-                        new java.util.UUID(order * 0x9E3779B97F4A7C15L, order).toString(),
+                        new UUID(order * 0x9E3779B97F4A7C15L, order).toString(),
                         "customer-" + order % 10_000,
                         location,
                         sku,
@@ -61,7 +74,7 @@ final class Measurement {
             for (var event : log.events()) {
                 var encoded = serializer.serialize(event.place().topic(), event.event());
                 if (encoded != null) {
-                    batch.add(new Encoded(event.place(), event.appendedAt(), event.key(), encoded));
+                    batch.add(new Encoded(event, encoded));
                     bytes += encoded.length;
                 }
             }

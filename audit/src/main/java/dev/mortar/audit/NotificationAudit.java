@@ -46,8 +46,14 @@ final class NotificationAudit {
 
     /** Calls to fetch the goods of a fulfilment, and its end. */
     private static final class Calls {
-        @Nullable LoggedEvent lastClaim;
-        @Nullable LoggedEvent end;
+        @Nullable
+        LoggedEvent lastClaim;
+
+        @Nullable
+        Instant endedAt;
+
+        @Nullable
+        Place end;
     }
 
     private enum Phase {
@@ -59,13 +65,19 @@ final class NotificationAudit {
     }
 
     private static final class Notification {
-        @Nullable LoggedEvent requested;
-        @Nullable LoggedEvent claim;
+        @Nullable
+        LoggedEvent requested;
+
+        @Nullable
+        LoggedEvent claim;
+
         Phase phase = Phase.WAITING;
         int attempt;
         int unknownOutcomes;
         boolean suppressedWhileSending;
-        @Nullable String calledFor;
+
+        @Nullable
+        String calledFor;
 
         void end(Phase phase) {
             this.phase = phase;
@@ -132,7 +144,7 @@ final class NotificationAudit {
                 step(
                         notification,
                         logged,
-                        notification.phase == Phase.SENT || claimed && event.getAttempt() == notification.attempt);
+                        notification.phase == Phase.SENT || (claimed && event.getAttempt() == notification.attempt));
                 var erasedAt = erased.get(event.getCustomerId());
                 if (erasedAt != null) {
                     findings.check(
@@ -158,10 +170,7 @@ final class NotificationAudit {
                 notification.end(Phase.FAILED);
             }
             case NotificationSuppressed event -> {
-                step(
-                        notification,
-                        logged,
-                        notification.phase == Phase.WAITING || notification.phase == Phase.SENDING);
+                step(notification, logged, notification.phase == Phase.WAITING || notification.phase == Phase.SENDING);
                 notification.suppressedWhileSending = notification.phase == Phase.SENDING;
                 notification.phase = Phase.SUPPRESSED;
                 notification.requested = null;
@@ -179,6 +188,7 @@ final class NotificationAudit {
                 event.getTemplate());
         var known = notifications.get(id);
         boolean first = known == null;
+        var phase = known == null ? Phase.WAITING : known.phase;
         boolean alone = triggers.add(trigger);
         findings.check(
                 NOTIFICATION_ONCE,
@@ -186,7 +196,7 @@ final class NotificationAudit {
                 () -> first
                         ? "A second notification " + event.getTemplate() + " for customer " + event.getCustomerId()
                                 + " and event " + event.getTriggerEventId()
-                        : "Notification " + id + " is requested although it is " + known.phase,
+                        : "Notification " + id + " is requested although it is " + phase,
                 known == null ? null : known.requested,
                 logged);
         findings.check(
@@ -198,18 +208,17 @@ final class NotificationAudit {
         if (first) {
             var notification = new Notification();
             notification.requested = logged;
-            boolean call =
-                    switch (event.getTemplate()) {
-                        case PICKUP_READY, PICKUP_REMINDER -> true;
-                        case UNKNOWN,
-                                ORDER_CONFIRMED,
-                                ORDER_REJECTED,
-                                ORDER_CANCELLED,
-                                PICKUP_CODE_REISSUED,
-                                PICKUP_HANDED_OVER,
-                                PICKUP_EXPIRED,
-                                RETURN_ACCEPTED -> false;
-                    };
+            boolean call = switch (event.getTemplate()) {
+                case PICKUP_READY, PICKUP_REMINDER -> true;
+                case UNKNOWN,
+                        ORDER_CONFIRMED,
+                        ORDER_REJECTED,
+                        ORDER_CANCELLED,
+                        PICKUP_CODE_REISSUED,
+                        PICKUP_HANDED_OVER,
+                        PICKUP_EXPIRED,
+                        RETURN_ACCEPTED -> false;
+            };
             notification.calledFor = call ? event.getFulfilmentId() : null;
             notifications.put(id, notification);
         }
@@ -225,7 +234,7 @@ final class NotificationAudit {
         step(
                 notification,
                 logged,
-                late || notification.phase == Phase.WAITING && event.getAttempt() == notification.attempt + 1);
+                late || (notification.phase == Phase.WAITING && event.getAttempt() == notification.attempt + 1));
         findings.check(
                 NOTIFICATION_SENT_ONCE,
                 notification.unknownOutcomes < UNKNOWN_OUTCOMES_MAX && notification.phase != Phase.SENT,
@@ -272,7 +281,8 @@ final class NotificationAudit {
     private void ended(String fulfilmentId, LoggedEvent logged) {
         var call = calls.computeIfAbsent(fulfilmentId, _ -> new Calls());
         if (call.end == null) {
-            call.end = logged;
+            call.end = logged.place();
+            call.endedAt = EventType.meta(logged).getRecordedAt();
             inTime(call);
         }
     }
@@ -280,16 +290,15 @@ final class NotificationAudit {
     /** Whichever of the two came last, the claim has to be older than the end, or as good as. */
     private void inTime(Calls call) {
         var claim = call.lastClaim;
-        var end = call.end;
-        if (claim != null && end != null) {
+        var endedAt = call.endedAt;
+        if (claim != null && endedAt != null) {
             var claimedAt = EventType.meta(claim).getRecordedAt();
-            var endedAt = EventType.meta(end).getRecordedAt();
             findings.check(
                     NOTIFICATION_NOT_LATE,
                     !claimedAt.isAfter(endedAt.plus(rules.patience())),
-                    () -> "Called to fetch goods at " + claimedAt + ", which " + end.type() + " at " + endedAt,
-                    end,
+                    () -> "Called to fetch goods at " + claimedAt + ", which ended at " + endedAt + ": " + call.end,
                     claim);
+            call.lastClaim = null;
         }
     }
 }

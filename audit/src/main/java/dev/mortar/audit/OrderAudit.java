@@ -58,8 +58,13 @@ final class OrderAudit {
     static final class Order {
         final String orderId;
         final Channel channel;
-        @Nullable LoggedEvent placed;
-        @Nullable LoggedEvent confirmed;
+
+        @Nullable
+        LoggedEvent placed;
+
+        @Nullable
+        LoggedEvent confirmed;
+
         Phase phase = Phase.PLACED;
         /** By line: what the order stands by and what became of it. */
         Map<String, Long> ordered;
@@ -105,7 +110,8 @@ final class OrderAudit {
         }
     }
 
-    @Nullable Order find(String orderId) {
+    @Nullable
+    Order find(String orderId) {
         return orders.get(orderId);
     }
 
@@ -138,7 +144,8 @@ final class OrderAudit {
             case FulfilmentReserved event -> {
                 var order = step(logged, event.getOrderId(), Phase.PLACED);
                 if (order != null) {
-                    answered(order, order.reserved, event.getFulfilmentId(), logged);
+                    boolean again = order.rejected.contains(event.getFulfilmentId());
+                    answered(order, again ? order.rejected : order.reserved, event.getFulfilmentId(), logged);
                 }
             }
             case FulfilmentRejected event -> {
@@ -289,7 +296,7 @@ final class OrderAudit {
     private void answered(Order order, Set<String> answered, String fulfilmentId, LoggedEvent logged) {
         findings.check(
                 ORDER_TRANSITIONS,
-                answered.add(fulfilmentId) && !(answered == order.reserved && order.rejected.contains(fulfilmentId)),
+                answered.add(fulfilmentId),
                 () -> fulfilmentId + " is answered a second time",
                 order.placed,
                 logged);
@@ -311,7 +318,8 @@ final class OrderAudit {
             asPlaced = Sums.linesById(all).equals(Sums.linesById(placed.getLines()))
                     && both.equals(ids(placed.getFulfilments()))
                     && both.size() == stands.size() + fellOut.size()
-                    && linesOf(event.getFulfilments()).equals(Sums.linesById(event.getLines()).keySet())
+                    && linesOf(event.getFulfilments())
+                            .equals(Sums.linesById(event.getLines()).keySet())
                     && (fellOut.isEmpty() || placed.getAcceptance() == Acceptance.PER_FULFILMENT)
                     && fellOut.containsAll(order.rejected)
                     && !stands.isEmpty();
@@ -350,8 +358,8 @@ final class OrderAudit {
                 order.left.isEmpty()
                         && Sums.within(Sums.linesById(event.getLines()), order.ordered)
                         && (open ? expected.containsAll(named) : named.isEmpty()),
-                () -> "Cancels " + Sums.linesById(event.getLines()) + " of " + order.ordered + " with "
-                        + order.left + " handed over, and ends the reservations " + named,
+                () -> "Cancels " + Sums.linesById(event.getLines()) + " of " + order.ordered + " with " + order.left
+                        + " handed over, and ends the reservations " + named,
                 order.placed,
                 order.confirmed,
                 logged);

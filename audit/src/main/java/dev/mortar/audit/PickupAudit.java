@@ -66,9 +66,19 @@ final class PickupAudit {
         final String locationId;
         Phase phase = Phase.REQUESTED;
         Map<String, Long> left;
-        @Nullable LoggedEvent requested;
-        @Nullable LoggedEvent last;
-        @Nullable Instant deadline;
+
+        @Nullable
+        LoggedEvent requested;
+
+        @Nullable
+        LoggedEvent last;
+
+        @Nullable
+        Place endedAt;
+
+        @Nullable
+        Instant deadline;
+
         int codeIssue;
         int wrongAttempts;
         boolean reminded;
@@ -83,6 +93,7 @@ final class PickupAudit {
             this.phase = phase;
             requested = null;
             left = Map.of();
+            deadline = null;
         }
     }
 
@@ -97,8 +108,7 @@ final class PickupAudit {
                         () -> id + " is requested a second time",
                         earlier == null ? null : earlier.last,
                         logged)) {
-                    pickups.put(
-                            id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
+                    pickups.put(id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
                 }
             }
             case PickingStarted event -> {
@@ -198,14 +208,13 @@ final class PickupAudit {
             case PickupCancellationRefused event -> {
                 var pickup = step(logged, event.getFulfilmentId(), Phase.values());
                 if (pickup != null) {
-                    boolean justified =
-                            switch (event.getReason()) {
-                                case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
-                                case EXPIRED -> pickup.phase == Phase.EXPIRED;
-                                case CANCELLED -> pickup.phase == Phase.CANCELLED;
-                                case UNKNOWN_LINES -> !pickup.phase.isEnd();
-                                case UNKNOWN -> false;
-                            };
+                    boolean justified = switch (event.getReason()) {
+                        case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
+                        case EXPIRED -> pickup.phase == Phase.EXPIRED;
+                        case CANCELLED -> pickup.phase == Phase.CANCELLED;
+                        case UNKNOWN_LINES -> !pickup.phase.isEnd();
+                        case UNKNOWN -> false;
+                    };
                     findings.check(
                             PICKUP_ENDS_ONCE,
                             justified,
@@ -218,14 +227,12 @@ final class PickupAudit {
         }
         var pickup = pickups.get(logged.key());
         if (pickup != null) {
-            pickup.last = pickup.phase.isEnd() && pickup.last != null && !isEnd(logged) ? pickup.last : logged;
+            boolean over = pickup.phase.isEnd();
+            pickup.last = over ? null : logged;
+            if (over && pickup.endedAt == null) {
+                pickup.endedAt = logged.place();
+            }
         }
-    }
-
-    private static boolean isEnd(LoggedEvent logged) {
-        return logged.event() instanceof PickupHandedOver
-                || logged.event() instanceof PickupExpired
-                || logged.event() instanceof PickupCancelled;
     }
 
     private void ready(LoggedEvent logged, PickupReady event) {
@@ -265,8 +272,8 @@ final class PickupAudit {
         findings.check(
                 PICKUP_CODE,
                 (byCode ? issue == pickup.codeIssue && by == null : byName || byCourier),
-                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue + " is valid, overridden by "
-                        + by + ", to courier " + event.getCourierId(),
+                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue
+                        + " is valid, overridden by " + by + ", to courier " + event.getCourierId(),
                 pickup.last,
                 logged);
         findings.check(
@@ -279,12 +286,7 @@ final class PickupAudit {
         var all = new HashMap<>(given);
         Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
         all(pickup, all, "hands over or keeps", logged);
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                !given.isEmpty(),
-                () -> "Handed over nothing",
-                pickup.last,
-                logged);
+        findings.check(PICKUP_LINES_ADD_UP, !given.isEmpty(), () -> "Handed over nothing", pickup.last, logged);
         pickup.end(Phase.HANDED_OVER);
     }
 
@@ -332,7 +334,9 @@ final class PickupAudit {
             return legal;
         }
         findings.broken(
-                PICKUP_ENDS_ONCE, logged.type() + " of " + id + ", which is " + pickup.phase, pickup.last, logged);
+                PICKUP_ENDS_ONCE,
+                logged.type() + " of " + id + ", which is " + pickup.phase + " since " + pickup.endedAt,
+                logged);
         return null;
     }
 

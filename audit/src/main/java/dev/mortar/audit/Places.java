@@ -16,12 +16,14 @@ final class Places {
             topic = topics.size();
             topics.add(place.topic());
         }
-        return (long) topic << OFFSET_BITS + PARTITION_BITS | (long) place.partition() << OFFSET_BITS | place.offset();
+        return (long) topic << (OFFSET_BITS + PARTITION_BITS)
+                | (long) place.partition() << OFFSET_BITS
+                | place.offset();
     }
 
     Place unpack(long packed) {
         return new Place(
-                topics.get((int) (packed >>> OFFSET_BITS + PARTITION_BITS)),
+                topics.get((int) (packed >>> (OFFSET_BITS + PARTITION_BITS))),
                 (int) (packed >>> OFFSET_BITS) & (1 << PARTITION_BITS) - 1,
                 packed & (1L << OFFSET_BITS) - 1);
     }

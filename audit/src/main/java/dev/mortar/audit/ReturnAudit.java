@@ -36,7 +36,8 @@ final class ReturnAudit {
         final Map<String, List<Bought>> lines = new HashMap<>();
         Set<String> returns = Set.of();
         /** A return whose refund is requested in the same command. */
-        @Nullable LoggedEvent refundDue;
+        @Nullable
+        LoggedEvent refundDue;
     }
 
     /** A line of one fulfilment. */
@@ -171,8 +172,8 @@ final class ReturnAudit {
         findings.check(
                 REFUND_SHARE,
                 share || parts.size() > 1,
-                () -> refund + " back for " + quantity + " of " + bought + " units, paid were " + paid + ", "
-                        + refunded + " went back before for " + returned,
+                () -> refund + " back for " + quantity + " of " + bought + " units, paid were " + paid + ", " + refunded
+                        + " went back before for " + returned,
                 logged);
         long rest = quantity;
         for (var part : parts) {

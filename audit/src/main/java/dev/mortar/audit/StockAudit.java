@@ -112,8 +112,12 @@ final class StockAudit {
         long damaged;
         long claimed;
         long holding;
-        @Nullable Instant countedAt;
-        @Nullable LoggedEvent last;
+
+        @Nullable
+        Instant countedAt;
+
+        @Nullable
+        LoggedEvent last;
 
         long available(boolean online) {
             return onHand - committed - held - (online ? safety : 0);
@@ -156,13 +160,15 @@ final class StockAudit {
     private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
 
     /** How a reservation ended, or null when it is open or never came. */
-    @Nullable End end(String reservationId) {
+    @Nullable
+    End end(String reservationId) {
         return ended.get(reservationId);
     }
 
-    boolean isOpen(String locationId, String reservationId) {
-        var location = locations.get(locationId);
-        return location != null && location.open.containsKey(reservationId);
+    /** Whether a reservation ended for good: one that only expired may be made again. */
+    boolean isOver(String reservationId) {
+        var end = ended.get(reservationId);
+        return end != null && end != End.EXPIRED;
     }
 
     /** Remembers what is asked, to judge the answer. */
@@ -283,11 +289,15 @@ final class StockAudit {
             Map<String, Long> committed,
             Map<String, Long> held,
             LoggedEvent logged) {
-        var actualOnHand = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getOnHand());
-        var actualCommitted = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getCommitted());
-        var actualHeld = Sums.sum(changes, StockChange::getSku, c -> c.getChange().getHeld());
+        var actualOnHand =
+                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getOnHand());
+        var actualCommitted =
+                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getCommitted());
+        var actualHeld =
+                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getHeld());
         boolean others = changes.stream()
-                .anyMatch(c -> c.getChange().getSafetyStock() != 0 || c.getChange().getDamaged() != 0);
+                .anyMatch(c ->
+                        c.getChange().getSafetyStock() != 0 || c.getChange().getDamaged() != 0);
         findings.check(
                 STOCK_CHANGE_FITS,
                 !others && actualOnHand.equals(onHand) && actualCommitted.equals(committed) && actualHeld.equals(held),
@@ -386,8 +396,7 @@ final class StockAudit {
         quantities.keySet().forEach(sku -> claim(location, sku, order != null && order.online));
     }
 
-    private @Nullable Asked answers(
-            String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
+    private @Nullable Asked answers(String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
         var order = asked.remove(id);
         findings.check(
                 RESERVATION_ANSWERS_ORDER,
@@ -454,7 +463,8 @@ final class StockAudit {
 
     private void confirmed(Location location, ReservationConfirmed event, LoggedEvent logged) {
         var id = event.getReservationId();
-        var again = Sums.sum(event.getChanges(), StockChange::getSku, c -> c.getChange().getCommitted());
+        var again = Sums.sum(
+                event.getChanges(), StockChange::getSku, c -> c.getChange().getCommitted());
         if (!again.isEmpty() && ended.get(id) == End.EXPIRED) {
             findings.holds(RESERVATION_ENDS_ONCE);
             ended.remove(id);
@@ -521,9 +531,7 @@ final class StockAudit {
             if (event.getWhole() || reservation.left.isEmpty()) {
                 claimed(location, reservation.left, -1);
                 location.open.remove(id);
-                ended.put(
-                        id,
-                        event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME ? End.EXPIRED : End.RELEASED);
+                ended.put(id, event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME ? End.EXPIRED : End.RELEASED);
             }
         }
         exactly(location, event.getChanges(), Map.of(), negative(released), Map.of(), logged);
@@ -620,6 +628,12 @@ final class StockAudit {
     private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
         var id = event.getReservationId();
         var released = quantities(event.getReleased(), logged);
+        if (ended.get(id) == End.EXPIRED && released.isEmpty()) {
+            // Its order was confirmed after all, and it cannot be made again.
+            findings.holds(RESERVATION_ENDS_ONCE);
+            ended.put(id, End.BROKEN);
+            return;
+        }
         var reservation = open(location, id, logged);
         if (reservation != null) {
             var youngest = new HashSet<String>();
@@ -632,7 +646,9 @@ final class StockAudit {
             }
             findings.check(
                     BROKEN_YOUNGEST,
-                    !reservation.picked && !youngest.isEmpty() && location.shortReported.containsAll(event.getShortSkus()),
+                    !reservation.picked
+                            && !youngest.isEmpty()
+                            && location.shortReported.containsAll(event.getShortSkus()),
                     () -> id + " is broken for " + event.getShortSkus() + "; "
                             + (reservation.picked
                                     ? "it is picked"
@@ -735,8 +751,7 @@ final class StockAudit {
         for (var location : locations.values()) {
             location.open.forEach((id, reservation) -> findings.check(
                     RESERVATION_DEADLINE,
-                    reservation.confirmed
-                            || reservation.expiresAt.isAfter(asOf.minus(rules.slack())),
+                    reservation.confirmed || reservation.expiresAt.isAfter(asOf.minus(rules.slack())),
                     () -> "Reservation " + id + " of an order that is not confirmed is open after "
                             + reservation.expiresAt,
                     reservation.made));

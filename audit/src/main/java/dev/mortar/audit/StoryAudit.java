@@ -159,7 +159,7 @@ final class StoryAudit {
                 oweNotification(logged, event.getCustomerId(), Template.ORDER_REJECTED);
             }
             case OrderCancelled event -> {
-                ended(logged, event.getOrderId(), null, Map.of());
+                ended(logged, null);
                 oweReleases(logged, event.getReservedFulfilments());
                 if (event.getReason() != OrderEndReason.NO_SHOW) {
                     oweNotification(logged, event.getCustomerId(), Template.ORDER_CANCELLED);
@@ -167,19 +167,12 @@ final class StoryAudit {
             }
             case OrderCancellationRequested event -> {
                 for (var part : event.getParts()) {
-                    owe(
-                            logged,
-                            PICKUP,
-                            "cancel",
-                            part.getFulfilmentId(),
-                            Sums.byId(part.getLines()),
-                            () -> false);
+                    owe(logged, PICKUP, "cancel", part.getFulfilmentId(), Sums.byId(part.getLines()), () -> false);
                 }
             }
             case OrderCancellationRefused event ->
                 pay(CANCELLATION_ANSWERED, logged, "refused", event.getFulfilmentId(), null);
-            case OrderLinesCancelled event ->
-                ended(logged, event.getOrderId(), event.getFulfilmentId(), Sums.byId(event.getLines()));
+            case OrderLinesCancelled event -> ended(logged, Sums.byId(event.getLines()));
             case FulfilmentHandedOver event -> {
                 var id = event.getFulfilmentId();
                 var lines = event.getLines();
@@ -291,21 +284,19 @@ final class StoryAudit {
                         Sums.pickedById(event.getLines()));
             case PickupLineShort event -> {
                 var id = event.getFulfilmentId();
-                BooleanSupplier ended = () -> stock.end(id) != null;
                 var missing = Map.of(event.getSku(), event.getMissing());
-                owe(logged, INVENTORY, "release", id, missing, ended);
-                owe(logged, INVENTORY, "adjust", "", missing, ended);
+                oweStock(logged, "release", id, id, missing);
+                oweStock(logged, "adjust", "", id, missing);
                 oweEnd(logged, event.getOrderId(), id, Map.of(event.getLineId(), event.getMissing()));
             }
             case PickupReady event -> {
                 var id = event.getFulfilmentId();
-                owe(logged, INVENTORY, "stage", id, Map.of(), () -> stock.end(id) != null);
+                oweStock(logged, "stage", id, id, Map.of());
                 if (event.getMethod() != FulfilmentMethod.DELIVERY) {
                     oweNotification(logged, event.getCustomerId(), Template.PICKUP_READY);
                 }
             }
-            case PickupReminderDue event ->
-                oweNotification(logged, event.getCustomerId(), Template.PICKUP_REMINDER);
+            case PickupReminderDue event -> oweNotification(logged, event.getCustomerId(), Template.PICKUP_REMINDER);
             case PickupCodeReissued event ->
                 oweNotification(logged, event.getCustomerId(), Template.PICKUP_CODE_REISSUED);
             case PickupHandedOver event -> {
@@ -319,13 +310,7 @@ final class StoryAudit {
             }
             case PickupExpired event -> {
                 var id = event.getFulfilmentId();
-                owe(
-                        logged,
-                        INVENTORY,
-                        "release",
-                        id,
-                        Sums.pickedBySku(event.getLines()),
-                        () -> stock.end(id) != null);
+                oweStock(logged, "release", id, id, Sums.pickedBySku(event.getLines()));
                 oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getLines()));
                 oweNotification(logged, event.getCustomerId(), Template.PICKUP_EXPIRED);
             }
@@ -335,13 +320,7 @@ final class StoryAudit {
                     cancelled(logged, id, Sums.pickedById(event.getLines()));
                 }
                 if (!event.getLines().isEmpty()) {
-                    owe(
-                            logged,
-                            INVENTORY,
-                            "release",
-                            id,
-                            Sums.pickedBySku(event.getLines()),
-                            () -> stock.end(id) != null);
+                    oweStock(logged, "release", id, id, Sums.pickedBySku(event.getLines()));
                     oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getLines()));
                 }
             }
@@ -354,19 +333,17 @@ final class StoryAudit {
                 var lines = new HashMap<String, Long>();
                 for (var line : event.getLines()) {
                     Sums.add(lines, line.getLine().getLineId(), line.getLine().getQuantity());
-                    Sums.add(lines, "paid " + line.getLine().getLineId(), line.getPaid().getAmount());
+                    Sums.add(
+                            lines,
+                            "paid " + line.getLine().getLineId(),
+                            line.getPaid().getAmount());
                 }
                 pay(PURCHASE_RECORDED, logged, "record", event.getFulfilmentId(), lines);
             }
             case ReturnAccepted event -> returned(logged, event);
 
             case NotificationRequested event -> {
-                pay(
-                        NOTIFICATION_FITS_TRIGGER,
-                        logged,
-                        "tell",
-                        event.getCustomerId() + ' ' + event.getTemplate(),
-                        null);
+                pay(NOTIFICATION_FITS_TRIGGER, logged, "tell", event.getCustomerId() + ' ' + event.getTemplate(), null);
                 oweMail(logged, event.getNotificationId(), logged.appendedAt());
             }
             case NotificationDue event -> oweMail(logged, event.getNotificationId(), logged.appendedAt());
@@ -398,14 +375,8 @@ final class StoryAudit {
             var lines = event.getLines().stream()
                     .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
                     .toList();
-            owe(
-                    logged,
-                    PICKUP,
-                    "pick",
-                    id + ' ' + fulfilment.getLocationId(),
-                    Sums.linesById(lines),
-                    () -> false);
-            owe(logged, INVENTORY, "confirm", id, Map.of(), () -> stock.end(id) != null);
+            owe(logged, PICKUP, "pick", id + ' ' + fulfilment.getLocationId(), Sums.linesById(lines), () -> false);
+            oweStock(logged, "confirm", id, id, Map.of());
         }
         oweReleases(logged, event.getRejectedFulfilments());
         if (event.getChannel() != Channel.POS) {
@@ -451,15 +422,36 @@ final class StoryAudit {
     }
 
     private void oweDecision(LoggedEvent logged, String orderId) {
-        owe(logged, ORDER, "decide", "", Map.of(), () -> orders.isDecided(orderId));
+        if (orders.isDecided(orderId)) {
+            findings.holds(NOTHING_OWED);
+        } else {
+            owe(logged, ORDER, "decide", "", Map.of(), () -> orders.isDecided(orderId));
+        }
     }
 
     private void oweReleases(LoggedEvent logged, Collection<Fulfilment> of) {
         for (var fulfilment : of) {
             var id = fulfilment.getFulfilmentId();
             if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT) {
-                owe(logged, INVENTORY, "release", id, Map.of(), () -> stock.end(id) != null);
+                oweStock(logged, "release", id, id, Map.of());
             }
+        }
+    }
+
+    /** Inventory owes a step on a reservation, unless that ended for good. One that expired may be made again. */
+    private void oweStock(
+            LoggedEvent logged, String step, String about, String reservationId, Map<String, Long> content) {
+        if (stock.isOver(reservationId)) {
+            findings.holds(NOTHING_OWED);
+        } else {
+            boolean confirms = step.equals("confirm");
+            owe(
+                    logged,
+                    INVENTORY,
+                    step,
+                    about,
+                    content,
+                    () -> confirms ? stock.isOver(reservationId) : stock.end(reservationId) != null);
         }
     }
 
@@ -468,11 +460,10 @@ final class StoryAudit {
         owe(logged, ORDER, "end", "", lines, () -> orders.isOver(orderId, fulfilmentId));
     }
 
-    private void ended(
-            LoggedEvent logged, String orderId, @Nullable String fulfilmentId, Map<String, Long> lines) {
+    private void ended(LoggedEvent logged, @Nullable Map<String, Long> lines) {
         if (EventType.meta(logged).getCausationId() != null) {
             // An order that is cancelled as a whole names all its lines, not those that ended it.
-            pay(ENDS_REPORTED, logged, "end", "", fulfilmentId == null ? null : lines);
+            pay(ENDS_REPORTED, logged, "end", "", lines);
         }
     }
 
@@ -495,13 +486,6 @@ final class StoryAudit {
             String about,
             Map<String, Long> content,
             BooleanSupplier excuse) {
-        if (excuse.getAsBoolean()) {
-            findings.holds(NOTHING_OWED);
-            // An excuse holds for ever, but a step that is taken all the same has to find its debt.
-            if (!step.equals("end")) {
-                return;
-            }
-        }
         debts.put(
                 new Owed(EventType.meta(logged).getEventId(), step, about),
                 new Debt(service, logged.appendedAt().plus(rules.patience()), logged, content, excuse));

@@ -79,7 +79,7 @@ class SyntheticLog {
     final LoggedEvent write(
             String topic, String key, @Nullable LoggedEvent cause, Function<EventMeta, SpecificRecord>... produced) {
         now = now.plusMillis(1);
-        var command = new UUID(0x4d6f7274_61725000L | 5 << 12, ++commands | 1L << 63);
+        var command = new UUID(0x4d6f7274_61725000L, ++commands | (1L << 63));
         int partition = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
         var place = topic + '/' + partition;
         int first = events.size();
@@ -117,8 +117,7 @@ class SyntheticLog {
                     .putLong(command.getLeastSignificantBits())
                     .flip());
             var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-            return new UUID(
-                    hash.getLong() & ~0xf000L | 0x5000L, hash.getLong() & ~(0xcL << 60) | 0x8L << 60);
+            return new UUID((hash.getLong() & ~0xf000L) | 0x5000L, (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-1", e);
         }
@@ -145,8 +144,18 @@ class SyntheticLog {
 
     static OrderLine line(String lineId, String sku, long quantity, long unitPrice) {
         return new OrderLine(
-                lineId, sku, null, quantity, Unit.EACH, money(unitPrice), money(0), money(0), true, List.of(),
-                List.of(), null);
+                lineId,
+                sku,
+                null,
+                quantity,
+                Unit.EACH,
+                money(unitPrice),
+                money(0),
+                money(0),
+                true,
+                List.of(),
+                List.of(),
+                null);
     }
 
     static SkuQuantity units(String sku, long quantity) {
@@ -181,7 +190,7 @@ class SyntheticLog {
     String requestMail(
             LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
         var triggerId = EventType.meta(trigger).getEventId();
-        var id = eventId(triggerId, template.ordinal()).toString();
+        var id = eventId(triggerId, template.name().hashCode()).toString();
         write(
                 "notification.events",
                 id,
@@ -269,15 +278,7 @@ class SyntheticLog {
                 id,
                 confirmed,
                 meta -> new PickupRequested(
-                        meta,
-                        id,
-                        orderId,
-                        location,
-                        customer,
-                        FulfilmentMethod.PICKUP,
-                        Channel.ONLINE,
-                        picked,
-                        null));
+                        meta, id, orderId, location, customer, FulfilmentMethod.PICKUP, Channel.ONLINE, picked, null));
         write(
                 "pickup.events",
                 id,
@@ -299,11 +300,7 @@ class SyntheticLog {
                         now.plus(Duration.ofDays(3)),
                         1,
                         "k1"));
-        write(
-                "inventory.events",
-                location,
-                ready,
-                meta -> new ReservationPicked(meta, location, id, orderId));
+        write("inventory.events", location, ready, meta -> new ReservationPicked(meta, location, id, orderId));
         mail(ready, Template.PICKUP_READY, orderId, id, customer);
         var handedOver = write(
                 "pickup.events",

@@ -63,7 +63,8 @@ final class Views {
     }
 
     private interface Served {
-        @Nullable String of(String id) throws IOException, InterruptedException;
+        @Nullable
+        String of(String id) throws IOException, InterruptedException;
     }
 
     private interface Folded<T> {
@@ -96,8 +97,7 @@ final class Views {
     }
 
     private static String text(AuditState.OrderState order) {
-        return text(Map.of(
-                "state", order.state(), "handedOver", order.handedOver(), "returned", order.returned()));
+        return text(Map.of("state", order.state(), "handedOver", order.handedOver(), "returned", order.returned()));
     }
 
     private @Nullable String order(String url, String id) throws IOException, InterruptedException {
@@ -108,11 +108,13 @@ final class Views {
         var handedOver = new TreeMap<String, Long>();
         var returned = new TreeMap<String, Long>();
         for (var line : order.path("lines")) {
-            put(handedOver, line.path("lineId").asString(), line.path("handedOver").asLong());
+            put(
+                    handedOver,
+                    line.path("lineId").asString(),
+                    line.path("handedOver").asLong());
             put(returned, line.path("lineId").asString(), line.path("returned").asLong());
         }
-        return text(Map.of(
-                "state", order.path("state").asString(), "handedOver", handedOver, "returned", returned));
+        return text(Map.of("state", order.path("state").asString(), "handedOver", handedOver, "returned", returned));
     }
 
     private static String text(Map<String, ?> state) {
@@ -164,10 +166,16 @@ final class Views {
         var figures = new TreeMap<String, Long>();
         for (var line : order.path("lines")) {
             var lineId = line.path("lineId").asString();
-            put(figures, lineId + " bought", figures.getOrDefault(lineId + " bought", 0L)
-                    + line.path("handedOver").asLong());
-            put(figures, lineId + " returned", figures.getOrDefault(lineId + " returned", 0L)
-                    + line.path("returned").asLong());
+            put(
+                    figures,
+                    lineId + " bought",
+                    figures.getOrDefault(lineId + " bought", 0L)
+                            + line.path("handedOver").asLong());
+            put(
+                    figures,
+                    lineId + " returned",
+                    figures.getOrDefault(lineId + " returned", 0L)
+                            + line.path("returned").asLong());
         }
         return text(figures);
     }

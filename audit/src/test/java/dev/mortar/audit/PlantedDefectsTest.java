@@ -1,0 +1,534 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.schemas.FulfilmentMethod.PICKUP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.audit.ClientRequest.Outcome;
+import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.inventory.ReservationRejectionReason;
+import dev.mortar.schemas.inventory.StockReservationRejected;
+import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.notification.NotificationSending;
+import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every defect is a small change of a good log, and the invariant that is meant for it has to catch it. */
+class PlantedDefectsTest {
+
+    static Stream<Arguments> defects() {
+        return Stream.of(
+                // The log.
+                defect("a sequence is left out", SEQUENCE, t -> t.meta("PickupReady", 0, "sequence", 9L)),
+                defect("a position is left out", POSITION, t -> t.meta("StockCommitted", 0, "position", 999L)),
+                defect(
+                        "an event id is made up",
+                        EVENT_ID,
+                        t -> t.meta("OrderReturned", 0, "eventId", UUID.randomUUID())),
+                defect("a command is decided twice", EVENT_ID_UNIQUE, t -> {
+                    t.log.events().add(t.event("PickupReady", 0));
+                    t.renumber();
+                }),
+                defect("half a command is written", COMMAND_WHOLE, t -> t.remove("OrderCompleted", 0)),
+                defect("a command counts too many events", COMMAND_WHOLE, t -> t.meta("StockHeld", 0, "count", 2)),
+                defect("an event lies in the wrong partition", PARTITION_OF_KEY, t -> {
+                    var event = t.event("PickingStarted", 0);
+                    t.place("PickingStarted", 0, event.key(), (event.place().partition() + 1) % 4);
+                }),
+                defect("an aggregate moves between partitions", ONE_PARTITION, t -> {
+                    var event = t.event("CustomerArrived", 0);
+                    t.place("CustomerArrived", 0, event.key(), (event.place().partition() + 1) % 4);
+                }),
+                defect("a key is another aggregate's", KEY_IS_AGGREGATE, t -> {
+                    var event = t.event("OrderCompleted", 0);
+                    t.place("OrderCompleted", 0, "o2", event.place().partition());
+                }),
+                defect("an event is written to a foreign topic", TYPE_OF_TOPIC, t -> {
+                    int index = t.find("PickingStarted", 0);
+                    var event = t.log.events().get(index);
+                    t.log.events()
+                            .set(
+                                    index,
+                                    new LoggedEvent(
+                                            new Place("order.events", 0, 77),
+                                            event.appendedAt(),
+                                            event.key(),
+                                            event.event()));
+                    t.renumber();
+                }),
+                defect("a cause does not exist", CAUSE_EXISTS, t -> t.cause("StockSold", 0, UUID.randomUUID())),
+                defect(
+                        "a service reacts to what it does not listen to",
+                        CAUSE_FITS,
+                        t -> t.cause(
+                                "StockSold", 0, t.metaOf("OrderCompleted", 1).getEventId())),
+                defect("a reaction has no cause", CAUSE_FITS, t -> t.cause("StockCommitted", 0, null)),
+                defect(
+                        "a story loses its correlation",
+                        CORRELATION,
+                        t -> t.meta("PurchaseRecorded", 0, "correlationId", "another")),
+                defect(
+                        "an event is sent before its cause is recorded",
+                        CLOCK,
+                        t -> t.meta("PickupRequested", 0, "recordedAt", Instant.parse("2026-11-22T08:00:00Z"))),
+                defect(
+                        "a quantity is negative",
+                        QUANTITIES_POSITIVE,
+                        t -> t.change("StockReserved", 0, "reserved.0.quantity", -2L)),
+                // Orders.
+                defect("an order is placed twice", ORDER_PLACED_ONCE, t -> t.again("OrderPlaced", 0)),
+                defect(
+                        "a receipt makes two orders",
+                        RECEIPT_ONCE,
+                        t -> t.change("OrderPlaced", placedOf(t, "t2"), "receiptNumber", "receipt-1")),
+                defect(
+                        "a total is a cent too high",
+                        ORDER_WELL_FORMED,
+                        t -> t.change("OrderPlaced", 0, "total.amount", 3_999L)),
+                defect("an order is confirmed twice", ORDER_TRANSITIONS, t -> t.again("OrderConfirmed", 0)),
+                defect("a rejected order is confirmed", ORDER_TRANSITIONS, t -> {
+                    int rejected = t.find("OrderRejected", 0);
+                    var event = t.log.events().get(rejected);
+                    t.log.write(
+                            "order.events",
+                            event.key(),
+                            t.event("StockReservationRejected", 0),
+                            meta -> new dev.mortar.schemas.order.OrderConfirmed(
+                                    meta,
+                                    "o4",
+                                    dev.mortar.schemas.Channel.ONLINE,
+                                    null,
+                                    List.of(),
+                                    List.of(),
+                                    List.of(),
+                                    List.of(),
+                                    SyntheticLog.money(0)));
+                }),
+                defect(
+                        "a confirmed line is larger than placed",
+                        ORDER_CONFIRMED_AS_PLACED,
+                        t -> t.change("OrderConfirmed", 0, "lines.0.quantity", 3L)),
+                defect(
+                        "a completed order forgets a line",
+                        ORDER_LINES_ADD_UP,
+                        t -> t.change("OrderCompleted", 0, "handedOver.0.quantity", 1L)),
+                defect(
+                        "a cancelled line is taken off twice",
+                        ORDER_LINES_ADD_UP,
+                        t -> t.change("OrderLinesCancelled", 0, "lines.0.quantity", 4L)),
+                defect("an order waits for ever", ORDER_DECIDED_IN_TIME, t -> {
+                    t.remove("OrderRejected", 0);
+                    t.log.now = t.log.now.plus(Duration.ofHours(1));
+                }),
+                // Stock.
+                defect(
+                        "a figure is off by one",
+                        STOCK_ARITHMETIC,
+                        t -> t.change("StockReceived", 1, "changes.0.after.onHand", 101L)),
+                defect(
+                        "a count misreads the book",
+                        STOCK_ARITHMETIC,
+                        t -> t.change("StockCounted", 0, "counted.0.expected", 96L)),
+                defect("a sale takes from committed", STOCK_CHANGE_FITS, t -> {
+                    t.change("StockSold", 0, "changes.0.change.committed", -3L);
+                    t.change("StockSold", 0, "changes.0.change.onHand", 0L);
+                }),
+                defect(
+                        "a release changes less than it says",
+                        STOCK_CHANGE_FITS,
+                        t -> t.change("StockReleased", 0, "released.0.quantity", 2L)),
+                defect("the last unit is promised twice", STOCK_NO_OVERSELL, t -> {
+                    var order = Stories.order("o90", PICKUP, "D", 1);
+                    t.log.reserved(order, t.log.placed(order));
+                }),
+                defect("safety stock is promised online", STOCK_NO_OVERSELL, t -> {
+                    var order = Stories.order("o91", PICKUP, "B", 81);
+                    t.log.reserved(order, t.log.placed(order));
+                }),
+                defect(
+                        "a transfer takes what is promised",
+                        STOCK_NO_OVERSELL,
+                        t -> t.log.write(
+                                "inventory.events",
+                                Stories.OSLO,
+                                null,
+                                meta -> new dev.mortar.schemas.inventory.StockTransferredOut(
+                                        meta,
+                                        Stories.OSLO,
+                                        "transfer-9",
+                                        Stories.RIGA,
+                                        List.of(SyntheticLog.units("D", 1)),
+                                        List.of(t.log.change(Stories.OSLO, "D", -1, 0, 0, 0, 0))))),
+                defect("what is there is refused", STOCK_REFUSAL_JUSTIFIED, t -> {
+                    var order = Stories.order("o92", PICKUP, "A", 1);
+                    var placed = t.log.placed(order);
+                    t.log.write(
+                            "inventory.events",
+                            Stories.OSLO,
+                            placed,
+                            meta -> new StockReservationRejected(
+                                    meta,
+                                    Stories.OSLO,
+                                    "o92-1",
+                                    "o92",
+                                    ReservationRejectionReason.INSUFFICIENT_STOCK,
+                                    order.units(),
+                                    List.of(new Shortage("A", 1L, 0L))));
+                }),
+                defect(
+                        "available is off by one in a refusal",
+                        STOCK_REFUSAL_JUSTIFIED,
+                        t -> t.change("StockReservationRejected", 0, "shortages.0.available", 96L)),
+                defect("a release is lost", NOTHING_OWED, t -> t.remove("StockReleased", 0)),
+                defect("a reservation is counted into committed and forgotten", STOCK_CLAIMS_ADD_UP, t -> {
+                    int held = t.find("StockHeld", 0);
+                    var event = t.log.events().get(held);
+                    t.change("StockHeld", 0, "held.0.quantity", 1L);
+                    assertThat(event.key()).isEqualTo(Stories.OSLO);
+                }),
+                defect("a fulfilment is reserved twice", RESERVATION_MADE_ONCE, t -> t.again("StockReserved", 0)),
+                defect("a voided reservation is made", RESERVATION_MADE_ONCE, t -> {
+                    int refused = t.find(
+                            "StockReservationRejected",
+                            0,
+                            event -> ((StockReservationRejected) event.event()).getReason()
+                                    == ReservationRejectionReason.ALREADY_RELEASED);
+                    var event = t.log.events().get(refused);
+                    t.log.events().remove(refused);
+                    t.renumber();
+                    t.log.write(
+                            "inventory.events",
+                            Stories.OSLO,
+                            t.event("OrderPlaced", placedOf(t, "o6")),
+                            meta -> new StockReserved(
+                                    meta,
+                                    Stories.OSLO,
+                                    "o6-1",
+                                    "o6",
+                                    List.of(SyntheticLog.units("A", 1)),
+                                    event.appendedAt().plusSeconds(60),
+                                    List.of(t.log.change(Stories.OSLO, "A", 0, 1, 0, 0, 0))));
+                    t.renumber();
+                }),
+                defect("a reservation is released twice", RESERVATION_ENDS_ONCE, t -> t.again("StockReleased", 0)),
+                defect("goods leave twice", RESERVATION_ENDS_ONCE, t -> t.again("StockCommitted", 0)),
+                defect(
+                        "a reservation ends before its deadline",
+                        RESERVATION_DEADLINE,
+                        t -> t.change(
+                                "StockReserved",
+                                reservedOf(t, "o13"),
+                                "expiresAt",
+                                Instant.parse("2026-11-23T00:00:00Z"))),
+                defect("a reservation outlives its deadline", RESERVATION_DEADLINE, t -> {
+                    t.remove("ReservationConfirmed", 0);
+                    t.remove("StockCommitted", 0);
+                }),
+                defect("a hold is given back twice", HOLD_ENDS_ONCE, t -> t.again("StockHoldReleased", 0)),
+                defect("a hold never ends", HOLD_ENDS_ONCE, t -> t.remove("StockHoldExpired", 0)),
+                defect("a shortfall is kept secret", SHORTFALL_TRUE, t -> t.remove("StockShortfallDetected", 0)),
+                defect(
+                        "a shortfall is misread",
+                        SHORTFALL_TRUE,
+                        t -> t.change("StockShortfallDetected", 0, "shortBy", 2L)),
+                defect("the older reservation is broken", BROKEN_YOUNGEST, t -> {
+                    t.change("ReservationBroken", 0, "reservationId", "o10-1");
+                    t.change("ReservationBroken", 0, "orderId", "o10");
+                }),
+                defect("nothing is broken in a shortfall", BROKEN_YOUNGEST, t -> {
+                    t.meta("StockSold", soldOf(t, "t4"), "count", 2);
+                    t.meta("StockShortfallDetected", 0, "count", 2);
+                    t.remove("ReservationBroken", 0);
+                }),
+                defect("a sale before the count is subtracted", SALE_BEFORE_COUNT, t -> {
+                    t.change("StockSold", 1, "sold", List.of(SyntheticLog.units("C", 2)));
+                    t.change("StockSold", 1, "alreadyCounted", List.of());
+                }),
+                defect("a transfer arrives twice", TRANSFER_ARRIVES, t -> t.again("StockTransferredIn", 0)),
+                defect(
+                        "a transfer arrives elsewhere",
+                        TRANSFER_ARRIVES,
+                        t -> t.change("StockTransferredIn", 0, "transferId", "transfer-2")),
+                // Pickup.
+                defect("goods are ready that nobody picked", PICKUP_TRANSITIONS, t -> t.remove("PickingStarted", 0)),
+                defect(
+                        "goods are ready that were never reserved",
+                        PICKUP_READY_IF_RESERVED,
+                        t -> t.change("StockReserved", 0, "reservationId", "o99-1")),
+                defect("goods are handed over twice", PICKUP_ENDS_ONCE, t -> t.again("PickupHandedOver", 0)),
+                defect(
+                        "goods expire after the handover",
+                        PICKUP_ENDS_ONCE,
+                        t -> t.log.write(
+                                "pickup.events",
+                                "o1-1",
+                                null,
+                                meta -> new PickupExpired(
+                                        meta,
+                                        "o1-1",
+                                        "o1",
+                                        Stories.OSLO,
+                                        null,
+                                        PICKUP,
+                                        List.of(SyntheticLog.pick("1", "A", 2)),
+                                        t.log.now))),
+                defect(
+                        "expired goods are handed over",
+                        PICKUP_ENDS_ONCE,
+                        t -> t.log.write(
+                                "pickup.events",
+                                "o7-1",
+                                null,
+                                meta -> new PickupHandedOver(
+                                        meta,
+                                        "o7-1",
+                                        "o7",
+                                        Stories.OSLO,
+                                        null,
+                                        PICKUP,
+                                        t.log.now,
+                                        List.of(SyntheticLog.pick("1", "A", 2)),
+                                        List.of(),
+                                        1,
+                                        null,
+                                        null,
+                                        null))),
+                defect(
+                        "more is handed over than was picked",
+                        PICKUP_LINES_ADD_UP,
+                        t -> t.change("PickupHandedOver", 0, "handedOver.0.quantity", 3L)),
+                defect("goods are given for an old code", PICKUP_CODE, t -> {
+                    t.change("PickupHandedOver", 1, "codeIssue", 1);
+                    t.change("PickupHandedOver", 1, "overriddenBy", null);
+                }),
+                defect(
+                        "goods are given on nobody's word",
+                        PICKUP_CODE,
+                        t -> t.change("PickupHandedOver", 1, "overriddenBy", null)),
+                defect(
+                        "the sixth wrong code is not locked out",
+                        PICKUP_CODE_LOCK,
+                        t -> t.change("PickupCodeRejected", 4, "locked", false)),
+                defect(
+                        "goods expire an hour early",
+                        PICKUP_DEADLINE,
+                        t -> t.change(
+                                "PickupReady",
+                                t.findNth("PickupReady", "o7-1"),
+                                "pickupDeadline",
+                                Instant.parse("2026-11-23T00:00:00Z"))),
+                // Returns.
+                defect(
+                        "more comes back than left",
+                        RETURN_WITHIN_PURCHASE,
+                        t -> t.change("ReturnAccepted", 1, "lines.0.quantity", 2L)),
+                defect("a return is accepted twice", RETURN_ONCE, t -> t.again("ReturnAccepted", 0)),
+                defect(
+                        "goods come back too late",
+                        RETURN_IN_WINDOW,
+                        t -> t.change("PurchaseRecorded", 0, "returnableUntil", Instant.parse("2026-11-20T00:00:00Z"))),
+                defect("a cent too much is refunded", REFUND_SHARE, t -> {
+                    t.change("ReturnAccepted", 1, "lines.0.refund.amount", 2_000L);
+                    t.change("ReturnAccepted", 1, "refund.amount", 2_000L);
+                }),
+                defect(
+                        "more is refunded than was paid",
+                        REFUND_WITHIN_PAID,
+                        t -> t.change("ReturnAccepted", 1, "lines.0.refund.amount", 2_001L)),
+                defect(
+                        "another sum is refunded",
+                        REFUND_REQUESTED,
+                        t -> t.change("RefundRequested", 0, "amount.amount", 1L)),
+                defect("a return is restocked twice", RETURN_RESTOCKED, t -> t.again("StockRestocked", 0)),
+                defect(
+                        "damaged goods are restocked",
+                        RETURN_RESTOCKED,
+                        t -> t.change(
+                                "ReturnAccepted",
+                                0,
+                                "lines.0.disposition",
+                                dev.mortar.schemas.returns.Disposition.DAMAGED)),
+                // Notifications.
+                defect("a trigger is told twice", NOTIFICATION_ONCE, t -> {
+                    var trigger = t.event("NotificationRequested", 0);
+                    t.again("NotificationRequested", 0);
+                    t.log.write(
+                            "notification.events",
+                            trigger.key(),
+                            null,
+                            meta -> new NotificationSent(meta, trigger.key(), "customer-o1", 1));
+                }),
+                defect(
+                        "a stranger is told",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change("NotificationRequested", 0, "customerId", "customer-o99")),
+                defect(
+                        "a mail is sent without a claim",
+                        NOTIFICATION_TRANSITIONS,
+                        t -> t.remove("NotificationSending", 0)),
+                defect("a mail is sent twice", NOTIFICATION_SENT_ONCE, t -> t.again("NotificationSent", 0)),
+                defect("a shopper is called after the handover", NOTIFICATION_NOT_LATE, t -> {
+                    t.last("NotificationSending", 1);
+                    t.last("NotificationSent", 1);
+                }),
+                defect("a superseded mail is claimed", NOTIFICATION_NOT_LATE, t -> {
+                    var suppressed = t.event("NotificationSuppressed", 0);
+                    t.log.write(
+                            "notification.events",
+                            suppressed.key(),
+                            null,
+                            meta -> new NotificationSending(meta, suppressed.key(), "customer-o7", 1));
+                }),
+                // Stories.
+                defect(
+                        "a reservation is of another quantity than ordered",
+                        RESERVATION_ANSWERS_ORDER,
+                        t -> t.change("OrderPlaced", 0, "lines.0.quantity", 5L)),
+                defect(
+                        "an order is confirmed without a reservation",
+                        CONFIRMED_IF_RESERVED,
+                        t -> t.change("StockReserved", 0, "reservationId", "o99-1")),
+                defect(
+                        "another line is picked than ordered",
+                        PICKUP_FOLLOWS_ORDER,
+                        t -> t.change("PickupRequested", 0, "lines.0.quantity", 3L)),
+                defect(
+                        "a release is of another fulfilment",
+                        RESERVATION_FOLLOWS_ORDER,
+                        t -> t.change("StockReleased", 0, "reservationId", "o10-1")),
+                defect(
+                        "less leaves the stock than was handed over",
+                        HANDOVER_BOOKED,
+                        t -> t.change("StockCommitted", 0, "left.0.quantity", 1L)),
+                defect(
+                        "the order hears of less than was handed over",
+                        HANDOVER_REPORTED,
+                        t -> t.change("FulfilmentHandedOver", 0, "lines.0.quantity", 1L)),
+                defect("a till sale is booked twice", SALE_BOOKED, t -> t.again("StockSold", 0)),
+                defect("a till sale is never booked", NOTHING_OWED, t -> t.remove("StockSold", 0)),
+                defect(
+                        "a purchase is recorded with another price",
+                        PURCHASE_RECORDED,
+                        t -> t.change("PurchaseRecorded", 0, "lines.0.paid.amount", 1L)),
+                defect(
+                        "more is cancelled than was asked",
+                        CANCELLATION_ANSWERED,
+                        t -> t.change("OrderCancellationRequested", 0, "parts.0.lines", List.of())),
+                defect(
+                        "an expired line is taken off another order",
+                        ENDS_REPORTED,
+                        t -> t.cause(
+                                "OrderLinesCancelled",
+                                0,
+                                t.metaOf("PickupLineShort", 0).getCommandId())),
+                defect(
+                        "a return is not on the order with its refund",
+                        RETURN_REPORTED,
+                        t -> t.change("OrderReturned", 0, "refund.amount", 1L)));
+    }
+
+    private static Arguments defect(String name, Invariant caughtBy, Consumer<Tampering> defect) {
+        return Arguments.of(name, caughtBy, defect);
+    }
+
+    private static int placedOf(Tampering t, String orderId) {
+        return t.findNth("OrderPlaced", orderId);
+    }
+
+    private static int reservedOf(Tampering t, String orderId) {
+        return t.nth(
+                "StockReserved",
+                event -> ((StockReserved) event.event()).getOrderId().equals(orderId));
+    }
+
+    private static int soldOf(Tampering t, String orderId) {
+        return t.nth(
+                "StockSold",
+                event -> ((dev.mortar.schemas.inventory.StockSold) event.event())
+                        .getOrderId()
+                        .equals(orderId));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("defects")
+    void isCaught(String name, Invariant caughtBy, Consumer<Tampering> defect) {
+        var day = Stories.day();
+        defect.accept(new Tampering(day));
+
+        var report = AuditTest.audit(day.events(), day.now.plus(AuditTest.LATER));
+
+        assertThat(report.holds()).as(name).isFalse();
+        assertThat(report.violated().keySet()).as(name).contains(caughtBy);
+        assertThat(report.violations())
+                .filteredOn(violation -> violation.invariant() == caughtBy)
+                .allSatisfy(violation -> assertThat(violation.explanation()).isNotBlank());
+    }
+
+    @Test
+    void catchesWhatFollowsFromAnAbortedEvent() {
+        var day = Stories.day();
+        var tampering = new Tampering(day);
+        var seen = tampering.event("FulfilmentHandedOver", tampering.findNth("FulfilmentHandedOver", "t1"));
+        var audit = new Audit(AuditTest.RULES);
+        audit.aborted(seen);
+        tampering.log.events().removeIf(event -> event.key().equals("t1"));
+        tampering.renumber();
+        day.events().forEach(audit::accept);
+
+        assertThat(audit.finish(day.now.plus(AuditTest.LATER)).violated()).containsKey(CAUSE_COMMITTED);
+    }
+
+    @Test
+    void catchesAMailAfterAnErasure() {
+        var day = Stories.day();
+        var audit = new Audit(AuditTest.RULES);
+        audit.erased("customer-o1", day.now.minus(Duration.ofDays(1)));
+        day.events().forEach(audit::accept);
+
+        assertThat(audit.finish(day.now.plus(AuditTest.LATER)).violated()).containsKey(NOTIFICATION_NOT_AFTER_ERASURE);
+    }
+
+    @Test
+    void catchesAViewThatDiffersFromItsEvents() {
+        var audit = new Audit(AuditTest.RULES);
+        audit.served(false, () -> "Order o1 is served as PLACED");
+
+        assertThat(audit.finish(Instant.EPOCH).violated()).containsOnlyKeys(VIEW_IS_FOLD);
+    }
+
+    @ParameterizedTest
+    @MethodSource("histories")
+    void catchesClientsThatRememberOtherwise(Invariant caughtBy, List<ClientRequest> journal) {
+        var day = Stories.day();
+        var audit = new Audit(AuditTest.RULES);
+        audit.clients(journal);
+        day.events().forEach(audit::accept);
+
+        assertThat(audit.finish(day.now.plus(AuditTest.LATER)).violated()).containsOnlyKeys(caughtBy);
+    }
+
+    static Stream<Arguments> histories() {
+        return Stream.of(
+                Arguments.of(CLIENT_OK, List.of(request("k1", "o404", Outcome.OK))),
+                Arguments.of(CLIENT_REFUSED, List.of(request("k1", "o1", Outcome.REFUSED))),
+                Arguments.of(
+                        CLIENT_UNKNOWN,
+                        List.of(new ClientRequest(
+                                "k1", "POST /v1/orders/o1/returns", "o1", Outcome.UNKNOWN, Instant.EPOCH))));
+    }
+
+    private static ClientRequest request(String key, String orderId, Outcome outcome) {
+        return new ClientRequest(key, "POST /v1/orders", orderId, outcome, Instant.EPOCH);
+    }
+}

@@ -1,0 +1,1149 @@
+package dev.mortar.audit;
+
+import static dev.mortar.schemas.FulfilmentMethod.CARRY_OUT;
+import static dev.mortar.schemas.FulfilmentMethod.CURBSIDE;
+import static dev.mortar.schemas.FulfilmentMethod.DELIVERY;
+import static dev.mortar.schemas.FulfilmentMethod.PICKUP;
+
+import dev.mortar.schemas.Actor;
+import dev.mortar.schemas.ActorType;
+import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.LineQuantity;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.inventory.AdjustmentReason;
+import dev.mortar.schemas.inventory.CountedSku;
+import dev.mortar.schemas.inventory.DamagedStockReturned;
+import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.LocationType;
+import dev.mortar.schemas.inventory.ReleaseReason;
+import dev.mortar.schemas.inventory.ReservationBroken;
+import dev.mortar.schemas.inventory.ReservationConfirmed;
+import dev.mortar.schemas.inventory.ReservationPicked;
+import dev.mortar.schemas.inventory.ReservationRejectionReason;
+import dev.mortar.schemas.inventory.ReservationVoided;
+import dev.mortar.schemas.inventory.SafetyStockSet;
+import dev.mortar.schemas.inventory.StockAdjusted;
+import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.inventory.StockCommitted;
+import dev.mortar.schemas.inventory.StockCounted;
+import dev.mortar.schemas.inventory.StockHeld;
+import dev.mortar.schemas.inventory.StockHoldExpired;
+import dev.mortar.schemas.inventory.StockHoldReleased;
+import dev.mortar.schemas.inventory.StockReleased;
+import dev.mortar.schemas.inventory.StockReservationRejected;
+import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.inventory.StockRestocked;
+import dev.mortar.schemas.inventory.StockShortfallDetected;
+import dev.mortar.schemas.inventory.StockSold;
+import dev.mortar.schemas.inventory.StockTransferredIn;
+import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.notification.NotificationAttemptFailed;
+import dev.mortar.schemas.notification.NotificationDue;
+import dev.mortar.schemas.notification.NotificationSending;
+import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.notification.NotificationSuppressed;
+import dev.mortar.schemas.notification.SuppressionReason;
+import dev.mortar.schemas.notification.Template;
+import dev.mortar.schemas.order.Acceptance;
+import dev.mortar.schemas.order.CancellationPart;
+import dev.mortar.schemas.order.Fulfilment;
+import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.schemas.order.FulfilmentReserved;
+import dev.mortar.schemas.order.OrderCancellationRefused;
+import dev.mortar.schemas.order.OrderCancellationRequested;
+import dev.mortar.schemas.order.OrderCancelled;
+import dev.mortar.schemas.order.OrderCompleted;
+import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.schemas.order.OrderEndReason;
+import dev.mortar.schemas.order.OrderLinesCancelled;
+import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.order.OrderRejected;
+import dev.mortar.schemas.order.OrderReturned;
+import dev.mortar.schemas.pickup.CancellationRefusalReason;
+import dev.mortar.schemas.pickup.CustomerArrived;
+import dev.mortar.schemas.pickup.CustomerOnTheWay;
+import dev.mortar.schemas.pickup.OverrideReason;
+import dev.mortar.schemas.pickup.PickingStarted;
+import dev.mortar.schemas.pickup.PickupCancellationRefused;
+import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupCodeRejected;
+import dev.mortar.schemas.pickup.PickupEndReason;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupLineShort;
+import dev.mortar.schemas.pickup.PickupReady;
+import dev.mortar.schemas.pickup.PickupReminderDue;
+import dev.mortar.schemas.pickup.PickupRequested;
+import dev.mortar.schemas.pickup.ShortReason;
+import dev.mortar.schemas.returns.Disposition;
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.PurchasedLine;
+import dev.mortar.schemas.returns.RefundRequested;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnCondition;
+import dev.mortar.schemas.returns.ReturnReason;
+import dev.mortar.schemas.returns.ReturnedLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can rightly happen in a retailer's day, written by hand: a log in which all invariants hold. */
+final class Stories extends SyntheticLog {
+    static final int PARTITIONS = 4;
+    static final String OSLO = "oslo-1";
+    static final String RIGA = "riga-1";
+
+    Stories() {
+        super(PARTITIONS);
+    }
+
+    /** An order of one fulfilment from Oslo. */
+    record Order(String id, @Nullable String customer, FulfilmentMethod method, List<OrderLine> lines) {
+        Fulfilment group() {
+            return fulfilment(
+                    id,
+                    1,
+                    method,
+                    OSLO,
+                    lines.stream().map(OrderLine::getLineId).toArray(String[]::new));
+        }
+
+        String fulfilmentId() {
+            return id + "-1";
+        }
+
+        long total() {
+            return Sums.paid(lines);
+        }
+
+        List<SkuQuantity> units() {
+            return lines.stream()
+                    .map(line -> SyntheticLog.units(line.getSku(), line.getQuantity()))
+                    .toList();
+        }
+
+        String skuOfFirst() {
+            return lines.getFirst().getSku();
+        }
+
+        long quantityOfFirst() {
+            return lines.getFirst().getQuantity();
+        }
+    }
+
+    static Order order(String id, FulfilmentMethod method, String sku, long quantity) {
+        return new Order(id, "customer-" + id, method, List.of(line("1", sku, quantity, 333)));
+    }
+
+    /** The whole day. */
+    static Stories day() {
+        var day = new Stories();
+        day.register(OSLO);
+        day.register(RIGA);
+        for (var sku : List.of("A", "B", "C")) {
+            day.receive(OSLO, sku, 100);
+        }
+        day.receive(OSLO, "D", 2);
+        day.clickAndCollect("o1", "customer-o1", OSLO, "A", 2);
+        day.bringBack("o1", "customer-o1", "r1", "A", 1, 1_999, Disposition.RESTOCK);
+        day.bringBack("o1", "customer-o1", "r2", "A", 1, 1_999, Disposition.DAMAGED);
+        day.kerb();
+        day.delivery();
+        day.tillSales();
+        day.outOfStock();
+        day.cancelledAfterConfirmation();
+        day.cancelledBeforeConfirmation();
+        day.noShow();
+        day.shortPick();
+        day.notTaken();
+        day.shortfall();
+        day.holds();
+        day.transfer();
+        day.mixedOrder();
+        day.answeredLate();
+        day.cancelledTooLate();
+        day.housekeeping();
+        return day;
+    }
+
+    void register(String location) {
+        write(
+                "inventory.events",
+                location,
+                null,
+                meta -> new LocationRegistered(
+                        meta, location, location, LocationType.STORE, 59.9, 10.7, "Europe/Oslo", List.of()));
+    }
+
+    LoggedEvent placed(Order order) {
+        return write(
+                "order.events",
+                order.id,
+                null,
+                meta -> new OrderPlaced(
+                        meta,
+                        order.id,
+                        Channel.ONLINE,
+                        null,
+                        order.customer,
+                        Acceptance.WHOLE,
+                        order.lines,
+                        List.of(order.group()),
+                        money(order.total()),
+                        "payment",
+                        null,
+                        null,
+                        null,
+                        now.plus(Duration.ofMinutes(30))));
+    }
+
+    LoggedEvent reserved(Order order, LoggedEvent placed) {
+        return write(
+                "inventory.events",
+                OSLO,
+                placed,
+                meta -> new StockReserved(
+                        meta,
+                        OSLO,
+                        order.fulfilmentId(),
+                        order.id,
+                        order.units(),
+                        now.plus(Duration.ofMinutes(45)),
+                        changes(order.units(), 0, 1)));
+    }
+
+    List<StockChange> changes(List<SkuQuantity> units, int onHand, int committed) {
+        return units.stream()
+                .map(unit -> change(
+                        OSLO, unit.getSku(), onHand * unit.getQuantity(), committed * unit.getQuantity(), 0, 0, 0))
+                .toList();
+    }
+
+    LoggedEvent confirmed(Order order, LoggedEvent reserved) {
+        var confirmed = write(
+                "order.events",
+                order.id,
+                reserved,
+                meta -> new OrderConfirmed(
+                        meta,
+                        order.id,
+                        Channel.ONLINE,
+                        order.customer,
+                        order.lines,
+                        List.of(order.group()),
+                        List.of(),
+                        List.of(),
+                        money(order.total())));
+        if (order.customer != null) {
+            mail(confirmed, Template.ORDER_CONFIRMED, order.id, null, order.customer);
+        }
+        return confirmed;
+    }
+
+    /** Placed, reserved, confirmed, requested. */
+    LoggedEvent ordered(Order order) {
+        var confirmed = confirmed(order, reserved(order, placed(order)));
+        write(
+                "inventory.events",
+                OSLO,
+                confirmed,
+                meta -> new ReservationConfirmed(meta, OSLO, order.fulfilmentId(), order.id, List.of()));
+        requested(order, confirmed);
+        return confirmed;
+    }
+
+    void requested(Order order, LoggedEvent confirmed) {
+        write(
+                "pickup.events",
+                order.fulfilmentId(),
+                confirmed,
+                meta -> new PickupRequested(
+                        meta,
+                        order.fulfilmentId(),
+                        order.id,
+                        OSLO,
+                        order.customer,
+                        order.method,
+                        Channel.ONLINE,
+                        order.lines.stream()
+                                .map(line -> pick(line.getLineId(), line.getSku(), line.getQuantity()))
+                                .toList(),
+                        null));
+    }
+
+    void picking(Order order) {
+        write(
+                "pickup.events",
+                order.fulfilmentId(),
+                null,
+                meta -> new PickingStarted(meta, order.fulfilmentId(), order.id, OSLO, order.customer, order.method));
+    }
+
+    LoggedEvent ready(Order order, long quantity) {
+        var ready = write(
+                "pickup.events",
+                order.fulfilmentId(),
+                null,
+                meta -> new PickupReady(
+                        meta,
+                        order.fulfilmentId(),
+                        order.id,
+                        OSLO,
+                        order.customer,
+                        order.method,
+                        List.of(pick("1", order.skuOfFirst(), quantity)),
+                        "A-1",
+                        order.method == DELIVERY ? null : now.plus(Duration.ofHours(2)),
+                        1,
+                        "k1"));
+        write(
+                "inventory.events",
+                OSLO,
+                ready,
+                meta -> new ReservationPicked(meta, OSLO, order.fulfilmentId(), order.id));
+        if (order.customer != null && order.method != DELIVERY) {
+            mail(ready, Template.PICKUP_READY, order.id, order.fulfilmentId(), order.customer);
+        }
+        return ready;
+    }
+
+    LoggedEvent handedOver(Order order, long given, long notTaken, @Nullable Integer code) {
+        var handedOver = write(
+                "pickup.events",
+                order.fulfilmentId(),
+                null,
+                meta -> new PickupHandedOver(
+                        meta,
+                        order.fulfilmentId(),
+                        order.id,
+                        OSLO,
+                        order.customer,
+                        order.method,
+                        now,
+                        List.of(pick("1", order.skuOfFirst(), given)),
+                        notTaken == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), notTaken)),
+                        code,
+                        code == null && order.method != DELIVERY ? new Actor(ActorType.ASSOCIATE, "a7", OSLO) : null,
+                        code == null && order.method != DELIVERY ? OverrideReason.CODE_LOCKED : null,
+                        order.method == DELIVERY ? "courier-1" : null));
+        if (order.customer != null) {
+            mail(handedOver, Template.PICKUP_HANDED_OVER, order.id, order.fulfilmentId(), order.customer);
+        }
+        return handedOver;
+    }
+
+    void booked(Order order, LoggedEvent handedOver, long left, long released) {
+        write(
+                "inventory.events",
+                OSLO,
+                handedOver,
+                meta -> new StockCommitted(
+                        meta,
+                        OSLO,
+                        order.fulfilmentId(),
+                        order.id,
+                        List.of(units(order.skuOfFirst(), left)),
+                        released == 0 ? List.of() : List.of(units(order.skuOfFirst(), released)),
+                        List.of(change(OSLO, order.skuOfFirst(), -left, -left - released, 0, 0, 0))));
+    }
+
+    /** What the order and the returns make of a handover. */
+    void completed(Order order, LoggedEvent handedOver, long given, long cancelled) {
+        var left = line("1", order.skuOfFirst(), given, 333);
+        var reported = write(
+                "order.events",
+                order.id,
+                handedOver,
+                meta -> new FulfilmentHandedOver(
+                        meta,
+                        order.id,
+                        order.fulfilmentId(),
+                        order.customer,
+                        Channel.ONLINE,
+                        order.method,
+                        OSLO,
+                        now,
+                        List.of(left),
+                        "payment"),
+                meta -> new OrderCompleted(
+                        meta,
+                        order.id,
+                        order.customer,
+                        List.of(new LineQuantity("1", order.skuOfFirst(), given)),
+                        cancelled == 0 ? List.of() : List.of(new LineQuantity("1", order.skuOfFirst(), cancelled))));
+        bought(order.id, order.fulfilmentId(), order.customer, reported, left);
+    }
+
+    void bought(String orderId, String fulfilmentId, @Nullable String customer, LoggedEvent left, OrderLine line) {
+        write(
+                "returns.events",
+                orderId,
+                left,
+                meta -> new PurchaseRecorded(
+                        meta,
+                        orderId,
+                        fulfilmentId,
+                        customer,
+                        Channel.ONLINE,
+                        OSLO,
+                        now,
+                        now.plus(Duration.ofDays(30)),
+                        List.of(new PurchasedLine(line, money(Sums.paid(line)))),
+                        "payment"));
+    }
+
+    void bringBack(
+            String orderId,
+            String customer,
+            String returnId,
+            String sku,
+            long quantity,
+            long refund,
+            Disposition disposition) {
+        var accepted = write(
+                "returns.events",
+                orderId,
+                null,
+                meta -> new ReturnAccepted(
+                        meta,
+                        orderId,
+                        returnId,
+                        customer,
+                        RIGA,
+                        List.of(new ReturnedLine(
+                                "1",
+                                sku,
+                                null,
+                                quantity,
+                                Unit.EACH,
+                                ReturnReason.CHANGED_MIND,
+                                ReturnCondition.UNOPENED,
+                                disposition,
+                                money(refund))),
+                        money(refund),
+                        null,
+                        null),
+                meta -> new RefundRequested(meta, orderId, returnId, money(refund), "payment"));
+        write(
+                "inventory.events",
+                RIGA,
+                accepted,
+                meta -> disposition == Disposition.RESTOCK
+                        ? new StockRestocked(
+                                meta, RIGA, returnId, orderId, List.of(change(RIGA, sku, quantity, 0, 0, 0, 0)))
+                        : new DamagedStockReturned(
+                                meta, RIGA, returnId, orderId, List.of(change(RIGA, sku, 0, 0, 0, 0, quantity))));
+        write(
+                "order.events",
+                orderId,
+                accepted,
+                meta -> new OrderReturned(
+                        meta,
+                        orderId,
+                        returnId,
+                        List.of(new LineQuantity("1", sku, quantity)),
+                        money(refund),
+                        returnId.equals("r2")));
+        mail(accepted, Template.RETURN_ACCEPTED, orderId, null, customer);
+    }
+
+    void kerb() {
+        var order = order("o2", CURBSIDE, "B", 1);
+        ordered(order);
+        picking(order);
+        ready(order, 1);
+        var id = order.fulfilmentId();
+        write(
+                "pickup.events",
+                id,
+                null,
+                meta -> new CustomerOnTheWay(meta, id, "o2", OSLO, order.customer, CURBSIDE, null));
+        write(
+                "pickup.events",
+                id,
+                null,
+                meta -> new CustomerArrived(meta, id, "o2", OSLO, order.customer, CURBSIDE, "4"));
+        for (int attempt = 1; attempt <= 5; attempt++) {
+            int wrong = attempt;
+            write(
+                    "pickup.events",
+                    id,
+                    null,
+                    meta -> new PickupCodeRejected(meta, id, "o2", OSLO, order.customer, CURBSIDE, wrong, wrong == 5));
+        }
+        var reissued = write(
+                "pickup.events",
+                id,
+                null,
+                meta -> new PickupCodeReissued(
+                        meta,
+                        id,
+                        "o2",
+                        OSLO,
+                        order.customer,
+                        CURBSIDE,
+                        List.of(pick("1", "B", 1)),
+                        now.plus(Duration.ofHours(2)),
+                        2,
+                        "k1"));
+        mail(reissued, Template.PICKUP_CODE_REISSUED, "o2", id, "customer-o2");
+        var handedOver = handedOver(order, 1, 0, null);
+        booked(order, handedOver, 1, 0);
+        completed(order, handedOver, 1, 0);
+    }
+
+    void delivery() {
+        var order = order("o3", DELIVERY, "B", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var handedOver = handedOver(order, 2, 0, null);
+        booked(order, handedOver, 2, 0);
+        completed(order, handedOver, 2, 0);
+    }
+
+    /** One sale as it happens, and one that a till uploads after the shelf was counted. */
+    void tillSales() {
+        var soldBeforeCount = now;
+        sale("t1", "receipt-1", "C", 3, now, true);
+        now = now.plusSeconds(60);
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockCounted(
+                        meta,
+                        OSLO,
+                        "count-1",
+                        now,
+                        List.of(new CountedSku("C", Unit.EACH, 95L, 97L)),
+                        List.of(change(OSLO, "C", -2, 0, 0, 0, 0))));
+        sale("t2", "receipt-2", "C", 2, soldBeforeCount, false);
+        sale("t3", "receipt-3", "C", 1, now, true);
+    }
+
+    void sale(String id, String receipt, String sku, long quantity, Instant soldAt, boolean subtracted) {
+        var line = line("1", sku, quantity, 500);
+        var group = fulfilment(id, 1, CARRY_OUT, OSLO, "1");
+        write(
+                "order.events",
+                id,
+                null,
+                meta -> new OrderPlaced(
+                        meta,
+                        id,
+                        Channel.POS,
+                        null,
+                        null,
+                        Acceptance.WHOLE,
+                        List.of(line),
+                        List.of(group),
+                        money(quantity * 500),
+                        null,
+                        OSLO,
+                        "till-4",
+                        receipt,
+                        null),
+                meta -> new OrderConfirmed(
+                        meta,
+                        id,
+                        Channel.POS,
+                        null,
+                        List.of(line),
+                        List.of(group),
+                        List.of(),
+                        List.of(),
+                        money(quantity * 500)),
+                meta -> new FulfilmentHandedOver(
+                        meta, id, id + "-1", null, Channel.POS, CARRY_OUT, OSLO, soldAt, List.of(line), null),
+                meta -> new OrderCompleted(meta, id, null, List.of(new LineQuantity("1", sku, quantity)), List.of()));
+        var left = events().get(events().size() - 2);
+        soldInStock(id, left, sku, quantity, soldAt, subtracted);
+        bought(id, id + "-1", null, left, line);
+    }
+
+    void soldInStock(String id, LoggedEvent left, String sku, long quantity, Instant soldAt, boolean subtracted) {
+        var units = List.of(units(sku, quantity));
+        write(
+                "inventory.events",
+                OSLO,
+                left,
+                meta -> new StockSold(
+                        meta,
+                        OSLO,
+                        id,
+                        id + "-1",
+                        soldAt,
+                        subtracted ? units : List.of(),
+                        subtracted ? List.of() : units,
+                        subtracted ? changes(units, -1, 0) : List.of()));
+    }
+
+    void outOfStock() {
+        var order = order("o4", PICKUP, "B", 5_000);
+        var placed = placed(order);
+        var shortages = List.of(new Shortage("B", 5_000L, 97L));
+        var refused = write(
+                "inventory.events",
+                OSLO,
+                placed,
+                meta -> new StockReservationRejected(
+                        meta,
+                        OSLO,
+                        "o4-1",
+                        "o4",
+                        ReservationRejectionReason.INSUFFICIENT_STOCK,
+                        order.units(),
+                        shortages));
+        var rejected = write(
+                "order.events",
+                "o4",
+                refused,
+                meta -> new OrderRejected(
+                        meta,
+                        "o4",
+                        order.customer,
+                        OrderEndReason.OUT_OF_STOCK,
+                        shortages,
+                        order.lines,
+                        List.of(order.group())));
+        mail(rejected, Template.ORDER_REJECTED, "o4", null, "customer-o4");
+    }
+
+    void cancelledAfterConfirmation() {
+        var order = order("o5", PICKUP, "A", 1);
+        ordered(order);
+        cancel(order, null, OrderEndReason.CANCELLED_BY_SHOPPER, PickupEndReason.CANCELLED_BY_SHOPPER, true);
+    }
+
+    /** @param reservationStands false when the reservation ended before, so that nothing is left to release */
+    void cancel(
+            Order order,
+            @Nullable LoggedEvent cause,
+            OrderEndReason reason,
+            PickupEndReason pickupReason,
+            boolean reservationStands) {
+        var id = order.fulfilmentId();
+        var requested = write(
+                "order.events",
+                order.id,
+                cause,
+                meta -> new OrderCancellationRequested(
+                        meta,
+                        order.id,
+                        "cancellation-" + order.id,
+                        reason,
+                        List.of(new CancellationPart(
+                                id, List.of(new LineQuantity("1", order.skuOfFirst(), order.quantityOfFirst()))))));
+        var cancelled = write(
+                "pickup.events",
+                id,
+                requested,
+                meta -> new PickupCancelled(
+                        meta,
+                        id,
+                        order.id,
+                        OSLO,
+                        order.customer,
+                        order.method,
+                        "cancellation-" + order.id,
+                        List.of(pick("1", order.skuOfFirst(), order.quantityOfFirst())),
+                        true,
+                        pickupReason));
+        if (reservationStands) {
+            released(order, cancelled, ReleaseReason.PICKUP_CANCELLED);
+        }
+        orderCancelled(order, cancelled, reason);
+    }
+
+    void released(Order order, LoggedEvent cause, ReleaseReason reason) {
+        write(
+                "inventory.events",
+                OSLO,
+                cause,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        order.fulfilmentId(),
+                        order.id,
+                        reason,
+                        order.units(),
+                        true,
+                        changes(order.units(), 0, -1)));
+    }
+
+    void orderCancelled(Order order, LoggedEvent cause, OrderEndReason reason) {
+        var cancelled = write(
+                "order.events",
+                order.id,
+                cause,
+                meta -> new OrderCancelled(meta, order.id, order.customer, reason, List.of(), order.lines));
+        if (order.customer != null && reason != OrderEndReason.NO_SHOW) {
+            mail(cancelled, Template.ORDER_CANCELLED, order.id, null, order.customer);
+        }
+    }
+
+    void cancelledBeforeConfirmation() {
+        var order = order("o6", PICKUP, "A", 1);
+        var placed = placed(order);
+        var cancelled = write(
+                "order.events",
+                "o6",
+                null,
+                meta -> new OrderCancelled(
+                        meta,
+                        "o6",
+                        order.customer,
+                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        List.of(order.group()),
+                        order.lines));
+        mail(cancelled, Template.ORDER_CANCELLED, "o6", null, "customer-o6");
+        write("inventory.events", OSLO, cancelled, meta -> new ReservationVoided(meta, OSLO, "o6-1", "o6"));
+        write(
+                "inventory.events",
+                OSLO,
+                placed,
+                meta -> new StockReservationRejected(
+                        meta,
+                        OSLO,
+                        "o6-1",
+                        "o6",
+                        ReservationRejectionReason.ALREADY_RELEASED,
+                        order.units(),
+                        List.of()));
+    }
+
+    void noShow() {
+        var order = order("o7", PICKUP, "A", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var deadline = ((PickupReady) events().stream()
+                        .filter(event -> event.event() instanceof PickupReady
+                                && event.key().equals("o7-1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .event())
+                .getPickupDeadline();
+        now = now.plus(Duration.ofHours(1));
+        var reminder = write(
+                "pickup.events",
+                "o7-1",
+                null,
+                meta -> new PickupReminderDue(
+                        meta,
+                        "o7-1",
+                        "o7",
+                        OSLO,
+                        order.customer,
+                        PICKUP,
+                        List.of(pick("1", "A", 2)),
+                        deadline,
+                        1,
+                        "k1"));
+        var id = requestMail(reminder, Template.PICKUP_REMINDER, "o7", "o7-1", "customer-o7");
+        now = now.plus(Duration.ofHours(1));
+        var expired = write(
+                "pickup.events",
+                "o7-1",
+                null,
+                meta -> new PickupExpired(
+                        meta, "o7-1", "o7", OSLO, order.customer, PICKUP, List.of(pick("1", "A", 2)), deadline));
+        write(
+                "notification.events",
+                id,
+                expired,
+                meta -> new NotificationSuppressed(meta, id, "customer-o7", SuppressionReason.SUPERSEDED));
+        mail(expired, Template.PICKUP_EXPIRED, "o7", "o7-1", "customer-o7");
+        released(order, expired, ReleaseReason.PICKUP_EXPIRED);
+        orderCancelled(order, expired, OrderEndReason.NO_SHOW);
+    }
+
+    void shortPick() {
+        var order = order("o8", PICKUP, "A", 3);
+        ordered(order);
+        picking(order);
+        var missing = write(
+                "pickup.events",
+                "o8-1",
+                null,
+                meta -> new PickupLineShort(
+                        meta, "o8-1", "o8", OSLO, order.customer, PICKUP, "1", "A", 1L, ShortReason.NOT_FOUND));
+        write(
+                "inventory.events",
+                OSLO,
+                missing,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o8-1",
+                        "o8",
+                        ReleaseReason.SHORT_PICK,
+                        List.of(units("A", 1)),
+                        false,
+                        List.of(change(OSLO, "A", 0, -1, 0, 0, 0))),
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-1",
+                        AdjustmentReason.SHORT_PICK,
+                        List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
+        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
+        ready(order, 2);
+        var handedOver = handedOver(order, 2, 0, 1);
+        booked(order, handedOver, 2, 0);
+        completed(order, handedOver, 2, 1);
+    }
+
+    void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason) {
+        write(
+                "order.events",
+                order.id,
+                cause,
+                meta -> new OrderLinesCancelled(
+                        meta,
+                        order.id,
+                        order.customer,
+                        order.fulfilmentId(),
+                        reason,
+                        List.of(new LineQuantity("1", order.skuOfFirst(), quantity)),
+                        money(quantity * 333),
+                        null));
+    }
+
+    void notTaken() {
+        var order = order("o9", PICKUP, "A", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var handedOver = handedOver(order, 1, 1, 1);
+        booked(order, handedOver, 1, 1);
+        var left = line("1", "A", 1, 333);
+        var reported = write(
+                "order.events",
+                "o9",
+                handedOver,
+                meta -> new FulfilmentHandedOver(
+                        meta,
+                        "o9",
+                        "o9-1",
+                        order.customer,
+                        Channel.ONLINE,
+                        PICKUP,
+                        OSLO,
+                        now,
+                        List.of(left),
+                        "payment"),
+                meta -> new OrderLinesCancelled(
+                        meta,
+                        "o9",
+                        order.customer,
+                        "o9-1",
+                        OrderEndReason.NOT_TAKEN,
+                        List.of(new LineQuantity("1", "A", 1L)),
+                        money(333),
+                        null),
+                meta -> new OrderCompleted(
+                        meta,
+                        "o9",
+                        order.customer,
+                        List.of(new LineQuantity("1", "A", 1L)),
+                        List.of(new LineQuantity("1", "A", 1L))));
+        bought("o9", "o9-1", order.customer, reported, left);
+    }
+
+    /** A till takes a promised unit: the younger of two reservations breaks. */
+    void shortfall() {
+        var older = order("o10", PICKUP, "D", 1);
+        var younger = order("o11", PICKUP, "D", 1);
+        ordered(older);
+        ordered(younger);
+        var line = line("1", "D", 1, 500);
+        var group = fulfilment("t4", 1, CARRY_OUT, OSLO, "1");
+        write(
+                "order.events",
+                "t4",
+                null,
+                meta -> new OrderPlaced(
+                        meta,
+                        "t4",
+                        Channel.POS,
+                        null,
+                        null,
+                        Acceptance.WHOLE,
+                        List.of(line),
+                        List.of(group),
+                        money(500),
+                        null,
+                        OSLO,
+                        "till-4",
+                        "receipt-4",
+                        null),
+                meta -> new OrderConfirmed(
+                        meta, "t4", Channel.POS, null, List.of(line), List.of(group), List.of(), List.of(), money(500)),
+                meta -> new FulfilmentHandedOver(
+                        meta, "t4", "t4-1", null, Channel.POS, CARRY_OUT, OSLO, now, List.of(line), null),
+                meta -> new OrderCompleted(meta, "t4", null, List.of(new LineQuantity("1", "D", 1L)), List.of()));
+        var left = events().get(events().size() - 2);
+        bought("t4", "t4-1", null, left, line);
+        write(
+                "inventory.events",
+                OSLO,
+                left,
+                meta -> new StockSold(
+                        meta,
+                        OSLO,
+                        "t4",
+                        "t4-1",
+                        now,
+                        List.of(units("D", 1)),
+                        List.of(),
+                        List.of(change(OSLO, "D", -1, 0, 0, 0, 0))),
+                meta -> new StockShortfallDetected(meta, OSLO, "D", 1L, Unit.EACH),
+                meta -> new ReservationBroken(
+                        meta,
+                        OSLO,
+                        "o11-1",
+                        "o11",
+                        List.of("D"),
+                        List.of(units("D", 1)),
+                        List.of(change(OSLO, "D", 0, -1, 0, 0, 0))));
+        cancel(younger, events().getLast(), OrderEndReason.STOCK_SHORTFALL, PickupEndReason.STOCK_SHORTFALL, false);
+    }
+
+    void holds() {
+        hold("h1", 2);
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockHoldReleased(meta, OSLO, "h1", List.of(change(OSLO, "B", 0, 0, -2, 0, 0))));
+        hold("h2", 1);
+        now = now.plus(Duration.ofMinutes(15));
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockHoldExpired(meta, OSLO, "h2", List.of(change(OSLO, "B", 0, 0, -1, 0, 0))));
+    }
+
+    void hold(String id, long quantity) {
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockHeld(
+                        meta,
+                        OSLO,
+                        id,
+                        List.of(units("B", quantity)),
+                        now.plus(Duration.ofMinutes(10)),
+                        List.of(change(OSLO, "B", 0, 0, quantity, 0, 0))));
+    }
+
+    void transfer() {
+        var out = write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockTransferredOut(
+                        meta,
+                        OSLO,
+                        "transfer-1",
+                        RIGA,
+                        List.of(units("B", 10)),
+                        List.of(change(OSLO, "B", -10, 0, 0, 0, 0))));
+        write(
+                "inventory.events",
+                RIGA,
+                out,
+                meta -> new StockTransferredIn(
+                        meta, RIGA, "transfer-1", OSLO, List.of(change(RIGA, "B", 10, 0, 0, 0, 0))));
+    }
+
+    /** An associate orders for a shopper: one article carried out at once, one fetched later. */
+    void mixedOrder() {
+        var carried = line("1", "C", 1, 500);
+        var fetched = line("2", "A", 1, 333);
+        var groups = List.of(fulfilment("o12", 1, CARRY_OUT, OSLO, "1"), fulfilment("o12", 2, PICKUP, OSLO, "2"));
+        var lines = List.of(carried, fetched);
+        var placed = write(
+                "order.events",
+                "o12",
+                null,
+                meta -> new OrderPlaced(
+                        meta,
+                        "o12",
+                        Channel.STORE,
+                        null,
+                        null,
+                        Acceptance.PER_FULFILMENT,
+                        lines,
+                        groups,
+                        money(833),
+                        null,
+                        OSLO,
+                        null,
+                        null,
+                        now.plus(Duration.ofMinutes(30))));
+        var reserved = write(
+                "inventory.events",
+                OSLO,
+                placed,
+                meta -> new StockReserved(
+                        meta,
+                        OSLO,
+                        "o12-2",
+                        "o12",
+                        List.of(units("A", 1)),
+                        now.plus(Duration.ofMinutes(45)),
+                        List.of(change(OSLO, "A", 0, 1, 0, 0, 0))));
+        write(
+                "order.events",
+                "o12",
+                reserved,
+                meta -> new FulfilmentReserved(meta, "o12", "o12-2"),
+                meta -> new OrderConfirmed(
+                        meta, "o12", Channel.STORE, null, lines, groups, List.of(), List.of(), money(833)),
+                meta -> new FulfilmentHandedOver(
+                        meta, "o12", "o12-1", null, Channel.STORE, CARRY_OUT, OSLO, now, List.of(carried), null));
+        var left = events().getLast();
+        var confirmed = events().get(events().size() - 2);
+        soldInStock("o12", left, "C", 1, now, true);
+        bought("o12", "o12-1", null, left, carried);
+        write(
+                "inventory.events",
+                OSLO,
+                confirmed,
+                meta -> new ReservationConfirmed(meta, OSLO, "o12-2", "o12", List.of()));
+        write(
+                "pickup.events",
+                "o12-2",
+                confirmed,
+                meta -> new PickupRequested(
+                        meta, "o12-2", "o12", OSLO, null, PICKUP, Channel.STORE, List.of(pick("2", "A", 1)), null));
+    }
+
+    /** A reservation ends by itself before order-service, which was away, confirms the order; it is made again. */
+    void answeredLate() {
+        var order = order("o13", PICKUP, "A", 1);
+        var reserved = reserved(order, placed(order));
+        now = now.plus(Duration.ofMinutes(45));
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o13-1",
+                        "o13",
+                        ReleaseReason.NOT_ANSWERED_IN_TIME,
+                        order.units(),
+                        true,
+                        changes(order.units(), 0, -1)));
+        var confirmed = confirmed(order, reserved);
+        write(
+                "inventory.events",
+                OSLO,
+                confirmed,
+                meta -> new ReservationConfirmed(meta, OSLO, "o13-1", "o13", changes(order.units(), 0, 1)));
+        requested(order, confirmed);
+    }
+
+    void cancelledTooLate() {
+        var order = order("o14", PICKUP, "A", 1);
+        ordered(order);
+        picking(order);
+        ready(order, 1);
+        var handedOver = handedOver(order, 1, 0, 1);
+        booked(order, handedOver, 1, 0);
+        var requested = write(
+                "order.events",
+                "o14",
+                null,
+                meta -> new OrderCancellationRequested(
+                        meta,
+                        "o14",
+                        "cancellation-o14",
+                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        List.of(new CancellationPart("o14-1", List.of(new LineQuantity("1", "A", 1L))))));
+        var refused = write(
+                "pickup.events",
+                "o14-1",
+                requested,
+                meta -> new PickupCancellationRefused(
+                        meta,
+                        "o14-1",
+                        "o14",
+                        OSLO,
+                        order.customer,
+                        PICKUP,
+                        "cancellation-o14",
+                        CancellationRefusalReason.HANDED_OVER));
+        completed(order, handedOver, 1, 0);
+        write(
+                "order.events",
+                "o14",
+                refused,
+                meta -> new OrderCancellationRefused(meta, "o14", "cancellation-o14", "o14-1"));
+    }
+
+    /** Safety stock, damage, and a mail that needs two attempts. */
+    void housekeeping() {
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new SafetyStockSet(meta, OSLO, List.of(change(OSLO, "B", 0, 0, 0, 5, 0))));
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-2",
+                        AdjustmentReason.DAMAGED,
+                        List.of(change(OSLO, "B", -1, 0, 0, 0, 1))));
+        var order = new Order("o15", null, PICKUP, List.of(line("1", "B", 1, 333)));
+        var mailed = new Order("o15", "customer-o15", PICKUP, order.lines);
+        var confirmed = write(
+                "order.events",
+                "o15",
+                reserved(mailed, placed(mailed)),
+                meta -> new OrderConfirmed(
+                        meta,
+                        "o15",
+                        Channel.ONLINE,
+                        "customer-o15",
+                        order.lines,
+                        List.of(order.group()),
+                        List.of(),
+                        List.of(),
+                        money(order.total())));
+        write(
+                "inventory.events",
+                OSLO,
+                confirmed,
+                meta -> new ReservationConfirmed(meta, OSLO, "o15-1", "o15", List.of()));
+        requested(mailed, confirmed);
+        var id = requestMail(confirmed, Template.ORDER_CONFIRMED, "o15", null, "customer-o15");
+        write("notification.events", id, null, meta -> new NotificationSending(meta, id, "customer-o15", 1));
+        write(
+                "notification.events",
+                id,
+                null,
+                meta -> new NotificationAttemptFailed(meta, id, "customer-o15", 1, "SMTP 451", now.plusSeconds(30)));
+        now = now.plusSeconds(30);
+        write("notification.events", id, null, meta -> new NotificationDue(meta, id, "customer-o15", 2));
+        write("notification.events", id, null, meta -> new NotificationSending(meta, id, "customer-o15", 2));
+        write("notification.events", id, null, meta -> new NotificationSent(meta, id, "customer-o15", 2));
+    }
+}

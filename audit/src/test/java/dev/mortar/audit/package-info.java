@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.audit;
+
+import org.jspecify.annotations.NullMarked;
