@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -25,6 +26,10 @@ final class Chaos {
     private Chaos() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(USAGE);
+            return;
+        }
         boolean recovery = arguments.length > 0 && arguments[0].equals("--recovery");
         Map<String, Double> given = new HashMap<>();
         try {

@@ -74,7 +74,10 @@ final class ChaosRun {
         try (var journal = new Journal(folder.resolve("journal.jsonl"));
                 var log = new FaultLog(folder.resolve("faults.jsonl"), out);
                 Cluster cluster = Cluster.start(
-                        folder.resolve("stack"), INSTANCES, Map.of("MORTAR_REMEMBERCOMMANDS", MEMORY.toString()))) {
+                        folder.resolve("stack"),
+                        Cluster.NOUNS,
+                        INSTANCES,
+                        Map.of("MORTAR_REMEMBERCOMMANDS", MEMORY.toString()))) {
             Verdict verdict = run(cluster, journal, log);
             verdict.print(out);
             return verdict;
@@ -198,7 +201,8 @@ final class ChaosRun {
         return stock;
     }
 
-    private static void forget(Path folder) throws IOException {
+    /** Deletes a folder with all that is in it; does nothing when it is not there. */
+    static void forget(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

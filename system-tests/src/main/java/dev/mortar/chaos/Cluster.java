@@ -32,12 +32,14 @@ final class Cluster implements AutoCloseable {
     /**
      * Starts it and waits until it is ready.
      *
-     * @param count instances of each service
+     * @param nouns the services
+     * @param count instances of each
      * @param environment for every service, over what the stack sets
      */
-    static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
+    static Cluster start(Path folder, List<String> nouns, int count, Map<String, String> environment)
+            throws IOException {
         Map<String, List<String>> instances = new LinkedHashMap<>();
-        NOUNS.forEach(noun -> instances.put(
+        nouns.forEach(noun -> instances.put(
                 noun,
                 IntStream.rangeClosed(1, count)
                         .mapToObj(number -> number == 1 ? noun : noun + "-" + number)
