@@ -41,6 +41,8 @@ final class Cli {
             case "up" -> up();
             case "status" -> status();
             case "mail" -> mail(rest.isEmpty() ? null : rest.getFirst());
+            case "replay" -> replay(rest.isEmpty() ? Service.ALL : rest);
+            case "rebuild" -> rebuild(rest);
             case "down" -> down(rest.contains("--wipe"));
             default -> throw new StackFailure("Unknown command " + command);
         };
@@ -108,6 +110,59 @@ final class Cli {
                 String.join(", ", mail.attachments()),
                 mail.text());
         return true;
+    }
+
+    private boolean replay(List<String> services) {
+        services.forEach(Cli::checkService);
+        checkRunning();
+        boolean equal = true;
+        for (String service : services) {
+            equal &= stack.stores().verify(service, System.out::println);
+        }
+        return equal;
+    }
+
+    private boolean rebuild(List<String> arguments) throws IOException {
+        if (arguments.isEmpty() || arguments.size() > 2) {
+            throw new StackFailure("Which service? ./mortar rebuild SERVICE [GENERATION]");
+        }
+        String service = arguments.getFirst();
+        checkService(service);
+        int generation = stack.stores().generation(service) + 1;
+        if (arguments.size() == 2) {
+            try {
+                generation = Integer.parseInt(arguments.getLast());
+            } catch (NumberFormatException e) {
+                throw new StackFailure("A generation is a whole number: " + arguments.getLast());
+            }
+        }
+        Part part = stack.service(service);
+        try (FileChannel channel = lock()) {
+            checkRunning();
+            part.stop();
+            System.out.println(service + " is stopped.");
+            try {
+                stack.stores().rebuild(service, generation, System.out::println);
+            } finally {
+                // On the new store, or on the old one when there is no new one.
+                part.start();
+            }
+            part.awaitReady();
+            System.out.printf("%s runs on generation %d.%n", service, generation);
+        }
+        return stack.stores().verify(service, System.out::println);
+    }
+
+    private static void checkService(String service) {
+        if (!Service.ALL.contains(service)) {
+            throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
+        }
+    }
+
+    private void checkRunning() {
+        if (!stack.broker().isReady() || !stack.registry().isReady()) {
+            throw new StackFailure("Broker and registry are needed and do not run. Start them with: ./mortar up");
+        }
     }
 
     private boolean down(boolean wipe) throws IOException {

@@ -14,7 +14,7 @@ final class Service {
 
     private Service() {}
 
-    static Launch launch(Build build, String service, Map<String, String> environment) {
+    static Launch launch(Build build, String service, Map<String, String> environment, String... arguments) {
         Path jar = build.service(service);
         List<String> options = new ArrayList<>(List.of(
                 "-Xms32m",
@@ -30,7 +30,7 @@ final class Service {
         if (!more.isEmpty()) {
             options.addAll(List.of(more.split("\\s+", -1)));
         }
-        return new Launch(List.of(jar), options, mainClass(jar), List.of(), environment);
+        return new Launch(List.of(jar), options, mainClass(jar), List.of(arguments), environment);
     }
 
     private static String mainClass(Path jar) {

@@ -58,12 +58,14 @@ public final class Stack implements AutoCloseable {
     private final Part broker;
     private final Part registry;
     private final Part mailServer;
+    private final Stores stores;
     /** Instances of services by name, in the order they start. */
     private final Map<String, Part> services = new LinkedHashMap<>();
 
     private Stack(Build build, StackOptions options) {
         this.build = build;
         this.options = options;
+        this.stores = new Stores(this, build);
         var ports = options.ports();
         int brokerPort = ports.of("broker");
         List<StackOptions.Link> links =
@@ -133,6 +135,11 @@ public final class Stack implements AutoCloseable {
             throw new IllegalArgumentException("The stack has " + services.keySet() + ", not " + name);
         }
         return service;
+    }
+
+    /** The stores of the services, and what can be done with them. */
+    public Stores stores() {
+        return stores;
     }
 
     /** The mails that were sent so far. */
@@ -295,11 +302,12 @@ public final class Stack implements AutoCloseable {
                 service,
                 List.of(port),
                 place(name.equals(service)),
-                () -> Service.launch(build, service, environment(name)),
+                () -> Service.launch(build, service, environment(name, stores.generation(service))),
                 () -> answers(url(name) + "/actuator/health/readiness"));
     }
 
-    private Map<String, String> environment(String name) {
+    /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
+    Map<String, String> environment(String name, int storeGeneration) {
         var environment = new HashMap<String, String>();
         environment.put(
                 "KAFKA_BOOTSTRAP_SERVERS",
@@ -311,6 +319,7 @@ public final class Stack implements AutoCloseable {
         environment.put("SERVER_ADDRESS", "127.0.0.1");
         environment.put("MORTAR_INSTANCE_URL", url(name));
         environment.put("MORTAR_STATE_DIR", data(name).resolve("state").toString());
+        environment.put("MORTAR_STORE_GENERATION", Integer.toString(storeGeneration));
         environment.put("MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString());
         environment.put("SPRING_MAIL_HOST", "127.0.0.1");
         environment.put("SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp")));

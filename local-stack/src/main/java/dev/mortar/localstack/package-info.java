@@ -5,7 +5,8 @@
  * <p>Read {@link dev.mortar.localstack.Stack} first: the parts and the order they start in. A
  * {@link dev.mortar.localstack.Part} is one process; {@code Broker}, {@code Registry} and {@code Service} say how each
  * is launched, {@link dev.mortar.localstack.Topics} which topics exist, {@link dev.mortar.localstack.MailServer} keeps
- * the mails. {@code Cli} is what the script {@code mortar} runs; system tests use {@code Stack} directly.
+ * the mails. {@code Cli} and {@code DeadLettersCli} are what the script {@code mortar} runs; system tests use
+ * {@code Stack} directly.
  */
 @NullMarked
 package dev.mortar.localstack;

@@ -112,6 +112,11 @@ final class Shop {
     /** A new store. */
     String store() {
         String location = "store-" + UUID.randomUUID();
+        register(location);
+        return location;
+    }
+
+    void register(String location) {
         var body = Map.of(
                 "name",
                 "Bankastræti",
@@ -126,7 +131,6 @@ final class Shop {
                 "openingHours",
                 List.of(Map.of("day", "MONDAY", "opens", "09:00", "closes", "18:00")));
         insist(() -> put("inventory", "/v1/locations/" + location, body)).is(200);
-        return location;
     }
 
     /** A new store with this much of a SKU. */

@@ -78,12 +78,7 @@ record CommandHeaders(
     Headers toHeaders() {
         Headers headers = new RecordHeaders();
         add(headers, "command-id", commandId);
-        add(
-                headers,
-                "actor",
-                actor.locationId() == null
-                        ? actor.type() + " " + actor.id()
-                        : actor.type() + " " + actor.id() + " " + actor.locationId());
+        add(headers, "actor", actorText(actor));
         add(headers, "correlation-id", correlationId);
         add(headers, "causation-id", causationId);
         add(headers, "occurred-at", occurredAt);
@@ -122,6 +117,12 @@ record CommandHeaders(
                 text(headers, "request-hash"),
                 source == null ? null : SourcePosition.parse(source),
                 text(headers, "traceparent"));
+    }
+
+    static String actorText(Actor actor) {
+        return actor.locationId() == null
+                ? actor.type() + " " + actor.id()
+                : actor.type() + " " + actor.id() + " " + actor.locationId();
     }
 
     /** Reads {@code TYPE id [locationId]}. */

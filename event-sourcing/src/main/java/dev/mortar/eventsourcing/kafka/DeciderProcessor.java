@@ -48,6 +48,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     private @Nullable ProcessorContext<String, byte[]> context;
     private @Nullable DeciderStore store;
+    private @Nullable StoredState<C, S, V, E> stored;
     private @Nullable WindowStore<String, byte[]> remembered;
     private @Nullable DeciderMetrics metrics;
     private long brokerAheadMs;
@@ -67,6 +68,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     public void init(ProcessorContext<String, byte[]> context) {
         this.context = context;
         store = new DeciderStore(context.getStateStore(DeciderTopology.stateStore(definition)));
+        stored = new StoredState<>(definition, store());
         remembered = context.getStateStore(DeciderTopology.commandStore(definition));
         metrics = new DeciderMetrics(
                 environment.meters(), definition.noun, context.taskId().partition(), store());
@@ -162,7 +164,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     private void decide(Record<String, byte[]> record, CommandHeaders headers, C command) {
         Instant now = Instant.ofEpochMilli(record.timestamp());
         String aggregateId = record.key();
-        WorkingSet<V> entries = WorkingSet.over(this::readEntry);
+        WorkingSet<V> entries = stored().entries();
         S state = definition.storage.load(aggregateId, entries);
         long sequence = store().sequence(aggregateId);
         Decision<E> decision = headers.expectedSequence() != null && headers.expectedSequence() != sequence
@@ -225,12 +227,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
                     EventRecords.meta(headers, index, events.size(), sequence + index + 1, position + index + 1, now);
             outgoing.add(new Outgoing(DeciderTopology.EVENTS, eventRecord(aggregateId, event, meta, headers, now)));
         }
-        definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
-            store().putEntry(key, value == null ? null : Json.write(definition.entryType, value));
-            moveDeadline(key, entries.original(key), value);
-        });
-        store().putSequence(aggregateId, sequence + events.size());
-        store().putPosition(position + events.size());
+        stored().save(aggregateId, entries, after, sequence + events.size(), position + events.size());
         return after;
     }
 
@@ -246,17 +243,6 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
                 EventRecords.headers(definition.noun, aggregateId, avro, meta, headers));
     }
 
-    private void moveDeadline(String key, @Nullable V before, @Nullable V after) {
-        Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
-        Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
-        if (old != null && (next == null || !next.at().equals(old.at()))) {
-            store().removeDeadline(old.at(), key);
-        }
-        if (next != null) {
-            store().putDeadline(next.at(), key);
-        }
-    }
-
     /** Sends the commands of due deadlines; whether they are due is decided when they come back through the log. */
     private void sendDueTimers(long wallClockMs) {
         Instant brokerNow = Instant.ofEpochMilli(wallClockMs + brokerAheadMs);
@@ -264,7 +250,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         metrics().timersDue.set(due.size());
         Set<Sent> stillDue = new HashSet<>();
         for (String key : due) {
-            V entry = readEntry(key);
+            V entry = stored().entry(key);
             Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry);
             if (deadline == null) {
                 continue;
@@ -287,11 +273,6 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
             }
         }
         sentTimers.keySet().retainAll(stillDue);
-    }
-
-    private @Nullable V readEntry(String key) {
-        byte[] json = store().entry(key);
-        return json == null ? null : Json.read(json, definition.entryType);
     }
 
     private @Nullable ReplyRecord earlierReply(CommandHeaders headers, long timestampMs) {
@@ -347,6 +328,10 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     private DeciderStore store() {
         return Objects.requireNonNull(store);
+    }
+
+    private StoredState<C, S, V, E> stored() {
+        return Objects.requireNonNull(stored);
     }
 
     private WindowStore<String, byte[]> remembered() {

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -30,11 +33,36 @@ final class DeciderStore {
     private static final String POSITION = "p|";
     private static final byte[] NOTHING = new byte[0];
 
-    private final KeyValueStore<String, byte[]> store;
+    private final Function<String, byte @Nullable []> read;
+    private final BiConsumer<String, byte @Nullable []> write;
+    private final @Nullable KeyValueStore<String, byte[]> store;
     private final Map<String, byte @Nullable []> writes = new LinkedHashMap<>();
 
-    DeciderStore(KeyValueStore<String, byte[]> store) {
+    private DeciderStore(
+            Function<String, byte @Nullable []> read,
+            BiConsumer<String, byte @Nullable []> write,
+            @Nullable KeyValueStore<String, byte[]> store) {
+        this.read = read;
+        this.write = write;
         this.store = store;
+    }
+
+    DeciderStore(KeyValueStore<String, byte[]> store) {
+        this(store::get, store::put, store);
+    }
+
+    /** A store without Streams, for replay; nobody asks it what is due. */
+    static DeciderStore inMemory(Map<String, byte[]> contents) {
+        return new DeciderStore(
+                contents::get,
+                (key, value) -> {
+                    if (value == null) {
+                        contents.remove(key);
+                    } else {
+                        contents.put(key, value);
+                    }
+                },
+                null);
     }
 
     byte @Nullable [] entry(String key) {
@@ -63,13 +91,19 @@ final class DeciderStore {
 
     /** True when a command from this place, or a later one of its source, was decided before. */
     boolean hasDecided(SourcePosition source) {
-        byte[] highest = get("o|" + source.stream());
+        SourcePosition highest = highestDecided(source.topicId(), source.partition());
+        return highest != null && !source.isAfter(highest);
+    }
+
+    /** The highest position of a source that was decided, or null. */
+    @Nullable
+    SourcePosition highestDecided(String topicId, int partition) {
+        byte[] highest = get("o|" + topicId + "|" + partition);
         if (highest == null) {
-            return false;
+            return null;
         }
         ByteBuffer buffer = ByteBuffer.wrap(highest);
-        return !source.isAfter(
-                new SourcePosition(source.topicId(), source.partition(), buffer.getLong(), buffer.getInt()));
+        return new SourcePosition(topicId, partition, buffer.getLong(), buffer.getInt());
     }
 
     void putDecided(SourcePosition source) {
@@ -93,7 +127,7 @@ final class DeciderStore {
     List<String> due(Instant instant, int limit) {
         List<String> due = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> deadlines =
-                store.range(deadlineKey(Instant.EPOCH, ""), deadlineKey(instant.plusMillis(1), ""))) {
+                streams().range(deadlineKey(Instant.EPOCH, ""), deadlineKey(instant.plusMillis(1), ""))) {
             while (deadlines.hasNext() && due.size() < limit) {
                 KeyValue<String, byte[]> deadline = deadlines.next();
                 due.add(deadline.key.substring(deadline.key.indexOf('|', 2) + 1));
@@ -103,22 +137,20 @@ final class DeciderStore {
     }
 
     void flush() {
-        writes.forEach((key, value) -> {
-            if (value == null) {
-                store.delete(key);
-            } else {
-                store.put(key, value);
-            }
-        });
+        writes.forEach(write);
         writes.clear();
     }
 
     long approximateEntries() {
-        return store.approximateNumEntries();
+        return streams().approximateNumEntries();
+    }
+
+    private KeyValueStore<String, byte[]> streams() {
+        return Objects.requireNonNull(store, "a store without Streams");
     }
 
     private byte @Nullable [] get(String key) {
-        return writes.containsKey(key) ? writes.get(key) : store.get(key);
+        return writes.containsKey(key) ? writes.get(key) : read.apply(key);
     }
 
     /** Nineteen digits sort as the numbers do. */

@@ -92,7 +92,8 @@ public final class DeciderTopology {
     }
 
     static String stateStore(ServiceDefinition<?, ?, ?, ?> definition) {
-        return definition.noun + "-state-v" + definition.storeVersion;
+        String store = definition.noun + "-state-v" + definition.storeVersion;
+        return definition.storeGeneration == 0 ? store : store + "-g" + definition.storeGeneration;
     }
 
     static String commandStore(ServiceDefinition<?, ?, ?, ?> definition) {

@@ -1,12 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.NameBasedId;
-import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
-import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.RegistryException;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +19,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,12 +47,13 @@ final class ProcessListener<I, C> {
     private final KafkaSettings settings;
     private final Deserializer<SpecificRecord> deserializer;
     private final Map<String, String> topicIds;
-    private final Counter deadLetters;
-    private final Counter passedOver;
+    private final MeterRegistry meters;
+    private final ParkedKeys parkedKeys = new ParkedKeys();
 
     private @Nullable KafkaMessageListenerContainer<String, byte[]> container;
     private @Nullable Producer<String, byte[]> producer;
-    private @Nullable ParkedKeys parked;
+    private @Nullable ParkedKeysReader parked;
+    private @Nullable ProcessReaction<I, C> reaction;
     private volatile boolean assigned;
 
     /** @param topicIds ids of the topics listened to, by name with prefix: a topic made anew has new positions */
@@ -74,13 +69,14 @@ final class ProcessListener<I, C> {
         this.settings = settings;
         this.deserializer = deserializer;
         this.topicIds = topicIds;
-        this.deadLetters = meters.counter("mortar.dead.letters", "service", definition.noun, "by", "process");
-        this.passedOver = meters.counter("mortar.events.passed.over", "service", definition.noun);
+        this.meters = meters;
     }
 
     void start() {
         producer = new KafkaProducer<>(settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE));
-        parked = new ParkedKeys(settings, definition.deadLettersTopic());
+        parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());
+        reaction = new ProcessReaction<>(
+                definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
         String[] topics = listening.topics().stream().map(settings::prefixed).toArray(String[]::new);
         var properties = new ContainerProperties(topics);
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
@@ -101,6 +97,10 @@ final class ProcessListener<I, C> {
     }
 
     private void react(List<ConsumerRecord<String, byte[]>> records) {
+        if (records.stream().anyMatch(parkedKeys::holdsBack)) {
+            // Somebody may have freed the key.
+            parked().refresh();
+        }
         List<Future<RecordMetadata>> sends = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             react(record, sends);
@@ -119,98 +119,24 @@ final class ProcessListener<I, C> {
     }
 
     private void react(ConsumerRecord<String, byte[]> record, List<Future<RecordMetadata>> sends) {
-        String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);
-        String parkedName = ParkedKeys.name(record.topic(), record.key());
-        if (type != null && !listening.reader().knows(type)) {
-            passedOver.increment();
-            return;
-        }
-        if (parked().contains(parkedName)) {
-            sends.add(park(record, parkedName, "an earlier record of its key is parked"));
-            return;
-        }
-        List<ProducerRecord<String, byte[]>> commands;
-        try {
-            commands = commands(record);
-        } catch (StoppedWhileWaiting e) {
-            throw e;
-        } catch (RuntimeException e) {
-            LOG.warn("Parked {}/{}/{}", record.topic(), record.partition(), record.offset(), e);
-            parked().add(parkedName);
-            sends.add(park(record, parkedName, e.toString()));
-            return;
-        }
-        commands.forEach(command -> sends.add(producer().send(command)));
-    }
-
-    private List<ProducerRecord<String, byte[]>> commands(ConsumerRecord<String, byte[]> record) {
-        SpecificRecord event = deserialise(record);
-        EventMeta meta = EventRecords.metaOf(event);
-        String topicId = Objects.requireNonNull(topicIds.get(record.topic()), "no id of topic " + record.topic());
-        List<C> commands = listening.process().react(listening.reader().read(event));
-        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
-        for (int index = 0; index < commands.size(); index++) {
-            C command = commands.get(index);
-            var headers = new CommandHeaders(
-                    NameBasedId.of(meta.getEventId(), definition.noun + "-process/" + index),
-                    Actor.system(definition.noun + "-process"),
-                    meta.getCorrelationId(),
-                    meta.getEventId(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    new SourcePosition(topicId, record.partition(), record.offset(), index),
-                    CommandHeaders.text(record.headers(), "traceparent"));
-            records.add(new ProducerRecord<>(
-                    settings.prefixed(definition.commandsTopic()),
-                    null,
-                    definition.aggregateId.apply(command),
-                    Json.write(definition.commandType, command),
-                    headers.toHeaders()));
-        }
-        return records;
+        reactOnceRegistryAnswers(record).forEach(out -> sends.add(producer().send(out)));
     }
 
     /** Waits for the registry as long as it is away: that is no fault of the record. */
-    private SpecificRecord deserialise(ConsumerRecord<String, byte[]> record) {
+    private List<ProducerRecord<String, byte[]>> reactOnceRegistryAnswers(ConsumerRecord<String, byte[]> record) {
         while (true) {
             try {
-                return Objects.requireNonNull(
-                        deserializer.deserialize(record.topic(), record.headers(), record.value()), "no value");
+                return reaction().react(record);
             } catch (RegistryException.Unavailable e) {
                 LOG.warn("The schema registry is away; {} waits: {}", record.topic(), e.getMessage());
                 try {
                     Thread.sleep(Duration.ofMillis(REGISTRY_RETRY_MS));
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
-                    throw new StoppedWhileWaiting(interrupted);
+                    throw new IllegalStateException("Stopped while a record waits for the registry", interrupted);
                 }
             }
         }
-    }
-
-    /** The service stops while a record waits for the registry: no fault of the record either. */
-    private static final class StoppedWhileWaiting extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StoppedWhileWaiting(InterruptedException cause) {
-            super(cause);
-        }
-    }
-
-    private Future<RecordMetadata> park(ConsumerRecord<String, byte[]> record, String parkedName, String cause) {
-        deadLetters.increment();
-        Headers headers = DeadLetters.headers(
-                record.headers(), new DeadLetters.Place(record.topic(), record.partition(), record.offset()), cause);
-        CommandHeaders.add(headers, ParkedKeys.PARKED, parkedName);
-        return producer()
-                .send(new ProducerRecord<>(
-                        settings.prefixed(definition.deadLettersTopic()),
-                        null,
-                        record.key(),
-                        record.value() == null ? new byte[0] : record.value(),
-                        headers));
     }
 
     boolean isReady() {
@@ -233,7 +159,11 @@ final class ProcessListener<I, C> {
         return Objects.requireNonNull(producer);
     }
 
-    private ParkedKeys parked() {
+    private ParkedKeysReader parked() {
         return Objects.requireNonNull(parked);
+    }
+
+    private ProcessReaction<I, C> reaction() {
+        return Objects.requireNonNull(reaction);
     }
 }

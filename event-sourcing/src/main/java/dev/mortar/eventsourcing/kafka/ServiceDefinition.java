@@ -63,6 +63,7 @@ public final class ServiceDefinition<C, S, V, E> {
     final List<ViewDefinition<E, ?>> views = new ArrayList<>();
     final List<TableDefinition<?>> tables = new ArrayList<>();
     int storeVersion = 1;
+    int storeGeneration;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
@@ -167,6 +168,12 @@ public final class ServiceDefinition<C, S, V, E> {
     /** Raised when the shape of the entries changes: a new store, rebuilt from the events. */
     public ServiceDefinition<C, S, V, E> storeVersion(int storeVersion) {
         this.storeVersion = storeVersion;
+        return this;
+    }
+
+    /** Which rebuild of the store a deployment runs on; 0 for the store that grew with the events. */
+    ServiceDefinition<C, S, V, E> storeGeneration(int storeGeneration) {
+        this.storeGeneration = storeGeneration;
         return this;
     }
 

@@ -99,7 +99,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             int partitions = partitions(topics, definition.commandsTopic());
             run(
                     DeciderTopology.of(
-                            definition,
+                            definition.storeGeneration(properties.storeGeneration()),
                             new DeciderTopology.Environment(
                                     properties.topicPrefix(),
                                     partitions,

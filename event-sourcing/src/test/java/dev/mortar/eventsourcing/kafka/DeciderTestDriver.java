@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,8 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     private final TestOutputTopic<String, byte[]> events;
     private final TestOutputTopic<String, byte[]> replies;
     private final TestOutputTopic<String, byte[]> deadLetters;
+    private final List<TestRecord<String, byte[]>> history = new ArrayList<>();
     private Instant now = DeciderScenario.NOON;
     private long sourceOffset;
 
@@ -197,6 +201,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         List<Recorded<E>> read = new ArrayList<>();
         while (!events.isEmpty()) {
             TestRecord<String, byte[]> record = events.readRecord();
+            history.add(record);
             read.add(EventRecords.read(
                     Objects.requireNonNull(definition.reader),
                     deserializer,
@@ -274,8 +279,34 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         }
     }
 
+    /** What the store holds. */
+    Map<String, byte[]> stored() {
+        Map<String, byte[]> stored = new HashMap<>();
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(DeciderTopology.stateStore(definition));
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> stored.put(entry.key, entry.value));
+        }
+        return stored;
+    }
+
+    /** The fold of all events so far, as they lie in the log. */
+    Replay<C, S, V, E> replayed() {
+        committed();
+        var replay = new Replay<>(definition);
+        history.forEach(record -> replay.add(
+                record.key(), deserializer.deserialize(definition.eventsTopic(), record.headers(), record.value())));
+        return replay;
+    }
+
+    /** Ends the drive; whatever was driven, the store has to equal the fold of its events. */
     @Override
     public void close() {
-        driver.close();
+        try {
+            assertThat(StoreDifference.between(replayed().contents(), stored(), definition.entryType))
+                    .as("what the store and the fold of its events differ in")
+                    .isEmpty();
+        } finally {
+            driver.close();
+        }
     }
 }

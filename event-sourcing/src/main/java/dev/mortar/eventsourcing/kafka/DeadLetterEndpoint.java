@@ -1,0 +1,219 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Handled;
+import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Opened;
+import dev.mortar.eventsourcing.kafka.Letter.State;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
+ * offset in {@code <noun>.dead-letters}.
+ *
+ * <p>Answers 400 when the request says too little, 404 when there is no such letter, 503 when Kafka is away: then
+ * nothing is lost, the same request can be made again.
+ */
+@WebEndpoint(id = "deadletters")
+final class DeadLetterEndpoint {
+
+    private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+    private static final Actor OPERATOR = Actor.system("operator");
+    private static final int LISTED_MAX = 1_000;
+
+    private final DeadLetterOffice<?> office;
+
+    DeadLetterEndpoint(DeadLetterOffice<?> office) {
+        this.office = office;
+    }
+
+    /**
+     * A letter in a list.
+     *
+     * @param source topic/partition/offset of the record that could not be processed
+     * @param at ISO 8601, UTC
+     * @param retryOf partition/offset of the first letter, when this one is a retry that failed
+     * @param resolvedBy TYPE id of who retried or discarded it
+     * @param reason code of a discard
+     */
+    record Listed(
+            int partition,
+            long offset,
+            State state,
+            @Nullable String key,
+            @Nullable String type,
+            String source,
+            String cause,
+            String at,
+            @Nullable String traceparent,
+            @Nullable String retryOf,
+            @Nullable String resolvedBy,
+            @Nullable String resolvedAt,
+            @Nullable String reason) {
+
+        static Listed of(Letter letter) {
+            Letter.Resolution resolution = letter.resolution();
+            return new Listed(
+                    letter.partition(),
+                    letter.offset(),
+                    letter.state(),
+                    letter.key(),
+                    letter.type(),
+                    letter.source().toString(),
+                    letter.cause(),
+                    letter.at().toString(),
+                    letter.traceparent(),
+                    letter.retryOf(),
+                    resolution == null ? null : resolution.by(),
+                    resolution == null ? null : resolution.at().toString(),
+                    resolution == null ? null : resolution.reason());
+        }
+    }
+
+    /**
+     * How many letters there are by state, and the oldest 1,000 of those asked for.
+     *
+     * @param letters by partition and offset
+     */
+    record Listing(long waiting, long retried, long discarded, List<Listed> letters) {}
+
+    /** A letter with its headers and its value. */
+    record Shown(Listed letter, Map<String, String> headers, int bytes, JsonNode value) {}
+
+    /** What was done about a letter. */
+    record Done(
+            int partition,
+            long offset,
+            @Nullable String key,
+            @Nullable String type,
+            DeadLetterOffice.Outcome outcome,
+            int commands,
+            @Nullable String cause) {
+
+        static Done of(Handled handled) {
+            return new Done(
+                    handled.letter().partition(),
+                    handled.letter().offset(),
+                    handled.letter().key(),
+                    handled.letter().type(),
+                    handled.outcome(),
+                    handled.commands(),
+                    handled.cause());
+        }
+    }
+
+    /** What was done, letter by letter, and how many wait now. */
+    record Report(List<Done> letters, long waiting) {}
+
+    /** Why nothing was done. */
+    record Problem(String detail) {}
+
+    /** @param state only letters in this state */
+    @ReadOperation
+    WebEndpointResponse<Object> list(@Nullable State state) {
+        return answer(() -> {
+            List<Letter> all = office.list();
+            return new Listing(
+                    count(all, State.WAITING),
+                    count(all, State.RETRIED),
+                    count(all, State.DISCARDED),
+                    all.stream()
+                            .filter(letter -> state == null || letter.state() == state)
+                            .limit(LISTED_MAX)
+                            .map(Listed::of)
+                            .toList());
+        });
+    }
+
+    @ReadOperation
+    WebEndpointResponse<Object> show(@Selector int partition, @Selector long offset) {
+        return answer(() -> {
+            Opened opened = office.open(partition, offset);
+            return opened == null
+                    ? null
+                    : new Shown(Listed.of(opened.letter()), opened.headers(), opened.bytes(), opened.value());
+        });
+    }
+
+    /**
+     * Retries one letter, after those of its key that wait before it, or all.
+     *
+     * @param all true instead of partition and offset
+     * @param actor TYPE id [locationId] of who wants it; {@code SYSTEM operator} unless given
+     */
+    @WriteOperation
+    WebEndpointResponse<Object> retry(
+            @Nullable Integer partition, @Nullable Long offset, @Nullable Boolean all, @Nullable String actor) {
+        return answer(() -> {
+            boolean everything = all != null && all;
+            if (everything == (partition != null || offset != null)) {
+                throw new IllegalArgumentException("Name a letter by partition and offset, or say all");
+            }
+            Actor by = actor == null ? OPERATOR : CommandHeaders.parseActor(actor);
+            if (everything) {
+                return report(office.retryAll(by));
+            }
+            if (partition == null || offset == null) {
+                throw new IllegalArgumentException("A letter has a partition and an offset");
+            }
+            List<Handled> handled = office.retry(partition, offset, by);
+            return handled == null ? null : report(handled);
+        });
+    }
+
+    /**
+     * Says that a letter is void.
+     *
+     * @param actor TYPE id [locationId] of who decided that
+     * @param reason a code: capitals, digits, underscores; no words about persons can be put into it
+     */
+    @DeleteOperation
+    WebEndpointResponse<Object> discard(
+            @Selector int partition, @Selector long offset, @Nullable String actor, @Nullable String reason) {
+        return answer(() -> {
+            if (actor == null) {
+                throw new IllegalArgumentException("A discard has an actor: TYPE id");
+            }
+            if (reason == null || !REASON.matcher(reason).matches()) {
+                throw new IllegalArgumentException("A discard has a reason: a code of capitals, digits, underscores");
+            }
+            Handled handled = office.discard(partition, offset, CommandHeaders.parseActor(actor), reason);
+            return handled == null ? null : report(List.of(handled));
+        });
+    }
+
+    private Report report(List<Handled> handled) {
+        return new Report(handled.stream().map(Done::of).toList(), count(office.list(), State.WAITING));
+    }
+
+    private static long count(List<Letter> letters, State state) {
+        return letters.stream().filter(letter -> letter.state() == state).count();
+    }
+
+    private static WebEndpointResponse<Object> answer(Supplier<@Nullable Object> question) {
+        try {
+            Object body = question.get();
+            return body == null
+                    ? new WebEndpointResponse<>(
+                            new Problem("There is no such dead letter"), WebEndpointResponse.STATUS_NOT_FOUND)
+                    : new WebEndpointResponse<>(body);
+        } catch (IllegalArgumentException e) {
+            return new WebEndpointResponse<>(
+                    new Problem(String.valueOf(e.getMessage())), WebEndpointResponse.STATUS_BAD_REQUEST);
+        } catch (KafkaUnavailable e) {
+            return new WebEndpointResponse<>(
+                    new Problem(e.getMessage() + ". Make the same request again."),
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+        }
+    }
+}

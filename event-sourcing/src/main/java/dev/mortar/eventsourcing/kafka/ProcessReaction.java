@@ -1,0 +1,153 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.NameBasedId;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetters.Place;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
+import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.registry.RegistryException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a process makes of a committed record of another service: commands of the own decider, nothing, or a dead
+ * letter. The same record always gives the same records, unless its key was parked or freed in between.
+ *
+ * @param <C> commands
+ */
+final class ProcessReaction<I, C> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessReaction.class);
+
+    private final ServiceDefinition<C, ?, ?, ?> definition;
+    private final Listening<I, C> listening;
+    private final String prefix;
+    private final Deserializer<SpecificRecord> deserializer;
+    private final Map<String, String> topicIds;
+    private final ParkedKeys parked;
+    private final Counter deadLetters;
+    private final Counter passedOver;
+    private final Counter parkedBefore;
+
+    /**
+     * @param prefix prefix of all topics, may be empty
+     * @param topicIds ids of the topics listened to, by name with prefix: a topic made anew has new positions
+     */
+    ProcessReaction(
+            ServiceDefinition<C, ?, ?, ?> definition,
+            Listening<I, C> listening,
+            String prefix,
+            Deserializer<SpecificRecord> deserializer,
+            Map<String, String> topicIds,
+            ParkedKeys parked,
+            MeterRegistry meters) {
+        this.definition = definition;
+        this.listening = listening;
+        this.prefix = prefix;
+        this.deserializer = deserializer;
+        this.topicIds = topicIds;
+        this.parked = parked;
+        this.deadLetters = meters.counter("mortar.dead.letters", "service", definition.noun, "by", "process");
+        this.passedOver = meters.counter("mortar.events.passed.over", "service", definition.noun);
+        this.parkedBefore = meters.counter("mortar.events.parked.before", "service", definition.noun);
+    }
+
+    /**
+     * The records to be written, in order, before the event counts as read.
+     *
+     * @throws RegistryException.Unavailable when the record's schema cannot be had now: no fault of the record
+     */
+    List<ProducerRecord<String, byte[]>> react(ConsumerRecord<String, byte[]> record) {
+        String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);
+        String parkedName = ParkedKeys.name(record.topic(), record.key());
+        if (type != null && !listening.reader().knows(type)) {
+            passedOver.increment();
+            return List.of();
+        }
+        Place place = Place.of(record);
+        String topicId = Objects.requireNonNull(topicIds.get(record.topic()), "no id of topic " + record.topic());
+        if (parked.has(topicId, place)) {
+            parkedBefore.increment();
+            return List.of();
+        }
+        if (parked.isBehind(parkedName, place)) {
+            return List.of(park(record, parkedName, topicId, "an earlier record of its key is parked"));
+        }
+        try {
+            return commands(
+                    record.topic(),
+                    record.headers(),
+                    record.value(),
+                    new SourcePosition(topicId, record.partition(), record.offset(), 0));
+        } catch (RegistryException.Unavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.warn("Parked {}/{}/{}", record.topic(), record.partition(), record.offset(), e);
+            return List.of(park(record, parkedName, topicId, e.toString()));
+        }
+    }
+
+    /**
+     * The commands an event brings about.
+     *
+     * @param topic the event's
+     * @param source of the first command; the others follow it
+     * @throws RuntimeException when the event cannot be understood
+     */
+    List<ProducerRecord<String, byte[]>> commands(
+            String topic, Headers headers, byte @Nullable [] value, SourcePosition source) {
+        SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "no value");
+        EventMeta meta = EventRecords.metaOf(event);
+        List<C> commands = listening.process().react(listening.reader().read(event));
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int index = 0; index < commands.size(); index++) {
+            C command = commands.get(index);
+            var commandHeaders = new CommandHeaders(
+                    NameBasedId.of(meta.getEventId(), definition.noun + "-process/" + index),
+                    Actor.system(definition.noun + "-process"),
+                    meta.getCorrelationId(),
+                    meta.getEventId(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
+                    CommandHeaders.text(headers, "traceparent"));
+            records.add(new ProducerRecord<>(
+                    prefix + definition.commandsTopic(),
+                    null,
+                    definition.aggregateId.apply(command),
+                    Json.write(definition.commandType, command),
+                    commandHeaders.toHeaders()));
+        }
+        return records;
+    }
+
+    private ProducerRecord<String, byte[]> park(
+            ConsumerRecord<String, byte[]> record, String parkedName, String topicId, String cause) {
+        deadLetters.increment();
+        parked.add(parkedName, topicId, Place.of(record));
+        Headers headers = DeadLetters.headers(record.headers(), Place.of(record), cause);
+        CommandHeaders.add(headers, DeadLetters.SOURCE_TOPIC_ID, topicId);
+        CommandHeaders.add(headers, ParkedKeys.PARKED, parkedName);
+        return new ProducerRecord<>(
+                prefix + definition.deadLettersTopic(),
+                null,
+                record.key(),
+                record.value() == null ? new byte[0] : record.value(),
+                headers);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.WorkingSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How aggregates lie in a decider's store. Deciding and replaying both load and save through it, so that the same
+ * events leave the same bytes.
+ */
+final class StoredState<C, S, V, E> {
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final DeciderStore store;
+
+    StoredState(ServiceDefinition<C, S, V, E> definition, DeciderStore store) {
+        this.definition = definition;
+        this.store = store;
+    }
+
+    /** A working set over the store. */
+    WorkingSet<V> entries() {
+        return WorkingSet.over(this::entry);
+    }
+
+    @Nullable
+    V entry(String key) {
+        byte[] json = store.entry(key);
+        return json == null ? null : Json.read(json, definition.entryType);
+    }
+
+    /**
+     * Puts what the events of one command changed; the store is flushed by whoever calls.
+     *
+     * @param entries what the state was loaded over
+     * @param sequence of the aggregate's last event
+     * @param position of the partition's last event
+     */
+    void save(String aggregateId, WorkingSet<V> entries, S after, long sequence, long position) {
+        definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
+            store.putEntry(key, value == null ? null : Json.write(definition.entryType, value));
+            moveDeadline(key, entries.original(key), value);
+        });
+        store.putSequence(aggregateId, sequence);
+        store.putPosition(position);
+    }
+
+    private void moveDeadline(String key, @Nullable V before, @Nullable V after) {
+        Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
+        Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
+        if (old != null && (next == null || !next.at().equals(old.at()))) {
+            store.removeDeadline(old.at(), key);
+        }
+        if (next != null) {
+            store.putDeadline(next.at(), key);
+        }
+    }
+}

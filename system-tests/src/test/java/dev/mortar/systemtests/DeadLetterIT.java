@@ -1,0 +1,311 @@
+package dev.mortar.systemtests;
+
+import static dev.mortar.systemtests.Shop.line;
+import static dev.mortar.systemtests.Shop.newSku;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.localstack.DeadLettersCli;
+import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
+import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.Money;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.schemas.registry.AvroDeserializer;
+import dev.mortar.schemas.registry.AvroSerializer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Records that no service can process, and what people do about them. Comes after every test that wants the dead
+ * letters empty, as nothing takes a record out of a log again.
+ */
+@Isolated
+@Execution(ExecutionMode.SAME_THREAD)
+@Order(10)
+class DeadLetterIT {
+
+    private final Shop shop = Shop.open();
+    private final Stack stack = TheStack.get();
+
+    @AfterEach
+    void everythingRunsAgain() {
+        Faults.restoreAll();
+    }
+
+    @Test
+    void anEventThatCannotBeUnderstoodHoldsUpItsKeyAloneUntilItIsResolved()
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Shop.Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String here = shop.storeWith(sku, 9);
+        String there = shop.storeWith(sku, 9);
+        String orderId = shop.confirmed(twoPickups(shopper, sku, here, there));
+        writeHandoverOfNothing(orderId, shopper, sku, here);
+        JsonNode first = awaitLetters("returns", orderId, 1).getFirst();
+        assertThat(text(first, "cause")).contains("quantity must be greater than 0");
+
+        handOver(orderId + "-1");
+        List<JsonNode> parked = awaitLetters("returns", orderId, 2);
+        String poison = place(parked.getFirst());
+        String behind = place(parked.getLast());
+        assertThat(text(parked.getLast(), "cause")).contains("an earlier record of its key");
+        String other = shop.bought(shopper, here, sku, 1);
+        shop.awaitReturnable(other);
+        shop.get("returns", "/v1/orders/" + orderId + "/returnable").is(404);
+
+        assertThat(deadLetters(0, "show", "returns", poison))
+                .contains("FulfilmentHandedOver", orderId, "\"quantity\" : 0");
+        assertThat(deadLetters(1, "retry", "returns", behind))
+                .contains(poison, "still cannot be processed", behind, "not tried");
+        deadLetters(2, "discard", "returns", poison);
+        deadLetters(1, "discard", "returns", poison, "--reason", "Ms Jones rang");
+        deadLetters(1, "show", "returns", "0/987654321");
+        assertThat(deadLetters(0, "discard", "returns", poison, "--reason", "WRITTEN_BY_HAND"))
+                .contains("discarded");
+        assertThat(deadLetters(0, "retry", "returns", behind)).contains("retried, commands sent: 1");
+
+        assertThat(shop.awaitReturnable(orderId).each("/lines")).hasSize(1);
+        assertThat(deadLetters(0, "retry", "returns", behind)).contains("nothing done");
+
+        handOver(orderId + "-2");
+        Shop.awaitAnswer(
+                "what is handed over now passes by itself",
+                () -> shop.get("returns", "/v1/orders/" + orderId + "/returnable"),
+                answer -> answer.each("/lines").count() == 2);
+        assertThat(letters("returns", orderId, "WAITING")).isEmpty();
+        assertThat(deadLetters(0, "returns", "--state", "ALL")).contains("SYSTEM operator", "WRITTEN_BY_HAND");
+        nothingChangesWhenReturnsHearsEverythingAgain(orderId);
+    }
+
+    @Test
+    void aRejectedCommandIsAcceptedOnceTheReasonIsGone() throws ExecutionException, InterruptedException {
+        String sku = newSku();
+        String unregistered = "store-" + UUID.randomUUID();
+        writeCommand(
+                unregistered,
+                "{\"type\":\"ReceiveStock\",\"locationId\":\"%s\",\"receiptId\":\"%s\",\"lines\":[{\"sku\":\"%s\",\"quantity\":3,\"unit\":\"EACH\"}]}"
+                        .formatted(unregistered, UUID.randomUUID(), sku));
+        writeCommand(unregistered, "not a command");
+        List<JsonNode> letters = awaitLetters("inventory", unregistered, 2);
+        String rejected = place(letters.getFirst());
+        String unreadable = place(letters.getLast());
+        assertThat(text(letters.getFirst(), "cause")).contains("UnknownLocation");
+        assertThat(text(letters.getFirst(), "type")).isEqualTo("ReceiveStock");
+        assertThat(deadLetters(0, "show", "inventory", unreadable)).contains("6e6f74206120636f6d6d616e64");
+
+        // Nothing is mended: the command is rejected again, which is a new letter.
+        assertThat(deadLetters(1, "retry", "inventory", unreadable))
+                .contains("retried, commands sent: 1", "still cannot be processed");
+        String rejectedAgain = place(awaitLetter("inventory", unregistered, rejected));
+
+        shop.register(unregistered);
+        deadLetters(0, "discard", "inventory", unreadable, "--reason", "NO_COMMAND", "--actor", "ASSOCIATE a-7");
+        assertThat(deadLetters(0, "retry", "inventory", rejectedAgain)).contains("retried, commands sent: 1");
+        shop.awaitStock(unregistered, sku, 3, 0);
+
+        deadLetters(0, "retry", "inventory", rejected);
+        deadLetters(0, "retry", "inventory", rejectedAgain);
+        deadLetters(0, "retry", "inventory", "--all");
+        try (Log log = new Log(stack.bootstrapServers())) {
+            log.awaitReactions();
+            shop.awaitStock(unregistered, sku, 3, 0);
+            assertThat(log.eventsOf("inventory.events", unregistered))
+                    .extracting(Log.Entry::type)
+                    .containsExactly("LocationRegistered", "StockReceived");
+        }
+        assertThat(letters("inventory", unregistered, "WAITING")).isEmpty();
+    }
+
+    private void nothingChangesWhenReturnsHearsEverythingAgain(String orderId)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Part returns = stack.service("returns");
+        try (Log log = new Log(stack.bootstrapServers())) {
+            log.awaitQuiet();
+            int lettersBefore = letters("returns", orderId, "").size();
+            returns.stop();
+            log.resetToBeginning("returns-process");
+            returns.start();
+            returns.awaitReady();
+            log.awaitQuiet();
+
+            assertThat(log.eventsOf("returns.events", orderId))
+                    .extracting(Log.Entry::type)
+                    .containsExactly("PurchaseRecorded", "PurchaseRecorded");
+            assertThat(letters("returns", orderId, "")).hasSize(lettersBefore);
+            assertThat(letters("returns", orderId, "WAITING")).isEmpty();
+        }
+    }
+
+    private static Map<String, Object> twoPickups(Shop.Shopper shopper, String sku, String here, String there) {
+        return Map.of(
+                "channel",
+                "ONLINE",
+                "customerId",
+                shopper.customerId(),
+                "lines",
+                List.of(line("1", sku, 1), line("2", sku, 1)),
+                "fulfilments",
+                List.of(
+                        Map.of("method", "PICKUP", "locationId", here, "lineIds", List.of("1")),
+                        Map.of("method", "PICKUP", "locationId", there, "lineIds", List.of("2"))));
+    }
+
+    private void handOver(String fulfilmentId) {
+        shop.awaitPickup(fulfilmentId, "REQUESTED");
+        shop.pick(fulfilmentId);
+        shop.ready(fulfilmentId);
+        shop.atCounter(fulfilmentId, "handover", Shop.override()).is(200);
+    }
+
+    /**
+     * An event as nobody should have written it: a line of no goods, which returns-service has no word for. The order's
+     * own views pass over it, as it has the sequence of the order's first event.
+     */
+    private void writeHandoverOfNothing(String orderId, Shop.Shopper shopper, String sku, String location)
+            throws ExecutionException, InterruptedException {
+        var serde = Map.of(
+                "schema.registry.url",
+                stack.schemaRegistryUrl(),
+                "auto.register.schemas",
+                "false",
+                "specific.avro.reader",
+                "true",
+                "value.subject.name.strategy",
+                "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy");
+        try (Log log = new Log(stack.bootstrapServers());
+                var serializer = new AvroSerializer<SpecificRecord>();
+                var deserializer = new AvroDeserializer<SpecificRecord>()) {
+            serializer.configure(serde, false);
+            deserializer.configure(serde, false);
+            Log.Entry placed = log.eventsOf("order.events", orderId).getFirst();
+            SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(
+                    "order.events", Objects.requireNonNull(placed.value()).getBytes(StandardCharsets.ISO_8859_1)));
+            EventMeta meta = (EventMeta) event.get(0);
+            Money money = new Money(100L, "ISK");
+            var handedOver = FulfilmentHandedOver.newBuilder()
+                    .setMeta(meta)
+                    .setOrderId(orderId)
+                    .setFulfilmentId(orderId + "-1")
+                    .setCustomerId(shopper.customerId())
+                    .setChannel(Channel.ONLINE)
+                    .setMethod(FulfilmentMethod.PICKUP)
+                    .setLocationId(location)
+                    .setHandedOverAt(meta.getRecordedAt())
+                    .setLines(List.of(OrderLine.newBuilder()
+                            .setLineId("1")
+                            .setSku(sku)
+                            .setTitle(null)
+                            .setQuantity(0)
+                            .setUnit(Unit.EACH)
+                            .setUnitPrice(money)
+                            .setDiscount(new Money(0L, "ISK"))
+                            .setTax(new Money(0L, "ISK"))
+                            .setTaxIncluded(true)
+                            .setSerials(List.of())
+                            .setLots(List.of())
+                            .setSellerId(null)
+                            .build()))
+                    .setPaymentReference(null)
+                    .build();
+            var record = new ProducerRecord<>(
+                    "order.events", placed.partition(), orderId, serializer.serialize("order.events", handedOver));
+            record.headers().add("ce_type", handedOver.getSchema().getFullName().getBytes(StandardCharsets.UTF_8));
+            write(record);
+        }
+    }
+
+    /** A command that no service of Mortar would write, and nobody waits for. */
+    private void writeCommand(String key, String value) throws ExecutionException, InterruptedException {
+        var record = new ProducerRecord<>("inventory.commands", key, value.getBytes(StandardCharsets.UTF_8));
+        record.headers().add("command-id", UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8));
+        record.headers().add("actor", "SYSTEM test".getBytes(StandardCharsets.UTF_8));
+        write(record);
+    }
+
+    private void write(ProducerRecord<String, byte[]> record) throws ExecutionException, InterruptedException {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(record).get();
+        }
+    }
+
+    /** What {@code ./mortar dead-letters} says, on this stack. */
+    private String deadLetters(int status, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        Log.NOUNS.forEach(noun -> all.addAll(List.of("--url", noun + "=" + stack.url(noun))));
+        var bytes = new ByteArrayOutputStream();
+        var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int ended = DeadLettersCli.run(all, out, out);
+        String said = bytes.toString(StandardCharsets.UTF_8);
+        assertThat(ended).as("%s: %s", List.of(arguments), said).isEqualTo(status);
+        return said;
+    }
+
+    private List<JsonNode> letters(String service, String key, String state) {
+        return shop.get(service, "/actuator/deadletters" + (state.isEmpty() ? "" : "?state=" + state))
+                .is(200)
+                .each("/letters")
+                .filter(letter -> text(letter, "key").equals(key))
+                .toList();
+    }
+
+    private List<JsonNode> awaitLetters(String service, String key, int count) {
+        Shop.awaitAnswer(
+                count + " letters of " + key + " wait at " + service,
+                () -> shop.get(service, "/actuator/deadletters?state=WAITING"),
+                answer -> answer.each("/letters")
+                                .filter(letter -> text(letter, "key").equals(key))
+                                .count()
+                        == count);
+        return letters(service, key, "WAITING");
+    }
+
+    private JsonNode awaitLetter(String service, String key, String retryOf) {
+        Answer found = Shop.awaitAnswer(
+                "the retry of " + retryOf + " has failed",
+                () -> shop.get(service, "/actuator/deadletters?state=WAITING"),
+                answer -> answer.each("/letters").anyMatch(letter -> isRetry(letter, key, retryOf)));
+        return found.each("/letters")
+                .filter(letter -> isRetry(letter, key, retryOf))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isRetry(JsonNode letter, String key, String retryOf) {
+        return text(letter, "key").equals(key) && text(letter, "retryOf").equals(retryOf);
+    }
+
+    private static String place(JsonNode letter) {
+        return letter.path("partition").asLong() + "/" + letter.path("offset").asLong();
+    }
+
+    private static String text(JsonNode letter, String name) {
+        return letter.path(name).asString("");
+    }
+}

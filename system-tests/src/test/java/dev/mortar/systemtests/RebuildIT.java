@@ -1,0 +1,112 @@
+package dev.mortar.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mortar.localstack.Mail;
+import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.StackFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The stores are compared with their events, and one is made anew from them. */
+@Isolated
+@Execution(ExecutionMode.SAME_THREAD)
+@Order(5)
+class RebuildIT {
+
+    private final Shop shop = Shop.open();
+    private final Stack stack = TheStack.get();
+    private final List<String> report = new ArrayList<>();
+
+    @AfterEach
+    void everythingRunsAgain() {
+        Faults.restoreAll();
+    }
+
+    @Test
+    void everyStoreEqualsItsEventsAlsoWhileTradeGoesOn()
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try (Trade trade = Trade.begin(shop, 4);
+                Log log = new Log(stack.bootstrapServers())) {
+            await().atMost(Shop.PATIENCE).until(() -> trade.reached(Trade.Step.CONFIRMED) > 0);
+            Log.NOUNS.forEach(this::assertEqual);
+            trade.finish(log);
+            Log.NOUNS.forEach(this::assertEqual);
+        }
+    }
+
+    @Test
+    void aRebuiltStoreIsTheSameAndNothingIsDecidedOrMailedTwiceOnIt()
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Part inventory = stack.service("inventory");
+        int generation = stack.stores().generation("inventory") + 1;
+        try (Trade trade = Trade.begin(shop, 2);
+                Log log = new Log(stack.bootstrapServers())) {
+            trade.finish(log);
+            assertThatThrownBy(() -> stack.stores().rebuild("inventory", generation, report::add))
+                    .isInstanceOf(StackFailure.class);
+            assertThat(report).last().asString().contains("Refused: an instance still runs");
+            inventory.stop();
+            List<Log.Entry> before = log.events();
+            List<Mail> mailsBefore = stack.mails().all();
+
+            rebuild(generation, "keys written");
+            rebuild(generation, "keys there already");
+            assertThat(stack.stores().generation("inventory")).isEqualTo(generation);
+            assertThat(log.settings("inventory-decider-inventory-state-v1-g" + generation + "-changelog"))
+                    .isEqualTo(log.settings("inventory-decider-inventory-state-v1-changelog"));
+            log.resetToBeginning("inventory-process");
+            inventory.start();
+            inventory.awaitReady();
+            log.awaitQuiet();
+
+            assertThat(log.events())
+                    .extracting(Log.Entry::toString)
+                    .containsExactlyElementsOf(
+                            before.stream().map(Log.Entry::toString).toList());
+            assertThat(stack.mails().all())
+                    .extracting(Mail::id)
+                    .containsExactlyElementsOf(
+                            mailsBefore.stream().map(Mail::id).toList());
+            assertThat(log.deadLetters()).isEmpty();
+            // Checks the books once more.
+            trade.finish(log);
+            assertEqual("inventory");
+        }
+        try (Trade after = Trade.begin(shop, 2);
+                Log log = new Log(stack.bootstrapServers())) {
+            after.finish(log);
+            assertEqual("inventory");
+            assertThat(report.getFirst()).startsWith("inventory-state-v1-g" + generation + " ");
+        }
+    }
+
+    private void rebuild(int generation, String what) {
+        report.clear();
+        stack.stores().rebuild("inventory", generation, report::add);
+        assertThat(report).filteredOn(line -> line.contains(what)).hasSize(4);
+        assertThat(report).last().asString().contains("is whole");
+    }
+
+    private void assertEqual(String service) {
+        report.clear();
+        assertThat(stack.stores().verify(service, report::add))
+                .as(() -> String.join("\n", report))
+                .isTrue();
+        assertThat(report).filteredOn(line -> line.contains(" events folded")).hasSize(4);
+        assertThat(report)
+                .filteredOn(line -> !line.contains(": 0 events folded"))
+                .hasSizeGreaterThan(1);
+    }
+}
