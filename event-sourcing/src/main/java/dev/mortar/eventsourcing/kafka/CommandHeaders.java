@@ -125,6 +125,19 @@ record CommandHeaders(
                 : actor.type() + " " + actor.id() + " " + actor.locationId();
     }
 
+    /**
+     * The partition that a reply goes to.
+     *
+     * @throws IllegalArgumentException when there is none in it
+     */
+    static int replyPartition(String replyTo) {
+        int end = replyTo.indexOf('|');
+        if (end < 0) {
+            throw new IllegalArgumentException("reply-to is written partition|token");
+        }
+        return Integer.parseInt(replyTo.substring(0, end));
+    }
+
     /** Reads {@code TYPE id [locationId]}. */
     static Actor parseActor(String text) {
         String[] parts = text.strip().split(" +", 3);

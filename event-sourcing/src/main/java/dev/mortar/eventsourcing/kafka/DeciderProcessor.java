@@ -9,6 +9,7 @@ import dev.mortar.schemas.EventMeta;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * way aborts the transaction and stops the task; nothing is skipped.
  */
 final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], String, byte[]> {
+
+    /** What events can carry: microseconds in a long. */
+    private static final Instant MICROS_MIN = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
+
+    private static final Instant MICROS_MAX = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
 
     private static final Duration TIMER_INTERVAL = Duration.ofMillis(250);
     private static final int TIMERS_PER_RUN_MAX = 1_000;
@@ -121,10 +127,27 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     private @Nullable CommandHeaders parseHeaders(Record<String, byte[]> record) {
         try {
-            return CommandHeaders.parse(record.headers());
+            CommandHeaders headers = CommandHeaders.parse(record.headers());
+            requireWritable(headers);
+            return headers;
         } catch (RuntimeException e) {
             putAside(record, e);
             return null;
+        }
+    }
+
+    /** What would only fail when the outcome is written would stop the partition: it is refused here. */
+    private void requireWritable(CommandHeaders headers) {
+        if (headers.replyTo() != null) {
+            // All topics of a service have the same number of partitions.
+            int partition = CommandHeaders.replyPartition(headers.replyTo());
+            if (partition < 0 || partition >= environment.partitions()) {
+                throw new IllegalArgumentException("there is no partition " + partition + " for the reply");
+            }
+        }
+        Instant occurredAt = headers.occurredAt();
+        if (occurredAt != null && (occurredAt.isBefore(MICROS_MIN) || occurredAt.isAfter(MICROS_MAX))) {
+            throw new IllegalArgumentException("no event can carry the time " + occurredAt);
         }
     }
 

@@ -79,7 +79,7 @@ public final class DeciderTopology {
                 Serdes.String().serializer(),
                 Serdes.ByteArray().serializer(),
                 (topic, key, value, partitions) ->
-                        java.util.Optional.of(java.util.Set.of(Integer.parseInt(key.substring(0, key.indexOf('|'))))),
+                        java.util.Optional.of(java.util.Set.of(CommandHeaders.replyPartition(key))),
                 "decide");
         sink(topology, DEAD_LETTERS, prefix + definition.deadLettersTopic());
         sink(topology, COMMANDS, prefix + definition.commandsTopic());

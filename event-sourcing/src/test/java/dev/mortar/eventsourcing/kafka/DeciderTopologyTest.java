@@ -17,6 +17,8 @@ import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeciderTopologyTest {
 
@@ -138,6 +140,28 @@ class DeciderTopologyTest {
                         "{\"type\":\"Charge\",\"cardId\":\"x\",\"amount\":1}".getBytes(StandardCharsets.UTF_8),
                         headers)
                 .thenDeadLetter("the key is not the aggregate's id");
+        driver.when(new Command.Charge(ID, 5)).then(new Event.Charged(ID, 5));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "reply-to, nowhere",
+        "reply-to, |nobody",
+        "reply-to, 1|in a partition there is not",
+        "reply-to, -1|neither",
+        "occurred-at, +900000000-01-01T00:00:00Z",
+        "expected-sequence, many",
+        "source, here"
+    })
+    void headersThatCannotBeFollowedPutACommandAside(String name, String text) {
+        var headers = CommandHeaders.ofTimer("test").toHeaders();
+        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+
+        driver.whenBytes(
+                        ID,
+                        "{\"type\":\"Charge\",\"cardId\":\"%s\",\"amount\":5}".formatted(ID).getBytes(StandardCharsets.UTF_8),
+                        headers)
+                .thenDeadLetter("unreadable");
         driver.when(new Command.Charge(ID, 5)).then(new Event.Charged(ID, 5));
     }
 
