@@ -92,7 +92,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             Serializer<SpecificRecord> serializer = settings.serializer();
             awaitSchemas(serializer);
             missing = "tables";
-            tables.all().forEach(table -> table.start(settings, settings.deserializer()));
+            tables.all().forEach(table -> table.start(settings, PatientSerdes.patient(settings.deserializer())));
             missing = "gateway";
             gateway.start(partitions(topics, definition.repliesTopic()));
             missing = "streams";
@@ -104,7 +104,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                                     properties.topicPrefix(),
                                     partitions,
                                     serializer,
-                                    new CommittedLog(settings, definition.eventsTopic(), settings.deserializer()),
+                                    new CommittedLog(
+                                            settings,
+                                            definition.eventsTopic(),
+                                            PatientSerdes.patient(settings.deserializer())),
                                     properties.rememberCommands(),
                                     meters)),
                     settings.deciderStreams());
@@ -114,8 +117,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                                 definition,
                                 new ViewTopology.Environment(
                                         properties.topicPrefix(),
-                                        settings.stateSerializer(),
-                                        settings.deserializer(),
+                                        PatientSerdes.patient(settings.stateSerializer()),
+                                        PatientSerdes.patient(settings.deserializer()),
                                         views::changed)),
                         settings.viewStreams(ViewTopology.version(definition))));
             }
