@@ -34,7 +34,7 @@ final class Faults {
     private static final int LONG_SECONDS_MAX = 35;
     private static final int SHORT_SECONDS_MAX = 9;
     private static final double OVERLAP_SHARE = 0.4;
-    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
     private static final int CLOCK_HOURS_MAX = 9;
     private static final int LATE_REPEATS = 12;
