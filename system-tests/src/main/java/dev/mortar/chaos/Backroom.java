@@ -44,7 +44,7 @@ final class Backroom {
 
     private Request next(String id) {
         String location = location();
-        long quantity = 1 + random.nextInt(6);
+        int quantity = 1 + random.nextInt(6);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("lines", List.of(Map.of("sku", sku(), "quantity", quantity)));
         String job = switch (random.nextInt(10)) {

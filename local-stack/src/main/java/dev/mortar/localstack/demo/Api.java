@@ -58,7 +58,11 @@ public final class Api {
 
     /** Is told of every request that moves something, once its fate is known or nobody asks any more. */
     public interface Witness {
-        /** @param answer null when there was none, however often it was asked for */
+        /**
+         * The end of a request.
+         *
+         * @param answer null when there was none, however often it was asked for
+         */
         void saw(Request request, @Nullable Answer answer);
     }
 
@@ -118,7 +122,11 @@ public final class Api {
                 .GET());
     }
 
-    /** @throws Unexpected when the fate of the request is not known after all attempts */
+    /**
+     * Makes a request until its fate is known.
+     *
+     * @throws Unexpected when it is not after all attempts
+     */
     public Answer post(Request request) {
         return post(request, 0);
     }
