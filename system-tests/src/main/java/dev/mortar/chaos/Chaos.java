@@ -1,6 +1,7 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.StackFailure;
+import dev.mortar.localstack.demo.Api;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class Chaos {
             boolean well = recovery ? recovery(folder, given) : chaos(folder, given);
             System.out.flush();
             System.exit(well ? 0 : 1);
-        } catch (StackFailure | IOException e) {
+        } catch (StackFailure | Api.Unexpected | IOException e) {
             System.out.flush();
             System.err.println("mortar: " + e.getMessage());
             System.exit(2);

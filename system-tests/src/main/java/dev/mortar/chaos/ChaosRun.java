@@ -36,6 +36,10 @@ final class ChaosRun {
     private static final Api.Patience PATIENCE =
             new Api.Patience(Duration.ofSeconds(12), Duration.ofSeconds(95), 60);
 
+    /** What there has to be before the first fault is waited for. */
+    private static final Api.Patience UNTIL_SEEDED =
+            new Api.Patience(Duration.ofSeconds(60), Duration.ofMinutes(10), 10_000);
+
     private static final int INSTANCES = 2;
     private static final int LOCATIONS = 8;
     private static final int BULK_LOCATIONS = 8;
@@ -90,7 +94,7 @@ final class ChaosRun {
         var malformed = new Malformed(cluster.stack()::bootstrapServers);
         var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
         List<String> failures;
-        var seeding = new Seeding(api, run);
+        var seeding = new Seeding(new Api(cluster::url, UNTIL_SEEDED, journal), run);
         Shops shops = Shops.generated(settings.seed(), LOCATIONS);
         var demand = new Demand(shops, settings.seed(), begun.truncatedTo(ChronoUnit.MILLIS));
         int expected = (int) (settings.trade().toSeconds() * settings.ordersPerSecond() * 1.5) + 1;
