@@ -15,12 +15,13 @@ final class Broker {
     private Broker() {}
 
     /** Writes the settings, formats the storage if that was never done, and says how the broker is launched. */
-    static Launch launch(Build build, Path data, int port, int controllerPort) {
+    static Launch launch(
+            Build build, Path data, int port, int controllerPort, List<StackOptions.Link> links) {
         Path settings = data.resolve("server.properties");
         Path logging = data.resolve("log4j2.properties");
         try {
             Files.createDirectories(data);
-            Files.writeString(settings, settings(data, port, controllerPort));
+            Files.writeString(settings, settings(data, port, controllerPort, links));
             Files.writeString(logging, LOGGING);
         } catch (IOException e) {
             throw new StackFailure("The broker's settings could not be written: " + e.getMessage(), e);
@@ -70,15 +71,27 @@ final class Broker {
         }
     }
 
-    private static String settings(Path data, int port, int controllerPort) {
+    private static String settings(Path data, int port, int controllerPort, List<StackOptions.Link> links) {
+        var listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        var advertised = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
+        var protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        var threads = new StringBuilder();
+        for (int i = 0; i < links.size(); i++) {
+            listeners.append(",LINK").append(i).append("://127.0.0.1:").append(links.get(i).broker());
+            advertised.append(",LINK").append(i).append("://127.0.0.1:").append(links.get(i).advertised());
+            protocols.append(",LINK").append(i).append(":PLAINTEXT");
+            threads.append("listener.name.link").append(i).append(".num.network.threads=1\n");
+        }
         return """
                 process.roles=broker,controller
                 node.id=1
-                controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                controller.quorum.voters=1@127.0.0.1:%1$d
+                listeners=%2$s
+                advertised.listeners=%3$s
+                listener.security.protocol.map=%4$s
+                inter.broker.listener.name=PLAINTEXT
                 controller.listener.names=CONTROLLER
-                log.dirs=%3$s
+                log.dirs=%5$s
 
                 auto.create.topics.enable=false
                 unclean.leader.election.enable=false
@@ -104,7 +117,8 @@ final class Broker {
                 # The cleaner takes this from the heap at once; 128 MB are the default.
                 log.cleaner.dedupe.buffer.size=8388608
                 num.io.threads=4
-                """.formatted(port, controllerPort, data.resolve("log"));
+                """.formatted(controllerPort, listeners, advertised, protocols, data.resolve("log"))
+                + threads;
     }
 
     private static final String LOGGING = """

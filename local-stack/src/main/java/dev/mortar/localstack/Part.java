@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -132,6 +133,11 @@ public final class Part {
      * @throws StackFailure when a port is taken; the message names the port and who holds it
      */
     public void start() {
+        start(Map.of());
+    }
+
+    /** The same with more environment, for this start alone. */
+    public void start(Map<String, String> environment) {
         if (isRunning()) {
             return;
         }
@@ -151,6 +157,7 @@ public final class Part {
                     .redirectInput(new File("/dev/null"))
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
             how.applyTo(builder.environment());
+            builder.environment().putAll(environment);
             ProcessHandle process = STARTER.submit(builder::start).get().toHandle();
             Files.writeString(pidFile(), process.pid() + " " + started(process) + " " + how.digest());
         } catch (ExecutionException | IOException e) {

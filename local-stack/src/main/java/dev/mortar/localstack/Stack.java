@@ -68,10 +68,12 @@ public final class Stack implements AutoCloseable {
         this.stores = new Stores(this, build);
         var ports = options.ports();
         int brokerPort = ports.of("broker");
+        List<StackOptions.Link> links =
+                options.linked().stream().map(options::link).toList();
         broker = part(
                 "broker",
                 List.of(brokerPort, ports.of("controller")),
-                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller")),
+                () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller"), links),
                 () -> !Ports.isFree(brokerPort) && Broker.isReady(brokerPort));
         registry = part(
                 "registry",
@@ -83,7 +85,7 @@ public final class Stack implements AutoCloseable {
                 List.of(ports.of("mail"), ports.of("smtp")),
                 () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
                 () -> answers(url("mail") + "/health"));
-        options.services().forEach(service -> services.put(service, instance(service, service)));
+        options.services().forEach(name -> services.put(name, instance(name, name.replaceFirst("-\\d+$", ""))));
     }
 
     /**
@@ -307,7 +309,11 @@ public final class Stack implements AutoCloseable {
     /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
     Map<String, String> environment(String name, int storeGeneration) {
         var environment = new HashMap<String, String>();
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
+        environment.put(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                options.linked().contains(name)
+                        ? "127.0.0.1:" + options.link(name).advertised()
+                        : bootstrapServers());
         environment.put("SCHEMA_REGISTRY_URL", schemaRegistryUrl());
         environment.put("SERVER_PORT", Integer.toString(options.ports().of(name)));
         environment.put("SERVER_ADDRESS", "127.0.0.1");

@@ -9,7 +9,10 @@ import java.util.Map;
  * What a stack is made of and where.
  *
  * @param folder for data, logs and mails; whoever starts the stack cleans it up
- * @param services that are started, in {@code Service.ALL}'s names: order, inventory, pickup, returns, notification
+ * @param services whose instances are started: order, inventory, pickup, returns, notification; {@code order-2} is a
+ *     second instance of order
+ * @param linked instances that reach the broker through a listener of their own, whose advertised address somebody else
+ *     serves ({@link #link})
  * @param environment given to every service, over what the stack itself sets
  * @param partitions of every topic
  * @param ports of everything
@@ -19,6 +22,7 @@ import java.util.Map;
 public record StackOptions(
         Path folder,
         List<String> services,
+        List<String> linked,
         Map<String, String> environment,
         int partitions,
         Ports ports,
@@ -28,28 +32,51 @@ public record StackOptions(
     public StackOptions {
         folder = folder.toAbsolutePath();
         services = List.copyOf(services);
+        linked = List.copyOf(linked);
         environment = Map.copyOf(environment);
     }
 
     /** The stack people use: known ports, in {@code .stack} of the project, outlives who started it. */
     static StackOptions forPeople(Build build) {
-        return new StackOptions(build.root().resolve(".stack"), Service.ALL, Map.of(), 4, Ports.known(), false, true);
+        return new StackOptions(
+                build.root().resolve(".stack"), Service.ALL, List.of(), Map.of(), 4, Ports.known(), false, true);
     }
 
     /** A stack for tests: all services, free ports, ends with this virtual machine. */
     public static StackOptions forTests(Path folder) {
-        return new StackOptions(folder, Service.ALL, Map.of(), 4, Ports.free(), true, false);
+        return new StackOptions(folder, Service.ALL, List.of(), Map.of(), 4, Ports.free(), true, false);
     }
 
     /** The same with only these services, or none. */
     public StackOptions withServices(String... only) {
-        return new StackOptions(folder, List.of(only), environment, partitions, ports, attached, records);
+        return new StackOptions(folder, List.of(only), List.of(), environment, partitions, ports, attached, records);
     }
 
     /** The same with one more setting for every service. */
     public StackOptions with(String variable, String value) {
         var more = new HashMap<>(environment);
         more.put(variable, value);
-        return new StackOptions(folder, services, more, partitions, ports, attached, records);
+        return new StackOptions(folder, services, linked, more, partitions, ports, attached, records);
     }
+
+    /**
+     * The same with every instance on a link of its own to the broker, that its owner may cut: whoever starts the stack
+     * carries what comes in at {@link Link#advertised} to {@link Link#broker}, from before the start.
+     */
+    public StackOptions withLinks() {
+        return new StackOptions(folder, services, services, environment, partitions, ports, attached, records);
+    }
+
+    /** The two ends of an instance's link to the broker, ports on 127.0.0.1. */
+    public Link link(String instance) {
+        return new Link(ports.of("link-of-" + instance), ports.of("broker-for-" + instance));
+    }
+
+    /**
+     * A link to the broker.
+     *
+     * @param advertised where the instance, and every client it tells, believes the broker to be
+     * @param broker where the broker listens for it
+     */
+    public record Link(int advertised, int broker) {}
 }

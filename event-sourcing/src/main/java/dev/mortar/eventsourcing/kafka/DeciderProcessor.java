@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], String, byte[]> {
 
+    /** What events can carry: microseconds in a long. */
+    private static final Instant MICROS_MIN = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
+
+    private static final Instant MICROS_MAX = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
+
     private static final Duration TIMER_INTERVAL = Duration.ofMillis(250);
     private static final int TIMERS_PER_RUN_MAX = 1_000;
 
@@ -146,9 +151,9 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
                 throw new IllegalArgumentException("there is no partition " + partition + " for the reply");
             }
         }
-        if (headers.occurredAt() != null) {
-            // Events carry it in microseconds, a long.
-            var _ = ChronoUnit.MICROS.between(Instant.EPOCH, headers.occurredAt());
+        Instant occurredAt = headers.occurredAt();
+        if (occurredAt != null && (occurredAt.isBefore(MICROS_MIN) || occurredAt.isAfter(MICROS_MAX))) {
+            throw new IllegalArgumentException("no event can carry the time " + occurredAt);
         }
     }
 

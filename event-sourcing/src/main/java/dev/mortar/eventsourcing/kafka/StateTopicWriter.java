@@ -19,8 +19,9 @@ public final class StateTopicWriter {
     private static final int MAX_BLOCK_MS = 3_000;
 
     private final KafkaSettings settings;
-    private @Nullable Producer<String, byte[]> producer;
-    private @Nullable Serializer<SpecificRecord> serializer;
+    private @Nullable Connection connection;
+
+    private record Connection(Producer<String, byte[]> producer, Serializer<SpecificRecord> serializer) {}
 
     StateTopicWriter(KafkaSettings settings) {
         this.settings = settings;
@@ -31,14 +32,13 @@ public final class StateTopicWriter {
      *
      * @throws KafkaUnavailable when they did not confirm it
      */
-    public synchronized void put(String topic, String key, @Nullable SpecificRecord state) {
-        if (producer == null || serializer == null) {
-            serializer = settings.stateSerializer();
-            producer = new KafkaProducer<>(settings.producer("states", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS));
-        }
+    public void put(String topic, String key, @Nullable SpecificRecord state) {
+        // Nobody waits behind another: what is slow for one would add up for those who come after.
+        Connection open = open();
         try {
-            byte[] value = state == null ? null : serializer.serialize(settings.prefixed(topic), state);
-            producer.send(new ProducerRecord<>(settings.prefixed(topic), key, value))
+            byte[] value = state == null ? null : open.serializer().serialize(settings.prefixed(topic), state);
+            open.producer()
+                    .send(new ProducerRecord<>(settings.prefixed(topic), key, value))
                     .get(DELIVERY_TIMEOUT_MS + MAX_BLOCK_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new KafkaUnavailable("The state could not be written", e);
@@ -48,9 +48,20 @@ public final class StateTopicWriter {
         }
     }
 
+    private synchronized Connection open() {
+        Connection open = connection;
+        if (open == null) {
+            open = new Connection(
+                    new KafkaProducer<>(settings.producer("states", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS)),
+                    settings.stateSerializer());
+            connection = open;
+        }
+        return open;
+    }
+
     synchronized void stop() {
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(5));
+        if (connection != null) {
+            connection.producer().close(Duration.ofSeconds(5));
         }
     }
 }

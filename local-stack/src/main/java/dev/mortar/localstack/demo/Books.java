@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * The demo's own books: what the APIs acknowledged, per location and SKU, and what they show in the end. Thread-safe.
  */
-final class Books {
+public final class Books {
 
     /** A kind of change. */
     enum Entry {

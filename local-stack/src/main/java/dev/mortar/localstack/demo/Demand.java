@@ -23,7 +23,7 @@ import java.util.Random;
  * What people want of a retailer, one purchase after another, skewed as in life: a few articles sell most, most
  * purchases are small, some are huge. The same seed makes the same purchases.
  */
-final class Demand {
+public final class Demand {
     private static final double SKEW = 0.9;
     private static final double HUGE_SHARE = 0.01;
     private static final double GUEST_SHARE = 0.2;
@@ -46,7 +46,7 @@ final class Demand {
      *
      * @param now the tills' clocks show it, or a little less
      */
-    Demand(Shops shops, long seed, Instant now) {
+    public Demand(Shops shops, long seed, Instant now) {
         this.shops = shops;
         this.random = new Random(seed * 31 + 7);
         this.now = now;
@@ -59,7 +59,7 @@ final class Demand {
     }
 
     /** What each location is given to sell: enough for most of that many purchases, of some articles too little. */
-    Map<String, Map<String, Long>> stock(int purchases) {
+    public Map<String, Map<String, Long>> stock(int purchases) {
         double all = shareUpTo[shareUpTo.length - 1];
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
         for (Location location : shops.locations()) {
@@ -83,7 +83,7 @@ final class Demand {
     }
 
     /** The next purchase. */
-    Purchase next() {
+    public Purchase next() {
         made++;
         String name = "p" + made;
         Shopper shopper = shops.shoppers().get(random.nextInt(shops.shoppers().size()));

@@ -1,23 +1,14 @@
 package dev.mortar.localstack.demo;
 
-import dev.mortar.localstack.demo.Shops.Location;
-import dev.mortar.localstack.demo.Shops.Shopper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * status 0 when they are, 1 otherwise.
  */
 final class Demo {
-    private static final int RECEIPT_LINES = 1_000;
-    private static final int REQUESTS_AT_ONCE = 16;
     private static final int STORIES_AT_ONCE = 200;
     private static final int INVOICES_AT_ONCE = 24;
     private static final Duration BOOKS_AGREE_WITHIN = Duration.ofMinutes(2);
@@ -42,10 +31,12 @@ final class Demo {
     private final Path root = Path.of(System.getProperty("mortar.root", ""));
     private final String run = "d" + Long.toString(System.currentTimeMillis(), 36);
     private final Api api;
+    private final Seeding seeding;
 
     private Demo(Options options) {
         this.options = options;
         this.api = new Api(options.urls());
+        this.seeding = new Seeding(api, run);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -95,7 +86,7 @@ final class Demo {
         int count = (int) Math.max(1, options.minutes() * 60 * options.ordersPerSecond());
         Shops shops = Shops.generated(options.seed(), options.locations(9));
         Demand demand = new Demand(shops, options.seed(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        Books books = seed(shops, demand.stock(count));
+        Books books = seeding.of(shops, demand.stock(count));
         try (Session session = new Session(shops, books, STORIES_AT_ONCE, count)) {
             paced(session.trade, demand, count);
             session.trade.finish();
@@ -107,7 +98,7 @@ final class Demo {
     private boolean fed(DecemberFeed feed) throws IOException {
         List<Purchase> purchases = feed.purchases();
         Shops shops = feed.shops();
-        Books books = seed(shops, feed.stock());
+        Books books = seeding.of(shops, feed.stock());
         try (Session session = new Session(shops, books, INVOICES_AT_ONCE, purchases.size())) {
             purchases.forEach(session.trade::begin);
             session.trade.finish();
@@ -128,7 +119,7 @@ final class Demo {
 
         Session(Shops shops, Books books, int storiesAtOnce, int purchases) {
             this.books = books;
-            mailbox = options.urls().containsKey("mail") ? new Mailbox(api, mailDomain()) : null;
+            mailbox = options.urls().containsKey("mail") ? new Mailbox(api, seeding.mailDomain()) : null;
             trade = new Trade(api, books, run, mailbox, storiesAtOnce);
             progress = new Progress(trade, purchases);
             summary = new Summary(api, shops, trade, books, mailbox);
@@ -174,98 +165,6 @@ final class Demo {
                 == 0;
     }
 
-    private String mailDomain() {
-        return run + ".mortar.example";
-    }
-
-    /** Registers the locations, gives them stock, and the shoppers their contacts. */
-    private Books seed(Shops shops, Map<String, Map<String, Long>> stock) {
-        System.out.printf(
-                "Seeding %d locations with %,d units of %,d SKUs, and %,d shoppers.%n",
-                shops.locations().size(),
-                stock.values().stream()
-                        .flatMap(here -> here.values().stream())
-                        .mapToLong(units -> units)
-                        .sum(),
-                stock.values().stream()
-                        .flatMap(here -> here.keySet().stream())
-                        .distinct()
-                        .count(),
-                shops.shoppers().size());
-        List<Callable<Void>> registrations = new ArrayList<>();
-        for (Location location : shops.locations()) {
-            registrations.add(() -> {
-                register(location);
-                return null;
-            });
-        }
-        for (Shopper shopper : shops.shoppers()) {
-            registrations.add(() -> {
-                introduce(shopper);
-                return null;
-            });
-        }
-        allOf(registrations);
-        Books books = new Books(api, shops.locationIds());
-        List<Callable<Void>> receipts = new ArrayList<>();
-        stock.forEach((locationId, here) -> receipts.add(() -> {
-            receive(books, locationId, here);
-            return null;
-        }));
-        allOf(receipts);
-        return books;
-    }
-
-    private void register(Location location) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("name", location.name());
-        body.put("type", location.warehouse() ? "WAREHOUSE" : "STORE");
-        body.put("latitude", location.latitude());
-        body.put("longitude", location.longitude());
-        body.put("timeZone", location.timeZone());
-        body.put(
-                "openingHours",
-                List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY").stream()
-                        .map(day -> Map.of("day", day, "opens", "08:00", "closes", "20:00"))
-                        .toList());
-        api.put("inventory", "/v1/locations/" + Api.segment(location.id()), "SYSTEM demo", body)
-                .required();
-    }
-
-    private void introduce(Shopper shopper) {
-        Map<String, Object> body = Map.of(
-                "name",
-                shopper.name(),
-                "email",
-                shopper.customerId() + "@" + mailDomain(),
-                "locale",
-                shopper.locale(),
-                "emailConsent",
-                true);
-        api.put("notification", "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact", "SYSTEM demo", body)
-                .required();
-    }
-
-    private void receive(Books books, String locationId, Map<String, Long> stock) {
-        List<Map.Entry<String, Long>> all = List.copyOf(stock.entrySet());
-        for (int from = 0; from < all.size(); from += RECEIPT_LINES) {
-            List<Map.Entry<String, Long>> some = all.subList(from, Math.min(all.size(), from + RECEIPT_LINES));
-            api.post(
-                            "inventory",
-                            "/v1/locations/" + Api.segment(locationId) + "/receipts",
-                            "SYSTEM demo",
-                            run + "-receipt-" + from,
-                            0,
-                            Map.of(
-                                    "lines",
-                                    some.stream()
-                                            .map(line -> Map.of("sku", line.getKey(), "quantity", line.getValue()))
-                                            .toList()))
-                    .required();
-            some.forEach(line -> books.enter(locationId, line.getKey(), Books.Entry.RECEIVED, line.getValue()));
-        }
-    }
-
     /** Books what the feed writes off and finds. */
     private void correct(DecemberFeed feed, Books books) {
         for (DecemberFeed.Correction correction : feed.corrections()) {
@@ -290,32 +189,6 @@ final class Demo {
             if (correction.reason().equals("DAMAGED")) {
                 books.enter(correction.locationId(), correction.sku(), Books.Entry.DAMAGED, -correction.quantity());
             }
-        }
-    }
-
-    /** Does all of it, some at a time; the first failure is thrown. */
-    private static void allOf(List<Callable<Void>> work) {
-        Semaphore slots = new Semaphore(REQUESTS_AT_ONCE);
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> results = new ArrayList<>();
-            for (Callable<Void> each : work) {
-                results.add(executor.submit(() -> {
-                    slots.acquire();
-                    try {
-                        return each.call();
-                    } finally {
-                        slots.release();
-                    }
-                }));
-            }
-            for (Future<Void> result : results) {
-                result.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Api.Unexpected("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new Api.Unexpected(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The shoppers' mails, read from the mail view as they come in: for the pickup codes in them, and to be counted. */
-final class Mailbox implements AutoCloseable {
+public final class Mailbox implements AutoCloseable {
     private static final Pattern CODE = Pattern.compile("(?m): ([0-9A-Z]{4}-[0-9A-Z]{4})\\s*$");
     private static final Pattern ORDER = Pattern.compile("(?m): ([0-9a-f]{8}-[0-9a-f-]{27})\\s*$");
     private static final long POLL_MS = 500;
@@ -37,7 +37,7 @@ final class Mailbox implements AutoCloseable {
      *
      * @param domain what the addresses of this run end in
      */
-    Mailbox(Api api, String domain) {
+    public Mailbox(Api api, String domain) {
         this.api = api;
         this.domain = domain;
         since = System.currentTimeMillis();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing what cannot be found when it is picked
  * @param returns what comes back after the handover
  */
-record Purchase(
+public record Purchase(
         String name,
         Channel channel,
         Method method,
@@ -34,7 +34,7 @@ record Purchase(
         List<Return> returns) {
 
     /** How it is bought. LATE_TILL is a till that was offline and uploads its sales later, in a batch. */
-    enum Channel {
+    public enum Channel {
         ONLINE,
         STORE,
         TILL,
@@ -46,7 +46,7 @@ record Purchase(
     }
 
     /** How goods leave, in the words of order-service. */
-    enum Method {
+    public enum Method {
         PICKUP,
         CURBSIDE,
         DELIVERY,
@@ -54,7 +54,7 @@ record Purchase(
     }
 
     /** What the shopper does in the end. */
-    enum Ending {
+    public enum Ending {
         TAKES_IT,
         NEVER_COMES,
         CANCELS_AT_ONCE,
@@ -62,7 +62,7 @@ record Purchase(
     }
 
     /** Where returned goods go, in the words of returns-service. */
-    enum Disposition {
+    public enum Disposition {
         RESTOCK,
         DAMAGED,
         RETURN_TO_VENDOR
@@ -74,7 +74,7 @@ record Purchase(
      * @param unitPrice in minor units
      * @param carriedOut whether the shopper takes it along at once; only in orders of channel STORE
      */
-    record Line(String sku, String title, long quantity, long unitPrice, String currency, boolean carriedOut) {}
+    public record Line(String sku, String title, long quantity, long unitPrice, String currency, boolean carriedOut) {}
 
     /**
      * Units of a line.
@@ -82,7 +82,7 @@ record Purchase(
      * @param line place of the line, counted from 1
      * @param row line of the feed that asks for it; 0 when none does
      */
-    record Part(int line, long quantity, int row) {}
+    public record Part(int line, long quantity, int row) {}
 
     /**
      * Goods that are brought back.
@@ -90,9 +90,9 @@ record Purchase(
      * @param name unique in a run
      * @param locationId where to
      */
-    record Return(String name, String locationId, Disposition disposition, List<Part> parts) {}
+    public record Return(String name, String locationId, Disposition disposition, List<Part> parts) {}
 
-    Purchase {
+    public Purchase {
         lines = List.copyOf(lines);
         cancelled = List.copyOf(cancelled);
         missing = List.copyOf(missing);

@@ -11,16 +11,16 @@ import java.util.Random;
  *
  * @param articles the most popular first
  */
-record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
+public record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
 
     /** A location as it is registered; latitude and longitude in degrees. */
-    record Location(String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
+    public record Location(String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
 
     /** An article; its price in minor units. */
-    record Article(String sku, String title, long unitPrice, String currency) {}
+    public record Article(String sku, String title, long unitPrice, String currency) {}
 
     /** Somebody who buys, with the language of the mails. */
-    record Shopper(String customerId, String name, String locale) {}
+    public record Shopper(String customerId, String name, String locale) {}
 
     private record Town(String name, double latitude, double longitude, String timeZone) {}
 
@@ -81,20 +81,20 @@ record Shops(List<Location> locations, List<Article> articles, List<Shopper> sho
     private static final int SHOPPERS = 200;
     private static final String CURRENCY = "EUR";
 
-    Shops {
+    public Shops {
         locations = List.copyOf(locations);
         articles = List.copyOf(articles);
         shoppers = List.copyOf(shoppers);
     }
 
     /** A retailer with that many locations, the last of them a warehouse. */
-    static Shops generated(long seed, int locations) {
+    public static Shops generated(long seed, int locations) {
         Random random = new Random(seed);
         return new Shops(locations(random, locations), articles(random), shoppers(random));
     }
 
     /** The ids of all locations. */
-    List<String> locationIds() {
+    public List<String> locationIds() {
         return locations.stream().map(Location::id).toList();
     }
 

@@ -24,13 +24,14 @@ import tools.jackson.databind.JsonNode;
  * Plays purchases through the APIs, many at a time: as the shopper, the till, the associate and the courier. What the
  * APIs acknowledge goes into the books at once.
  */
-final class Trade {
+public final class Trade {
     private static final Duration DECIDED_WITHIN = Duration.ofMinutes(3);
     private static final Duration KNOWN_WITHIN = Duration.ofMinutes(2);
     private static final Duration MAIL_WITHIN = Duration.ofSeconds(60);
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(4);
     private static final int WAIT_SECONDS = 30;
     private static final int NO_SHOW_SECONDS = 3;
+    private static final int MISTYPES_ONE_IN = 25;
     private static final int BATCH_ATTEMPTS = 20;
     private static final int BATCH_SALES = 20;
     private static final int BATCH_LINES = 1_000;
@@ -47,7 +48,7 @@ final class Trade {
     private int batches;
 
     /** A purchase and how far it came. Written by one thread at a time. */
-    static final class Story {
+    public static final class Story {
         final Purchase purchase;
         volatile @Nullable String orderId;
         /** COMPLETED, CANCELLED, REJECTED, or what the order was when it was last seen. */
@@ -72,6 +73,11 @@ final class Trade {
         String name() {
             return purchase.name();
         }
+
+        /** What went wrong that never should; null when nothing did. */
+        public @Nullable String failure() {
+            return failure;
+        }
     }
 
     /**
@@ -81,7 +87,7 @@ final class Trade {
      * @param mailbox null when mails cannot be read; pickups are then handed over without code
      * @param concurrency stories that run at the same time, at most
      */
-    Trade(Api api, Books books, String run, @Nullable Mailbox mailbox, int concurrency) {
+    public Trade(Api api, Books books, String run, @Nullable Mailbox mailbox, int concurrency) {
         this.api = api;
         this.books = books;
         this.run = run;
@@ -91,16 +97,17 @@ final class Trade {
     }
 
     /** All stories so far. */
-    List<Story> stories() {
+    public List<Story> stories() {
         return List.copyOf(stories);
     }
 
-    int running() {
+    /** How many stories are being played. */
+    public int running() {
         return running.get();
     }
 
     /** Begins a purchase; waits while as many run as may. */
-    void begin(Purchase purchase) {
+    public void begin(Purchase purchase) {
         Story story = new Story(purchase);
         stories.add(story);
         if (purchase.channel() == Channel.LATE_TILL) {
@@ -117,7 +124,7 @@ final class Trade {
     }
 
     /** Uploads what is left at the tills and waits until every story came to its end, as far as people drive it. */
-    void finish() {
+    public void finish() {
         uploadLateSales();
         slots.acquireUninterruptibly(concurrency);
         slots.release(concurrency);
@@ -272,7 +279,11 @@ final class Trade {
                                 == null)) {
             return;
         }
-        JsonNode handedOver = step(story, path + "/handover", actor(story, associate), proof(story, orderId));
+        Map<String, Object> proof = proof(story, orderId);
+        if (proof.containsKey("code") && Math.floorMod(story.name().hashCode(), MISTYPES_ONE_IN) == 0) {
+            mistype(story, path, associate);
+        }
+        JsonNode handedOver = step(story, path + "/handover", actor(story, associate), proof);
         if (handedOver != null) {
             long units = 0;
             for (JsonNode line : handedOver.path("handover").path("handedOver")) {
@@ -378,6 +389,14 @@ final class Trade {
         }
         story.handedOverByCode = true;
         return Map.of("code", code);
+    }
+
+    private void mistype(Story story, String path, String associate) {
+        Answer answer = api.post(
+                "pickup", path + "/handover", associate, key(story, "mistyped"), 0, Map.of("code", "0000-0000"));
+        if (answer.status() != 403 && answer.status() != 409) {
+            throw answer.unexpected();
+        }
     }
 
     private void bringBack(Story story, Return back) {

@@ -1,0 +1,219 @@
+package dev.mortar.chaos;
+
+import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.demo.Books;
+import dev.mortar.localstack.demo.Demand;
+import dev.mortar.localstack.demo.Mailbox;
+import dev.mortar.localstack.demo.Seeding;
+import dev.mortar.localstack.demo.Shops;
+import dev.mortar.localstack.demo.Shops.Location;
+import dev.mortar.localstack.demo.Trade;
+import dev.mortar.localstack.demo.Trade.Story;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** One run: a stack of its own, trade, faults, the end of trade, the audit. */
+final class ChaosRun {
+    /** How long the services remember requests here: short, so that repeats come after it. */
+    private static final Duration MEMORY = Duration.ofMinutes(2);
+    /** Repeats of a request end while the services still know it; a frozen instance is given up after the first. */
+    private static final Api.Patience PATIENCE =
+            new Api.Patience(Duration.ofSeconds(12), Duration.ofSeconds(95), 60);
+
+    /** What there has to be before the first fault is waited for. */
+    private static final Api.Patience UNTIL_SEEDED =
+            new Api.Patience(Duration.ofSeconds(60), Duration.ofMinutes(10), 10_000);
+
+    private static final int INSTANCES = 2;
+    private static final int LOCATIONS = 8;
+    private static final int BULK_LOCATIONS = 8;
+    /** So many that an arrival never waits for those before it. */
+    private static final int STORIES_AT_ONCE = 5_000;
+
+    private static final double JOBS_PER_ORDER = 0.4;
+    private static final Duration PLANNED_FAULTS_WITHIN = Duration.ofMinutes(15);
+
+    private final Settings settings;
+    private final PrintStream out;
+    private final String run;
+
+    /**
+     * What was asked for.
+     *
+     * @param folder for everything that is written; emptied first
+     * @param trade how long people trade; longer when not every planned fault has happened by then
+     * @param ordersPerSecond arrivals, whether the system keeps up or not
+     * @param stockEntries SKUs at locations that exist before the first fault, besides those that are sold
+     */
+    record Settings(Path folder, long seed, Duration trade, double ordersPerSecond, int stockEntries) {}
+
+    ChaosRun(Settings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+        run = "c" + Long.toString(settings.seed(), 36).replace("-", "n");
+    }
+
+    /** Runs it and says what it came to. */
+    Verdict run() throws IOException, InterruptedException {
+        Path folder = settings.folder();
+        forget(folder);
+        Files.createDirectories(folder);
+        out.printf("Seed %d; everything is written to %s%n", settings.seed(), folder);
+        try (var journal = new Journal(folder.resolve("journal.jsonl"));
+                var log = new FaultLog(folder.resolve("faults.jsonl"), out);
+                Cluster cluster = Cluster.start(
+                        folder.resolve("stack"),
+                        Cluster.NOUNS,
+                        INSTANCES,
+                        Map.of("MORTAR_REMEMBERCOMMANDS", MEMORY.toString()))) {
+            Verdict verdict = run(cluster, journal, log);
+            verdict.print(out);
+            return verdict;
+        }
+    }
+
+    private Verdict run(Cluster cluster, Journal journal, FaultLog log) throws IOException, InterruptedException {
+        Instant begun = Instant.now();
+        var api = new Api(cluster::url, PATIENCE, journal);
+        var malformed = new Malformed(cluster.stack()::bootstrapServers);
+        var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
+        List<String> failures;
+        var seeding = new Seeding(new Api(cluster::url, UNTIL_SEEDED, journal), run);
+        Shops shops = Shops.generated(settings.seed(), LOCATIONS);
+        var demand = new Demand(shops, settings.seed(), begun.truncatedTo(ChronoUnit.MILLIS));
+        int expected = (int) (settings.trade().toSeconds() * settings.ordersPerSecond() * 1.5) + 1;
+        if (settings.stockEntries() > 0) {
+            seeding.of(bulk(), bulkStock(settings.stockEntries()));
+        }
+        Books books = seeding.of(shops, demand.stock(expected));
+        try (var mailbox = new Mailbox(api, seeding.mailDomain())) {
+            var trade = new Trade(api, books, run, mailbox, STORIES_AT_ONCE);
+            List<Thread> breaking = faults.start();
+            trade(trade, demand, new Backroom(api, shops, settings.seed(), run), faults);
+            faults.stop();
+            out.println("Trade has stopped; mending the last faults.");
+            for (Thread thread : breaking) {
+                thread.join();
+            }
+            cluster.mend();
+            Cluster.awaitReady(cluster.parts(), Duration.ofMinutes(5));
+            out.println("Waiting for the last stories: " + trade.running());
+            trade.finish();
+            failures = trade.stories().stream()
+                    .filter(story -> story.failure() != null)
+                    .map(Story::failure)
+                    .map(Objects::requireNonNull)
+                    .toList();
+        }
+        Set<String> notEnded = new Ending(cluster, api, out).await();
+        int auditExit = audit(cluster);
+        return new Verdict(
+                settings.seed(),
+                Duration.between(begun, Instant.now()),
+                faults.planned(),
+                log.entries(),
+                log.skipped(),
+                journal,
+                notEnded,
+                failures,
+                malformed.parked(),
+                auditExit);
+    }
+
+    /** People come when they come: the next one never waits for the one before. */
+    private void trade(Trade trade, Demand demand, Backroom backroom, Faults faults) throws InterruptedException {
+        var random = new Random(settings.seed() * 31 + 3);
+        long startNs = System.nanoTime();
+        long endNs = startNs + settings.trade().toNanos();
+        long latestNs = endNs + PLANNED_FAULTS_WITHIN.toNanos();
+        long dueNs = startNs;
+        int begun = 0;
+        while (System.nanoTime() < endNs || (!faults.areThrough() && System.nanoTime() < latestNs)) {
+            dueNs += (long) (-Math.log(1 - random.nextDouble()) / settings.ordersPerSecond() * 1e9);
+            long aheadNs = dueNs - System.nanoTime();
+            if (aheadNs > 0) {
+                Thread.sleep(Duration.ofNanos(aheadNs));
+            }
+            trade.begin(demand.next());
+            begun++;
+            if (random.nextDouble() < JOBS_PER_ORDER) {
+                backroom.begin();
+            }
+        }
+        out.printf("%d purchases were begun.%n", begun);
+    }
+
+    /** Asks the audit, as a person would: its exit status, and its report in a file. */
+    private int audit(Cluster cluster) throws IOException, InterruptedException {
+        Path folder = settings.folder();
+        List<String> services = Cluster.NOUNS.stream()
+                .filter(noun -> !noun.equals("notification"))
+                .map(noun -> noun + "=" + cluster.stack().url(noun))
+                .toList();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.mortar.audit.AuditCli"));
+        command.addAll(List.of("--bootstrap", cluster.stack().bootstrapServers()));
+        command.addAll(List.of("--registry", cluster.stack().schemaRegistryUrl()));
+        command.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString()));
+        command.addAll(List.of("--json", folder.resolve("audit.json").toString()));
+        command.addAll(List.of("--service-urls", String.join(",", services)));
+        command.addAll(List.of("--slack", "PT10M", "--patience", "PT20S"));
+        File said = folder.resolve("audit.txt").toFile();
+        int exit = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said)
+                .start()
+                .waitFor();
+        out.print(Files.readString(said.toPath()));
+        return exit;
+    }
+
+    private static Shops bulk() {
+        List<Location> locations = new ArrayList<>();
+        for (int i = 1; i <= BULK_LOCATIONS; i++) {
+            locations.add(new Location("depot-" + i, "Depot " + i, true, 50 + i, 10, "Europe/Riga"));
+        }
+        return new Shops(locations, List.of(), List.of());
+    }
+
+    private static Map<String, Map<String, Long>> bulkStock(int entries) {
+        Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
+        for (int entry = 0; entry < entries; entry++) {
+            stock.computeIfAbsent("depot-" + (1 + entry % BULK_LOCATIONS), _ -> new HashMap<>())
+                    .put("bulk article %08d".formatted(entry), 10L);
+        }
+        return stock;
+    }
+
+    /** Deletes a folder with all that is in it; does nothing when it is not there. */
+    static void forget(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.mortar.chaos;
+
+import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.StackOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A stack with several instances of services, each with a network of its own to the broker. */
+final class Cluster implements AutoCloseable {
+    static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Stack stack;
+    private final Map<String, Network> networks = new LinkedHashMap<>();
+    private final Map<String, List<String>> instances = new LinkedHashMap<>();
+
+    private Cluster(Stack stack) {
+        this.stack = stack;
+    }
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param nouns the services
+     * @param count instances of each
+     * @param environment for every service, over what the stack sets
+     */
+    static Cluster start(Path folder, List<String> nouns, int count, Map<String, String> environment)
+            throws IOException {
+        Map<String, List<String>> instances = new LinkedHashMap<>();
+        nouns.forEach(noun -> instances.put(
+                noun,
+                IntStream.rangeClosed(1, count)
+                        .mapToObj(number -> number == 1 ? noun : noun + "-" + number)
+                        .toList()));
+        StackOptions options = StackOptions.forTests(folder)
+                .withServices(instances.values().stream().flatMap(List::stream).toArray(String[]::new))
+                .withLinks();
+        for (Map.Entry<String, String> setting : environment.entrySet()) {
+            options = options.with(setting.getKey(), setting.getValue());
+        }
+        Map<String, Network> networks = new LinkedHashMap<>();
+        for (List<String> each : instances.values()) {
+            for (String instance : each) {
+                networks.put(instance, new Network(options.link(instance)));
+            }
+        }
+        var cluster = new Cluster(Stack.start(options));
+        cluster.networks.putAll(networks);
+        cluster.instances.putAll(instances);
+        return cluster;
+    }
+
+    Stack stack() {
+        return stack;
+    }
+
+    /** The instances of a service. */
+    List<String> instances(String noun) {
+        return Objects.requireNonNull(instances.get(noun));
+    }
+
+    Network network(String instance) {
+        return Objects.requireNonNull(networks.get(instance));
+    }
+
+    /** The URL of any instance of a service, or of the mail view: clients know all of them and ask one. */
+    @Nullable
+    String url(String name) {
+        if (name.equals("mail")) {
+            return stack.url("mail");
+        }
+        List<String> all = instances.get(name);
+        return all == null ? null : stack.url(all.get(ThreadLocalRandom.current().nextInt(all.size())));
+    }
+
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer()));
+        networks.keySet().forEach(instance -> parts.add(stack.service(instance)));
+        return parts;
+    }
+
+    List<Part> brokerAndServices() {
+        return parts().stream()
+                .filter(part -> part != stack.registry() && part != stack.mailServer())
+                .toList();
+    }
+
+    /** Whether all of these were ready, at the same moment, within this time. */
+    static boolean awaitReady(Collection<Part> parts, Duration patience) throws InterruptedException {
+        long endNs = System.nanoTime() + patience.toNanos();
+        while (!parts.stream().allMatch(Part::isReady)) {
+            if (System.nanoTime() > endNs) {
+                return false;
+            }
+            Thread.sleep(POLL);
+        }
+        return true;
+    }
+
+    /** Ends what was done to networks and processes, and starts what does not run. */
+    void mend() {
+        networks.values().forEach(network -> {
+            network.delay(Duration.ZERO);
+            network.become(Network.State.GOOD);
+        });
+        for (Part part : parts()) {
+            if (part.isRunning()) {
+                part.resume();
+            } else {
+                part.start();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stack.close();
+        for (Network network : networks.values()) {
+            network.close();
+        }
+    }
+}

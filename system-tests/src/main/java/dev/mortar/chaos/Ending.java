@@ -1,0 +1,128 @@
+package dev.mortar.chaos;
+
+import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.demo.Api.Answer;
+import dev.mortar.localstack.demo.Api.Request;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.common.header.Header;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Brings every order to its end. What nobody drives any more, because its client gave up, the store cancels; that is
+ * done by the log and not by what clients remember, so that it finds orders whose acknowledgement was lost, too.
+ */
+final class Ending {
+    private static final Duration ORDERS_END_WITHIN = Duration.ofMinutes(6);
+    private static final Duration QUIET_WITHIN = Duration.ofMinutes(4);
+    private static final Duration POLL = Duration.ofSeconds(2);
+    private static final int REQUESTS_AT_ONCE = 16;
+    private static final Set<String> ENDS = Set.of("OrderCompleted", "OrderCancelled", "OrderRejected");
+    private static final Set<String> GONE = Set.of("HANDED_OVER", "EXPIRED", "CANCELLED", "REJECTED");
+
+    private final Cluster cluster;
+    private final Api api;
+    private final PrintStream out;
+
+    Ending(Cluster cluster, Api api, PrintStream out) {
+        this.cluster = cluster;
+        this.api = api;
+        this.out = out;
+    }
+
+    /** Waits until every order has ended and nothing moves any more; orders that did not end in time. */
+    Set<String> await() throws InterruptedException {
+        long endNs = System.nanoTime() + ORDERS_END_WITHIN.toNanos();
+        Set<String> open = open();
+        int round = 0;
+        while (!open.isEmpty() && System.nanoTime() < endNs) {
+            out.printf("%d orders have not ended%n", open.size());
+            cancel(open, "chaos-end-" + round++);
+            Thread.sleep(POLL);
+            open = open();
+        }
+        awaitQuiet();
+        return open;
+    }
+
+    private void awaitQuiet() throws InterruptedException {
+        List<String> topics =
+                Cluster.NOUNS.stream().map(noun -> noun + ".events").toList();
+        String bootstrapServers = cluster.stack().bootstrapServers();
+        long endNs = System.nanoTime() + QUIET_WITHIN.toNanos();
+        long before = -1;
+        long now = Groups.ends(bootstrapServers, topics);
+        while ((before != now || Groups.lag(bootstrapServers) > Cluster.NOUNS.size() * 8L)
+                && System.nanoTime() < endNs) {
+            Thread.sleep(POLL);
+            before = now;
+            now = Groups.ends(bootstrapServers, topics);
+        }
+    }
+
+    private Set<String> open() {
+        Set<String> open = new LinkedHashSet<>();
+        Set<String> over = new LinkedHashSet<>();
+        Groups.read(cluster.stack().bootstrapServers(), List.of("order.events"), event -> {
+            String orderId = new String(event.key(), StandardCharsets.UTF_8);
+            Header type = event.headers().lastHeader("ce_type");
+            String name = type == null ? "" : new String(type.value(), StandardCharsets.UTF_8);
+            open.add(orderId);
+            if (ENDS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+                over.add(orderId);
+            }
+        });
+        open.removeAll(over);
+        return open;
+    }
+
+    private void cancel(Set<String> orders, String round) throws InterruptedException {
+        var slots = new Semaphore(REQUESTS_AT_ONCE);
+        List<Thread> threads = new ArrayList<>();
+        for (String orderId : orders) {
+            slots.acquire();
+            threads.add(Thread.startVirtualThread(() -> {
+                try {
+                    cancel(orderId, round);
+                } catch (Api.Unexpected e) {
+                    out.println("Order " + orderId + " cannot be ended now: " + e.getMessage());
+                } finally {
+                    slots.release();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private void cancel(String orderId, String round) {
+        Answer order = api.get("order", "/v1/orders/" + orderId);
+        if (!order.well()) {
+            return;
+        }
+        for (JsonNode fulfilment : order.body().path("fulfilments")) {
+            String id = fulfilment.path("fulfilmentId").asString("");
+            if (fulfilment.path("method").asString("").equals("CARRY_OUT")
+                    || GONE.contains(fulfilment.path("status").asString(""))) {
+                continue;
+            }
+            Answer pickup = api.get("pickup", "/v1/pickups/" + id);
+            if (pickup.well() && !GONE.contains(pickup.body().path("state").asString(""))) {
+                api.post(new Request(
+                        "pickup",
+                        "/v1/pickups/" + id + "/cancel",
+                        "ASSOCIATE closer-1",
+                        round + "-" + id,
+                        Map.of("reason", "CANCELLED_BY_RETAILER")));
+            }
+        }
+    }
+}

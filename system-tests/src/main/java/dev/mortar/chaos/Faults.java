@@ -1,0 +1,423 @@
+package dev.mortar.chaos;
+
+import dev.mortar.chaos.FaultLog.Entry;
+import dev.mortar.localstack.Part;
+import dev.mortar.localstack.demo.Api;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Breaks things and mends them, one after the other as a seed has it, in two lanes side by side: one for services, the
+ * broker and the network, the other for what the services can do without for a while. Within the first lane a fault is
+ * over, and all is ready again, before the next begins; now and then an instance of another service dies meanwhile.
+ */
+final class Faults {
+    /** Above the session time-out of consumers and the time-out of transactions, 10 s each; their sum and some. */
+    private static final int LONG_SECONDS_MIN = 22;
+
+    private static final int LONG_SECONDS_MAX = 35;
+    private static final int SHORT_SECONDS_MAX = 9;
+    private static final double OVERLAP_SHARE = 0.4;
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+    private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
+    private static final int CLOCK_HOURS_MAX = 9;
+    private static final int LATE_REPEATS = 12;
+    private static final int GAP_MAX_MS = 4_000;
+
+    private static final List<FaultKind> MAIN_DECK = List.of(
+            FaultKind.KILL,
+            FaultKind.BROKER_KILL,
+            FaultKind.FREEZE_LONG,
+            FaultKind.KILL_BOTH,
+            FaultKind.KILL,
+            FaultKind.CUT,
+            FaultKind.BROKER_STOP,
+            FaultKind.KILL,
+            FaultKind.FREEZE,
+            FaultKind.STOP,
+            FaultKind.BROKER_KILL,
+            FaultKind.SILENCE,
+            FaultKind.KILL_BOTH,
+            FaultKind.DISK_FULL,
+            FaultKind.DELAY,
+            FaultKind.KILL,
+            FaultKind.BROKER_FREEZE,
+            FaultKind.CLOCK,
+            FaultKind.KILL,
+            FaultKind.GROUP_RESET);
+    private static final List<FaultKind> SIDE_DECK =
+            List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
+
+    private final Cluster cluster;
+    private final Api api;
+    private final Journal journal;
+    private final FaultLog log;
+    private final Malformed malformed;
+    private final long seed;
+    private final Duration memory;
+    private final Set<FaultKind> planned;
+    private final List<FaultKind> mainDeck;
+    private volatile boolean stopping;
+
+    /**
+     * The faults of one run.
+     *
+     * @param memory how long the services remember requests
+     * @param lasts how long the run is meant to last: a short one has not the time for everything
+     */
+    Faults(
+            Cluster cluster,
+            Api api,
+            Journal journal,
+            FaultLog log,
+            Malformed malformed,
+            long seed,
+            Duration memory,
+            Duration lasts) {
+        this.cluster = cluster;
+        this.api = api;
+        this.journal = journal;
+        this.log = log;
+        this.malformed = malformed;
+        this.seed = seed;
+        this.memory = memory;
+        var deck = new ArrayList<>(MAIN_DECK);
+        Collections.shuffle(deck, new Random(seed));
+        // Whatever else there is time for, a service and the broker die.
+        deck.remove(FaultKind.KILL);
+        deck.remove(FaultKind.BROKER_KILL);
+        deck.addFirst(FaultKind.BROKER_KILL);
+        deck.addFirst(FaultKind.KILL);
+        mainDeck = List.copyOf(deck);
+        long wholeDecksMinutes = 20;
+        int first = lasts.toMinutes() >= wholeDecksMinutes ? deck.size() : (int) Math.max(3, lasts.toSeconds() / 35);
+        planned = EnumSet.copyOf(deck.subList(0, Math.min(first, deck.size())));
+        planned.addAll(SIDE_DECK);
+        if (lasts.compareTo(memory.multipliedBy(2)) < 0) {
+            planned.remove(FaultKind.LATE_REPEAT);
+        }
+    }
+
+    /** The kinds that a run of this length has to see. */
+    Set<FaultKind> planned() {
+        return EnumSet.copyOf(planned);
+    }
+
+    /** Whether every kind that was planned has happened or was skipped. */
+    boolean areThrough() {
+        Set<FaultKind> missing = planned();
+        log.entries().forEach(entry -> missing.remove(entry.kind()));
+        missing.removeAll(log.skipped().keySet());
+        return missing.isEmpty();
+    }
+
+    /** Begins; the threads end some time after {@link #stop}, with everything mended. */
+    List<Thread> start() {
+        return List.of(
+                Thread.ofPlatform().name("faults").start(() -> run(mainDeck, new Random(seed * 31 + 1))),
+                Thread.ofPlatform().name("side-faults").start(() -> run(SIDE_DECK, new Random(seed * 31 + 2))));
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    private void run(List<FaultKind> deck, Random random) {
+        List<FaultKind> left = new ArrayList<>(deck);
+        try {
+            while (!stopping) {
+                Thread.sleep(random.nextInt(GAP_MAX_MS));
+                inflict(left.removeFirst(), random);
+                if (left.isEmpty()) {
+                    left.addAll(deck);
+                    Collections.shuffle(left, random);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void inflict(FaultKind kind, Random random) throws InterruptedException, IOException {
+        String noun = Cluster.NOUNS.get(random.nextInt(Cluster.NOUNS.size()));
+        List<String> both = cluster.instances(noun);
+        String one = both.get(random.nextInt(both.size()));
+        boolean soon = random.nextBoolean();
+        Duration away = seconds(soon ? 0 : 1 + random.nextInt(15));
+        Duration shortly = seconds(1 + random.nextInt(SHORT_SECONDS_MAX));
+        Duration longer = seconds(LONG_SECONDS_MIN + random.nextInt(LONG_SECONDS_MAX - LONG_SECONDS_MIN));
+        Part part = cluster.stack().service(one);
+        Part broker = cluster.stack().broker();
+        Thread overlap = random.nextDouble() < OVERLAP_SHARE && MAIN_DECK.contains(kind)
+                ? killMeanwhile(noun, random)
+                : null;
+        switch (kind) {
+            case KILL -> {
+                begin(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
+                down(kind, one, List.of(part), away, Part::kill9);
+            }
+            case KILL_BOTH -> {
+                begin(kind, noun, "and started after " + away.toSeconds() + " s");
+                down(kind, noun, both.stream().map(cluster.stack()::service).toList(), away, Part::kill9);
+            }
+            case STOP -> {
+                begin(kind, one, "and started after " + away.toSeconds() + " s");
+                down(kind, one, List.of(part), away, Part::stop);
+            }
+            case FREEZE -> frozen(kind, part, shortly);
+            case FREEZE_LONG -> frozen(kind, part, longer);
+            case BROKER_FREEZE -> frozen(kind, broker, seconds(2 + random.nextInt(18)));
+            case BROKER_KILL -> {
+                begin(kind, "broker", "and started after " + away.toSeconds() + " s");
+                down(kind, "broker", List.of(broker), away, Part::kill9);
+            }
+            case BROKER_STOP -> {
+                begin(kind, "broker", "and started after " + away.toSeconds() + " s");
+                down(kind, "broker", List.of(broker), away, Part::stop);
+            }
+            case CUT -> network(kind, one, Network.State.CUT, Duration.ZERO, soon ? shortly : longer);
+            case SILENCE -> network(kind, one, Network.State.SILENT, Duration.ZERO, soon ? shortly : longer);
+            case DELAY ->
+                network(kind, one, Network.State.GOOD, Duration.ofMillis(20 + random.nextInt(300)), longer);
+            case DISK_FULL -> fillDisk(broker, away);
+            case CLOCK -> setClock(part, (1 + random.nextInt(CLOCK_HOURS_MAX)) * (soon ? 1 : -1), shortly);
+            case GROUP_RESET -> resetGroups(noun);
+            case MAIL_AWAY -> {
+                Part mail = cluster.stack().mailServer();
+                if (soon) {
+                    frozen(kind, mail, longer);
+                } else {
+                    begin(kind, "mail", "killed for " + longer.toSeconds() + " s");
+                    down(kind, "mail", List.of(mail), longer, Part::kill9);
+                }
+            }
+            case REGISTRY_AWAY -> {
+                begin(kind, "registry", "for " + longer.toSeconds() + " s");
+                down(kind, "registry", List.of(cluster.stack().registry()), longer, Part::kill9);
+            }
+            case MALFORMED -> {
+                begin(kind, noun + ".commands", "");
+                long startNs = System.nanoTime();
+                int written = malformed.write(noun, random);
+                over(kind, noun + ".commands", startNs, System.nanoTime(), written + " records", List.of());
+            }
+            case LATE_REPEAT -> repeatLate();
+        }
+        if (overlap != null) {
+            overlap.join();
+        }
+    }
+
+    private @Nullable Thread killMeanwhile(String spared, Random random) {
+        List<String> others =
+                Cluster.NOUNS.stream().filter(noun -> !noun.equals(spared)).toList();
+        List<String> instances = cluster.instances(others.get(random.nextInt(others.size())));
+        String victim = instances.get(random.nextInt(instances.size()));
+        long delayMs = random.nextInt(6_000);
+        return Thread.ofPlatform().name("faults-meanwhile").start(() -> {
+            try {
+                Thread.sleep(delayMs);
+                begin(FaultKind.KILL, victim, "meanwhile, and started at once");
+                down(FaultKind.KILL, victim, List.of(cluster.stack().service(victim)), Duration.ZERO, Part::kill9);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private interface Ending {
+        void of(Part part);
+    }
+
+    private void down(FaultKind kind, String target, List<Part> parts, Duration away, Ending ending)
+            throws InterruptedException {
+        long startNs = System.nanoTime();
+        parts.forEach(ending::of);
+        Thread.sleep(away);
+        parts.forEach(Part::start);
+        over(kind, target, startNs, System.nanoTime(), "", parts);
+    }
+
+    private void frozen(FaultKind kind, Part part, Duration how) throws InterruptedException {
+        begin(kind, part.name(), "for " + how.toSeconds() + " s");
+        long startNs = System.nanoTime();
+        part.freeze();
+        Thread.sleep(how);
+        part.resume();
+        over(kind, part.name(), startNs, System.nanoTime(), "", List.of(part));
+    }
+
+    private void network(FaultKind kind, String instance, Network.State state, Duration delay, Duration how)
+            throws InterruptedException {
+        begin(
+                kind,
+                instance,
+                (delay.isZero() ? "" : "by " + delay.toMillis() + " ms, ") + "for " + how.toSeconds() + " s");
+        long startNs = System.nanoTime();
+        Network network = cluster.network(instance);
+        network.delay(delay);
+        network.become(state);
+        Thread.sleep(how);
+        network.delay(Duration.ZERO);
+        network.become(Network.State.GOOD);
+        over(kind, instance, startNs, System.nanoTime(), "", List.of(cluster.stack().service(instance)));
+    }
+
+    /** A limit on the size of files: the next append fails, as it does when the disk is full. */
+    private void fillDisk(Part broker, Duration away) throws InterruptedException, IOException {
+        if (!Files.isExecutable(Path.of("/usr/bin/prlimit"))) {
+            log.skip(FaultKind.DISK_FULL, "there is no /usr/bin/prlimit here");
+            return;
+        }
+        begin(FaultKind.DISK_FULL, "broker", "until " + away.toSeconds() + " s after it gave up");
+        long startNs = System.nanoTime();
+        limitFiles(broker, "1:unlimited");
+        long endNs = startNs + BROKER_DIES_WITHIN.toNanos();
+        while (broker.isRunning() && System.nanoTime() < endNs) {
+            Thread.sleep(100);
+        }
+        String note = broker.isRunning() ? "it went on, was killed" : "it gave up";
+        broker.kill9();
+        Thread.sleep(away);
+        broker.start();
+        over(FaultKind.DISK_FULL, "broker", startNs, System.nanoTime(), note, List.of(broker));
+    }
+
+    private static void limitFiles(Part part, String limit) throws IOException, InterruptedException {
+        Process prlimit = new ProcessBuilder("/usr/bin/prlimit", "--pid", Long.toString(part.pid()), "--fsize=" + limit)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!prlimit.waitFor(10, TimeUnit.SECONDS) || prlimit.exitValue() != 0) {
+            throw new IOException("prlimit: " + said);
+        }
+    }
+
+    private void setClock(Part part, int hours, Duration how) throws InterruptedException, IOException {
+        Path library = fakeTime();
+        if (library == null) {
+            log.skip(FaultKind.CLOCK, "the library of Debian's package faketime is not installed");
+            return;
+        }
+        begin(FaultKind.CLOCK, part.name(), "by %+d h, for %d s".formatted(hours, how.toSeconds()));
+        long startNs = System.nanoTime();
+        part.stop();
+        // Only what time of day it is, as when a clock is set wrong: waiting goes on as it should.
+        part.start(Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAKETIME", "%+dh".formatted(hours),
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "DONT_FAKE_MONOTONIC", "1"));
+        boolean ready = Cluster.awaitReady(List.of(part), READY_WITHIN);
+        Thread.sleep(how);
+        part.stop();
+        part.start();
+        over(
+                FaultKind.CLOCK,
+                part.name(),
+                startNs,
+                System.nanoTime(),
+                ready ? "" : "not ready with the wrong clock",
+                List.of(part));
+    }
+
+    private static @Nullable Path fakeTime() throws IOException {
+        Path libraries = Path.of("/usr/lib");
+        if (!Files.isDirectory(libraries)) {
+            return null;
+        }
+        try (Stream<Path> found = Files.find(
+                libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
+            return found.findFirst().orElse(null);
+        }
+    }
+
+    private void resetGroups(String noun) throws InterruptedException {
+        List<Part> parts =
+                cluster.instances(noun).stream().map(cluster.stack()::service).toList();
+        begin(FaultKind.GROUP_RESET, noun, "while both instances are stopped");
+        long startNs = System.nanoTime();
+        parts.forEach(Part::stop);
+        String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
+        parts.forEach(Part::start);
+        over(FaultKind.GROUP_RESET, noun, startNs, System.nanoTime(), reset, parts);
+    }
+
+    private void repeatLate() throws InterruptedException {
+        List<Api.Request> old = journal.acknowledgedBefore(memory.plus(Duration.ofSeconds(10)), LATE_REPEATS);
+        if (old.isEmpty()) {
+            return;
+        }
+        begin(FaultKind.LATE_REPEAT, "clients", "repeat " + old.size() + " requests");
+        long startNs = System.nanoTime();
+        int refused = 0;
+        for (Api.Request request : old) {
+            try {
+                refused += api.post(request).well() ? 0 : 1;
+            } catch (Api.Unexpected e) {
+                refused++;
+            }
+        }
+        over(
+                FaultKind.LATE_REPEAT,
+                "clients",
+                startNs,
+                System.nanoTime(),
+                refused == 0 ? "all known" : refused + " not acknowledged again",
+                List.of());
+    }
+
+    private void begin(FaultKind kind, String target, String how) {
+        log.announce(kind, target, how);
+    }
+
+    /** Waits until those concerned, and the services if the broker was, are ready; starts anew what does not get so. */
+    private void over(
+            FaultKind kind, String target, long startNs, long mendedNs, String note, Collection<Part> concerned)
+            throws InterruptedException {
+        Collection<Part> waited = target.equals("broker") ? cluster.brokerAndServices() : concerned;
+        boolean recovered = Cluster.awaitReady(waited, READY_WITHIN);
+        long readyNs = System.nanoTime();
+        String more = note;
+        if (!recovered) {
+            for (Part part : waited) {
+                if (!part.isReady()) {
+                    more = (more.isEmpty() ? "" : more + "; ") + part.name() + " had to be started anew";
+                    part.kill9();
+                    part.start();
+                }
+            }
+            Cluster.awaitReady(waited, READY_WITHIN);
+        }
+        log.over(new Entry(
+                kind,
+                Instant.now().minusNanos(readyNs - startNs),
+                target,
+                Duration.ofNanos(mendedNs - startNs),
+                Duration.ofNanos(readyNs - mendedNs),
+                more,
+                recovered));
+    }
+
+    private static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+}

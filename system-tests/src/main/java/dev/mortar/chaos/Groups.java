@@ -1,0 +1,162 @@
+package dev.mortar.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The consumer groups of services, and what lies in topics, seen from outside. */
+final class Groups {
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** A member that was stopped is missed only when its session is over. */
+    private static final Duration EMPTY_WITHIN = Duration.ofSeconds(60);
+
+    private Groups() {}
+
+    /** Sets the listeners of a stopped service back to the first event; says what was reset. */
+    static String resetToBeginning(String bootstrapServers, String noun) throws InterruptedException {
+        List<String> reset = new ArrayList<>();
+        try (Admin admin = admin(bootstrapServers)) {
+            for (String group : List.of(noun + "-process", noun + "-effects")) {
+                Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
+                committed(admin, group).keySet().forEach(each -> beginning.put(each, new OffsetAndMetadata(0)));
+                if (!beginning.isEmpty()) {
+                    reset.add(group + (alter(admin, group, beginning) ? "" : " COULD NOT BE RESET"));
+                }
+            }
+        }
+        return String.join(", ", reset);
+    }
+
+    private static boolean alter(Admin admin, String group, Map<TopicPartition, OffsetAndMetadata> offsets)
+            throws InterruptedException {
+        long endNs = System.nanoTime() + EMPTY_WITHIN.toNanos();
+        while (System.nanoTime() < endNs) {
+            try {
+                admin.alterConsumerGroupOffsets(group, offsets).all().get();
+                return true;
+            } catch (ExecutionException e) {
+                // It still has members.
+                Thread.sleep(POLL);
+            }
+        }
+        return false;
+    }
+
+    /** How many records the listeners and deciders of all services have not taken yet. */
+    static long lag(String bootstrapServers) throws InterruptedException {
+        long lag = 0;
+        try (Admin admin = admin(bootstrapServers);
+                var consumer = consumer(bootstrapServers)) {
+            for (String noun : Cluster.NOUNS) {
+                for (String group : List.of(noun + "-process", noun + "-effects", noun + "-decider")) {
+                    Map<TopicPartition, OffsetAndMetadata> reached = committed(admin, group);
+                    Map<TopicPartition, Long> ends = consumer.endOffsets(reached.keySet());
+                    for (Map.Entry<TopicPartition, OffsetAndMetadata> each : reached.entrySet()) {
+                        lag += Math.max(0, ends.getOrDefault(each.getKey(), 0L) - each.getValue().offset());
+                    }
+                }
+            }
+        }
+        return lag;
+    }
+
+    /** The port of the instance that has most partitions in a group. */
+    static int busiestPort(String bootstrapServers, String group) throws ExecutionException, InterruptedException {
+        try (Admin admin = admin(bootstrapServers)) {
+            ConsumerGroupDescription described = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                            .describedGroups()
+                            .get(group))
+                    .get();
+            String instance = described.members().stream()
+                    .max(Comparator.comparingInt(
+                            member -> member.assignment().topicPartitions().size()))
+                    .flatMap(MemberDescription::groupInstanceId)
+                    .orElseThrow();
+            // Host and port, then what Kafka Streams adds for the thread.
+            Matcher port = Pattern.compile("127\\.0\\.0\\.1-(\\d+)").matcher(instance);
+            if (!port.find()) {
+                throw new IllegalStateException("No port in " + instance);
+            }
+            return Integer.parseInt(port.group(1));
+        }
+    }
+
+    /** The sum of the ends of these topics, as readers of committed data see them. */
+    static long ends(String bootstrapServers, Collection<String> topics) {
+        try (var consumer = consumer(bootstrapServers)) {
+            return consumer.endOffsets(partitions(consumer, topics)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    /** All committed records of these topics, each partition in order. */
+    static void read(String bootstrapServers, Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        try (var consumer = consumer(bootstrapServers)) {
+            List<TopicPartition> partitions = partitions(consumer, topics);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+                consumer.poll(POLL).forEach(to);
+            }
+        }
+    }
+
+    private static List<TopicPartition> partitions(
+            KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
+        return topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
+            throws InterruptedException {
+        try {
+            return admin
+                    .listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .filter(each -> each.getValue() != null)
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return Map.of();
+            }
+            throw new IllegalStateException("The offsets of " + group + " cannot be read", e);
+        }
+    }
+
+    private static Admin admin(String bootstrapServers) {
+        return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+}

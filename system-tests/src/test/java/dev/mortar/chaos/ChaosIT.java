@@ -1,0 +1,42 @@
+package dev.mortar.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Three minutes of chaos with a seed of its own each time; {@code -Dmortar.chaos.seed=N} runs one again. */
+@Isolated
+@Execution(ExecutionMode.SAME_THREAD)
+@Order(10)
+class ChaosIT {
+
+    private static final double ORDERS_PER_SECOND = 2;
+    private static final int STOCK_ENTRIES = 2_000;
+
+    @Test
+    @Timeout(value = 40, unit = TimeUnit.MINUTES)
+    void whateverBreaksEveryAcknowledgedRequestIsDoneOnceAndEveryInvariantHolds()
+            throws IOException, InterruptedException {
+        long seed = Long.getLong("mortar.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        var settings = new ChaosRun.Settings(
+                Path.of("target", "chaos").toAbsolutePath(),
+                seed,
+                Duration.ofMinutes(3),
+                ORDERS_PER_SECOND,
+                STOCK_ENTRIES);
+
+        Verdict verdict = new ChaosRun(settings, System.out).run();
+
+        assertThat(verdict.wrong()).as("run again with -Dmortar.chaos.seed=%d", seed).isEmpty();
+    }
+}
