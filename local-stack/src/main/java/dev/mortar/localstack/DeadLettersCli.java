@@ -226,11 +226,11 @@ public final class DeadLettersCli {
         boolean all = rest.size() == 2 && rest.get(1).equals("--all");
         Map<String, Object> body = new HashMap<>(Map.of("actor", actor));
         if (all) {
-            body.put("all", true);
+            body.put("all", "true");
         } else {
             String[] place = place(rest).split("/", -1);
-            body.put("partition", Integer.parseInt(place[0]));
-            body.put("offset", Long.parseLong(place[1]));
+            body.put("partition", place[0]);
+            body.put("offset", place[1]);
         }
         JsonNode report = required(
                 service,

@@ -144,13 +144,13 @@ class DeadLetterIT {
             throws ExecutionException, InterruptedException, TimeoutException {
         Part returns = stack.service("returns");
         try (Log log = new Log(stack.bootstrapServers())) {
-            log.awaitQuiet();
+            log.awaitReactions();
             int lettersBefore = letters("returns", orderId, "").size();
             returns.stop();
             log.resetToBeginning("returns-process");
             returns.start();
             returns.awaitReady();
-            log.awaitQuiet();
+            log.awaitReactions();
 
             assertThat(log.eventsOf("returns.events", orderId))
                     .extracting(Log.Entry::type)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Notification-service dies while it sends. A mail that was claimed then is of unknown outcome until its claim lapses,
- * which takes longer than a test may; so this one runs last, when nobody waits for a mail any more.
+ * which takes longer than a test may; so this one comes after all tests that wait for the end of every mail.
  */
 @Isolated
 @Order(9)

@@ -1,5 +1,6 @@
 package dev.mortar.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
@@ -173,10 +174,10 @@ final class Log implements AutoCloseable {
         await("notifications are on their way no longer")
                 .atMost(Shop.PATIENCE)
                 .pollInterval(POLL)
-                .until(() -> {
-                    Map<String, String> newest = new HashMap<>();
-                    read(List.of("notification.events")).forEach(event -> newest.put(event.key(), event.type()));
-                    return newest.values().stream().noneMatch(unfinished::contains);
+                .untilAsserted(() -> {
+                    Map<String, Entry> newest = new HashMap<>();
+                    read(List.of("notification.events")).forEach(event -> newest.put(event.key(), event));
+                    assertThat(newest.values()).noneMatch(event -> unfinished.contains(event.type()));
                 });
     }
 

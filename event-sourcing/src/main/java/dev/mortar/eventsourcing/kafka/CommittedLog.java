@@ -64,6 +64,7 @@ final class CommittedLog implements DeciderTopology.LastPosition {
         Map<String, Object> uncommitted = settings.consumer("end-of-events-" + log.partition());
         uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(uncommitted)) {
+            consumer.assign(List.of(log));
             return Objects.requireNonNull(consumer.endOffsets(List.of(log)).get(log));
         }
     }

@@ -49,8 +49,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     private static final long TIMER_RESEND_MS = 5_000;
 
     /**
-     * So often, while a deadline waits, the earliest one's command is sent although it is early, and decided to nothing:
-     * its append time shows the broker's clock, whatever has become of this instance's.
+     * So often, while a deadline waits, the earliest one's command is sent although it is early, and decided to
+     * nothing: its append time shows the broker's clock, whatever has become of this instance's.
      */
     private static final long CLOCK_PROBE_MS = 60_000;
 
