@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +38,7 @@ class StateTopicWriterTest {
     @Test
     void aStateThatIsSlowToWriteHoldsUpNoOther() throws InterruptedException {
         var writer = new StateTopicWriter(new KafkaSettings(withoutKafka(), "test"));
-        EventMeta state = EventRecords.meta(CommandHeaders.ofTimer("test"), 0, 1, 1, 1, Instant.EPOCH);
+        EventMeta state = EventRecords.meta(CommandHeaders.ofTimer("test", new UUID(0, 1)), 0, 1, 1, 1, Instant.EPOCH);
         var slow = CompletableFuture.runAsync(() -> writer.put("contacts", "slow", state));
         SlowSerializer.REACHED.await();
 
