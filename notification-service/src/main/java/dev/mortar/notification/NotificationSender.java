@@ -32,6 +32,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -58,9 +59,11 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** With the mail server's time-outs less than {@link NotificationDecider#CLAIM_SECONDS}. */
     static final int CLAIM_REPLY_SECONDS = 60;
 
-    static final int RECORD_TRIES_MAX = 5;
+    /** An outcome is of use until the claim has lapsed, however often Kafka was asked in vain by then. */
+    static final int RECORD_SECONDS = NotificationDecider.CLAIM_SECONDS;
+
     static final int RECORD_REPLY_SECONDS = 30;
-    static final int RECORD_PAUSE_SECONDS = 2;
+    private static final Duration RECORD_PAUSE = Duration.ofSeconds(2);
     private static final int FINISH_SECONDS = 20;
 
     /** Carries a command to the decider; {@link CommandGateway#sendAsync}. */
@@ -75,6 +78,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     private final EmailTemplates templates;
     private final MailServer mailServer;
     private final int sendsAtOnceMax;
+    private final Duration recordPause;
     private final Semaphore free;
 
     @Autowired
@@ -90,7 +94,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
                 tables.<Location>get(NotificationTopology.LOCATIONS)::get,
                 templates,
                 mailServer,
-                sendsAtOnceMax);
+                sendsAtOnceMax,
+                RECORD_PAUSE);
     }
 
     NotificationSender(
@@ -99,13 +104,15 @@ final class NotificationSender implements Effect<NotificationEvent> {
             Function<String, @Nullable Location> locations,
             EmailTemplates templates,
             MailServer mailServer,
-            int sendsAtOnceMax) {
+            int sendsAtOnceMax,
+            Duration recordPause) {
         this.commands = commands;
         this.contacts = contacts;
         this.locations = locations;
         this.templates = templates;
         this.mailServer = mailServer;
         this.sendsAtOnceMax = sendsAtOnceMax;
+        this.recordPause = recordPause;
         this.free = new Semaphore(sendsAtOnceMax);
     }
 
@@ -236,7 +243,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** Tries again with the same command id: an outcome that is not recorded means one more mail. */
     private void record(NotificationCommand command, String correlationId) {
         CommandRequest request = request(correlationId);
-        for (int tries = 1; tries <= RECORD_TRIES_MAX; tries++) {
+        long beganNs = System.nanoTime();
+        int tries = 0;
+        while (System.nanoTime() - beganNs < TimeUnit.SECONDS.toNanos(RECORD_SECONDS)) {
+            tries++;
             try {
                 commands.send(command, request).get(RECORD_REPLY_SECONDS, TimeUnit.SECONDS);
                 return;
@@ -245,7 +255,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
                     LOG.error("Refused: {} because {}", command, rejected.getMessage());
                     return;
                 }
-                LOG.warn("Try {} to record {} failed", tries, command, e.getCause());
+                // All mails under way say so while Kafka is away: once each.
+                LOG.atLevel(tries == 1 ? Level.WARN : Level.DEBUG)
+                        .setCause(e.getCause())
+                        .log("Try {} to record {} failed", tries, command);
             } catch (TimeoutException e) {
                 LOG.warn("Try {} to record {} was not answered in time", tries, command);
             } catch (InterruptedException e) {
@@ -254,12 +267,12 @@ final class NotificationSender implements Effect<NotificationEvent> {
             }
             pause();
         }
-        LOG.error("Could not record {}", command);
+        LOG.error("Could not record {} in {} tries", command, tries);
     }
 
-    private static void pause() {
+    private void pause() {
         try {
-            Thread.sleep(Duration.ofSeconds(RECORD_PAUSE_SECONDS));
+            Thread.sleep(recordPause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

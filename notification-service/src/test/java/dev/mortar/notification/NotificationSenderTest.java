@@ -12,6 +12,7 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.Json;
+import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.notification.NotificationCommand.CheckDue;
@@ -24,6 +25,7 @@ import dev.mortar.notification.NotificationEvent.NotificationFailed;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -55,10 +57,15 @@ class NotificationSenderTest {
         private Notification state = decider.initialState();
         private Instant now = NOON;
         private Predicate<NotificationCommand> lost = command -> false;
+        private int outcomesRefused;
 
         synchronized CompletableFuture<Reply> decide(NotificationCommand command) {
             if (lost.test(command)) {
                 return new CompletableFuture<>();
+            }
+            if (command instanceof RecordSent && outcomesRefused > 0) {
+                outcomesRefused--;
+                return CompletableFuture.failedFuture(new KafkaUnavailable("away", null));
             }
             switch (decider.decide(state, command, now)) {
                 case Decision.Accepted<NotificationEvent>(List<NotificationEvent> decided) -> {
@@ -81,6 +88,10 @@ class NotificationSenderTest {
 
         synchronized void at(Instant instant) {
             now = instant;
+        }
+
+        synchronized void refuseOutcomes(int times) {
+            outcomesRefused = times;
         }
 
         synchronized void lose(Predicate<NotificationCommand> commands) {
@@ -119,6 +130,15 @@ class NotificationSenderTest {
         finish(senders);
         assertThat(greenMail.getReceivedMessages()).hasSize(1);
         assertThat(log.events()).last().isEqualTo(new NotificationSent(ID, CUSTOMER, 1));
+    }
+
+    @Test
+    void recordsTheOutcomeOfAMailHoweverOftenKafkaIsAwayMeanwhile() throws Exception {
+        NotificationRequested requested = request();
+        log.refuseOutcomes(60);
+        sender().on(recorded(requested));
+        await().untilAsserted(() -> assertThat(log.events()).last().isEqualTo(new NotificationSent(ID, CUSTOMER, 1)));
+        assertThat(greenMail.getReceivedMessages()).hasSize(1);
     }
 
     @Test
@@ -231,7 +251,8 @@ class NotificationSenderTest {
                 id -> new Location("Laugavegur", ZoneId.of("Atlantic/Reykjavik")),
                 new EmailTemplates(PickupCode.of("k1:0123456789abcdef0123456789abcdef")),
                 new MailServer(settings, "orders@shop.example"),
-                4);
+                4,
+                Duration.ofMillis(1));
     }
 
     private static void finish(List<NotificationSender> senders) throws InterruptedException {

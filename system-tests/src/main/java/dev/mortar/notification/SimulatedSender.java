@@ -64,7 +64,7 @@ public final class SimulatedSender {
         private Phase phase = Phase.BEGUN;
         private String token = "";
         private long sentAtMs;
-        private int tries;
+        private long recordingSinceMs;
         private @Nullable NotificationCommand outcome;
         private @Nullable CommandRequest request;
 
@@ -187,8 +187,9 @@ public final class SimulatedSender {
             case CLAIMING -> attempts.remove(attempt);
             case GRANTED -> mail(attempt);
             case RECORDING -> {
-                attempt.tries++;
-                if (attempt.tries >= NotificationSender.RECORD_TRIES_MAX || attempt.outcome == null) {
+                long recordingMs = log.nowMs() - attempt.recordingSinceMs;
+                if (recordingMs >= (long) NotificationSender.RECORD_SECONDS * MS_PER_SECOND
+                        || attempt.outcome == null) {
                     attempts.remove(attempt);
                 } else {
                     send(attempt, attempt.outcome);
@@ -219,6 +220,7 @@ public final class SimulatedSender {
 
     private void record(Attempt attempt, NotificationCommand outcome) {
         attempt.phase = Phase.RECORDING;
+        attempt.recordingSinceMs = log.nowMs();
         attempt.outcome = outcome;
         attempt.request = NotificationSender.request(ids.get(), attempt.correlationId);
         send(attempt, outcome);
