@@ -15,8 +15,7 @@ final class Broker {
     private Broker() {}
 
     /** Writes the settings, formats the storage if that was never done, and says how the broker is launched. */
-    static Launch launch(
-            Build build, Path data, int port, int controllerPort, List<StackOptions.Link> links) {
+    static Launch launch(Build build, Path data, int port, int controllerPort, List<StackOptions.Link> links) {
         Path settings = data.resolve("server.properties");
         Path logging = data.resolve("log4j2.properties");
         try {
@@ -72,13 +71,22 @@ final class Broker {
     }
 
     private static String settings(Path data, int port, int controllerPort, List<StackOptions.Link> links) {
-        var listeners = new StringBuilder("PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        var listeners =
+                new StringBuilder("PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
         var advertised = new StringBuilder("PLAINTEXT://127.0.0.1:" + port);
         var protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         var threads = new StringBuilder();
         for (int i = 0; i < links.size(); i++) {
-            listeners.append(",LINK").append(i).append("://127.0.0.1:").append(links.get(i).broker());
-            advertised.append(",LINK").append(i).append("://127.0.0.1:").append(links.get(i).advertised());
+            listeners
+                    .append(",LINK")
+                    .append(i)
+                    .append("://127.0.0.1:")
+                    .append(links.get(i).broker());
+            advertised
+                    .append(",LINK")
+                    .append(i)
+                    .append("://127.0.0.1:")
+                    .append(links.get(i).advertised());
             protocols.append(",LINK").append(i).append(":PLAINTEXT");
             threads.append("listener.name.link").append(i).append(".num.network.threads=1\n");
         }
@@ -117,8 +125,7 @@ final class Broker {
                 # The cleaner takes this from the heap at once; 128 MB are the default.
                 log.cleaner.dedupe.buffer.size=8388608
                 num.io.threads=4
-                """.formatted(controllerPort, listeners, advertised, protocols, data.resolve("log"))
-                + threads;
+                """.formatted(controllerPort, listeners, advertised, protocols, data.resolve("log")) + threads;
     }
 
     private static final String LOGGING = """

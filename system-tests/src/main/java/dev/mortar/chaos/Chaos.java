@@ -35,13 +35,12 @@ final class Chaos {
         Map<String, Double> given = new HashMap<>();
         try {
             for (int i = recovery ? 1 : 0; i < arguments.length; i += 2) {
-                boolean known =
-                        switch (arguments[i]) {
-                            case "--minutes", "--seed", "--rate" -> !recovery;
-                            case "--rounds" -> recovery;
-                            case "--stock-entries" -> true;
-                            default -> false;
-                        };
+                boolean known = switch (arguments[i]) {
+                    case "--minutes", "--seed", "--rate" -> !recovery;
+                    case "--rounds" -> recovery;
+                    case "--stock-entries" -> true;
+                    default -> false;
+                };
                 if (!known || i + 1 == arguments.length) {
                     throw new IllegalArgumentException(arguments[i]);
                 }
@@ -51,7 +50,8 @@ final class Chaos {
             System.err.println(USAGE);
             System.exit(2);
         }
-        Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos").toAbsolutePath();
+        Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos")
+                .toAbsolutePath();
         try {
             boolean well = recovery ? recovery(folder, given) : chaos(folder, given);
             System.out.flush();

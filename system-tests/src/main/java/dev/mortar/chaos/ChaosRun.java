@@ -33,8 +33,7 @@ final class ChaosRun {
     /** How long the services remember requests here: short, so that repeats come after it. */
     private static final Duration MEMORY = Duration.ofMinutes(2);
     /** Repeats of a request end while the services still know it; a frozen instance is given up after the first. */
-    private static final Api.Patience PATIENCE =
-            new Api.Patience(Duration.ofSeconds(12), Duration.ofSeconds(95), 60);
+    private static final Api.Patience PATIENCE = new Api.Patience(Duration.ofSeconds(12), Duration.ofSeconds(95), 60);
 
     /** What there has to be before the first fault is waited for. */
     private static final Api.Patience UNTIL_SEEDED =

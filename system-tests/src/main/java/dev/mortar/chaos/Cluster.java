@@ -82,7 +82,9 @@ final class Cluster implements AutoCloseable {
             return stack.url("mail");
         }
         List<String> all = instances.get(name);
-        return all == null ? null : stack.url(all.get(ThreadLocalRandom.current().nextInt(all.size())));
+        return all == null
+                ? null
+                : stack.url(all.get(ThreadLocalRandom.current().nextInt(all.size())));
     }
 
     List<Part> parts() {

@@ -166,9 +166,8 @@ final class Faults {
         Duration longer = seconds(LONG_SECONDS_MIN + random.nextInt(LONG_SECONDS_MAX - LONG_SECONDS_MIN));
         Part part = cluster.stack().service(one);
         Part broker = cluster.stack().broker();
-        Thread overlap = random.nextDouble() < OVERLAP_SHARE && MAIN_DECK.contains(kind)
-                ? killMeanwhile(noun, random)
-                : null;
+        Thread overlap =
+                random.nextDouble() < OVERLAP_SHARE && MAIN_DECK.contains(kind) ? killMeanwhile(noun, random) : null;
         switch (kind) {
             case KILL -> {
                 begin(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
@@ -195,8 +194,7 @@ final class Faults {
             }
             case CUT -> network(kind, one, Network.State.CUT, Duration.ZERO, soon ? shortly : longer);
             case SILENCE -> network(kind, one, Network.State.SILENT, Duration.ZERO, soon ? shortly : longer);
-            case DELAY ->
-                network(kind, one, Network.State.GOOD, Duration.ofMillis(20 + random.nextInt(300)), longer);
+            case DELAY -> network(kind, one, Network.State.GOOD, Duration.ofMillis(20 + random.nextInt(300)), longer);
             case DISK_FULL -> fillDisk(broker, away);
             case CLOCK -> setClock(part, (1 + random.nextInt(CLOCK_HOURS_MAX)) * (soon ? 1 : -1), shortly);
             case GROUP_RESET -> resetGroups(noun);
@@ -278,7 +276,13 @@ final class Faults {
         Thread.sleep(how);
         network.delay(Duration.ZERO);
         network.become(Network.State.GOOD);
-        over(kind, instance, startNs, System.nanoTime(), "", List.of(cluster.stack().service(instance)));
+        over(
+                kind,
+                instance,
+                startNs,
+                System.nanoTime(),
+                "",
+                List.of(cluster.stack().service(instance)));
     }
 
     /** A limit on the size of files: the next append fails, as it does when the disk is full. */
@@ -322,10 +326,14 @@ final class Faults {
         part.stop();
         // Only what time of day it is, as when a clock is set wrong: waiting goes on as it should.
         part.start(Map.of(
-                "LD_PRELOAD", library.toString(),
-                "FAKETIME", "%+dh".formatted(hours),
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "DONT_FAKE_MONOTONIC", "1"));
+                "LD_PRELOAD",
+                library.toString(),
+                "FAKETIME",
+                "%+dh".formatted(hours),
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                "DONT_FAKE_MONOTONIC",
+                "1"));
         boolean ready = Cluster.awaitReady(List.of(part), READY_WITHIN);
         Thread.sleep(how);
         part.stop();
@@ -344,8 +352,7 @@ final class Faults {
         if (!Files.isDirectory(libraries)) {
             return null;
         }
-        try (Stream<Path> found = Files.find(
-                libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
+        try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
             return found.findFirst().orElse(null);
         }
     }

@@ -71,7 +71,10 @@ final class Groups {
                     Map<TopicPartition, OffsetAndMetadata> reached = committed(admin, group);
                     Map<TopicPartition, Long> ends = consumer.endOffsets(reached.keySet());
                     for (Map.Entry<TopicPartition, OffsetAndMetadata> each : reached.entrySet()) {
-                        lag += Math.max(0, ends.getOrDefault(each.getKey(), 0L) - each.getValue().offset());
+                        lag += Math.max(
+                                0,
+                                ends.getOrDefault(each.getKey(), 0L)
+                                        - each.getValue().offset());
                     }
                 }
             }
@@ -122,8 +125,7 @@ final class Groups {
         }
     }
 
-    private static List<TopicPartition> partitions(
-            KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
         return topics.stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -133,12 +135,7 @@ final class Groups {
     private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
             throws InterruptedException {
         try {
-            return admin
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .entrySet()
-                    .stream()
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
                     .filter(each -> each.getValue() != null)
                     .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         } catch (ExecutionException e) {

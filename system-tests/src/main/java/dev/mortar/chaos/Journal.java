@@ -29,7 +29,14 @@ final class Journal implements Api.Witness, AutoCloseable {
     private static final int STRANGE_SHOWN = 20;
     /** What a POST of these makes has an id that follows from the request: repeated years later it is known. */
     private static final List<String> KNOWN_FOR_EVER = List.of(
-            "/v1/orders", "/v1/sales", "/batch", "/receipts", "/adjustments", "/counts", "/transfers", "/holds",
+            "/v1/orders",
+            "/v1/sales",
+            "/batch",
+            "/receipts",
+            "/adjustments",
+            "/counts",
+            "/transfers",
+            "/holds",
             "/returns");
 
     private final Writer file;

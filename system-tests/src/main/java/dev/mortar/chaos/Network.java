@@ -88,8 +88,7 @@ final class Network implements AutoCloseable {
             if (state == State.CUT) {
                 throw new SocketException("cut");
             }
-            broker.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), link.broker()), CONNECT_TIMEOUT_MS);
+            broker.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), link.broker()), CONNECT_TIMEOUT_MS);
             client.setTcpNoDelay(true);
             broker.setTcpNoDelay(true);
             Thread.startVirtualThread(() -> pump(broker, client));

@@ -142,10 +142,7 @@ final class Recovery {
             stock.computeIfAbsent(locations.getOrDefault(i % PARTITIONS, ""), _ -> new HashMap<>())
                     .put("article %08d".formatted(i), 10L);
         }
-        var api = new Api(
-                cluster::url,
-                new Api.Patience(Duration.ofSeconds(60), PATIENCE, 1_000),
-                (_, _) -> {});
+        var api = new Api(cluster::url, new Api.Patience(Duration.ofSeconds(60), PATIENCE, 1_000), (_, _) -> {});
         new Seeding(api, "r" + entries)
                 .of(
                         new Shops(

@@ -27,7 +27,8 @@ class ChaosIT {
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     void whateverBreaksEveryAcknowledgedRequestIsDoneOnceAndEveryInvariantHolds()
             throws IOException, InterruptedException {
-        long seed = Long.getLong("mortar.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        long seed =
+                Long.getLong("mortar.chaos.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         var settings = new ChaosRun.Settings(
                 Path.of("target", "chaos").toAbsolutePath(),
                 seed,
@@ -37,6 +38,8 @@ class ChaosIT {
 
         Verdict verdict = new ChaosRun(settings, System.out).run();
 
-        assertThat(verdict.wrong()).as("run again with -Dmortar.chaos.seed=%d", seed).isEmpty();
+        assertThat(verdict.wrong())
+                .as("run again with -Dmortar.chaos.seed=%d", seed)
+                .isEmpty();
     }
 }

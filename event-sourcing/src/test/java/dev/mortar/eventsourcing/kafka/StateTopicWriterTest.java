@@ -46,9 +46,7 @@ class StateTopicWriterTest {
 
         assertThat(slow).isNotDone();
         SlowSerializer.LET_GO.countDown();
-        assertThatThrownBy(slow::get)
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(KafkaUnavailable.class);
+        assertThatThrownBy(slow::get).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(KafkaUnavailable.class);
         writer.stop();
     }
 

@@ -118,8 +118,9 @@ public final class Api {
     }
 
     Answer get(String service, String path, int waitSeconds) {
-        return send("GET " + service + path, () -> request(service, path, waitSeconds)
-                .GET());
+        return send(
+                "GET " + service + path,
+                () -> request(service, path, waitSeconds).GET());
     }
 
     /**
@@ -139,12 +140,13 @@ public final class Api {
         String json = JSON.writeValueAsString(asked.body());
         Answer answer = null;
         try {
-            answer = send("POST " + asked.service() + asked.path(), () -> request(
-                            asked.service(), asked.path(), waitSeconds)
-                    .header("Idempotency-Key", asked.key())
-                    .header("Mortar-Actor", asked.actor())
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(json)));
+            answer = send(
+                    "POST " + asked.service() + asked.path(),
+                    () -> request(asked.service(), asked.path(), waitSeconds)
+                            .header("Idempotency-Key", asked.key())
+                            .header("Mortar-Actor", asked.actor())
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(json)));
             return answer;
         } finally {
             witness.saw(asked, answer);
@@ -153,10 +155,12 @@ public final class Api {
 
     public Answer put(String service, String path, String actor, Object body) {
         String json = JSON.writeValueAsString(body);
-        return send("PUT " + service + path, () -> request(service, path, 0)
-                .header("Mortar-Actor", actor)
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+        return send(
+                "PUT " + service + path,
+                () -> request(service, path, 0)
+                        .header("Mortar-Actor", actor)
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     /** A path segment, percent-encoded. */

@@ -14,7 +14,8 @@ import java.util.Random;
 public record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
 
     /** A location as it is registered; latitude and longitude in degrees. */
-    public record Location(String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
+    public record Location(
+            String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
 
     /** An article; its price in minor units. */
     public record Article(String sku, String title, long unitPrice, String currency) {}
