@@ -173,6 +173,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         try {
             file.write(JSON.writeValueAsString(line));
             file.write('\n');
+            file.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
