@@ -214,12 +214,11 @@ final class NotificationAudit {
             var notification = new Notification();
             notification.requested = logged;
             boolean call = switch (event.getTemplate()) {
-                case PICKUP_READY, PICKUP_REMINDER -> true;
+                case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
                 case UNKNOWN,
                         ORDER_CONFIRMED,
                         ORDER_REJECTED,
                         ORDER_CANCELLED,
-                        PICKUP_CODE_REISSUED,
                         PICKUP_HANDED_OVER,
                         PICKUP_EXPIRED,
                         RETURN_ACCEPTED -> false;
