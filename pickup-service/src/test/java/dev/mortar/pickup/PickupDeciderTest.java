@@ -566,13 +566,12 @@ class PickupDeciderTest {
         }
 
         private PickupCancelled cancelled(String cancellationId, boolean whole, PickupLine... lines) {
-            return cancelled(cancellationId, whole, 1, lines);
+            return new PickupCancelled(
+                    PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER, 1);
         }
 
-        private PickupCancelled cancelled(
-                String cancellationId, boolean whole, @Nullable Integer lastCodeIssue, PickupLine... lines) {
-            return new PickupCancelled(
-                    PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER, lastCodeIssue);
+        private PickupCancelled cancelledBeforeReady(PickupLine... lines) {
+            return new PickupCancelled(PICKUP, "c1", List.of(lines), true, EndReason.CANCELLED_BY_SHOPPER, null);
         }
 
         private PickupCancellationRefused refused(RefusalReason reason) {
@@ -581,7 +580,7 @@ class PickupDeciderTest {
 
         @Test
         void endsAnOpenPickup() {
-            pickup().given(REQUESTED).when(cancelAll("c1")).then(cancelled("c1", true, null, MUGS, TEA));
+            pickup().given(REQUESTED).when(cancelAll("c1")).then(cancelledBeforeReady(MUGS, TEA));
             readyPickup().when(cancelAll("c1")).then(cancelled("c1", true, MUGS, TEA));
         }
 
@@ -608,8 +607,8 @@ class PickupDeciderTest {
             picking()
                     .givenCommands(mugsMissing(2))
                     .when(cancelAll("c1"))
-                    .then(cancelled("c1", true, null, MUGS.withQuantity(1), TEA));
-            picking().givenCommands(mugsMissing(3)).when(cancelAll("c1")).then(cancelled("c1", true, null, TEA));
+                    .then(cancelledBeforeReady(MUGS.withQuantity(1), TEA));
+            picking().givenCommands(mugsMissing(3)).when(cancelAll("c1")).then(cancelledBeforeReady(TEA));
         }
 
         @Test
