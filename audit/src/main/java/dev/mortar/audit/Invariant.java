@@ -54,6 +54,7 @@ public enum Invariant {
     PICKUP_LINES_ADD_UP(Group.PICKUP, "What is staged, handed over or ended is what is left of the lines requested."),
     PICKUP_CODE(Group.PICKUP, "Goods are given for the valid code, to a courier, or on a named person's word."),
     PICKUP_CODE_LOCK(Group.PICKUP, "Wrong codes are counted, the fifth locks, and nothing passes a lock."),
+    PICKUP_LAST_CODE(Group.PICKUP, "What ends a pickup, or a part of it, names the last code that was issued."),
     PICKUP_DEADLINE(Group.PICKUP, "Goods expire at the deadline the shopper was told, not before."),
 
     RETURN_WITHIN_PURCHASE(Group.RETURNS, "No more of a line comes back than left."),

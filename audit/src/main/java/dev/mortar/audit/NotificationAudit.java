@@ -19,8 +19,10 @@ import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -46,8 +48,8 @@ final class NotificationAudit {
 
     /** Calls to fetch the goods of a fulfilment, and its end. */
     private static final class Calls {
-        @Nullable
-        LoggedEvent lastClaim;
+        /** Those made before the end was heard of: how partitions interleave must not change what is checked. */
+        List<LoggedEvent> claims = List.of();
 
         @Nullable
         Instant endedAt;
@@ -214,12 +216,11 @@ final class NotificationAudit {
             var notification = new Notification();
             notification.requested = logged;
             boolean call = switch (event.getTemplate()) {
-                case PICKUP_READY, PICKUP_REMINDER -> true;
+                case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
                 case UNKNOWN,
                         ORDER_CONFIRMED,
                         ORDER_REJECTED,
                         ORDER_CANCELLED,
-                        PICKUP_CODE_REISSUED,
                         PICKUP_HANDED_OVER,
                         PICKUP_EXPIRED,
                         RETURN_ACCEPTED -> false;
@@ -253,7 +254,9 @@ final class NotificationAudit {
         }
         if (notification.calledFor != null) {
             var call = calls.computeIfAbsent(notification.calledFor, _ -> new Calls());
-            call.lastClaim = logged;
+            var claims = new ArrayList<>(call.claims);
+            claims.add(logged);
+            call.claims = claims;
             inTime(call);
         }
     }
@@ -294,16 +297,18 @@ final class NotificationAudit {
 
     /** Whichever of the two came last, the claim has to be older than the end, or as good as. */
     private void inTime(Calls call) {
-        var claim = call.lastClaim;
         var endedAt = call.endedAt;
-        if (claim != null && endedAt != null) {
+        if (endedAt == null) {
+            return;
+        }
+        for (var claim : call.claims) {
             var claimedAt = EventType.meta(claim).getRecordedAt();
             findings.check(
                     NOTIFICATION_NOT_LATE,
                     !claimedAt.isAfter(endedAt.plus(rules.patience())),
                     () -> "Called to fetch goods at " + claimedAt + ", which ended at " + endedAt + ": " + call.end,
                     claim);
-            call.lastClaim = null;
         }
+        call.claims = List.of();
     }
 }

@@ -4,6 +4,7 @@ import static dev.mortar.audit.Invariant.PICKUP_CODE;
 import static dev.mortar.audit.Invariant.PICKUP_CODE_LOCK;
 import static dev.mortar.audit.Invariant.PICKUP_DEADLINE;
 import static dev.mortar.audit.Invariant.PICKUP_ENDS_ONCE;
+import static dev.mortar.audit.Invariant.PICKUP_LAST_CODE;
 import static dev.mortar.audit.Invariant.PICKUP_LINES_ADD_UP;
 import static dev.mortar.audit.Invariant.PICKUP_READY_IF_RESERVED;
 import static dev.mortar.audit.Invariant.PICKUP_TRANSITIONS;
@@ -187,6 +188,7 @@ final class PickupAudit {
                             pickup.last,
                             logged);
                     all(pickup, Sums.pickedById(event.getLines()), "expires with", logged);
+                    lastCode(pickup, event.getLastCodeIssue(), logged);
                     pickup.end(Phase.EXPIRED);
                 }
             }
@@ -194,6 +196,7 @@ final class PickupAudit {
                 var pickup = end(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
                 if (pickup != null) {
                     take(pickup, positive(event.getLines(), logged), "cancels", logged);
+                    lastCode(pickup, event.getLastCodeIssue(), logged);
                     findings.check(
                             PICKUP_LINES_ADD_UP,
                             event.getWhole() == pickup.left.isEmpty(),
@@ -282,12 +285,23 @@ final class PickupAudit {
                 () -> "Given for a code after " + pickup.wrongAttempts + " wrong ones",
                 pickup.last,
                 logged);
+        lastCode(pickup, event.getLastCodeIssue(), logged);
         var given = positive(event.getHandedOver(), logged);
         var all = new HashMap<>(given);
         Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
         all(pickup, all, "hands over or keeps", logged);
         findings.check(PICKUP_LINES_ADD_UP, !given.isEmpty(), () -> "Handed over nothing", pickup.last, logged);
         pickup.end(Phase.HANDED_OVER);
+    }
+
+    /** An event that names none may be from before the last code was told. */
+    private void lastCode(Pickup pickup, @Nullable Integer told, LoggedEvent logged) {
+        findings.check(
+                PICKUP_LAST_CODE,
+                told == null || (told > 0 && told == pickup.codeIssue),
+                () -> "It names issue " + told + " of the code as the last, which is " + pickup.codeIssue,
+                pickup.last,
+                logged);
     }
 
     private Map<String, Long> positive(List<PickupLine> lines, LoggedEvent logged) {

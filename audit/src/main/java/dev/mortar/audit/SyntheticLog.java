@@ -319,7 +319,8 @@ class SyntheticLog {
                         1,
                         null,
                         null,
-                        null));
+                        null,
+                        1));
         write(
                 "inventory.events",
                 location,

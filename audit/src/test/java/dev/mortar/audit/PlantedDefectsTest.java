@@ -9,8 +9,10 @@ import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.inventory.ReservationRejectionReason;
 import dev.mortar.schemas.inventory.StockReservationRejected;
 import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.notification.Template;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
 import java.time.Duration;
@@ -282,7 +284,8 @@ class PlantedDefectsTest {
                                         null,
                                         PICKUP,
                                         List.of(SyntheticLog.pick("1", "A", 2)),
-                                        t.log.now))),
+                                        t.log.now,
+                                        1))),
                 defect(
                         "expired goods are handed over",
                         PICKUP_ENDS_ONCE,
@@ -303,7 +306,8 @@ class PlantedDefectsTest {
                                         1,
                                         null,
                                         null,
-                                        null))),
+                                        null,
+                                        1))),
                 defect(
                         "more is handed over than was picked",
                         PICKUP_LINES_ADD_UP,
@@ -320,6 +324,14 @@ class PlantedDefectsTest {
                         "the sixth wrong code is not locked out",
                         PICKUP_CODE_LOCK,
                         t -> t.change("PickupCodeRejected", 4, "locked", false)),
+                defect(
+                        "a handover forgets that the code was issued anew",
+                        PICKUP_LAST_CODE,
+                        t -> t.change("PickupHandedOver", 1, "lastCodeIssue", 1)),
+                defect(
+                        "a cancellation names a code that never was",
+                        PICKUP_LAST_CODE,
+                        t -> t.change("PickupCancelled", 0, "lastCodeIssue", 1)),
                 defect(
                         "goods expire an hour early",
                         PICKUP_DEADLINE,
@@ -381,6 +393,16 @@ class PlantedDefectsTest {
                 defect("a shopper is called after the handover", NOTIFICATION_NOT_LATE, t -> {
                     t.last("NotificationSending", 1);
                     t.last("NotificationSent", 1);
+                }),
+                defect("a new code is mailed after the handover", NOTIFICATION_NOT_LATE, t -> {
+                    var id = t.log.events().stream()
+                            .filter(event -> event.event() instanceof NotificationRequested requested
+                                    && requested.getTemplate() == Template.PICKUP_CODE_REISSUED)
+                            .findFirst()
+                            .orElseThrow()
+                            .key();
+                    t.last("NotificationSending", t.findNth("NotificationSending", id));
+                    t.last("NotificationSent", t.findNth("NotificationSent", id));
                 }),
                 defect("a superseded mail is claimed", NOTIFICATION_NOT_LATE, t -> {
                     var suppressed = t.event("NotificationSuppressed", 0);

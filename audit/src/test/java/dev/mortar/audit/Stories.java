@@ -313,7 +313,7 @@ final class Stories extends SyntheticLog {
         return ready;
     }
 
-    LoggedEvent handedOver(Order order, long given, long notTaken, @Nullable Integer code) {
+    LoggedEvent handedOver(Order order, long given, long notTaken, @Nullable Integer code, int lastCode) {
         var handedOver = write(
                 "pickup.events",
                 order.fulfilmentId(),
@@ -331,7 +331,8 @@ final class Stories extends SyntheticLog {
                         code,
                         code == null && order.method != DELIVERY ? new Actor(ActorType.ASSOCIATE, "a7", OSLO) : null,
                         code == null && order.method != DELIVERY ? OverrideReason.CODE_LOCKED : null,
-                        order.method == DELIVERY ? "courier-1" : null));
+                        order.method == DELIVERY ? "courier-1" : null,
+                        lastCode));
         if (order.customer != null) {
             mail(handedOver, Template.PICKUP_HANDED_OVER, order.id, order.fulfilmentId(), order.customer);
         }
@@ -493,7 +494,7 @@ final class Stories extends SyntheticLog {
                         2,
                         "k1"));
         mail(reissued, Template.PICKUP_CODE_REISSUED, "o2", id, "customer-o2");
-        var handedOver = handedOver(order, 1, 0, null);
+        var handedOver = handedOver(order, 1, 0, null, 2);
         booked(order, handedOver, 1, 0);
         completed(order, handedOver, 1, 0);
     }
@@ -503,7 +504,7 @@ final class Stories extends SyntheticLog {
         ordered(order);
         picking(order);
         ready(order, 2);
-        var handedOver = handedOver(order, 2, 0, null);
+        var handedOver = handedOver(order, 2, 0, null, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, 2, 0);
     }
@@ -655,7 +656,8 @@ final class Stories extends SyntheticLog {
                         "cancellation-" + order.id,
                         List.of(pick("1", order.skuOfFirst(), order.quantityOfFirst())),
                         true,
-                        pickupReason));
+                        pickupReason,
+                        null));
         if (reservationStands) {
             released(order, cancelled, ReleaseReason.PICKUP_CANCELLED);
         }
@@ -754,7 +756,7 @@ final class Stories extends SyntheticLog {
                 "o7-1",
                 null,
                 meta -> new PickupExpired(
-                        meta, "o7-1", "o7", OSLO, order.customer, PICKUP, List.of(pick("1", "A", 2)), deadline));
+                        meta, "o7-1", "o7", OSLO, order.customer, PICKUP, List.of(pick("1", "A", 2)), deadline, 1));
         write(
                 "notification.events",
                 id,
@@ -796,7 +798,7 @@ final class Stories extends SyntheticLog {
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
         ready(order, 2);
-        var handedOver = handedOver(order, 2, 0, 1);
+        var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, 2, 1);
     }
@@ -822,7 +824,7 @@ final class Stories extends SyntheticLog {
         ordered(order);
         picking(order);
         ready(order, 2);
-        var handedOver = handedOver(order, 1, 1, 1);
+        var handedOver = handedOver(order, 1, 1, 1, 1);
         booked(order, handedOver, 1, 1);
         var left = line("1", "A", 1, 333);
         var reported = write(
@@ -1062,7 +1064,7 @@ final class Stories extends SyntheticLog {
         ordered(order);
         picking(order);
         ready(order, 1);
-        var handedOver = handedOver(order, 1, 0, 1);
+        var handedOver = handedOver(order, 1, 0, 1, 1);
         booked(order, handedOver, 1, 0);
         var requested = write(
                 "order.events",

@@ -128,12 +128,17 @@ final class NotificationAvro {
                             pickup(e),
                             pickupLines(e.getHandedOver()),
                             pickupLines(e.getNotTaken()),
-                            e.getCodeIssue()))
+                            e.getCodeIssue(),
+                            e.getLastCodeIssue()))
             .on(
                     PickupExpired.class,
                     e -> new Incoming.PickupExpired(
-                            e.getMeta().getEventId(), pickup(e), pickupLines(e.getLines()), e.getPickupDeadline()))
-            .on(PickupCancelled.class, e -> new Incoming.PickupCancelled(pickup(e), e.getWhole()))
+                            e.getMeta().getEventId(),
+                            pickup(e),
+                            pickupLines(e.getLines()),
+                            e.getPickupDeadline(),
+                            e.getLastCodeIssue()))
+            .on(PickupCancelled.class, e -> new Incoming.PickupCancelled(pickup(e), e.getWhole(), e.getLastCodeIssue()))
             .on(
                     ReturnAccepted.class,
                     e -> new Incoming.ReturnAccepted(

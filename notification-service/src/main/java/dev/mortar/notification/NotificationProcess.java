@@ -68,21 +68,38 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
          * The goods were given.
          *
          * @param codeIssue issue that was shown, or null
+         * @param lastCodeIssue last issue there was, or null when pickup-service did not tell it yet
          */
         record PickupHandedOver(
                 UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> handedOver,
                 List<NotificationLine> notTaken,
-                @Nullable Integer codeIssue)
+                @Nullable Integer codeIssue,
+                @Nullable Integer lastCodeIssue)
                 implements Incoming {}
 
-        /** Nobody fetched the goods. */
-        record PickupExpired(UUID eventId, Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline)
+        /**
+         * Nobody fetched the goods.
+         *
+         * @param lastCodeIssue last issue there was, or null when pickup-service did not tell it yet
+         */
+        record PickupExpired(
+                UUID eventId,
+                Pickup pickup,
+                List<NotificationLine> lines,
+                Instant pickupDeadline,
+                @Nullable Integer lastCodeIssue)
                 implements Incoming {}
 
-        /** Goods go back on the shelf; {@code whole} when none are left to hand over. */
-        record PickupCancelled(Pickup pickup, boolean whole) implements Incoming {}
+        /**
+         * Goods go back on the shelf.
+         *
+         * @param whole true when none are left to hand over
+         * @param lastCodeIssue last issue there was, or null when there was none or pickup-service did not tell it yet
+         */
+        record PickupCancelled(
+                Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue) implements Incoming {}
 
         /** Goods came back. */
         record ReturnAccepted(
@@ -147,7 +164,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             case Incoming.PickupCodeReissued e -> reissued(e);
             case Incoming.PickupHandedOver e -> handedOver(e);
             case Incoming.PickupExpired e -> expired(e);
-            case Incoming.PickupCancelled e -> e.whole() ? supersedeCalls(e.pickup(), FIRST_ISSUE) : List.of();
+            case Incoming.PickupCancelled e ->
+                e.whole() ? supersedeCalls(e.pickup(), orFirst(e.lastCodeIssue())) : List.of();
             case Incoming.ReturnAccepted e ->
                 aboutOrder(
                         e.eventId(),
@@ -224,9 +242,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        Integer shown = e.codeIssue();
-        List<NotificationCommand> commands =
-                new ArrayList<>(supersedeCalls(e.pickup(), shown == null ? FIRST_ISSUE : shown));
+        // Goods that leave on somebody's word may leave while the mail with a newer code is still to be sent.
+        Integer last = e.lastCodeIssue() == null ? e.codeIssue() : e.lastCodeIssue();
+        List<NotificationCommand> commands = new ArrayList<>(supersedeCalls(e.pickup(), orFirst(last)));
         if (!e.handedOver().isEmpty()) {
             commands.add(new RequestNotification(
                     NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_HANDED_OVER),
@@ -248,7 +266,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        List<NotificationCommand> commands = new ArrayList<>(supersedeCalls(e.pickup(), FIRST_ISSUE));
+        List<NotificationCommand> commands = new ArrayList<>(supersedeCalls(e.pickup(), orFirst(e.lastCodeIssue())));
         commands.add(new RequestNotification(
                 NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_EXPIRED),
                 aboutPickup(
@@ -261,6 +279,10 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         e.pickupDeadline(),
                         null)));
         return List.copyOf(commands);
+    }
+
+    private static int orFirst(@Nullable Integer issue) {
+        return issue == null ? FIRST_ISSUE : issue;
     }
 
     /** Every call to fetch the goods that shows the code up to this issue. */

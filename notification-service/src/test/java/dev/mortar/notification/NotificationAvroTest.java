@@ -80,8 +80,8 @@ class NotificationAvroTest {
                 new PickupReminderDue(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
                 new PickupCodeReissued(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
                 new PickupHandedOver(
-                        meta(), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null),
-                new PickupExpired(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT),
+                        meta(), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2),
+                new PickupExpired(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 2),
                 new PickupCancelled(
                         meta(),
                         "o-1",
@@ -92,7 +92,23 @@ class NotificationAvroTest {
                         null,
                         List.of(),
                         true,
-                        PickupEndReason.CANCELLED_BY_SHOPPER));
+                        PickupEndReason.CANCELLED_BY_SHOPPER,
+                        2));
+    }
+
+    static Stream<SpecificRecord> endsOfAPickup() {
+        return eventsOfAPickup().skip(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsOfAPickup")
+    void readsTheLastCodeFromWhoeverTellsIt(SpecificRecord event) {
+        assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(2, event)))
+                .extracting("lastCodeIssue")
+                .isEqualTo(2);
+        assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(1, event)))
+                .extracting("lastCodeIssue")
+                .isNull();
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.notification.Examples.CUSTOMER;
 import static dev.mortar.notification.Examples.DEADLINE;
 import static dev.mortar.notification.Examples.FIRST_CODE;
@@ -10,17 +11,21 @@ import static dev.mortar.notification.Examples.PICKUP;
 import static dev.mortar.notification.Examples.TRIGGER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationLine.Unit;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
+import dev.mortar.notification.NotificationRejection.AttemptNotDue;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class NotificationProcessTest {
 
+    private static final UUID HANDOVER = UUID.fromString("6f3b1b0e-7e57-5000-8000-000000000002");
     private static final Money TOTAL = new Money(129_900, "INR");
     private static final List<NotificationLine> OTHER_LINES =
             List.of(new NotificationLine("TEA-1", "Tea", 250, Unit.GRAM));
@@ -87,10 +92,7 @@ class NotificationProcessTest {
         List<NotificationCommand> commands = process.react(
                 new Incoming.PickupCodeReissued(TRIGGER, PICKUP, LINES, DEADLINE, new CodeIssue(3, "k1")));
         assertThat(commands)
-                .startsWith(
-                        SUPERSEDE_READY,
-                        SUPERSEDE_REMINDER,
-                        new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, 2, CUSTOMER)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
         assertThat(commands.getLast())
                 .isInstanceOfSatisfying(
@@ -102,12 +104,9 @@ class NotificationProcessTest {
     @Test
     void aHandoverSupersedesEveryCallToThePickup() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2));
+                process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2, 2));
         assertThat(commands)
-                .startsWith(
-                        SUPERSEDE_READY,
-                        SUPERSEDE_REMINDER,
-                        new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, 2, CUSTOMER)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
         NotificationContent content = ((RequestNotification) commands.getLast()).content();
         assertThat(content.template()).isEqualTo(Template.PICKUP_HANDED_OVER);
@@ -116,19 +115,63 @@ class NotificationProcessTest {
     }
 
     @Test
+    void aHandoverByOverrideSupersedesTheMailsOfAllReissuedCodes() {
+        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), null, 3)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2), supersedeReissue(3))
+                .hasSize(5);
+    }
+
+    @Test
+    void aReissuedCodeThatIsStillToBeMailedIsNotMailedAfterAnOverride() {
+        List<NotificationCommand> reissued = process.react(
+                new Incoming.PickupCodeReissued(TRIGGER, PICKUP, LINES, DEADLINE, new CodeIssue(2, "k1")));
+        NotificationCommand mail = reissued.getLast();
+        assertThat(mail).isInstanceOf(RequestNotification.class);
+        List<NotificationCommand> handedOver =
+                process.react(new Incoming.PickupHandedOver(HANDOVER, PICKUP, LINES, List.of(), null, 2));
+
+        String mailId = mail.notificationId();
+        scenario(new NotificationDecider())
+                .givenCommands(mail)
+                .givenCommands(handedOver.stream()
+                        .filter(command -> command.notificationId().equals(mailId))
+                        .toArray(NotificationCommand[]::new))
+                .when(new ClaimSend(mailId, 1))
+                .thenRejected(new AttemptNotDue(mailId, 1));
+    }
+
+    @Test
+    void anEndThatDoesNotTellTheLastCodeSupersedesTheCodesItKnowsOf() {
+        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), 2, null)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
+                .hasSize(4);
+        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), null, null)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER)
+                .hasSize(3);
+        assertThat(process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE, null)))
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER)
+                .hasSize(3);
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, null)))
+                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
+    }
+
+    @Test
     void anExpiredPickupSupersedesAndTells() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE));
-        assertThat(commands).startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER).hasSize(3);
+                process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE, 2));
+        assertThat(commands)
+                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
+                .hasSize(4);
         assertThat(((RequestNotification) commands.getLast()).content().template())
                 .isEqualTo(Template.PICKUP_EXPIRED);
     }
 
     @Test
     void aCancelledPickupSupersedesWhenNothingIsLeft() {
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true)))
-                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false))).isEmpty();
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 2)))
+                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2));
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false, 2)))
+                .isEmpty();
     }
 
     @Test
@@ -147,7 +190,8 @@ class NotificationProcessTest {
                 .isEmpty();
         assertThat(process.react(new Incoming.PickupCodeReissued(TRIGGER, delivery, LINES, null, FIRST_CODE)))
                 .isEmpty();
-        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null, 1)))
                         .method())
                 .isEqualTo(FulfilmentMethod.DELIVERY);
     }
@@ -162,9 +206,9 @@ class NotificationProcessTest {
                 new Incoming.PickupReady(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
                 new Incoming.PickupReminderDue(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
                 new Incoming.PickupCodeReissued(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
-                new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1),
-                new Incoming.PickupExpired(TRIGGER, guest, LINES, DEADLINE),
-                new Incoming.PickupCancelled(guest, true),
+                new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1, 1),
+                new Incoming.PickupExpired(TRIGGER, guest, LINES, DEADLINE, 2),
+                new Incoming.PickupCancelled(guest, true, 2),
                 new Incoming.ReturnAccepted(TRIGGER, ORDER, null, "store-2", LINES, TOTAL))) {
             assertThat(process.react(event)).as(event.toString()).isEmpty();
         }
@@ -176,6 +220,10 @@ class NotificationProcessTest {
                 .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
                 .isNotEqualTo(NotificationId.ofEvent(TRIGGER, "customer-8", Template.ORDER_CONFIRMED))
                 .isNotEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_REJECTED));
+    }
+
+    private static NotificationCommand supersedeReissue(int issue) {
+        return new SupersedeNotification(NotificationId.ofReissue(FULFILMENT, issue, CUSTOMER));
     }
 
     private static NotificationContent onlyRequest(List<NotificationCommand> commands) {

@@ -109,10 +109,12 @@ final class PickupAvro {
                             lines(r.getNotTaken()),
                             r.getCodeIssue(),
                             override(r),
-                            r.getCourierId()))
+                            r.getCourierId(),
+                            r.getLastCodeIssue()))
             .on(
                     PickupExpired.class,
-                    r -> new PickupEvent.PickupExpired(fulfilment(r), lines(r.getLines()), r.getPickupDeadline()))
+                    r -> new PickupEvent.PickupExpired(
+                            fulfilment(r), lines(r.getLines()), r.getPickupDeadline(), r.getLastCodeIssue()))
             .on(
                     PickupCancelled.class,
                     r -> new PickupEvent.PickupCancelled(
@@ -120,7 +122,8 @@ final class PickupAvro {
                             r.getCancellationId(),
                             lines(r.getLines()),
                             r.getWhole(),
-                            EndReason.valueOf(r.getReason().name())))
+                            EndReason.valueOf(r.getReason().name()),
+                            r.getLastCodeIssue()))
             .on(
                     PickupCancellationRefused.class,
                     r -> new PickupEvent.PickupCancellationRefused(
@@ -240,9 +243,19 @@ final class PickupAvro {
                                 ? null
                                 : OverrideReason.valueOf(
                                         e.overriddenBy().reason().name()),
-                        e.courierId());
+                        e.courierId(),
+                        e.lastCodeIssue());
             case PickupEvent.PickupExpired e ->
-                new PickupExpired(meta, id, order, location, customer, method, records(e.lines()), e.pickupDeadline());
+                new PickupExpired(
+                        meta,
+                        id,
+                        order,
+                        location,
+                        customer,
+                        method,
+                        records(e.lines()),
+                        e.pickupDeadline(),
+                        e.lastCodeIssue());
             case PickupEvent.PickupCancelled e ->
                 new PickupCancelled(
                         meta,
@@ -254,7 +267,8 @@ final class PickupAvro {
                         e.cancellationId(),
                         records(e.lines()),
                         e.whole(),
-                        PickupEndReason.valueOf(e.reason().name()));
+                        PickupEndReason.valueOf(e.reason().name()),
+                        e.lastCodeIssue());
             case PickupEvent.PickupCancellationRefused e ->
                 new PickupCancellationRefused(
                         meta,

@@ -131,7 +131,10 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 .left()
                 .isEmpty();
         return nothingLeft
-                ? accepted(lineShort, new PickupCancelled(fulfilment, null, List.of(), true, EndReason.NOTHING_FOUND))
+                ? accepted(
+                        lineShort,
+                        new PickupCancelled(
+                                fulfilment, null, List.of(), true, EndReason.NOTHING_FOUND, lastCodeIssue(picking)))
                 : accepted(lineShort);
     }
 
@@ -243,7 +246,14 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         }
         Instant handedOverAt = command.handedOverAt() == null ? now : command.handedOverAt();
         return new PickupHandedOver(
-                ready.goods().fulfilment(), handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId);
+                ready.goods().fulfilment(),
+                handedOverAt,
+                handedOver,
+                notTaken,
+                codeIssue,
+                overriddenBy,
+                courierId,
+                lastCodeIssue(ready));
     }
 
     /** Quantities taken by line; a line that is named twice is taken twice. */
@@ -285,7 +295,12 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return switch (pickup) {
             case Open open ->
                 accepted(new PickupCancelled(
-                        open.goods().fulfilment(), null, open.goods().left(), true, command.reason()));
+                        open.goods().fulfilment(),
+                        null,
+                        open.goods().left(),
+                        true,
+                        command.reason(),
+                        lastCodeIssue(open)));
             case Cancelled cancelled -> accepted();
             case Pickup other -> notNow(other, command);
         };
@@ -320,8 +335,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return refuse(open, command, RefusalReason.UNKNOWN_LINES);
         }
         boolean whole = goods.cancelled(cancelled).left().isEmpty();
-        return accepted(
-                new PickupCancelled(goods.fulfilment(), command.cancellationId(), cancelled, whole, command.reason()));
+        return accepted(new PickupCancelled(
+                goods.fulfilment(), command.cancellationId(), cancelled, whole, command.reason(), lastCodeIssue(open)));
     }
 
     private static Decision<PickupEvent> refuse(Known pickup, AnswerCancellation command, RefusalReason reason) {
@@ -335,13 +350,22 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         Instant deadline = ready.pickupDeadline();
         Fulfilment fulfilment = ready.goods().fulfilment();
         if (!now.isBefore(deadline)) {
-            return accepted(new PickupExpired(fulfilment, ready.goods().left(), deadline));
+            return accepted(new PickupExpired(fulfilment, ready.goods().left(), deadline, lastCodeIssue(ready)));
         }
         if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
             return accepted(new PickupReminderDue(
                     fulfilment, ready.goods().left(), deadline, ready.codeIssue(), ready.codeKeyId()));
         }
         return accepted();
+    }
+
+    /** Whoever tells the shopper of codes has to know at the end which were there: no mail may show one any more. */
+    private static @Nullable Integer lastCodeIssue(Open open) {
+        return switch (open) {
+            case Requested requested -> null;
+            case Picking picking -> null;
+            case Ready ready -> ready.codeIssue();
+        };
     }
 
     private static Decision<PickupEvent> notNow(Pickup pickup, PickupCommand command) {

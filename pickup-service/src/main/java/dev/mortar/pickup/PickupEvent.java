@@ -102,6 +102,7 @@ sealed interface PickupEvent {
      * @param codeIssue issue of the pickup code that was shown
      * @param overriddenBy who answered for it without a code
      * @param courierId opaque id of the courier who took them
+     * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
      */
     record PickupHandedOver(
             Fulfilment fulfilment,
@@ -110,25 +111,36 @@ sealed interface PickupEvent {
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
             @Nullable NamedOverride overriddenBy,
-            @Nullable String courierId)
+            @Nullable String courierId,
+            @Nullable Integer lastCodeIssue)
             implements PickupEvent {}
 
-    /** Nobody fetched the goods before the pickup deadline. */
-    record PickupExpired(Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline)
-            implements PickupEvent {}
+    /**
+     * Nobody fetched the goods before the pickup deadline.
+     *
+     * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
+     */
+    record PickupExpired(
+            Fulfilment fulfilment,
+            List<PickupLine> lines,
+            Instant pickupDeadline,
+            @Nullable Integer lastCodeIssue) implements PickupEvent {}
 
     /**
      * Lines are cancelled and go back on the shelf.
      *
      * @param cancellationId id of the request for cancellation, or null when the store cancelled
      * @param whole true when nothing is left to hand over
+     * @param lastCodeIssue issue of the last pickup code there was, or null when there was none or in an event from
+     *     before it was told
      */
     record PickupCancelled(
             Fulfilment fulfilment,
             @Nullable String cancellationId,
             List<PickupLine> lines,
             boolean whole,
-            EndReason reason)
+            EndReason reason,
+            @Nullable Integer lastCodeIssue)
             implements PickupEvent {}
 
     /** A cancellation came too late or asked for what is not there. */

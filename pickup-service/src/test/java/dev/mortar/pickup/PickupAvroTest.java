@@ -69,8 +69,20 @@ class PickupAvroTest {
             "correlation-1",
             new Actor(ActorType.ASSOCIATE, "associate-5", "store-3"));
 
-    /** One event of every type first, then the other forms some of them have. */
+    /** One event of every type first, as their first version told them, then the other forms some of them have. */
     static Stream<PickupEvent> events() {
+        return Stream.concat(firstForms(), endsWithTheLastCode());
+    }
+
+    /** Those that since their second version name the last code. */
+    static Stream<PickupEvent> endsWithTheLastCode() {
+        return Stream.of(
+                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 2, null, null, 2),
+                new PickupExpired(PICKUP, LINES, DEADLINE, 2),
+                new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2));
+    }
+
+    private static Stream<PickupEvent> firstForms() {
         return Stream.of(
                 REQUESTED,
                 STARTED,
@@ -81,9 +93,9 @@ class PickupAvroTest {
                 new CustomerOnTheWay(PICKUP, PROMISED),
                 new CustomerArrived(PICKUP, "4", NOON),
                 new PickupCodeRejected(PICKUP, 5, true),
-                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null),
-                new PickupExpired(PICKUP, LINES, DEADLINE),
-                new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER),
+                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null, null),
+                new PickupExpired(PICKUP, LINES, DEADLINE, null),
+                new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, null),
                 new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER),
                 READY_FOR_COURIER,
                 new PickupEvent.PickupRequested(
@@ -97,9 +109,10 @@ class PickupAvroTest {
                         List.of(),
                         null,
                         new NamedOverride("associate-5", NamedOverride.Reason.CODE_LOCKED),
-                        null),
-                new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2"),
-                new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND));
+                        null,
+                        3),
+                new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1),
+                new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));
     }
 
     static Stream<PickupEvent> oneOfEveryType() {
@@ -117,6 +130,13 @@ class PickupAvroTest {
     @MethodSource("oneOfEveryType")
     void anApprovedSampleIsStillRead(PickupEvent event) {
         assertThat(PickupAvro.EVENTS.read(EventSamples.approved(PickupAvro.write(event, META), 1)))
+                .isEqualTo(event);
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsWithTheLastCode")
+    void anApprovedSampleOfTheSecondVersionIsStillRead(PickupEvent event) {
+        assertThat(PickupAvro.EVENTS.read(EventSamples.approved(PickupAvro.write(event, META), 2)))
                 .isEqualTo(event);
     }
 

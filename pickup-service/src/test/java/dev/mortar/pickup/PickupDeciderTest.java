@@ -73,10 +73,17 @@ class PickupDeciderTest {
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null);
-    private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE);
-    private static final PickupCancelled CANCELLED =
-            new PickupCancelled(PICKUP, null, LINES, true, EndReason.CANCELLED_BY_RETAILER);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1);
+    private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1);
+    private static final PickupCancelled CANCELLED = cancelledByStore(1);
+
+    private static PickupCancelled cancelledByStore(@Nullable Integer lastCodeIssue) {
+        return new PickupCancelled(PICKUP, null, LINES, true, EndReason.CANCELLED_BY_RETAILER, lastCodeIssue);
+    }
+
+    private static PickupCodeReissued reissued(int issue) {
+        return new PickupCodeReissued(PICKUP, LINES, DEADLINE, issue, KEY);
+    }
 
     private static HandOver handOver(Proof proof) {
         return new HandOver(ID, proof, null, null);
@@ -157,7 +164,7 @@ class PickupDeciderTest {
                     .when(mugsMissing(3))
                     .then(
                             new PickupLineShort(PICKUP, "1", "MUG 12", 3, ShortReason.NOT_FOUND),
-                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND));
+                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));
         }
 
         @Test
@@ -279,7 +286,7 @@ class PickupDeciderTest {
 
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null));
+                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, 1));
         }
 
         @Test
@@ -293,7 +300,8 @@ class PickupDeciderTest {
                             List.of(MUGS.withQuantity(1), TEA),
                             1,
                             null,
-                            null));
+                            null,
+                            1));
         }
 
         @Test
@@ -367,12 +375,12 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
         }
 
         @Test
         void isOverriddenByNameEvenWhenLocked() {
-            PickupHandedOver overridden = new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null);
+            PickupHandedOver overridden = new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -384,7 +392,7 @@ class PickupDeciderTest {
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
-                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2"));
+                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -395,7 +403,7 @@ class PickupDeciderTest {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null));
+                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, 1));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -434,7 +442,7 @@ class PickupDeciderTest {
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
         }
 
         @Test
@@ -467,6 +475,45 @@ class PickupDeciderTest {
         }
     }
 
+    /** Whoever mails codes learns at the end which were there. */
+    @Nested
+    class TheLastCode {
+
+        @Test
+        void isToldByAHandoverWhateverLetItPass() {
+            readyPickup()
+                    .given(reissued(2), reissued(3))
+                    .when(handOver(OVERRIDE))
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 3));
+            readyPickup()
+                    .given(reissued(2))
+                    .when(handOver(new Proof.Code(KEY, 2)))
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
+        }
+
+        @Test
+        void isToldByAnExpiry() {
+            readyPickup()
+                    .given(reissued(2))
+                    .at(DEADLINE)
+                    .when(new CheckDeadline(ID))
+                    .then(new PickupExpired(PICKUP, LINES, DEADLINE, 2));
+        }
+
+        @Test
+        void isToldByACancellationOfTheStoreOrTheOrder() {
+            readyPickup()
+                    .given(reissued(2))
+                    .when(new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER))
+                    .then(cancelledByStore(2));
+            readyPickup()
+                    .given(reissued(2))
+                    .when(new AnswerCancellation(
+                            ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("2", 500))))
+                    .then(new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2));
+        }
+    }
+
     @Nested
     class CancellationByTheStore {
 
@@ -474,8 +521,8 @@ class PickupDeciderTest {
 
         @Test
         void endsEveryOpenPickup() {
-            pickup().given(REQUESTED).when(cancel).then(CANCELLED);
-            picking().when(cancel).then(CANCELLED);
+            pickup().given(REQUESTED).when(cancel).then(cancelledByStore(null));
+            picking().when(cancel).then(cancelledByStore(null));
             readyPickup().when(cancel).then(CANCELLED);
             lockedPickup().when(cancel).then(CANCELLED);
         }
@@ -486,7 +533,12 @@ class PickupDeciderTest {
                     .givenCommands(mugsMissing(1))
                     .when(cancel)
                     .then(new PickupCancelled(
-                            PICKUP, null, List.of(MUGS.withQuantity(2), TEA), true, EndReason.CANCELLED_BY_RETAILER));
+                            PICKUP,
+                            null,
+                            List.of(MUGS.withQuantity(2), TEA),
+                            true,
+                            EndReason.CANCELLED_BY_RETAILER,
+                            null));
         }
 
         @Test
@@ -513,8 +565,13 @@ class PickupDeciderTest {
             return new AnswerCancellation(ID, cancellationId, EndReason.CANCELLED_BY_SHOPPER, List.of(lines));
         }
 
-        private PickupCancelled cancelled(@Nullable String cancellationId, boolean whole, PickupLine... lines) {
-            return new PickupCancelled(PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER);
+        private PickupCancelled cancelled(String cancellationId, boolean whole, PickupLine... lines) {
+            return new PickupCancelled(
+                    PICKUP, cancellationId, List.of(lines), whole, EndReason.CANCELLED_BY_SHOPPER, 1);
+        }
+
+        private PickupCancelled cancelledBeforeReady(PickupLine... lines) {
+            return new PickupCancelled(PICKUP, "c1", List.of(lines), true, EndReason.CANCELLED_BY_SHOPPER, null);
         }
 
         private PickupCancellationRefused refused(RefusalReason reason) {
@@ -523,7 +580,7 @@ class PickupDeciderTest {
 
         @Test
         void endsAnOpenPickup() {
-            pickup().given(REQUESTED).when(cancelAll("c1")).then(cancelled("c1", true, MUGS, TEA));
+            pickup().given(REQUESTED).when(cancelAll("c1")).then(cancelledBeforeReady(MUGS, TEA));
             readyPickup().when(cancelAll("c1")).then(cancelled("c1", true, MUGS, TEA));
         }
 
@@ -534,7 +591,7 @@ class PickupDeciderTest {
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null));
+                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, 1));
         }
 
         @Test
@@ -550,8 +607,8 @@ class PickupDeciderTest {
             picking()
                     .givenCommands(mugsMissing(2))
                     .when(cancelAll("c1"))
-                    .then(cancelled("c1", true, MUGS.withQuantity(1), TEA));
-            picking().givenCommands(mugsMissing(3)).when(cancelAll("c1")).then(cancelled("c1", true, TEA));
+                    .then(cancelledBeforeReady(MUGS.withQuantity(1), TEA));
+            picking().givenCommands(mugsMissing(3)).when(cancelAll("c1")).then(cancelledBeforeReady(TEA));
         }
 
         @Test
@@ -650,7 +707,7 @@ class PickupDeciderTest {
             readyPickup()
                     .given(
                             new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2"),
-                            new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER))
+                            new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2))
                     .at(REMINDER)
                     .when(new CheckDeadline(ID))
                     .then(new PickupReminderDue(PICKUP, List.of(MUGS), DEADLINE, 2, "k2"));

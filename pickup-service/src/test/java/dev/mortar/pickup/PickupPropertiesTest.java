@@ -171,6 +171,7 @@ class PickupPropertiesTest {
                         assertThat(now).as(name + ": handed over in time").isBeforeOrEqualTo(deadline);
                     }
                     mayPass(e, ((HandOver) cause).proof());
+                    isTheLastCode(e.lastCodeIssue());
                     assertThat(e.handedOver())
                             .as(name + ": something is handed over")
                             .isNotEmpty();
@@ -182,6 +183,7 @@ class PickupPropertiesTest {
                     assertThat(now)
                             .as(name + ": expired not before the deadline")
                             .isAfterOrEqualTo(deadline);
+                    isTheLastCode(e.lastCodeIssue());
                     isAllThatIsLeft(e.lines());
                     ended = true;
                 }
@@ -191,6 +193,7 @@ class PickupPropertiesTest {
                     assertThat(e.whole())
                             .as(name + ": whole when nothing is left")
                             .isEqualTo(nothingLeft);
+                    isTheLastCode(e.lastCodeIssue());
                     ended = e.whole();
                 }
             }
@@ -211,6 +214,10 @@ class PickupPropertiesTest {
                 case NamedOverride override -> override.equals(event.overriddenBy());
             };
             assertThat(passes).as(name + ": " + proof + " lets pass " + event).isTrue();
+        }
+
+        private void isTheLastCode(@Nullable Integer told) {
+            assertThat(told).as(name + ": the last code is told").isEqualTo(ready ? issue : null);
         }
 
         private void leaves(String lineId, long quantity) {

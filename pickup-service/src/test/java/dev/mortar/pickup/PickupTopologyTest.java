@@ -43,7 +43,7 @@ class PickupTopologyTest {
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1);
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupTopology.definition());
@@ -116,7 +116,8 @@ class PickupTopologyTest {
                 "c1",
                 EndReason.CANCELLED_BY_SHOPPER,
                 List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)));
-        PickupCancelled cancelled = new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER);
+        PickupCancelled cancelled =
+                new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER, null);
 
         driver.whenReacting(REQUEST, 1)
                 .then(REQUESTED)
@@ -151,7 +152,7 @@ class PickupTopologyTest {
 
         assertThat(driver.eventsOfTimersAt(REMINDER))
                 .containsExactly(new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY));
-        assertThat(driver.eventsOfTimersAt(DEADLINE)).containsExactly(new PickupExpired(PICKUP, LINES, DEADLINE));
+        assertThat(driver.eventsOfTimersAt(DEADLINE)).containsExactly(new PickupExpired(PICKUP, LINES, DEADLINE, 1));
         driver.when(HAND_OVER).thenRejected(new WrongState(ID, Pickup.State.EXPIRED));
     }
 

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
@@ -55,14 +58,37 @@ public final class EventSamples {
             assertThat(sample)
                     .as("nothing approved yet; run with -Dmortar.approve=true and read it")
                     .exists();
-            Schema released = new Schema.Parser()
-                    .parse(Files.readString(
-                            RELEASED.resolve(schema.getFullName()).resolve(version + ".avsc")));
+            Schema released = released(schema, version);
             return new SpecificDatumReader<SpecificRecord>(released, schema)
                     .read(null, DecoderFactory.get().jsonDecoder(released, Files.readString(sample)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The record as another process gets it from a writer that knows only a released version of its schema. */
+    public static SpecificRecord writtenIn(int version, SpecificRecord record) {
+        try {
+            Schema schema = record.getSchema();
+            Schema released = released(schema, version);
+            var today = new ByteArrayOutputStream();
+            write(record, EncoderFactory.get().binaryEncoder(today, null));
+            GenericRecord asReleased = new GenericDatumReader<GenericRecord>(schema, released)
+                    .read(null, DecoderFactory.get().binaryDecoder(today.toByteArray(), null));
+            var bytes = new ByteArrayOutputStream();
+            Encoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+            new GenericDatumWriter<GenericRecord>(released).write(asReleased, encoder);
+            encoder.flush();
+            return new SpecificDatumReader<SpecificRecord>(released, schema)
+                    .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Schema released(Schema schema, int version) throws IOException {
+        return new Schema.Parser()
+                .parse(Files.readString(RELEASED.resolve(schema.getFullName()).resolve(version + ".avsc")));
     }
 
     private static void write(SpecificRecord record, Encoder encoder) throws IOException {
