@@ -11,23 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** What clients remember against what the log holds. Remembers only what the journal names. */
 final class ClientAudit {
-    /** The end of a route and the events that are its effect; the aggregate is named by any id of the event. */
+    /** How routes begin and end, and the events that are their effect; any id of such an event names the aggregate. */
     private static final List<Effect> EFFECTS = List.of(
-            new Effect("/v1/orders", Set.of("OrderPlaced")),
-            new Effect("/v1/sales", Set.of("OrderPlaced")),
-            new Effect("/cancel", Set.of("OrderCancellationRequested", "OrderCancelled", "PickupCancelled")),
-            new Effect("/returns", Set.of("ReturnAccepted")),
-            new Effect("/receipts", Set.of("StockReceived")),
-            new Effect("/adjustments", Set.of("StockAdjusted")),
-            new Effect("/counts", Set.of("StockCounted")),
-            new Effect("/transfers", Set.of("StockTransferredOut")),
-            new Effect("/holds", Set.of("StockHeld")),
-            new Effect("/picking", Set.of("PickingStarted")),
-            new Effect("/ready", Set.of("PickupReady")),
-            new Effect("/handover", Set.of("PickupHandedOver")));
+            new Effect("/v1/orders", "/v1/orders", Set.of("OrderPlaced")),
+            new Effect("/v1/sales", "/v1/sales", Set.of("OrderPlaced")),
+            new Effect("/v1/orders/", "/cancel", Set.of("OrderCancellationRequested", "OrderCancelled")),
+            new Effect("/v1/orders/", "/returns", Set.of("ReturnAccepted")),
+            new Effect("/v1/locations/", "/receipts", Set.of("StockReceived")),
+            new Effect("/v1/locations/", "/adjustments", Set.of("StockAdjusted")),
+            new Effect("/v1/locations/", "/counts", Set.of("StockCounted")),
+            new Effect("/v1/locations/", "/transfers", Set.of("StockTransferredOut")),
+            new Effect("/v1/locations/", "/holds", Set.of("StockHeld")),
+            new Effect("/v1/pickups/", "/picking", Set.of("PickingStarted")),
+            new Effect("/v1/pickups/", "/ready", Set.of("PickupReady")),
+            new Effect("/v1/pickups/", "/handover", Set.of("PickupHandedOver")),
+            new Effect("/v1/pickups/", "/cancel", Set.of("PickupCancelled")));
 
     private static final List<String> IDS = List.of(
             "orderId",
@@ -44,28 +46,44 @@ final class ClientAudit {
     /** Keys by outcome, of one route and aggregate. */
     private final Map<Asked, Map<String, Outcome>> asked = new HashMap<>();
 
-    private final Map<Asked, Integer> effects = new HashMap<>();
+    private final Map<Asked, Found> effects = new HashMap<>();
     private int withoutAggregate;
 
     ClientAudit(Findings findings) {
         this.findings = findings;
     }
 
-    private record Effect(String routeEnd, Set<String> types) {}
+    private record Effect(String routeStart, String routeEnd, Set<String> types) {
+        boolean isOf(String route) {
+            return route.startsWith("POST " + routeStart) && route.endsWith(routeEnd);
+        }
 
-    private record Asked(String routeEnd, String aggregateId) {}
+        @Override
+        public String toString() {
+            return routeStart.equals(routeEnd) ? routeEnd : routeStart + "{id}" + routeEnd;
+        }
+    }
+
+    private record Asked(Effect effect, String aggregateId) {}
+
+    /** How many commands had an effect, and the newest of them: the events of one lie together. */
+    private record Found(int commands, UUID newest) {
+        Found and(UUID command) {
+            return command.equals(newest) ? this : new Found(commands + 1, command);
+        }
+    }
 
     void expect(Collection<ClientRequest> journal) {
         for (var request : journal) {
             var aggregateId = request.aggregateId();
             var effect = EFFECTS.stream()
-                    .filter(known -> request.route().endsWith(known.routeEnd))
+                    .filter(known -> known.isOf(request.route()))
                     .findFirst();
             if (aggregateId == null || effect.isEmpty()) {
                 withoutAggregate++;
             } else {
                 // A key that was acknowledged once was acknowledged, whatever became of its repetitions.
-                asked.computeIfAbsent(new Asked(effect.get().routeEnd, aggregateId), _ -> new HashMap<>())
+                asked.computeIfAbsent(new Asked(effect.get(), aggregateId), _ -> new HashMap<>())
                         .merge(request.key(), request.outcome(), ClientAudit::stronger);
             }
         }
@@ -79,7 +97,9 @@ final class ClientAudit {
     }
 
     void accept(LoggedEvent logged) {
-        if (asked.isEmpty()) {
+        var meta = EventType.meta(logged);
+        // What follows from another event was not asked for by a client.
+        if (asked.isEmpty() || meta.getCausationId() != null) {
             return;
         }
         var type = logged.type();
@@ -88,9 +108,10 @@ final class ClientAudit {
                 for (var id : IDS) {
                     var field = logged.event().getSchema().getField(id);
                     if (field != null && logged.event().get(field.pos()) instanceof String value) {
-                        var key = new Asked(effect.routeEnd, value);
+                        var key = new Asked(effect, value);
                         if (asked.containsKey(key)) {
-                            effects.merge(key, 1, Integer::sum);
+                            effects.merge(
+                                    key, new Found(1, meta.getCommandId()), (found, one) -> found.and(one.newest));
                         }
                     }
                 }
@@ -107,8 +128,9 @@ final class ClientAudit {
                     outcomes.values().stream().filter(o -> o == Outcome.OK).count();
             long unknown =
                     outcomes.values().stream().filter(o -> o == Outcome.UNKNOWN).count();
-            int found = effects.getOrDefault(key, 0);
-            String what = found + " effects of " + key.routeEnd + " on " + key.aggregateId + "; clients know of "
+            var commands = effects.get(key);
+            int found = commands == null ? 0 : commands.commands;
+            String what = found + " effects of " + key.effect + " on " + key.aggregateId + "; clients know of "
                     + acknowledged + " acknowledged, " + unknown + " unknown and "
                     + (outcomes.size() - acknowledged - unknown) + " refused requests";
             if (acknowledged > 0) {

@@ -180,7 +180,9 @@ final class LogReader {
             Thread.currentThread().interrupt();
             throw new Unreadable("Interrupted while reading");
         } finally {
-            threads.forEach(Thread::interrupt);
+            if (running > 0) {
+                threads.forEach(Thread::interrupt);
+            }
         }
     }
 

@@ -59,8 +59,7 @@ final class Ending {
         long endNs = System.nanoTime() + QUIET_WITHIN.toNanos();
         long before = -1;
         long now = Groups.ends(bootstrapServers, topics);
-        while ((before != now || Groups.lag(bootstrapServers) > Cluster.NOUNS.size() * 8L)
-                && System.nanoTime() < endNs) {
+        while ((before != now || !Groups.haveTakenAll(bootstrapServers)) && System.nanoTime() < endNs) {
             Thread.sleep(POLL);
             before = now;
             now = Groups.ends(bootstrapServers, topics);

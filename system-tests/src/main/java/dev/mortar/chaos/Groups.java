@@ -61,25 +61,27 @@ final class Groups {
         return false;
     }
 
-    /** How many records the listeners and deciders of all services have not taken yet. */
-    static long lag(String bootstrapServers) throws InterruptedException {
-        long lag = 0;
+    /** Whether the listeners and deciders of all services have taken every record there is for them. */
+    static boolean haveTakenAll(String bootstrapServers) throws InterruptedException {
         try (Admin admin = admin(bootstrapServers);
                 var consumer = consumer(bootstrapServers)) {
             for (String noun : Cluster.NOUNS) {
                 for (String group : List.of(noun + "-process", noun + "-effects", noun + "-decider")) {
                     Map<TopicPartition, OffsetAndMetadata> reached = committed(admin, group);
                     Map<TopicPartition, Long> ends = consumer.endOffsets(reached.keySet());
-                    for (Map.Entry<TopicPartition, OffsetAndMetadata> each : reached.entrySet()) {
-                        lag += Math.max(
-                                0,
-                                ends.getOrDefault(each.getKey(), 0L)
-                                        - each.getValue().offset());
+                    consumer.assign(reached.keySet());
+                    reached.forEach(consumer::seek);
+                    // What lies behind a group may be the ends of transactions alone, which nobody takes.
+                    while (reached.keySet().stream()
+                            .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+                        if (!consumer.poll(POLL).isEmpty()) {
+                            return false;
+                        }
                     }
                 }
             }
         }
-        return lag;
+        return true;
     }
 
     /** The port of the instance that has most partitions in a group. */

@@ -83,13 +83,20 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    void elsewhere(OwnedElsewhere elsewhere, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    @Nullable
+    ResponseEntity<ProblemDetail> elsewhere(
+            OwnedElsewhere elsewhere, HttpServletRequest request, HttpServletResponse response) {
         if (request.getHeader(Forwarder.FORWARDED) != null
                 || !request.getMethod().equals("GET")) {
-            throw new IOException("the owner of the key is moving");
+            return ownerAway(new IOException("the owner of the key is moving", elsewhere), response);
         }
-        Forwarder.forward(elsewhere, request, response);
+        try {
+            Forwarder.forward(elsewhere, request, response);
+            return null;
+        } catch (IOException e) {
+            // Thrown from here it would reach no other handler.
+            return ownerAway(e, response);
+        }
     }
 
     /** An owner that went away while it was asked: the caller asks again. */
@@ -99,6 +106,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (response.isCommitted() || failure instanceof AsyncRequestNotUsableException) {
             return null;
         }
+        response.reset();
         return unavailable(new KafkaUnavailable("The view is moving to another instance", failure));
     }
 

@@ -6,7 +6,8 @@ public final class OwnedElsewhere extends RuntimeException {
 
     private final String owner;
 
-    OwnedElsewhere(String owner) {
+    /** @param owner host and port */
+    public OwnedElsewhere(String owner) {
         super("Served by " + owner, null, false, false);
         this.owner = owner;
     }
