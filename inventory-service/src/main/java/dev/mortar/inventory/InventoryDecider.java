@@ -8,6 +8,7 @@ import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
 import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
@@ -241,7 +242,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
         Ending ending = stock.ending(c.reservationId());
-        if (stock.reservation(c.reservationId()) != null || (ending != null && ending != Ending.VOIDED)) {
+        boolean made = !stock.left(c.reservationId()).isEmpty();
+        if (made || (ending != null && ending != Ending.VOIDED)) {
             return Decision.accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
@@ -285,11 +287,11 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     : Decision.accepted(
                             new ReservationConfirmed(c.locationId(), c.reservationId(), c.orderId(), List.of()));
         }
-        Ending ending = stock.ending(c.reservationId());
-        if (ending != null && ending != Ending.EXPIRED) {
+        if (stock.ending(c.reservationId()) != null) {
             return Decision.accepted();
         }
-        List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
+        ExpiredReservation expired = stock.expired(c.reservationId());
+        List<SkuQuantity> lines = expired == null ? SkuQuantity.summed(c.lines()) : expired.lines();
         List<Shortage> shortages = shortages(stock, lines, c.channel());
         return shortages.isEmpty()
                 ? Decision.accepted(new ReservationConfirmed(
@@ -305,50 +307,57 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> markPicked(Stock stock, MarkPicked c) {
         Reservation open = stock.reservation(c.reservationId());
-        return open == null || open.picked()
-                ? Decision.accepted()
-                : Decision.accepted(new ReservationPicked(c.locationId(), c.reservationId(), c.orderId()));
+        ExpiredReservation expired = stock.expired(c.reservationId());
+        boolean unpicked = open != null ? !open.picked() : expired != null && !expired.picked();
+        return unpicked
+                ? Decision.accepted(new ReservationPicked(c.locationId(), c.reservationId(), c.orderId()))
+                : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> release(Stock stock, ReleaseReservation c) {
         Reservation open = stock.reservation(c.reservationId());
         if (open != null) {
-            return Decision.accepted(released(stock, open, c.reason(), open.lines()));
+            return Decision.accepted(
+                    released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), open.lines()));
         }
-        Ending ending = stock.ending(c.reservationId());
         // One that expired is voided too: a confirmation that comes after this must not make it again.
-        return ending == null || ending == Ending.EXPIRED
+        return stock.ending(c.reservationId()) == null
                 ? Decision.accepted(new ReservationVoided(c.locationId(), c.reservationId(), c.orderId()))
                 : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
-        Reservation open = stock.reservation(c.reservationId());
-        if (open == null) {
-            return Decision.accepted();
-        }
-        List<SkuQuantity> part = openPart(open, c.lines());
-        return part.isEmpty() ? Decision.accepted() : Decision.accepted(released(stock, open, c.reason(), part));
+        List<SkuQuantity> part = part(stock.left(c.reservationId()), c.lines());
+        return part.isEmpty()
+                ? Decision.accepted()
+                : Decision.accepted(released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), part));
     }
 
     private static Decision<InventoryEvent> expire(Stock stock, ExpireReservation c, Instant now) {
         Reservation open = stock.reservation(c.reservationId());
         return open == null || !open.expires() || now.isBefore(open.expiresAt())
                 ? Decision.accepted()
-                : Decision.accepted(released(stock, open, ReleaseReason.NOT_ANSWERED_IN_TIME, open.lines()));
+                : Decision.accepted(released(
+                        stock,
+                        c.locationId(),
+                        c.reservationId(),
+                        open.orderId(),
+                        ReleaseReason.NOT_ANSWERED_IN_TIME,
+                        open.lines()));
     }
 
     private static Decision<InventoryEvent> shortPick(Stock stock, ReportShortPick c) {
-        Reservation open = stock.reservation(c.reservationId());
-        if (open == null || stock.booked(Booking.ADJUSTMENT, c.adjustmentId())) {
+        List<SkuQuantity> part = part(stock.left(c.reservationId()), List.of(SkuQuantity.each(c.sku(), c.missing())));
+        if (part.isEmpty() || stock.booked(Booking.ADJUSTMENT, c.adjustmentId())) {
             return Decision.accepted();
         }
-        List<SkuQuantity> part = openPart(open, List.of(SkuQuantity.each(c.sku(), c.missing())));
-        if (part.isEmpty()) {
-            return Decision.accepted();
+        InventoryRejection mismatch = mismatch(stock, part);
+        if (mismatch != null) {
+            return Decision.rejected(mismatch);
         }
         SkuQuantity missing = part.getFirst();
-        Ledger ledger = new Ledger(stock).add(released(stock, open, ReleaseReason.SHORT_PICK, part));
+        Ledger ledger = new Ledger(stock)
+                .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Quantities lost = new Quantities(-missing.quantity(), 0, 0, 0, c.damaged() ? missing.quantity() : 0);
         return ledger.add(new StockAdjusted(
                         c.locationId(),
@@ -362,7 +371,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> left = SkuQuantity.summed(c.left());
         Reservation open = stock.reservation(c.reservationId());
         Ending ending = stock.ending(c.reservationId());
-        if (open == null && ending != null && ending != Ending.EXPIRED && ending != Ending.BROKEN) {
+        if (open == null && ending != null && ending != Ending.BROKEN) {
             return Decision.accepted();
         }
         InventoryRejection mismatch = mismatch(stock, left);
@@ -443,21 +452,28 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return ledger.decision(c.locationId());
     }
 
-    private static StockReleased released(Stock stock, Reservation open, ReleaseReason reason, List<SkuQuantity> part) {
+    /** The part of an open reservation becomes free; one that expired holds nothing, it only asks for less again. */
+    private static StockReleased released(
+            Stock stock,
+            String locationId,
+            String reservationId,
+            String orderId,
+            ReleaseReason reason,
+            List<SkuQuantity> part) {
+        boolean open = stock.reservation(reservationId) != null;
         return new StockReleased(
-                open.locationId(),
-                open.reservationId(),
-                open.orderId(),
+                locationId,
+                reservationId,
+                orderId,
                 reason,
                 part,
-                SkuQuantity.less(open.lines(), part).isEmpty(),
-                committed(stock, part, -1));
+                SkuQuantity.less(stock.left(reservationId), part).isEmpty(),
+                open ? committed(stock, part, -1) : List.of());
     }
 
-    /** What of these lines is still set aside. */
-    private static List<SkuQuantity> openPart(Reservation open, List<SkuQuantity> lines) {
-        List<SkuQuantity> rest = SkuQuantity.less(open.lines(), lines);
-        return SkuQuantity.less(open.lines(), rest);
+    /** What of these lines is still left of a reservation. */
+    private static List<SkuQuantity> part(List<SkuQuantity> left, List<SkuQuantity> lines) {
+        return SkuQuantity.less(left, SkuQuantity.less(left, lines));
     }
 
     /** What of these lines, each SKU once, is not available; nothing is available in another unit. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     /** {@code -Dmortar.simulation.seeds=N} runs more, {@code -Dmortar.seed=S} begins with another. */
-    private static final int SEEDS = Integer.getInteger("mortar.simulation.seeds", 250);
+    private static final int SEEDS = Integer.getInteger("mortar.simulation.seeds", 2_000);
 
     private static final long FIRST = Long.getLong("mortar.seed", 1);
 
