@@ -6,7 +6,6 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
-import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.Ending;
 import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
@@ -17,10 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +84,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        return Decision.accepted(new StockReceived(c.locationId(), c.receiptId(), onHand(stock, lines, 1)));
+        return Decision.accepted(new StockReceived(c.locationId(), c.receiptId(), stock.onHand(lines, 1)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c) {
@@ -116,7 +113,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 return Decision.rejected(
                         new InventoryRejection.AdjustmentBelowZero(line.sku(), before.damaged(), damagedBy));
             }
-            changes.add(change(stock, line, new Quantities(line.quantity(), 0, 0, 0, damagedBy)));
+            changes.add(stock.change(line, new Quantities(line.quantity(), 0, 0, 0, damagedBy)));
         }
         return new Ledger(stock)
                 .add(new StockAdjusted(c.locationId(), c.adjustmentId(), c.reason(), changes))
@@ -147,7 +144,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             }
             long expected = level.quantities().onHand();
             counted.add(new CountedSku(line.sku(), line.unit(), line.quantity(), expected));
-            changes.add(change(stock, line, Quantities.ofOnHand(line.quantity() - expected)));
+            changes.add(stock.change(line, Quantities.ofOnHand(line.quantity() - expected)));
         }
         return new Ledger(stock)
                 .add(new StockCounted(c.locationId(), c.countId(), countedAt, counted, changes))
@@ -162,8 +159,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         List<StockChange> changes = lines.stream()
                 .filter(line -> stock.level(line.sku()).quantities().safetyStock() != line.quantity())
-                .map(line -> change(
-                        stock,
+                .map(line -> stock.change(
                         line,
                         new Quantities(
                                 0,
@@ -193,7 +189,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
         return Decision.accepted(new StockTransferredOut(
-                c.locationId(), c.transferId(), c.toLocationId(), lines, onHand(stock, lines, -1)));
+                c.locationId(), c.transferId(), c.toLocationId(), lines, stock.onHand(lines, -1)));
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c) {
@@ -206,7 +202,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(mismatch);
         }
         return Decision.accepted(
-                new StockTransferredIn(c.locationId(), c.transferId(), c.fromLocationId(), onHand(stock, lines, 1)));
+                new StockTransferredIn(c.locationId(), c.transferId(), c.fromLocationId(), stock.onHand(lines, 1)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
@@ -223,21 +219,21 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
         return Decision.accepted(
-                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), held(stock, lines, 1)));
+                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), stock.held(lines, 1)));
     }
 
     private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
         Hold hold = stock.hold(c.holdId());
         return hold == null
                 ? Decision.accepted()
-                : Decision.accepted(new StockHoldReleased(c.locationId(), c.holdId(), held(stock, hold.lines(), -1)));
+                : Decision.accepted(new StockHoldReleased(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
     }
 
     private static Decision<InventoryEvent> expireHold(Stock stock, ExpireHold c, Instant now) {
         Hold hold = stock.hold(c.holdId());
         return hold == null || now.isBefore(hold.expiresAt())
                 ? Decision.accepted()
-                : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), held(stock, hold.lines(), -1)));
+                : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
     }
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
@@ -257,9 +253,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Hold hold = c.holdId() == null ? null : stock.hold(c.holdId());
         if (hold != null) {
             // The order uses its hold up, reserved or not: so the figures of a refusal are those of the book.
-            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), held(stock, hold.lines(), -1)));
+            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), stock.held(hold.lines(), -1)));
         }
-        List<Shortage> shortages = shortages(ledger.stock, lines, c.channel());
+        List<Shortage> shortages = shortages(ledger.stock(), lines, c.channel());
         if (!shortages.isEmpty()) {
             return ledger.add(notReserved(c, ReservationRejectionReason.INSUFFICIENT_STOCK, lines, shortages))
                     .decision(c.locationId());
@@ -270,7 +266,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.orderId(),
                         lines,
                         c.expiresAt(),
-                        committed(ledger.stock, lines, 1)))
+                        ledger.stock().committed(lines, 1)))
                 .decision(c.locationId());
     }
 
@@ -295,7 +291,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<Shortage> shortages = shortages(stock, lines, c.channel());
         return shortages.isEmpty()
                 ? Decision.accepted(new ReservationConfirmed(
-                        c.locationId(), c.reservationId(), c.orderId(), committed(stock, lines, 1)))
+                        c.locationId(), c.reservationId(), c.orderId(), stock.committed(lines, 1)))
                 : Decision.accepted(new ReservationBroken(
                         c.locationId(),
                         c.reservationId(),
@@ -363,7 +359,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.locationId(),
                         c.adjustmentId(),
                         AdjustmentReason.SHORT_PICK,
-                        List.of(change(ledger.stock, missing, lost))))
+                        List.of(ledger.stock().change(missing, lost))))
                 .decision(c.locationId());
     }
 
@@ -383,8 +379,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> touched = new ArrayList<>(reserved);
         left.stream().filter(line -> SkuQuantity.of(line.sku(), reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
-                .map(line -> change(
-                        stock,
+                .map(line -> stock.change(
                         line,
                         new Quantities(
                                 -SkuQuantity.of(line.sku(), left), -SkuQuantity.of(line.sku(), reserved), 0, 0, 0)))
@@ -422,7 +417,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.soldAt(),
                         sold,
                         alreadyCounted,
-                        onHand(stock, sold, -1)))
+                        stock.onHand(sold, -1)))
                 .decision(c.locationId());
     }
 
@@ -438,7 +433,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         Ledger ledger = new Ledger(stock);
         if (!restocked.isEmpty()) {
-            ledger.add(new StockRestocked(c.locationId(), c.returnId(), c.orderId(), onHand(stock, restocked, 1)));
+            ledger.add(new StockRestocked(c.locationId(), c.returnId(), c.orderId(), stock.onHand(restocked, 1)));
         }
         if (!damaged.isEmpty()) {
             ledger.add(new DamagedStockReturned(
@@ -446,7 +441,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     c.returnId(),
                     c.orderId(),
                     damaged.stream()
-                            .map(line -> change(ledger.stock, line, Quantities.ofDamaged(line.quantity())))
+                            .map(line -> ledger.stock().change(line, Quantities.ofDamaged(line.quantity())))
                             .toList()));
         }
         return ledger.decision(c.locationId());
@@ -468,7 +463,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 reason,
                 part,
                 SkuQuantity.less(stock.left(reservationId), part).isEmpty(),
-                open ? committed(stock, part, -1) : List.of());
+                open ? stock.committed(part, -1) : List.of());
     }
 
     /** What of these lines is still left of a reservation. */
@@ -508,96 +503,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return null;
     }
 
-    private static List<StockChange> onHand(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofOnHand(sign * line.quantity())))
-                .toList();
-    }
-
-    private static List<StockChange> committed(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofCommitted(sign * line.quantity())))
-                .toList();
-    }
-
-    private static List<StockChange> held(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofHeld(sign * line.quantity())))
-                .toList();
-    }
-
-    private static StockChange change(Stock stock, SkuQuantity line, Quantities change) {
-        return new StockChange(
-                line.sku(),
-                line.unit(),
-                change,
-                stock.level(line.sku()).quantities().plus(change));
-    }
-
     private static List<SkuQuantity> concat(List<SkuQuantity> some, List<SkuQuantity> others) {
         List<SkuQuantity> all = new ArrayList<>(some);
         all.addAll(others);
         return all;
-    }
-
-    /** The events of one decision, each judged by the stock that the ones before it leave. */
-    private static final class Ledger {
-        private Stock stock;
-        private final List<InventoryEvent> events = new ArrayList<>();
-
-        Ledger(Stock stock) {
-            this.stock = stock;
-        }
-
-        Ledger add(InventoryEvent event) {
-            events.add(event);
-            stock = stock.evolve(event);
-            return this;
-        }
-
-        /** The decision, after whatever can no longer be met is broken. */
-        Decision<InventoryEvent> decision(String locationId) {
-            Set<String> lowered = new LinkedHashSet<>();
-            for (InventoryEvent event : events) {
-                for (StockChange change : event.changes()) {
-                    if (change.change().onHand() < 0) {
-                        lowered.add(change.sku());
-                    }
-                }
-            }
-            for (String sku : lowered) {
-                Level level = stock.level(sku);
-                long shortBy = level.quantities().shortBy();
-                if (shortBy > 0) {
-                    add(new StockShortfallDetected(locationId, sku, shortBy, level.unit()));
-                }
-            }
-            for (String sku : lowered) {
-                breakYoungest(sku);
-            }
-            return Decision.accepted(events);
-        }
-
-        private void breakYoungest(String sku) {
-            for (Claim claim : stock.level(sku).claims().reversed()) {
-                if (stock.level(sku).quantities().shortBy() == 0) {
-                    return;
-                }
-                Reservation open = stock.reservation(claim.reservationId());
-                if (open != null && !open.picked()) {
-                    List<String> shortSkus = open.lines().stream()
-                            .map(SkuQuantity::sku)
-                            .filter(each -> stock.level(each).quantities().shortBy() > 0)
-                            .toList();
-                    add(new ReservationBroken(
-                            open.locationId(),
-                            open.reservationId(),
-                            open.orderId(),
-                            shortSkus,
-                            open.lines(),
-                            committed(stock, open.lines(), -1)));
-                }
-            }
-        }
     }
 }

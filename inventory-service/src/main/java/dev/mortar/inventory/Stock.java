@@ -13,6 +13,7 @@ import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,31 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     boolean booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) != null;
+    }
+
+    /** How on hand changes by these lines, or by as much less. */
+    List<StockChange> onHand(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofOnHand(sign * line.quantity()));
+    }
+
+    /** How committed changes by these lines, or by as much less. */
+    List<StockChange> committed(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofCommitted(sign * line.quantity()));
+    }
+
+    /** How held changes by these lines, or by as much less. */
+    List<StockChange> held(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofHeld(sign * line.quantity()));
+    }
+
+    private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> by) {
+        return lines.stream().map(line -> change(line, by.apply(line))).toList();
+    }
+
+    /** A change of the SKU of this line, and its quantities after it. */
+    StockChange change(SkuQuantity line, Quantities by) {
+        return new StockChange(
+                line.sku(), line.unit(), by, level(line.sku()).quantities().plus(by));
     }
 
     Stock evolve(InventoryEvent event) {
