@@ -75,6 +75,8 @@ final class StockAudit {
         RELEASED,
         COMMITTED,
         BROKEN,
+        /** Broken, and its goods left before anybody at the counter heard of it. */
+        TAKEN,
         VOIDED,
         REFUSED
     }
@@ -168,7 +170,7 @@ final class StockAudit {
         return ended.containsKey(reservationId);
     }
 
-    /** Whether the goods of a reservation left. */
+    /** Whether the goods of a reservation left, and it was not broken. */
     boolean isCommitted(String reservationId) {
         return ended.get(reservationId) == End.COMMITTED;
     }
@@ -577,7 +579,7 @@ final class StockAudit {
                     () -> "Goods leave against reservation " + id + ", which "
                             + (end == null ? "was never made" : "ended before: " + end),
                     logged);
-            ended.put(id, End.COMMITTED);
+            ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
             exactly(location, event.getChanges(), negative(left), Map.of(), Map.of(), logged);
             return;
         }
