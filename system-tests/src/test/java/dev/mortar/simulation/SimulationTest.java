@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SimulationTest {
 
@@ -17,7 +19,9 @@ class SimulationTest {
 
     private static final long FIRST = Long.getLong("mortar.seed", 1);
 
+    /** It waits for nothing but the processor, which others may be using. */
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void allInvariantsHoldForManySeeds() {
         Seeds runs = Seeds.run(FIRST, SEEDS, Set.of(), done -> {});
 
