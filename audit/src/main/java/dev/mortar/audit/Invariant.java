@@ -36,7 +36,9 @@ public enum Invariant {
     STOCK_NO_OVERSELL(Group.STOCK, "No reservation, hold or transfer takes more than is available."),
     STOCK_REFUSAL_JUSTIFIED(Group.STOCK, "A refusal names what was available, and what it refuses was not."),
     STOCK_CLAIMS_ADD_UP(Group.STOCK, "Open reservations add up to committed, open holds to held."),
-    RESERVATION_MADE_ONCE(Group.STOCK, "A fulfilment is reserved at most once, and never after it was voided."),
+    RESERVATION_MADE_ONCE(
+            Group.STOCK,
+            "A fulfilment is reserved once, never after it was voided, and made again with what is left of it."),
     RESERVATION_ENDS_ONCE(
             Group.STOCK, "A reservation ends once, with all of it, and nothing happens to it afterwards."),
     RESERVATION_DEADLINE(

@@ -75,7 +75,8 @@ final class StockAudit {
         RELEASED,
         COMMITTED,
         BROKEN,
-        EXPIRED,
+        /** Broken, and its goods left before anybody at the counter heard of it. */
+        TAKEN,
         VOIDED,
         REFUSED
     }
@@ -92,6 +93,9 @@ final class StockAudit {
         boolean registered;
         final Map<String, Balance> balances = new HashMap<>();
         final Map<String, Reservation> open = new LinkedHashMap<>();
+        /** What ended by itself and holds nothing: its order's confirmation may still make it again. */
+        final Map<String, Reservation> expired = new HashMap<>();
+
         final Map<String, Hold> holds = new HashMap<>();
         /** Of the command that is being read. */
         final List<Claim> claims = new ArrayList<>();
@@ -142,7 +146,9 @@ final class StockAudit {
     private static final class Reservation {
         final Instant expiresAt;
         final Map<String, Long> left;
+        /** Which event says what it has, or had left when it expired. */
         LoggedEvent made;
+
         boolean confirmed;
         boolean picked;
 
@@ -159,16 +165,14 @@ final class StockAudit {
 
     private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
 
-    /** How a reservation ended, or null when it is open or never came. */
-    @Nullable
-    End end(String reservationId) {
-        return ended.get(reservationId);
-    }
-
     /** Whether a reservation ended for good: one that only expired may be made again. */
     boolean isOver(String reservationId) {
-        var end = ended.get(reservationId);
-        return end != null && end != End.EXPIRED;
+        return ended.containsKey(reservationId);
+    }
+
+    /** Whether the goods of a reservation left, and it was not broken. */
+    boolean isCommitted(String reservationId) {
+        return ended.get(reservationId) == End.COMMITTED;
     }
 
     /** Remembers what is asked, to judge the answer. */
@@ -214,7 +218,8 @@ final class StockAudit {
             case StockReservationRejected event -> refused(location, event, logged);
             case ReservationConfirmed event -> confirmed(location, event, logged);
             case ReservationPicked event -> {
-                var reservation = open(location, event.getReservationId(), logged);
+                var expired = location.expired.get(event.getReservationId());
+                var reservation = expired == null ? open(location, event.getReservationId(), logged) : expired;
                 if (reservation != null) {
                     findings.check(
                             RESERVATION_ENDS_ONCE,
@@ -230,11 +235,12 @@ final class StockAudit {
                 var id = event.getReservationId();
                 findings.check(
                         RESERVATION_ENDS_ONCE,
-                        !location.open.containsKey(id) && (!ended.containsKey(id) || ended.get(id) == End.EXPIRED),
+                        !location.open.containsKey(id) && !ended.containsKey(id),
                         () -> id + " is voided as if it had never come; it is "
                                 + (location.open.containsKey(id) ? "open" : String.valueOf(ended.get(id))),
                         logged);
                 // One that expired is voided as well, so that no late confirmation makes it again.
+                location.expired.remove(id);
                 ended.put(id, End.VOIDED);
             }
             case StockCommitted event -> committed(location, event, logged);
@@ -384,8 +390,11 @@ final class StockAudit {
         var earlier = location.open.get(id);
         findings.check(
                 RESERVATION_MADE_ONCE,
-                earlier == null && !ended.containsKey(id),
-                () -> id + " is reserved although it " + (earlier != null ? "is reserved" : "is " + ended.get(id)),
+                earlier == null && !location.expired.containsKey(id) && !ended.containsKey(id),
+                () -> id + " is reserved although it "
+                        + (earlier != null
+                                ? "is reserved"
+                                : "ended before: " + (ended.containsKey(id) ? ended.get(id) : "expired")),
                 earlier == null ? null : earlier.made,
                 logged);
         if (earlier != null) {
@@ -466,11 +475,17 @@ final class StockAudit {
         var id = event.getReservationId();
         var again = Sums.sum(
                 event.getChanges(), StockChange::getSku, c -> c.getChange().getCommitted());
-        if (!again.isEmpty() && ended.get(id) == End.EXPIRED) {
-            findings.holds(RESERVATION_ENDS_ONCE);
-            ended.remove(id);
+        var expired = location.expired.remove(id);
+        if (expired != null) {
+            findings.check(
+                    RESERVATION_MADE_ONCE,
+                    again.equals(expired.left),
+                    () -> id + " is made again with " + again + "; left of it were " + expired.left,
+                    expired.made,
+                    logged);
             var reservation = new Reservation(Instant.MAX, new HashMap<>(again), logged);
             reservation.confirmed = true;
+            reservation.picked = expired.picked;
             location.open.put(id, reservation);
             claimed(location, again, 1);
             exactly(location, event.getChanges(), Map.of(), again, Map.of(), logged);
@@ -505,12 +520,15 @@ final class StockAudit {
     private void released(Location location, StockReleased event, LoggedEvent logged) {
         var id = event.getReservationId();
         var released = quantities(event.getReleased(), logged);
-        var reservation = open(location, id, logged);
+        // What is released of one that expired was free before; it only is not to be set aside again.
+        var expired = location.expired.get(id);
+        Map<String, Long> freed = expired == null ? released : Map.of();
+        var reservation = expired == null ? open(location, id, logged) : expired;
         if (reservation != null) {
             boolean within = Sums.within(released, reservation.left);
             var before = Map.copyOf(reservation.left);
             Sums.addAll(reservation.left, released, -1);
-            claimed(location, released, -1);
+            claimed(location, freed, -1);
             findings.check(
                     RESERVATION_ENDS_ONCE,
                     within && event.getWhole() == reservation.left.isEmpty(),
@@ -529,13 +547,22 @@ final class StockAudit {
                         reservation.made,
                         logged);
             }
-            if (event.getWhole() || reservation.left.isEmpty()) {
-                claimed(location, reservation.left, -1);
-                location.open.remove(id);
-                ended.put(id, event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME ? End.EXPIRED : End.RELEASED);
+            boolean expires = event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME;
+            if (expires || event.getWhole() || reservation.left.isEmpty()) {
+                if (location.open.remove(id) != null) {
+                    claimed(location, reservation.left, -1);
+                }
+                location.expired.remove(id);
+                if (expires) {
+                    location.expired.put(id, new Reservation(Instant.MAX, released, logged));
+                } else {
+                    ended.put(id, End.RELEASED);
+                }
+            } else if (expired != null) {
+                expired.made = logged;
             }
         }
-        exactly(location, event.getChanges(), Map.of(), negative(released), Map.of(), logged);
+        exactly(location, event.getChanges(), Map.of(), negative(freed), Map.of(), logged);
     }
 
     private void committed(Location location, StockCommitted event, LoggedEvent logged) {
@@ -548,11 +575,11 @@ final class StockAudit {
             var end = ended.get(id);
             findings.check(
                     RESERVATION_ENDS_ONCE,
-                    end == End.BROKEN || end == End.EXPIRED,
+                    location.expired.remove(id) != null || end == End.BROKEN,
                     () -> "Goods leave against reservation " + id + ", which "
                             + (end == null ? "was never made" : "ended before: " + end),
                     logged);
-            ended.put(id, End.COMMITTED);
+            ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
             exactly(location, event.getChanges(), negative(left), Map.of(), Map.of(), logged);
             return;
         }
@@ -629,7 +656,7 @@ final class StockAudit {
     private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
         var id = event.getReservationId();
         var released = quantities(event.getReleased(), logged);
-        if (ended.get(id) == End.EXPIRED && released.isEmpty()) {
+        if (released.isEmpty() && location.expired.remove(id) != null) {
             // Its order was confirmed after all, and it cannot be made again.
             findings.holds(RESERVATION_ENDS_ONCE);
             ended.put(id, End.BROKEN);

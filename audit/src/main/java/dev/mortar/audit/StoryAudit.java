@@ -438,20 +438,21 @@ final class StoryAudit {
         }
     }
 
-    /** Inventory owes a step on a reservation, unless that ended for good. One that expired may be made again. */
+    /** Inventory owes a step on a reservation, unless that ended for good: one that expired may be made again. */
     private void oweStock(
             LoggedEvent logged, String step, String about, String reservationId, Map<String, Long> content) {
         if (stock.isOver(reservationId)) {
             findings.holds(NOTHING_OWED);
         } else {
-            boolean confirms = step.equals("confirm");
+            // A handover may overtake its order's confirmation, but nothing that happened to the pickup before it.
+            boolean overtaken = step.equals("confirm");
             owe(
                     logged,
                     INVENTORY,
                     step,
                     about,
                     content,
-                    () -> confirms ? stock.isOver(reservationId) : stock.end(reservationId) != null);
+                    () -> stock.isOver(reservationId) && (overtaken || !stock.isCommitted(reservationId)));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.audit.ClientRequest.Outcome;
 import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.inventory.ReservationConfirmed;
 import dev.mortar.schemas.inventory.ReservationRejectionReason;
 import dev.mortar.schemas.inventory.StockReservationRejected;
 import dev.mortar.schemas.inventory.StockReserved;
@@ -222,6 +223,27 @@ class PlantedDefectsTest {
                                     event.appendedAt().plusSeconds(60),
                                     List.of(t.log.change(Stories.OSLO, "A", 0, 1, 0, 0, 0))));
                     t.renumber();
+                }),
+                defect("a late reservation ignores a released part", RESERVATION_MADE_ONCE, t -> {
+                    t.change("ReservationConfirmed", lateOf(t, "o16"), "changes.0.change.committed", 3L);
+                    t.change(
+                            "StockCommitted",
+                            lastOf(t, "StockCommitted"),
+                            "released",
+                            List.of(SyntheticLog.units("C", 1)));
+                }),
+                defect("a part released after expiry is passed over", NOTHING_OWED, t -> {
+                    t.remove("StockReleased", lastOf(t, "StockReleased") - 1);
+                    t.change("ReservationConfirmed", lateOf(t, "o16"), "changes.0.change.committed", 3L);
+                    t.change(
+                            "StockCommitted",
+                            lastOf(t, "StockCommitted"),
+                            "released",
+                            List.of(SyntheticLog.units("C", 1)));
+                }),
+                defect("goods found missing after expiry stay on the book", NOTHING_OWED, t -> {
+                    t.meta("StockReleased", lastOf(t, "StockReleased"), "count", 1);
+                    t.remove("StockAdjusted", lastOf(t, "StockAdjusted"));
                 }),
                 defect("a reservation is released twice", RESERVATION_ENDS_ONCE, t -> t.again("StockReleased", 0)),
                 defect("goods leave twice", RESERVATION_ENDS_ONCE, t -> t.again("StockCommitted", 0)),
@@ -472,6 +494,19 @@ class PlantedDefectsTest {
         return t.nth(
                 "StockReserved",
                 event -> ((StockReserved) event.event()).getOrderId().equals(orderId));
+    }
+
+    private static int lateOf(Tampering t, String orderId) {
+        return t.nth(
+                "ReservationConfirmed",
+                event -> ((ReservationConfirmed) event.event()).getOrderId().equals(orderId));
+    }
+
+    private static int lastOf(Tampering t, String type) {
+        return (int) t.log.events().stream()
+                        .filter(event -> event.type().equals(type))
+                        .count()
+                - 1;
     }
 
     private static int soldOf(Tampering t, String orderId) {

@@ -169,6 +169,7 @@ final class Stories extends SyntheticLog {
         day.answeredLate();
         day.cancelledTooLate();
         day.housekeeping();
+        day.confirmedAfterItsPickup();
         return day;
     }
 
@@ -1037,19 +1038,7 @@ final class Stories extends SyntheticLog {
         var order = order("o13", PICKUP, "A", 1);
         var reserved = reserved(order, placed(order));
         now = now.plus(Duration.ofMinutes(45));
-        write(
-                "inventory.events",
-                OSLO,
-                null,
-                meta -> new StockReleased(
-                        meta,
-                        OSLO,
-                        "o13-1",
-                        "o13",
-                        ReleaseReason.NOT_ANSWERED_IN_TIME,
-                        order.units(),
-                        true,
-                        changes(order.units(), 0, -1)));
+        expired(order);
         var confirmed = confirmed(order, reserved);
         write(
                 "inventory.events",
@@ -1057,6 +1046,104 @@ final class Stories extends SyntheticLog {
                 confirmed,
                 meta -> new ReservationConfirmed(meta, OSLO, "o13-1", "o13", changes(order.units(), 0, 1)));
         requested(order, confirmed);
+    }
+
+    /**
+     * A reservation ends by itself, and inventory hears that its order was confirmed only after a unit was cancelled,
+     * another one not found and the rest staged. It is made again with the rest.
+     */
+    void confirmedAfterItsPickup() {
+        var order = order("o16", PICKUP, "C", 4);
+        var reserved = reserved(order, placed(order));
+        now = now.plus(Duration.ofMinutes(45));
+        expired(order);
+        var confirmed = confirmed(order, reserved);
+        requested(order, confirmed);
+        picking(order);
+        var requested = write(
+                "order.events",
+                "o16",
+                null,
+                meta -> new OrderCancellationRequested(
+                        meta,
+                        "o16",
+                        "cancellation-o16",
+                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        List.of(new CancellationPart("o16-1", List.of(new LineQuantity("1", "C", 1L))))));
+        var cancelled = write(
+                "pickup.events",
+                "o16-1",
+                requested,
+                meta -> new PickupCancelled(
+                        meta,
+                        "o16-1",
+                        "o16",
+                        OSLO,
+                        order.customer,
+                        PICKUP,
+                        "cancellation-o16",
+                        List.of(pick("1", "C", 1)),
+                        false,
+                        PickupEndReason.CANCELLED_BY_SHOPPER));
+        write(
+                "inventory.events",
+                OSLO,
+                cancelled,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o16-1",
+                        "o16",
+                        ReleaseReason.PICKUP_CANCELLED,
+                        List.of(units("C", 1)),
+                        false,
+                        List.of()));
+        linesCancelled(order, cancelled, 1, OrderEndReason.CANCELLED_BY_SHOPPER);
+        var missing = write(
+                "pickup.events",
+                "o16-1",
+                null,
+                meta -> new PickupLineShort(
+                        meta, "o16-1", "o16", OSLO, order.customer, PICKUP, "1", "C", 1L, ShortReason.NOT_FOUND));
+        write(
+                "inventory.events",
+                OSLO,
+                missing,
+                meta -> new StockReleased(
+                        meta, OSLO, "o16-1", "o16", ReleaseReason.SHORT_PICK, List.of(units("C", 1)), false, List.of()),
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-o16",
+                        AdjustmentReason.SHORT_PICK,
+                        List.of(change(OSLO, "C", -1, 0, 0, 0, 0))));
+        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
+        ready(order, 2);
+        write(
+                "inventory.events",
+                OSLO,
+                confirmed,
+                meta -> new ReservationConfirmed(
+                        meta, OSLO, "o16-1", "o16", List.of(change(OSLO, "C", 0, 2, 0, 0, 0))));
+        var handedOver = handedOver(order, 2, 0, 1);
+        booked(order, handedOver, 2, 0);
+        completed(order, handedOver, 2, 2);
+    }
+
+    void expired(Order order) {
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        order.fulfilmentId(),
+                        order.id,
+                        ReleaseReason.NOT_ANSWERED_IN_TIME,
+                        order.units(),
+                        true,
+                        changes(order.units(), 0, -1)));
     }
 
     void cancelledTooLate() {

@@ -78,7 +78,10 @@ sealed interface InventoryCommand {
             Instant expiresAt)
             implements InventoryCommand {}
 
-    /** The order stands: the reservation no longer ends by itself. Carries what is reserved, should it have expired. */
+    /**
+     * The order stands: the reservation no longer ends by itself. One that expired is made again with what is left of
+     * it; one that was never heard of, with these lines.
+     */
     record ConfirmReservation(
             String locationId, String reservationId, String orderId, Channel channel, List<SkuQuantity> lines)
             implements InventoryCommand {}
@@ -91,7 +94,7 @@ sealed interface InventoryCommand {
             String locationId, String reservationId, String orderId, InventoryEvent.ReleaseReason reason)
             implements InventoryCommand {}
 
-    /** Frees a part of a reservation. */
+    /** Frees a part of a reservation; of one that expired, so much is not set aside again. */
     record ReleasePart(
             String locationId,
             String reservationId,

@@ -6,8 +6,8 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
-import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +84,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        return Decision.accepted(new StockReceived(c.locationId(), c.receiptId(), onHand(stock, lines, 1)));
+        return Decision.accepted(new StockReceived(c.locationId(), c.receiptId(), stock.onHand(lines, 1)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c) {
@@ -115,7 +113,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 return Decision.rejected(
                         new InventoryRejection.AdjustmentBelowZero(line.sku(), before.damaged(), damagedBy));
             }
-            changes.add(change(stock, line, new Quantities(line.quantity(), 0, 0, 0, damagedBy)));
+            changes.add(stock.change(line, new Quantities(line.quantity(), 0, 0, 0, damagedBy)));
         }
         return new Ledger(stock)
                 .add(new StockAdjusted(c.locationId(), c.adjustmentId(), c.reason(), changes))
@@ -146,7 +144,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             }
             long expected = level.quantities().onHand();
             counted.add(new CountedSku(line.sku(), line.unit(), line.quantity(), expected));
-            changes.add(change(stock, line, Quantities.ofOnHand(line.quantity() - expected)));
+            changes.add(stock.change(line, Quantities.ofOnHand(line.quantity() - expected)));
         }
         return new Ledger(stock)
                 .add(new StockCounted(c.locationId(), c.countId(), countedAt, counted, changes))
@@ -161,8 +159,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         List<StockChange> changes = lines.stream()
                 .filter(line -> stock.level(line.sku()).quantities().safetyStock() != line.quantity())
-                .map(line -> change(
-                        stock,
+                .map(line -> stock.change(
                         line,
                         new Quantities(
                                 0,
@@ -192,7 +189,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
         return Decision.accepted(new StockTransferredOut(
-                c.locationId(), c.transferId(), c.toLocationId(), lines, onHand(stock, lines, -1)));
+                c.locationId(), c.transferId(), c.toLocationId(), lines, stock.onHand(lines, -1)));
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c) {
@@ -205,7 +202,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(mismatch);
         }
         return Decision.accepted(
-                new StockTransferredIn(c.locationId(), c.transferId(), c.fromLocationId(), onHand(stock, lines, 1)));
+                new StockTransferredIn(c.locationId(), c.transferId(), c.fromLocationId(), stock.onHand(lines, 1)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
@@ -222,26 +219,27 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
         return Decision.accepted(
-                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), held(stock, lines, 1)));
+                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), stock.held(lines, 1)));
     }
 
     private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
         Hold hold = stock.hold(c.holdId());
         return hold == null
                 ? Decision.accepted()
-                : Decision.accepted(new StockHoldReleased(c.locationId(), c.holdId(), held(stock, hold.lines(), -1)));
+                : Decision.accepted(new StockHoldReleased(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
     }
 
     private static Decision<InventoryEvent> expireHold(Stock stock, ExpireHold c, Instant now) {
         Hold hold = stock.hold(c.holdId());
         return hold == null || now.isBefore(hold.expiresAt())
                 ? Decision.accepted()
-                : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), held(stock, hold.lines(), -1)));
+                : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
     }
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
         Ending ending = stock.ending(c.reservationId());
-        if (stock.reservation(c.reservationId()) != null || (ending != null && ending != Ending.VOIDED)) {
+        boolean made = !stock.left(c.reservationId()).isEmpty();
+        if (made || (ending != null && ending != Ending.VOIDED)) {
             return Decision.accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
@@ -255,9 +253,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Hold hold = c.holdId() == null ? null : stock.hold(c.holdId());
         if (hold != null) {
             // The order uses its hold up, reserved or not: so the figures of a refusal are those of the book.
-            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), held(stock, hold.lines(), -1)));
+            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), stock.held(hold.lines(), -1)));
         }
-        List<Shortage> shortages = shortages(ledger.stock, lines, c.channel());
+        List<Shortage> shortages = shortages(ledger.stock(), lines, c.channel());
         if (!shortages.isEmpty()) {
             return ledger.add(notReserved(c, ReservationRejectionReason.INSUFFICIENT_STOCK, lines, shortages))
                     .decision(c.locationId());
@@ -268,7 +266,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.orderId(),
                         lines,
                         c.expiresAt(),
-                        committed(ledger.stock, lines, 1)))
+                        ledger.stock().committed(lines, 1)))
                 .decision(c.locationId());
     }
 
@@ -285,15 +283,15 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     : Decision.accepted(
                             new ReservationConfirmed(c.locationId(), c.reservationId(), c.orderId(), List.of()));
         }
-        Ending ending = stock.ending(c.reservationId());
-        if (ending != null && ending != Ending.EXPIRED) {
+        if (stock.ending(c.reservationId()) != null) {
             return Decision.accepted();
         }
-        List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
+        ExpiredReservation expired = stock.expired(c.reservationId());
+        List<SkuQuantity> lines = expired == null ? SkuQuantity.summed(c.lines()) : expired.lines();
         List<Shortage> shortages = shortages(stock, lines, c.channel());
         return shortages.isEmpty()
                 ? Decision.accepted(new ReservationConfirmed(
-                        c.locationId(), c.reservationId(), c.orderId(), committed(stock, lines, 1)))
+                        c.locationId(), c.reservationId(), c.orderId(), stock.committed(lines, 1)))
                 : Decision.accepted(new ReservationBroken(
                         c.locationId(),
                         c.reservationId(),
@@ -305,56 +303,63 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> markPicked(Stock stock, MarkPicked c) {
         Reservation open = stock.reservation(c.reservationId());
-        return open == null || open.picked()
-                ? Decision.accepted()
-                : Decision.accepted(new ReservationPicked(c.locationId(), c.reservationId(), c.orderId()));
+        ExpiredReservation expired = stock.expired(c.reservationId());
+        boolean unpicked = open != null ? !open.picked() : expired != null && !expired.picked();
+        return unpicked
+                ? Decision.accepted(new ReservationPicked(c.locationId(), c.reservationId(), c.orderId()))
+                : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> release(Stock stock, ReleaseReservation c) {
         Reservation open = stock.reservation(c.reservationId());
         if (open != null) {
-            return Decision.accepted(released(stock, open, c.reason(), open.lines()));
+            return Decision.accepted(
+                    released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), open.lines()));
         }
-        Ending ending = stock.ending(c.reservationId());
         // One that expired is voided too: a confirmation that comes after this must not make it again.
-        return ending == null || ending == Ending.EXPIRED
+        return stock.ending(c.reservationId()) == null
                 ? Decision.accepted(new ReservationVoided(c.locationId(), c.reservationId(), c.orderId()))
                 : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
-        Reservation open = stock.reservation(c.reservationId());
-        if (open == null) {
-            return Decision.accepted();
-        }
-        List<SkuQuantity> part = openPart(open, c.lines());
-        return part.isEmpty() ? Decision.accepted() : Decision.accepted(released(stock, open, c.reason(), part));
+        List<SkuQuantity> part = part(stock.left(c.reservationId()), c.lines());
+        return part.isEmpty()
+                ? Decision.accepted()
+                : Decision.accepted(released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), part));
     }
 
     private static Decision<InventoryEvent> expire(Stock stock, ExpireReservation c, Instant now) {
         Reservation open = stock.reservation(c.reservationId());
         return open == null || !open.expires() || now.isBefore(open.expiresAt())
                 ? Decision.accepted()
-                : Decision.accepted(released(stock, open, ReleaseReason.NOT_ANSWERED_IN_TIME, open.lines()));
+                : Decision.accepted(released(
+                        stock,
+                        c.locationId(),
+                        c.reservationId(),
+                        open.orderId(),
+                        ReleaseReason.NOT_ANSWERED_IN_TIME,
+                        open.lines()));
     }
 
     private static Decision<InventoryEvent> shortPick(Stock stock, ReportShortPick c) {
-        Reservation open = stock.reservation(c.reservationId());
-        if (open == null || stock.booked(Booking.ADJUSTMENT, c.adjustmentId())) {
+        List<SkuQuantity> part = part(stock.left(c.reservationId()), List.of(SkuQuantity.each(c.sku(), c.missing())));
+        if (part.isEmpty() || stock.booked(Booking.ADJUSTMENT, c.adjustmentId())) {
             return Decision.accepted();
         }
-        List<SkuQuantity> part = openPart(open, List.of(SkuQuantity.each(c.sku(), c.missing())));
-        if (part.isEmpty()) {
-            return Decision.accepted();
+        InventoryRejection mismatch = mismatch(stock, part);
+        if (mismatch != null) {
+            return Decision.rejected(mismatch);
         }
         SkuQuantity missing = part.getFirst();
-        Ledger ledger = new Ledger(stock).add(released(stock, open, ReleaseReason.SHORT_PICK, part));
+        Ledger ledger = new Ledger(stock)
+                .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Quantities lost = new Quantities(-missing.quantity(), 0, 0, 0, c.damaged() ? missing.quantity() : 0);
         return ledger.add(new StockAdjusted(
                         c.locationId(),
                         c.adjustmentId(),
                         AdjustmentReason.SHORT_PICK,
-                        List.of(change(ledger.stock, missing, lost))))
+                        List.of(ledger.stock().change(missing, lost))))
                 .decision(c.locationId());
     }
 
@@ -362,7 +367,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> left = SkuQuantity.summed(c.left());
         Reservation open = stock.reservation(c.reservationId());
         Ending ending = stock.ending(c.reservationId());
-        if (open == null && ending != null && ending != Ending.EXPIRED && ending != Ending.BROKEN) {
+        if (open == null && ending != null && ending != Ending.BROKEN) {
             return Decision.accepted();
         }
         InventoryRejection mismatch = mismatch(stock, left);
@@ -374,8 +379,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> touched = new ArrayList<>(reserved);
         left.stream().filter(line -> SkuQuantity.of(line.sku(), reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
-                .map(line -> change(
-                        stock,
+                .map(line -> stock.change(
                         line,
                         new Quantities(
                                 -SkuQuantity.of(line.sku(), left), -SkuQuantity.of(line.sku(), reserved), 0, 0, 0)))
@@ -413,7 +417,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.soldAt(),
                         sold,
                         alreadyCounted,
-                        onHand(stock, sold, -1)))
+                        stock.onHand(sold, -1)))
                 .decision(c.locationId());
     }
 
@@ -429,7 +433,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         Ledger ledger = new Ledger(stock);
         if (!restocked.isEmpty()) {
-            ledger.add(new StockRestocked(c.locationId(), c.returnId(), c.orderId(), onHand(stock, restocked, 1)));
+            ledger.add(new StockRestocked(c.locationId(), c.returnId(), c.orderId(), stock.onHand(restocked, 1)));
         }
         if (!damaged.isEmpty()) {
             ledger.add(new DamagedStockReturned(
@@ -437,27 +441,34 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     c.returnId(),
                     c.orderId(),
                     damaged.stream()
-                            .map(line -> change(ledger.stock, line, Quantities.ofDamaged(line.quantity())))
+                            .map(line -> ledger.stock().change(line, Quantities.ofDamaged(line.quantity())))
                             .toList()));
         }
         return ledger.decision(c.locationId());
     }
 
-    private static StockReleased released(Stock stock, Reservation open, ReleaseReason reason, List<SkuQuantity> part) {
+    /** The part of an open reservation becomes free; one that expired holds nothing, it only asks for less again. */
+    private static StockReleased released(
+            Stock stock,
+            String locationId,
+            String reservationId,
+            String orderId,
+            ReleaseReason reason,
+            List<SkuQuantity> part) {
+        boolean open = stock.reservation(reservationId) != null;
         return new StockReleased(
-                open.locationId(),
-                open.reservationId(),
-                open.orderId(),
+                locationId,
+                reservationId,
+                orderId,
                 reason,
                 part,
-                SkuQuantity.less(open.lines(), part).isEmpty(),
-                committed(stock, part, -1));
+                SkuQuantity.less(stock.left(reservationId), part).isEmpty(),
+                open ? stock.committed(part, -1) : List.of());
     }
 
-    /** What of these lines is still set aside. */
-    private static List<SkuQuantity> openPart(Reservation open, List<SkuQuantity> lines) {
-        List<SkuQuantity> rest = SkuQuantity.less(open.lines(), lines);
-        return SkuQuantity.less(open.lines(), rest);
+    /** What of these lines is still left of a reservation. */
+    private static List<SkuQuantity> part(List<SkuQuantity> left, List<SkuQuantity> lines) {
+        return SkuQuantity.less(left, SkuQuantity.less(left, lines));
     }
 
     /** What of these lines, each SKU once, is not available; nothing is available in another unit. */
@@ -492,96 +503,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return null;
     }
 
-    private static List<StockChange> onHand(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofOnHand(sign * line.quantity())))
-                .toList();
-    }
-
-    private static List<StockChange> committed(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofCommitted(sign * line.quantity())))
-                .toList();
-    }
-
-    private static List<StockChange> held(Stock stock, List<SkuQuantity> lines, int sign) {
-        return lines.stream()
-                .map(line -> change(stock, line, Quantities.ofHeld(sign * line.quantity())))
-                .toList();
-    }
-
-    private static StockChange change(Stock stock, SkuQuantity line, Quantities change) {
-        return new StockChange(
-                line.sku(),
-                line.unit(),
-                change,
-                stock.level(line.sku()).quantities().plus(change));
-    }
-
     private static List<SkuQuantity> concat(List<SkuQuantity> some, List<SkuQuantity> others) {
         List<SkuQuantity> all = new ArrayList<>(some);
         all.addAll(others);
         return all;
-    }
-
-    /** The events of one decision, each judged by the stock that the ones before it leave. */
-    private static final class Ledger {
-        private Stock stock;
-        private final List<InventoryEvent> events = new ArrayList<>();
-
-        Ledger(Stock stock) {
-            this.stock = stock;
-        }
-
-        Ledger add(InventoryEvent event) {
-            events.add(event);
-            stock = stock.evolve(event);
-            return this;
-        }
-
-        /** The decision, after whatever can no longer be met is broken. */
-        Decision<InventoryEvent> decision(String locationId) {
-            Set<String> lowered = new LinkedHashSet<>();
-            for (InventoryEvent event : events) {
-                for (StockChange change : event.changes()) {
-                    if (change.change().onHand() < 0) {
-                        lowered.add(change.sku());
-                    }
-                }
-            }
-            for (String sku : lowered) {
-                Level level = stock.level(sku);
-                long shortBy = level.quantities().shortBy();
-                if (shortBy > 0) {
-                    add(new StockShortfallDetected(locationId, sku, shortBy, level.unit()));
-                }
-            }
-            for (String sku : lowered) {
-                breakYoungest(sku);
-            }
-            return Decision.accepted(events);
-        }
-
-        private void breakYoungest(String sku) {
-            for (Claim claim : stock.level(sku).claims().reversed()) {
-                if (stock.level(sku).quantities().shortBy() == 0) {
-                    return;
-                }
-                Reservation open = stock.reservation(claim.reservationId());
-                if (open != null && !open.picked()) {
-                    List<String> shortSkus = open.lines().stream()
-                            .map(SkuQuantity::sku)
-                            .filter(each -> stock.level(each).quantities().shortBy() > 0)
-                            .toList();
-                    add(new ReservationBroken(
-                            open.locationId(),
-                            open.reservationId(),
-                            open.orderId(),
-                            shortSkus,
-                            open.lines(),
-                            committed(stock, open.lines(), -1)));
-                }
-            }
-        }
     }
 }

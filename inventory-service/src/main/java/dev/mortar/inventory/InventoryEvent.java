@@ -75,14 +75,19 @@ sealed interface InventoryEvent {
             List<Shortage> shortages)
             implements InventoryEvent {}
 
-    /** The reservation no longer ends by itself. Changes stock only if it had expired and was made again. */
+    /**
+     * The reservation no longer ends by itself. Changes stock only if it had expired: it is made again with what is
+     * left of it.
+     */
     record ReservationConfirmed(String locationId, String reservationId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** The goods of a reservation lie staged: a shortfall no longer breaks it. */
+    /**
+     * The goods of a reservation lie staged: a shortfall no longer breaks it, also when it has yet to be made again.
+     */
     record ReservationPicked(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
-    /** Reserved units became free again. */
+    /** Reserved units became free again; of a reservation that expired, and holds nothing, they only count as gone. */
     record StockReleased(
             String locationId,
             String reservationId,
@@ -93,7 +98,7 @@ sealed interface InventoryEvent {
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** A reservation that is not there was released: should it come late, it is refused. */
+    /** A reservation that is not there was released: should it come late, it is refused; if it expired, it is over. */
     record ReservationVoided(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
     /** Goods left against a reservation, which ends with it. */

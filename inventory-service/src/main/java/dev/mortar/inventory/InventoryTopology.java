@@ -123,6 +123,7 @@ public final class InventoryTopology {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
+                .storeVersion(2)
                 .events(InventoryAvro::write, InventoryAvro.EVENTS)
                 .reply(InventoryTopology::reply)
                 .deadlines(InventoryTopology::deadline)
@@ -237,6 +238,7 @@ public final class InventoryTopology {
             case Hold hold ->
                 new Deadline<>(hold.expiresAt(), new InventoryCommand.ExpireHold(hold.locationId(), hold.holdId()));
             case Reservation confirmed -> null;
+            case StockEntry.ExpiredReservation expired -> null;
             case StockEntry.ClosedReservation closed -> null;
             case StockEntry.Booked booked -> null;
             case StockEntry.Level level -> null;

@@ -2,15 +2,18 @@ package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryEvent.CountedSku;
+import dev.mortar.inventory.InventoryEvent.ReleaseReason;
 import dev.mortar.inventory.StockEntry.Booked;
 import dev.mortar.inventory.StockEntry.ClosedReservation;
 import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +57,20 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(reservationKey(reservationId)) instanceof Reservation open ? open : null;
     }
 
-    /** How the reservation was closed; null when it is open or was never heard of. */
+    /** The reservation if it expired and may be made again, else null. */
+    @Nullable
+    ExpiredReservation expired(String reservationId) {
+        return entries.get(reservationKey(reservationId)) instanceof ExpiredReservation expired ? expired : null;
+    }
+
+    /** What the reservation has set aside, or is to set aside again should it have expired; else nothing. */
+    List<SkuQuantity> left(String reservationId) {
+        Reservation open = reservation(reservationId);
+        ExpiredReservation expired = expired(reservationId);
+        return open != null ? open.lines() : expired != null ? expired.lines() : List.of();
+    }
+
+    /** How the reservation was closed; null when it is open, expired or was never heard of. */
     @Nullable
     Ending ending(String reservationId) {
         return entries.get(reservationKey(reservationId)) instanceof ClosedReservation(var id, var ending)
@@ -69,6 +85,31 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     boolean booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) != null;
+    }
+
+    /** How on hand changes by these lines, or by as much less. */
+    List<StockChange> onHand(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofOnHand(sign * line.quantity()));
+    }
+
+    /** How committed changes by these lines, or by as much less. */
+    List<StockChange> committed(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofCommitted(sign * line.quantity()));
+    }
+
+    /** How held changes by these lines, or by as much less. */
+    List<StockChange> held(List<SkuQuantity> lines, int sign) {
+        return changes(lines, line -> Quantities.ofHeld(sign * line.quantity()));
+    }
+
+    private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> by) {
+        return lines.stream().map(line -> change(line, by.apply(line))).toList();
+    }
+
+    /** A change of the SKU of this line, and its quantities after it. */
+    StockChange change(SkuQuantity line, Quantities by) {
+        return new StockChange(
+                line.sku(), line.unit(), by, level(line.sku()).quantities().plus(by));
     }
 
     Stock evolve(InventoryEvent event) {
@@ -113,7 +154,9 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     private Stock opened(Reservation reservation) {
         Stock stock = this;
         for (SkuQuantity line : reservation.lines()) {
-            stock = stock.withLevel(line.sku(), level -> level.claimed(reservation.reservationId(), line.quantity()));
+            stock = stock.withLevel(
+                    line.sku(),
+                    level -> level.claimed(reservation.reservationId(), line.quantity(), reservation.picked()));
         }
         return stock.with(reservationKey(reservation.reservationId()), reservation);
     }
@@ -126,12 +169,18 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         List<SkuQuantity> lines = event.changes().stream()
                 .map(change -> new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
                 .toList();
+        ExpiredReservation expired = expired(event.reservationId());
+        boolean picked = expired != null && expired.picked();
         // Made again when it is confirmed already, so it has no end of its own.
         return opened(new Reservation(
-                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, false));
+                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked));
     }
 
     private Stock picked(String reservationId) {
+        ExpiredReservation expired = expired(reservationId);
+        if (expired != null) {
+            return with(reservationKey(reservationId), expired.asPicked());
+        }
         Reservation open = reservation(reservationId);
         if (open == null) {
             return this;
@@ -144,32 +193,36 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private Stock released(InventoryEvent.StockReleased event) {
-        Reservation open = reservation(event.reservationId());
-        if (event.whole() || open == null) {
-            return closed(
-                    event.reservationId(),
-                    switch (event.reason()) {
-                        case NOT_ANSWERED_IN_TIME -> Ending.EXPIRED;
-                        case ORDER_REJECTED, ORDER_CANCELLED, PICKUP_CANCELLED, PICKUP_EXPIRED, SHORT_PICK ->
-                            Ending.RELEASED;
-                    });
+        String id = event.reservationId();
+        if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
+            return unclaimed(id, event.released())
+                    .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
         }
-        Stock stock = this;
-        for (SkuQuantity line : event.released()) {
-            stock = stock.withLevel(line.sku(), level -> level.unclaimed(event.reservationId(), line.quantity()));
+        if (event.whole()) {
+            return closed(id, Ending.RELEASED);
         }
-        return stock.with(reservationKey(open.reservationId()), open.less(event.released()));
+        ExpiredReservation expired = expired(id);
+        if (expired != null) {
+            return with(reservationKey(id), expired.less(event.released()));
+        }
+        Reservation open = reservation(id);
+        return open == null
+                ? this
+                : unclaimed(id, event.released()).with(reservationKey(id), open.less(event.released()));
     }
 
     private Stock closed(String reservationId, Ending ending) {
-        Stock stock = this;
         Reservation open = reservation(reservationId);
-        if (open != null) {
-            for (SkuQuantity line : open.lines()) {
-                stock = stock.withLevel(line.sku(), level -> level.unclaimed(reservationId, line.quantity()));
-            }
+        return unclaimed(reservationId, open == null ? List.of() : open.lines())
+                .with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
+    }
+
+    private Stock unclaimed(String reservationId, List<SkuQuantity> lines) {
+        Stock stock = this;
+        for (SkuQuantity line : lines) {
+            stock = stock.withLevel(line.sku(), level -> level.unclaimed(reservationId, line.quantity()));
         }
-        return stock.with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
+        return stock;
     }
 
     private Stock counted(InventoryEvent.StockCounted event) {

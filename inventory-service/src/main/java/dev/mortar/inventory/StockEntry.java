@@ -64,9 +64,9 @@ sealed interface StockEntry {
             return new Level(sku, unit, quantities, time, claims);
         }
 
-        Level claimed(String reservationId, long quantity) {
+        Level claimed(String reservationId, long quantity, boolean picked) {
             List<Claim> more = new ArrayList<>(claims);
-            more.add(new Claim(reservationId, quantity, false));
+            more.add(new Claim(reservationId, quantity, picked));
             return withClaims(more);
         }
 
@@ -135,7 +135,24 @@ sealed interface StockEntry {
         }
     }
 
-    /** A reservation that is not open, remembered for ever so that nothing opens or ends it again. */
+    /**
+     * A reservation that ended by itself. The news that its order was confirmed may still come and makes it again, so
+     * what becomes of it meanwhile is remembered.
+     *
+     * @param lines what is to be set aside again, each SKU once
+     */
+    record ExpiredReservation(String reservationId, List<SkuQuantity> lines, boolean picked) implements StockEntry {
+
+        ExpiredReservation asPicked() {
+            return new ExpiredReservation(reservationId, lines, true);
+        }
+
+        ExpiredReservation less(List<SkuQuantity> released) {
+            return new ExpiredReservation(reservationId, SkuQuantity.less(lines, released), picked);
+        }
+    }
+
+    /** A reservation that is over, remembered for ever so that nothing opens or ends it again. */
     record ClosedReservation(String reservationId, Ending ending) implements StockEntry {}
 
     /** How a reservation came to be closed. */
@@ -143,7 +160,6 @@ sealed interface StockEntry {
         REJECTED,
         VOIDED,
         RELEASED,
-        EXPIRED,
         BROKEN,
         COMMITTED
     }

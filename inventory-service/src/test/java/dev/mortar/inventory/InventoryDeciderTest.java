@@ -80,6 +80,15 @@ class InventoryDeciderTest {
         return new HoldStock(HERE, id, Channel.ONLINE, List.of(lines), 900);
     }
 
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired() {
+        return expired(store().givenCommands(reserve("f1", each("mug", 3))));
+    }
+
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired(
+            DeciderScenario<InventoryCommand, Stock, InventoryEvent> reserved) {
+        return after(reserved.at(EXPIRES), new ExpireReservation(HERE, "f1"));
+    }
+
     private static StockChange change(String sku, Quantities change, Quantities after) {
         return new StockChange(sku, Unit.EACH, change, after);
     }
@@ -461,10 +470,159 @@ class InventoryDeciderTest {
                     .thenNothing();
         }
 
-        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired() {
-            return after(
-                    store().givenCommands(reserve("f1", each("mug", 3))).at(EXPIRES),
-                    new ExpireReservation(HERE, "f1"));
+        @Test
+        void doesNotReserveAnExpiredReservationAnew() {
+            expired().when(reserve("f1", each("mug", 3))).thenNothing();
+        }
+    }
+
+    /** An expired reservation of 3 mugs and 2 teapots that its order's confirmation makes again, late. */
+    @Nested
+    class AfterExpiry {
+        private final ConfirmReservation confirm = confirm("f1", each("mug", 3), each("teapot", 2));
+
+        @Test
+        void aReleasedPartIsNotSetAsideAgain() {
+            lapsed().when(part(each("mug", 1)))
+                    .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 1)))
+                    .when(confirm)
+                    .then(madeAgain(
+                            change("mug", q(0, 2, 0, 0, 0), q(10, 2, 0, 0, 0)),
+                            change("teapot", q(0, 2, 0, 0, 0), q(5, 2, 0, 0, 0))))
+                    .when(confirm)
+                    .thenNothing();
+        }
+
+        @Test
+        void releasedPartsAddUp() {
+            lapsed().givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
+                    .when(confirm)
+                    .then(madeAgain(change("mug", q(0, 1, 0, 0, 0), q(10, 1, 0, 0, 0))));
+        }
+
+        @Test
+        void aPartReleasedBeforeItExpiredIsNotSetAsideAgainEither() {
+            expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2)), part(each("mug", 1))))
+                    .when(confirm)
+                    .then(madeAgain(
+                            change("mug", q(0, 2, 0, 0, 0), q(10, 2, 0, 0, 0)),
+                            change("teapot", q(0, 2, 0, 0, 0), q(5, 2, 0, 0, 0))));
+        }
+
+        @Test
+        void noMoreIsReleasedThanIsLeft() {
+            lapsed().when(part(each("mug", 7), each("kettle", 1)))
+                    .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 3)))
+                    .when(part(each("mug", 1)))
+                    .thenNothing()
+                    .when(confirm)
+                    .then(madeAgain(change("teapot", q(0, 2, 0, 0, 0), q(5, 2, 0, 0, 0))));
+        }
+
+        @Test
+        void itIsOverWhenAllOfItIsReleased() {
+            var all = part(each("mug", 3), each("teapot", 2));
+            var scenario = lapsed().when(all)
+                    .then(released(ReleaseReason.PICKUP_CANCELLED, true, each("mug", 3), each("teapot", 2)))
+                    .when(all)
+                    .thenNothing()
+                    .when(confirm)
+                    .thenNothing()
+                    .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
+                    .thenNothing();
+            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.Ending.RELEASED);
+        }
+
+        @Test
+        void aPartThatIsReleasedNeedNotBeAvailableForTheRestToBeMadeAgain() {
+            lapsed().givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
+                    .when(confirm)
+                    .then(madeAgain(
+                            change("mug", q(0, 2, 0, 0, 0), q(10, 10, 0, 0, 0)),
+                            change("teapot", q(0, 2, 0, 0, 0), q(5, 2, 0, 0, 0))));
+        }
+
+        @Test
+        void aShortPickIsBookedFromTheShelfAndNotSetAsideAgain() {
+            var scenario = lapsed().when(shortPick("f1", "A1", "mug", 2, true))
+                    .then(
+                            released(ReleaseReason.SHORT_PICK, false, each("mug", 2)),
+                            new StockAdjusted(
+                                    HERE,
+                                    "A1",
+                                    AdjustmentReason.SHORT_PICK,
+                                    List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))));
+            scenario.when(shortPick("f1", "A1", "mug", 2, true)).thenNothing();
+            scenario.when(confirm)
+                    .then(madeAgain(
+                            change("mug", q(0, 1, 0, 0, 0), q(8, 1, 0, 0, 2)),
+                            change("teapot", q(0, 2, 0, 0, 0), q(5, 2, 0, 0, 0))))
+                    .when(shortPick("f1", "A1", "mug", 2, true))
+                    .thenNothing();
+        }
+
+        @Test
+        void aShortPickTakesNoMoreThanIsLeft() {
+            var scenario = after(lapsed(), shortPick("f1", "A1", "mug", 7, false));
+            assertThat(mugs(scenario)).isEqualTo(onHand(7));
+            scenario.when(shortPick("f1", "A2", "mug", 1, false)).thenNothing();
+        }
+
+        @Test
+        void aShortPickBreaksOthersThatItMakesImpossible() {
+            assertThat(lapsed().givenCommands(reserve("f2", each("mug", 9)))
+                            .when(shortPick("f1", "A1", "mug", 2, false))
+                            .events())
+                    .hasSize(4)
+                    .endsWith(
+                            new StockShortfallDetected(HERE, "mug", 1, Unit.EACH),
+                            new ReservationBroken(
+                                    HERE,
+                                    "f2",
+                                    "o-f2",
+                                    List.of("mug"),
+                                    List.of(each("mug", 9)),
+                                    List.of(change("mug", q(0, -9, 0, 0, 0), onHand(8)))));
+        }
+
+        @Test
+        void aShortPickInAnotherUnitThanTheBookWaitsForAPerson() {
+            lapsed().givenCommands(
+                            adjust("A0", AdjustmentReason.LOST, "mug", -10, 0),
+                            receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)))
+                    .when(shortPick("f1", "A1", "mug", 1, false))
+                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.GRAM, Unit.EACH));
+        }
+
+        @Test
+        void goodsThatLieStagedStaySoWhenItIsMadeAgain() {
+            var scenario = lapsed().when(picked("f1"))
+                    .then(new ReservationPicked(HERE, "f1", "o-f1"))
+                    .when(picked("f1"))
+                    .thenNothing()
+                    .givenCommands(confirm);
+            scenario.when(picked("f1")).thenNothing();
+            assertThat(scenario.when(sale("s1", NOON, each("mug", 8))).events())
+                    .as("a sale of promised units breaks nothing that is staged")
+                    .hasSize(2)
+                    .endsWith(new StockShortfallDetected(HERE, "mug", 1, Unit.EACH));
+        }
+
+        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> lapsed() {
+            return expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2))));
+        }
+
+        private static ReleasePart part(SkuQuantity... lines) {
+            return new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(lines));
+        }
+
+        /** Nothing is held, so no figure changes. */
+        private static StockReleased released(ReleaseReason reason, boolean whole, SkuQuantity... lines) {
+            return new StockReleased(HERE, "f1", "o-f1", reason, List.of(lines), whole, List.of());
+        }
+
+        private static ReservationConfirmed madeAgain(StockChange... changes) {
+            return new ReservationConfirmed(HERE, "f1", "o-f1", List.of(changes));
         }
     }
 

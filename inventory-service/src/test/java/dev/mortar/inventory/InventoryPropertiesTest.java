@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,13 +50,20 @@ class InventoryPropertiesTest {
 
     @Test
     void meetsEveryKindOfEvent() {
-        Set<Class<?>> met = new HashSet<>();
+        List<InventoryEvent> met = new ArrayList<>();
         for (long seed = 0; seed < 10; seed++) {
             Run run = new Run(seed);
             run.play();
-            run.history.forEach(event -> met.add(event.getClass()));
+            met.addAll(run.history);
         }
-        assertThat(met).containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
+        assertThat(met.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
+                .containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
+        assertThat(met)
+                .as("parts released and goods missing after expiry")
+                .anyMatch(event -> event instanceof StockReleased released
+                        && released.changes().isEmpty())
+                .anyMatch(event -> event instanceof ReservationConfirmed again
+                        && !again.changes().isEmpty());
     }
 
     /** One run: random commands against the decider, and the books kept beside it. */
@@ -70,7 +78,9 @@ class InventoryPropertiesTest {
         private final Map<String, Map<String, Long>> holds = new HashMap<>();
         private final Map<String, Channel> channels = new HashMap<>();
         private final Set<String> picked = new HashSet<>();
-        private final Set<String> expired = new HashSet<>();
+        /** Of each reservation that expired and may be made again: what is left of it. */
+        private final Map<String, Map<String, Long>> expired = new HashMap<>();
+
         private final Set<String> closed = new HashSet<>();
         private Stock stock = new Stock(HERE, WorkingSet.empty());
         private Instant now = START;
@@ -153,28 +163,32 @@ class InventoryPropertiesTest {
                 }
                 case ReservationConfirmed e -> {
                     if (!e.changes().isEmpty()) {
-                        assertThat(closed.remove(e.reservationId()))
-                                .as("%s: of those that are closed only an expired one is made again", seed)
-                                .isEqualTo(expired.remove(e.reservationId()));
+                        Map<String, Long> left = expired.remove(e.reservationId());
                         opens(
                                 e.reservationId(),
                                 e.changes().stream()
                                         .map(each -> new SkuQuantity(
                                                 each.sku(), each.change().committed(), each.unit()))
                                         .toList());
+                        if (left != null) {
+                            assertThat(open)
+                                    .as("%s: made again with what is left of it", seed)
+                                    .containsEntry(e.reservationId(), left);
+                        }
                     }
                 }
                 case ReservationPicked e -> picked.add(e.reservationId());
                 case StockReleased e -> {
-                    frees(e.reservationId(), e.released());
-                    assertThat(known(open, e.reservationId()).isEmpty())
+                    Map<String, Map<String, Long>> of = expired.containsKey(e.reservationId()) ? expired : open;
+                    frees(of, e.reservationId(), e.released());
+                    assertThat(known(of, e.reservationId()).isEmpty())
                             .as("%s: whole says whether anything is left", seed)
                             .isEqualTo(e.whole());
-                    if (e.whole()) {
-                        closes(e.reservationId());
-                    }
                     if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-                        expired.add(e.reservationId());
+                        open.remove(e.reservationId());
+                        expired.put(e.reservationId(), quantities(e.released()));
+                    } else if (e.whole()) {
+                        closes(of, e.reservationId());
                     }
                 }
                 case ReservationVoided e -> {
@@ -183,7 +197,7 @@ class InventoryPropertiesTest {
                 }
                 case StockCommitted e -> {
                     if (open.containsKey(e.reservationId())) {
-                        closes(e.reservationId());
+                        closes(open, e.reservationId());
                     } else {
                         e.changes()
                                 .forEach(each -> assertThat(each.change().committed())
@@ -194,19 +208,19 @@ class InventoryPropertiesTest {
                     expired.remove(e.reservationId());
                 }
                 case ReservationBroken e -> {
-                    assertThat(picked).as("%s: picked ones are kept", seed).doesNotContain(e.reservationId());
                     if (open.containsKey(e.reservationId())) {
+                        assertThat(picked).as("%s: picked ones are kept", seed).doesNotContain(e.reservationId());
                         assertThat(e.shortSkus()).as(seed).isNotEmpty();
-                        frees(e.reservationId(), e.released());
-                        closes(e.reservationId());
+                        frees(open, e.reservationId(), e.released());
+                        closes(open, e.reservationId());
                     }
                     closed.add(e.reservationId());
                     expired.remove(e.reservationId());
                 }
                 case StockHeld e -> {
-                    Map<String, Long> held = new HashMap<>();
-                    e.held().forEach(line -> held.put(line.sku(), line.quantity()));
-                    assertThat(holds.put(e.holdId(), held)).as(seed).isNull();
+                    assertThat(holds.put(e.holdId(), quantities(e.held())))
+                            .as(seed)
+                            .isNull();
                     e.held().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
                 }
                 case StockHoldReleased e ->
@@ -237,24 +251,29 @@ class InventoryPropertiesTest {
 
         private void opens(String reservationId, List<SkuQuantity> lines) {
             assertThat(closed).as("%s: closed for ever", seed).doesNotContain(reservationId);
-            Map<String, Long> claim = new HashMap<>();
-            lines.forEach(line -> claim.put(line.sku(), line.quantity()));
-            assertThat(open.put(reservationId, claim))
+            assertThat(expired).as("%s: made again only when confirmed", seed).doesNotContainKey(reservationId);
+            assertThat(open.put(reservationId, quantities(lines)))
                     .as("%s: opened once", seed)
                     .isNull();
         }
 
-        private void frees(String reservationId, List<SkuQuantity> lines) {
-            assertThat(open).as("%s: only what is open is freed", seed).containsKey(reservationId);
-            Map<String, Long> claim = known(open, reservationId);
+        private static Map<String, Long> quantities(List<SkuQuantity> lines) {
+            Map<String, Long> quantities = new HashMap<>();
+            lines.forEach(line -> quantities.put(line.sku(), line.quantity()));
+            return quantities;
+        }
+
+        private void frees(Map<String, Map<String, Long>> of, String reservationId, List<SkuQuantity> lines) {
+            assertThat(of).as("%s: only what is left is freed", seed).containsKey(reservationId);
+            Map<String, Long> claim = known(of, reservationId);
             lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
                 assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
                 return quantity == line.quantity() ? null : quantity - line.quantity();
             }));
         }
 
-        private void closes(String reservationId) {
-            assertThat(open.remove(reservationId)).as("%s: ends once", seed).isNotNull();
+        private void closes(Map<String, Map<String, Long>> of, String reservationId) {
+            assertThat(of.remove(reservationId)).as("%s: ends once", seed).isNotNull();
             closed.add(reservationId);
         }
 
@@ -332,9 +351,11 @@ class InventoryPropertiesTest {
         }
 
         private InventoryCommand anyCommand() {
-            String reservation = random.nextInt(4) == 0 || open.isEmpty()
-                    ? "f" + random.nextInt(ids + 1)
-                    : open.keySet().stream().sorted().toList().get(random.nextInt(open.size()));
+            String reservation = switch (random.nextInt(4)) {
+                case 0 -> "f" + random.nextInt(ids + 1);
+                case 1 -> oneOf(expired, "f");
+                default -> oneOf(open, "f");
+            };
             String order = "o" + reservation;
             String id = "x" + ids++;
             return switch (random.nextInt(20)) {
@@ -379,9 +400,14 @@ class InventoryPropertiesTest {
         }
 
         private String anyHold() {
-            return random.nextInt(4) == 0 || holds.isEmpty()
-                    ? "h" + random.nextInt(ids + 1)
-                    : holds.keySet().stream().sorted().toList().get(random.nextInt(holds.size()));
+            return random.nextInt(4) == 0 ? "h" + random.nextInt(ids + 1) : oneOf(holds, "h");
+        }
+
+        /** One of these ids; any at all when there are none. */
+        private String oneOf(Map<String, ?> these, String letter) {
+            return these.isEmpty()
+                    ? letter + random.nextInt(ids + 1)
+                    : these.keySet().stream().sorted().toList().get(random.nextInt(these.size()));
         }
 
         /** Some or all of what is open of a reservation; anything when it is not open. */

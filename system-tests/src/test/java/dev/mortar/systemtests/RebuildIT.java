@@ -63,8 +63,8 @@ class RebuildIT {
             rebuild(generation, "keys written");
             rebuild(generation, "keys there already");
             assertThat(stack.stores().generation("inventory")).isEqualTo(generation);
-            assertThat(log.settings("inventory-decider-inventory-state-v1-g" + generation + "-changelog"))
-                    .isEqualTo(log.settings("inventory-decider-inventory-state-v1-changelog"));
+            assertThat(log.settings("inventory-decider-inventory-state-v2-g" + generation + "-changelog"))
+                    .isEqualTo(log.settings("inventory-decider-inventory-state-v2-changelog"));
             log.resetToBeginning("inventory-process");
             inventory.start();
             inventory.awaitReady();
@@ -87,7 +87,7 @@ class RebuildIT {
                 Log log = new Log(stack.bootstrapServers())) {
             after.finish(log);
             assertEqual("inventory");
-            assertThat(report.getFirst()).startsWith("inventory-state-v1-g" + generation + " ");
+            assertThat(report.getFirst()).startsWith("inventory-state-v2-g" + generation + " ");
         }
     }
 
