@@ -1084,7 +1084,8 @@ final class Stories extends SyntheticLog {
                         "cancellation-o16",
                         List.of(pick("1", "C", 1)),
                         false,
-                        PickupEndReason.CANCELLED_BY_SHOPPER));
+                        PickupEndReason.CANCELLED_BY_SHOPPER,
+                        null));
         write(
                 "inventory.events",
                 OSLO,
@@ -1125,7 +1126,7 @@ final class Stories extends SyntheticLog {
                 confirmed,
                 meta -> new ReservationConfirmed(
                         meta, OSLO, "o16-1", "o16", List.of(change(OSLO, "C", 0, 2, 0, 0, 0))));
-        var handedOver = handedOver(order, 2, 0, 1);
+        var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, 2, 2);
     }
