@@ -16,7 +16,7 @@ class ShrinkerTest {
 
         Plan small = Shrinker.shrink(failing, DEFECT);
 
-        assertThat(small.decisions().size()).isLessThan(failing.decisions().size() / 10);
+        assertThat(small.decisions().size()).isLessThan(failing.decisions().size() / 5);
         Plan again = Shrinker.again(failing.seed(), Shrinker.kept(small));
         assertThat(again).isEqualTo(small);
         Outcome told = Simulation.run(again, DEFECT, true);

@@ -123,15 +123,21 @@ final class SimulatedStores {
         }
 
         @Override
-        public void put(String key, byte[] value) {
-            entries.put(key, value);
+        public void put(String key, byte @Nullable [] value) {
+            if (value == null) {
+                // As Kafka's stores do: what is put as nothing is gone, and no range shows it.
+                entries.remove(key);
+            } else {
+                entries.put(key, value);
+            }
             changedEntries.put(key, value);
         }
 
         @Override
         public byte @Nullable [] delete(String key) {
-            changedEntries.put(key, null);
-            return entries.remove(key);
+            byte[] before = entries.get(key);
+            put(key, null);
+            return before;
         }
 
         @Override
