@@ -3,6 +3,7 @@ package dev.mortar.localstack;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -18,7 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,6 +40,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Broker, registry and mail server for real; the services have their own system tests. */
 class StackIT {
+    private static final int WRITERS = 16;
+    private static final int TURNS = 4;
+
     @TempDir
     static Path folder;
 
@@ -115,6 +124,63 @@ class StackIT {
             assertThat(consumer.poll(Duration.ofSeconds(30)))
                     .extracting(record -> record.value())
                     .containsExactly("before the kill");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsStoppedLeavesNoTransactionOpen() throws ExecutionException, InterruptedException {
+        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+            admin.createTopics(List.of(new NewTopic("transactions", WRITERS * TURNS, (short) 1)))
+                    .all()
+                    .get();
+        }
+        var goOn = new AtomicBoolean(true);
+        var begun = new CountDownLatch(WRITERS);
+        List<CompletableFuture<Void>> writers = IntStream.range(0, WRITERS)
+                .mapToObj(writer -> CompletableFuture.runAsync(
+                        () -> writeInTurn(writer, goOn, begun), task -> Thread.startVirtualThread(task)))
+                .toList();
+        begun.await();
+
+        stack.broker().stop();
+        goOn.set(false);
+        stack.broker().start();
+        stack.broker().awaitReady();
+        writers.forEach(CompletableFuture::join);
+
+        Map<String, Object> readers = Map.of("bootstrap.servers", stack.bootstrapServers());
+        try (var all = new KafkaConsumer<>(readers, new StringDeserializer(), new StringDeserializer());
+                var committed = new KafkaConsumer<>(
+                        Map.<String, Object>of(
+                                "bootstrap.servers", stack.bootstrapServers(), "isolation.level", "read_committed"),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, WRITERS * TURNS)
+                    .mapToObj(partition -> new TopicPartition("transactions", partition))
+                    .toList();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(committed.endOffsets(partitions)).isEqualTo(all.endOffsets(partitions)));
+        }
+    }
+
+    /** Transactions one after the other, each in another partition than the one before, until told to end. */
+    private static void writeInTurn(int writer, AtomicBoolean goOn, CountDownLatch begun) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                stack.bootstrapServers(),
+                "transactional.id",
+                "writer-" + writer,
+                "retry.backoff.ms",
+                2);
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            for (int turn = 0; goOn.get(); turn++) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("transactions", writer * TURNS + turn % TURNS, "key", "value"));
+                producer.commitTransaction();
+                begun.countDown();
+            }
         }
     }
 
