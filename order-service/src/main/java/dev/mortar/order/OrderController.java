@@ -17,6 +17,8 @@ import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -266,18 +268,14 @@ class OrderController {
     @GetMapping("/v1/orders/{orderId}/events")
     HistoryResponse events(
             @PathVariable String orderId,
-            @RequestParam(defaultValue = "0") long after,
-            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(defaultValue = "0") @Min(0) @Max(Long.MAX_VALUE - 1) long after,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
-        checkLimit(limit);
-        if (after < 0) {
-            throw BadRequest.malformed("after", "is a sequence, 0 or more");
-        }
         if (query.minSequence() > 0) {
             views.get(OrderTopology.HISTORY, orderId, OrderTopology.historyRow(query.minSequence()), query);
         }
         List<Row<HistoryEntry>> rows = views.list(
-                OrderTopology.HISTORY, orderId, OrderTopology.historyRow(Math.addExact(after, 1)), limit + 1);
+                OrderTopology.HISTORY, orderId, OrderTopology.historyRow(after + 1), limit + 1);
         if (rows.isEmpty() && after == 0) {
             throw unknown(orderId);
         }
@@ -291,8 +289,7 @@ class OrderController {
     CustomerOrdersResponse ordersOf(
             @PathVariable String customerId,
             @RequestParam(required = false) @Nullable String cursor,
-            @RequestParam(defaultValue = "20") int limit) {
-        checkLimit(limit);
+            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
         List<Row<CustomerOrder>> rows = views
                 .list(
                         OrderTopology.CUSTOMER_ORDERS,
@@ -383,12 +380,6 @@ class OrderController {
 
     private static ResponseStatusException unknown(String orderId) {
         return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId);
-    }
-
-    private static void checkLimit(int limit) {
-        if (limit < 1 || limit > PAGE_MAX) {
-            throw BadRequest.malformed("limit", "is from 1 to " + PAGE_MAX);
-        }
     }
 
     private static String encode(String row) {
