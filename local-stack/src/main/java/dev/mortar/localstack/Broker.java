@@ -103,8 +103,6 @@ final class Broker {
 
                 auto.create.topics.enable=false
                 unclean.leader.election.enable=false
-                # Nobody to hand partitions over to: see docs/adr/a-sole-broker-does-not-hand-over.md.
-                controlled.shutdown.enable=false
 
                 # One broker: the internal topics have one replica, and few partitions, which start faster.
                 default.replication.factor=1

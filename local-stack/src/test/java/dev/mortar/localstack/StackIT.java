@@ -19,11 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,8 +37,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Broker, registry and mail server for real; the services have their own system tests. */
@@ -127,10 +133,16 @@ class StackIT {
         }
     }
 
-    @Test
-    void aBrokerThatIsStoppedLeavesNoTransactionOpen() throws ExecutionException, InterruptedException {
+    static Stream<Named<Consumer<Part>>> ends() {
+        return Stream.of(Named.of("stopped", Part::stop), Named.of("killed", Part::kill9));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ends")
+    void aBrokerThatEndsLeavesNoTransactionOpen(Consumer<Part> end) throws ExecutionException, InterruptedException {
+        String topic = "transactions-" + UUID.randomUUID();
         try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
-            admin.createTopics(List.of(new NewTopic("transactions", WRITERS * TURNS, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(topic, WRITERS * TURNS, (short) 1)))
                     .all()
                     .get();
         }
@@ -138,11 +150,11 @@ class StackIT {
         var begun = new CountDownLatch(WRITERS);
         List<CompletableFuture<Void>> writers = IntStream.range(0, WRITERS)
                 .mapToObj(writer -> CompletableFuture.runAsync(
-                        () -> writeInTurn(writer, goOn, begun), task -> Thread.startVirtualThread(task)))
+                        () -> writeInTurn(topic, writer, goOn, begun), Thread::startVirtualThread))
                 .toList();
         begun.await();
 
-        stack.broker().stop();
+        end.accept(stack.broker());
         goOn.set(false);
         stack.broker().start();
         stack.broker().awaitReady();
@@ -156,7 +168,7 @@ class StackIT {
                         new StringDeserializer(),
                         new StringDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, WRITERS * TURNS)
-                    .mapToObj(partition -> new TopicPartition("transactions", partition))
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList();
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
@@ -165,19 +177,19 @@ class StackIT {
     }
 
     /** Transactions one after the other, each in another partition than the one before, until told to end. */
-    private static void writeInTurn(int writer, AtomicBoolean goOn, CountDownLatch begun) {
+    private static void writeInTurn(String topic, int writer, AtomicBoolean goOn, CountDownLatch begun) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 stack.bootstrapServers(),
                 "transactional.id",
-                "writer-" + writer,
+                topic + writer,
                 "retry.backoff.ms",
                 2);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             for (int turn = 0; goOn.get(); turn++) {
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>("transactions", writer * TURNS + turn % TURNS, "key", "value"));
+                producer.send(new ProducerRecord<>(topic, writer * TURNS + turn % TURNS, "key", "value"));
                 producer.commitTransaction();
                 begun.countDown();
             }

@@ -274,8 +274,8 @@ class OrderController {
         if (query.minSequence() > 0) {
             views.get(OrderTopology.HISTORY, orderId, OrderTopology.historyRow(query.minSequence()), query);
         }
-        List<Row<HistoryEntry>> rows = views.list(
-                OrderTopology.HISTORY, orderId, OrderTopology.historyRow(after + 1), limit + 1);
+        List<Row<HistoryEntry>> rows =
+                views.list(OrderTopology.HISTORY, orderId, OrderTopology.historyRow(after + 1), limit + 1);
         if (rows.isEmpty() && after == 0) {
             throw unknown(orderId);
         }

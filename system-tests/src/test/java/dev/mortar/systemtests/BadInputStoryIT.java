@@ -280,7 +280,12 @@ class BadInputStoryIT {
                 // Odd parameters
                 get("page of nothing", "order", "/v1/customers/c-1/orders?limit=0", 422, "limit"),
                 get("cursor of another", "order", "/v1/customers/c-1/orders?cursor=x", 400, "cursor"),
-                get("after all there can be", "order", "/v1/orders/$ORDER/events?after=" + Long.MAX_VALUE, 422, "after"),
+                get(
+                        "after all there can be",
+                        "order",
+                        "/v1/orders/$ORDER/events?after=" + Long.MAX_VALUE,
+                        422,
+                        "after"),
                 get("limit that is no number", "order", "/v1/customers/c-1/orders?limit=many", 400, "limit"),
                 get("page of too much", "inventory", "/v1/locations/$STORE/stock?limit=100000", 422, "limit"),
                 get("nowhere", "inventory", "/v1/stock/s?near=here", 400, "near"),
