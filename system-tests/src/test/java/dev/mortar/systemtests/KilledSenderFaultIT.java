@@ -7,6 +7,7 @@ import dev.mortar.localstack.Mail;
 import dev.mortar.localstack.Part;
 import dev.mortar.systemtests.Trade.Purchase;
 import dev.mortar.systemtests.Trade.Step;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 class KilledSenderFaultIT {
 
     private static final int SHOPPERS = 8;
+
+    /** What a sender heard of and did not claim before it died, senders are told again after two minutes. */
+    private static final Duration UNTIL_CLAIMED = Duration.ofMinutes(4);
 
     private final Shop shop = Shop.open();
 
@@ -44,7 +48,7 @@ class KilledSenderFaultIT {
             victim.awaitReady();
 
             List<Purchase> done = trade.finishGoods(log);
-            log.awaitNotifications(Log.UNCLAIMED);
+            log.awaitNotifications(Log.UNCLAIMED, UNTIL_CLAIMED);
             List<String> sent = done.stream()
                     .flatMap(purchase -> shop.mailsTo(purchase.shopper()).stream())
                     .map(Mail::messageId)

@@ -165,19 +165,20 @@ final class Log implements AutoCloseable {
 
     /** Waits until nothing moves any more: reactions, decisions, mails. */
     void awaitQuiet() {
-        awaitNotifications(UNFINISHED);
+        awaitNotifications(UNFINISHED, Shop.PATIENCE);
         awaitReactions();
     }
 
-    /** Waits until no notification has one of these events as its newest. */
-    void awaitNotifications(Set<String> unfinished) {
+    /** Waits this long until no notification has one of these events as its newest. */
+    void awaitNotifications(Set<String> unfinished, Duration patience) {
         await("notifications are on their way no longer")
-                .atMost(Shop.PATIENCE)
+                .atMost(patience)
                 .pollInterval(POLL)
                 .untilAsserted(() -> {
                     Map<String, Entry> newest = new HashMap<>();
                     read(List.of("notification.events")).forEach(event -> newest.put(event.key(), event));
-                    assertThat(newest.values()).noneMatch(event -> unfinished.contains(event.type()));
+                    assertThat(newest.values().stream().filter(event -> unfinished.contains(event.type())))
+                            .isEmpty();
                 });
     }
 
