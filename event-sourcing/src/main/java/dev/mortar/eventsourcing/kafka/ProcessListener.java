@@ -25,15 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.BatchMessageListener;
-import org.springframework.kafka.listener.CommonContainerStoppingErrorHandler;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /**
  * Turns other services' committed events into commands of the own decider. The offset is committed after the commands
- * are acknowledged; a failed send stops the container, since going on past a gap would lose a command for ever: the
- * decider takes source positions in order only.
+ * are acknowledged; a failed send stops the container ({@link StopOnFailedReaction}), since going on past a gap would
+ * lose a command for ever: the decider takes source positions in order only.
  *
  * @param <C> commands
  */
@@ -90,7 +89,7 @@ final class ProcessListener<I, C> {
         });
         var created = new KafkaMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<String, byte[]>(settings.groupConsumer("process")), properties);
-        created.setCommonErrorHandler(new CommonContainerStoppingErrorHandler());
+        created.setCommonErrorHandler(new StopOnFailedReaction());
         created.setBeanName(definition.noun + "-process");
         created.start();
         container = created;
