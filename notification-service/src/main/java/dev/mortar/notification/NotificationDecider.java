@@ -53,10 +53,10 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
 
     static final int MAX_ATTEMPTS = 12;
     static final int MAX_UNKNOWN_OUTCOMES = 1;
-    static final int MAX_TIMES_DUE = 9;
+    static final int MAX_TIMES_DUE = 10;
     static final int FIRST_RETRY_SECONDS = 10;
     static final int MAX_RETRY_SECONDS = 3_600;
-    static final int FIRST_DUE_AGAIN_SECONDS = 120;
+    static final int FIRST_DUE_AGAIN_SECONDS = 60;
     static final int MAX_DUE_AGAIN_SECONDS = 14_400;
 
     /** Longer than a sender may take for one attempt ({@link NotificationSender}), or it could be sent twice. */

@@ -26,8 +26,8 @@ class KilledSenderFaultIT {
 
     private static final int SHOPPERS = 8;
 
-    /** What a sender heard of and did not claim before it died, senders are told again after two minutes. */
-    private static final Duration UNTIL_CLAIMED = Duration.ofMinutes(4);
+    /** What a sender heard of and did not claim before it died, senders are told again after a minute. */
+    private static final Duration UNTIL_CLAIMED = Duration.ofMinutes(3);
 
     private final Shop shop = Shop.open();
 
