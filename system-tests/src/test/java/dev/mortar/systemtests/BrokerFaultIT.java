@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(2)
 class BrokerFaultIT {
 
-    private static final Duration OUTAGE = Duration.ofSeconds(12);
+    private static final Duration OUTAGE = Duration.ofSeconds(20);
     private static final int SHOPPERS = 4;
     private static final int CLIENTS = 3;
 
