@@ -1,0 +1,160 @@
+package dev.mortar.benchmarks;
+
+import dev.mortar.localstack.StackFailure;
+import dev.mortar.localstack.demo.Api;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./mortar bench}: measures what is asked for and writes the report. Ends with status 0 when every figure
+ * counts, 1 when one is void, 2 when it could not be measured.
+ */
+final class Bench {
+    /** Orders placed to learn how many records an order writes and how large they are. */
+    private static final int WEIGHED_ORDERS = 200;
+
+    private final BenchOptions options;
+    private final Path folder;
+    private final Report report;
+
+    private Bench(BenchOptions options, Path folder, Report report) {
+        this.options = options;
+        this.folder = folder;
+        this.report = report;
+    }
+
+    public static void main(String[] arguments) {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(BenchOptions.USAGE);
+            return;
+        }
+        Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "bench")
+                .toAbsolutePath();
+        BenchOptions options;
+        try {
+            options = BenchOptions.parse(folder, arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("mortar: " + e.getMessage());
+            System.err.print(BenchOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        String command = "./mortar bench " + String.join(" ", arguments);
+        var report = new Report(options.out(), command.strip(), options.described());
+        try {
+            new Bench(options, folder, report).run();
+            System.out.println("The report is " + options.out().resolve("report.md"));
+            System.exit(report.holds() ? 0 : 1);
+        } catch (StackFailure | Api.Unexpected | IOException e) {
+            System.err.println("mortar: " + e.getMessage());
+        } catch (Exception e) {
+            e.printStackTrace();
+        }
+        System.exit(2);
+    }
+
+    private void run() throws Exception {
+        forget(folder.resolve("rigs"));
+        if (wanted(Scenario.CHECKOUT, Scenario.FLOOR)) {
+            try (Rig rig = rig("retailer", Rig.NOUNS);
+                    var meter = new LogMeter(rig.stack().bootstrapServers())) {
+                rig.stock();
+                trade(rig, meter);
+            }
+        }
+    }
+
+    /** Whatever is measured on a whole retailer, in alternation. */
+    private void trade(Rig rig, LogMeter meter) throws Exception {
+        List<Subject> subjects = new ArrayList<>();
+        var checkout = new Checkout(
+                rig,
+                meter,
+                new Checkout.Plan(
+                        options.rate(),
+                        options.fixed(),
+                        options.shape(),
+                        options.seed(),
+                        options.length(),
+                        options.warmUp()));
+        if (wanted(Scenario.CHECKOUT)) {
+            subjects.add(checkout);
+        }
+        if (wanted(Scenario.FLOOR)) {
+            int recordBytes = checkout.written(WEIGHED_ORDERS).meanBytes();
+            subjects.add(new Floor(
+                    rig, folder.resolve("rigs"), options.rate(), options.length(), options.warmUp(), recordBytes));
+        }
+        alternate(subjects);
+        audit(rig, subjects);
+        for (Subject subject : subjects) {
+            if (subject instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+    }
+
+    private void alternate(List<Subject> subjects) throws Exception {
+        for (Subject subject : subjects) {
+            say("warming up " + subject.name());
+            subject.warmUp();
+        }
+        for (int number = 1; number <= options.rounds(); number++) {
+            for (Subject subject : subjects) {
+                say("round %d of %d: %s".formatted(number, options.rounds(), subject.name()));
+                Round round = subject.measure(number);
+                report.add(round);
+                round.latencies()
+                        .forEach((name, times) -> System.out.printf(
+                                "         %s: p50 %s, p99 %s, max %s ms%n",
+                                name,
+                                Report.number(times.p50()),
+                                Report.number(times.p99()),
+                                Report.number(times.max())));
+                round.figures()
+                        .forEach((name, figure) -> System.out.printf("         %s: %s%n", name, Report.number(figure)));
+                Stream.concat(round.noise().stream(), round.wrong().stream())
+                        .forEach(each -> System.out.println("         " + each));
+            }
+        }
+    }
+
+    private void audit(Rig rig, List<Subject> subjects) throws IOException, InterruptedException {
+        say("audit");
+        List<String> found = rig.audit();
+        report.violations(subjects.stream().map(Subject::name).toList(), found);
+        System.out.println("         " + (found.isEmpty() ? "every promise holds" : String.join("; ", found)));
+    }
+
+    private Rig rig(String name, List<String> services) throws IOException, InterruptedException {
+        say("starting a stack with " + String.join(", ", services));
+        return Rig.start(folder.resolve("rigs").resolve(name), services);
+    }
+
+    private boolean wanted(Scenario... any) {
+        return Stream.of(any).anyMatch(options.scenarios()::contains);
+    }
+
+    private static void say(String what) {
+        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + what);
+    }
+
+    /** Deletes a folder with all that is in it; does nothing when it is not there. */
+    static void forget(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
