@@ -62,11 +62,22 @@ final class Bench {
 
     private void run() throws Exception {
         forget(folder.resolve("rigs"));
-        if (wanted(Scenario.CHECKOUT, Scenario.FLOOR)) {
+        if (wanted(Scenario.CHECKOUT, Scenario.FLOOR, Scenario.CHECKOUT_MAX, Scenario.FLASH, Scenario.BASELINE)) {
             try (Rig rig = rig("retailer", Rig.NOUNS);
                     var meter = new LogMeter(rig.stack().bootstrapServers())) {
                 rig.stock();
                 trade(rig, meter);
+            }
+        }
+        if (wanted(Scenario.RESERVE)) {
+            try (Rig rig = rig("reserve", List.of("inventory"));
+                    var meter = new LogMeter(rig.stack().bootstrapServers())) {
+                rig.stockWithoutCustomers();
+                List<Subject> subjects = List.of(
+                        new Reserve("reserve", rig, meter, List.of(rig.stack().service("inventory")), options.seed()),
+                        new Decide());
+                alternate(subjects);
+                audit(rig, subjects);
             }
         }
     }
@@ -74,16 +85,11 @@ final class Bench {
     /** Whatever is measured on a whole retailer, in alternation. */
     private void trade(Rig rig, LogMeter meter) throws Exception {
         List<Subject> subjects = new ArrayList<>();
+        List<AutoCloseable> opened = new ArrayList<>();
+        var plan = new Checkout.Plan(
+                options.rate(), options.fixed(), options.shape(), options.seed(), options.length(), options.warmUp());
         var checkout = new Checkout(
-                rig,
-                meter,
-                new Checkout.Plan(
-                        options.rate(),
-                        options.fixed(),
-                        options.shape(),
-                        options.seed(),
-                        options.length(),
-                        options.warmUp()));
+                options.shape() == OrderShape.THREE ? "checkout" : "checkout, December's shape", rig, meter, plan);
         if (wanted(Scenario.CHECKOUT)) {
             subjects.add(checkout);
         }
@@ -92,13 +98,50 @@ final class Bench {
             subjects.add(new Floor(
                     rig, folder.resolve("rigs"), options.rate(), options.length(), options.warmUp(), recordBytes));
         }
-        alternate(subjects);
-        audit(rig, subjects);
-        for (Subject subject : subjects) {
-            if (subject instanceof AutoCloseable closeable) {
-                closeable.close();
+        if (wanted(Scenario.CHECKOUT_MAX)) {
+            subjects.add(new MaxRate(
+                    "checkout, highest rate",
+                    rig,
+                    meter::settle,
+                    Checkout.bodies(plan),
+                    options.length(),
+                    options.seed()));
+        }
+        if (wanted(Scenario.BASELINE)) {
+            subjects.add(hot("one SKU, highest rate", rig, meter));
+            for (boolean fsync : new boolean[] {true, false}) {
+                String name = "baseline, fsync " + (fsync ? "on" : "off");
+                var baseline =
+                        BaselineTarget.start(rig, folder.resolve("rigs").resolve(name.replaceAll("[ ,]+", "-")), fsync);
+                opened.add(baseline);
+                subjects.add(new Checkout(name, baseline, meter, plan));
+                subjects.add(new MaxRate(
+                        name + ", highest rate",
+                        baseline,
+                        meter::settle,
+                        Checkout.bodies(plan),
+                        options.length(),
+                        options.seed()));
+                subjects.add(hot(name + ", one SKU, highest rate", baseline, meter));
             }
         }
+        if (wanted(Scenario.FLASH)) {
+            subjects.add(new Flash(rig, meter, options.seed()));
+        }
+        alternate(subjects);
+        audit(rig, subjects);
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    /** The highest rate of orders that are all for one unit of one SKU in one store. */
+    private MaxRate hot(String name, Target target, LogMeter meter) {
+        List<String> bodies = Retailer.customers().stream()
+                .map(customer ->
+                        OrderShape.body(customer, Retailer.stores().getFirst(), List.of(OrderShape.Demand.sku(0))))
+                .toList();
+        return new MaxRate(name, target, meter::settle, bodies, options.length(), options.seed());
     }
 
     private void alternate(List<Subject> subjects) throws Exception {

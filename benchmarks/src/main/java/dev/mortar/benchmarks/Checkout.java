@@ -15,7 +15,8 @@ final class Checkout implements Subject {
 
     private static final int BODIES = 5_000;
 
-    private final Rig rig;
+    private final String name;
+    private final Target target;
     private final LogMeter meter;
     private final Plan plan;
     private final List<String> bodies;
@@ -31,8 +32,14 @@ final class Checkout implements Subject {
      */
     record Plan(double rate, boolean fixed, OrderShape shape, long seed, Duration length, Duration warmUp) {}
 
-    Checkout(Rig rig, LogMeter meter, Plan plan) {
-        this.rig = rig;
+    /**
+     * Orders at a target.
+     *
+     * @param meter of the brokers that the target writes to
+     */
+    Checkout(String name, Target target, LogMeter meter, Plan plan) {
+        this.name = name;
+        this.target = target;
         this.meter = meter;
         this.plan = plan;
         bodies = bodies(plan);
@@ -41,12 +48,17 @@ final class Checkout implements Subject {
     /** Contents of orders at the stores everybody buys in. */
     static List<String> bodies(Plan plan) {
         return plan.shape()
-                .bodies(BODIES, new Random(plan.seed()), OrderShape.Demand.of(Rig.SKUS), Rig.stores(), Rig.customers());
+                .bodies(
+                        BODIES,
+                        new Random(plan.seed()),
+                        OrderShape.Demand.of(Retailer.SKUS),
+                        Retailer.stores(),
+                        Retailer.customers());
     }
 
     @Override
     public String name() {
-        return plan.shape() == OrderShape.THREE ? "checkout" : "checkout, December's shape";
+        return name;
     }
 
     @Override
@@ -67,15 +79,15 @@ final class Checkout implements Subject {
         meter.settle();
         run(RUN_UP, plan.seed() - number);
         LogMeter.Mark logBefore = meter.settle();
-        Machine.Sample before = Machine.sample(rig.pids());
+        Machine.Sample before = Machine.sample(target.pids());
         Result result = run(plan.length(), plan.seed() + number);
         LogMeter.Mark logAfter = meter.settle();
-        Machine.Use use = before.until(Machine.sample(rig.pids()));
-        return round(name(), number, plan.rate(), result, use, meter.between(logBefore, logAfter));
+        Machine.Use use = before.until(Machine.sample(target.pids()));
+        return round(name, number, plan.rate(), result, use, meter.between(logBefore, logAfter));
     }
 
     private Result run(Duration length, long seed) {
-        return new OrderRun(rig, bodies, plan.rate(), plan.fixed(), seed, length).run();
+        return new OrderRun(target, bodies, plan.rate(), plan.fixed(), seed, length).run();
     }
 
     /** A round of orders as it is reported. */

@@ -23,9 +23,12 @@ final class OrderRun {
     private static final int CONFIRMED = 2;
     private static final int REFUSED = 4;
 
-    private final Rig rig;
+    private final Target target;
     private final List<String> bodies;
     private final Duration length;
+    /** What has to be seen of an order that is confirmed. */
+    private final int decisive;
+
     private final Arrivals arrivals;
 
     private final long run = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
@@ -37,15 +40,18 @@ final class OrderRun {
     private final AtomicLong lastNs = new AtomicLong();
     private final ConcurrentHistogram answered = Quantiles.histogram();
     private final ConcurrentHistogram reserved = Quantiles.histogram();
+    private final ConcurrentHistogram rejected = Quantiles.histogram();
     private final ConcurrentHistogram confirmed = Quantiles.histogram();
+    private final ConcurrentLinkedQueue<String> orderIds = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Http.Answer> strange = new ConcurrentLinkedQueue<>();
 
     /**
      * What a run came to; times count from when an order was due.
      *
      * @param seconds from the first order due to the last one seen confirmed or rejected
-     * @param confirmed orders of which both StockReserved and OrderConfirmed were seen
+     * @param confirmed orders of which OrderConfirmed was seen, and StockReserved where the target announces it
      * @param rejected orders of which OrderRejected was seen
+     * @param orderIds of the orders that were acknowledged
      * @param wrong in sentences: answers that were not good, orders without an end
      */
     record Result(
@@ -55,7 +61,9 @@ final class OrderRun {
             Quantiles answeredMs,
             Quantiles reservedMs,
             Quantiles confirmedMs,
+            Quantiles refusedMs,
             Quantiles lagMs,
+            List<String> orderIds,
             List<String> wrong) {}
 
     /**
@@ -63,8 +71,9 @@ final class OrderRun {
      *
      * @param bodies of the orders, again and again
      */
-    OrderRun(Rig rig, List<String> bodies, double perSecond, boolean fixed, long seed, Duration length) {
-        this.rig = rig;
+    OrderRun(Target target, List<String> bodies, double perSecond, boolean fixed, long seed, Duration length) {
+        this.target = target;
+        decisive = target.announcesReservations() ? RESERVED | CONFIRMED : CONFIRMED;
         this.bodies = bodies;
         this.length = length;
         this.arrivals = new Arrivals(perSecond, new Random(seed), fixed);
@@ -75,8 +84,8 @@ final class OrderRun {
 
     /** Places the orders and waits until all are decided. */
     Result run() {
-        rig.watch().listen(this::saw);
-        String url = rig.stack().url("order");
+        target.watch().listen(this::saw);
+        String url = target.orderUrl();
         String keys = "b" + Long.toString(run, 36) + "-";
         long beganNs = System.nanoTime();
         OpenLoop.Sent sent = OpenLoop.run(arrivals, length, (index, due) -> {
@@ -105,14 +114,18 @@ final class OrderRun {
                 Quantiles.of(answered),
                 Quantiles.of(reserved),
                 Quantiles.of(confirmed),
+                Quantiles.of(rejected),
                 sent.lag(),
+                List.copyOf(orderIds),
                 wrong);
     }
 
     private void answered(String key, long due, Http.Answer answer) {
         Quantiles.record(answered, System.nanoTime() - due);
         if (answer.status() == 201 && answer.location() != null) {
-            rig.acknowledged(key, answer.location().substring(answer.location().lastIndexOf('/') + 1));
+            String orderId = answer.location().substring(answer.location().lastIndexOf('/') + 1);
+            orderIds.add(orderId);
+            target.acknowledged(key, orderId);
         } else {
             strange.add(answer);
         }
@@ -132,15 +145,16 @@ final class OrderRun {
         int before = seen.getAndUpdate(index, bits -> bits | what);
         int after = before | what;
         long tookNs = seenNs - dueNs.get(index);
-        if (before == after) {
+        if (before == after || (before & decisive) == decisive || (before & REFUSED) != 0) {
             return;
         }
         if (what == RESERVED) {
             Quantiles.record(reserved, tookNs);
         }
         if (what == REFUSED) {
+            Quantiles.record(rejected, tookNs);
             refused.incrementAndGet();
-        } else if (after == (RESERVED | CONFIRMED)) {
+        } else if ((after & decisive) == decisive) {
             Quantiles.record(confirmed, tookNs);
         } else {
             return;

@@ -43,15 +43,10 @@ enum OrderShape {
     List<String> bodies(int count, Random random, Demand demand, List<String> locations, List<String> customers) {
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int wanted = Math.min(lines(random), demand.skus());
-            Set<Integer> skus = new LinkedHashSet<>();
-            while (skus.size() < wanted) {
-                skus.add(demand.next(random));
-            }
             bodies.add(body(
                     customers.get(random.nextInt(customers.size())),
                     locations.get(random.nextInt(locations.size())),
-                    skus.stream().map(Demand::sku).toList()));
+                    demand.basket(lines(random), random)));
         }
         return bodies;
     }
@@ -100,11 +95,16 @@ enum OrderShape {
             return "article-%05d".formatted(rank);
         }
 
-        int skus() {
-            return upTo.length;
+        /** So many different SKUs, or all there are. */
+        List<String> basket(int size, Random random) {
+            Set<String> skus = new LinkedHashSet<>();
+            while (skus.size() < Math.min(size, upTo.length)) {
+                skus.add(sku(next(random)));
+            }
+            return List.copyOf(skus);
         }
 
-        int next(Random random) {
+        private int next(Random random) {
             int found = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
             return Math.min(upTo.length - 1, found < 0 ? -found - 1 : found);
         }

@@ -17,18 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** A stack of its own, with a retailer on it, that is measured and then audited. */
-final class Rig implements AutoCloseable {
+final class Rig implements Target, AutoCloseable {
     static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
-    static final int SKUS = 2_000;
-
-    private static final int STORES = 8;
-    private static final int CUSTOMERS = 500;
-    /** So many that nobody is refused. */
-    private static final long UNITS_OF_EACH = 1_000_000_000L;
-
     private static final Duration SEEDED_WITHIN = Duration.ofMinutes(10);
 
     private final Path folder;
@@ -60,16 +52,23 @@ final class Rig implements AutoCloseable {
 
     /** Opens the stores everybody buys in, with stock that lasts, and introduces the customers. */
     void stock() {
+        stock(Retailer.customers());
+    }
+
+    /** The same where nobody keeps contacts. */
+    void stockWithoutCustomers() {
+        stock(List.of());
+    }
+
+    private void stock(List<String> customers) {
         Map<String, Long> all = new LinkedHashMap<>();
-        for (int rank = 0; rank < SKUS; rank++) {
-            all.put(OrderShape.Demand.sku(rank), UNITS_OF_EACH);
-        }
+        Retailer.skus().forEach(sku -> all.put(sku, Retailer.UNITS_OF_EACH));
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
-        stores().forEach(store -> stock.put(store, all));
-        List<Shops.Location> locations = stores().stream()
+        Retailer.stores().forEach(store -> stock.put(store, all));
+        List<Shops.Location> locations = Retailer.stores().stream()
                 .map(store -> new Shops.Location(store, store, false, 50, 10, "Europe/Riga"))
                 .toList();
-        List<Shops.Shopper> shoppers = customers().stream()
+        List<Shops.Shopper> shoppers = customers.stream()
                 .map(customer -> new Shops.Shopper(customer, "A. Shopper", "en-GB"))
                 .toList();
         seed("retailer", new Shops(locations, List.of(), shoppers), stock);
@@ -80,26 +79,27 @@ final class Rig implements AutoCloseable {
         new Seeding(api, name).of(shops, stock);
     }
 
-    static List<String> stores() {
-        return IntStream.rangeClosed(1, STORES).mapToObj(i -> "store-" + i).toList();
-    }
-
-    static List<String> customers() {
-        return IntStream.rangeClosed(1, CUSTOMERS)
-                .mapToObj(i -> "customer-" + i)
-                .toList();
-    }
-
     Stack stack() {
         return stack;
     }
 
-    EventWatch watch() {
+    @Override
+    public String orderUrl() {
+        return stack.url("order");
+    }
+
+    @Override
+    public EventWatch watch() {
         return watch;
     }
 
-    /** What is measured, with the generator itself, by name. */
-    Map<String, Long> pids() {
+    @Override
+    public boolean announcesReservations() {
+        return true;
+    }
+
+    @Override
+    public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         pids.put("broker", stack.broker().pid());
         services.forEach(name -> pids.put(name, stack.service(name).pid()));
@@ -109,8 +109,9 @@ final class Rig implements AutoCloseable {
         return pids;
     }
 
-    /** Writes down that an order was acknowledged, for the audit. */
-    void acknowledged(String key, String orderId) {
+    /** Writes it down for the audit. */
+    @Override
+    public void acknowledged(String key, String orderId) {
         String line = """
                 {"key":"%s","route":"POST /v1/orders","aggregateId":"%s","outcome":"ok","at":"%s"}
                 """.formatted(key, orderId, Instant.now());

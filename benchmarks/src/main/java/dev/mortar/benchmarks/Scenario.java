@@ -7,7 +7,11 @@ import java.util.stream.Collectors;
 /** What can be measured, by the name that is typed. */
 enum Scenario {
     CHECKOUT("orders for pickup at a fixed rate, until everybody can see them confirmed"),
-    FLOOR("the same records through nothing but Kafka; disk and loopback");
+    FLOOR("the same records through nothing but Kafka; disk and loopback"),
+    CHECKOUT_MAX("the highest rate at which 99 of 100 are confirmed within a second"),
+    FLASH("10,000 shoppers for 100 units of one SKU"),
+    BASELINE("what would be built instead: one service on PostgreSQL with an outbox; one hot SKU at both"),
+    RESERVE("inventory-service alone, draining commands to reserve; the decider alone");
 
     private final String sentence;
 
