@@ -1,15 +1,18 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Part;
 import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,9 @@ import java.util.stream.Stream;
 final class Bench {
     /** Orders placed to learn how many records an order writes and how large they are. */
     private static final int WEIGHED_ORDERS = 200;
+
+    private static final int MOST_INSTANCES = 3;
+    private static final int FEW_ENTRIES = 10_000;
 
     private final BenchOptions options;
     private final Path folder;
@@ -62,7 +68,13 @@ final class Bench {
 
     private void run() throws Exception {
         forget(folder.resolve("rigs"));
-        if (wanted(Scenario.CHECKOUT, Scenario.FLOOR, Scenario.CHECKOUT_MAX, Scenario.FLASH, Scenario.BASELINE)) {
+        if (wanted(
+                Scenario.CHECKOUT,
+                Scenario.FLOOR,
+                Scenario.CHECKOUT_MAX,
+                Scenario.FLASH,
+                Scenario.BASELINE,
+                Scenario.READ)) {
             try (Rig rig = rig("retailer", Rig.NOUNS);
                     var meter = new LogMeter(rig.stack().bootstrapServers())) {
                 rig.stock();
@@ -70,15 +82,117 @@ final class Bench {
             }
         }
         if (wanted(Scenario.RESERVE)) {
-            try (Rig rig = rig("reserve", List.of("inventory"));
-                    var meter = new LogMeter(rig.stack().bootstrapServers())) {
-                rig.stockWithoutCustomers();
-                List<Subject> subjects = List.of(
-                        new Reserve("reserve", rig, meter, List.of(rig.stack().service("inventory")), options.seed()),
-                        new Decide());
-                alternate(subjects);
-                audit(rig, subjects);
+            reserve();
+        }
+        if (wanted(Scenario.START)) {
+            Path cache = folder.resolveSibling("cache").resolve("aot");
+            Path rigs = folder.resolve("rigs");
+            alternate(List.of(
+                    new Start(rigs.resolve("start-cold"), cache, false),
+                    new Start(rigs.resolve("start-warm"), cache, true)));
+        }
+        if (wanted(Scenario.REPLAY)) {
+            replay();
+        }
+        if (wanted(Scenario.SCALE_OUT)) {
+            scaleOut();
+        }
+        if (wanted(Scenario.GROWTH)) {
+            grow();
+        }
+    }
+
+    private void reserve() throws Exception {
+        try (Rig rig = rig("reserve", List.of("inventory"));
+                var meter = new LogMeter(rig.stack().bootstrapServers())) {
+            rig.stockWithoutCustomers();
+            List<Subject> subjects =
+                    List.of(drain("reserve", rig, meter, OrderShape.Demand.of(Retailer.SKUS)), new Decide());
+            alternate(subjects);
+            audit(rig, subjects);
+        }
+    }
+
+    private void replay() throws Exception {
+        try (Rig rig = rig("replay", List.of("inventory"));
+                var meter = new LogMeter(rig.stack().bootstrapServers())) {
+            rig.stockWithoutCustomers();
+            Reserve reserve = drain("events to replay", rig, meter, OrderShape.Demand.of(Retailer.SKUS));
+            int events = 0;
+            for (int number = 1; events < options.events(); number++) {
+                say("writing events to replay, %,d of %,d".formatted(events, options.events()));
+                events += Math.toIntExact(reserve.measure(number).done());
             }
+            meter.settle();
+            rig.stack().service("inventory").stop();
+            alternate(List.of(new Replay(rig, events)));
+        }
+    }
+
+    /** Several stacks at once, of which only one has work at a time. */
+    private void scaleOut() throws Exception {
+        List<Rig> rigs = new ArrayList<>();
+        List<LogMeter> meters = new ArrayList<>();
+        List<Subject> subjects = new ArrayList<>();
+        try {
+            for (int instances = 1; instances <= MOST_INSTANCES; instances++) {
+                List<String> names = IntStream.rangeClosed(1, instances)
+                        .mapToObj(number -> number == 1 ? "inventory" : "inventory-" + number)
+                        .toList();
+                Rig rig = rig("scale-out-" + instances, names);
+                rigs.add(rig);
+                var meter = new LogMeter(rig.stack().bootstrapServers());
+                meters.add(meter);
+                rig.stockWithoutCustomers();
+                subjects.add(
+                        drain("reserve, instances: " + instances, rig, meter, OrderShape.Demand.of(Retailer.SKUS)));
+            }
+            alternate(subjects);
+            auditAll(rigs, subjects);
+        } finally {
+            closeAll(rigs, meters);
+        }
+    }
+
+    private void grow() throws Exception {
+        List<Rig> rigs = new ArrayList<>();
+        List<LogMeter> meters = new ArrayList<>();
+        List<Subject> subjects = new ArrayList<>();
+        try {
+            for (int entries : new int[] {FEW_ENTRIES, options.entries()}) {
+                Rig rig = rig("growth-" + entries, List.of("inventory"));
+                rigs.add(rig);
+                var meter = new LogMeter(rig.stack().bootstrapServers());
+                meters.add(meter);
+                int skus = entries / Retailer.STORES;
+                rig.stockWithoutCustomers(skus);
+                subjects.add(
+                        drain("reserve, entries: %,d".formatted(entries), rig, meter, OrderShape.Demand.even(skus)));
+            }
+            alternate(subjects);
+            auditAll(rigs, subjects);
+        } finally {
+            closeAll(rigs, meters);
+        }
+    }
+
+    private Reserve drain(String name, Rig rig, LogMeter meter, OrderShape.Demand demand) {
+        List<Part> instances = rig.services().stream()
+                .map(service -> rig.stack().service(service))
+                .toList();
+        return new Reserve(name, rig, meter, instances, demand, options.seed());
+    }
+
+    private void auditAll(List<Rig> rigs, List<Subject> subjects) throws IOException, InterruptedException {
+        for (int i = 0; i < rigs.size(); i++) {
+            audit(rigs.get(i), List.of(subjects.get(i)));
+        }
+    }
+
+    private static void closeAll(List<Rig> rigs, List<LogMeter> meters) throws IOException, InterruptedException {
+        meters.forEach(LogMeter::close);
+        for (Rig rig : rigs) {
+            rig.close();
         }
     }
 
@@ -86,8 +200,24 @@ final class Bench {
     private void trade(Rig rig, LogMeter meter) throws Exception {
         List<Subject> subjects = new ArrayList<>();
         List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            tradeSubjects(rig, meter, subjects, opened);
+            alternate(subjects);
+            audit(rig, subjects);
+        } finally {
+            for (AutoCloseable each : opened) {
+                each.close();
+            }
+        }
+    }
+
+    private void tradeSubjects(Rig rig, LogMeter meter, List<Subject> subjects, List<AutoCloseable> opened)
+            throws Exception {
+        Path rigs = folder.resolve("rigs");
+        Duration length = options.length();
         var plan = new Checkout.Plan(
-                options.rate(), options.fixed(), options.shape(), options.seed(), options.length(), options.warmUp());
+                options.rate(), options.fixed(), options.shape(), options.seed(), length, options.warmUp());
+        List<String> bodies = Checkout.bodies(plan);
         var checkout = new Checkout(
                 options.shape() == OrderShape.THREE ? "checkout" : "checkout, December's shape", rig, meter, plan);
         if (wanted(Scenario.CHECKOUT)) {
@@ -95,43 +225,30 @@ final class Bench {
         }
         if (wanted(Scenario.FLOOR)) {
             int recordBytes = checkout.written(WEIGHED_ORDERS).meanBytes();
-            subjects.add(new Floor(
-                    rig, folder.resolve("rigs"), options.rate(), options.length(), options.warmUp(), recordBytes));
+            var floor = new Floor(rig, rigs, options.rate(), length, options.warmUp(), recordBytes);
+            opened.add(floor);
+            subjects.add(floor);
         }
         if (wanted(Scenario.CHECKOUT_MAX)) {
-            subjects.add(new MaxRate(
-                    "checkout, highest rate",
-                    rig,
-                    meter::settle,
-                    Checkout.bodies(plan),
-                    options.length(),
-                    options.seed()));
+            subjects.add(new MaxRate("checkout, highest rate", rig, meter::settle, bodies, length, options.seed()));
         }
         if (wanted(Scenario.BASELINE)) {
-            subjects.add(hot("one SKU, highest rate", rig, meter));
+            subjects.add(hot("checkout, one SKU, highest rate", rig, meter));
             for (boolean fsync : new boolean[] {true, false}) {
                 String name = "baseline, fsync " + (fsync ? "on" : "off");
-                var baseline =
-                        BaselineTarget.start(rig, folder.resolve("rigs").resolve(name.replaceAll("[ ,]+", "-")), fsync);
+                var baseline = BaselineTarget.start(rig, rigs.resolve(fsync ? "fsync" : "no-fsync"), fsync);
                 opened.add(baseline);
                 subjects.add(new Checkout(name, baseline, meter, plan));
-                subjects.add(new MaxRate(
-                        name + ", highest rate",
-                        baseline,
-                        meter::settle,
-                        Checkout.bodies(plan),
-                        options.length(),
-                        options.seed()));
+                subjects.add(
+                        new MaxRate(name + ", highest rate", baseline, meter::settle, bodies, length, options.seed()));
                 subjects.add(hot(name + ", one SKU, highest rate", baseline, meter));
             }
         }
+        if (wanted(Scenario.READ)) {
+            subjects.add(new Reads(rig, meter, plan));
+        }
         if (wanted(Scenario.FLASH)) {
             subjects.add(new Flash(rig, meter, options.seed()));
-        }
-        alternate(subjects);
-        audit(rig, subjects);
-        for (AutoCloseable each : opened) {
-            each.close();
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param warmUp of each subject before its first round
  * @param rate orders due in a second
  * @param fixed whether they come at equal intervals
+ * @param events that replay folds
+ * @param entries stock entries that growth grows to
  * @param seed of times and contents
  * @param out where the report goes
  */
@@ -29,6 +31,8 @@ record BenchOptions(
         double rate,
         boolean fixed,
         OrderShape shape,
+        int events,
+        int entries,
         long seed,
         Path out) {
 
@@ -41,6 +45,8 @@ record BenchOptions(
               --rate N             orders due in a second (200)
               --arrivals HOW       poisson: as people come; fixed: at equal intervals (poisson)
               --shape HOW          three: lines an order; december: 21 on average, some hundreds (three)
+              --events N           that replay folds (1000000)
+              --entries N          stock entries that growth grows to (1000000)
               --seed N             of times and contents (1)
               --out DIR            where report.md, report.json and plots go (.stack/bench/report)
             Exit code: 0 measured and every promise holds, 1 some figure is void, 2 it could not be measured.
@@ -54,6 +60,8 @@ record BenchOptions(
             "--rate", "200",
             "--arrivals", "poisson",
             "--shape", "three",
+            "--events", "1000000",
+            "--entries", "1000000",
             "--seed", "1");
 
     static BenchOptions parse(Path folder, String... arguments) {
@@ -81,6 +89,8 @@ record BenchOptions(
                 number(given, "--rate"),
                 choice(given, "--arrivals", "poisson", "fixed").equals("fixed"),
                 choice(given, "--shape", "three", "december").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
+                (int) number(given, "--events"),
+                (int) number(given, "--entries"),
                 (long) number(given, "--seed"),
                 Path.of(given.getOrDefault("--out", "")).toAbsolutePath());
     }

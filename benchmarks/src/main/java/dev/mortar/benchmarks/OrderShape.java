@@ -75,12 +75,13 @@ enum OrderShape {
     }
 
     /**
-     * Which SKUs people want: of each the share 1/rank (Zipf), so that of 2,000 the first twenty take 44 %.
+     * Which SKUs people want.
      *
      * @param upTo sum of the shares of a rank and all before it
      */
     record Demand(double[] upTo) {
 
+        /** Of each the share 1/rank (Zipf): of 2,000 the first twenty take 44 %. */
         static Demand of(int skus) {
             double[] upTo = new double[skus];
             double sum = 0;
@@ -88,6 +89,13 @@ enum OrderShape {
                 sum += 1.0 / (rank + 1);
                 upTo[rank] = sum;
             }
+            return new Demand(upTo);
+        }
+
+        /** Of each as much, so that no cache helps. */
+        static Demand even(int skus) {
+            double[] upTo = new double[skus];
+            Arrays.setAll(upTo, rank -> rank + 1);
             return new Demand(upTo);
         }
 

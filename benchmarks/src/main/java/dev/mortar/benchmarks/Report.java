@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
@@ -41,7 +42,7 @@ final class Report {
     Report(Path folder, String command, Map<String, String> settings) {
         this.folder = folder;
         this.command = command;
-        this.settings = Map.copyOf(settings);
+        this.settings = new TreeMap<>(settings);
     }
 
     /** Takes a round in and writes everything anew, so that a run that is ended early has a report too. */

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Its instances are frozen while the commands are written, so that all of them lie there when it goes on.
  */
 final class Reserve implements Subject {
-    private static final int COMMANDS = 40_000;
+    static final int COMMANDS = 40_000;
     private static final int LINES = 3;
     private static final Duration DRAINED_WITHIN = Duration.ofMinutes(5);
     private static final Duration EXPIRES_AFTER = Duration.ofDays(7);
@@ -38,14 +38,21 @@ final class Reserve implements Subject {
     private final Rig rig;
     private final LogMeter meter;
     private final List<Part> instances;
+    private final OrderShape.Demand demand;
     private final long seed;
 
-    /** @param instances of inventory-service that run */
-    Reserve(String name, Rig rig, LogMeter meter, List<Part> instances, long seed) {
+    /**
+     * Drains.
+     *
+     * @param instances of inventory-service that run
+     * @param demand for what is reserved
+     */
+    Reserve(String name, Rig rig, LogMeter meter, List<Part> instances, OrderShape.Demand demand, long seed) {
         this.name = name;
         this.rig = rig;
         this.meter = meter;
         this.instances = List.copyOf(instances);
+        this.demand = demand;
         this.seed = seed;
     }
 
@@ -94,7 +101,6 @@ final class Reserve implements Subject {
 
     /** Writes them as inventory's process would, each caused by the next position of a topic that only grows. */
     private void write(long run, Random random) {
-        OrderShape.Demand demand = OrderShape.Demand.of(Retailer.SKUS);
         List<String> stores = Retailer.stores();
         Instant expires = Instant.now().plus(EXPIRES_AFTER);
         try (Producer<String, byte[]> producer = new KafkaProducer<>(Map.of(

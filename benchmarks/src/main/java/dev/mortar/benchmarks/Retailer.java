@@ -9,7 +9,7 @@ public final class Retailer {
     public static final long UNITS_OF_EACH = 1_000_000_000L;
 
     static final int SKUS = 2_000;
-    private static final int STORES = 8;
+    static final int STORES = 8;
     private static final int CUSTOMERS = 500;
 
     private Retailer() {}
@@ -21,7 +21,11 @@ public final class Retailer {
 
     /** What is sold, the most popular first. */
     public static List<String> skus() {
-        return IntStream.range(0, SKUS).mapToObj(OrderShape.Demand::sku).toList();
+        return skus(SKUS);
+    }
+
+    static List<String> skus(int count) {
+        return IntStream.range(0, count).mapToObj(OrderShape.Demand::sku).toList();
     }
 
     static List<String> customers() {

@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Part;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import dev.mortar.localstack.demo.Api;
@@ -44,25 +45,39 @@ final class Rig implements Target, AutoCloseable {
 
     /** Starts these services in an empty folder; nothing is on the shelves yet. */
     static Rig start(Path folder, List<String> services) throws IOException, InterruptedException {
+        return start(
+                folder,
+                services,
+                StackOptions.forTests(folder.resolve("stack")).withServices(services.toArray(String[]::new)));
+    }
+
+    /**
+     * The same where it was started before: as the same members of Kafka's groups, for which the ports have to stay.
+     */
+    static Rig start(Path folder, List<String> services, StackOptions options)
+            throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        StackOptions options =
-                StackOptions.forTests(folder.resolve("stack")).withServices(services.toArray(String[]::new));
         return new Rig(folder, Stack.start(options), services);
     }
 
     /** Opens the stores everybody buys in, with stock that lasts, and introduces the customers. */
     void stock() {
-        stock(Retailer.customers());
+        stock(Retailer.SKUS, Retailer.customers());
     }
 
     /** The same where nobody keeps contacts. */
     void stockWithoutCustomers() {
-        stock(List.of());
+        stockWithoutCustomers(Retailer.SKUS);
     }
 
-    private void stock(List<String> customers) {
+    /** The same with another number of SKUs in each store. */
+    void stockWithoutCustomers(int skus) {
+        stock(skus, List.of());
+    }
+
+    private void stock(int skus, List<String> customers) {
         Map<String, Long> all = new LinkedHashMap<>();
-        Retailer.skus().forEach(sku -> all.put(sku, Retailer.UNITS_OF_EACH));
+        Retailer.skus(skus).forEach(sku -> all.put(sku, Retailer.UNITS_OF_EACH));
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
         Retailer.stores().forEach(store -> stock.put(store, all));
         List<Shops.Location> locations = Retailer.stores().stream()
@@ -81,6 +96,11 @@ final class Rig implements Target, AutoCloseable {
 
     Stack stack() {
         return stack;
+    }
+
+    /** Names of the instances that run. */
+    List<String> services() {
+        return services;
     }
 
     @Override
@@ -102,7 +122,10 @@ final class Rig implements Target, AutoCloseable {
     public Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         pids.put("broker", stack.broker().pid());
-        services.forEach(name -> pids.put(name, stack.service(name).pid()));
+        services.stream()
+                .map(stack::service)
+                .filter(Part::isRunning)
+                .forEach(service -> pids.put(service.name(), service.pid()));
         pids.put("registry", stack.registry().pid());
         pids.put("mail", stack.mailServer().pid());
         pids.put("generator", ProcessHandle.current().pid());

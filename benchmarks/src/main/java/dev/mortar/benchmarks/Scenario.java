@@ -11,7 +11,12 @@ enum Scenario {
     CHECKOUT_MAX("the highest rate at which 99 of 100 are confirmed within a second"),
     FLASH("10,000 shoppers for 100 units of one SKU"),
     BASELINE("what would be built instead: one service on PostgreSQL with an outbox; one hot SKU at both"),
-    RESERVE("inventory-service alone, draining commands to reserve; the decider alone");
+    RESERVE("inventory-service alone, draining commands to reserve; the decider alone"),
+    READ("stock, availability nearby and a pickup queue, while orders are placed"),
+    START("from nothing to a confirmed order, without data and on those of an earlier run"),
+    REPLAY("rebuild of inventory's store and the audit, over --events events"),
+    SCALE_OUT("reserve with one, two and three instances: overhead and balance, as they share the processors"),
+    GROWTH("reserve with 10 thousand stock entries and with --entries");
 
     private final String sentence;
 
