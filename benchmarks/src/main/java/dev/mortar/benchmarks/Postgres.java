@@ -29,6 +29,9 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class Postgres implements AutoCloseable {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
     private static final String UNPRIVILEGED = "nobody";
+    /** The group of nobody has another name on each Linux, and the same number. */
+    private static final String UNPRIVILEGED_GROUP = "65534";
+
     private static final String SETTINGS = """
             listen_addresses = '127.0.0.1'
             port = %d
@@ -129,7 +132,14 @@ final class Postgres implements AutoCloseable {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
             command.addAll(List.of(
-                    "setpriv", "--reuid", UNPRIVILEGED, "--regid", "nogroup", "--clear-groups", "--pdeathsig", "KILL"));
+                    "setpriv",
+                    "--reuid",
+                    UNPRIVILEGED,
+                    "--regid",
+                    UNPRIVILEGED_GROUP,
+                    "--clear-groups",
+                    "--pdeathsig",
+                    "KILL"));
         }
         command.add(program.toString());
         command.addAll(List.of(arguments));

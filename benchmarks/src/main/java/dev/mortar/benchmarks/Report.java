@@ -102,6 +102,41 @@ final class Report {
         Files.writeString(folder.resolve("report.json"), JSON.writeValueAsString(all) + "\n");
     }
 
+    /** A line for each subject: medians over its rounds. */
+    private void inShort(StringBuilder text) {
+        text.append("\n| | throughput | time | p50, ms | p99, ms | p99.9, ms | max, ms | processor, ms | noisy |\n");
+        text.append("|---|---:|---|---:|---:|---:|---:|---:|---:|\n");
+        rounds.forEach((subject, all) -> {
+            text.append("| ").append(subject).append(" | ");
+            keys(all, round -> round.figures().keySet()).stream()
+                    .filter(Report::isThroughput)
+                    .findFirst()
+                    .ifPresent(figure -> text.append(
+                                    number(median(all, round -> round.figures().getOrDefault(figure, 0.0))))
+                            .append(' ')
+                            .append(figure.substring(figure.lastIndexOf(", ") + 1)
+                                    .strip()));
+            Set<String> latencies = keys(all, round -> round.latencies().keySet());
+            String latency = latencies.contains("confirmed")
+                    ? "confirmed"
+                    : latencies.stream().findFirst().orElse("");
+            text.append(" | ").append(latency).append(" |");
+            for (ToDoubleFunction<Quantiles> quantile : List.<ToDoubleFunction<Quantiles>>of(
+                    Quantiles::p50, Quantiles::p99, Quantiles::p999, Quantiles::max)) {
+                text.append(' ')
+                        .append(latency.isEmpty() ? "" : number(median(all, round -> of(round, latency, quantile))))
+                        .append(" |");
+            }
+            long noisy = all.stream().filter(round -> !round.noise().isEmpty()).count();
+            text.append(' ').append(number(median(all, Round::cpuMsPerUnit))).append(" | ");
+            text.append(noisy).append(" of ").append(all.size()).append(" |\n");
+        });
+    }
+
+    private static boolean isThroughput(String figure) {
+        return figure.contains("/s") && !figure.startsWith("due");
+    }
+
     private void subject(StringBuilder text, String name, List<Round> all) throws IOException {
         text.append("\n## ").append(name).append("\n\n");
         text.append("| |");
@@ -229,6 +264,15 @@ final class Report {
             if (range.getMax() > range.getMin() * SPREAD_MAX) {
                 noise.add("p50 of %s differs by the factor %.1f between rounds (%.1f at most)"
                         .formatted(latency, range.getMax() / range.getMin(), SPREAD_MAX));
+            }
+        }
+        for (String figure : keys(all, round -> round.figures().keySet())) {
+            DoubleSummaryStatistics range = all.stream()
+                    .mapToDouble(round -> round.figures().getOrDefault(figure, 0.0))
+                    .summaryStatistics();
+            if (isThroughput(figure) && range.getMax() > range.getMin() * SPREAD_MAX) {
+                noise.add("%s differs by the factor %.1f between rounds (%.1f at most)"
+                        .formatted(figure, range.getMax() / range.getMin(), SPREAD_MAX));
             }
         }
         return noise;

@@ -36,26 +36,18 @@ public class Baseline {
             """;
 
     public static void main(String[] arguments) {
-        var application = new SpringApplication(Baseline.class);
-        application.setDefaultProperties(Map.of(
+        SpringApplication.run(
+                Baseline.class,
                 // The services on the class path have an application.yaml.
-                "spring.config.name",
-                "baseline",
-                "server.port",
-                arguments[0],
-                "server.address",
-                "127.0.0.1",
-                "spring.threads.virtual.enabled",
-                "true",
-                "spring.datasource.url",
-                arguments[1],
-                "spring.datasource.hikari.maximum-pool-size",
-                Integer.toString(CONNECTIONS),
-                "baseline.brokers",
-                arguments[2],
-                "baseline.topic",
-                arguments[3]));
-        application.run();
+                "--spring.config.name=baseline",
+                "--spring.main.banner-mode=off",
+                "--server.address=127.0.0.1",
+                "--server.port=" + arguments[0],
+                "--spring.threads.virtual.enabled=true",
+                "--spring.datasource.url=" + arguments[1],
+                "--spring.datasource.hikari.maximum-pool-size=" + CONNECTIONS,
+                "--baseline.brokers=" + arguments[2],
+                "--baseline.topic=" + arguments[3]);
     }
 
     @Bean
