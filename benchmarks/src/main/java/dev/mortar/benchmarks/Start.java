@@ -4,6 +4,7 @@ import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,10 @@ final class Start implements Subject {
             figures.put("processor time until then, s", cpuSeconds(started));
             figures.put("from the first order to its confirmation, s", (System.nanoTime() - orderedNs) / 1e9);
             figures.put("start-up caches there were", (double) caches());
-            List<String> wrong = confirmed ? List.of() : List.of("The first order was not confirmed.");
+            List<String> wrong = new ArrayList<>(rig.audit());
+            if (!confirmed) {
+                wrong.add("The first order was not confirmed.");
+            }
             return new Round(name(), number, "start", 1, figures, Map.of(), null, use, wrong);
         }
     }
