@@ -124,7 +124,7 @@ final class Cli {
 
     private boolean rebuild(List<String> arguments) throws IOException {
         if (arguments.isEmpty() || arguments.size() > 2) {
-            throw new StackFailure("Which service? ./mortar rebuild SERVICE [GENERATION]");
+            throw new StackFailure("Which service? ./mortar audit rebuild SERVICE [GENERATION]");
         }
         String service = arguments.getFirst();
         checkService(service);

@@ -198,10 +198,15 @@ public final class Part {
      * @throws StackFailure when its process has ended, with the last lines of its log
      */
     boolean checkReady() {
-        if (!isRunning()) {
-            throw new StackFailure(name + " ended while it started. The end of " + log() + ":\n" + lastLogLines());
-        }
+        checkRunning();
         return ready.getAsBoolean();
+    }
+
+    /** @throws StackFailure when its process has ended, with the last lines of its log */
+    void checkRunning() {
+        if (!isRunning()) {
+            throw new StackFailure(name + " ended during the start. The end of " + log() + ":\n" + lastLogLines());
+        }
     }
 
     /**

@@ -252,11 +252,12 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private static void await(Collection<Part> parts, Consumer<String> progress) {
+    private void await(Collection<Part> parts, Consumer<String> progress) {
         long start = System.nanoTime();
         long lastNews = start;
         List<Part> waiting = new ArrayList<>(parts);
         while (!waiting.isEmpty()) {
+            List.of(broker, registry, mailServer).forEach(Part::checkRunning);
             List<Part> ready = waiting.stream().filter(Part::checkReady).toList();
             double seconds = (System.nanoTime() - start) / 1e9;
             ready.forEach(part -> progress.accept("%-12s ready after %.1f s".formatted(part.name(), seconds)));
@@ -284,10 +285,10 @@ public final class Stack implements AutoCloseable {
 
     private void checkDisk() {
         try {
-            Files.createDirectories(options.folder());
-            long free = Files.getFileStore(options.folder()).getUsableSpace();
+            Path data = Files.createDirectories(options.folder().resolve("data"));
+            long free = Files.getFileStore(data).getUsableSpace();
             if (free < NEEDED_DISK_BYTES) {
-                throw new StackFailure("No disk: " + options.folder()
+                throw new StackFailure("No disk: " + data
                         + " has %d MB free, the stack needs %d MB".formatted(free >> 20, NEEDED_DISK_BYTES >> 20));
             }
         } catch (IOException e) {

@@ -127,7 +127,7 @@ class PartTest {
 
         assertThatThrownBy(part::awaitReady)
                 .isInstanceOf(StackFailure.class)
-                .hasMessageContaining("tiny ended while it started")
+                .hasMessageContaining("tiny ended during the start")
                 .hasMessageContaining("cannot go on without a port");
     }
 

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -99,16 +101,20 @@ final class Cluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether all of these were ready, at the same moment, within this time. */
+    /** Whether each of these was ready once within this time: meanwhile another may have been killed. */
     static boolean awaitReady(Collection<Part> parts, Duration patience) throws InterruptedException {
         long endNs = System.nanoTime() + patience.toNanos();
-        while (!parts.stream().allMatch(Part::isReady)) {
+        Set<Part> waited = new LinkedHashSet<>(parts);
+        while (true) {
+            waited.removeIf(Part::isReady);
+            if (waited.isEmpty()) {
+                return true;
+            }
             if (System.nanoTime() > endNs) {
                 return false;
             }
             Thread.sleep(POLL);
         }
-        return true;
     }
 
     /** Ends what was done to networks and processes, and starts what does not run. */

@@ -18,14 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Breaks things and mends them, one after the other as a seed has it, in two lanes side by side: one for services, the
- * broker and the network, the other for what the services can do without for a while. Within the first lane a fault is
- * over, and all is ready again, before the next begins; now and then an instance of another service dies meanwhile.
+ * Breaks things and mends them as a seed has it, in three lanes side by side: one for services, the broker and the
+ * network, one that kills instances and nothing else, one for what the services can do without for a while. Within a
+ * lane a fault is over, and who was concerned is ready again, before the next begins; no two lanes have their hands on
+ * the same service.
  */
 final class Faults {
     /** Above the session time-out of consumers and the time-out of transactions, 10 s each; their sum and some. */
@@ -33,7 +35,6 @@ final class Faults {
 
     private static final int LONG_SECONDS_MAX = 35;
     private static final int SHORT_SECONDS_MAX = 9;
-    private static final double OVERLAP_SHARE = 0.4;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
     private static final int CLOCK_HOURS_MAX = 9;
@@ -45,22 +46,21 @@ final class Faults {
             FaultKind.BROKER_KILL,
             FaultKind.FREEZE_LONG,
             FaultKind.KILL_BOTH,
-            FaultKind.KILL,
             FaultKind.CUT,
             FaultKind.BROKER_STOP,
-            FaultKind.KILL,
             FaultKind.FREEZE,
-            FaultKind.STOP,
             FaultKind.BROKER_KILL,
+            FaultKind.STOP,
             FaultKind.SILENCE,
+            FaultKind.BROKER_KILL,
             FaultKind.KILL_BOTH,
             FaultKind.DISK_FULL,
             FaultKind.DELAY,
-            FaultKind.KILL,
+            FaultKind.BROKER_KILL,
             FaultKind.BROKER_FREEZE,
             FaultKind.CLOCK,
-            FaultKind.KILL,
             FaultKind.GROUP_RESET);
+    private static final List<FaultKind> KILL_DECK = List.of(FaultKind.KILL);
     private static final List<FaultKind> SIDE_DECK =
             List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
 
@@ -73,6 +73,7 @@ final class Faults {
     private final Duration memory;
     private final Set<FaultKind> planned;
     private final List<FaultKind> mainDeck;
+    private final Set<String> inHand = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     /**
@@ -131,6 +132,7 @@ final class Faults {
     List<Thread> start() {
         return List.of(
                 Thread.ofPlatform().name("faults").start(() -> run(mainDeck, new Random(seed * 31 + 1))),
+                Thread.ofPlatform().name("kills").start(() -> run(KILL_DECK, new Random(seed * 31 + 4))),
                 Thread.ofPlatform().name("side-faults").start(() -> run(SIDE_DECK, new Random(seed * 31 + 2))));
     }
 
@@ -157,7 +159,25 @@ final class Faults {
     }
 
     private void inflict(FaultKind kind, Random random) throws InterruptedException, IOException {
-        String noun = Cluster.NOUNS.get(random.nextInt(Cluster.NOUNS.size()));
+        String noun = take(random);
+        try {
+            inflict(kind, noun, random);
+        } finally {
+            inHand.remove(noun);
+        }
+    }
+
+    /** A service that no other lane has its hands on; there are more services than lanes. */
+    private String take(Random random) {
+        while (true) {
+            String noun = Cluster.NOUNS.get(random.nextInt(Cluster.NOUNS.size()));
+            if (inHand.add(noun)) {
+                return noun;
+            }
+        }
+    }
+
+    private void inflict(FaultKind kind, String noun, Random random) throws InterruptedException, IOException {
         List<String> both = cluster.instances(noun);
         String one = both.get(random.nextInt(both.size()));
         boolean soon = random.nextBoolean();
@@ -166,8 +186,6 @@ final class Faults {
         Duration longer = seconds(LONG_SECONDS_MIN + random.nextInt(LONG_SECONDS_MAX - LONG_SECONDS_MIN));
         Part part = cluster.stack().service(one);
         Part broker = cluster.stack().broker();
-        Thread overlap =
-                random.nextDouble() < OVERLAP_SHARE && MAIN_DECK.contains(kind) ? killMeanwhile(noun, random) : null;
         switch (kind) {
             case KILL -> {
                 begin(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
@@ -219,26 +237,6 @@ final class Faults {
             }
             case LATE_REPEAT -> repeatLate();
         }
-        if (overlap != null) {
-            overlap.join();
-        }
-    }
-
-    private @Nullable Thread killMeanwhile(String spared, Random random) {
-        List<String> others =
-                Cluster.NOUNS.stream().filter(noun -> !noun.equals(spared)).toList();
-        List<String> instances = cluster.instances(others.get(random.nextInt(others.size())));
-        String victim = instances.get(random.nextInt(instances.size()));
-        long delayMs = random.nextInt(6_000);
-        return Thread.ofPlatform().name("faults-meanwhile").start(() -> {
-            try {
-                Thread.sleep(delayMs);
-                begin(FaultKind.KILL, victim, "meanwhile, and started at once");
-                down(FaultKind.KILL, victim, List.of(cluster.stack().service(victim)), Duration.ZERO, Part::kill9);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
     }
 
     private interface Ending {

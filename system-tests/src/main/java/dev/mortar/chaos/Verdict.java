@@ -107,6 +107,10 @@ record Verdict(
                     kind.sentence());
         }
         out.printf(
+                "  kill -9 of %d service processes and of %d brokers%n",
+                happened.getOrDefault(FaultKind.KILL, 0) + 2 * happened.getOrDefault(FaultKind.KILL_BOTH, 0),
+                happened.getOrDefault(FaultKind.BROKER_KILL, 0));
+        out.printf(
                 "%nDead letters: %d malformed records written, %d of them not parked, %d parked twice; %d others%n",
                 parked.written(),
                 parked.missing().size(),

@@ -71,7 +71,7 @@ public final class Books {
         }
     }
 
-    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
+    private static final Duration SHOWN_WITHIN = Duration.ofMinutes(5);
 
     private final Api api;
     private final List<String> locationIds;
