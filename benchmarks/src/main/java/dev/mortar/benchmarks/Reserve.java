@@ -1,10 +1,7 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.inventory.Reservations;
 import dev.mortar.localstack.Part;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,23 +12,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * How fast inventory-service drains commands to reserve three lines each, from the first committed event to the last.
- * Its instances are frozen while the commands are written, so that all of them lie there when it goes on.
+ * How fast inventory-service alone reserves three lines for each of the orders that wait on the log, from the first
+ * committed reservation to the last. Its instances are frozen while the orders are written, so that all of them lie
+ * there when it goes on.
  */
 final class Reserve implements Subject {
-    static final int COMMANDS = 40_000;
+    static final int ORDERS = 40_000;
     private static final int LINES = 3;
     private static final Duration DRAINED_WITHIN = Duration.ofMinutes(5);
-    private static final Duration EXPIRES_AFTER = Duration.ofDays(7);
     private static final long LOOK_NS = 1_000_000;
 
     private final String name;
@@ -85,49 +75,30 @@ final class Reserve implements Subject {
         Machine.Sample before = Machine.sample(rig.pids());
         instances.forEach(Part::resume);
         long endNs = System.nanoTime() + DRAINED_WITHIN.toNanos();
-        while (reserved.get() < COMMANDS && System.nanoTime() < endNs) {
+        while (reserved.get() < ORDERS && System.nanoTime() < endNs) {
             LockSupport.parkNanos(LOOK_NS);
         }
         Machine.Use use = before.until(Machine.sample(rig.pids()));
         List<String> wrong = new ArrayList<>();
-        if (reserved.get() < COMMANDS) {
+        if (reserved.get() < ORDERS) {
             wrong.add("%d of %d reservations were made within %d s"
-                    .formatted(reserved.get(), COMMANDS, DRAINED_WITHIN.toSeconds()));
+                    .formatted(reserved.get(), ORDERS, DRAINED_WITHIN.toSeconds()));
         }
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("reservations/s of three lines", reserved.get() / ((lastNs.get() - firstNs.get()) / 1e9));
         return new Round(name, number, "reservation", reserved.get(), figures, Map.of(), null, use, wrong);
     }
 
-    /** Writes them as inventory's process would, each caused by the next position of a topic that only grows. */
     private void write(long run, Random random) {
+        PlacedOrders orders = rig.orders();
         List<String> stores = Retailer.stores();
-        Instant expires = Instant.now().plus(EXPIRES_AFTER);
-        try (Producer<String, byte[]> producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                rig.stack().bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                5,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class))) {
-            for (int i = 0; i < COMMANDS; i++) {
-                List<String> skus = demand.basket(LINES, random);
-                String store = stores.get(i % stores.size());
-                String orderId = new UUID(run, i).toString();
-                var record = new ProducerRecord<>(
-                        "inventory.commands", store, Reservations.json(store, orderId, skus, expires));
-                header(record.headers(), "command-id", UUID.randomUUID().toString());
-                header(record.headers(), "actor", "SYSTEM inventory-process");
-                header(record.headers(), "source", "%016x/%d/%d/0".formatted(run, i % stores.size(), i));
-                header(record.headers(), "traceparent", EventWatch.traceparent(run, i));
-                producer.send(record);
-            }
+        for (int i = 0; i < ORDERS; i++) {
+            orders.place(
+                    new UUID(run, i).toString(),
+                    stores.get(i % stores.size()),
+                    demand.basket(LINES, random),
+                    EventWatch.traceparent(run, i));
         }
-    }
-
-    private static void header(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        orders.flush();
     }
 }

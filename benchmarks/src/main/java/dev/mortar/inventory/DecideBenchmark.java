@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -46,7 +47,16 @@ public class DecideBenchmark {
         book(new InventoryCommand.ReceiveStock(HERE, "receipt", goods));
         for (int i = 0; i < COMMANDS; i++) {
             String last = i % MIX == 0 ? "sold out" : sku(i * 3 + 2);
-            var reserve = Reservations.reserve(HERE, "order-" + i, List.of(sku(i * 3), sku(i * 3 + 1), last), EXPIRES);
+            var reserve = new InventoryCommand.ReserveStock(
+                    HERE,
+                    "order-" + i + "-1",
+                    "order-" + i,
+                    Channel.ONLINE,
+                    Stream.of(sku(i * 3), sku(i * 3 + 1), last)
+                            .map(sku -> SkuQuantity.each(sku, 1))
+                            .toList(),
+                    null,
+                    EXPIRES);
             commands.add(reserve);
             if (i % MIX == 1) {
                 book(reserve);
