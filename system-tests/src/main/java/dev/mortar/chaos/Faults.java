@@ -368,7 +368,10 @@ final class Faults {
     }
 
     private void repeatLate() throws InterruptedException {
-        List<Api.Request> old = journal.acknowledgedBefore(memory.plus(Duration.ofSeconds(10)), LATE_REPEATS);
+        List<Api.Request> old = journal.acknowledgedBefore(memory.plus(Duration.ofSeconds(10)), LATE_REPEATS).stream()
+                // A hold that has ended is made again.
+                .filter(request -> !request.path().endsWith("/holds"))
+                .toList();
         if (old.isEmpty()) {
             return;
         }
