@@ -80,6 +80,15 @@ public final class Audit {
         notifications.erased(customerId, at);
     }
 
+    /**
+     * A record on an event topic that is no event. It is passed over.
+     *
+     * @param why what keeps it from being read, for a person
+     */
+    public void foreign(Place place, String why) {
+        findings.broken(Invariant.EVERY_RECORD_AN_EVENT, "The record at " + place + " is no event: " + why);
+    }
+
     /** An event that was written and aborted: nobody may have acted on it. Before the end. */
     public void aborted(LoggedEvent event) {
         log.aborted(event);
@@ -172,6 +181,7 @@ public final class Audit {
 
     private void deliver(LoggedEvent event, @Nullable Known cause, boolean onTrust) {
         judged++;
+        findings.holds(Invariant.EVERY_RECORD_AN_EVENT);
         var type = EventType.of(event.event());
         if (log.accept(event, type, cause, onTrust)) {
             switch (Objects.requireNonNull(type).service()) {

@@ -1,6 +1,7 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.registry.RegistryException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +46,8 @@ public final class AuditCli {
         System.exit(run(arguments, System.out, System.err));
     }
 
-    static int run(String[] arguments, PrintStream out, PrintStream err) {
+    /** The command itself: prints and gives its exit code. */
+    public static int run(String[] arguments, PrintStream out, PrintStream err) {
         if (List.of(arguments).contains("--help")) {
             out.print(AuditOptions.USAGE);
             return 0;
@@ -63,8 +64,8 @@ public final class AuditCli {
             return new AuditCli(options, out).run();
         } catch (LogReader.Unreadable e) {
             err.println("audit: " + e.getMessage());
-        } catch (SerializationException e) {
-            err.println("audit: a record cannot be read: " + e.getMessage());
+        } catch (RegistryException e) {
+            err.println("audit: the schema registry is of no help: " + e.getMessage());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             err.println("audit: no broker answers at " + options.bootstrap() + " (" + e.getMessage() + ")");
         } catch (KafkaException e) {
@@ -91,8 +92,12 @@ public final class AuditCli {
         long begun = System.nanoTime();
         var bar = new Bar();
         reader.read(
-                event -> {
-                    if (!options.isAfter(event)) {
+                new LogReader.Reader() {
+                    @Override
+                    public void committed(LoggedEvent event) {
+                        if (options.isAfter(event.place(), event.appendedAt())) {
+                            return;
+                        }
                         audit.accept(event);
                         if (event.key().equals(options.explainLocation())) {
                             explained.add(event);
@@ -101,8 +106,19 @@ public final class AuditCli {
                             newest[0] = event.appendedAt();
                         }
                     }
+
+                    @Override
+                    public void foreign(LogReader.ForeignRecord foreign) {
+                        if (!options.isAfter(foreign.place(), foreign.appendedAt())) {
+                            audit.foreign(foreign.place(), foreign.why());
+                        }
+                    }
+
+                    @Override
+                    public void aborted(LoggedEvent event) {
+                        audit.aborted(event);
+                    }
                 },
-                audit::aborted,
                 audit::waiting,
                 bar::show);
         bar.clear();

@@ -129,10 +129,9 @@ record AuditOptions(
                 .withSlack(slack);
     }
 
-    /** Whether an event is to be left out because it lies after the time or offset that is asked for. */
-    boolean isAfter(LoggedEvent event) {
-        var place = event.place();
-        if (asOf != null && event.appendedAt().isAfter(asOf)) {
+    /** Whether a record is to be left out because it lies after the time or offset that is asked for. */
+    boolean isAfter(Place place, Instant appendedAt) {
+        if (asOf != null && appendedAt.isAfter(asOf)) {
             return true;
         }
         var last = until.get(place.topic() + '/' + place.partition());

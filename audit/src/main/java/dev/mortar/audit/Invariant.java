@@ -2,6 +2,7 @@ package dev.mortar.audit;
 
 /** Everything the audit checks. Each promise is a sentence; its group says whose promise it is. */
 public enum Invariant {
+    EVERY_RECORD_AN_EVENT(Group.LOG, "Every record on an event topic can be read as an event."),
     TYPE_OF_TOPIC(Group.LOG, "A topic holds only events of the types that its contract names."),
     KEY_IS_AGGREGATE(Group.LOG, "The key of an event is the id of its aggregate."),
     PARTITION_OF_KEY(Group.LOG, "An event lies in the partition of its key."),

@@ -42,7 +42,7 @@ final class LogAudit {
     private final Findings findings;
     private final Places places = new Places();
     private final EventIds ids;
-    private final Map<String, Partition> partitions = new HashMap<>();
+    private final Map<String, Map<Integer, Partition>> partitions = new HashMap<>();
     private final Map<String, Map<String, Stream>> streams = new HashMap<>();
     private final Set<UUID> aborted = new HashSet<>();
     private final MessageDigest sha1 = sha1();
@@ -136,7 +136,9 @@ final class LogAudit {
 
     private void inPartition(LoggedEvent event, EventMeta meta) {
         var place = event.place();
-        var partition = partitions.computeIfAbsent(place.topic() + '/' + place.partition(), _ -> new Partition());
+        var partition = partitions
+                .computeIfAbsent(place.topic(), _ -> new HashMap<>())
+                .computeIfAbsent(place.partition(), _ -> new Partition());
         var last = partition.last;
         long expected = partition.position + 1;
         findings.check(
@@ -248,15 +250,14 @@ final class LogAudit {
     }
 
     void finish() {
-        for (var partition : partitions.values()) {
-            var last = partition.last;
-            findings.check(
-                    COMMAND_WHOLE,
-                    last == null || partition.index + 1 == partition.count,
-                    () -> "The partition ends within a command: " + (partition.index + 1) + " of " + partition.count
-                            + " events are there",
-                    last);
-        }
+        partitions.values().stream()
+                .flatMap(byNumber -> byNumber.values().stream())
+                .forEach(partition -> findings.check(
+                        COMMAND_WHOLE,
+                        partition.last == null || partition.index + 1 == partition.count,
+                        () -> "The partition ends within a command: " + (partition.index + 1) + " of " + partition.count
+                                + " events are there",
+                        partition.last));
         ids.join(new EventIds.Joined() {
             @Override
             public void twice(Known first, Known second) {

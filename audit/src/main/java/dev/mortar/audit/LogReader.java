@@ -3,14 +3,17 @@ package dev.mortar.audit;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.Contract;
 import dev.mortar.schemas.registry.RegistryConfig;
+import dev.mortar.schemas.registry.RegistryException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +70,29 @@ final class LogReader {
         }
     }
 
-    /** Events of one read, and where the reading stands. */
-    private record Batch(List<LoggedEvent> committed, List<LoggedEvent> aborted, long offsetsRead, boolean last) {}
+    /**
+     * A committed record on an event topic that is no event.
+     *
+     * @param why what keeps it from being read, for a person
+     */
+    record ForeignRecord(Place place, Instant appendedAt, String why) {}
+
+    /** What one read found, and where the reading stands. */
+    private record Batch(
+            List<LoggedEvent> committed,
+            List<ForeignRecord> foreign,
+            List<LoggedEvent> aborted,
+            long offsetsRead,
+            boolean last) {}
+
+    /** Whoever takes what is read. */
+    interface Reader {
+        void committed(LoggedEvent event);
+
+        void foreign(ForeignRecord foreignRecord);
+
+        void aborted(LoggedEvent event);
+    }
 
     /** How far a reading is, in offsets. */
     interface Progress {
@@ -137,7 +162,7 @@ final class LogReader {
     }
 
     /** Reads all events, in the order of their partitions. */
-    void read(Consumer<LoggedEvent> committed, Consumer<LoggedEvent> aborted, Waiting waiting, Progress progress) {
+    void read(Reader reader, Waiting waiting, Progress progress) {
         long total = ends.values().stream().mapToLong(Long::longValue).sum();
         BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(QUEUED_BATCHES_MAX);
         var shares = new ArrayList<List<TopicPartition>>();
@@ -167,8 +192,9 @@ final class LogReader {
                 if (batch == null) {
                     continue;
                 }
-                batch.committed.forEach(committed);
-                batch.aborted.forEach(aborted);
+                batch.committed.forEach(reader::committed);
+                batch.foreign.forEach(reader::foreign);
+                batch.aborted.forEach(reader::aborted);
                 hold(batch.committed, waiting);
                 read += batch.offsetsRead;
                 if (batch.last) {
@@ -221,6 +247,7 @@ final class LogReader {
             boolean done = false;
             while (!done) {
                 var events = new ArrayList<LoggedEvent>();
+                var foreign = new ArrayList<ForeignRecord>();
                 var aborted = new ArrayList<LoggedEvent>();
                 long offsets = 0;
                 pause(committed, sides);
@@ -228,7 +255,10 @@ final class LogReader {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
                     if (side != null && record.offset() < side.end) {
                         side.committed.add(record.offset());
-                        events.add(event(record));
+                        var event = event(record, foreign);
+                        if (event != null) {
+                            events.add(event);
+                        }
                     }
                 }
                 pauseBacklog(everything, sides);
@@ -244,10 +274,16 @@ final class LogReader {
                     long position = Math.min(side.end, committed.position(entry.getKey()));
                     offsets += position - side.position;
                     side.position = position;
-                    side.compare(record -> aborted.add(event(record)));
+                    // What was aborted and is no event concerns nobody.
+                    side.compare(record -> {
+                        var event = event(record, new ArrayList<>());
+                        if (event != null) {
+                            aborted.add(event);
+                        }
+                    });
                     done &= position >= side.end && everything.position(entry.getKey()) >= side.end;
                 }
-                batches.put(new Batch(events, aborted, offsets, done));
+                batches.put(new Batch(events, foreign, aborted, offsets, done));
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             Thread.currentThread().interrupt();
@@ -309,17 +345,33 @@ final class LogReader {
         }
     }
 
-    private LoggedEvent event(ConsumerRecord<byte[], byte[]> record) {
-        var event = deserializer.deserialize(record.topic(), record.value());
-        if (event == null) {
-            throw new Unreadable("A record without value lies at " + record.topic() + '/' + record.partition() + '/'
-                    + record.offset());
+    /**
+     * The event that a record holds.
+     *
+     * @param foreign where a record is put that holds none
+     * @throws RegistryException when the registry keeps it from being read, which is no fault of the record
+     */
+    @Nullable
+    LoggedEvent event(ConsumerRecord<byte[], byte[]> record, Collection<ForeignRecord> foreign) {
+        var place = new Place(unprefixed(record.topic()), record.partition(), record.offset());
+        var appendedAt = Instant.ofEpochMilli(record.timestamp());
+        String why;
+        try {
+            var event = deserializer.deserialize(record.topic(), record.value());
+            if (event != null) {
+                var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                return new LoggedEvent(place, appendedAt, key, event);
+            }
+            why = "it has no value";
+        } catch (RegistryException.NotFound e) {
+            why = e.getMessage();
+        } catch (RegistryException e) {
+            throw e;
+        } catch (SerializationException e) {
+            why = e.getMessage();
         }
-        return new LoggedEvent(
-                new Place(unprefixed(record.topic()), record.partition(), record.offset()),
-                Instant.ofEpochMilli(record.timestamp()),
-                record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8),
-                event);
+        foreign.add(new ForeignRecord(place, appendedAt, Objects.requireNonNullElse(why, "it cannot be read")));
+        return null;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {

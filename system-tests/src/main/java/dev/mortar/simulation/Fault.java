@@ -4,6 +4,8 @@ package dev.mortar.simulation;
 public enum Fault {
     /** An instance dies with its decider's partition; its open transaction is aborted later. */
     CRASH_DECIDER,
+    /** The same, and its group has forgotten how far it was: the next one reads all commands again. */
+    RESET_DECIDER,
     /** A partition is given to another instance, and the one that had it has not noticed. */
     ZOMBIE,
     /** A process listener dies; what it sent and did not commit is sent again. */

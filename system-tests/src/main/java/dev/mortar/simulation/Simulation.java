@@ -218,6 +218,7 @@ public final class Simulation {
         return switch (fault) {
             case CRASH_DECIDER ->
                 pickBusy(deciders, DeciderPart::isBusy, random).crash(random);
+            case RESET_DECIDER -> pick(deciders, random).reset();
             case ZOMBIE -> pick(deciders, random).takeOver(random);
             case CRASH_PROCESS -> {
                 SimulatedProcess process = pickBusy(processes, SimulatedProcess::isBusy, random);
@@ -485,6 +486,17 @@ public final class Simulation {
                 return null;
             }
             pick(running, random).crash();
+            return toString();
+        }
+
+        @Nullable
+        String reset() {
+            var owner = decider.owner();
+            if (owner == null) {
+                return null;
+            }
+            owner.crash();
+            decider.loseOffset();
             return toString();
         }
 

@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.DeciderTopology.Environment;
 import dev.mortar.schemas.EventMeta;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,8 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
     private @Nullable WindowStore<String, byte[]> remembered;
     private @Nullable DeciderMetrics metrics;
     private long brokerAheadMs;
+    private long notedOffset;
+    private @Nullable Long notedMs;
     private @Nullable UUID lastTimerId;
     private long lastTimerSentMs;
 
@@ -81,6 +84,10 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         this.context = context;
         store = new DeciderStore(context.getStateStore(DeciderTopology.stateStore(definition)));
         stored = new StoredState<>(definition, store());
+        SourcePosition noted = store().highestDecided(
+                        environment.commandsTopicId(), context.taskId().partition());
+        notedOffset = noted == null ? -1 : noted.offset();
+        notedMs = null;
         remembered = context.getStateStore(DeciderTopology.commandStore(definition));
         metrics = new DeciderMetrics(
                 environment.meters(), definition.noun, context.taskId().partition(), store());
@@ -99,6 +106,11 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     @Override
     public void process(Record<String, byte[]> record) {
+        long offset = context().recordMetadata().orElseThrow().offset();
+        if (offset <= notedOffset) {
+            metrics().repeated.increment();
+            return;
+        }
         CommandHeaders headers = parseHeaders(record);
         C command = headers == null ? null : parseCommand(record, headers);
         if (headers == null || command == null) {
@@ -117,7 +129,23 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
                 return;
             }
         }
-        metrics().decideTime.record(() -> decide(record, headers, command));
+        metrics().decideTime.record(() -> decide(record, offset, headers, command));
+    }
+
+    /**
+     * Notes how far the commands are decided, so that none is decided again should the group's offsets be lost or set
+     * back. It is done a few times within the time that commands are remembered: whatever came after the last note is
+     * recognised by its id or its source.
+     */
+    private void note(long offset, long timestampMs) {
+        Long lastMs = notedMs;
+        if (lastMs == null
+                || timestampMs - lastMs >= environment.rememberCommands().toMillis() / 4) {
+            int partition = context().taskId().partition();
+            store().putDecided(new SourcePosition(environment.commandsTopicId(), partition, offset, 0));
+            notedOffset = offset;
+            notedMs = timestampMs;
+        }
     }
 
     /**
@@ -190,7 +218,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         return command;
     }
 
-    private void decide(Record<String, byte[]> record, CommandHeaders headers, C command) {
+    private void decide(Record<String, byte[]> record, long offset, CommandHeaders headers, C command) {
         Instant now = Instant.ofEpochMilli(record.timestamp());
         String aggregateId = record.key();
         WorkingSet<V> entries = stored().entries();
@@ -221,6 +249,7 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         if (headers.source() != null) {
             store().putDecided(headers.source());
         }
+        note(offset, record.timestamp());
         store().flush();
         if (headers.requestHash() != null) {
             remembered()

@@ -34,6 +34,7 @@ public final class DeciderTopology {
      *
      * @param prefix prefix of all topics, may be empty
      * @param partitions partitions of the commands topic
+     * @param commandsTopicId id of the commands topic: one made anew has new offsets
      * @param serializer writes generated Avro classes
      * @param rememberCommands how long command ids of HTTP requests are remembered
      * @param timerIds ids of the commands that timers send, no two alike
@@ -41,6 +42,7 @@ public final class DeciderTopology {
     public record Environment(
             String prefix,
             int partitions,
+            String commandsTopicId,
             Serializer<SpecificRecord> serializer,
             LastPosition lastPosition,
             Duration rememberCommands,

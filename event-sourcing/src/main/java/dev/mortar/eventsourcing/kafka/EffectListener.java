@@ -1,22 +1,17 @@
 package dev.mortar.eventsourcing.kafka;
 
-import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListener;
 import org.springframework.util.backoff.FixedBackOff;
 
@@ -32,8 +27,7 @@ final class EffectListener<E> {
     private final KafkaSettings settings;
     private final Deserializer<SpecificRecord> deserializer;
 
-    private @Nullable KafkaMessageListenerContainer<String, byte[]> container;
-    private volatile boolean assigned;
+    private @Nullable GroupListener listener;
 
     EffectListener(
             ServiceDefinition<?, ?, ?, E> definition,
@@ -51,21 +45,16 @@ final class EffectListener<E> {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         properties.setStopImmediate(true);
         properties.setMessageListener((MessageListener<String, byte[]>) this::act);
-        properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
-            @Override
-            public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-                assigned = true;
-            }
-        });
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
-        var created = new KafkaMessageListenerContainer<String, byte[]>(
-                new DefaultKafkaConsumerFactory<>(consumer), properties);
-        created.setCommonErrorHandler(
-                new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)));
-        created.setBeanName(definition.noun + "-effects");
+        var created = new GroupListener(
+                definition.noun + "-effects",
+                new DefaultKafkaConsumerFactory<>(consumer),
+                properties,
+                new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)),
+                () -> {});
         created.start();
-        container = created;
+        listener = created;
     }
 
     private void act(ConsumerRecord<String, byte[]> record) {
@@ -87,12 +76,12 @@ final class EffectListener<E> {
     }
 
     boolean isReady() {
-        return container != null && container.isRunning() && assigned;
+        return listener != null && listener.isReady();
     }
 
     void stop() {
-        if (container != null) {
-            container.stop();
+        if (listener != null) {
+            listener.stop();
         }
         try {
             effect.finish();

@@ -5,29 +5,24 @@ import dev.mortar.schemas.registry.RegistryException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.BatchMessageListener;
-import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /**
  * Turns other services' committed events into commands of the own decider. The offset is committed after the commands
@@ -49,11 +44,10 @@ final class ProcessListener<I, C> {
     private final MeterRegistry meters;
     private final ParkedKeys parkedKeys = new ParkedKeys();
 
-    private @Nullable KafkaMessageListenerContainer<String, byte[]> container;
+    private @Nullable GroupListener listener;
     private @Nullable Producer<String, byte[]> producer;
     private @Nullable ParkedKeysReader parked;
     private @Nullable ProcessReaction<I, C> reaction;
-    private volatile boolean assigned;
 
     /** @param topicIds ids of the topics listened to, by name with prefix: a topic made anew has new positions */
     ProcessListener(
@@ -80,19 +74,14 @@ final class ProcessListener<I, C> {
         var properties = new ContainerProperties(topics);
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         properties.setMessageListener((BatchMessageListener<String, byte[]>) this::react);
-        properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
-            @Override
-            public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-                parked().refresh();
-                assigned = true;
-            }
-        });
-        var created = new KafkaMessageListenerContainer<>(
-                new DefaultKafkaConsumerFactory<String, byte[]>(settings.groupConsumer("process")), properties);
-        created.setCommonErrorHandler(new StopOnFailedReaction());
-        created.setBeanName(definition.noun + "-process");
+        var created = new GroupListener(
+                definition.noun + "-process",
+                new DefaultKafkaConsumerFactory<>(settings.groupConsumer("process")),
+                properties,
+                new StopOnFailedReaction(),
+                () -> parked().refresh());
         created.start();
-        container = created;
+        listener = created;
     }
 
     private void react(List<ConsumerRecord<String, byte[]>> records) {
@@ -139,12 +128,12 @@ final class ProcessListener<I, C> {
     }
 
     boolean isReady() {
-        return container != null && container.isRunning() && assigned;
+        return listener != null && listener.isReady();
     }
 
     void stop() {
-        if (container != null) {
-            container.stop();
+        if (listener != null) {
+            listener.stop();
         }
         if (producer != null) {
             producer.close(Duration.ofSeconds(5));

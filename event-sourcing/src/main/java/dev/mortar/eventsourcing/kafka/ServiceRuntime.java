@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -59,7 +60,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private final List<KafkaStreams> streams = new ArrayList<>();
     private volatile @Nullable ProcessListener<?, C> process;
     private volatile @Nullable EffectListener<E> effects;
-    private volatile long replacedAtNs = Long.MIN_VALUE;
+    private final Map<String, Long> replacedAtNs = new ConcurrentHashMap<>();
 
     ServiceRuntime(
             ServiceDefinition<C, S, V, E> definition,
@@ -104,6 +105,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                             new DeciderTopology.Environment(
                                     properties.topicPrefix(),
                                     partitions,
+                                    topicId(topics, definition.commandsTopic()),
                                     serializer,
                                     new CommittedLog(
                                             settings,
@@ -181,6 +183,12 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                 .size();
     }
 
+    private String topicId(Map<String, TopicDescription> topics, String topic) {
+        return Objects.requireNonNull(topics.get(settings.prefixed(topic)))
+                .topicId()
+                .toString();
+    }
+
     /** Makes the serializer look every schema up now, so that the registry may be away later. */
     private void awaitSchemas(Serializer<SpecificRecord> serializer) throws InterruptedException {
         EventReader<E> reader = Objects.requireNonNull(definition.reader, "events() not defined");
@@ -223,10 +231,18 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return running;
     }
 
+    /** A thread is replaced once; one that dies again soon leaves its work to other instances. */
     private StreamThreadExceptionResponse died(String application, Throwable failure) {
+        if (GroupListener.isFenced(failure)) {
+            // The broker may have lost its memory of the group; if there is a second instance of this name, neither
+            // shall keep the other from working for long.
+            LOG.error("A thread of {} was fenced: joining again", application, failure);
+            GroupListener.pauseWhenFenced();
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
         long nowNs = System.nanoTime();
-        boolean again = replacedAtNs != Long.MIN_VALUE && nowNs - replacedAtNs < REPLACED_RECENTLY.toNanos();
-        replacedAtNs = nowNs;
+        Long before = replacedAtNs.put(application, nowNs);
+        boolean again = before != null && nowNs - before < REPLACED_RECENTLY.toNanos();
         LOG.error("A thread of {} died{}", application, again ? " again: giving up" : ": replacing it", failure);
         return again ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT : StreamThreadExceptionResponse.REPLACE_THREAD;
     }

@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,13 @@ final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
         return false;
     }
 
-    /** What a reaction throws comes wrapped by the container, so a failure of Kafka that comes bare is the commit's. */
+    /**
+     * What a reaction throws comes wrapped by the container, so a failure of Kafka that comes bare is the commit's. One
+     * that is fenced fails at the next poll as well, which is {@link GroupListener}'s to deal with.
+     */
     private static boolean isOfTheCommit(Exception thrown) {
-        return thrown instanceof CommitFailedException || thrown instanceof RetriableException;
+        return thrown instanceof CommitFailedException
+                || thrown instanceof RetriableException
+                || thrown instanceof FencedInstanceIdException;
     }
 }

@@ -86,6 +86,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                 new DeciderTopology.Environment(
                         "",
                         1,
+                        definition.commandsTopic(),
                         serializer,
                         partition -> OptionalLong.empty(),
                         Duration.ofHours(24),

@@ -81,7 +81,14 @@ public final class SimulatedDecider<C, S, V, E> {
         this.deserializer = deserializer;
         this.defects = defects;
         this.environment = new DeciderTopology.Environment(
-                "", log.partitions(), serializer, this::lastPosition, rememberCommands, timerIds, meters);
+                "",
+                log.partitions(),
+                definition.commandsTopic(),
+                serializer,
+                this::lastPosition,
+                rememberCommands,
+                timerIds,
+                meters);
     }
 
     /** Name of the service and number of the partition. */
@@ -132,6 +139,11 @@ public final class SimulatedDecider<C, S, V, E> {
         instances.add(started);
         started.processor.init(started.context);
         return started;
+    }
+
+    /** The group forgets how far it is: the next owner begins with the first command. */
+    public void loseOffset() {
+        durableOffset = 0;
     }
 
     /** Open transactions that nobody will end but the coordinator. */

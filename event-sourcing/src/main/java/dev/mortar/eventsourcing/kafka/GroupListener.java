@@ -1,0 +1,96 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+
+/**
+ * One member of a group, by the name of its instance. When the group fences it, it joins again after a pause: a broker
+ * that lost its memory of the group for a moment fences all members, and a second instance of the same name is a
+ * mistake that shall be seen in the log and not end both for good.
+ */
+final class GroupListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupListener.class);
+    private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
+
+    private final KafkaMessageListenerContainer<String, byte[]> container;
+    private volatile boolean assigned;
+    private volatile boolean stopping;
+
+    /**
+     * A member that has not joined.
+     *
+     * @param properties with the topics and the listener
+     * @param onAssigned done whenever partitions were given to it
+     */
+    GroupListener(
+            String name,
+            ConsumerFactory<String, byte[]> consumers,
+            ContainerProperties properties,
+            CommonErrorHandler errors,
+            Runnable onAssigned) {
+        properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
+            @Override
+            public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+                onAssigned.run();
+                assigned = true;
+            }
+        });
+        container = new KafkaMessageListenerContainer<>(consumers, properties);
+        container.setCommonErrorHandler(errors);
+        container.setBeanName(name);
+        container.setApplicationEventPublisher(event -> {
+            if (event instanceof ConsumerStoppedEvent stopped
+                    && stopped.getReason() == ConsumerStoppedEvent.Reason.FENCED) {
+                LOG.error("{} was fenced: joining again", name);
+                Thread.ofVirtual().name(name + "-rejoin").start(this::rejoin);
+            }
+        });
+    }
+
+    private void rejoin() {
+        pauseWhenFenced();
+        if (!stopping) {
+            container.start();
+        }
+    }
+
+    /** Gives a second instance of the same name, if there is one, time to work. */
+    static void pauseWhenFenced() {
+        try {
+            Thread.sleep(PAUSE_WHEN_FENCED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether a member was told that another goes by its name. */
+    static boolean isFenced(@Nullable Throwable failure) {
+        return failure != null && (failure instanceof FencedInstanceIdException || isFenced(failure.getCause()));
+    }
+
+    void start() {
+        container.start();
+    }
+
+    boolean isReady() {
+        return container.isRunning() && assigned;
+    }
+
+    void stop() {
+        stopping = true;
+        container.stop();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mortar.eventsourcing.kafka;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.ContainerProperties;
+
+class GroupListenerTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+
+    private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    private final Queue<MockConsumer<String, byte[]>> toJoin = new ConcurrentLinkedQueue<>();
+
+    @Test
+    void aMemberThatIsFencedJoinsAgain() throws Exception {
+        MockConsumer<String, byte[]> first = member();
+        MockConsumer<String, byte[]> second = member();
+        toJoin.addAll(List.of(first, second));
+        GroupListener listener = listener();
+        listener.start();
+        publish(first, 0);
+        assertThat(heard.poll(10, SECONDS)).isZero();
+
+        first.schedulePollTask(() -> {
+            throw new FencedInstanceIdException("another goes by its name");
+        });
+        publish(second, 1);
+
+        assertThat(heard.poll(30, SECONDS)).isEqualTo(1);
+        Awaitility.await().until(listener::isReady);
+        assertThat(toJoin).isEmpty();
+        listener.stop();
+    }
+
+    @Test
+    void isReadyOnceItHasPartitionsAndUntilItStops() {
+        MockConsumer<String, byte[]> member = member();
+        toJoin.add(member);
+        GroupListener listener = listener();
+        assertThat(listener.isReady()).isFalse();
+
+        listener.start();
+        Awaitility.await().until(listener::isReady);
+
+        listener.stop();
+        assertThat(listener.isReady()).isFalse();
+    }
+
+    @Test
+    void findsOutThatAFailureComesFromBeingFenced() {
+        var fenced = new FencedInstanceIdException("another goes by its name");
+
+        assertThat(GroupListener.isFenced(new IllegalStateException(fenced))).isTrue();
+        assertThat(GroupListener.isFenced(new IllegalStateException("something else")))
+                .isFalse();
+    }
+
+    private static MockConsumer<String, byte[]> member() {
+        var member = new MockConsumer<String, byte[]>("earliest");
+        member.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        member.schedulePollTask(() -> member.rebalance(List.of(PARTITION)));
+        return member;
+    }
+
+    private static void publish(MockConsumer<String, byte[]> member, long offset) {
+        member.schedulePollTask(() -> member.addRecord(new ConsumerRecord<>(
+                PARTITION.topic(), PARTITION.partition(), offset, "key", "value".getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private GroupListener listener() {
+        var properties = new ContainerProperties(PARTITION.topic());
+        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        properties.setMessageListener((BatchMessageListener<String, byte[]>)
+                records -> records.forEach(record -> heard.add(record.offset())));
+        var factory = new DefaultKafkaConsumerFactory<String, byte[]>(Map.of("group.id", "process")) {
+            @Override
+            protected Consumer<String, byte[]> createKafkaConsumer(Map<String, Object> settings) {
+                return toJoin.remove();
+            }
+        };
+        return new GroupListener("test", factory, properties, new StopOnFailedReaction(), () -> {});
+    }
+}
