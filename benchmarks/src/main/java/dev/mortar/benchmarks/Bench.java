@@ -25,6 +25,9 @@ final class Bench {
 
     private static final int MOST_INSTANCES = 3;
     private static final int FEW_ENTRIES = 10_000;
+    private static final int MANY_ENTRIES = 1_000_000;
+    /** Times what one round of reservations writes. */
+    private static final int LONGER_HISTORY = 10;
 
     private final BenchOptions options;
     private final Path folder;
@@ -154,26 +157,45 @@ final class Bench {
         }
     }
 
+    /** The same load on stores of several sizes, and on logs of several lengths. */
     private void grow() throws Exception {
         List<Rig> rigs = new ArrayList<>();
         List<LogMeter> meters = new ArrayList<>();
         List<Subject> subjects = new ArrayList<>();
         try {
-            for (int entries : new int[] {FEW_ENTRIES, options.entries()}) {
-                Rig rig = rig("growth-" + entries, List.of("inventory"));
-                rigs.add(rig);
-                var meter = new LogMeter(rig.stack().bootstrapServers());
-                meters.add(meter);
-                int skus = entries / Retailer.STORES;
-                rig.stockWithoutCustomers(skus);
-                subjects.add(
-                        drain("reserve, entries: %,d".formatted(entries), rig, meter, OrderShape.Demand.even(skus)));
+            for (int entries : upTo(options.entries(), FEW_ENTRIES, MANY_ENTRIES)) {
+                subjects.add(grown("reserve, entries: %,d".formatted(entries), entries, 0, rigs, meters));
+            }
+            for (int history : upTo(options.history(), LONGER_HISTORY)) {
+                subjects.add(grown("reserve, history: x %,d".formatted(history), FEW_ENTRIES, history, rigs, meters));
             }
             alternate(subjects);
             auditAll(rigs, subjects);
         } finally {
             closeAll(rigs, meters);
         }
+    }
+
+    private Reserve grown(String name, int entries, int history, List<Rig> rigs, List<LogMeter> meters)
+            throws Exception {
+        Rig rig = rig("growth-" + rigs.size(), List.of("inventory"));
+        rigs.add(rig);
+        var meter = new LogMeter(rig.stack().bootstrapServers());
+        meters.add(meter);
+        int skus = entries / Retailer.STORES;
+        rig.stockWithoutCustomers(skus);
+        Reserve reserve = drain(name, rig, meter, OrderShape.Demand.even(skus));
+        for (int drained = 0; drained < history; drained++) {
+            say("%s: %d of %d".formatted(name, drained, history));
+            reserve.measure(-drained);
+        }
+        return reserve;
+    }
+
+    /** The sizes below the largest, and the largest. */
+    private static List<Integer> upTo(int largest, Integer... sizes) {
+        return Stream.concat(Stream.of(sizes).filter(size -> size < largest), Stream.of(largest))
+                .toList();
     }
 
     private Reserve drain(String name, Rig rig, LogMeter meter, OrderShape.Demand demand) {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param fixed whether they come at equal intervals
  * @param events that replay folds
  * @param entries stock entries that growth grows to
+ * @param history rounds of reservations that growth has on the log before it measures
  * @param seed of times and contents
  * @param out where the report goes
  */
@@ -33,6 +34,7 @@ record BenchOptions(
         OrderShape shape,
         int events,
         int entries,
+        int history,
         long seed,
         Path out) {
 
@@ -46,7 +48,8 @@ record BenchOptions(
               --arrivals HOW       poisson: as people come; fixed: at equal intervals (poisson)
               --shape HOW          three: lines an order; december: 21 on average, some hundreds (three)
               --events N           that replay folds (1000000)
-              --entries N          stock entries that growth grows to (1000000)
+              --entries N          stock entries that growth grows to, from 10,000 over 1,000,000 (10000000)
+              --history N          rounds that growth has on the log before, besides none and 10 (100)
               --seed N             of times and contents (1)
               --out DIR            where report.md, report.json and plots go (.stack/bench/report)
             Exit code: 0 measured and every promise holds, 1 some figure is void, 2 it could not be measured.
@@ -61,7 +64,8 @@ record BenchOptions(
             "--arrivals", "poisson",
             "--shape", "three",
             "--events", "1000000",
-            "--entries", "1000000",
+            "--entries", "10000000",
+            "--history", "100",
             "--seed", "1");
 
     static BenchOptions parse(Path folder, String... arguments) {
@@ -91,6 +95,7 @@ record BenchOptions(
                 choice(given, "--shape", "three", "december").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
                 (int) number(given, "--events"),
                 (int) number(given, "--entries"),
+                (int) number(given, "--history"),
                 (long) number(given, "--seed"),
                 Path.of(given.getOrDefault("--out", "")).toAbsolutePath());
     }

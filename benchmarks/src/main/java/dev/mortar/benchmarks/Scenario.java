@@ -16,7 +16,7 @@ enum Scenario {
     START("from nothing to a confirmed order, without data and on those of an earlier run"),
     REPLAY("rebuild of inventory's store and the audit, over --events events"),
     SCALE_OUT("reserve with one, two and three instances: overhead and balance, as they share the processors"),
-    GROWTH("reserve with 10 thousand stock entries and with --entries");
+    GROWTH("reserve with 10 thousand stock entries and up to --entries, with a history up to --history");
 
     private final String sentence;
 

@@ -72,7 +72,7 @@ public final class ViewTestDriver<E> implements AutoCloseable {
         var deserializer = new AvroDeserializer<SpecificRecord>();
         deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
         return ViewTopology.of(
-                definition, new ViewTopology.Environment("", stateSerializer, deserializer, (view, row) -> {}));
+                definition, new ViewTopology.Environment("", 1, stateSerializer, deserializer, (view, row) -> {}));
     }
 
     /** At this instant of the broker's clock. */
