@@ -46,6 +46,7 @@ final class Faults {
             FaultKind.BROKER_KILL,
             FaultKind.FREEZE_LONG,
             FaultKind.KILL_BOTH,
+            FaultKind.BROKER_KILL,
             FaultKind.CUT,
             FaultKind.BROKER_STOP,
             FaultKind.FREEZE,
@@ -59,6 +60,7 @@ final class Faults {
             FaultKind.BROKER_KILL,
             FaultKind.BROKER_FREEZE,
             FaultKind.CLOCK,
+            FaultKind.BROKER_KILL,
             FaultKind.GROUP_RESET);
     private static final List<FaultKind> KILL_DECK = List.of(FaultKind.KILL);
     private static final List<FaultKind> SIDE_DECK =
