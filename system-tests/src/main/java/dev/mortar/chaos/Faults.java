@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the same service.
  */
 final class Faults {
-    /** Above the session time-out of consumers and the time-out of transactions, 10 s each; their sum and some. */
+    /** Above the time after which consumers and transactions are given up, 10 s each; their sum and some. */
     private static final int LONG_SECONDS_MIN = 22;
 
     private static final int LONG_SECONDS_MAX = 35;
