@@ -120,6 +120,10 @@ final class Broker {
                 group.initial.rebalance.delay.ms=0
                 # What a transaction waits when it follows the previous one too closely.
                 add.partitions.to.txn.retry.backoff.ms=2
+                # So that a load of groups which an election has overtaken notices it at once and ends, and does not count
+                # as the load that the election began (docs/adr/offsets-can-be-lost.md); a small topic is loaded soon.
+                offsets.load.buffer.size=65536
+                offsets.topic.segment.bytes=4194304
                 # A stack that was down for weeks goes on where it stopped.
                 offsets.retention.minutes=525600
                 # The cleaner takes this from the heap at once; 128 MB are the default.

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the same service.
  */
 final class Faults {
-    /** Above the session time-out of consumers and the time-out of transactions, 10 s each; their sum and some. */
+    /** Above the time after which consumers and transactions are given up, 10 s each; their sum and some. */
     private static final int LONG_SECONDS_MIN = 22;
 
     private static final int LONG_SECONDS_MAX = 35;
@@ -46,6 +46,7 @@ final class Faults {
             FaultKind.BROKER_KILL,
             FaultKind.FREEZE_LONG,
             FaultKind.KILL_BOTH,
+            FaultKind.BROKER_KILL,
             FaultKind.CUT,
             FaultKind.BROKER_STOP,
             FaultKind.FREEZE,
@@ -53,12 +54,15 @@ final class Faults {
             FaultKind.STOP,
             FaultKind.SILENCE,
             FaultKind.BROKER_KILL,
+            FaultKind.BROKER_KILL,
             FaultKind.KILL_BOTH,
             FaultKind.DISK_FULL,
             FaultKind.DELAY,
             FaultKind.BROKER_KILL,
+            FaultKind.BROKER_KILL,
             FaultKind.BROKER_FREEZE,
             FaultKind.CLOCK,
+            FaultKind.BROKER_KILL,
             FaultKind.GROUP_RESET);
     private static final List<FaultKind> KILL_DECK = List.of(FaultKind.KILL);
     private static final List<FaultKind> SIDE_DECK =

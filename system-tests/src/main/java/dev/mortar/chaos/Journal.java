@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Journal implements Api.Witness, AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STRANGE_SHOWN = 20;
+    /** Of a sale in a batch. */
+    private static final int NOT_DECIDED = 202;
+
     /** What a POST of these makes has an id that follows from the request: repeated years later it is known. */
     private static final List<String> KNOWN_FOR_EVER = List.of(
             "/v1/orders",
@@ -84,7 +87,9 @@ final class Journal implements Api.Witness, AutoCloseable {
                         request.key() + "/" + i,
                         "POST /v1/sales",
                         sale.path("orderId").asString(null),
-                        outcome(sale.path("status").asInt()),
+                        sale.path("status").asInt() == NOT_DECIDED
+                                ? Outcome.UNKNOWN
+                                : outcome(sale.path("status").asInt()),
                         now);
             }
         } else {
@@ -125,8 +130,12 @@ final class Journal implements Api.Witness, AutoCloseable {
         file.close();
     }
 
+    /**
+     * What an answer says of its request. One of 202 that is final says that the order is placed and that its stock is
+     * not answered for yet; one of a command that is not decided is never final, the client asks again.
+     */
     private static Outcome outcome(int status) {
-        if (status >= 200 && status < 300 && status != 202) {
+        if (status >= 200 && status < 300) {
             return Outcome.OK;
         }
         return status >= 400 && status < 500 ? Outcome.REFUSED : Outcome.UNKNOWN;

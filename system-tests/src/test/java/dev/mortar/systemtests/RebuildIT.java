@@ -10,6 +10,7 @@ import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,6 @@ class RebuildIT {
 
     private final Shop shop = Shop.open();
     private final Stack stack = TheStack.get();
-    private final List<String> report = new ArrayList<>();
 
     @AfterEach
     void everythingRunsAgain() {
@@ -42,11 +42,11 @@ class RebuildIT {
         try (Trade trade = Trade.begin(shop, 2);
                 Log log = new Log(stack.bootstrapServers())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Trade.Step.CONFIRMED) > 0);
+            // It waits for the instance to go, which is time enough for the comparisons.
+            CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> assertRefused(generation));
             Log.NOUNS.forEach(this::assertEqual);
+            refused.get();
             trade.finish(log);
-            assertThatThrownBy(() -> stack.stores().rebuild("inventory", generation, report::add))
-                    .isInstanceOf(StackFailure.class);
-            assertThat(report).last().asString().contains("Refused: an instance still runs");
             inventory.stop();
             List<Log.Entry> before = log.events();
             List<Mail> mailsBefore = stack.mails().all();
@@ -77,20 +77,29 @@ class RebuildIT {
         try (Trade after = Trade.begin(shop, 2);
                 Log log = new Log(stack.bootstrapServers())) {
             after.finish(log);
-            assertEqual("inventory");
-            assertThat(report.getFirst()).startsWith("inventory-state-v2-g" + generation + " ");
+            assertThat(assertEqual("inventory"))
+                    .first()
+                    .asString()
+                    .startsWith("inventory-state-v2-g" + generation + " ");
         }
     }
 
     private void rebuild(int generation, String what) {
-        report.clear();
+        List<String> report = new ArrayList<>();
         stack.stores().rebuild("inventory", generation, report::add);
         assertThat(report).filteredOn(line -> line.contains(what)).hasSize(4);
         assertThat(report).last().asString().contains("is whole");
     }
 
-    private void assertEqual(String service) {
-        report.clear();
+    private void assertRefused(int generation) {
+        List<String> report = new ArrayList<>();
+        assertThatThrownBy(() -> stack.stores().rebuild("inventory", generation, report::add))
+                .isInstanceOf(StackFailure.class);
+        assertThat(report).last().asString().contains("Refused: an instance still runs");
+    }
+
+    private List<String> assertEqual(String service) {
+        List<String> report = new ArrayList<>();
         assertThat(stack.stores().verify(service, report::add))
                 .as(() -> String.join("\n", report))
                 .isTrue();
@@ -98,5 +107,6 @@ class RebuildIT {
         assertThat(report)
                 .filteredOn(line -> !line.contains(": 0 events folded"))
                 .hasSizeGreaterThan(1);
+        return report;
     }
 }

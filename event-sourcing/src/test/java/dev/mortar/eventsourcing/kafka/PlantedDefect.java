@@ -6,6 +6,8 @@ public enum PlantedDefect {
     SKIP_DEDUPE_OF_EVENTS,
     /** The decider forgets which requests it has decided. */
     SKIP_DEDUPE_OF_REQUESTS,
+    /** The decider has no note of its own of how far it has decided. */
+    TRUST_GROUP_OFFSETS,
     /** Processes read what lies on the log, committed or not. */
     READ_UNCOMMITTED,
     /** Events are committed as they are written, before the state they belong to. */

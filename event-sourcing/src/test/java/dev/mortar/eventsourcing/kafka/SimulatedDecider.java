@@ -58,7 +58,7 @@ public final class SimulatedDecider<C, S, V, E> {
     private final Deserializer<SpecificRecord> deserializer;
     private final Set<PlantedDefect> defects;
 
-    private final SimulatedStores durable = SimulatedStores.empty();
+    private final SimulatedStores durable;
     private long durableOffset;
     private final List<Instance> instances = new ArrayList<>();
     private final List<Transaction> orphans = new ArrayList<>();
@@ -79,6 +79,7 @@ public final class SimulatedDecider<C, S, V, E> {
         this.partition = partition;
         this.log = log;
         this.deserializer = deserializer;
+        this.durable = SimulatedStores.empty(rememberCommands);
         this.defects = defects;
         this.environment = new DeciderTopology.Environment(
                 "",
@@ -144,6 +145,9 @@ public final class SimulatedDecider<C, S, V, E> {
     /** The group forgets how far it is: the next owner begins with the first command. */
     public void loseOffset() {
         durableOffset = 0;
+        if (defects.contains(PlantedDefect.TRUST_GROUP_OFFSETS)) {
+            durable.entries().remove("o|" + environment.commandsTopicId() + "|" + partition);
+        }
     }
 
     /** Open transactions that nobody will end but the coordinator. */

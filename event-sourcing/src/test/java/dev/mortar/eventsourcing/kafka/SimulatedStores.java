@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,18 +34,28 @@ final class SimulatedStores {
     private final Map<String, byte @Nullable []> changedEntries = new LinkedHashMap<>();
     private final Map<Remembered, byte[]> changedRequests = new LinkedHashMap<>();
 
-    private SimulatedStores(NavigableMap<String, byte[]> entries, NavigableMap<Remembered, byte[]> requests) {
+    private final long rememberMs;
+    private long newestRequestMs;
+
+    private SimulatedStores(
+            NavigableMap<String, byte[]> entries,
+            NavigableMap<Remembered, byte[]> requests,
+            long rememberMs,
+            long newestRequestMs) {
         this.entries = entries;
         this.requests = requests;
+        this.rememberMs = rememberMs;
+        this.newestRequestMs = newestRequestMs;
     }
 
-    static SimulatedStores empty() {
-        return new SimulatedStores(new TreeMap<>(), new TreeMap<>());
+    /** @param remember for how long before the newest one a request is kept */
+    static SimulatedStores empty(Duration remember) {
+        return new SimulatedStores(new TreeMap<>(), new TreeMap<>(), remember.toMillis(), 0);
     }
 
     /** Restored from these, of which it is independent from now on. */
     SimulatedStores copy() {
-        return new SimulatedStores(new TreeMap<>(entries), new TreeMap<>(requests));
+        return new SimulatedStores(new TreeMap<>(entries), new TreeMap<>(requests), rememberMs, newestRequestMs);
     }
 
     boolean changed() {
@@ -61,6 +72,7 @@ final class SimulatedStores {
             }
         });
         durable.requests.putAll(changedRequests);
+        durable.newestRequestMs = newestRequestMs;
         forgetChanges();
     }
 
@@ -172,14 +184,20 @@ final class SimulatedStores {
         @Override
         public void put(String key, byte[] value, long atMs) {
             requests.put(new Remembered(key, atMs), value);
+            newestRequestMs = Math.max(newestRequestMs, atMs);
             changedRequests.put(new Remembered(key, atMs), value);
         }
 
         @Override
         public WindowStoreIterator<byte[]> fetch(String key, long fromMs, long toMs) {
+            // As Kafka's stores do: what the retention does not cover any more is not found.
+            long keptMs = Math.max(fromMs, newestRequestMs - rememberMs + 1);
+            if (keptMs > toMs) {
+                return new Windows(List.of());
+            }
             return new Windows(
                     requests
-                            .subMap(new Remembered(key, fromMs), true, new Remembered(key, toMs), true)
+                            .subMap(new Remembered(key, keptMs), true, new Remembered(key, toMs), true)
                             .entrySet()
                             .stream()
                             .map(entry -> new KeyValue<>(entry.getKey().atMs(), entry.getValue()))
