@@ -31,7 +31,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Measurement {
     private static final int PARTITIONS = 12;
-    private static final int ORDERS_AT_ONCE = 2_000;
+    private static final int ORDERS_AT_ONCE = 100;
     private static final int READERS = 2;
     private static final int QUEUED_BATCHES_MAX = 8;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -73,8 +73,7 @@ final class Measurement {
         deserializer.configure(config, false);
 
         out.printf(Locale.ROOT, "Writing a log of %d events ...%n", events);
-        var log = new SyntheticLog(PARTITIONS);
-        int batches = write(events, log, serializer, files);
+        Written log = write(events, serializer, files);
         long bytes = 0;
         for (var file : files) {
             bytes += Files.size(file);
@@ -88,12 +87,12 @@ final class Measurement {
             queues.add(queue);
             Thread.ofPlatform().daemon().name("reader").start(() -> read(file, deserializer, queue));
         }
-        for (int i = 0; i < batches; i++) {
+        for (int i = 0; i < log.batches; i++) {
             for (var queue : queues) {
                 take(queue).forEach(audit::accept);
             }
         }
-        var report = audit.finish(log.now);
+        var report = audit.finish(log.end);
         double seconds = (System.nanoTime() - begun) / 1e9;
         out.printf(
                 Locale.ROOT,
@@ -106,9 +105,13 @@ final class Measurement {
                 report.holds() ? "all invariants hold" : report.violations().getFirst());
     }
 
-    /** Each reader has a file of its own, with the partitions that it reads; gives the number of batches in each. */
-    private static int write(long events, SyntheticLog log, AvroSerializer<SpecificRecord> serializer, List<Path> files)
+    /** What lies in each file, and the time of the newest event. */
+    private record Written(int batches, Instant end) {}
+
+    /** Each reader has a file of its own, with the partitions that it reads. */
+    private static Written write(long events, AvroSerializer<SpecificRecord> serializer, List<Path> files)
             throws IOException {
+        var log = new SyntheticLog(PARTITIONS);
         var outputs = new ArrayList<DataOutputStream>();
         try {
             for (var file : files) {
@@ -146,7 +149,7 @@ final class Measurement {
                 }
                 log.events().clear();
             }
-            return batches;
+            return new Written(batches, log.now);
         } finally {
             for (var output : outputs) {
                 output.close();
