@@ -83,6 +83,8 @@ public final class AuditCli {
         }
         var journal = options.journal() == null ? List.<ClientRequest>of() : journal(options.journal());
         var reader = new LogReader(options.bootstrap(), options.registry(), options.prefix());
+        // A running system goes on while its log is read: what it owes is judged as of when the reading's end was set.
+        var begunAt = Instant.now();
         int partitions = reader.open();
         var audit = new Audit(options.rules(partitions));
         audit.clients(journal);
@@ -122,7 +124,7 @@ public final class AuditCli {
                 audit::waiting,
                 bar::show);
         bar.clear();
-        var at = options.asOf() != null ? options.asOf() : options.until().isEmpty() ? Instant.now() : newest[0];
+        var at = options.asOf() != null ? options.asOf() : options.until().isEmpty() ? begunAt : newest[0];
         Views views = null;
         if (!options.services().isEmpty()) {
             views = new Views(options.services());

@@ -45,9 +45,9 @@ record AuditOptions(
               --journal FILE              history of the clients, one JSON object a line
               --json FILE                 the report for machines
               --patience DURATION         how long a service may owe a step (PT2M)
-              --slack DURATION            how late a timer may fire (PT2M)
+              --slack DURATION            how late timers and listeners may have been (PT2M)
               --any-partition             do not check in which partition a key lies
-              --measure [EVENTS]          measures the audit itself on a synthetic log in memory (2000000)
+              --measure [EVENTS]          measures the audit itself on a synthetic log (2000000)
             Exit code: 0 all promises hold, 1 one is broken, 2 the audit could not be done.
             """;
 

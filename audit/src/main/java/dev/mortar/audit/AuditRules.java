@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param partitions partitions of every event topic, by which a key's partition is checked with Kafka's default
  *     partitioner; 0 leaves the placement of keys unchecked
  * @param patience how long a service may take to react to an event before the step counts as owed
- * @param slack how long after a deadline its timer may fire
+ * @param slack how long after a deadline its timer may fire, and how far a service may have lagged behind another
  * @param violationsKept how many violations of each invariant are kept with their evidence
  * @param idsInMemory how many event ids are looked up in memory; more of them spill to temporary files
  */

@@ -44,6 +44,9 @@ final class LogReader {
     private static final int BACKLOG_MAX_RECORDS = 20_000;
     private static final int WAITING_MAX_EVENTS = 50_000;
     private static final Duration POLL = Duration.ofMillis(200);
+    /** Neither of the two readings of a partition waits longer for its own records: the other may have some. */
+    private static final Duration IDLE = Duration.ofMillis(5);
+
     private static final int API_TIMEOUT_MILLIS = 20_000;
     private static final String CONTACTS = "customer.contacts";
 
@@ -245,13 +248,16 @@ final class LogReader {
                 sides.put(partition, new Side(ends.getOrDefault(partition, 0L), committed.position(partition)));
             }
             boolean done = false;
+            boolean progressed = true;
             while (!done) {
+                var wait = progressed ? Duration.ZERO : IDLE;
+                progressed = false;
                 var events = new ArrayList<LoggedEvent>();
                 var foreign = new ArrayList<ForeignRecord>();
                 var aborted = new ArrayList<LoggedEvent>();
                 long offsets = 0;
                 pause(committed, sides);
-                for (var record : committed.poll(POLL)) {
+                for (var record : committed.poll(wait)) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
                     if (side != null && record.offset() < side.end) {
                         side.committed.add(record.offset());
@@ -264,6 +270,7 @@ final class LogReader {
                 pauseBacklog(everything, sides);
                 for (var record : everything.poll(Duration.ZERO)) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
+                    progressed = true;
                     if (side != null && record.offset() < side.end) {
                         side.everything.add(record);
                     }
@@ -272,6 +279,7 @@ final class LogReader {
                 for (var entry : sides.entrySet()) {
                     var side = entry.getValue();
                     long position = Math.min(side.end, committed.position(entry.getKey()));
+                    progressed |= position > side.position;
                     offsets += position - side.position;
                     side.position = position;
                     // What was aborted and is no event concerns nobody.

@@ -4,43 +4,62 @@ import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import dev.mortar.schemas.registry.RegistryConfig;
 import dev.mortar.schemas.registry.SubjectNameStrategy;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Measures the audit itself: a synthetic log of pickup orders, encoded in memory, is decoded by two threads and folded
- * by one, as when it is read from brokers.
+ * Measures the audit itself: a synthetic log of pickup orders, encoded in temporary files, is decoded by two threads
+ * and folded by one, as when it is read from brokers.
  */
 final class Measurement {
     private static final int PARTITIONS = 12;
-    private static final int ORDERS_AT_ONCE = 2_000;
+    private static final int ORDERS_AT_ONCE = 100;
     private static final int READERS = 2;
+    private static final int QUEUED_BATCHES_MAX = 8;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final String END_OF_BATCH = "";
 
     private Measurement() {}
 
-    private static final class Encoded {
-        final Place place;
-        final Instant appendedAt;
-        final String key;
-        final byte[] bytes;
-
-        Encoded(LoggedEvent event, byte[] bytes) {
-            place = event.place();
-            appendedAt = event.appendedAt();
-            key = event.key();
-            this.bytes = bytes;
+    static void run(long events, PrintStream out) {
+        try {
+            var folder = Files.createTempDirectory("mortar-audit");
+            var files = new ArrayList<Path>();
+            try {
+                for (int reader = 0; reader < READERS; reader++) {
+                    files.add(folder.resolve("log-" + reader));
+                }
+                run(events, files, out);
+            } finally {
+                for (var file : files) {
+                    Files.deleteIfExists(file);
+                }
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("No room for temporary files", e);
         }
     }
 
-    static void run(long events, PrintStream out) {
+    private static void run(long events, List<Path> files, PrintStream out) throws IOException {
         var config = Map.of(
                 RegistryConfig.SCHEMA_REGISTRY_URL,
                 "mock://measurement",
@@ -54,66 +73,27 @@ final class Measurement {
         deserializer.configure(config, false);
 
         out.printf(Locale.ROOT, "Writing a log of %d events ...%n", events);
-        var log = new SyntheticLog(PARTITIONS);
-        List<List<Encoded>> batches = new ArrayList<>();
-        long written = 0;
+        Written log = write(events, serializer, files);
         long bytes = 0;
-        for (long order = 0; written < events; ) {
-            for (int i = 0; i < ORDERS_AT_ONCE; i++, order++) {
-                var location = "store-" + order % 50;
-                var sku = "SKU " + order % 997;
-                log.receive(location, sku, 1);
-                log.clickAndCollect(
-                        new UUID(order * 0x9E3779B97F4A7C15L, order).toString(),
-                        "customer-" + order % 10_000,
-                        location,
-                        sku,
-                        1);
-            }
-            var batch = new ArrayList<Encoded>(log.events().size());
-            for (var event : log.events()) {
-                var encoded = serializer.serialize(event.place().topic(), event.event());
-                if (encoded != null) {
-                    batch.add(new Encoded(event, encoded));
-                    bytes += encoded.length;
-                }
-            }
-            written += batch.size();
-            batches.add(batch);
-            log.events().clear();
+        for (var file : files) {
+            bytes += Files.size(file);
         }
 
         var audit = new Audit(AuditRules.standard().withPartitions(PARTITIONS));
         long begun = System.nanoTime();
         var queues = new ArrayList<BlockingQueue<List<LoggedEvent>>>();
-        for (int reader = 0; reader < READERS; reader++) {
-            var queue = new ArrayBlockingQueue<List<LoggedEvent>>(8);
+        for (var file : files) {
+            var queue = new ArrayBlockingQueue<List<LoggedEvent>>(QUEUED_BATCHES_MAX);
             queues.add(queue);
-            int share = reader;
-            Thread.ofPlatform().daemon().name("reader").start(() -> {
-                for (var batch : batches) {
-                    var decoded = new ArrayList<LoggedEvent>();
-                    for (var event : batch) {
-                        if (event.place.partition() % READERS == share) {
-                            var record = deserializer.deserialize(event.place.topic(), event.bytes);
-                            if (record != null) {
-                                decoded.add(new LoggedEvent(event.place, event.appendedAt, event.key, record));
-                            }
-                        }
-                    }
-                    put(queue, decoded);
-                }
-            });
+            Thread.ofPlatform().daemon().name("reader").start(() -> read(file, deserializer, queue));
         }
-        for (int i = 0; i < batches.size(); i++) {
+        for (int i = 0; i < log.batches; i++) {
             for (var queue : queues) {
                 take(queue).forEach(audit::accept);
             }
         }
-        var report = audit.finish(log.now);
+        var report = audit.finish(log.end);
         double seconds = (System.nanoTime() - begun) / 1e9;
-        System.gc();
-        var runtime = Runtime.getRuntime();
         out.printf(
                 Locale.ROOT,
                 "%d events (%d MB) judged in %.1f s: %.0f events/s on %d processors; %s%n",
@@ -121,13 +101,84 @@ final class Measurement {
                 bytes >> 20,
                 seconds,
                 report.events() / seconds,
-                runtime.availableProcessors(),
+                Runtime.getRuntime().availableProcessors(),
                 report.holds() ? "all invariants hold" : report.violations().getFirst());
     }
 
-    private static void put(BlockingQueue<List<LoggedEvent>> queue, List<LoggedEvent> batch) {
+    /** What lies in each file, and the time of the newest event. */
+    private record Written(int batches, Instant end) {}
+
+    /** Each reader has a file of its own, with the partitions that it reads. */
+    private static Written write(long events, AvroSerializer<SpecificRecord> serializer, List<Path> files)
+            throws IOException {
+        var log = new SyntheticLog(PARTITIONS);
+        var outputs = new ArrayList<DataOutputStream>();
         try {
-            queue.put(batch);
+            for (var file : files) {
+                outputs.add(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES)));
+            }
+            int batches = 0;
+            long written = 0;
+            for (long order = 0; written < events; batches++) {
+                for (int i = 0; i < ORDERS_AT_ONCE; i++, order++) {
+                    var location = "store-" + order % 50;
+                    var sku = "SKU " + order % 997;
+                    log.receive(location, sku, 1);
+                    log.clickAndCollect(
+                            new UUID(order * 0x9E3779B97F4A7C15L, order).toString(),
+                            "customer-" + order % 10_000,
+                            location,
+                            sku,
+                            1);
+                }
+                for (var event : log.events()) {
+                    var place = event.place();
+                    var encoded = Objects.requireNonNull(serializer.serialize(place.topic(), event.event()));
+                    var output = outputs.get(place.partition() % READERS);
+                    output.writeUTF(place.topic());
+                    output.writeInt(place.partition());
+                    output.writeLong(place.offset());
+                    output.writeLong(event.appendedAt().toEpochMilli());
+                    output.writeUTF(event.key());
+                    output.writeInt(encoded.length);
+                    output.write(encoded);
+                    written++;
+                }
+                for (var output : outputs) {
+                    output.writeUTF(END_OF_BATCH);
+                }
+                log.events().clear();
+            }
+            return new Written(batches, log.now);
+        } finally {
+            for (var output : outputs) {
+                output.close();
+            }
+        }
+    }
+
+    private static void read(
+            Path file, AvroDeserializer<SpecificRecord> deserializer, BlockingQueue<List<LoggedEvent>> queue) {
+        try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
+            var batch = new ArrayList<LoggedEvent>();
+            while (true) {
+                var topic = input.readUTF();
+                if (topic.equals(END_OF_BATCH)) {
+                    queue.put(batch);
+                    batch = new ArrayList<>();
+                    continue;
+                }
+                var place = new Place(topic, input.readInt(), input.readLong());
+                var appendedAt = Instant.ofEpochMilli(input.readLong());
+                var key = input.readUTF();
+                var bytes = input.readNBytes(input.readInt());
+                batch.add(new LoggedEvent(
+                        place, appendedAt, key, Objects.requireNonNull(deserializer.deserialize(topic, bytes))));
+            }
+        } catch (EOFException end) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Temporary files cannot be read", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

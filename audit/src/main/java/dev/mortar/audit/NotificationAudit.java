@@ -295,7 +295,10 @@ final class NotificationAudit {
         }
     }
 
-    /** Whichever of the two came last, the claim has to be older than the end, or as good as. */
+    /**
+     * Whichever of the two came last, the claim has to be older than the end, or younger by no more than the service
+     * may lag behind: what it has not heard of yet it cannot heed.
+     */
     private void inTime(Calls call) {
         var endedAt = call.endedAt;
         if (endedAt == null) {
@@ -305,7 +308,7 @@ final class NotificationAudit {
             var claimedAt = EventType.meta(claim).getRecordedAt();
             findings.check(
                     NOTIFICATION_NOT_LATE,
-                    !claimedAt.isAfter(endedAt.plus(rules.patience())),
+                    !claimedAt.isAfter(endedAt.plus(rules.slack())),
                     () -> "Called to fetch goods at " + claimedAt + ", which ended at " + endedAt + ": " + call.end,
                     claim);
         }

@@ -10,11 +10,9 @@ import static dev.mortar.audit.Invariant.RESERVATION_MADE_ONCE;
 import static dev.mortar.audit.Invariant.SALE_BEFORE_COUNT;
 import static dev.mortar.audit.Invariant.SHORTFALL_TRUE;
 import static dev.mortar.audit.Invariant.STOCK_ARITHMETIC;
-import static dev.mortar.audit.Invariant.STOCK_CHANGE_FITS;
-import static dev.mortar.audit.Invariant.STOCK_CLAIMS_ADD_UP;
-import static dev.mortar.audit.Invariant.STOCK_NO_OVERSELL;
 import static dev.mortar.audit.Invariant.STOCK_REFUSAL_JUSTIFIED;
 
+import dev.mortar.audit.StockBook.Rule;
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Shortage;
@@ -22,7 +20,6 @@ import dev.mortar.schemas.SkuQuantity;
 import dev.mortar.schemas.inventory.CountedSku;
 import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.LocationRegistered;
-import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.ReleaseReason;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
@@ -47,7 +44,6 @@ import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
 import dev.mortar.schemas.order.OrderPlaced;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,7 +53,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Stock: a running balance of its own for every SKU of every location, and the claims on it. */
+/** Stock: the {@link StockBook} of every location, and the reservations and holds that claim what is in it. */
 final class StockAudit {
     private final AuditRules rules;
     private final Findings findings;
@@ -90,56 +86,18 @@ final class StockAudit {
             LoggedEvent placed) {}
 
     private static final class Location {
+        final StockBook book;
         boolean registered;
-        final Map<String, Balance> balances = new HashMap<>();
         final Map<String, Reservation> open = new LinkedHashMap<>();
         /** What ended by itself and holds nothing: its order's confirmation may still make it again. */
         final Map<String, Reservation> expired = new HashMap<>();
 
         final Map<String, Hold> holds = new HashMap<>();
-        /** Of the command that is being read. */
-        final List<Claim> claims = new ArrayList<>();
-
-        final Set<String> lowered = new HashSet<>();
-        final Map<String, Long> shortUnreported = new HashMap<>();
+        /** By the command that is being read. */
         final Set<String> shortReported = new HashSet<>();
-    }
 
-    /** Something was taken from what is available. */
-    private record Claim(String sku, Balance balance, boolean online) {}
-
-    private static final class Balance {
-        long onHand;
-        long committed;
-        long held;
-        long safety;
-        long damaged;
-        long claimed;
-        long holding;
-
-        @Nullable
-        Instant countedAt;
-
-        @Nullable
-        LoggedEvent last;
-
-        long available(boolean online) {
-            return onHand - committed - held - (online ? safety : 0);
-        }
-
-        /** Units promised to orders and not there. */
-        long missing() {
-            return Math.max(0, committed - Math.max(0, onHand));
-        }
-
-        long missingWithHeld() {
-            return Math.max(0, committed + held - Math.max(0, onHand));
-        }
-
-        @Override
-        public String toString() {
-            return "on hand " + onHand + ", committed " + committed + ", held " + held + ", safety " + safety
-                    + ", damaged " + damaged;
+        Location(StockBook book) {
+            this.book = book;
         }
     }
 
@@ -199,20 +157,21 @@ final class StockAudit {
 
     void accept(LoggedEvent logged) {
         var meta = EventType.meta(logged);
-        var location = locations.computeIfAbsent((String) logged.event().get(1), _ -> new Location());
+        var location =
+                locations.computeIfAbsent((String) logged.event().get(1), _ -> new Location(new StockBook(findings)));
         switch (logged.event()) {
             case LocationRegistered event -> location.registered = true;
-            case StockReceived event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
-            case StockRestocked event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
-            case StockTransferredIn event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_UP);
-            case DamagedStockReturned event -> apply(location, event.getChanges(), logged, Rule.DAMAGED_UP);
-            case StockAdjusted event -> apply(location, event.getChanges(), logged, Rule.ON_HAND_AND_DAMAGED);
-            case SafetyStockSet event -> apply(location, event.getChanges(), logged, Rule.SAFETY);
+            case StockReceived event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+            case StockRestocked event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+            case StockTransferredIn event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+            case DamagedStockReturned event -> location.book.apply(event.getChanges(), logged, Rule.DAMAGED_UP);
+            case StockAdjusted event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_AND_DAMAGED);
+            case SafetyStockSet event -> location.book.apply(event.getChanges(), logged, Rule.SAFETY);
             case StockCounted event -> counted(location, event, logged);
             case StockTransferredOut event -> {
                 var out = quantities(event.getTransferred(), logged);
-                exactly(location, event.getChanges(), negative(out), Map.of(), Map.of(), logged);
-                out.keySet().forEach(sku -> claim(location, sku, false));
+                location.book.exactly(event.getChanges(), negative(out), Map.of(), Map.of(), logged);
+                out.keySet().forEach(sku -> location.book.claim(sku, false));
             }
             case StockReserved event -> reserved(location, event, logged);
             case StockReservationRejected event -> refused(location, event, logged);
@@ -257,121 +216,6 @@ final class StockAudit {
         }
     }
 
-    /** Which quantities a change may touch, where the event does not say by how much. */
-    private enum Rule {
-        ON_HAND_UP,
-        DAMAGED_UP,
-        ON_HAND_AND_DAMAGED,
-        SAFETY;
-
-        boolean allows(Quantities change) {
-            boolean claims = change.getCommitted() != 0 || change.getHeld() != 0;
-            return switch (this) {
-                case ON_HAND_UP ->
-                    change.getOnHand() > 0 && !claims && change.getSafetyStock() == 0 && change.getDamaged() == 0;
-                case DAMAGED_UP ->
-                    change.getDamaged() > 0 && !claims && change.getSafetyStock() == 0 && change.getOnHand() == 0;
-                case ON_HAND_AND_DAMAGED -> !claims && change.getSafetyStock() == 0;
-                case SAFETY -> !claims && change.getOnHand() == 0 && change.getDamaged() == 0;
-            };
-        }
-    }
-
-    private void apply(Location location, List<StockChange> changes, LoggedEvent logged, Rule rule) {
-        for (var change : changes) {
-            findings.check(
-                    STOCK_CHANGE_FITS,
-                    rule.allows(change.getChange()),
-                    () -> logged.type() + " changes " + change.getSku() + " by " + text(change.getChange()),
-                    logged);
-        }
-        book(location, changes, logged);
-    }
-
-    /** Books changes that have to be exactly these, by SKU. */
-    private void exactly(
-            Location location,
-            List<StockChange> changes,
-            Map<String, Long> onHand,
-            Map<String, Long> committed,
-            Map<String, Long> held,
-            LoggedEvent logged) {
-        var actualOnHand =
-                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getOnHand());
-        var actualCommitted =
-                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getCommitted());
-        var actualHeld =
-                Sums.sum(changes, StockChange::getSku, c -> c.getChange().getHeld());
-        boolean others = changes.stream()
-                .anyMatch(c ->
-                        c.getChange().getSafetyStock() != 0 || c.getChange().getDamaged() != 0);
-        findings.check(
-                STOCK_CHANGE_FITS,
-                !others && actualOnHand.equals(onHand) && actualCommitted.equals(committed) && actualHeld.equals(held),
-                () -> logged.type() + " changes on hand by " + actualOnHand + ", committed by " + actualCommitted
-                        + ", held by " + actualHeld + "; by what it says it has to be " + onHand + ", " + committed
-                        + ", " + held,
-                logged);
-        book(location, changes, logged);
-    }
-
-    private void book(Location location, List<StockChange> changes, LoggedEvent logged) {
-        for (var change : changes) {
-            var sku = change.getSku();
-            var balance = location.balances.computeIfAbsent(sku, _ -> new Balance());
-            var by = change.getChange();
-            var after = change.getAfter();
-            findings.check(
-                    STOCK_ARITHMETIC,
-                    balance.onHand + by.getOnHand() == after.getOnHand()
-                            && balance.committed + by.getCommitted() == after.getCommitted()
-                            && balance.held + by.getHeld() == after.getHeld()
-                            && balance.safety + by.getSafetyStock() == after.getSafetyStock()
-                            && balance.damaged + by.getDamaged() == after.getDamaged(),
-                    () -> sku + " at " + logged.key() + ": " + balance + ", changed by " + text(by) + ", is said to be "
-                            + text(after),
-                    balance.last,
-                    logged);
-            balance.onHand = after.getOnHand();
-            balance.committed = after.getCommitted();
-            balance.held = after.getHeld();
-            balance.safety = after.getSafetyStock();
-            balance.damaged = after.getDamaged();
-            findings.check(
-                    STOCK_CLAIMS_ADD_UP,
-                    balance.committed == balance.claimed && balance.held == balance.holding,
-                    () -> sku + " at " + logged.key() + " has " + balance + "; open reservations come to "
-                            + balance.claimed + ", open holds to " + balance.holding,
-                    balance.last,
-                    logged);
-            balance.last = logged;
-            if (by.getOnHand() < 0) {
-                location.lowered.add(sku);
-                if (balance.missing() > 0) {
-                    location.shortUnreported.put(sku, balance.missing());
-                }
-            }
-        }
-    }
-
-    private static void claim(Location location, String sku, boolean online) {
-        var balance = location.balances.get(sku);
-        if (balance != null) {
-            location.claims.add(new Claim(sku, balance, online));
-        }
-    }
-
-    /** Adds to what open reservations come to. Before the change is booked. */
-    private static void claimed(Location location, Map<String, Long> quantities, int sign) {
-        quantities.forEach((sku, quantity) ->
-                location.balances.computeIfAbsent(sku, _ -> new Balance()).claimed += sign * quantity);
-    }
-
-    private static void holding(Location location, Map<String, Long> quantities, int sign) {
-        quantities.forEach((sku, quantity) ->
-                location.balances.computeIfAbsent(sku, _ -> new Balance()).holding += sign * quantity);
-    }
-
     private Map<String, Long> quantities(List<SkuQuantity> quantities, LoggedEvent logged) {
         for (var quantity : quantities) {
             findings.check(
@@ -398,12 +242,12 @@ final class StockAudit {
                 earlier == null ? null : earlier.made,
                 logged);
         if (earlier != null) {
-            claimed(location, earlier.left, -1);
+            location.book.claimed(earlier.left, -1);
         }
         location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), logged));
-        claimed(location, quantities, 1);
-        exactly(location, event.getChanges(), Map.of(), quantities, Map.of(), logged);
-        quantities.keySet().forEach(sku -> claim(location, sku, order != null && order.online));
+        location.book.claimed(quantities, 1);
+        location.book.exactly(event.getChanges(), Map.of(), quantities, Map.of(), logged);
+        quantities.keySet().forEach(sku -> location.book.claim(sku, order != null && order.online));
     }
 
     private @Nullable Asked answers(String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
@@ -430,7 +274,7 @@ final class StockAudit {
             case INSUFFICIENT_STOCK -> {
                 var expected = new HashMap<String, Long>();
                 requested.forEach((sku, quantity) -> {
-                    var balance = location.balances.get(sku);
+                    var balance = location.book.balance(sku);
                     long available = (balance == null ? 0 : balance.available(online))
                             + (hold == null ? 0 : hold.quantities.getOrDefault(sku, 0L));
                     if (quantity > available) {
@@ -445,7 +289,7 @@ final class StockAudit {
                 }
                 var last = event.getShortages().isEmpty()
                         ? null
-                        : location.balances.get(event.getShortages().getFirst().getSku());
+                        : location.book.balance(event.getShortages().getFirst().getSku());
                 findings.check(
                         STOCK_REFUSAL_JUSTIFIED,
                         !expected.isEmpty() && asAsked && named.equals(expected),
@@ -487,9 +331,9 @@ final class StockAudit {
             reservation.confirmed = true;
             reservation.picked = expired.picked;
             location.open.put(id, reservation);
-            claimed(location, again, 1);
-            exactly(location, event.getChanges(), Map.of(), again, Map.of(), logged);
-            again.keySet().forEach(sku -> claim(location, sku, false));
+            location.book.claimed(again, 1);
+            location.book.exactly(event.getChanges(), Map.of(), again, Map.of(), logged);
+            again.keySet().forEach(sku -> location.book.claim(sku, false));
             return;
         }
         var reservation = open(location, id, logged);
@@ -502,7 +346,7 @@ final class StockAudit {
                     logged);
             reservation.confirmed = true;
         }
-        exactly(location, event.getChanges(), Map.of(), Map.of(), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), Map.of(), Map.of(), logged);
     }
 
     /** The open reservation of an event that needs one. */
@@ -528,7 +372,7 @@ final class StockAudit {
             boolean within = Sums.within(released, reservation.left);
             var before = Map.copyOf(reservation.left);
             Sums.addAll(reservation.left, released, -1);
-            claimed(location, freed, -1);
+            location.book.claimed(freed, -1);
             findings.check(
                     RESERVATION_ENDS_ONCE,
                     within && event.getWhole() == reservation.left.isEmpty(),
@@ -550,7 +394,7 @@ final class StockAudit {
             boolean expires = event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME;
             if (expires || event.getWhole() || reservation.left.isEmpty()) {
                 if (location.open.remove(id) != null) {
-                    claimed(location, reservation.left, -1);
+                    location.book.claimed(reservation.left, -1);
                 }
                 location.expired.remove(id);
                 if (expires) {
@@ -562,7 +406,7 @@ final class StockAudit {
                 expired.made = logged;
             }
         }
-        exactly(location, event.getChanges(), Map.of(), negative(freed), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), negative(freed), Map.of(), logged);
     }
 
     private void committed(Location location, StockCommitted event, LoggedEvent logged) {
@@ -580,7 +424,7 @@ final class StockAudit {
                             + (end == null ? "was never made" : "ended before: " + end),
                     logged);
             ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
-            exactly(location, event.getChanges(), negative(left), Map.of(), Map.of(), logged);
+            location.book.exactly(event.getChanges(), negative(left), Map.of(), Map.of(), logged);
             return;
         }
         var all = new HashMap<>(left);
@@ -591,9 +435,9 @@ final class StockAudit {
                 () -> left + " left and " + released + " were released of a reservation of " + reservation.left,
                 reservation.made,
                 logged);
-        claimed(location, reservation.left, -1);
+        location.book.claimed(reservation.left, -1);
         ended.put(id, End.COMMITTED);
-        exactly(location, event.getChanges(), negative(left), negative(reservation.left), Map.of(), logged);
+        location.book.exactly(event.getChanges(), negative(left), negative(reservation.left), Map.of(), logged);
     }
 
     private void sold(Location location, StockSold event, LoggedEvent logged) {
@@ -601,7 +445,7 @@ final class StockAudit {
         var counted = quantities(event.getAlreadyCounted(), logged);
         var soldAt = event.getSoldAt();
         for (var sku : union(sold.keySet(), counted.keySet())) {
-            var balance = location.balances.get(sku);
+            var balance = location.book.balance(sku);
             var countedAt = balance == null ? null : balance.countedAt;
             boolean missedByCount = counted.containsKey(sku);
             findings.check(
@@ -614,13 +458,13 @@ final class StockAudit {
                     balance == null ? null : balance.last,
                     logged);
         }
-        exactly(location, event.getChanges(), negative(sold), Map.of(), Map.of(), logged);
+        location.book.exactly(event.getChanges(), negative(sold), Map.of(), Map.of(), logged);
     }
 
     private void counted(Location location, StockCounted event, LoggedEvent logged) {
         var expected = new HashMap<String, Long>();
         for (CountedSku counted : event.getCounted()) {
-            var balance = location.balances.computeIfAbsent(counted.getSku(), _ -> new Balance());
+            var balance = location.book.opened(counted.getSku());
             findings.check(
                     STOCK_ARITHMETIC,
                     counted.getExpected() == balance.onHand,
@@ -633,23 +477,23 @@ final class StockAudit {
                 balance.countedAt = event.getCountedAt();
             }
         }
-        exactly(location, event.getChanges(), expected, Map.of(), Map.of(), logged);
+        location.book.exactly(event.getChanges(), expected, Map.of(), Map.of(), logged);
     }
 
     private void shortfall(Location location, StockShortfallDetected event, LoggedEvent logged) {
-        var balance = location.balances.get(event.getSku());
+        var balance = location.book.balance(event.getSku());
         long missing = balance == null ? 0 : balance.missing();
         long withHeld = balance == null ? 0 : balance.missingWithHeld();
         findings.check(
                 SHORTFALL_TRUE,
                 event.getShortBy() > 0
                         && (event.getShortBy() == missing || event.getShortBy() == withHeld)
-                        && location.lowered.contains(event.getSku()),
+                        && location.book.isLowered(event.getSku()),
                 () -> event.getSku() + " is said to be short by " + event.getShortBy() + ", it is by " + missing
-                        + (location.lowered.contains(event.getSku()) ? "" : ", and nothing took any"),
+                        + (location.book.isLowered(event.getSku()) ? "" : ", and nothing took any"),
                 balance == null ? null : balance.last,
                 logged);
-        location.shortUnreported.remove(event.getSku());
+        location.book.reported(event.getSku());
         location.shortReported.add(event.getSku());
     }
 
@@ -666,7 +510,7 @@ final class StockAudit {
         if (reservation != null) {
             var youngest = new HashSet<String>();
             for (var sku : event.getShortSkus()) {
-                var balance = location.balances.get(sku);
+                var balance = location.book.balance(sku);
                 boolean isShort = balance != null && balance.missingWithHeld() > 0;
                 if (isShort && reservation.left.containsKey(sku) && youngest(location, sku) == reservation) {
                     youngest.add(sku);
@@ -689,11 +533,11 @@ final class StockAudit {
                     () -> "Broke a reservation of " + reservation.left + " and freed " + released,
                     reservation.made,
                     logged);
-            claimed(location, reservation.left, -1);
+            location.book.claimed(reservation.left, -1);
             location.open.remove(id);
             ended.put(id, End.BROKEN);
         }
-        exactly(location, event.getChanges(), Map.of(), negative(released), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), negative(released), Map.of(), logged);
     }
 
     /** The youngest reservation that is not picked and has the SKU. */
@@ -719,11 +563,11 @@ final class StockAudit {
                 earlier == null ? null : earlier.made,
                 logged);
         if (earlier != null) {
-            holding(location, earlier.quantities, -1);
+            location.book.holding(earlier.quantities, -1);
         }
-        holding(location, quantities, 1);
-        exactly(location, event.getChanges(), Map.of(), Map.of(), quantities, logged);
-        quantities.keySet().forEach(sku -> claim(location, sku, false));
+        location.book.holding(quantities, 1);
+        location.book.exactly(event.getChanges(), Map.of(), Map.of(), quantities, logged);
+        quantities.keySet().forEach(sku -> location.book.claim(sku, false));
     }
 
     private void holdEnds(
@@ -739,30 +583,14 @@ final class StockAudit {
                 hold == null ? null : hold.made,
                 logged);
         Map<String, Long> quantities = hold == null ? Map.of() : hold.quantities;
-        holding(location, quantities, -1);
-        exactly(location, changes, Map.of(), Map.of(), negative(quantities), logged);
+        location.book.holding(quantities, -1);
+        location.book.exactly(changes, Map.of(), Map.of(), negative(quantities), logged);
     }
 
     private void endOfCommand(Location location, LoggedEvent logged) {
-        for (var claim : location.claims) {
-            findings.check(
-                    STOCK_NO_OVERSELL,
-                    claim.balance.available(claim.online) >= 0,
-                    () -> claim.sku + " at " + logged.key() + " has " + claim.balance + " after " + logged.type()
-                            + (claim.online ? " for an online channel" : ""),
-                    logged);
-        }
-        location.claims.clear();
-        for (var missing : location.shortUnreported.entrySet()) {
-            findings.broken(
-                    SHORTFALL_TRUE,
-                    missing.getKey() + " at " + logged.key() + " is short by " + missing.getValue()
-                            + " and nobody is told",
-                    logged);
-        }
-        location.shortUnreported.clear();
+        location.book.endOfCommand(logged);
         for (var sku : location.shortReported) {
-            var balance = location.balances.get(sku);
+            var balance = location.book.balance(sku);
             var left = youngest(location, sku);
             findings.check(
                     BROKEN_YOUNGEST,
@@ -772,7 +600,6 @@ final class StockAudit {
                     logged);
         }
         location.shortReported.clear();
-        location.lowered.clear();
     }
 
     void finish(Instant asOf) {
@@ -794,14 +621,7 @@ final class StockAudit {
     /** Every balance, by location and SKU. */
     Map<String, Map<String, AuditState.StockState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.StockState>>();
-        locations.forEach((locationId, location) -> {
-            var skus = new TreeMap<String, AuditState.StockState>();
-            location.balances.forEach((sku, balance) -> skus.put(
-                    sku,
-                    new AuditState.StockState(
-                            balance.onHand, balance.committed, balance.held, balance.safety, balance.damaged)));
-            state.put(locationId, skus);
-        });
+        locations.forEach((locationId, location) -> state.put(locationId, location.book.state()));
         return state;
     }
 
@@ -815,11 +635,5 @@ final class StockAudit {
         var all = new HashSet<>(some);
         all.addAll(others);
         return all;
-    }
-
-    private static String text(Quantities quantities) {
-        return "on hand " + quantities.getOnHand() + ", committed " + quantities.getCommitted() + ", held "
-                + quantities.getHeld() + ", safety " + quantities.getSafetyStock() + ", damaged "
-                + quantities.getDamaged();
     }
 }

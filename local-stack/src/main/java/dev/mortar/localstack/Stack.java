@@ -212,10 +212,14 @@ public final class Stack implements AutoCloseable {
         await(services.values(), progress);
     }
 
+    /** Whether parts write start-up caches when they are stopped, so that later starts are fast. */
+    public boolean isRecording() {
+        return parts().stream().anyMatch(Part::isRecording);
+    }
+
     /** Stops all parts in an orderly way: services first, all at once, then what they need. */
     void down(Consumer<String> progress) {
-        List<Part> recording = parts().stream().filter(Part::isRecording).toList();
-        if (!recording.isEmpty()) {
+        if (isRecording()) {
             progress.accept(
                     "Writing start-up caches, which makes the next start fast; this takes a while once per build");
         }

@@ -52,6 +52,11 @@ public record StackOptions(
         return new StackOptions(folder, List.of(only), List.of(), environment, partitions, ports, attached, records);
     }
 
+    /** The same, recording start-up caches where there are none, for all stacks of the project that start later. */
+    public StackOptions recording() {
+        return new StackOptions(folder, services, linked, environment, partitions, ports, attached, true);
+    }
+
     /** The same with one more setting for every service. */
     public StackOptions with(String variable, String value) {
         var more = new HashMap<>(environment);

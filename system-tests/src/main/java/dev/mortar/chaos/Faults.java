@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Breaks things and mends them as a seed has it, in four lanes side by side: one for services, the broker and the
- * network, two that kill instances and nothing else, one for what the services can do without for a while. Within a
- * lane a fault is over, and who was concerned is ready again, before the next begins; no two lanes have their hands on
- * the same service.
+ * Breaks things and mends them as a seed has it, in lanes side by side: one for services, the broker and the network,
+ * one for what the services can do without for a while, and in a run that is not short two that kill instances and
+ * nothing else. Within a lane a fault is over, and who was concerned is ready again, before the next begins; no two
+ * lanes have their hands on the same service.
  */
 final class Faults {
     /** Above the time after which consumers and transactions are given up, 10 s each; their sum and some. */
@@ -38,6 +38,8 @@ final class Faults {
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
     private static final int CLOCK_HOURS_MAX = 9;
+    private static final Duration WHOLE_DECKS_FROM = Duration.ofMinutes(20);
+    private static final int MAIN_FAULTS_MIN = 3;
     private static final int LATE_REPEATS = 12;
     private static final int GAP_MAX_MS = 4_000;
 
@@ -77,6 +79,7 @@ final class Faults {
     private final Duration memory;
     private final Set<FaultKind> planned;
     private final List<FaultKind> mainDeck;
+    private final boolean isShort;
     private final Set<String> inHand = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
@@ -110,9 +113,9 @@ final class Faults {
         deck.addFirst(FaultKind.BROKER_KILL);
         deck.addFirst(FaultKind.KILL);
         mainDeck = List.copyOf(deck);
-        long wholeDecksMinutes = 20;
-        int first = lasts.toMinutes() >= wholeDecksMinutes ? deck.size() : (int) Math.max(3, lasts.toSeconds() / 35);
-        planned = EnumSet.copyOf(deck.subList(0, Math.min(first, deck.size())));
+        isShort = lasts.compareTo(WHOLE_DECKS_FROM) < 0;
+        int first = isShort ? (int) Math.max(MAIN_FAULTS_MIN, lasts.toMinutes()) : deck.size();
+        planned = EnumSet.copyOf(deck.subList(0, first));
         planned.addAll(SIDE_DECK);
         if (lasts.compareTo(memory.multipliedBy(2)) < 0) {
             planned.remove(FaultKind.LATE_REPEAT);
@@ -134,11 +137,16 @@ final class Faults {
 
     /** Begins; the threads end some time after {@link #stop}, with everything mended. */
     List<Thread> start() {
-        return List.of(
-                Thread.ofPlatform().name("faults").start(() -> run(mainDeck, new Random(seed * 31 + 1))),
-                Thread.ofPlatform().name("kills").start(() -> run(KILL_DECK, new Random(seed * 31 + 4))),
-                Thread.ofPlatform().name("more-kills").start(() -> run(KILL_DECK, new Random(seed * 31 + 5))),
-                Thread.ofPlatform().name("side-faults").start(() -> run(SIDE_DECK, new Random(seed * 31 + 2))));
+        var lanes = new ArrayList<>(List.of(lane("faults", mainDeck, 1), lane("side-faults", SIDE_DECK, 2)));
+        if (!isShort) {
+            lanes.add(lane("kills", KILL_DECK, 4));
+            lanes.add(lane("more-kills", KILL_DECK, 5));
+        }
+        return lanes;
+    }
+
+    private Thread lane(String name, List<FaultKind> deck, int salt) {
+        return Thread.ofPlatform().name(name).start(() -> run(deck, new Random(seed * 31 + salt)));
     }
 
     void stop() {

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
  * The one stack of this virtual machine, started when a test first asks for it; it ends with the virtual machine. Its
  * logs and data stay in {@code target/stack} until the next run.
  */
-final class TheStack {
+public final class TheStack {
 
     private static final Stack STACK = start();
 
     private TheStack() {}
 
-    static Stack get() {
+    /** Started when it is asked for first. */
+    public static Stack get() {
         return STACK;
     }
 
@@ -28,7 +29,14 @@ final class TheStack {
         Path folder = Path.of("target", "stack").toAbsolutePath();
         try {
             forget(folder);
-            return Stack.start(StackOptions.forTests(folder));
+            var stack = Stack.start(StackOptions.forTests(folder).recording());
+            if (stack.isRecording()) {
+                // The tests that start processes again and again take less time than they would without the caches.
+                stack.close();
+                forget(folder);
+                stack = Stack.start(StackOptions.forTests(folder));
+            }
+            return stack;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

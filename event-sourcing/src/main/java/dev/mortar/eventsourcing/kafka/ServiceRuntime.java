@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +59,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private volatile String missing = "not started";
     private volatile @Nullable Thread starter;
     private final List<KafkaStreams> streams = new ArrayList<>();
+    private final Map<KafkaStreams, LocalState> localStates = new ConcurrentHashMap<>();
     private volatile @Nullable ProcessListener<?, C> process;
     private volatile @Nullable EffectListener<E> effects;
     private final Map<String, Long> replacedAtNs = new ConcurrentHashMap<>();
@@ -219,6 +221,11 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private KafkaStreams run(Topology topology, Map<String, Object> configuration) {
         var running = new KafkaStreams(topology, new StreamsConfig(configuration));
         String application = String.valueOf(configuration.get(StreamsConfig.APPLICATION_ID_CONFIG));
+        if (StreamsConfig.EXACTLY_ONCE_V2.equals(configuration.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))) {
+            var local = new LocalState(Path.of(properties.stateDir()), application);
+            local.take(running);
+            localStates.put(running, local);
+        }
         running.setUncaughtExceptionHandler(failure -> died(application, failure));
         Gauge.builder("mortar.streams.running", running, each -> each.state() == KafkaStreams.State.RUNNING ? 1 : 0)
                 .tag("application", application)
@@ -296,8 +303,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         }
         synchronized (streams) {
             // Leaving the group lets another instance take over at once.
-            streams.forEach(each -> each.close(CloseOptions.timeout(CLOSE_TIMEOUT)
-                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)));
+            streams.forEach(this::close);
             streams.clear();
         }
         gateway.stop();
@@ -306,6 +312,16 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             stateWriter.stop();
         } catch (KafkaException e) {
             LOG.warn("closing", e);
+        }
+    }
+
+    private void close(KafkaStreams each) {
+        boolean wasWell = each.state().isRunningOrRebalancing();
+        boolean closed = each.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        LocalState local = localStates.get(each);
+        if (local != null && wasWell && closed) {
+            local.closedWell();
         }
     }
 
