@@ -28,7 +28,10 @@ final class KafkaSettings {
 
     private static final int RETRY_BACKOFF_MAX_MS = 500;
     private static final int COMMIT_INTERVAL_MS = 10;
-    private static final int VIEW_COMMIT_INTERVAL_MS = 1_000;
+
+    /** Rows that an event of another partition changes wait for it; requests see all others at once. */
+    private static final int VIEW_COMMIT_INTERVAL_MS = 100;
+
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
     private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
 
@@ -108,12 +111,8 @@ final class KafkaSettings {
 
     Map<String, Object> deciderStreams() {
         Map<String, Object> settings = streams(noun + "-decider");
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, properties.deciderThreads());
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MS);
         return settings;
     }
 
@@ -122,15 +121,17 @@ final class KafkaSettings {
      */
     Map<String, Object> viewStreams(int version) {
         Map<String, Object> settings = streams(noun + "-views-v" + version);
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, VIEW_COMMIT_INTERVAL_MS);
-        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         return settings;
     }
 
+    /**
+     * Exactly once, views as well: nothing else fences an instance that stood still and goes on. At least once, it
+     * would fold what it still had in its hands onto rows of then, over those that its successor has written meanwhile.
+     */
     private Map<String, Object> streams(String application) {
         Map<String, Object> settings = new HashMap<>();
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, properties.topicPrefix() + application);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers());
         settings.put(StreamsConfig.STATE_DIR_CONFIG, properties.stateDir());
@@ -147,6 +148,9 @@ final class KafkaSettings {
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 4);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MS);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RECORD_MAX_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), TOPIC_MESSAGE_MAX_BYTES);
         return settings;

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,8 +57,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     private volatile String missing = "not started";
     private volatile @Nullable Thread starter;
-    private final List<KafkaStreams> streams = new ArrayList<>();
-    private final Map<KafkaStreams, LocalState> localStates = new ConcurrentHashMap<>();
+    private final Map<KafkaStreams, LocalState> streams = new LinkedHashMap<>();
     private volatile @Nullable ProcessListener<?, C> process;
     private volatile @Nullable EffectListener<E> effects;
     private final Map<String, Long> replacedAtNs = new ConcurrentHashMap<>();
@@ -221,11 +219,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private KafkaStreams run(Topology topology, Map<String, Object> configuration) {
         var running = new KafkaStreams(topology, new StreamsConfig(configuration));
         String application = String.valueOf(configuration.get(StreamsConfig.APPLICATION_ID_CONFIG));
-        if (StreamsConfig.EXACTLY_ONCE_V2.equals(configuration.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))) {
-            var local = new LocalState(Path.of(properties.stateDir()), application);
-            local.take(running);
-            localStates.put(running, local);
-        }
+        var local = new LocalState(Path.of(properties.stateDir()), application);
+        local.take(running);
         running.setUncaughtExceptionHandler(failure -> died(application, failure));
         Gauge.builder("mortar.streams.running", running, each -> each.state() == KafkaStreams.State.RUNNING ? 1 : 0)
                 .tag("application", application)
@@ -233,7 +228,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         MeterBinder metrics = new KafkaStreamsMetrics(running);
         metrics.bindTo(meters);
         synchronized (streams) {
-            streams.add(running);
+            streams.put(running, local);
         }
         running.start();
         return running;
@@ -263,7 +258,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             return parts;
         }
         synchronized (streams) {
-            for (KafkaStreams each : streams) {
+            for (KafkaStreams each : streams.keySet()) {
                 if (each.state() != KafkaStreams.State.RUNNING) {
                     parts.merge("streams", each.state().name(), (one, other) -> one + ", " + other);
                 }
@@ -303,7 +298,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         }
         synchronized (streams) {
             // Leaving the group lets another instance take over at once.
-            streams.forEach(this::close);
+            streams.forEach(ServiceRuntime::close);
             streams.clear();
         }
         gateway.stop();
@@ -315,12 +310,11 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         }
     }
 
-    private void close(KafkaStreams each) {
-        boolean wasWell = each.state().isRunningOrRebalancing();
-        boolean closed = each.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+    private static void close(KafkaStreams running, LocalState local) {
+        boolean wasWell = running.state().isRunningOrRebalancing();
+        boolean closed = running.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-        LocalState local = localStates.get(each);
-        if (local != null && wasWell && closed) {
+        if (wasWell && closed) {
             local.closedWell();
         }
     }

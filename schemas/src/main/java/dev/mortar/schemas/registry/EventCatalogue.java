@@ -34,7 +34,8 @@ public final class EventCatalogue {
                 Generated from `schemas/src/main/avro` by `%s`. Change it there.
 
                 Topics are named without the prefix of an environment. Records are Avro in Confluent's wire format; keys are UTF-8
-                text. Compatibility is FULL_TRANSITIVE for every record: any service, old or new, reads any record, old or new.
+                text. Compatibility is FULL_TRANSITIVE for every record: any service, old or new, reads any record, old or new. Events are
+                written in transactions: read with `isolation.level=read_committed`, or see what was aborted.
 
                 | Topic | Key | Retention | Owner | Records |
                 |---|---|---|---|---|
