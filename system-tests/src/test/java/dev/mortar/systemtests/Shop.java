@@ -347,7 +347,8 @@ final class Shop {
     }
 
     List<JsonNode> stockEvents(String location, String sku) {
-        return get("inventory", "/v1/locations/" + location + "/stock/" + segment(sku) + "/events?limit=1000")
+        return insist(() ->
+                        get("inventory", "/v1/locations/" + location + "/stock/" + segment(sku) + "/events?limit=1000"))
                 .is(200)
                 .each("/events")
                 .toList();
