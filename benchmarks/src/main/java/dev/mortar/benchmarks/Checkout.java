@@ -99,11 +99,15 @@ final class Checkout implements Subject {
         figures.put("decided, orders/s", done / result.seconds());
         figures.put("rejected, orders", (double) result.rejected());
         double each = 1.0 / Math.max(1, done);
-        figures.put("records per order", written.records(_ -> true) * each);
-        figures.put("of them in transactions", written.records(LogMeter::isWrittenInTransactions) * each);
+        figures.put("records per order", written.allRecords() * each);
+        Map<String, Long> byKind = written.recordsByKind();
+        figures.put(
+                "of them in transactions",
+                (written.allRecords() - byKind.getOrDefault(LogMeter.COMMANDS, 0L)) * each);
+        byKind.forEach((kind, count) -> figures.put("of them " + kind, count * each));
         figures.put("bytes on the log per order", written.diskBytes(_ -> true) * each);
-        figures.put("of them events", written.diskBytes(topic -> topic.endsWith(".events")) * each);
-        figures.put("of them Kafka's own", written.diskBytes(topic -> topic.startsWith("__")) * each);
+        figures.put("bytes of events per order", written.diskBytes(topic -> topic.endsWith(".events")) * each);
+        figures.put("bytes of Kafka's own topics per order", written.diskBytes(topic -> topic.startsWith("__")) * each);
         Map<String, Quantiles> latencies = new LinkedHashMap<>();
         latencies.put("answered", result.answeredMs());
         latencies.put("reserved", result.reservedMs());

@@ -46,9 +46,16 @@ final class LogMeter implements AutoCloseable {
      */
     record Written(Map<String, Long> records, Map<String, Long> recordBytes, Map<String, Long> diskBytes) {
 
-        /** Records in topics like these. */
-        long records(Predicate<String> topics) {
-            return sum(records, topics);
+        /** Records in all topics. */
+        long allRecords() {
+            return sum(records, _ -> true);
+        }
+
+        /** Records by what their topics are for. */
+        Map<String, Long> recordsByKind() {
+            Map<String, Long> byKind = new TreeMap<>();
+            records.forEach((topic, count) -> byKind.merge(kind(topic), count, Long::sum));
+            return byKind;
         }
 
         /** Bytes on disk of topics like these. */
@@ -58,7 +65,7 @@ final class LogMeter implements AutoCloseable {
 
         /** Mean size of a record, key and headers included. */
         int meanBytes() {
-            return Math.toIntExact(sum(recordBytes, _ -> true) / Math.max(1, sum(records, _ -> true)));
+            return Math.toIntExact(sum(recordBytes, _ -> true) / Math.max(1, allRecords()));
         }
 
         private static long sum(Map<String, Long> byTopic, Predicate<String> topics) {
@@ -74,9 +81,19 @@ final class LogMeter implements AutoCloseable {
         admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
     }
 
-    /** Whether deciders write to this topic, in transactions: events, replies and the changes of their stores. */
-    static boolean isWrittenInTransactions(String topic) {
-        return topic.endsWith(".events") || topic.endsWith(".replies") || topic.contains("-decider-");
+    /** Commands of the gateway and of processes; all else that an order writes is written in transactions. */
+    static final String COMMANDS = "commands";
+
+    /** What a topic is for, in words. */
+    static String kind(String topic) {
+        if (topic.contains("-decider-")) {
+            return "changes of deciders' stores";
+        }
+        if (topic.contains("-views-")) {
+            return "changes of views and events on their way there";
+        }
+        String last = topic.substring(topic.lastIndexOf('.') + 1);
+        return Set.of(COMMANDS, "events", "replies").contains(last) ? last : "published states and others";
     }
 
     /**
