@@ -5,6 +5,7 @@ public enum Invariant {
     EVERY_RECORD_AN_EVENT(Group.LOG, "Every record on an event topic can be read as an event."),
     TYPE_OF_TOPIC(Group.LOG, "A topic holds only events of the types that its contract names."),
     KEY_IS_AGGREGATE(Group.LOG, "The key of an event is the id of its aggregate."),
+    HEADERS_REPEAT_EVENT(Group.LOG, "The CloudEvents headers of a record say what its event says."),
     PARTITION_OF_KEY(Group.LOG, "An event lies in the partition of its key."),
     ONE_PARTITION(Group.LOG, "All events of an aggregate lie in one partition."),
     SEQUENCE(Group.LOG, "The events of an aggregate are numbered 1, 2, 3 and so on without gaps."),

@@ -8,6 +8,7 @@ import static dev.mortar.audit.Invariant.COMMAND_WHOLE;
 import static dev.mortar.audit.Invariant.CORRELATION;
 import static dev.mortar.audit.Invariant.EVENT_ID;
 import static dev.mortar.audit.Invariant.EVENT_ID_UNIQUE;
+import static dev.mortar.audit.Invariant.HEADERS_REPEAT_EVENT;
 import static dev.mortar.audit.Invariant.KEY_IS_AGGREGATE;
 import static dev.mortar.audit.Invariant.ONE_PARTITION;
 import static dev.mortar.audit.Invariant.PARTITION_OF_KEY;
@@ -87,9 +88,9 @@ final class LogAudit {
      * @param onTrust true when the cause may have been forgotten
      * @return false when it is so strange that nobody else should look at it
      */
-    boolean accept(LoggedEvent event, @Nullable EventType type, @Nullable Known cause, boolean onTrust) {
+    boolean accept(LoggedEvent event, EventType type, @Nullable Known cause, boolean onTrust) {
         var place = event.place();
-        if (type == null || !type.topic().equals(place.topic())) {
+        if (!type.topic().equals(place.topic())) {
             findings.broken(TYPE_OF_TOPIC, event.type() + " does not belong on " + place.topic(), event);
             return false;
         }
@@ -101,6 +102,10 @@ final class LogAudit {
                 aggregate.equals(event.key()),
                 () -> "The key is " + event.key() + ", the event is about " + aggregate,
                 event);
+        var mislabelled = event.mislabelled();
+        if (mislabelled != null) {
+            findings.check(HEADERS_REPEAT_EVENT, mislabelled.isEmpty(), () -> mislabelled, event);
+        }
         if (rules.partitions() > 0) {
             int expected =
                     Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8))) % rules.partitions();

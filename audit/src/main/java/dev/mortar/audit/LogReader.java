@@ -368,7 +368,7 @@ final class LogReader {
             var event = deserializer.deserialize(record.topic(), record.value());
             if (event != null) {
                 var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                return new LoggedEvent(place, appendedAt, key, event);
+                return LoggedEvent.labelled(place, appendedAt, key, record.headers(), event);
             }
             why = "it has no value";
         } catch (RegistryException.NotFound e) {

@@ -121,6 +121,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                                 definition,
                                 new ViewTopology.Environment(
                                         properties.topicPrefix(),
+                                        partitions,
                                         PatientSerdes.patient(settings.stateSerializer()),
                                         PatientSerdes.patient(settings.deserializer()),
                                         views::changed)),

@@ -4,8 +4,10 @@ import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -41,19 +43,29 @@ public final class ViewTopology {
 
     private static final String ORIGIN = "mortar-origin";
 
+    /** Raised when events are moved to their rows in a way that an instance of before would misread. */
+    private static final int ROUTING_VERSION = 1;
+
     private ViewTopology() {}
 
     /**
      * What the topology needs from where it runs.
      *
+     * @param partitions partitions of every topic of the service
      * @param stateSerializer writes the states that views publish
      * @param changed told the view's name and the store key of each row that changed
      */
     public record Environment(
             String prefix,
+            int partitions,
             Serializer<SpecificRecord> stateSerializer,
             Deserializer<SpecificRecord> deserializer,
-            BiConsumer<String, String> changed) {}
+            BiConsumer<String, String> changed) {
+
+        int home(String partitionKey) {
+            return BuiltInPartitioner.partitionForKey(EventRecords.key(partitionKey), partitions);
+        }
+    }
 
     /** Row keys and state records lie in the partition of what stands before the first {@code |}. */
     static final StreamPartitioner<String, Object> BY_PARTITION_KEY =
@@ -138,9 +150,10 @@ public final class ViewTopology {
         return definition.noun + "-" + view.name() + "-v" + view.version();
     }
 
-    /** Sums the versions, so that any raised version makes another application, which folds from the first event. */
+    /** A sum, so that any raised version makes another application, which folds from the first event. */
     static int version(ServiceDefinition<?, ?, ?, ?> definition) {
-        return definition.views.stream().mapToInt(v -> v.view().version()).sum();
+        return ROUTING_VERSION
+                + definition.views.stream().mapToInt(v -> v.view().version()).sum();
     }
 
     private static <E> Recorded<E> read(
@@ -160,7 +173,10 @@ public final class ViewTopology {
                 record.value());
     }
 
-    /** Sends each event once to every partition key that a routed view has rows under for it. */
+    /**
+     * Sends each event once to every partition in which a routed view has rows for it: the more rows it touches, the
+     * larger it is, so it is not sent once for each.
+     */
     private static final class Router<E> extends ContextualProcessor<String, byte[], String, byte[]> {
         private final ServiceDefinition<?, ?, ?, E> definition;
         private final Environment environment;
@@ -175,13 +191,17 @@ public final class ViewTopology {
             var metadata = context().recordMetadata().orElseThrow();
             var place = new DeadLetters.Place(metadata.topic(), metadata.partition(), metadata.offset());
             Recorded<E> event = read(definition, environment, record, record.key(), place);
-            Set<String> targets = new LinkedHashSet<>();
+            Map<Integer, String> targets = new LinkedHashMap<>();
             for (ViewDefinition<E, ?> view : definition.views) {
                 if (view.view().routed()) {
-                    view.view().keys().apply(event).forEach(key -> targets.add(key.partitionKey()));
+                    view.view()
+                            .keys()
+                            .apply(event)
+                            .forEach(key ->
+                                    targets.putIfAbsent(environment.home(key.partitionKey()), key.partitionKey()));
                 }
             }
-            for (String target : targets) {
+            for (String target : targets.values()) {
                 Record<String, byte[]> moved = record.withKey(target).withHeaders(record.headers());
                 moved.headers().remove(ORIGIN);
                 CommandHeaders.add(moved.headers(), ORIGIN, place + "/" + record.key());
@@ -224,7 +244,7 @@ public final class ViewTopology {
                         new DeadLetters.Place(parts[0], Integer.parseInt(parts[1]), Long.parseLong(parts[2])));
             }
             for (ViewDefinition<E, ?> view : views) {
-                fold(view, event, record, origin == null ? null : record.key());
+                fold(view, event, record, origin != null);
             }
         }
 
@@ -232,11 +252,13 @@ public final class ViewTopology {
                 ViewDefinition<E, R> definitionOfView,
                 Recorded<E> event,
                 Record<String, byte[]> record,
-                @Nullable String partitionKey) {
+                boolean routed) {
             View<E, R> view = definitionOfView.view();
             KeyValueStore<String, byte[]> store = context().getStateStore(storeName(definition, view));
             for (RowKey key : view.keys().apply(event)) {
-                if (partitionKey != null && !partitionKey.equals(key.partitionKey())) {
+                if (routed
+                        && environment.home(key.partitionKey())
+                                != context().taskId().partition()) {
                     continue;
                 }
                 String storeKey = key.partitionKey() + "|" + key.row();

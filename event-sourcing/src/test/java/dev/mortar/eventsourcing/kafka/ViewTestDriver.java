@@ -72,7 +72,7 @@ public final class ViewTestDriver<E> implements AutoCloseable {
         var deserializer = new AvroDeserializer<SpecificRecord>();
         deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
         return ViewTopology.of(
-                definition, new ViewTopology.Environment("", stateSerializer, deserializer, (view, row) -> {}));
+                definition, new ViewTopology.Environment("", 1, stateSerializer, deserializer, (view, row) -> {}));
     }
 
     /** At this instant of the broker's clock. */
@@ -142,6 +142,15 @@ public final class ViewTestDriver<E> implements AutoCloseable {
             states.add(KeyValue.pair(next.key, deserializer.deserialize(topic, next.value)));
         }
         return states;
+    }
+
+    /** How many records went to the partitions of rows under another key. */
+    public long moved() {
+        return driver.createOutputTopic(
+                        "test-routed-repartition",
+                        Serdes.String().deserializer(),
+                        Serdes.ByteArray().deserializer())
+                .getQueueSize();
     }
 
     @Override
