@@ -148,6 +148,11 @@ public final class Audit {
         findings.check(Invariant.VIEW_IS_FOLD, same, explanation);
     }
 
+    /** Takes what state topics say. After the last event, before the end. */
+    PublishedAudit published(Instant asOf) {
+        return new PublishedAudit(asOf.minus(rules.patience()), findings, log, orders, stock);
+    }
+
     int uncheckedRequests() {
         return clients.unchecked();
     }

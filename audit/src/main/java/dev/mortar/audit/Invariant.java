@@ -94,6 +94,7 @@ public enum Invariant {
     RETURN_REPORTED(Group.STORY, "What came back is on the order once, with its refund."),
     NOTHING_OWED(Group.STORY, "Every service has done what it owes: no story is stuck."),
 
+    PUBLISHED_IS_FOLD(Group.REPLAY, "What a state topic says last of a key is the fold of its events."),
     VIEW_IS_FOLD(Group.REPLAY, "What a service serves is the fold of its events."),
 
     CLIENT_OK(Group.CLIENTS, "An acknowledged request had its effect exactly once."),

@@ -63,13 +63,22 @@ final class LogAudit {
         LoggedEvent last;
     }
 
-    private static final class Stream {
+    /** The events of one aggregate. */
+    static final class Stream {
         final int partition;
         long sequence;
+
+        Instant recordedAt = Instant.EPOCH;
 
         Stream(int partition) {
             this.partition = partition;
         }
+    }
+
+    /** The events of an aggregate, or null when there are none. */
+    @Nullable
+    Stream stream(String topic, String aggregate) {
+        return streams.getOrDefault(topic, Map.of()).get(aggregate);
     }
 
     EventIds ids() {
@@ -137,6 +146,7 @@ final class LogAudit {
                 () -> "Sequence " + meta.getSequence() + " of " + aggregate + " where " + expected + " is next",
                 event);
         stream.sequence = meta.getSequence();
+        stream.recordedAt = meta.getRecordedAt();
     }
 
     private void inPartition(LoggedEvent event, EventMeta meta) {

@@ -52,6 +52,7 @@ class AuditTest {
         torn.receive("bergen-1", "A", 1);
         audit.aborted(torn.events().getFirst());
         audit.served(true, () -> "");
+        audit.published(Instant.EPOCH).finish();
 
         var report = audit.finish(day.now.plus(LATER));
 
