@@ -91,7 +91,9 @@ public final class Audit {
 
     /** An event that was written and aborted: nobody may have acted on it. Before the end. */
     public void aborted(LoggedEvent event) {
-        log.aborted(event);
+        if (EventType.of(event.event()) != null) {
+            log.aborted(event);
+        }
     }
 
     /**
@@ -100,6 +102,10 @@ public final class Audit {
      */
     public void accept(LoggedEvent event) {
         var place = event.place();
+        if (EventType.of(event.event()) == null) {
+            findings.broken(Invariant.TYPE_OF_TOPIC, "The " + event.type() + " at " + place + " is no event");
+            return;
+        }
         var queue = queues.computeIfAbsent(place.topic(), _ -> new HashMap<>())
                 .computeIfAbsent(place.partition(), _ -> new Queue());
         if (queue.blockedOn == null) {
@@ -142,6 +148,11 @@ public final class Audit {
         findings.check(Invariant.VIEW_IS_FOLD, same, explanation);
     }
 
+    /** Takes what state topics say. After the last event, before the end. */
+    PublishedAudit published(Instant asOf) {
+        return new PublishedAudit(asOf.minus(rules.patience()), findings, log, orders, stock);
+    }
+
     int uncheckedRequests() {
         return clients.unchecked();
     }
@@ -182,9 +193,9 @@ public final class Audit {
     private void deliver(LoggedEvent event, @Nullable Known cause, boolean onTrust) {
         judged++;
         findings.holds(Invariant.EVERY_RECORD_AN_EVENT);
-        var type = EventType.of(event.event());
+        var type = Objects.requireNonNull(EventType.of(event.event()));
         if (log.accept(event, type, cause, onTrust)) {
-            switch (Objects.requireNonNull(type).service()) {
+            switch (type.service()) {
                 case "order-service" -> orders.accept(event);
                 case "inventory-service" -> stock.accept(event);
                 case "pickup-service" -> pickups.accept(event);

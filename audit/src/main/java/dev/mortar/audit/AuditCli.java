@@ -125,6 +125,11 @@ public final class AuditCli {
                 bar::show);
         bar.clear();
         var at = options.asOf() != null ? options.asOf() : options.until().isEmpty() ? begunAt : newest[0];
+        if (options.asOf() == null && options.until().isEmpty()) {
+            var published = audit.published(begunAt);
+            reader.published(published);
+            published.finish();
+        }
         Views views = null;
         if (!options.services().isEmpty()) {
             views = new Views(options.services());

@@ -5,6 +5,7 @@ public enum Invariant {
     EVERY_RECORD_AN_EVENT(Group.LOG, "Every record on an event topic can be read as an event."),
     TYPE_OF_TOPIC(Group.LOG, "A topic holds only events of the types that its contract names."),
     KEY_IS_AGGREGATE(Group.LOG, "The key of an event is the id of its aggregate."),
+    HEADERS_REPEAT_EVENT(Group.LOG, "The CloudEvents headers of a record say what its event says."),
     PARTITION_OF_KEY(Group.LOG, "An event lies in the partition of its key."),
     ONE_PARTITION(Group.LOG, "All events of an aggregate lie in one partition."),
     SEQUENCE(Group.LOG, "The events of an aggregate are numbered 1, 2, 3 and so on without gaps."),
@@ -93,6 +94,7 @@ public enum Invariant {
     RETURN_REPORTED(Group.STORY, "What came back is on the order once, with its refund."),
     NOTHING_OWED(Group.STORY, "Every service has done what it owes: no story is stuck."),
 
+    PUBLISHED_IS_FOLD(Group.REPLAY, "What a state topic says last of a key is the fold of its events."),
     VIEW_IS_FOLD(Group.REPLAY, "What a service serves is the fold of its events."),
 
     CLIENT_OK(Group.CLIENTS, "An acknowledged request had its effect exactly once."),

@@ -8,6 +8,7 @@ import static dev.mortar.audit.Invariant.COMMAND_WHOLE;
 import static dev.mortar.audit.Invariant.CORRELATION;
 import static dev.mortar.audit.Invariant.EVENT_ID;
 import static dev.mortar.audit.Invariant.EVENT_ID_UNIQUE;
+import static dev.mortar.audit.Invariant.HEADERS_REPEAT_EVENT;
 import static dev.mortar.audit.Invariant.KEY_IS_AGGREGATE;
 import static dev.mortar.audit.Invariant.ONE_PARTITION;
 import static dev.mortar.audit.Invariant.PARTITION_OF_KEY;
@@ -62,13 +63,22 @@ final class LogAudit {
         LoggedEvent last;
     }
 
-    private static final class Stream {
+    /** The events of one aggregate. */
+    static final class Stream {
         final int partition;
         long sequence;
+
+        Instant recordedAt = Instant.EPOCH;
 
         Stream(int partition) {
             this.partition = partition;
         }
+    }
+
+    /** The events of an aggregate, or null when there are none. */
+    @Nullable
+    Stream stream(String topic, String aggregate) {
+        return streams.getOrDefault(topic, Map.of()).get(aggregate);
     }
 
     EventIds ids() {
@@ -87,9 +97,9 @@ final class LogAudit {
      * @param onTrust true when the cause may have been forgotten
      * @return false when it is so strange that nobody else should look at it
      */
-    boolean accept(LoggedEvent event, @Nullable EventType type, @Nullable Known cause, boolean onTrust) {
+    boolean accept(LoggedEvent event, EventType type, @Nullable Known cause, boolean onTrust) {
         var place = event.place();
-        if (type == null || !type.topic().equals(place.topic())) {
+        if (!type.topic().equals(place.topic())) {
             findings.broken(TYPE_OF_TOPIC, event.type() + " does not belong on " + place.topic(), event);
             return false;
         }
@@ -101,6 +111,10 @@ final class LogAudit {
                 aggregate.equals(event.key()),
                 () -> "The key is " + event.key() + ", the event is about " + aggregate,
                 event);
+        var mislabelled = event.mislabelled();
+        if (mislabelled != null) {
+            findings.check(HEADERS_REPEAT_EVENT, mislabelled.isEmpty(), () -> mislabelled, event);
+        }
         if (rules.partitions() > 0) {
             int expected =
                     Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8))) % rules.partitions();
@@ -132,6 +146,7 @@ final class LogAudit {
                 () -> "Sequence " + meta.getSequence() + " of " + aggregate + " where " + expected + " is next",
                 event);
         stream.sequence = meta.getSequence();
+        stream.recordedAt = meta.getRecordedAt();
     }
 
     private void inPartition(LoggedEvent event, EventMeta meta) {

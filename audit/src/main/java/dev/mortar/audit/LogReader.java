@@ -4,6 +4,7 @@ import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.Contract;
 import dev.mortar.schemas.registry.RegistryConfig;
 import dev.mortar.schemas.registry.RegistryException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,29 +141,51 @@ final class LogReader {
     /** People who were erased and not told of again, with the time of the tombstone. */
     Map<String, Instant> erased() {
         var erased = new HashMap<String, Instant>();
-        try (var consumer = consumer("read_committed")) {
-            var infos = consumer.listTopics().get(prefix + CONTACTS);
-            if (infos == null) {
-                return erased;
+        newest(CONTACTS, contact -> {
+            if (contact.value() == null) {
+                erased.put(
+                        new String(contact.key(), StandardCharsets.UTF_8), Instant.ofEpochMilli(contact.timestamp()));
             }
-            var partitions = infos.stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            var end = consumer.endOffsets(partitions);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < end.getOrDefault(p, 0L))) {
-                for (var contact : consumer.poll(POLL)) {
-                    var customerId = new String(contact.key(), StandardCharsets.UTF_8);
-                    if (contact.value() == null) {
-                        erased.put(customerId, Instant.ofEpochMilli(contact.timestamp()));
-                    } else {
-                        erased.remove(customerId);
+        });
+        return erased;
+    }
+
+    /** Reads what the state topics that services publish say last of each key. */
+    void published(PublishedAudit audit) {
+        Contract.topics().stream()
+                .filter(topic -> topic.compacted() && !topic.name().equals(CONTACTS))
+                .forEach(topic -> newest(topic.name(), record -> {
+                    try {
+                        var state = deserializer.deserialize(record.topic(), record.value());
+                        if (state != null) {
+                            audit.accept(state);
+                        }
+                    } catch (SerializationException e) {
+                        if (e instanceof RegistryException && !(e instanceof RegistryException.NotFound)) {
+                            throw e;
+                        }
+                        audit.unreadable(
+                                record.topic() + "/" + record.partition() + "/" + record.offset(),
+                                String.valueOf(e.getMessage()));
                     }
+                }));
+    }
+
+    /** Reads a compacted topic, one partition after the other, and gives the newest record of each key. */
+    private void newest(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (var consumer = consumer("read_committed")) {
+            for (var info : consumer.listTopics().getOrDefault(prefix + topic, List.of())) {
+                var partition = new TopicPartition(info.topic(), info.partition());
+                var newest = new LinkedHashMap<ByteBuffer, ConsumerRecord<byte[], byte[]>>();
+                consumer.assign(List.of(partition));
+                consumer.seekToBeginning(List.of(partition));
+                long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+                while (consumer.position(partition) < end) {
+                    consumer.poll(POLL).forEach(record -> newest.put(ByteBuffer.wrap(record.key()), record));
                 }
+                newest.values().forEach(reader);
             }
         }
-        return erased;
     }
 
     /** Reads all events, in the order of their partitions. */
@@ -368,7 +392,7 @@ final class LogReader {
             var event = deserializer.deserialize(record.topic(), record.value());
             if (event != null) {
                 var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                return new LoggedEvent(place, appendedAt, key, event);
+                return LoggedEvent.labelled(place, appendedAt, key, record.headers(), event);
             }
             why = "it has no value";
         } catch (RegistryException.NotFound e) {

@@ -23,6 +23,9 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -81,15 +84,17 @@ final class Measurement {
 
         var audit = new Audit(AuditRules.standard().withPartitions(PARTITIONS));
         long begun = System.nanoTime();
-        var queues = new ArrayList<BlockingQueue<List<LoggedEvent>>>();
+        var readings = new ArrayList<Reading>();
         for (var file : files) {
-            var queue = new ArrayBlockingQueue<List<LoggedEvent>>(QUEUED_BATCHES_MAX);
-            queues.add(queue);
-            Thread.ofPlatform().daemon().name("reader").start(() -> read(file, deserializer, queue));
+            var batches = new ArrayBlockingQueue<List<LoggedEvent>>(QUEUED_BATCHES_MAX);
+            var ended = CompletableFuture.runAsync(
+                    () -> read(file, deserializer, batches),
+                    Thread.ofPlatform().daemon().name("reader")::start);
+            readings.add(new Reading(batches, ended));
         }
         for (int i = 0; i < log.batches; i++) {
-            for (var queue : queues) {
-                take(queue).forEach(audit::accept);
+            for (var reading : readings) {
+                reading.next().forEach(audit::accept);
             }
         }
         var report = audit.finish(log.end);
@@ -184,12 +189,28 @@ final class Measurement {
         }
     }
 
-    private static List<LoggedEvent> take(BlockingQueue<List<LoggedEvent>> queue) {
-        try {
-            return queue.take();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of();
+    /** What one thread reads. */
+    private record Reading(BlockingQueue<List<LoggedEvent>> batches, CompletableFuture<Void> ended) {
+
+        /**
+         * Waits for the next batch.
+         *
+         * @throws CompletionException when the thread failed
+         */
+        List<LoggedEvent> next() {
+            try {
+                List<LoggedEvent> batch = null;
+                while (batch == null) {
+                    if (ended.isCompletedExceptionally()) {
+                        ended.join();
+                    }
+                    batch = batches.poll(1, TimeUnit.SECONDS);
+                }
+                return batch;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CompletionException(e);
+            }
         }
     }
 }

@@ -448,6 +448,17 @@ final class OrderAudit {
     }
 
     /** How every order stands, by order id. */
+    /** Every order that there is. */
+    Set<String> ids() {
+        return orders.keySet();
+    }
+
+    /** How far an order is, by the name of its state; empty when there is none. */
+    String phase(String orderId) {
+        var order = orders.get(orderId);
+        return order == null ? "" : order.phase.name();
+    }
+
     Map<String, AuditState.OrderState> state() {
         var state = new TreeMap<String, AuditState.OrderState>();
         for (var order : orders.values()) {

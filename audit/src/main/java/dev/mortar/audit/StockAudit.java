@@ -618,6 +618,23 @@ final class StockAudit {
         }
     }
 
+    /** Told of a balance. */
+    interface BalanceVisitor {
+        void visit(String locationId, String sku, StockBook.Balance balance);
+    }
+
+    /** Tells of every balance. */
+    void eachBalance(BalanceVisitor visitor) {
+        locations.forEach((locationId, location) ->
+                location.book.each((sku, balance) -> visitor.visit(locationId, sku, balance)));
+    }
+
+    /** The balance of an SKU, or null when nothing was ever booked on it there. */
+    StockBook.@Nullable Balance balance(String locationId, String sku) {
+        var location = locations.get(locationId);
+        return location == null ? null : location.book.balance(sku);
+    }
+
     /** Every balance, by location and SKU. */
     Map<String, Map<String, AuditState.StockState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.StockState>>();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A running balance of its own for every SKU of one location. */
@@ -226,6 +227,11 @@ final class StockBook {
         lowered.clear();
     }
 
+    /** Gives every balance with its SKU. */
+    void each(BiConsumer<String, Balance> visitor) {
+        balances.forEach(visitor);
+    }
+
     /** Every balance, by SKU. */
     Map<String, AuditState.StockState> state() {
         var skus = new TreeMap<String, AuditState.StockState>();
@@ -236,7 +242,7 @@ final class StockBook {
         return skus;
     }
 
-    private static String text(Quantities quantities) {
+    static String text(Quantities quantities) {
         return "on hand " + quantities.getOnHand() + ", committed " + quantities.getCommitted() + ", held "
                 + quantities.getHeld() + ", safety " + quantities.getSafetyStock() + ", damaged "
                 + quantities.getDamaged();

@@ -47,11 +47,12 @@ class AuditTest {
                 new ClientRequest("k2", "POST /v1/orders", "o99", Outcome.REFUSED, day.now),
                 new ClientRequest("k3", "POST /v1/sales", "t1", Outcome.UNKNOWN, day.now)));
         audit.erased("customer-gone", day.now);
-        day.events().forEach(audit::accept);
+        day.events().forEach(event -> audit.accept(HeadersTest.labelled(event, HeadersTest.headers(event))));
         var torn = new Stories();
         torn.receive("bergen-1", "A", 1);
         audit.aborted(torn.events().getFirst());
         audit.served(true, () -> "");
+        audit.published(Instant.EPOCH).finish();
 
         var report = audit.finish(day.now.plus(LATER));
 

@@ -18,6 +18,7 @@ import dev.mortar.schemas.inventory.InventoryLocation;
 import java.time.DayOfWeek;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class InventoryTopologyTest {
@@ -175,6 +176,25 @@ class InventoryTopologyTest {
             assertThat(views.row(InventoryTopology.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
             assertThat(views.row(InventoryTopology.LOCATIONS, "thane", "")).isEmpty();
             assertThat(views.row(InventoryTopology.PROGRESS, "pune", "")).contains(new Progress(3));
+        }
+    }
+
+    @Test
+    void anEventGoesOnceToThePartitionOfAllItsSkus() {
+        var three = Quantities.ofOnHand(3);
+        var received = new StockReceived(
+                "pune",
+                "R1",
+                Stream.of("mug", "lamp", "rug")
+                        .map(sku -> new StockChange(sku, Unit.EACH, three, three))
+                        .toList());
+        try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
+            views.given("pune", REGISTERED, received);
+
+            assertThat(views.moved()).isOne();
+            assertThat(List.of("mug", "lamp", "rug"))
+                    .allSatisfy(sku -> assertThat(views.rows(InventoryTopology.STOCK_BY_SKU, sku))
+                            .containsExactly(new Figures(sku, Unit.EACH, three)));
         }
     }
 

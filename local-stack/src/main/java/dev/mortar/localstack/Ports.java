@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,19 @@ public final class Ports {
         throw new StackFailure("No port between " + FREE_FROM + " and " + FREE_TO + " is free");
     }
 
+    /**
+     * Whether a server listens there, found out by connecting: to bind the port, if only for an instant, would keep it
+     * from a server that is just starting.
+     */
+    static boolean isListenedOn(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether the port can be had; binds it for an instant. */
     static boolean isFree(int port) {
         try (var socket = new ServerSocket()) {
             // A port whose last connections are only winding down counts as free, as it does for the servers.

@@ -74,7 +74,7 @@ public final class Stack implements AutoCloseable {
                 "broker",
                 List.of(brokerPort, ports.of("controller")),
                 () -> Broker.launch(build, data("broker"), brokerPort, ports.of("controller"), links),
-                () -> !Ports.isFree(brokerPort) && Broker.isReady(brokerPort));
+                () -> Ports.isListenedOn(brokerPort) && Broker.isReady(brokerPort));
         registry = part(
                 "registry",
                 List.of(ports.of("registry"), ports.of("registry-management")),

@@ -65,10 +65,11 @@ final class Watch {
                     SpecificRecord event =
                             Objects.requireNonNull(services.deserializer.deserialize(topic, entry.value()));
                     events++;
-                    audit.accept(new LoggedEvent(
+                    audit.accept(LoggedEvent.labelled(
                             new Place(topic, partition, entry.offset()),
                             Instant.ofEpochMilli(entry.timestampMs()),
                             String.valueOf(entry.key()),
+                            entry.headers(),
                             event));
                     tell.accept("  " + topic + "/" + partition + "/" + entry.offset() + " "
                             + event.getSchema().getName() + " " + entry.key());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Order(2)
 class BrokerFaultIT {
 
-    private static final Duration OUTAGE = Duration.ofSeconds(20);
+    private static final Duration OUTAGE = Duration.ofSeconds(10);
     private static final int SHOPPERS = 4;
     private static final int CLIENTS = 3;
 

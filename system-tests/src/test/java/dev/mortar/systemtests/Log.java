@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -230,19 +229,6 @@ final class Log implements AutoCloseable {
                 .stream()
                 .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                 .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
-    }
-
-    /** How many members of a group have partitions of this topic. */
-    long membersWith(String group, String topic) throws ExecutionException, InterruptedException {
-        Collection<MemberDescription> members = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
-                        .describedGroups()
-                        .get(group))
-                .get()
-                .members();
-        return members.stream()
-                .filter(member -> member.assignment().topicPartitions().stream()
-                        .anyMatch(partition -> partition.topic().equals(topic)))
-                .count();
     }
 
     @Override

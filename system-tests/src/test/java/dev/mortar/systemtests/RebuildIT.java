@@ -20,7 +20,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** The stores are compared with their events, and one is made anew from them. */
+/**
+ * The stores are compared with their events, one is made anew from them, and all listeners are set back to the first.
+ */
 @Isolated
 @Execution(ExecutionMode.SAME_THREAD)
 @Order(5)
@@ -35,9 +37,9 @@ class RebuildIT {
     }
 
     @Test
-    void everyStoreEqualsItsEventsWhileTradeGoesOnAndARebuiltOneDecidesAndMailsNothingTwice()
+    void everyStoreEqualsItsEventsWhileTradeGoesOnAndWithARebuiltOneAllHearEverythingAgainAndDoNothingTwice()
             throws ExecutionException, InterruptedException, TimeoutException {
-        Part inventory = stack.service("inventory");
+        List<Part> services = Log.NOUNS.stream().map(stack::service).toList();
         int generation = stack.stores().generation("inventory") + 1;
         try (Trade trade = Trade.begin(shop, 2);
                 Log log = new Log(stack.bootstrapServers())) {
@@ -47,18 +49,22 @@ class RebuildIT {
             Log.NOUNS.forEach(this::assertEqual);
             refused.get();
             trade.finish(log);
-            inventory.stop();
+            services.forEach(service -> assertThat(service.stop())
+                    .as("%s stops in an orderly way", service.name())
+                    .isTrue());
             List<Log.Entry> before = log.events();
             List<Mail> mailsBefore = stack.mails().all();
+            assertThat(before).isNotEmpty();
+            assertThat(mailsBefore).isNotEmpty();
 
             rebuild(generation, "keys written");
             rebuild(generation, "keys there already");
             assertThat(stack.stores().generation("inventory")).isEqualTo(generation);
             assertThat(log.settings("inventory-decider-inventory-state-v2-g" + generation + "-changelog"))
                     .isEqualTo(log.settings("inventory-decider-inventory-state-v2-changelog"));
-            log.resetToBeginning("inventory-process");
-            inventory.start();
-            inventory.awaitReady();
+            Log.LISTENERS.keySet().forEach(log::resetToBeginning);
+            services.forEach(Part::start);
+            services.forEach(Part::awaitReady);
             log.awaitQuiet();
 
             assertThat(log.events())

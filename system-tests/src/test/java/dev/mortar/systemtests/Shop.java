@@ -71,11 +71,6 @@ final class Shop {
         return new Shop(TheStack.get()::url, TheStack.get()::mails);
     }
 
-    /** The same shop, with another instance to serve what this service serves. */
-    Shop served(String service, String instance) {
-        return new Shop(name -> urls.apply(name.equals(service) ? instance : name), mails);
-    }
-
     // What there is
 
     static String newKey() {

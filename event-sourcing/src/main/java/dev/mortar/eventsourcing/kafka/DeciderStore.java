@@ -155,7 +155,8 @@ final class DeciderStore {
 
     /** Nineteen digits sort as the numbers do. */
     private static String deadlineKey(Instant at, String entryKey) {
-        return String.format("d|%019d|%s", Math.max(0, micros(at)), entryKey);
+        String digits = Long.toString(Math.max(0, micros(at)));
+        return "d|" + "0".repeat(19 - digits.length()) + digits + "|" + entryKey;
     }
 
     static long micros(Instant instant) {

@@ -50,7 +50,10 @@ final class StoredState<C, S, V, E> {
     private void moveDeadline(String key, @Nullable V before, @Nullable V after) {
         Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
         Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
-        if (old != null && (next == null || !next.at().equals(old.at()))) {
+        if (old != null && next != null && old.at().equals(next.at())) {
+            return;
+        }
+        if (old != null) {
             store.removeDeadline(old.at(), key);
         }
         if (next != null) {

@@ -144,6 +144,15 @@ public final class ViewTestDriver<E> implements AutoCloseable {
         return states;
     }
 
+    /** How many records went to the partitions of rows under another key. */
+    public long moved() {
+        return driver.createOutputTopic(
+                        "test-routed-repartition",
+                        Serdes.String().deserializer(),
+                        Serdes.ByteArray().deserializer())
+                .getQueueSize();
+    }
+
     @Override
     public void close() {
         driver.close();

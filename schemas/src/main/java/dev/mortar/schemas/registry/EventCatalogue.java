@@ -37,6 +37,10 @@ public final class EventCatalogue {
                 text. Compatibility is FULL_TRANSITIVE for every record: any service, old or new, reads any record, old or new. Events are
                 written in transactions: read with `isolation.level=read_committed`, or see what was aborted.
 
+                The headers of an event are those of CloudEvents in binary mode, to filter without decoding: `ce_type` the full name
+                of its record, `ce_id` its `eventId`, `ce_source` the service that wrote it, `ce_subject` its key, `ce_time` its
+                `occurredAt`; and the `traceparent` of the request it goes back to, if there is one.
+
                 | Topic | Key | Retention | Owner | Records |
                 |---|---|---|---|---|
                 """.formatted(REFRESH_COMMAND));

@@ -1,0 +1,128 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
+
+import dev.mortar.audit.StockBook.Balance;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.order.OrderSummary;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What state topics say last of each key, compared with the folds once all events are judged.
+ *
+ * <p>Events and states are read one after the other, so in a running system one side may be ahead of the other, but by
+ * no more than a service may take to react.
+ */
+final class PublishedAudit {
+    private final Instant reactedBy;
+    private final Findings findings;
+    private final LogAudit log;
+    private final OrderAudit orders;
+    private final StockAudit stock;
+    private final Set<String> told = new HashSet<>();
+
+    /** @param reactedBy what happened before this has been published */
+    PublishedAudit(Instant reactedBy, Findings findings, LogAudit log, OrderAudit orders, StockAudit stock) {
+        this.reactedBy = reactedBy;
+        this.findings = findings;
+        this.log = log;
+        this.orders = orders;
+        this.stock = stock;
+    }
+
+    /** The newest state of a key. */
+    void accept(SpecificRecord state) {
+        switch (state) {
+            case OrderSummary summary -> accept(summary);
+            case InventoryLevel level -> accept(level);
+            default -> {}
+        }
+    }
+
+    private void accept(OrderSummary summary) {
+        var id = summary.getOrderId();
+        var events = log.stream("order.events", id);
+        compare(
+                "Order " + id,
+                summary.getSequence(),
+                summary.getChangedAt(),
+                events == null ? 0 : events.sequence,
+                events == null ? null : events.recordedAt,
+                summary.getState(),
+                orders.phase(id));
+    }
+
+    private void accept(InventoryLevel level) {
+        var balance = stock.balance(level.getLocationId(), level.getSku());
+        var last = balance == null || balance.last == null ? null : EventType.meta(balance.last);
+        compare(
+                stockOf(level.getLocationId(), level.getSku()),
+                level.getSequence(),
+                level.getChangedAt(),
+                last == null ? 0 : last.getSequence(),
+                last == null ? null : last.getRecordedAt(),
+                StockBook.text(level.getQuantities())
+                        + available(level.getAvailableInStore(), level.getAvailableOnline()),
+                balance == null ? "" : balance + available(balance.available(false), balance.available(true)));
+    }
+
+    /** A state topic's newest record of a key that cannot be read. */
+    void unreadable(String place, String why) {
+        findings.broken(PUBLISHED_IS_FOLD, "The record at " + place + " cannot be read: " + why);
+    }
+
+    /** After the last state: whatever there are events of was published. */
+    void finish() {
+        orders.ids().forEach(id -> {
+            var events = log.stream("order.events", id);
+            isTold("Order " + id, events == null ? null : events.recordedAt);
+        });
+        stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), changedAt(balance)));
+    }
+
+    private void compare(
+            String what,
+            long sequence,
+            Instant changedAt,
+            long folded,
+            @Nullable Instant foldedAt,
+            String said,
+            String right) {
+        told.add(what);
+        boolean holds = sequence == folded ? said.equals(right) : isRecent(sequence > folded ? changedAt : foldedAt);
+        findings.check(
+                PUBLISHED_IS_FOLD,
+                holds,
+                () -> what + " is published as of sequence " + sequence + " as " + said + ", its events come to "
+                        + right + " as of sequence " + folded);
+    }
+
+    private void isTold(String what, @Nullable Instant foldedAt) {
+        if (!told.contains(what) && foldedAt != null) {
+            findings.check(
+                    PUBLISHED_IS_FOLD,
+                    isRecent(foldedAt),
+                    () -> what + " is not published, its last event is of " + foldedAt);
+        }
+    }
+
+    private boolean isRecent(@Nullable Instant at) {
+        return at != null && at.isAfter(reactedBy);
+    }
+
+    private static @Nullable Instant changedAt(Balance balance) {
+        return balance.last == null ? null : EventType.meta(balance.last).getRecordedAt();
+    }
+
+    private static String stockOf(String locationId, String sku) {
+        return "Stock of " + sku + " at " + locationId;
+    }
+
+    private static String available(long inStore, long online) {
+        return "; available in store " + Math.max(0, inStore) + ", online " + Math.max(0, online);
+    }
+}

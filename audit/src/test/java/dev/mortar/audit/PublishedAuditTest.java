@@ -1,0 +1,163 @@
+package dev.mortar.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.Money;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.order.OrderSummary;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PublishedAuditTest {
+    private final Stories day = Stories.day();
+    private final Instant asOf = day.now.plus(AuditTest.LATER);
+    private final Audit audit = new Audit(AuditTest.RULES);
+    private final Map<String, SpecificRecord> states = new LinkedHashMap<>();
+
+    /** States as they should be. */
+    @BeforeEach
+    void tell() {
+        day.events().forEach(audit::accept);
+        for (LoggedEvent logged : day.events()) {
+            var meta = EventType.meta(logged);
+            if (logged.place().topic().equals("order.events")) {
+                var phase = Objects.requireNonNull(audit.state().orders().get(logged.key()))
+                        .state();
+                states.put(logged.key(), summary(logged.key(), phase, meta.getSequence(), meta.getRecordedAt()));
+            }
+            if (logged.place().topic().equals("inventory.events")
+                    && logged.event().getSchema().getField("changes") != null) {
+                var changes = (Collection<?>) logged.event()
+                        .get(logged.event().getSchema().getField("changes").pos());
+                for (Object each : changes) {
+                    var change = (StockChange) each;
+                    states.put(
+                            logged.key() + "|" + change.getSku(),
+                            level(logged.key(), change, meta.getSequence(), meta.getRecordedAt()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void statesThatAreTheFoldAreRight() {
+        var report = report();
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.facts().get(Invariant.PUBLISHED_IS_FOLD)).isEqualTo(states.size());
+        assertThat(states.values()).hasAtLeastOneElementOfType(OrderSummary.class);
+        assertThat(states.values()).hasAtLeastOneElementOfType(InventoryLevel.class);
+    }
+
+    @Test
+    void catchesAWrongQuantity() {
+        InventoryLevel level = anyLevel();
+        level.getQuantities().put("onHand", level.getQuantities().getOnHand() + 1);
+        assertCaught("Stock of " + level.getSku() + " at " + level.getLocationId());
+    }
+
+    @Test
+    void catchesAWrongAvailability() {
+        InventoryLevel level = anyLevel();
+        level.put("availableOnline", level.getAvailableOnline() + 1);
+        assertCaught("Stock of " + level.getSku());
+    }
+
+    @Test
+    void catchesAWrongStateOfAnOrder() {
+        OrderSummary summary = anySummary();
+        summary.put("state", "LOST");
+        assertCaught("Order " + summary.getOrderId());
+    }
+
+    @Test
+    void catchesWhatIsNotPublished() {
+        states.remove(anySummary().getOrderId());
+        assertCaught("is not published");
+    }
+
+    @Test
+    void catchesAStateThatWasOvertakenLongAgo() {
+        anyLevel().put("sequence", 1L);
+        assertCaught("as of sequence 1");
+    }
+
+    @Test
+    void catchesAStateOfWhatNeverHappened() {
+        states.put("made up", summary("made up", "PLACED", 1, day.now));
+        assertCaught("Order made up");
+    }
+
+    @Test
+    void aRunningSystemMayBeAheadOrBehindForAMoment() {
+        anySummary().put("sequence", 99L);
+        anySummary().put("changedAt", asOf);
+        states.put("new", summary("new", "PLACED", 1, asOf));
+
+        assertThat(report().violations()).isEmpty();
+    }
+
+    @Test
+    void catchesAStateThatCannotBeRead() {
+        var published = audit.published(asOf);
+        published.unreadable("order.summaries/0/7", "torn");
+        assertThat(audit.finish(asOf).violations().getFirst().explanation()).contains("order.summaries/0/7", "torn");
+    }
+
+    private AuditReport report() {
+        var published = audit.published(asOf);
+        states.values().forEach(published::accept);
+        published.finish();
+        return audit.finish(asOf);
+    }
+
+    private void assertCaught(String what) {
+        var report = report();
+        assertThat(report.violated()).containsOnly(Map.entry(Invariant.PUBLISHED_IS_FOLD, 1L));
+        assertThat(report.violations().getFirst().explanation()).contains(what);
+    }
+
+    private InventoryLevel anyLevel() {
+        return first(InventoryLevel.class);
+    }
+
+    private OrderSummary anySummary() {
+        return first(OrderSummary.class);
+    }
+
+    private <T> T first(Class<T> type) {
+        return states.values().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static OrderSummary summary(String orderId, String state, long sequence, Instant changedAt) {
+        return new OrderSummary(
+                orderId, sequence, Channel.ONLINE, null, state, new Money(100L, "NOK"), changedAt, changedAt);
+    }
+
+    private static InventoryLevel level(String locationId, StockChange change, long sequence, Instant changedAt) {
+        var after = change.getAfter();
+        long inStore = after.getOnHand() - after.getCommitted() - after.getHeld();
+        return new InventoryLevel(
+                locationId,
+                change.getSku(),
+                Unit.EACH,
+                sequence,
+                after,
+                Math.max(0, inStore),
+                Math.max(0, inStore - after.getSafetyStock()),
+                changedAt);
+    }
+}
