@@ -22,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How much lies on the log, and what was written to it in between. */
 final class LogMeter implements AutoCloseable {
+    /** Commands of the gateway and of processes; all else that an order writes is written in transactions. */
+    static final String COMMANDS = "commands";
+
     private static final Duration LOOK = Duration.ofMillis(300);
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -80,9 +83,6 @@ final class LogMeter implements AutoCloseable {
         this.bootstrap = bootstrap;
         admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap));
     }
-
-    /** Commands of the gateway and of processes; all else that an order writes is written in transactions. */
-    static final String COMMANDS = "commands";
 
     /** What a topic is for, in words. */
     static String kind(String topic) {
