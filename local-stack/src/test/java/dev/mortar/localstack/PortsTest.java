@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PortsTest {
     @Test
     void aServerThatListensIsSeen() throws IOException {
         assertThat(Ports.isListenedOn(port)).isFalse();
-        try (var server = server()) {
+        try (var server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(server.isBound()).isTrue();
             assertThat(Ports.isListenedOn(port)).isTrue();
             assertThat(Ports.isFree(port)).isFalse();
@@ -38,17 +39,14 @@ class PortsTest {
         });
 
         for (int start = 0; start < STARTS || looks.get() < STARTS; start++) {
-            server().close();
+            // As a server does before it listens.
+            try (var starting = new Socket()) {
+                starting.setReuseAddress(true);
+                starting.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            }
         }
 
         waiting.set(false);
         waiter.join();
-    }
-
-    private ServerSocket server() throws IOException {
-        var server = new ServerSocket();
-        server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return server;
     }
 }

@@ -43,7 +43,9 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
 
     private static final Instant MICROS_MAX = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
 
-    private static final Duration TIMER_INTERVAL = Duration.ofMillis(250);
+    /** Each run makes Streams commit, so an idle partition makes a transaction as often as this. */
+    private static final Duration TIMER_INTERVAL = Duration.ofSeconds(1);
+
     private static final int TIMERS_PER_RUN_MAX = 1_000;
 
     /** A timer command that came too early by the broker's clock was decided to nothing, so it is sent again. */

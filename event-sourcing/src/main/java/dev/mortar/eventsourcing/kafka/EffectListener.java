@@ -79,6 +79,10 @@ final class EffectListener<E> {
         return listener != null && listener.isReady();
     }
 
+    boolean gaveUp() {
+        return listener != null && listener.gaveUp();
+    }
+
     void stop() {
         if (listener != null) {
             listener.stop();

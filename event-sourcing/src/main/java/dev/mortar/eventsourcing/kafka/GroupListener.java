@@ -27,6 +27,7 @@ final class GroupListener {
 
     private final KafkaMessageListenerContainer<String, byte[]> container;
     private volatile boolean assigned;
+    private volatile boolean fenced;
     private volatile boolean stopping;
 
     /**
@@ -54,6 +55,7 @@ final class GroupListener {
         container.setApplicationEventPublisher(event -> {
             if (event instanceof ConsumerStoppedEvent stopped
                     && stopped.getReason() == ConsumerStoppedEvent.Reason.FENCED) {
+                fenced = true;
                 LOG.error("{} was fenced: joining again", name);
                 Thread.ofVirtual().name(name + "-rejoin").start(this::rejoin);
             }
@@ -64,6 +66,7 @@ final class GroupListener {
         pauseWhenFenced();
         if (!stopping) {
             container.start();
+            fenced = false;
         }
     }
 
@@ -87,6 +90,11 @@ final class GroupListener {
 
     boolean isReady() {
         return container.isRunning() && assigned;
+    }
+
+    /** Whether it has stopped for good, which nobody has asked it to. */
+    boolean gaveUp() {
+        return !container.isRunning() && !fenced && !stopping;
     }
 
     void stop() {

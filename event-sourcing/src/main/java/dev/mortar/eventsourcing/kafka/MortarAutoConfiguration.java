@@ -91,6 +91,13 @@ public class MortarAutoConfiguration {
         return new DeadLetterEndpoint(office);
     }
 
+    /** Down when only a new process can go on; part of liveness, so it never asks whether Kafka is there. */
+    @Bean
+    @ConditionalOnBean(ServiceRuntime.class)
+    HealthIndicator aliveHealthIndicator(ServiceRuntime<?, ?, ?, ?> runtime) {
+        return () -> runtime.gaveUp() ? Health.down().build() : Health.up().build();
+    }
+
     /** Up when everything runs; part of readiness, never of liveness. */
     @Bean
     @ConditionalOnBean(ServiceRuntime.class)

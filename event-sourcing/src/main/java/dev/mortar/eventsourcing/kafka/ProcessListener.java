@@ -131,6 +131,10 @@ final class ProcessListener<I, C> {
         return listener != null && listener.isReady();
     }
 
+    boolean gaveUp() {
+        return listener != null && listener.gaveUp();
+    }
+
     void stop() {
         if (listener != null) {
             listener.stop();

@@ -56,6 +56,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private final @Nullable Effect<E> effect;
 
     private volatile String missing = "not started";
+    private volatile boolean failedToStart;
     private volatile @Nullable Thread starter;
     private final Map<KafkaStreams, LocalState> streams = new LinkedHashMap<>();
     private volatile @Nullable ProcessListener<?, C> process;
@@ -141,6 +142,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             LOG.info("stopped while starting");
         } catch (RuntimeException e) {
             missing = "failed to start: " + e;
+            failedToStart = true;
             LOG.error("{} could not start", definition.noun, e);
         }
     }
@@ -279,6 +281,18 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             parts.put("effects", "stopped, or not in their group yet");
         }
         return parts;
+    }
+
+    /** Whether a part has ended for good: only a new process can go on. */
+    boolean gaveUp() {
+        ProcessListener<?, C> listener = process;
+        EffectListener<E> acting = effects;
+        synchronized (streams) {
+            return failedToStart
+                    || listener != null && listener.gaveUp()
+                    || acting != null && acting.gaveUp()
+                    || streams.keySet().stream().anyMatch(each -> each.state().hasCompletedShutdown());
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,28 @@ class GroupListenerTest {
 
         assertThat(heard.poll(30, SECONDS)).isEqualTo(1);
         Awaitility.await().until(listener::isReady);
+        assertThat(listener.gaveUp()).isFalse();
         assertThat(toJoin).isEmpty();
         listener.stop();
+    }
+
+    @Test
+    void givesUpWhenItStopsByItself() {
+        MockConsumer<String, byte[]> member = member();
+        toJoin.add(member);
+        GroupListener listener = listener();
+        listener.start();
+        Awaitility.await().until(listener::isReady);
+        assertThat(listener.gaveUp()).isFalse();
+
+        member.schedulePollTask(() -> {
+            throw new AuthorizationException("not any more");
+        });
+
+        Awaitility.await().until(listener::gaveUp);
+        assertThat(listener.isReady()).isFalse();
+        listener.stop();
+        assertThat(listener.gaveUp()).isFalse();
     }
 
     @Test
