@@ -102,8 +102,7 @@ final class Checkout implements Subject {
         figures.put("records per order", written.allRecords() * each);
         Map<String, Long> byKind = written.recordsByKind();
         figures.put(
-                "of them in transactions",
-                (written.allRecords() - byKind.getOrDefault(LogMeter.COMMANDS, 0L)) * each);
+                "of them in transactions", (written.allRecords() - byKind.getOrDefault(LogMeter.COMMANDS, 0L)) * each);
         byKind.forEach((kind, count) -> figures.put("of them " + kind, count * each));
         figures.put("bytes on the log per order", written.diskBytes(_ -> true) * each);
         figures.put("bytes of events per order", written.diskBytes(topic -> topic.endsWith(".events")) * each);

@@ -124,12 +124,18 @@ final class PlacedOrders implements AutoCloseable {
         var record =
                 new ProducerRecord<>(TOPIC, partition, now.toEpochMilli(), orderId, serializer.serialize(TOPIC, event));
         Map.of(
-                        "ce_id", event.getMeta().getEventId().toString(),
-                        "ce_type", event.getSchema().getFullName(),
-                        "ce_source", "/mortar/order-service",
-                        "ce_subject", orderId,
-                        "ce_time", now.toString(),
-                        "traceparent", traceparent)
+                        "ce_id",
+                        event.getMeta().getEventId().toString(),
+                        "ce_type",
+                        event.getSchema().getFullName(),
+                        "ce_source",
+                        "/mortar/order-service",
+                        "ce_subject",
+                        orderId,
+                        "ce_time",
+                        now.toString(),
+                        "traceparent",
+                        traceparent)
                 .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         producer.send(record);
     }
