@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import jakarta.activation.FileTypeMap;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -8,15 +9,18 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.util.StreamProvider;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.mail.javamail.ConfigurableMimeFileTypeMap;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
@@ -42,6 +46,14 @@ final class MailServer {
 
         /** The connection broke before the server answered: it may have been sent or not. */
         record Unknown() implements Outcome {}
+    }
+
+    /** Read from the class path once, not for every mail. */
+    private static final FileTypeMap FILE_TYPES = new ConfigurableMimeFileTypeMap();
+
+    static {
+        // Named, it is not searched for among all libraries several times in each mail.
+        System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
     }
 
     private final JavaMailSenderImpl settings;
@@ -115,7 +127,12 @@ final class MailServer {
             }
         };
         byte[] qrPng = email.qrPng();
-        MimeMessageHelper helper = new MimeMessageHelper(message, true, utf8);
+        MimeMessageHelper helper = new MimeMessageHelper(message, true, utf8) {
+            @Override
+            protected FileTypeMap getDefaultFileTypeMap(MimeMessage ofMessage) {
+                return FILE_TYPES;
+            }
+        };
         helper.setValidateAddresses(true);
         helper.setFrom(from);
         helper.setTo(

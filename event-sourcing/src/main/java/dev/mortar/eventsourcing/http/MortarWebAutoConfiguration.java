@@ -16,6 +16,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.env.Environment;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.JsonParser;
@@ -123,6 +124,11 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                 .description(description)
                 .required(required)
                 .schema(new StringSchema());
+    }
+
+    @Bean
+    RequestLimit requestLimit(Environment environment) {
+        return new RequestLimit(environment.getRequiredProperty("mortar.requests-at-once", Integer.class));
     }
 
     @Bean

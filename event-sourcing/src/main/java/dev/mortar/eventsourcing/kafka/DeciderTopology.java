@@ -65,6 +65,7 @@ public final class DeciderTopology {
                                 Stores.persistentKeyValueStore(stateStore(definition)),
                                 Serdes.String(),
                                 Serdes.ByteArray())
+                        .withCachingEnabled()
                         .withLoggingEnabled(Map.of()),
                 "decide");
         topology.addStateStore(

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -24,6 +26,20 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    private static final ClassValue<ObjectWriter> WRITERS = new ClassValue<>() {
+        @Override
+        protected ObjectWriter computeValue(Class<?> rootType) {
+            return MAPPER.writerFor(rootType);
+        }
+    };
+
+    private static final ClassValue<ObjectReader> READERS = new ClassValue<>() {
+        @Override
+        protected ObjectReader computeValue(Class<?> type) {
+            return MAPPER.readerFor(type);
+        }
+    };
+
     private Json() {}
 
     /** The mapper itself, for trees. */
@@ -40,11 +56,11 @@ public final class Json {
      * tell.
      */
     static byte[] write(Class<?> rootType, Object value) {
-        return MAPPER.writerFor(rootType).writeValueAsBytes(value);
+        return WRITERS.get(rootType).writeValueAsBytes(value);
     }
 
     static <T> T read(byte[] json, Class<T> type) {
-        return MAPPER.readValue(json, type);
+        return READERS.get(type).readValue(json);
     }
 
     /** Finds the sealed interface of a record by itself, so that the model needs no annotations. */

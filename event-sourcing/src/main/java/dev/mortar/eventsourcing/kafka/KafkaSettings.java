@@ -29,8 +29,17 @@ final class KafkaSettings {
     private static final int RETRY_BACKOFF_MAX_MS = 500;
     private static final int COMMIT_INTERVAL_MS = 10;
 
+    /**
+     * What comes within the commit interval after a commit, and is followed by nothing, would else wait for its own
+     * commit until a poll of 100 ms ends.
+     */
+    private static final int DECIDER_POLL_MS = 10;
+
+    /** What changes several times in a transaction is written to store and changelog once. */
+    private static final long STORE_CACHE_BYTES = 8 * 1024 * 1024;
+
     /** Rows that an event of another partition changes wait for it; requests see all others at once. */
-    private static final int VIEW_COMMIT_INTERVAL_MS = 100;
+    private static final int VIEW_COMMIT_INTERVAL_MS = 200;
 
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
     private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
@@ -95,7 +104,6 @@ final class KafkaSettings {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         return settings;
     }
 
@@ -112,6 +120,7 @@ final class KafkaSettings {
     Map<String, Object> deciderStreams() {
         Map<String, Object> settings = streams(noun + "-decider");
         settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        settings.put(StreamsConfig.POLL_MS_CONFIG, DECIDER_POLL_MS);
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, properties.deciderThreads());
         return settings;
     }
@@ -140,13 +149,12 @@ final class KafkaSettings {
                 properties.instanceUrl().getHost() + ":"
                         + properties.instanceUrl().getPort());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, STORE_CACHE_BYTES);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId());
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 4);
-        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);

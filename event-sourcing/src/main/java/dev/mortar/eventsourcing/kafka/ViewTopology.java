@@ -116,9 +116,10 @@ public final class ViewTopology {
                         Set<StoreBuilder<?>> stores = new LinkedHashSet<>();
                         for (ViewDefinition<E, ?> view : views) {
                             stores.add(Stores.keyValueStoreBuilder(
-                                    Stores.persistentKeyValueStore(storeName(definition, view.view())),
-                                    Serdes.String(),
-                                    Serdes.ByteArray()));
+                                            Stores.persistentKeyValueStore(storeName(definition, view.view())),
+                                            Serdes.String(),
+                                            Serdes.ByteArray())
+                                    .withCachingEnabled());
                         }
                         return stores;
                     }

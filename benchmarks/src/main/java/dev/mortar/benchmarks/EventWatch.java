@@ -1,0 +1,123 @@
+package dev.mortar.benchmarks;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees committed events as any other reader would, and tells which request each follows from: the trace that the
+ * generator began goes with every event.
+ */
+final class EventWatch implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int HEX = 16;
+    private static final String VERSION = "00-";
+    private static final String REST = "-0000000000000001-01";
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread;
+    private final CountDownLatch placed = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile Listener listener = (_, _, _, _) -> {};
+
+    /** Is told of every event that carries a trace, on one thread. */
+    interface Listener {
+        /**
+         * An event that is committed.
+         *
+         * @param type its simple name, such as {@code OrderConfirmed}
+         * @param run of the request it follows from
+         * @param index of that request in its run
+         * @param seenNs when it was seen, by {@link System#nanoTime()}
+         */
+        void saw(String type, long run, int index, long seenNs);
+    }
+
+    private EventWatch(String bootstrap, List<String> topics) {
+        consumer = new KafkaConsumer<>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "benchmark-watch",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class));
+        thread = Thread.ofPlatform().daemon().name("event-watch").unstarted(() -> watch(topics));
+    }
+
+    /** Watches these topics from their ends. */
+    static EventWatch start(String bootstrap, List<String> topics) throws InterruptedException {
+        var watch = new EventWatch(bootstrap, topics);
+        watch.thread.start();
+        watch.placed.await();
+        return watch;
+    }
+
+    /** The trace to send with a request. */
+    static String traceparent(long run, int index) {
+        return VERSION + hex(run) + hex(index) + REST;
+    }
+
+    void listen(Listener next) {
+        listener = next;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        thread.join();
+    }
+
+    private void watch(List<String> topics) {
+        try (consumer) {
+            List<TopicPartition> partitions = topics.stream()
+                    .map(consumer::partitionsFor)
+                    .flatMap(Collection::stream)
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            placed.countDown();
+            while (!closing) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    saw(record, System.nanoTime());
+                }
+            }
+        }
+    }
+
+    private void saw(ConsumerRecord<byte[], byte[]> record, long seenNs) {
+        String type = text(record.headers().lastHeader("ce_type"));
+        String trace = text(record.headers().lastHeader("traceparent"));
+        if (type != null && trace != null) {
+            int start = VERSION.length();
+            long run = Long.parseUnsignedLong(trace, start, start + HEX, HEX);
+            long index = Long.parseUnsignedLong(trace, start + HEX, start + 2 * HEX, HEX);
+            listener.saw(type.substring(type.lastIndexOf('.') + 1), run, (int) index, seenNs);
+        }
+    }
+
+    private static @Nullable String text(@Nullable Header header) {
+        return header == null ? null : new String(header.value(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static String hex(long number) {
+        return "%016x".formatted(number);
+    }
+}

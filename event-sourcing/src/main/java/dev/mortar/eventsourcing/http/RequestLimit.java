@@ -1,0 +1,56 @@
+package dev.mortar.eventsourcing.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses requests while many are being answered: 503. A thread is there for each, so nothing else would keep a rush of
+ * callers from taking all memory. Health and metrics are always answered.
+ */
+final class RequestLimit extends OncePerRequestFilter {
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String REFUSAL = """
+            {"type":"about:blank","title":"Service Unavailable","status":503,\
+            "detail":"Too many requests are being answered. Repeat the request with the same key."}""";
+
+    private final Semaphore free;
+
+    /** @param atOnceMax requests that are answered at the same time, at least one */
+    RequestLimit(int atOnceMax) {
+        if (atOnceMax < 1) {
+            throw new IllegalArgumentException("mortar.requests-at-once is at least 1, not " + atOnceMax);
+        }
+        free = new Semaphore(atOnceMax);
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getRequestURI().startsWith("/actuator/");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!free.tryAcquire()) {
+            response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
+            response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            response.getWriter().write(REFUSAL);
+            return;
+        }
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            free.release();
+        }
+    }
+}
