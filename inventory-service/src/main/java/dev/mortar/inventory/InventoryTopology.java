@@ -123,7 +123,7 @@ public final class InventoryTopology {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(2)
+                .storeVersion(3)
                 .events(InventoryAvro::write, InventoryAvro.EVENTS)
                 .reply(InventoryTopology::reply)
                 .deadlines(InventoryTopology::deadline)
@@ -242,6 +242,7 @@ public final class InventoryTopology {
             case StockEntry.ClosedReservation closed -> null;
             case StockEntry.Booked booked -> null;
             case StockEntry.Level level -> null;
+            case StockEntry.Claim claim -> null;
             case Location location -> null;
         };
     }

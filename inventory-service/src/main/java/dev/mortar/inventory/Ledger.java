@@ -3,7 +3,6 @@ package dev.mortar.inventory;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.inventory.InventoryEvent.ReservationBroken;
 import dev.mortar.inventory.InventoryEvent.StockShortfallDetected;
-import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.util.ArrayList;
@@ -55,12 +54,14 @@ final class Ledger {
     }
 
     private void breakYoungest(String sku) {
-        for (Claim claim : stock.level(sku).claims().reversed()) {
+        if (stock.level(sku).quantities().shortBy() == 0) {
+            return;
+        }
+        for (Reservation open : stock.youngestFirst(sku)) {
             if (stock.level(sku).quantities().shortBy() == 0) {
                 return;
             }
-            Reservation open = stock.reservation(claim.reservationId());
-            if (open != null && !open.picked()) {
+            if (!open.picked()) {
                 List<String> shortSkus = open.lines().stream()
                         .map(SkuQuantity::sku)
                         .filter(each -> stock.level(each).quantities().shortBy() > 0)

@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryEvent.CountedSku;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
 import dev.mortar.inventory.StockEntry.Booked;
+import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.ClosedReservation;
 import dev.mortar.inventory.StockEntry.Ending;
 import dev.mortar.inventory.StockEntry.ExpiredReservation;
@@ -12,7 +13,10 @@ import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +87,24 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(holdKey(holdId)) instanceof Hold hold ? hold : null;
     }
 
+    /**
+     * The open reservations of a SKU, youngest first. Their quantities add up to what is committed, which tells when
+     * the oldest is found; numbers whose reservation is over are passed by.
+     */
+    List<Reservation> youngestFirst(String sku) {
+        List<Reservation> found = new ArrayList<>();
+        Level level = level(sku);
+        long left = level.quantities().committed();
+        for (long number = level.nextClaim() - 1; left > 0 && number >= 0; number--) {
+            Reservation open = entries.get(claimKey(sku, number)) instanceof Claim(var id) ? reservation(id) : null;
+            if (open != null) {
+                found.add(open);
+                left -= SkuQuantity.of(sku, open.lines());
+            }
+        }
+        return found;
+    }
+
     boolean booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) != null;
     }
@@ -118,8 +140,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
             case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId());
             case InventoryEvent.StockReserved e ->
-                changed.opened(new Reservation(
-                        e.locationId(), e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
+                changed.opened(e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false);
             case InventoryEvent.StockReservationRejected e -> closed(e.reservationId(), Ending.REJECTED);
             case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
             case InventoryEvent.ReservationPicked e -> picked(e.reservationId());
@@ -151,14 +172,24 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return stock;
     }
 
-    private Stock opened(Reservation reservation) {
+    private Stock opened(
+            String reservationId,
+            String orderId,
+            List<SkuQuantity> lines,
+            Instant expiresAt,
+            boolean confirmed,
+            boolean picked) {
         Stock stock = this;
-        for (SkuQuantity line : reservation.lines()) {
-            stock = stock.withLevel(
-                    line.sku(),
-                    level -> level.claimed(reservation.reservationId(), line.quantity(), reservation.picked()));
+        Map<String, Long> claims = new LinkedHashMap<>();
+        for (SkuQuantity line : lines) {
+            long number = level(line.sku()).nextClaim();
+            claims.put(line.sku(), number);
+            stock = stock.withLevel(line.sku(), Level::claimed)
+                    .with(claimKey(line.sku(), number), new Claim(reservationId));
         }
-        return stock.with(reservationKey(reservation.reservationId()), reservation);
+        return stock.with(
+                reservationKey(reservationId),
+                new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, confirmed, picked));
     }
 
     private Stock confirmed(InventoryEvent.ReservationConfirmed event) {
@@ -172,8 +203,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         ExpiredReservation expired = expired(event.reservationId());
         boolean picked = expired != null && expired.picked();
         // Made again when it is confirmed already, so it has no end of its own.
-        return opened(new Reservation(
-                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked));
+        return opened(event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked);
     }
 
     private Stock picked(String reservationId) {
@@ -182,45 +212,41 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             return with(reservationKey(reservationId), expired.asPicked());
         }
         Reservation open = reservation(reservationId);
-        if (open == null) {
-            return this;
-        }
-        Stock stock = this;
-        for (SkuQuantity line : open.lines()) {
-            stock = stock.withLevel(line.sku(), level -> level.picked(reservationId));
-        }
-        return stock.with(reservationKey(reservationId), open.asPicked());
+        return open == null ? this : with(reservationKey(reservationId), open.asPicked());
     }
 
     private Stock released(InventoryEvent.StockReleased event) {
         String id = event.reservationId();
+        Reservation open = reservation(id);
         if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-            return unclaimed(id, event.released())
+            return unclaimed(open, List.of())
                     .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
         }
         if (event.whole()) {
             return closed(id, Ending.RELEASED);
         }
-        ExpiredReservation expired = expired(id);
-        if (expired != null) {
-            return with(reservationKey(id), expired.less(event.released()));
+        if (open != null) {
+            Reservation less = open.less(event.released());
+            return unclaimed(open, less.lines()).with(reservationKey(id), less);
         }
-        Reservation open = reservation(id);
-        return open == null
-                ? this
-                : unclaimed(id, event.released()).with(reservationKey(id), open.less(event.released()));
+        ExpiredReservation expired = expired(id);
+        return expired == null ? this : with(reservationKey(id), expired.less(event.released()));
     }
 
     private Stock closed(String reservationId, Ending ending) {
-        Reservation open = reservation(reservationId);
-        return unclaimed(reservationId, open == null ? List.of() : open.lines())
+        return unclaimed(reservation(reservationId), List.of())
                 .with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
     }
 
-    private Stock unclaimed(String reservationId, List<SkuQuantity> lines) {
+    /** Without the claims of the reservation, should it be open, but for those on the SKUs of the lines kept. */
+    private Stock unclaimed(@Nullable Reservation open, List<SkuQuantity> kept) {
         Stock stock = this;
-        for (SkuQuantity line : lines) {
-            stock = stock.withLevel(line.sku(), level -> level.unclaimed(reservationId, line.quantity()));
+        if (open != null) {
+            for (Map.Entry<String, Long> claim : open.claims().entrySet()) {
+                if (SkuQuantity.of(claim.getKey(), kept) == 0) {
+                    stock = stock.with(claimKey(claim.getKey(), claim.getValue()), null);
+                }
+            }
         }
         return stock;
     }
@@ -251,6 +277,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     private String reservationKey(String reservationId) {
         return locationId + "|r|" + reservationId;
+    }
+
+    private String claimKey(String sku, long number) {
+        return locationId + "|k|" + sku + "|" + number;
     }
 
     private String holdKey(String holdId) {

@@ -1,8 +1,8 @@
 package dev.mortar.inventory;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,20 +35,20 @@ sealed interface StockEntry {
     }
 
     /**
-     * The quantities of one SKU and the reservations on it.
+     * The quantities of one SKU.
      *
      * @param countedAt time of the newest count, or null
-     * @param claims open reservations on it, oldest first; their quantities add up to what is committed
+     * @param nextClaim number of the next claim on it: claims are numbered from 0 as they are made, no number twice
      */
     record Level(
             String sku,
             Unit unit,
             Quantities quantities,
             @Nullable Instant countedAt,
-            List<Claim> claims) implements StockEntry {
+            long nextClaim) implements StockEntry {
 
         static Level absent(String sku) {
-            return new Level(sku, Unit.EACH, Quantities.NONE, null, List.of());
+            return new Level(sku, Unit.EACH, Quantities.NONE, null, 0);
         }
 
         /** False when the book has some of the SKU in another unit. */
@@ -57,48 +57,29 @@ sealed interface StockEntry {
         }
 
         Level with(Unit newUnit, Quantities newQuantities) {
-            return new Level(sku, newUnit, newQuantities, countedAt, claims);
+            return new Level(sku, newUnit, newQuantities, countedAt, nextClaim);
         }
 
         Level countedAt(Instant time) {
-            return new Level(sku, unit, quantities, time, claims);
+            return new Level(sku, unit, quantities, time, nextClaim);
         }
 
-        Level claimed(String reservationId, long quantity, boolean picked) {
-            List<Claim> more = new ArrayList<>(claims);
-            more.add(new Claim(reservationId, quantity, picked));
-            return withClaims(more);
-        }
-
-        Level unclaimed(String reservationId, long quantity) {
-            return withClaims(claims.stream()
-                    .map(claim -> claim.reservationId().equals(reservationId)
-                            ? new Claim(reservationId, claim.quantity() - quantity, claim.picked())
-                            : claim)
-                    .filter(claim -> claim.quantity() > 0)
-                    .toList());
-        }
-
-        Level picked(String reservationId) {
-            return withClaims(claims.stream()
-                    .map(claim -> claim.reservationId().equals(reservationId)
-                            ? new Claim(reservationId, claim.quantity(), true)
-                            : claim)
-                    .toList());
-        }
-
-        private Level withClaims(List<Claim> newClaims) {
-            return new Level(sku, unit, quantities, countedAt, List.copyOf(newClaims));
+        Level claimed() {
+            return new Level(sku, unit, quantities, countedAt, nextClaim + 1);
         }
     }
 
-    /** What an open reservation has set aside of a SKU. */
-    record Claim(String reservationId, long quantity, boolean picked) {}
+    /**
+     * That an open reservation has some of a SKU set aside; forgotten when it has none of it any more. An entry of its
+     * own, so that a reservation costs the same however many others there are on its SKUs.
+     */
+    record Claim(String reservationId) implements StockEntry {}
 
     /**
      * An open reservation.
      *
      * @param lines what is still set aside, each SKU once
+     * @param claims the number of its claim on each SKU that was set aside
      * @param expiresAt when it ends unless it is confirmed or picked before
      */
     record Reservation(
@@ -106,6 +87,7 @@ sealed interface StockEntry {
             String reservationId,
             String orderId,
             List<SkuQuantity> lines,
+            Map<String, Long> claims,
             Instant expiresAt,
             boolean confirmed,
             boolean picked)
@@ -116,11 +98,11 @@ sealed interface StockEntry {
         }
 
         Reservation asConfirmed() {
-            return new Reservation(locationId, reservationId, orderId, lines, expiresAt, true, picked);
+            return new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, true, picked);
         }
 
         Reservation asPicked() {
-            return new Reservation(locationId, reservationId, orderId, lines, expiresAt, confirmed, true);
+            return new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, confirmed, true);
         }
 
         Reservation less(List<SkuQuantity> released) {
@@ -129,6 +111,7 @@ sealed interface StockEntry {
                     reservationId,
                     orderId,
                     SkuQuantity.less(lines, released),
+                    claims,
                     expiresAt,
                     confirmed,
                     picked);

@@ -337,7 +337,7 @@ class InventoryDeciderTest {
                             true,
                             List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))));
             scenario.when(release("f1", ReleaseReason.PICKUP_EXPIRED)).thenNothing();
-            assertThat(scenario.state().level("mug").claims()).isEmpty();
+            assertThat(scenario.state().youngestFirst("mug")).isEmpty();
         }
 
         @Test
@@ -774,6 +774,26 @@ class InventoryDeciderTest {
                                     List.of(
                                             change("mug", q(0, -3, 0, 0, 0), q(8, 6, 0, 0, 0)),
                                             change("teapot", q(0, -2, 0, 0, 0), onHand(5)))));
+        }
+
+        @Test
+        void passByWhatIsOverToFindTheYoungest() {
+            var part = new ReleasePart(HERE, "a", "o-a", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
+            var scenario = store().givenCommands(
+                            reserve("a", each("mug", 3)),
+                            reserve("b", each("mug", 2)),
+                            reserve("c", each("mug", 2)),
+                            reserve("d", each("mug", 2)),
+                            release("b", ReleaseReason.ORDER_CANCELLED),
+                            part,
+                            release("d", ReleaseReason.ORDER_CANCELLED));
+            assertThat(scenario.state().youngestFirst("mug"))
+                    .extracting(StockEntry.Reservation::reservationId)
+                    .containsExactly("c", "a");
+            assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
+                    .filteredOn(ReservationBroken.class::isInstance)
+                    .extracting(event -> ((ReservationBroken) event).reservationId())
+                    .containsExactly("c", "a");
         }
 
         @Test

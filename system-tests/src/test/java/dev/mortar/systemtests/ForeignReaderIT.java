@@ -32,7 +32,7 @@ class ForeignReaderIT {
 
     @Test
     void kcatDecodesWhatAnOrderLeavesInTheTopics() throws IOException, InterruptedException {
-        assumeTrue(isInstalled("kcat"), "kcat is not installed (Debian: apt-get install kcat)");
+        assumeTrue(isInstalled("kcat"), "kcat is not installed");
         assumeTrue(run("-V").contains("Avro"), "this kcat was built without Avro and schema registry");
         String sku = newSku();
         String store = shop.storeWith(sku, 1);
