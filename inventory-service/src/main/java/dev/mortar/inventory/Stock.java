@@ -140,7 +140,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
             case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId());
             case InventoryEvent.StockReserved e ->
-                changed.opened(e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false);
+                changed.opened(Reservation.of(
+                        e.locationId(), e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
             case InventoryEvent.StockReservationRejected e -> closed(e.reservationId(), Ending.REJECTED);
             case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
             case InventoryEvent.ReservationPicked e -> picked(e.reservationId());
@@ -172,24 +173,16 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return stock;
     }
 
-    private Stock opened(
-            String reservationId,
-            String orderId,
-            List<SkuQuantity> lines,
-            Instant expiresAt,
-            boolean confirmed,
-            boolean picked) {
+    private Stock opened(Reservation reservation) {
         Stock stock = this;
         Map<String, Long> claims = new LinkedHashMap<>();
-        for (SkuQuantity line : lines) {
-            long number = level(line.sku()).nextClaim();
+        for (SkuQuantity line : reservation.lines()) {
+            long number = stock.level(line.sku()).nextClaim();
             claims.put(line.sku(), number);
             stock = stock.withLevel(line.sku(), Level::claimed)
-                    .with(claimKey(line.sku(), number), new Claim(reservationId));
+                    .with(claimKey(line.sku(), number), new Claim(reservation.reservationId()));
         }
-        return stock.with(
-                reservationKey(reservationId),
-                new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, confirmed, picked));
+        return stock.with(reservationKey(reservation.reservationId()), reservation.claiming(claims));
     }
 
     private Stock confirmed(InventoryEvent.ReservationConfirmed event) {
@@ -203,7 +196,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         ExpiredReservation expired = expired(event.reservationId());
         boolean picked = expired != null && expired.picked();
         // Made again when it is confirmed already, so it has no end of its own.
-        return opened(event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked);
+        return opened(Reservation.of(
+                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked));
     }
 
     private Stock picked(String reservationId) {

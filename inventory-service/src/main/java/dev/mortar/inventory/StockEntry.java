@@ -93,6 +93,22 @@ sealed interface StockEntry {
             boolean picked)
             implements StockEntry {
 
+        /** One that has no claims yet. */
+        static Reservation of(
+                String locationId,
+                String reservationId,
+                String orderId,
+                List<SkuQuantity> lines,
+                Instant expiresAt,
+                boolean confirmed,
+                boolean picked) {
+            return new Reservation(locationId, reservationId, orderId, lines, Map.of(), expiresAt, confirmed, picked);
+        }
+
+        Reservation claiming(Map<String, Long> numbers) {
+            return new Reservation(locationId, reservationId, orderId, lines, numbers, expiresAt, confirmed, picked);
+        }
+
         boolean expires() {
             return !confirmed && !picked;
         }
