@@ -1,8 +1,10 @@
 package dev.mortar.eventsourcing;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +20,22 @@ public final class WorkingSet<V> {
     private final Function<String, @Nullable V> store;
     private final Map<String, @Nullable V> read;
     private final Map<String, @Nullable V> changes;
+    private final boolean open;
 
     private WorkingSet(
-            Function<String, @Nullable V> store, Map<String, @Nullable V> read, Map<String, @Nullable V> changes) {
+            Function<String, @Nullable V> store,
+            Map<String, @Nullable V> read,
+            Map<String, @Nullable V> changes,
+            boolean open) {
         this.store = store;
         this.read = read;
         this.changes = changes;
+        this.open = open;
     }
 
     /** A working set over a store that answers null for an absent key. */
     public static <V> WorkingSet<V> over(Function<String, @Nullable V> store) {
-        return new WorkingSet<>(store, new HashMap<>(), Map.of());
+        return new WorkingSet<>(store, new HashMap<>(), Map.of(), false);
     }
 
     /** A working set over nothing, for tests and initial states. */
@@ -38,26 +45,43 @@ public final class WorkingSet<V> {
 
     /** The entry as it is after all changes, or null. */
     public @Nullable V get(String key) {
-        return changes.containsKey(key) ? changes.get(key) : original(key);
+        V changed = changes.get(key);
+        return changed != null || changes.containsKey(key) ? changed : original(key);
     }
 
     /** The entry as the store has it, or null. */
     public @Nullable V original(String key) {
-        if (!read.containsKey(key)) {
-            read.put(key, store.apply(key));
+        V known = read.get(key);
+        if (known != null || read.containsKey(key)) {
+            return known;
         }
-        return read.get(key);
+        V found = store.apply(key);
+        read.put(key, found);
+        return found;
     }
 
     /** This working set with the entry set, or removed when the value is null. */
     public WorkingSet<V> with(String key, @Nullable V value) {
-        Map<String, @Nullable V> changed = new LinkedHashMap<>(changes);
-        changed.put(key, value);
-        return new WorkingSet<>(store, read, changed);
+        if (open) {
+            changes.put(key, value);
+            return this;
+        }
+        return edited(set -> set.with(key, value));
+    }
+
+    /**
+     * This working set after a row of changes, which cost one copy together.
+     *
+     * @param edit is given a set that {@link #with} changes in place, and must not keep it
+     */
+    public WorkingSet<V> edited(Consumer<WorkingSet<V>> edit) {
+        Map<String, @Nullable V> edited = new LinkedHashMap<>(changes);
+        edit.accept(new WorkingSet<>(store, read, edited, true));
+        return new WorkingSet<>(store, read, edited, false);
     }
 
     /** What changed, in the order of first change; null stands for a removed entry. */
     public Map<String, @Nullable V> changes() {
-        return java.util.Collections.unmodifiableMap(changes);
+        return Collections.unmodifiableMap(changes);
     }
 }

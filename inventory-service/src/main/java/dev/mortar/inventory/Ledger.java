@@ -12,8 +12,9 @@ import java.util.Set;
 
 /** The events of one decision, each judged by the stock that the ones before it leave. */
 final class Ledger {
-    private Stock stock;
     private final List<InventoryEvent> events = new ArrayList<>();
+    private Stock stock;
+    private int folded;
 
     Ledger(Stock stock) {
         this.stock = stock;
@@ -21,12 +22,14 @@ final class Ledger {
 
     /** The stock after the events so far. */
     Stock stock() {
+        while (folded < events.size()) {
+            stock = stock.evolve(events.get(folded++));
+        }
         return stock;
     }
 
     Ledger add(InventoryEvent event) {
         events.add(event);
-        stock = stock.evolve(event);
         return this;
     }
 
@@ -41,7 +44,7 @@ final class Ledger {
             }
         }
         for (String sku : lowered) {
-            Level level = stock.level(sku);
+            Level level = stock().level(sku);
             long shortBy = level.quantities().shortBy();
             if (shortBy > 0) {
                 add(new StockShortfallDetected(locationId, sku, shortBy, level.unit()));
@@ -54,17 +57,17 @@ final class Ledger {
     }
 
     private void breakYoungest(String sku) {
-        if (stock.level(sku).quantities().shortBy() == 0) {
+        if (stock().level(sku).quantities().shortBy() == 0) {
             return;
         }
-        for (Reservation open : stock.youngestFirst(sku)) {
-            if (stock.level(sku).quantities().shortBy() == 0) {
+        for (Reservation open : stock().youngestFirst(sku)) {
+            if (stock().level(sku).quantities().shortBy() == 0) {
                 return;
             }
             if (!open.picked()) {
                 List<String> shortSkus = open.lines().stream()
                         .map(SkuQuantity::sku)
-                        .filter(each -> stock.level(each).quantities().shortBy() > 0)
+                        .filter(each -> stock().level(each).quantities().shortBy() > 0)
                         .toList();
                 add(new ReservationBroken(
                         open.locationId(),
@@ -72,7 +75,7 @@ final class Ledger {
                         open.orderId(),
                         shortSkus,
                         open.lines(),
-                        stock.committed(open.lines(), -1)));
+                        stock().committed(open.lines(), -1)));
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.mortar.inventory;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A quantity of one SKU. */
 record SkuQuantity(String sku, long quantity, Unit unit) {
@@ -18,6 +20,10 @@ record SkuQuantity(String sku, long quantity, Unit unit) {
 
     /** Lines of one SKU and unit together, in the order in which each SKU comes first. */
     static List<SkuQuantity> summed(List<SkuQuantity> lines) {
+        Set<String> skus = HashSet.newHashSet(lines.size());
+        if (lines.stream().allMatch(line -> skus.add(line.sku))) {
+            return List.copyOf(lines);
+        }
         record SkuAndUnit(String sku, Unit unit) {}
         Map<SkuAndUnit, Long> sums = new LinkedHashMap<>();
         for (SkuQuantity line : lines) {
@@ -38,9 +44,12 @@ record SkuQuantity(String sku, long quantity, Unit unit) {
 
     /** All of a SKU in these lines. */
     static long of(String sku, List<SkuQuantity> lines) {
-        return lines.stream()
-                .filter(line -> line.sku.equals(sku))
-                .mapToLong(SkuQuantity::quantity)
-                .sum();
+        long sum = 0;
+        for (SkuQuantity line : lines) {
+            if (line.sku.equals(sku)) {
+                sum += line.quantity;
+            }
+        }
+        return sum;
     }
 }

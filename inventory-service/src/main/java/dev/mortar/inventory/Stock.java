@@ -69,9 +69,11 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     /** What the reservation has set aside, or is to set aside again should it have expired; else nothing. */
     List<SkuQuantity> left(String reservationId) {
-        Reservation open = reservation(reservationId);
-        ExpiredReservation expired = expired(reservationId);
-        return open != null ? open.lines() : expired != null ? expired.lines() : List.of();
+        return switch (entries.get(reservationKey(reservationId))) {
+            case Reservation open -> open.lines();
+            case ExpiredReservation expired -> expired.lines();
+            case null, default -> List.of();
+        };
     }
 
     /** How the reservation was closed; null when it is open, expired or was never heard of. */
@@ -125,7 +127,11 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> by) {
-        return lines.stream().map(line -> change(line, by.apply(line))).toList();
+        List<StockChange> changes = new ArrayList<>(lines.size());
+        for (SkuQuantity line : lines) {
+            changes.add(change(line, by.apply(line)));
+        }
+        return List.copyOf(changes);
     }
 
     /** A change of the SKU of this line, and its quantities after it. */
@@ -135,6 +141,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     Stock evolve(InventoryEvent event) {
+        return new Stock(locationId, entries.edited(set -> new Stock(locationId, set).changed(event)));
+    }
+
+    private Stock changed(InventoryEvent event) {
         Stock changed = changed(event.changes());
         return switch (event) {
             case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));

@@ -213,7 +213,7 @@ public final class Stack implements AutoCloseable {
     }
 
     /** Whether parts write start-up caches when they are stopped, so that later starts are fast. */
-    public boolean isRecording() {
+    private boolean isRecording() {
         return parts().stream().anyMatch(Part::isRecording);
     }
 

@@ -31,6 +31,8 @@ class BrokerFaultIT {
     private static final Duration OUTAGE = Duration.ofSeconds(10);
     private static final int SHOPPERS = 4;
     private static final int CLIENTS = 3;
+    /** Far more than are answered at once, and more than the heap of a service would hold. */
+    private static final int RUSH = 2_000;
 
     private final Shop shop = Shop.open();
 
@@ -83,5 +85,31 @@ class BrokerFaultIT {
             orders.forEach(orderId -> shop.awaitOrder(orderId, "CONFIRMED"));
             shop.awaitStock(store, sku, 1_000, orders.size());
         }
+    }
+
+    @Test
+    void ofARushWhileTheBrokerStandsStillMostAreRefusedAndTheServiceLivesOn() {
+        String sku = newSku();
+        String store = shop.storeWith(sku, RUSH + 1);
+        long before = TheStack.get().service("order").pid();
+        Part broker = TheStack.get().broker();
+
+        broker.freeze();
+        List<Answer> answers;
+        try {
+            answers = Together.times(
+                    RUSH,
+                    number -> shop.post("order", "/v1/orders", newKey(), pickupOrder(Shop.stranger(), store, sku, 1)));
+        } finally {
+            broker.resume();
+        }
+
+        assertThat(answers).allSatisfy(answer -> {
+            answer.is(503);
+            assertThat(answer.header("retry-after")).isNotEmpty();
+            assertThat(answer.header("content-type")).startsWith("application/problem+json");
+        });
+        assertThat(TheStack.get().service("order").pid()).isEqualTo(before);
+        shop.confirmed(pickupOrder(Shop.stranger(), store, sku, 1));
     }
 }

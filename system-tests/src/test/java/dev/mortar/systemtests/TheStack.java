@@ -29,14 +29,8 @@ public final class TheStack {
         Path folder = Path.of("target", "stack").toAbsolutePath();
         try {
             forget(folder);
-            var stack = Stack.start(StackOptions.forTests(folder).recording());
-            if (stack.isRecording()) {
-                // The tests that start processes again and again take less time than they would without the caches.
-                stack.close();
-                forget(folder);
-                stack = Stack.start(StackOptions.forTests(folder));
-            }
-            return stack;
+            // Whoever is stopped first leaves a start-up cache to all that start later.
+            return Stack.start(StackOptions.forTests(folder).recording());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -79,11 +79,15 @@ public final class ViewTopology {
                 definition.views.stream().filter(v -> !v.view().routed()).toList();
         List<ViewDefinition<E, ?>> routed =
                 definition.views.stream().filter(v -> v.view().routed()).toList();
-        KStream<String, byte[]> events = builder.stream(
-                environment.prefix() + definition.eventsTopic(),
-                Consumed.with(Serdes.String(), Serdes.ByteArray())
-                        .withName("committed-events")
-                        .withOffsetResetPolicy(org.apache.kafka.streams.AutoOffsetReset.earliest()));
+        KStream<String, Event<E>> events = read(
+                builder.stream(
+                        environment.prefix() + definition.eventsTopic(),
+                        Consumed.with(Serdes.String(), Serdes.ByteArray())
+                                .withName("committed-events")
+                                .withOffsetResetPolicy(org.apache.kafka.streams.AutoOffsetReset.earliest())),
+                "read",
+                definition,
+                environment);
         if (!local.isEmpty()) {
             publish(fold(events, "fold-by-aggregate", local, definition, environment), local, "publish-by-aggregate");
         }
@@ -93,21 +97,40 @@ public final class ViewTopology {
                     .repartition(Repartitioned.<String, byte[]>as("routed")
                             .withKeySerde(Serdes.String())
                             .withValueSerde(Serdes.ByteArray()));
-            publish(fold(moved, "fold-by-key", routed, definition, environment), routed, "publish-by-key");
+            publish(
+                    fold(
+                            read(moved, "read-moved", definition, environment),
+                            "fold-by-key",
+                            routed,
+                            definition,
+                            environment),
+                    routed,
+                    "publish-by-key");
         }
         return builder.build();
     }
 
+    /** An event, and the record it was read from: once, however many views take it. */
+    private record Event<E>(Recorded<E> recorded, byte[] bytes, boolean moved) {}
+
+    private static <E> KStream<String, Event<E>> read(
+            KStream<String, byte[]> records,
+            String name,
+            ServiceDefinition<?, ?, ?, E> definition,
+            Environment environment) {
+        return records.process(() -> new Reader<>(definition, environment), Named.as(name));
+    }
+
     private static <E> KStream<String, byte[]> fold(
-            KStream<String, byte[]> events,
+            KStream<String, Event<E>> events,
             String name,
             List<ViewDefinition<E, ?>> views,
             ServiceDefinition<?, ?, ?, E> definition,
             Environment environment) {
         return events.process(
-                new ProcessorSupplier<String, byte[], String, byte[]>() {
+                new ProcessorSupplier<String, Event<E>, String, byte[]>() {
                     @Override
-                    public Processor<String, byte[], String, byte[]> get() {
+                    public Processor<String, Event<E>, String, byte[]> get() {
                         return new Folder<>(views, definition, environment);
                     }
 
@@ -157,28 +180,48 @@ public final class ViewTopology {
                 + definition.views.stream().mapToInt(v -> v.view().version()).sum();
     }
 
-    private static <E> Recorded<E> read(
-            ServiceDefinition<?, ?, ?, E> definition,
-            Environment environment,
-            Record<String, byte[]> record,
-            String key,
-            DeadLetters.Place place) {
-        return EventRecords.read(
-                Objects.requireNonNull(definition.reader, "events() not defined"),
-                environment.deserializer(),
-                place.topic(),
-                place.partition(),
-                place.offset(),
-                key,
-                record.headers(),
-                record.value());
+    /** Reads events, those that were moved as what they were where they were written. */
+    private static final class Reader<E> extends ContextualProcessor<String, byte[], String, Event<E>> {
+        private final ServiceDefinition<?, ?, ?, E> definition;
+        private final Environment environment;
+
+        Reader(ServiceDefinition<?, ?, ?, E> definition, Environment environment) {
+            this.definition = definition;
+            this.environment = environment;
+        }
+
+        @Override
+        public void process(Record<String, byte[]> record) {
+            String origin = CommandHeaders.text(record.headers(), ORIGIN);
+            Recorded<E> recorded;
+            if (origin == null) {
+                var metadata = context().recordMetadata().orElseThrow();
+                recorded = read(record, record.key(), metadata.topic(), metadata.partition(), metadata.offset());
+            } else {
+                String[] parts = origin.split("/", 4);
+                recorded = read(record, parts[3], parts[0], Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
+            }
+            context().forward(record.withValue(new Event<>(recorded, record.value(), origin != null)));
+        }
+
+        private Recorded<E> read(Record<String, byte[]> record, String key, String topic, int partition, long offset) {
+            return EventRecords.read(
+                    Objects.requireNonNull(definition.reader, "events() not defined"),
+                    environment.deserializer(),
+                    topic,
+                    partition,
+                    offset,
+                    key,
+                    record.headers(),
+                    record.value());
+        }
     }
 
     /**
      * Sends each event once to every partition in which a routed view has rows for it: the more rows it touches, the
      * larger it is, so it is not sent once for each.
      */
-    private static final class Router<E> extends ContextualProcessor<String, byte[], String, byte[]> {
+    private static final class Router<E> extends ContextualProcessor<String, Event<E>, String, byte[]> {
         private final ServiceDefinition<?, ?, ?, E> definition;
         private final Environment environment;
 
@@ -188,10 +231,8 @@ public final class ViewTopology {
         }
 
         @Override
-        public void process(Record<String, byte[]> record) {
-            var metadata = context().recordMetadata().orElseThrow();
-            var place = new DeadLetters.Place(metadata.topic(), metadata.partition(), metadata.offset());
-            Recorded<E> event = read(definition, environment, record, record.key(), place);
+        public void process(Record<String, Event<E>> record) {
+            Recorded<E> event = record.value().recorded();
             Map<Integer, String> targets = new LinkedHashMap<>();
             for (ViewDefinition<E, ?> view : definition.views) {
                 if (view.view().routed()) {
@@ -203,16 +244,19 @@ public final class ViewTopology {
                 }
             }
             for (String target : targets.values()) {
-                Record<String, byte[]> moved = record.withKey(target).withHeaders(record.headers());
-                moved.headers().remove(ORIGIN);
-                CommandHeaders.add(moved.headers(), ORIGIN, place + "/" + record.key());
+                Record<String, byte[]> moved =
+                        record.withKey(target).withValue(record.value().bytes()).withHeaders(record.headers());
+                CommandHeaders.add(
+                        moved.headers(),
+                        ORIGIN,
+                        event.topic() + "/" + event.partition() + "/" + event.offset() + "/" + event.aggregateId());
                 context().forward(moved);
             }
         }
     }
 
     /** Folds an event into the rows it touches in this partition. */
-    private static final class Folder<E> extends ContextualProcessor<String, byte[], String, byte[]> {
+    private static final class Folder<E> extends ContextualProcessor<String, Event<E>, String, byte[]> {
         private final List<ViewDefinition<E, ?>> views;
         private final ServiceDefinition<?, ?, ?, E> definition;
         private final Environment environment;
@@ -224,40 +268,18 @@ public final class ViewTopology {
         }
 
         @Override
-        public void process(Record<String, byte[]> record) {
-            String origin = CommandHeaders.text(record.headers(), ORIGIN);
-            Recorded<E> event;
-            if (origin == null) {
-                var metadata = context().recordMetadata().orElseThrow();
-                event = read(
-                        definition,
-                        environment,
-                        record,
-                        record.key(),
-                        new DeadLetters.Place(metadata.topic(), metadata.partition(), metadata.offset()));
-            } else {
-                String[] parts = origin.split("/", 4);
-                event = read(
-                        definition,
-                        environment,
-                        record,
-                        parts[3],
-                        new DeadLetters.Place(parts[0], Integer.parseInt(parts[1]), Long.parseLong(parts[2])));
-            }
+        public void process(Record<String, Event<E>> record) {
             for (ViewDefinition<E, ?> view : views) {
-                fold(view, event, record, origin != null);
+                fold(view, record.value(), record.timestamp());
             }
         }
 
-        private <R> void fold(
-                ViewDefinition<E, R> definitionOfView,
-                Recorded<E> event,
-                Record<String, byte[]> record,
-                boolean routed) {
+        private <R> void fold(ViewDefinition<E, R> definitionOfView, Event<E> read, long timestampMs) {
+            Recorded<E> event = read.recorded();
             View<E, R> view = definitionOfView.view();
             KeyValueStore<String, byte[]> store = context().getStateStore(storeName(definition, view));
             for (RowKey key : view.keys().apply(event)) {
-                if (routed
+                if (read.moved()
                         && environment.home(key.partitionKey())
                                 != context().taskId().partition()) {
                     continue;
@@ -282,7 +304,7 @@ public final class ViewTopology {
                 }
                 environment.changed().accept(view.name(), storeKey);
                 if (definitionOfView.published() != null) {
-                    publish(definitionOfView.published(), key, after, event, record);
+                    publish(definitionOfView.published(), key, after, event, timestampMs);
                 }
             }
         }
@@ -292,7 +314,7 @@ public final class ViewTopology {
                 RowKey key,
                 @Nullable R row,
                 Recorded<E> event,
-                Record<String, byte[]> record) {
+                long timestampMs) {
             String topic = environment.prefix() + published.topic();
             byte[] value = row == null
                     ? null
@@ -300,7 +322,7 @@ public final class ViewTopology {
                             .stateSerializer()
                             .serialize(topic, published.writer().write(key, row, event.sequence(), event.recordedAt()));
             String recordKey = key.row().isEmpty() ? key.partitionKey() : key.partitionKey() + "|" + key.row();
-            var state = new Record<>(recordKey, value, record.timestamp());
+            var state = new Record<>(recordKey, value, timestampMs);
             CommandHeaders.add(state.headers(), ORIGIN, topic);
             context().forward(state);
         }
