@@ -7,6 +7,7 @@ import static dev.mortar.audit.Invariant.CLIENT_UNKNOWN;
 import dev.mortar.audit.ClientRequest.Outcome;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,9 @@ final class ClientAudit {
     private final Map<Asked, Map<String, Outcome>> asked = new HashMap<>();
 
     private final Map<Asked, Found> effects = new HashMap<>();
+    /** What others brought about: who asks for the same is told that it is done. */
+    private final Set<Asked> doneByOthers = new HashSet<>();
+
     private int withoutAggregate;
 
     ClientAudit(Findings findings) {
@@ -98,8 +102,7 @@ final class ClientAudit {
 
     void accept(LoggedEvent logged) {
         var meta = EventType.meta(logged);
-        // What follows from another event was not asked for by a client.
-        if (asked.isEmpty() || meta.getCausationId() != null) {
+        if (asked.isEmpty()) {
             return;
         }
         var type = logged.type();
@@ -109,7 +112,10 @@ final class ClientAudit {
                     var field = logged.event().getSchema().getField(id);
                     if (field != null && logged.event().get(field.pos()) instanceof String value) {
                         var key = new Asked(effect, value);
-                        if (asked.containsKey(key)) {
+                        // What follows from another event was not asked for by a client.
+                        if (asked.containsKey(key) && meta.getCausationId() != null) {
+                            doneByOthers.add(key);
+                        } else if (asked.containsKey(key)) {
                             effects.merge(
                                     key, new Found(1, meta.getCommandId()), (found, one) -> found.and(one.newest));
                         }
@@ -134,7 +140,8 @@ final class ClientAudit {
                     + acknowledged + " acknowledged, " + unknown + " unknown and "
                     + (outcomes.size() - acknowledged - unknown) + " refused requests";
             if (acknowledged > 0) {
-                findings.check(CLIENT_OK, found >= 1 && found <= acknowledged + unknown, () -> what);
+                boolean done = found >= 1 || doneByOthers.contains(key);
+                findings.check(CLIENT_OK, done && found <= acknowledged + unknown, () -> what);
             }
             if (unknown > 0) {
                 findings.check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, () -> what);

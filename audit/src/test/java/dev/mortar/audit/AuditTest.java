@@ -61,6 +61,20 @@ class AuditTest {
     }
 
     @Test
+    void whatAServiceHasDoneAlreadyMayBeAcknowledged() {
+        var day = Stories.day();
+        var audit = new Audit(RULES);
+        // A shortfall cancels it, before its shopper asks for the same.
+        audit.clients(List.of(new ClientRequest("k1", "POST /v1/orders/o11/cancel", "o11", Outcome.OK, day.now)));
+        day.events().forEach(audit::accept);
+
+        var report = audit.finish(day.now.plus(LATER));
+
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.facts()).containsEntry(Invariant.CLIENT_OK, 1L);
+    }
+
+    @Test
     void isIndependentOfHowPartitionsAreInterleaved() {
         for (var events : List.of(Stories.day().events(), defective())) {
             var asOf = Stories.day().now.plus(LATER);

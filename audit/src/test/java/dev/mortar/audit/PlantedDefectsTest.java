@@ -578,11 +578,16 @@ class PlantedDefectsTest {
     static Stream<Arguments> histories() {
         return Stream.of(
                 Arguments.of(CLIENT_OK, List.of(request("k1", "o404", Outcome.OK))),
+                Arguments.of(CLIENT_OK, List.of(cancellation("o1"))),
                 Arguments.of(CLIENT_REFUSED, List.of(request("k1", "o1", Outcome.REFUSED))),
                 Arguments.of(
                         CLIENT_UNKNOWN,
                         List.of(new ClientRequest(
                                 "k1", "POST /v1/orders/o1/returns", "o1", Outcome.UNKNOWN, Instant.EPOCH))));
+    }
+
+    private static ClientRequest cancellation(String orderId) {
+        return new ClientRequest("k1", "POST /v1/orders/" + orderId + "/cancel", orderId, Outcome.OK, Instant.EPOCH);
     }
 
     private static ClientRequest request(String key, String orderId, Outcome outcome) {

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,6 +68,8 @@ final class Faults {
             FaultKind.CLOCK,
             FaultKind.BROKER_KILL,
             FaultKind.GROUP_RESET);
+    private static final Set<FaultKind> BROKER_FAULTS =
+            EnumSet.of(FaultKind.BROKER_KILL, FaultKind.BROKER_STOP, FaultKind.BROKER_FREEZE, FaultKind.DISK_FULL);
     private static final List<FaultKind> KILL_DECK = List.of(FaultKind.KILL);
     private static final List<FaultKind> SIDE_DECK =
             List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
@@ -105,13 +109,11 @@ final class Faults {
         this.malformed = malformed;
         this.seed = seed;
         this.memory = memory;
-        var deck = new ArrayList<>(MAIN_DECK);
-        Collections.shuffle(deck, new Random(seed));
+        var rest = new ArrayList<>(MAIN_DECK);
         // Whatever else there is time for, a service and the broker die.
-        deck.remove(FaultKind.KILL);
-        deck.remove(FaultKind.BROKER_KILL);
-        deck.addFirst(FaultKind.BROKER_KILL);
-        deck.addFirst(FaultKind.KILL);
+        List<FaultKind> deck = new ArrayList<>(List.of(FaultKind.KILL, FaultKind.BROKER_KILL));
+        deck.forEach(rest::remove);
+        deck.addAll(shuffled(rest, new Random(seed)));
         mainDeck = List.copyOf(deck);
         isShort = lasts.compareTo(WHOLE_DECKS_FROM) < 0;
         int first = isShort ? (int) Math.max(MAIN_FAULTS_MIN, lasts.toMinutes()) : deck.size();
@@ -160,8 +162,7 @@ final class Faults {
                 Thread.sleep(random.nextInt(GAP_MAX_MS));
                 inflict(left.removeFirst(), random);
                 if (left.isEmpty()) {
-                    left.addAll(deck);
-                    Collections.shuffle(left, random);
+                    left.addAll(shuffled(deck, random));
                 }
             }
         } catch (InterruptedException e) {
@@ -169,6 +170,26 @@ final class Faults {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * A deck in an order by chance in which, as far as there are others, a fault of the broker follows another fault:
+     * while it is away nobody can be answered, so that one right after the other would only show how patient clients
+     * are.
+     */
+    static List<FaultKind> shuffled(List<FaultKind> deck, Random random) {
+        var all = new ArrayList<>(deck);
+        Collections.shuffle(all, random);
+        var ofBroker =
+                new ArrayDeque<>(all.stream().filter(BROKER_FAULTS::contains).toList());
+        var others = new ArrayDeque<>(
+                all.stream().filter(kind -> !BROKER_FAULTS.contains(kind)).toList());
+        List<FaultKind> shuffled = new ArrayList<>();
+        while (shuffled.size() < all.size()) {
+            Optional.ofNullable(others.poll()).ifPresent(shuffled::add);
+            Optional.ofNullable(ofBroker.poll()).ifPresent(shuffled::add);
+        }
+        return shuffled;
     }
 
     private void inflict(FaultKind kind, Random random) throws InterruptedException, IOException {

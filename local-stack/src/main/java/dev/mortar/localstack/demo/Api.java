@@ -202,7 +202,9 @@ public final class Api {
         }
         HttpRequest.Builder builder =
                 HttpRequest.newBuilder(URI.create(url + path)).timeout(patience.answer());
-        return waitSeconds == 0 ? builder : builder.header("Prefer", "wait=" + waitSeconds);
+        // Who hangs up before the service has waited as long as it was told to never hears what it knew all along.
+        long wait = Math.min(waitSeconds, patience.answer().toSeconds() / 2);
+        return wait == 0 ? builder : builder.header("Prefer", "wait=" + wait);
     }
 
     private Answer send(String name, Supplier<HttpRequest.Builder> request) {
