@@ -45,8 +45,8 @@ final class KafkaSettings {
     private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
 
     /**
-     * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines, or the open
-     * reservations of a SKU on sale, take a good part of the default 1 MiB. Topics take a little more.
+     * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines takes a good
+     * part of the default 1 MiB. Topics take a little more.
      */
     private static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
 
