@@ -31,7 +31,7 @@ class BrokerFaultIT {
     private static final Duration OUTAGE = Duration.ofSeconds(10);
     private static final int SHOPPERS = 4;
     private static final int CLIENTS = 3;
-    /** Far more than are answered at once, and more than the heap of a service would hold. */
+    /** Far more than are answered at once. */
     private static final int RUSH = 2_000;
 
     private final Shop shop = Shop.open();
