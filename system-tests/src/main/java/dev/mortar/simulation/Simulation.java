@@ -6,7 +6,6 @@ import dev.mortar.eventsourcing.kafka.SimulatedDecider;
 import dev.mortar.eventsourcing.kafka.SimulatedGateway;
 import dev.mortar.eventsourcing.kafka.SimulatedLog;
 import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.State;
 import dev.mortar.eventsourcing.kafka.SimulatedLog.Transaction;
 import dev.mortar.eventsourcing.kafka.SimulatedProcess;
 import dev.mortar.notification.SimulatedSender;
@@ -19,6 +18,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -105,9 +105,9 @@ public final class Simulation {
         parts.add(part(sender::hasWork, sender::step));
         // The coordinator has more to do than any other part.
         for (int i = 0; i < 3; i++) {
-            parts.add(part(this::hasMarkers, this::writeMarker));
+            parts.add(part(log::hasMarkersDue, random -> log.writeMarker(pick(log.markersDue(), random))));
         }
-        parts.add(part(() -> !orphans().isEmpty(), random -> abort()));
+        parts.add(part(() -> orphan() != null, random -> abortOrphan()));
         Collections.shuffle(parts, new Random(plan.seed()));
     }
 
@@ -318,25 +318,19 @@ public final class Simulation {
         }
     }
 
-    private boolean hasMarkers() {
-        return log.unfinished().stream().anyMatch(each -> each.state() != State.OPEN);
+    /** A transaction that its writer left open, or null. */
+    private @Nullable Transaction orphan() {
+        for (DeciderPart<?, ?, ?, ?> decider : deciders) {
+            List<Transaction> orphans = decider.decider.orphans();
+            if (!orphans.isEmpty()) {
+                return orphans.getFirst();
+            }
+        }
+        return null;
     }
 
-    private void writeMarker(RandomGenerator random) {
-        List<Transaction> decided = log.unfinished().stream()
-                .filter(each -> each.state() != State.OPEN)
-                .toList();
-        log.writeMarker(pick(decided, random));
-    }
-
-    private List<Transaction> orphans() {
-        return deciders.stream()
-                .flatMap(decider -> decider.decider.orphans().stream())
-                .toList();
-    }
-
-    private void abort() {
-        log.decide(orphans().getFirst(), false);
+    private void abortOrphan() {
+        log.decide(Objects.requireNonNull(orphan()), false);
     }
 
     private void tell(String line) {
@@ -435,7 +429,15 @@ public final class Simulation {
             if (owner == null) {
                 return decider.canStart();
             }
-            return hasWork(owner) || decider.zombies().stream().anyMatch(this::hasWork);
+            if (hasWork(owner)) {
+                return true;
+            }
+            for (var zombie : decider.zombies()) {
+                if (hasWork(zombie)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean hasWork(SimulatedDecider<C, S, V, E>.Instance instance) {

@@ -46,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedDecider<C, S, V, E> {
 
-    private static final String CHANGELOG = "-decider-changelog";
-    private static final String OFFSETS = "-decider-offsets";
     private static final int TIMERS_SKIPPED_ONE_IN = 3;
     private static final int EVENTS_LOST_ONE_IN = 40;
 
@@ -57,6 +55,8 @@ public final class SimulatedDecider<C, S, V, E> {
     private final DeciderTopology.Environment environment;
     private final Deserializer<SpecificRecord> deserializer;
     private final Set<PlantedDefect> defects;
+    private final String changelog;
+    private final String offsets;
 
     private final SimulatedStores durable;
     private long durableOffset;
@@ -81,6 +81,8 @@ public final class SimulatedDecider<C, S, V, E> {
         this.deserializer = deserializer;
         this.durable = SimulatedStores.empty(rememberCommands);
         this.defects = defects;
+        this.changelog = definition.noun + "-decider-changelog";
+        this.offsets = definition.noun + "-decider-offsets";
         this.environment = new DeciderTopology.Environment(
                 "",
                 log.partitions(),
@@ -115,13 +117,13 @@ public final class SimulatedDecider<C, S, V, E> {
 
     /** Instances that lost the partition and do not know it yet. */
     public List<Instance> zombies() {
-        return instances.isEmpty() ? List.of() : List.copyOf(instances.subList(0, instances.size() - 1));
+        return instances.size() < 2 ? List.of() : List.copyOf(instances.subList(0, instances.size() - 1));
     }
 
     /** False while a transaction on the partition is under way: a new owner first has to see how it ends. */
     public boolean canStart() {
-        return stable(definition.noun + CHANGELOG)
-                && stable(definition.noun + OFFSETS)
+        return stable(changelog)
+                && stable(offsets)
                 && (stable(definition.eventsTopic()) || defects.contains(PlantedDefect.START_BEFORE_MARKERS));
     }
 
@@ -152,7 +154,9 @@ public final class SimulatedDecider<C, S, V, E> {
 
     /** Open transactions that nobody will end but the coordinator. */
     public List<Transaction> orphans() {
-        orphans.removeIf(orphan -> orphan.state() != State.OPEN);
+        if (!orphans.isEmpty()) {
+            orphans.removeIf(orphan -> orphan.state() != State.OPEN);
+        }
         return List.copyOf(orphans);
     }
 
@@ -313,7 +317,7 @@ public final class SimulatedDecider<C, S, V, E> {
 
         private void joinChangelog() {
             if (stores.changed()) {
-                log.join(Objects.requireNonNull(transaction), definition.noun + CHANGELOG, partition);
+                log.join(Objects.requireNonNull(transaction), changelog, partition);
             }
         }
 
@@ -327,7 +331,7 @@ public final class SimulatedDecider<C, S, V, E> {
                 return false;
             }
             if (consumed) {
-                log.join(ending, definition.noun + OFFSETS, partition);
+                log.join(ending, offsets, partition);
                 durableOffset = position;
             }
             if (defects.contains(PlantedDefect.LOSE_STATE_AT_COMMIT)) {

@@ -61,6 +61,16 @@ public final class SimulatedLog {
         private final List<Entry> entries = new ArrayList<>();
         /** Transactions that wrote here and whose marker has not arrived, with their first offset. */
         private final Map<Transaction, Long> open = new LinkedHashMap<>();
+
+        long stableEnd() {
+            long stable = entries.size();
+            if (!open.isEmpty()) {
+                for (long first : open.values()) {
+                    stable = Math.min(stable, first);
+                }
+            }
+            return stable;
+        }
     }
 
     /** What a transaction has come to. */
@@ -166,9 +176,21 @@ public final class SimulatedLog {
         }
     }
 
-    /** Transactions that are open, or whose markers have not all arrived, oldest first. */
-    public List<Transaction> unfinished() {
-        return List.copyOf(unfinished);
+    /** True when the markers of some decided transaction have not all arrived. */
+    public boolean hasMarkersDue() {
+        for (Transaction transaction : unfinished) {
+            if (transaction.state != State.OPEN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Decided transactions whose markers have not all arrived, oldest first. */
+    public List<Transaction> markersDue() {
+        return unfinished.stream()
+                .filter(transaction -> transaction.state != State.OPEN)
+                .toList();
     }
 
     /** Writes the next marker of a decided transaction. */
@@ -192,12 +214,7 @@ public final class SimulatedLog {
 
     /** The offset up to which committed records can be read: the first one of an unfinished transaction, or the end. */
     public long stableEnd(String topic, int partition) {
-        Partition log = partition(topic, partition);
-        long stable = log.entries.size();
-        for (long first : log.open.values()) {
-            stable = Math.min(stable, first);
-        }
-        return stable;
+        return partition(topic, partition).stableEnd();
     }
 
     /** The offset after the last record. */
@@ -208,7 +225,10 @@ public final class SimulatedLog {
     /** The first committed record at the offset or after it; null when there is none yet. */
     public @Nullable Entry committed(String topic, int partition, long from) {
         Partition log = partition(topic, partition);
-        long end = stableEnd(topic, partition);
+        if (from >= log.entries.size()) {
+            return null;
+        }
+        long end = log.stableEnd();
         for (long offset = from; offset < end; offset++) {
             Entry entry = log.entries.get((int) offset);
             if (isCommitted(entry)) {
