@@ -44,10 +44,10 @@ final class Ledger {
             }
         }
         for (String sku : lowered) {
-            Level level = stock().level(sku);
-            long shortBy = level.quantities().shortBy();
+            long shortBy = shortBy(sku);
             if (shortBy > 0) {
-                add(new StockShortfallDetected(locationId, sku, shortBy, level.unit()));
+                add(new StockShortfallDetected(
+                        locationId, sku, shortBy, stock().level(sku).unit()));
             }
         }
         for (String sku : lowered) {
@@ -56,27 +56,35 @@ final class Ledger {
         return Decision.accepted(events);
     }
 
+    /**
+     * Breaks reservations of a SKU, youngest first, until it is no longer short. The quantities of open reservations
+     * add up to what is committed, which tells when the oldest is found; claims that are gone are passed by.
+     */
     private void breakYoungest(String sku) {
-        if (stock().level(sku).quantities().shortBy() == 0) {
-            return;
-        }
-        for (Reservation open : stock().youngestFirst(sku)) {
-            if (stock().level(sku).quantities().shortBy() == 0) {
-                return;
+        Level level = stock().level(sku);
+        long left = level.quantities().committed();
+        for (long claim = level.nextClaim() - 1; left > 0 && claim >= 0 && shortBy(sku) > 0; claim--) {
+            Reservation open = stock().claimedBy(sku, claim);
+            if (open == null) {
+                continue;
             }
+            left -= SkuQuantity.of(sku, open.lines());
             if (!open.picked()) {
-                List<String> shortSkus = open.lines().stream()
-                        .map(SkuQuantity::sku)
-                        .filter(each -> stock().level(each).quantities().shortBy() > 0)
-                        .toList();
                 add(new ReservationBroken(
                         open.locationId(),
                         open.reservationId(),
                         open.orderId(),
-                        shortSkus,
+                        open.lines().stream()
+                                .map(SkuQuantity::sku)
+                                .filter(each -> shortBy(each) > 0)
+                                .toList(),
                         open.lines(),
                         stock().committed(open.lines(), -1)));
             }
         }
+    }
+
+    private long shortBy(String sku) {
+        return stock().level(sku).quantities().shortBy();
     }
 }

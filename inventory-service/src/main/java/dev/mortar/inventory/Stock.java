@@ -89,22 +89,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(holdKey(holdId)) instanceof Hold hold ? hold : null;
     }
 
-    /**
-     * The open reservations of a SKU, youngest first. Their quantities add up to what is committed, which tells when
-     * the oldest is found; numbers whose reservation is over are passed by.
-     */
-    List<Reservation> youngestFirst(String sku) {
-        List<Reservation> found = new ArrayList<>();
-        Level level = level(sku);
-        long left = level.quantities().committed();
-        for (long number = level.nextClaim() - 1; left > 0 && number >= 0; number--) {
-            Reservation open = entries.get(claimKey(sku, number)) instanceof Claim(var id) ? reservation(id) : null;
-            if (open != null) {
-                found.add(open);
-                left -= SkuQuantity.of(sku, open.lines());
-            }
-        }
-        return found;
+    /** The open reservation that made this claim on a SKU; null when it is over. */
+    @Nullable
+    Reservation claimedBy(String sku, long claim) {
+        return entries.get(claimKey(sku, claim)) instanceof Claim(var id) ? reservation(id) : null;
     }
 
     boolean booked(Booking booking, String id) {

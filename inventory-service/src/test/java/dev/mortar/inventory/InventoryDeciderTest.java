@@ -5,12 +5,15 @@ import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.inventory.SkuQuantity.each;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -787,13 +790,32 @@ class InventoryDeciderTest {
                             release("b", ReleaseReason.ORDER_CANCELLED),
                             part,
                             release("d", ReleaseReason.ORDER_CANCELLED));
-            assertThat(scenario.state().youngestFirst("mug"))
-                    .extracting(StockEntry.Reservation::reservationId)
-                    .containsExactly("c", "a");
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
                     .filteredOn(ReservationBroken.class::isInstance)
                     .extracting(event -> ((ReservationBroken) event).reservationId())
                     .containsExactly("c", "a");
+        }
+
+        @Test
+        void readNoReservationOlderThanTheLastOneBroken() {
+            Stock full = store().givenCommands(
+                            reserve("old", each("mug", 3)),
+                            reserve("young", each("mug", 3)),
+                            reserve("youngest", each("mug", 3)))
+                    .state();
+            Set<String> read = new HashSet<>();
+            var stock = new Stock(full.locationId(), WorkingSet.over(key -> {
+                read.add(key);
+                return full.entries().get(key);
+            }));
+
+            assertThat(new InventoryDecider().decide(stock, sale("s1", NOON, each("mug", 2)), NOON))
+                    .asString()
+                    .contains("ReservationBroken[locationId=pune-1, reservationId=youngest")
+                    .doesNotContain("reservationId=young,");
+            assertThat(read)
+                    .anyMatch(key -> key.endsWith("|youngest"))
+                    .noneMatch(key -> key.endsWith("|young") || key.endsWith("|old"));
         }
 
         @Test

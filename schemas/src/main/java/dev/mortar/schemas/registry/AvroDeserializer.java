@@ -42,7 +42,7 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
         var parsed = new RegistryConfig(config);
-        configure(parsed, RegistryClient.of(parsed));
+        configure(parsed, RegistryClient.shared(parsed));
     }
 
     void configure(RegistryConfig config, RegistryClient registry) {

@@ -21,7 +21,7 @@ public final class AvroSerde<T extends IndexedRecord> implements Serde<T> {
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
         var parsed = new RegistryConfig(config);
-        var registry = RegistryClient.of(parsed);
+        var registry = RegistryClient.shared(parsed);
         serializer.configure(parsed, isKey, registry);
         deserializer.configure(parsed, registry);
     }

@@ -42,7 +42,7 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
         var parsed = new RegistryConfig(config);
-        configure(parsed, isKey, RegistryClient.of(parsed));
+        configure(parsed, isKey, RegistryClient.shared(parsed));
     }
 
     void configure(RegistryConfig config, boolean isKey, RegistryClient registry) {

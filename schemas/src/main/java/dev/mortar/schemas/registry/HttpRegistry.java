@@ -40,6 +40,8 @@ final class HttpRegistry implements RegistryClient {
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final int ERROR_TEXT_MAX_CHARS = 500;
 
+    private static final Map<RegistryConfig.Client, HttpRegistry> SHARED = new ConcurrentHashMap<>();
+
     private final List<Endpoint> endpoints;
     private final HttpClient http;
     private final Duration readTimeout;
@@ -50,6 +52,11 @@ final class HttpRegistry implements RegistryClient {
     private final Map<SubjectSchema, Version> versions = new ConcurrentHashMap<>();
     private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
     private volatile int preferred;
+
+    /** The one of this JVM for a configuration. */
+    static HttpRegistry shared(RegistryConfig config) {
+        return SHARED.computeIfAbsent(config.client(), _ -> new HttpRegistry(config));
+    }
 
     HttpRegistry(RegistryConfig config) {
         endpoints = config.urls().stream().map(url -> Endpoint.of(url, config)).toList();
@@ -91,6 +98,8 @@ final class HttpRegistry implements RegistryClient {
         var path = "/subjects/" + encoded(subject) + "?normalize=" + normalise;
         var version = send("POST", path, new Question(schema)).read(HttpRegistry::version);
         versions.put(key, version);
+        // Whoever writes it can read it.
+        schemas.putIfAbsent(version.id(), version.schema());
         return version;
     }
 

@@ -13,13 +13,21 @@ import org.apache.avro.Schema;
  */
 public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
 
-    /** The registry a configuration names. Opens no connection. */
+    /** A client of its own for the registry a configuration names. Opens no connection. */
     static RegistryClient of(RegistryConfig config) {
-        var scheme = "mock://";
-        var first = config.urls().getFirst();
-        return first.startsWith(scheme)
-                ? MemoryRegistry.shared(first.substring(scheme.length()))
-                : new HttpRegistry(config);
+        return config.memoryScope()
+                .<RegistryClient>map(MemoryRegistry::shared)
+                .orElseGet(() -> new HttpRegistry(config));
+    }
+
+    /**
+     * The client that all serdes of this JVM share for the registry a configuration names: what one has learnt all
+     * know, and need not ask while the registry is away.
+     */
+    static RegistryClient shared(RegistryConfig config) {
+        return config.memoryScope()
+                .<RegistryClient>map(MemoryRegistry::shared)
+                .orElseGet(() -> HttpRegistry.shared(config));
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.mortar.schemas.registry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * The configuration of client and serdes, with Confluent's keys. Keys it does not know belong to others and are passed
@@ -56,6 +58,7 @@ public final class RegistryConfig extends AbstractConfig {
     public static final String RETRIES_MAX_WAIT_MS = "retries.max.wait.ms";
 
     private static final String USE_LATEST_VERSION = "use.latest.version";
+    private static final String MEMORY_SCHEME = "mock://";
 
     private static final ConfigDef KEYS = new ConfigDef()
             .define(SCHEMA_REGISTRY_URL, ConfigDef.Type.LIST, Importance.HIGH, "Base URLs, tried in turn")
@@ -134,6 +137,30 @@ public final class RegistryConfig extends AbstractConfig {
         if (urls().isEmpty()) {
             throw new ConfigException(SCHEMA_REGISTRY_URL + " is empty");
         }
+    }
+
+    /** What tells one client from another. */
+    record Client(List<String> urls, String credentialsSource, Password userInfo, List<Integer> patience) {}
+
+    Client client() {
+        return new Client(
+                urls(),
+                getString(BASIC_AUTH_CREDENTIALS_SOURCE),
+                getPassword(BASIC_AUTH_USER_INFO),
+                List.of(
+                        getInt(HTTP_CONNECT_TIMEOUT_MS),
+                        getInt(HTTP_READ_TIMEOUT_MS),
+                        getInt(MAX_RETRIES),
+                        getInt(RETRIES_WAIT_MS),
+                        getInt(RETRIES_MAX_WAIT_MS)));
+    }
+
+    /** The name of a registry in memory, if the first URL is one. */
+    Optional<String> memoryScope() {
+        var first = urls().getFirst();
+        return first.startsWith(MEMORY_SCHEME)
+                ? Optional.of(first.substring(MEMORY_SCHEME.length()))
+                : Optional.empty();
     }
 
     List<String> urls() {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The client against a server that answers what a test tells it to. */
 class HttpRegistryTest {
@@ -71,6 +72,29 @@ class HttpRegistryTest {
             assertThat(client.lookUp("s", SCHEMA, false).version()).isEqualTo(2);
         }
         assertThat(requests).hasSize(3);
+    }
+
+    @Test
+    void whatOneSerdeHasLookedUpAnotherReadsWhileTheRegistryIsAway() {
+        var schema = JsonMapper.shared().writeValueAsString(SCHEMA.toString());
+        var config = Map.of(
+                "schema.registry.url",
+                server(answers("{\"subject\":\"t-value\",\"version\":1,\"id\":7,\"schema\":" + schema + "}")),
+                "auto.register.schemas",
+                false,
+                "specific.avro.reader",
+                true);
+        var money = new Money(300L, "EUR");
+        try (var serializer = new AvroSerializer<Money>();
+                var deserializer = new AvroDeserializer<Money>()) {
+            serializer.configure(config, false);
+            byte[] written = serializer.serialize("t", money);
+            stopServers();
+            deserializer.configure(config, false);
+
+            assertThat(deserializer.deserialize("t", written)).isEqualTo(money);
+        }
+        assertThat(requests).hasSize(1);
     }
 
     @Test
