@@ -340,7 +340,7 @@ class InventoryDeciderTest {
                             true,
                             List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))));
             scenario.when(release("f1", ReleaseReason.PICKUP_EXPIRED)).thenNothing();
-            assertThat(scenario.state().youngestFirst("mug")).isEmpty();
+            assertThat(scenario.state().claimedBy("mug", 0)).isNull();
         }
 
         @Test
