@@ -253,7 +253,7 @@ final class StoryAudit {
                         logged,
                         INVENTORY,
                         "arrive",
-                        event.getTransferId() + ' ' + event.getToLocationId(),
+                        event.getTransferId() + ' ' + event.getLocationId() + ' ' + event.getToLocationId(),
                         Sums.bySku(event.getTransferred()),
                         () -> false);
             case StockTransferredIn event ->
@@ -261,7 +261,7 @@ final class StoryAudit {
                         TRANSFER_ARRIVES,
                         logged,
                         "arrive",
-                        event.getTransferId() + ' ' + event.getLocationId(),
+                        event.getTransferId() + ' ' + event.getFromLocationId() + ' ' + event.getLocationId(),
                         Sums.sum(
                                 event.getChanges(),
                                 StockChange::getSku,

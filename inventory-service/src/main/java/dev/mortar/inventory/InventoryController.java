@@ -5,6 +5,7 @@ import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Keyless;
 import dev.mortar.eventsourcing.http.Replies;
@@ -27,11 +28,9 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -264,7 +263,7 @@ class InventoryController {
             @PathVariable @Id String locationId, @Valid @RequestBody CountRequest body, CommandRequest request) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
         var command = new InventoryCommand.CountStock(
-                locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
+                locationId, id, Fields.time("countedAt", body.countedAt()), amounts(body.lines()));
         return book(id, command, request);
     }
 
@@ -360,11 +359,11 @@ class InventoryController {
     }
 
     private static String zone(String timeZone) {
-        try {
-            return ZoneId.of(timeZone).getId();
-        } catch (DateTimeException e) {
+        // ZoneId.of takes offsets as well, which others who read the location do not know.
+        if (!ZoneId.getAvailableZoneIds().contains(timeZone)) {
             throw new BadRequest("timeZone", "is the IANA name of a time zone, such as Asia/Kolkata");
         }
+        return timeZone;
     }
 
     /** The path of a location, its id percent-encoded. */

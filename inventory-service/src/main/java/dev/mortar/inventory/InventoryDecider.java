@@ -193,7 +193,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c) {
-        if (stock.booked(Booking.TRANSFER_IN, c.transferId())) {
+        if (stock.booked(Booking.TRANSFER_IN, Stock.arrival(c.fromLocationId(), c.transferId()))) {
             return Decision.accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());

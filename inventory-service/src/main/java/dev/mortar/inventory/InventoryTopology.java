@@ -123,7 +123,7 @@ public final class InventoryTopology {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(3)
+                .storeVersion(4)
                 .events(InventoryAvro::write, InventoryAvro.EVENTS)
                 .reply(InventoryTopology::reply)
                 .deadlines(InventoryTopology::deadline)

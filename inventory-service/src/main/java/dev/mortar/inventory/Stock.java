@@ -95,6 +95,11 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(claimKey(sku, claim)) instanceof Claim(var id) ? reservation(id) : null;
     }
 
+    /** The id under which a transfer arrives: each sender numbers its own. */
+    static String arrival(String fromLocationId, String transferId) {
+        return fromLocationId + "|" + transferId;
+    }
+
     boolean booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) != null;
     }
@@ -152,7 +157,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockAdjusted e -> changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId());
             case InventoryEvent.StockCounted e -> changed.counted(e).withBooked(Booking.COUNT, e.countId());
             case InventoryEvent.StockTransferredOut e -> changed.withBooked(Booking.TRANSFER_OUT, e.transferId());
-            case InventoryEvent.StockTransferredIn e -> changed.withBooked(Booking.TRANSFER_IN, e.transferId());
+            case InventoryEvent.StockTransferredIn e ->
+                changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()));
             case InventoryEvent.StockShortfallDetected e -> this;
             case InventoryEvent.ReservationBroken e -> changed.closed(e.reservationId(), Ending.BROKEN);
             case InventoryEvent.SafetyStockSet e -> changed;

@@ -1004,6 +1004,14 @@ class InventoryDeciderTest {
         }
 
         @Test
+        void ofTheSameNumberArriveFromEachSender() {
+            nowhere()
+                    .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", List.of(each("mug", 4))))
+                    .when(new ReceiveTransfer(HERE, "T1", "pune-3", List.of(each("mug", 2))))
+                    .then(new StockTransferredIn(HERE, "T1", "pune-3", List.of(change("mug", onHand(2), onHand(6)))));
+        }
+
+        @Test
         void doNotMixUpTheirIdsWithOthers() {
             store().givenCommands(send)
                     .when(receipt("T1", each("mug", 1)))

@@ -16,6 +16,7 @@ import dev.mortar.inventory.InventoryTopology.Progress;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import java.time.DayOfWeek;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -63,6 +64,18 @@ class InventoryTopologyTest {
                 ViewTestDriver.topology(InventoryTopology.definition())
                         .describe()
                         .toString());
+    }
+
+    @Test
+    void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
+        try (var driver = decider()) {
+            driver.when(new CountStock("pune", "c1", Instant.MIN, List.of(each("mug", 7))))
+                    .thenDeadLetter("StockCounted");
+            assertThat(driver.when(new ReceiveStock("pune", "R2", List.of(each("mug", 5))))
+                            .reply(Outcome.class)
+                            .stock())
+                    .containsExactly(new Figures("mug", Unit.EACH, Quantities.ofOnHand(15)));
+        }
     }
 
     @Test

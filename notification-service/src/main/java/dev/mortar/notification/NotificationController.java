@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,6 +27,11 @@ class NotificationController {
 
     private static final int LIST_MAX = 1_000;
     private static final String LIST_DEFAULT = "100";
+    private static final int ROWS_PER_READ = 500;
+    private static final Comparator<NotificationStatus> NEWEST_FIRST = Comparator.comparing(
+                    NotificationStatus::requestedAt)
+            .reversed()
+            .thenComparing(NotificationStatus::notificationId);
 
     private final Views views;
 
@@ -49,12 +55,20 @@ class NotificationController {
     NotificationList ofCustomer(
             @PathVariable @Id String customerId,
             @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit) {
-        return new NotificationList(views.list(NotificationTopology.BY_CUSTOMER, customerId, "", LIST_MAX).stream()
-                .map(Row::value)
-                .sorted(Comparator.comparing(NotificationStatus::requestedAt)
-                        .reversed()
-                        .thenComparing(NotificationStatus::notificationId))
-                .limit(limit)
-                .toList());
+        var newest = new PriorityQueue<>(NEWEST_FIRST.reversed());
+        String from = "";
+        List<Row<NotificationStatus>> rows;
+        do {
+            rows = views.list(NotificationTopology.BY_CUSTOMER, customerId, from, ROWS_PER_READ);
+            for (Row<NotificationStatus> row : rows) {
+                newest.add(row.value());
+                if (newest.size() > limit) {
+                    newest.remove();
+                }
+                // The first name after the last one that was read.
+                from = row.name() + "\0";
+            }
+        } while (rows.size() == ROWS_PER_READ);
+        return new NotificationList(newest.stream().sorted(NEWEST_FIRST).toList());
     }
 }

@@ -259,6 +259,14 @@ record Contents(
         return new Contents(placed, lines, fulfilments, cancellations, returnIds, newTotal);
     }
 
+    /** Lines in all cancellations that are not answered yet. */
+    long linesBeingCancelled() {
+        return cancellations.stream()
+                .flatMap(cancellation -> cancellation.waiting().stream())
+                .mapToLong(part -> part.lines().size())
+                .sum();
+    }
+
     Contents changeCancellation(@Nullable String cancellationId, UnaryOperator<Cancellation> change) {
         List<Cancellation> changed = cancellations.stream()
                 .map(cancellation -> cancellation.cancellationId().equals(cancellationId)

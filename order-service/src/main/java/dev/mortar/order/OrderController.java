@@ -6,6 +6,7 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.http.RequestLimit;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
@@ -16,6 +17,7 @@ import dev.mortar.order.OrderTopology.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -333,9 +335,13 @@ class OrderController {
             @PathVariable String orderId,
             @RequestHeader(name = "Last-Event-ID", defaultValue = "0") long lastEventId,
             QueryRequest query,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         Row<Order> row = views.get(OrderTopology.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
+        if (!RequestLimit.beginStream(request)) {
+            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open");
+        }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");

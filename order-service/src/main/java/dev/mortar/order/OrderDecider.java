@@ -46,6 +46,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     /** The state remembers every request, so that none is made twice; more than these nobody needs. */
     static final int CANCELLATIONS_MAX = 50;
 
+    /** Together they are part of the order's state, which has to fit into a record. */
+    static final int LINES_BEING_CANCELLED_MAX = 2_000;
+
     @Override
     public Order initialState() {
         return new Order.Unplaced();
@@ -294,15 +297,31 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
-            case Order.Placed placed ->
-                placed.decideBy() == null || now.isBefore(placed.decideBy())
-                        ? Decision.accepted()
-                        : Decision.accepted(rejection(placed.contents(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
+            case Order.Placed placed -> {
+                Contents contents = placed.contents();
+                if (placed.decideBy() == null || now.isBefore(placed.decideBy())) {
+                    yield Decision.accepted();
+                }
+                if (!isPartlyCarriedOut(contents)) {
+                    yield Decision.accepted(rejection(contents, EndReason.NOT_ANSWERED_IN_TIME, List.of()));
+                }
+                Draft rest = Draft.of(order);
+                for (Fulfilment waiting : contents.fulfilmentsThatAre(Status.WAITING)) {
+                    rest = rest.then(new FulfilmentRejected(
+                            command.orderId(), waiting.fulfilmentId(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
+                }
+                yield decideOrder(rest, rest.contents(), now).accepted();
+            }
             case Order.Confirmed confirmed -> Decision.accepted();
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
             case Order.Completed completed -> Decision.accepted();
         };
+    }
+
+    /** What the shopper has left with stays sold, whatever becomes of the rest. */
+    private static boolean isPartlyCarriedOut(Contents contents) {
+        return !contents.fulfilmentsThat(Fulfilment::carriedOut).isEmpty();
     }
 
     private static Decision<OrderEvent> fallShort(Order order, ReportShortfall command, Instant now) {
@@ -349,7 +368,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Placed placed ->
-                command.lines().isEmpty()
+                command.lines().isEmpty() && !isPartlyCarriedOut(placed.contents())
                         ? Decision.accepted(
                                 cancelled(placed.contents(), command.reason(), withReservation(placed.contents())))
                         : Decision.rejected(new OrderRejection.NotConfirmedYet(command.orderId()));
@@ -380,7 +399,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (contents.cancellation(command.cancellationId()) != null) {
             return Decision.accepted();
         }
-        if (contents.cancellations().size() >= CANCELLATIONS_MAX) {
+        if (contents.cancellations().size() >= CANCELLATIONS_MAX
+                || contents.linesBeingCancelled() > LINES_BEING_CANCELLED_MAX) {
             return Decision.rejected(new OrderRejection.TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
         }
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();

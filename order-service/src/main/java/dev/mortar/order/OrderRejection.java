@@ -25,13 +25,16 @@ sealed interface OrderRejection extends Rejection {
             case CarryOutInWholeOrder _ ->
                 "A WHOLE order with other fulfilments cannot hold CARRY_OUT: goods already carried out could not be"
                         + " taken back if the rest is rejected. Use acceptance PER_FULFILMENT.";
-            case NotConfirmedYet _ -> "The order is not confirmed yet: it can only be cancelled whole.";
+            case NotConfirmedYet _ ->
+                "The order is not confirmed yet: it can only be cancelled whole, and not when part of it was carried"
+                        + " out.";
             case OrderEnded r -> "The order is " + r.state() + ": nothing of it can be cancelled.";
             case NotCancellable r ->
                 "Of line " + r.lineId() + " only " + r.cancellable() + " can be cancelled, not " + r.requested()
                         + ": the rest was handed over, has ended, or is being cancelled.";
             case TooManyCancellations r ->
-                "Cancellation of this order was requested " + r.limit() + " times: no more requests are taken.";
+                "No more cancellations of this order are taken: " + r.limit()
+                        + " in all, fewer while many lines wait for an answer.";
             case UnknownFulfilment r -> "Order " + r.orderId() + " has no fulfilment " + r.fulfilmentId() + ".";
             case FulfilmentNotOpen r -> "Fulfilment " + r.fulfilmentId() + " is " + r.status() + ".";
             case TooManyUnits r ->
@@ -78,7 +81,7 @@ sealed interface OrderRejection extends Rejection {
     /** Goods that are carried out cannot wait for the rest of a WHOLE order. */
     record CarryOutInWholeOrder(String field) implements OrderRejection, Unprocessable {}
 
-    /** Before it is confirmed an order can only be cancelled whole. */
+    /** Before it is confirmed an order can only be cancelled whole, and not when part of it was carried out. */
     record NotConfirmedYet(String orderId) implements OrderRejection, Conflict {}
 
     /** The order has ended: in state REJECTED, CANCELLED or COMPLETED. */
@@ -88,7 +91,7 @@ sealed interface OrderRejection extends Rejection {
     record NotCancellable(String field, String lineId, long requested, long cancellable)
             implements OrderRejection, Conflict {}
 
-    /** Cancellation was requested more often than an order keeps account of. */
+    /** Cancellation was requested more often, or of more lines at once, than an order keeps account of. */
     record TooManyCancellations(String orderId, int limit) implements OrderRejection, Conflict {}
 
     /** Another service speaks of a fulfilment that the order does not have. */

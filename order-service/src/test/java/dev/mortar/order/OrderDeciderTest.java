@@ -47,6 +47,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -453,6 +455,36 @@ class OrderDeciderTest {
         }
 
         @Test
+        void whatWasCarriedOutStandsWhenTheRestIsNotAnsweredInTime() {
+            Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
+            Instant decideBy = NOON.plus(Duration.ofMinutes(30));
+            orders().givenCommands(order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut))
+                    .at(decideBy)
+                    .when(new RejectUnanswered(ORDER))
+                    .then(
+                            new FulfilmentRejected(ORDER, FIRST, EndReason.NOT_ANSWERED_IN_TIME, List.of()),
+                            new OrderConfirmed(
+                                    ORDER,
+                                    Channel.STORE,
+                                    "customer-1",
+                                    List.of(B),
+                                    List.of(carriedOut),
+                                    List.of(PICKUP_A),
+                                    List.of(A),
+                                    euros(500)),
+                            handedOver(Channel.STORE, carriedOut, decideBy, B),
+                            new OrderCompleted(ORDER, "customer-1", List.of(units("b", 2)), List.of()));
+        }
+
+        @Test
+        void anOrderOfWhichSomeWasCarriedOutIsNotCancelledBeforeItIsConfirmed() {
+            Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
+            orders().givenCommands(order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut))
+                    .when(cancelAll("c"))
+                    .thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
+        }
+
+        @Test
         void theOrderIsDecidedOnlyAfterTheLastEventOfTheDecision() {
             Order order = orders().state();
             List<Boolean> decided = new ArrayList<>();
@@ -682,6 +714,22 @@ class OrderDeciderTest {
             order.when(cancel("one more", new Wanted("a", 1L)))
                     .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
             order.when(cancel("c0", new Wanted("a", 1L))).thenNothing();
+        }
+
+        @Test
+        void linesThatWaitForAnAnswerAreBounded() {
+            OrderLine[] lines = IntStream.range(0, 1_000)
+                    .mapToObj(number -> line("l" + number, 50))
+                    .toArray(OrderLine[]::new);
+            Wanted[] oneOfEach =
+                    Stream.of(lines).map(line -> new Wanted(line.lineId(), 1L)).toArray(Wanted[]::new);
+            DeciderScenario<OrderCommand, Order, OrderEvent> order =
+                    orders().givenCommands(pickup(lines), new AcceptFulfilment(ORDER, FIRST));
+            for (int waiting = 0; waiting <= OrderDecider.LINES_BEING_CANCELLED_MAX; waiting += lines.length) {
+                order = order.givenCommands(cancel("c" + waiting, oneOfEach));
+            }
+            order.when(cancel("one more", oneOfEach))
+                    .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
         }
 
         @Test

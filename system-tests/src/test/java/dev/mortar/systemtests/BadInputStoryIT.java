@@ -189,6 +189,20 @@ class BadInputStoryIT {
                         422,
                         "timeZone"),
                 put(
+                        "offset for a time zone",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"+05:30\"}",
+                        422,
+                        "timeZone"),
+                post(
+                        "count before all time",
+                        "inventory",
+                        "/v1/locations/$STORE/counts",
+                        "{\"countedAt\":\"-1000000000-01-01T00:00:00Z\",\"lines\":[{\"sku\":\"s\",\"quantity\":1}]}",
+                        422,
+                        "countedAt"),
+                put(
                         "negative safety stock",
                         "inventory",
                         "/v1/locations/$STORE/safety-stock/s",

@@ -61,8 +61,8 @@ class RebuildIT {
             rebuild(generation, "keys written");
             rebuild(generation, "keys there already");
             assertThat(stack.stores().generation("inventory")).isEqualTo(generation);
-            assertThat(log.settings("inventory-decider-inventory-state-v3-g" + generation + "-changelog"))
-                    .isEqualTo(log.settings("inventory-decider-inventory-state-v3-changelog"));
+            assertThat(log.settings("inventory-decider-inventory-state-v4-g" + generation + "-changelog"))
+                    .isEqualTo(log.settings("inventory-decider-inventory-state-v4-changelog"));
             Log.LISTENERS.keySet().forEach(log::resetToBeginning);
             services.forEach(Part::start);
             services.forEach(Part::awaitReady);
@@ -88,7 +88,7 @@ class RebuildIT {
             assertThat(assertEqual("inventory"))
                     .first()
                     .asString()
-                    .startsWith("inventory-state-v3-g" + generation + " ");
+                    .startsWith("inventory-state-v4-g" + generation + " ");
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /** Passes a query on to the instance that serves its key. */
@@ -74,6 +76,15 @@ public final class Forwarder {
             }
         }
         HttpResponse<InputStream> answer = send(outgoing.build(), HttpResponse.BodyHandlers.ofInputStream());
+        boolean streams = answer.headers()
+                .firstValue("content-type")
+                .filter(type -> type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE))
+                .isPresent();
+        if (streams && !RequestLimit.beginStream(request)) {
+            answer.body().close();
+            response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
+            return;
+        }
         response.setStatus(answer.statusCode());
         answer.headers().map().forEach((String name, List<String> values) -> {
             if (isCopied(name)) {

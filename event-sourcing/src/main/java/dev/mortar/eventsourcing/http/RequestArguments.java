@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.UUID;
@@ -121,7 +122,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         if (occurredAt.isBefore(OCCURRED_MIN) || occurredAt.isAfter(OCCURRED_MAX)) {
             throw BadRequest.malformed("Mortar-Occurred-At", "lies between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
         }
-        return occurredAt;
+        // Events hold microseconds, and so shall what is decided by it.
+        return occurredAt.truncatedTo(ChronoUnit.MICROS);
     }
 
     private static @Nullable Long expectedSequence(HttpServletRequest request) {

@@ -13,16 +13,38 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses requests while many are being answered: 503. A thread is there for each, so nothing else would keep a rush of
- * callers from taking all memory. Health and metrics are always answered.
+ * callers from taking all memory. Health and metrics are always answered. As many streams again may be open, which do
+ * not keep other requests from being answered.
  */
-final class RequestLimit extends OncePerRequestFilter {
+public final class RequestLimit extends OncePerRequestFilter {
 
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String REFUSAL = """
             {"type":"about:blank","title":"Service Unavailable","status":503,\
             "detail":"Too many requests are being answered. Repeat the request with the same key."}""";
 
+    private static final String PLACE = RequestLimit.class.getName();
+
     private final Semaphore free;
+    private final Semaphore freeForStreams;
+
+    /** What a request occupies. */
+    private final class Place {
+        private Semaphore taken = free;
+
+        boolean toStream() {
+            if (!freeForStreams.tryAcquire()) {
+                return false;
+            }
+            leave();
+            taken = freeForStreams;
+            return true;
+        }
+
+        void leave() {
+            taken.release();
+        }
+    }
 
     /** @param atOnceMax requests that are answered at the same time, at least one */
     RequestLimit(int atOnceMax) {
@@ -30,6 +52,16 @@ final class RequestLimit extends OncePerRequestFilter {
             throw new IllegalArgumentException("mortar.requests-at-once is at least 1, not " + atOnceMax);
         }
         free = new Semaphore(atOnceMax);
+        freeForStreams = new Semaphore(atOnceMax);
+    }
+
+    /**
+     * Says that the answer goes on for long; false when too many such answers are open.
+     *
+     * @param request one that came through the filter, or any other, which is not counted
+     */
+    public static boolean beginStream(HttpServletRequest request) {
+        return !(request.getAttribute(PLACE) instanceof Place place) || place.toStream();
     }
 
     @Override
@@ -47,10 +79,12 @@ final class RequestLimit extends OncePerRequestFilter {
             response.getWriter().write(REFUSAL);
             return;
         }
+        var place = new Place();
+        request.setAttribute(PLACE, place);
         try {
             chain.doFilter(request, response);
         } finally {
-            free.release();
+            place.leave();
         }
     }
 }

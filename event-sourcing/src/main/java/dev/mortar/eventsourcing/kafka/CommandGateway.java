@@ -197,6 +197,11 @@ public final class CommandGateway<C> {
         return open != null && open.reader().isAlive();
     }
 
+    /** Whether it reads no replies any more and never will. */
+    boolean gaveUp() {
+        return connection != null && !isReady();
+    }
+
     void stop() {
         Connection open = connection;
         if (open != null) {

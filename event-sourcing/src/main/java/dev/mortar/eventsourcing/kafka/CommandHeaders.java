@@ -141,8 +141,17 @@ record CommandHeaders(
 
     static String actorText(Actor actor) {
         return actor.locationId() == null
-                ? actor.type() + " " + actor.id()
-                : actor.type() + " " + actor.id() + " " + actor.locationId();
+                ? actor.type() + " " + word(actor.id())
+                : actor.type() + " " + word(actor.id()) + " " + word(actor.locationId());
+    }
+
+    /** An id may have spaces in it: a till's name has. */
+    private static String word(String id) {
+        return id.replace("%", "%25").replace(" ", "%20");
+    }
+
+    private static String id(String word) {
+        return word.replace("%20", " ").replace("%25", "%");
     }
 
     /**
@@ -158,13 +167,13 @@ record CommandHeaders(
         return Integer.parseInt(replyTo.substring(0, end));
     }
 
-    /** Reads {@code TYPE id [locationId]}. */
+    /** Reads {@code TYPE id [locationId]}; spaces within an id are written %20. */
     static Actor parseActor(String text) {
         String[] parts = text.strip().split(" +", 3);
         if (parts.length < 2) {
             throw new IllegalArgumentException("an actor is written TYPE id [locationId]");
         }
-        return new Actor(Actor.Type.valueOf(parts[0]), parts[1], parts.length == 3 ? parts[2] : null);
+        return new Actor(Actor.Type.valueOf(parts[0]), id(parts[1]), parts.length == 3 ? id(parts[2]) : null);
     }
 
     static void add(Headers headers, String name, @Nullable Object value) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -131,7 +132,17 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
                 return;
             }
         }
-        metrics().decideTime.record(() -> decide(record, offset, headers, command));
+        metrics().decideTime.record(() -> {
+            try {
+                decide(record, offset, headers, command);
+            } catch (SerializationException e) {
+                if (!(e.getCause() instanceof RuntimeException)) {
+                    throw e;
+                }
+                // An event that its schema cannot hold. Nothing has been written yet.
+                refuse(record, headers, e);
+            }
+        });
     }
 
     /**
@@ -191,11 +202,15 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         try {
             return parse(record);
         } catch (RuntimeException e) {
-            putAside(record, e);
-            reply(headers, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()), record.timestamp())
-                    .forEach(this::forward);
+            refuse(record, headers, e);
             return null;
         }
+    }
+
+    private void refuse(Record<String, byte[]> record, CommandHeaders headers, RuntimeException cause) {
+        putAside(record, cause);
+        reply(headers, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()), record.timestamp())
+                .forEach(this::forward);
     }
 
     /** Nobody can decide what cannot be read; it is kept with its cause, and the partition goes on. */
@@ -340,12 +355,11 @@ final class DeciderProcessor<C, S, V, E> implements Processor<String, byte[], St
         sentTimers.keySet().retainAll(stillDue);
     }
 
+    /** What the same request was answered before, by a broker's clock that may have been ahead of the present one. */
     private @Nullable ReplyRecord earlierReply(CommandHeaders headers, long timestampMs) {
+        long rememberMs = environment.rememberCommands().toMillis();
         try (WindowStoreIterator<byte[]> earlier = remembered()
-                .fetch(
-                        headers.commandId().toString(),
-                        timestampMs - environment.rememberCommands().toMillis(),
-                        timestampMs)) {
+                .fetch(headers.commandId().toString(), timestampMs - rememberMs, timestampMs + rememberMs)) {
             if (!earlier.hasNext()) {
                 return null;
             }

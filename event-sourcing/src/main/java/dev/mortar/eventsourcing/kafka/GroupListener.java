@@ -63,10 +63,18 @@ final class GroupListener {
     }
 
     private void rejoin() {
-        pauseWhenFenced();
-        if (!stopping) {
-            container.start();
-            fenced = false;
+        while (true) {
+            pauseWhenFenced();
+            if (stopping) {
+                return;
+            }
+            try {
+                container.start();
+                fenced = false;
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("{} could not join again: it goes on trying", container.getBeanName(), e);
+            }
         }
     }
 

@@ -289,6 +289,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         EffectListener<E> acting = effects;
         synchronized (streams) {
             return failedToStart
+                    || gateway.gaveUp()
+                    || tables.all().stream().anyMatch(StateTable::gaveUp)
                     || listener != null && listener.gaveUp()
                     || acting != null && acting.gaveUp()
                     || streams.keySet().stream().anyMatch(each -> each.state().hasCompletedShutdown());

@@ -44,26 +44,27 @@ public final class StateTable<R> {
     /**
      * The value of a key, or null.
      *
-     * @throws KafkaUnavailable until the topic has been read to its end once: before, absent means nothing
+     * @throws KafkaUnavailable until the topic has been read to its end once, before which absent means nothing; and
+     *     when its reading has ended
      */
     public @Nullable R get(String key) {
-        refuseUntilRead();
+        refuseUnlessRead();
         return values.get(key);
     }
 
     /**
      * All values, as they are while iterating.
      *
-     * @throws KafkaUnavailable until the topic has been read to its end once
+     * @throws KafkaUnavailable as {@link #get}
      */
     public Collection<R> values() {
-        refuseUntilRead();
+        refuseUnlessRead();
         return Collections.unmodifiableCollection(values.values());
     }
 
-    private void refuseUntilRead() {
-        if (thread == null) {
-            throw new KafkaUnavailable("The table of " + topic + " is not read yet", null);
+    private void refuseUnlessRead() {
+        if (!isReady()) {
+            throw new KafkaUnavailable("The table of " + topic + " is not read", null);
         }
     }
 
@@ -88,7 +89,7 @@ public final class StateTable<R> {
             } catch (WakeupException stopped) {
                 LOG.debug("no longer reading {}", topic);
             } catch (KafkaException e) {
-                LOG.error("Reading {} ended; its table grows old until the service is restarted", topic, e);
+                LOG.error("Reading {} ended; its table cannot be used until the service is restarted", topic, e);
             }
         });
     }
@@ -114,6 +115,11 @@ public final class StateTable<R> {
     boolean isReady() {
         Thread running = thread;
         return running != null && running.isAlive();
+    }
+
+    /** Whether its reading has ended for good. */
+    boolean gaveUp() {
+        return thread != null && !isReady();
     }
 
     void stop() {

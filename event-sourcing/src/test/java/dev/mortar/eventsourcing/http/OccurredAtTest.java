@@ -19,6 +19,12 @@ class OccurredAtTest {
                 .isEqualTo(Instant.parse("2026-06-01T12:00:00.123456Z"));
     }
 
+    @Test
+    void isCutToWhatEventsHold() throws Exception {
+        assertThat(resolve("2026-06-01T12:00:00.123456789Z").occurredAt())
+                .isEqualTo(Instant.parse("2026-06-01T12:00:00.123456Z"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z", "yesterday", ""})
     void isRefusedWhenNoSchemaCouldHoldIt(String header) {

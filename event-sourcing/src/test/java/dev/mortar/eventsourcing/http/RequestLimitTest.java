@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,21 @@ class RequestLimitTest {
     }
 
     @Test
+    void streamsLeaveRoomForOthersAndAreBoundedThemselves() throws Exception {
+        List<Integer> meanwhile = new ArrayList<>();
+        List<Boolean> streams = new ArrayList<>();
+        answer("/v1/orders/o/stream", request -> {
+            streams.add(RequestLimit.beginStream(request));
+            meanwhile.add(answer("/v1/orders", () -> {}).getStatus());
+            answer("/v1/orders/o/stream", another -> streams.add(RequestLimit.beginStream(another)));
+        });
+        answer("/v1/orders/o/stream", request -> streams.add(RequestLimit.beginStream(request)));
+        assertThat(meanwhile).containsExactly(200);
+        assertThat(streams).containsExactly(true, false, true);
+        assertThat(answer("/v1/orders", () -> {}).getStatus()).isEqualTo(200);
+    }
+
+    @Test
     void aRequestThatFailedIsNotCountedAnyMore() throws Exception {
         assertThatThrownBy(() -> answer("/v1/orders", () -> {
                     throw new ServletException("failed");
@@ -50,9 +66,21 @@ class RequestLimitTest {
         void run() throws ServletException, IOException;
     }
 
+    @FunctionalInterface
+    private interface AnsweringOf {
+        void run(HttpServletRequest request) throws ServletException, IOException;
+    }
+
     private MockHttpServletResponse answer(String path, Answering answering) throws ServletException, IOException {
+        return answer(path, _ -> answering.run());
+    }
+
+    private MockHttpServletResponse answer(String path, AnsweringOf answering) throws ServletException, IOException {
         var response = new MockHttpServletResponse();
-        limit.doFilter(new MockHttpServletRequest("POST", path), response, (_, _) -> answering.run());
+        limit.doFilter(
+                new MockHttpServletRequest("POST", path),
+                response,
+                (request, _) -> answering.run((HttpServletRequest) request));
         return response;
     }
 }

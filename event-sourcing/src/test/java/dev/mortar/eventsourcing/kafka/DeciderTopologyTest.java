@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.GiftCard.Card;
 import dev.mortar.eventsourcing.kafka.GiftCard.CardExpired;
@@ -60,6 +61,24 @@ class DeciderTopologyTest {
         driver.when(new Command.Charge(ID, 5), id).then(new Event.Charged(ID, 5));
 
         driver.when(new Command.Charge(ID, 5), id).thenRepeated();
+    }
+
+    @Test
+    void answersARepeatedRequestFromMemoryWhenTheBrokersClockWentBack() {
+        UUID id = UUID.randomUUID();
+        driver.when(new Command.Charge(ID, 5), id).then(new Event.Charged(ID, 5));
+
+        driver.at(DeciderScenario.NOON.minusSeconds(1));
+        driver.when(new Command.Charge(ID, 5), id).thenRepeated();
+    }
+
+    @Test
+    void keepsSpacesInTheActorsOfCommands() {
+        for (Actor actor :
+                List.of(new Actor(Actor.Type.TILL, "Till 7", "shop 1"), new Actor(Actor.Type.SYSTEM, "100%20", null))) {
+            assertThat(CommandHeaders.parseActor(CommandHeaders.actorText(actor)))
+                    .isEqualTo(actor);
+        }
     }
 
     @Test

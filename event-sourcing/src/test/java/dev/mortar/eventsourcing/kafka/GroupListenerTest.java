@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -28,6 +29,7 @@ class GroupListenerTest {
 
     private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
     private final Queue<MockConsumer<String, byte[]>> toJoin = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger failedToJoin = new AtomicInteger();
 
     @Test
     void aMemberThatIsFencedJoinsAgain() throws Exception {
@@ -48,6 +50,28 @@ class GroupListenerTest {
         Awaitility.await().until(listener::isReady);
         assertThat(listener.gaveUp()).isFalse();
         assertThat(toJoin).isEmpty();
+        listener.stop();
+    }
+
+    @Test
+    void aMemberThatIsFencedGoesOnTryingToJoin() throws Exception {
+        MockConsumer<String, byte[]> first = member();
+        MockConsumer<String, byte[]> third = member();
+        toJoin.add(first);
+        GroupListener listener = listener();
+        listener.start();
+        Awaitility.await().until(listener::isReady);
+
+        // With nobody to join as, the next attempt fails as it does when no broker's name can be resolved.
+        first.schedulePollTask(() -> {
+            throw new FencedInstanceIdException("another goes by its name");
+        });
+        Awaitility.await().atMost(30, SECONDS).until(() -> failedToJoin.get() > 0);
+        publish(third, 0);
+        toJoin.add(third);
+
+        assertThat(heard.poll(30, SECONDS)).isZero();
+        assertThat(listener.gaveUp()).isFalse();
         listener.stop();
     }
 
@@ -113,6 +137,9 @@ class GroupListenerTest {
         var factory = new DefaultKafkaConsumerFactory<String, byte[]>(Map.of("group.id", "process")) {
             @Override
             protected Consumer<String, byte[]> createKafkaConsumer(Map<String, Object> settings) {
+                if (toJoin.isEmpty()) {
+                    failedToJoin.incrementAndGet();
+                }
                 return toJoin.remove();
             }
         };
