@@ -220,7 +220,8 @@ final class InventoryAvro {
                             e.getOrderId(),
                             channel(e.getChannel()),
                             lines(e.getLines()),
-                            fulfilments(e.getFulfilments())))
+                            fulfilments(e.getFulfilments()),
+                            fulfilments(e.getRejectedFulfilments())))
             .on(OrderRejected.class, e -> new Incoming.OrderRejected(e.getOrderId(), fulfilments(e.getFulfilments())))
             .on(
                     OrderCancelled.class,

@@ -40,7 +40,12 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 implements Incoming {}
 
         /** The retailer stands by these fulfilments. */
-        record OrderConfirmed(String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments)
+        record OrderConfirmed(
+                String orderId,
+                Channel channel,
+                List<OrderLine> lines,
+                List<Fulfilment> fulfilments,
+                List<Fulfilment> rejectedFulfilments)
                 implements Incoming {}
 
         /** The order was refused. */
@@ -115,13 +120,16 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                                 e.decideBy().plus(RESERVATION_GRACE)))
                         .toList();
             case Incoming.OrderConfirmed e ->
-                reserved(e.fulfilments())
-                        .<InventoryCommand>map(fulfilment -> new InventoryCommand.ConfirmReservation(
-                                fulfilment.locationId(),
-                                fulfilment.fulfilmentId(),
-                                e.orderId(),
-                                e.channel(),
-                                goods(fulfilment, e.lines())))
+                Stream.concat(
+                                reserved(e.fulfilments())
+                                        .map(fulfilment -> new InventoryCommand.ConfirmReservation(
+                                                fulfilment.locationId(),
+                                                fulfilment.fulfilmentId(),
+                                                e.orderId(),
+                                                e.channel(),
+                                                goods(fulfilment, e.lines()))),
+                                // One that was not answered in time may have been reserved all the same.
+                                release(e.orderId(), e.rejectedFulfilments(), ReleaseReason.ORDER_REJECTED).stream())
                         .toList();
             case Incoming.OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
             case Incoming.OrderCancelled e ->

@@ -122,10 +122,12 @@ class InventoryAvroTest {
                         .setOrderId("o")
                         .setChannel(dev.mortar.schemas.Channel.STORE)
                         .setLines(lines)
-                        .setFulfilments(fulfilments)
+                        .setFulfilments(fulfilments.subList(0, 1))
+                        .setRejectedFulfilments(fulfilments.subList(1, 2))
                         .setTotal(new Money(1L, "INR"))
                         .build()))
-                .isEqualTo(new Incoming.OrderConfirmed("o", Channel.STORE, readLines, readFulfilments));
+                .isEqualTo(new Incoming.OrderConfirmed(
+                        "o", Channel.STORE, readLines, readFulfilments.subList(0, 1), readFulfilments.subList(1, 2)));
         assertThat(read(OrderRejected.newBuilder()
                         .setMeta(META)
                         .setOrderId("o")

@@ -44,9 +44,17 @@ class InventoryProcessTest {
 
     @Test
     void confirmsTheFulfilmentsTheOrderStandsBy() {
-        assertThat(process.react(new Incoming.OrderConfirmed("o", Channel.STORE, LINES, FULFILMENTS.subList(0, 2))))
+        assertThat(process.react(
+                        new Incoming.OrderConfirmed("o", Channel.STORE, LINES, FULFILMENTS.subList(0, 2), List.of())))
                 .containsExactly(new ConfirmReservation(
                         "pune", "o-1", "o", Channel.STORE, List.of(each("mug", 2), each("mug", 1))));
+    }
+
+    @Test
+    void releasesTheFulfilmentsThatFellOut() {
+        assertThat(process.react(new Incoming.OrderConfirmed(
+                        "o", Channel.STORE, LINES, FULFILMENTS.subList(1, 2), FULFILMENTS.subList(2, 3))))
+                .containsExactly(new ReleaseReservation("thane", "o-3", "o", ReleaseReason.ORDER_REJECTED));
     }
 
     @Test
