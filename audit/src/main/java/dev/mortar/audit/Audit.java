@@ -1,6 +1,7 @@
 package dev.mortar.audit;
 
 import dev.mortar.audit.EventIds.Known;
+import dev.mortar.schemas.notification.CustomerContact;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -75,9 +76,19 @@ public final class Audit {
         clients.expect(journal);
     }
 
-    /** That a person's contact was erased and not told again. Before the first event. */
-    public void erased(String customerId, Instant at) {
-        notifications.erased(customerId, at);
+    /**
+     * How a person can be reached, by what is told last. Before the first event.
+     *
+     * @param contact null when the person was erased
+     */
+    public void contact(String customerId, Instant at, @Nullable CustomerContact contact) {
+        notifications.contact(
+                customerId,
+                new NotificationAudit.Contact(
+                        at,
+                        contact == null,
+                        contact != null && contact.getEmail() != null,
+                        contact != null && contact.getEmailConsent()));
     }
 
     /**

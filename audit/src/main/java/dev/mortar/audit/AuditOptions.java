@@ -29,6 +29,7 @@ record AuditOptions(
         Map<String, String> services,
         Duration patience,
         Duration slack,
+        Duration contactLag,
         boolean keysChecked,
         long measure) {
 
@@ -46,6 +47,7 @@ record AuditOptions(
               --json FILE                 the report for machines
               --patience DURATION         how long a service may owe a step (PT2M)
               --slack DURATION            how late timers and listeners may have been (PT2M)
+              --contact-lag DURATION      how late the sender of mails may have heard of contacts (PT10S)
               --any-partition             do not check in which partition a key lies
               --measure [EVENTS]          measures the audit itself on a synthetic log (2000000)
             Exit code: 0 all promises hold, 1 one is broken, 2 the audit could not be done.
@@ -65,6 +67,7 @@ record AuditOptions(
         var services = new HashMap<String, String>();
         var patience = AuditRules.standard().patience();
         var slack = AuditRules.standard().slack();
+        var contactLag = AuditRules.standard().contactLag();
         boolean keysChecked = true;
         long measure = 0;
         while (!rest.isEmpty()) {
@@ -97,6 +100,7 @@ record AuditOptions(
                 }
                 case "--patience" -> patience = duration(option, value(option, rest));
                 case "--slack" -> slack = duration(option, value(option, rest));
+                case "--contact-lag" -> contactLag = duration(option, value(option, rest));
                 case "--any-partition" -> keysChecked = false;
                 case "--measure" -> {
                     boolean given = !rest.isEmpty() && !rest.element().startsWith("--");
@@ -118,6 +122,7 @@ record AuditOptions(
                 services,
                 patience,
                 slack,
+                contactLag,
                 keysChecked,
                 measure);
     }
@@ -126,7 +131,8 @@ record AuditOptions(
         return AuditRules.standard()
                 .withPartitions(keysChecked ? partitions : 0)
                 .withPatience(patience)
-                .withSlack(slack);
+                .withSlack(slack)
+                .withContactLag(contactLag);
     }
 
     /** Whether a record is to be left out because it lies after the time or offset that is asked for. */

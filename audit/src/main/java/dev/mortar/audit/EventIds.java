@@ -39,7 +39,7 @@ final class EventIds implements AutoCloseable {
      * @param place packed by {@link Places}
      * @param recordedAtMicros microseconds since 1970 UTC
      * @param type number of its type
-     * @param correlation hash of its correlation id, 48 bits
+     * @param correlation hash and length of its correlation id, 48 bits
      */
     record Known(long place, long recordedAtMicros, int type, long correlation) {
         private static Known of(long[] slots, int at) {

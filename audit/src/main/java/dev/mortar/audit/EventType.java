@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -53,7 +54,7 @@ record EventType(
         aloneOrAfter(OrderRejected.class, StockReservationRejected.class, StockReserved.class, ReservationBroken.class);
         aloneOrAfter(OrderCancellationRequested.class, ReservationBroken.class);
         after(OrderCancellationRefused.class, PickupCancellationRefused.class);
-        aloneOrAfter(
+        after(
                 OrderLinesCancelled.class,
                 PickupCancelled.class,
                 PickupExpired.class,
@@ -218,7 +219,7 @@ record EventType(
 
     /** Every event begins with it. */
     static EventMeta meta(LoggedEvent event) {
-        return (EventMeta) event.event().get(0);
+        return Objects.requireNonNull(event.meta());
     }
 
     String key(SpecificRecord event) {

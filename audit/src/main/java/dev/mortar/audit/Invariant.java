@@ -18,6 +18,8 @@ public enum Invariant {
     CAUSE_FITS(Group.LOG, "An event follows only from what its service listens to and acts on in that way."),
     CORRELATION(Group.LOG, "An event has the correlation id of its cause."),
     CLOCK(Group.LOG, "An event is recorded not before its cause, nor before the event ahead of it in its partition."),
+    REPEATS_FIRST(Group.LOG, "All events of an order or a pickup name the same shopper, and what else belongs to it."),
+    REPEATS_CAUSE(Group.LOG, "What an event repeats of its cause is as the cause has it."),
     QUANTITIES_POSITIVE(Group.LOG, "Quantities of lines and SKUs are greater than 0, amounts are not negative."),
 
     ORDER_PLACED_ONCE(Group.ORDERS, "An order is placed once, and that is its first event."),
@@ -31,6 +33,11 @@ public enum Invariant {
     ORDER_LINES_ADD_UP(
             Group.ORDERS,
             "Of no line more is handed over, cancelled and returned than there is, and an end accounts for all."),
+    ORDER_SHARES(
+            Group.ORDERS,
+            "What leaves or ends is of the lines confirmed, at their price, with its share of discount and tax."),
+    ORDER_REFUSED_FOR_A_REASON(
+            Group.ORDERS, "An order is rejected because the stock refused it, or at its deadline and not before."),
     ORDER_DECIDED_IN_TIME(Group.ORDERS, "No order waits past its deadline to be confirmed or rejected."),
 
     STOCK_ARITHMETIC(Group.STOCK, "Every quantity after an event is the one before it plus the change."),
@@ -49,6 +56,8 @@ public enum Invariant {
     SHORTFALL_TRUE(Group.STOCK, "A shortfall is reported exactly when promised units are gone, with their number."),
     BROKEN_YOUNGEST(
             Group.STOCK, "A shortfall breaks the youngest reservations that are not picked, no more than it takes."),
+    BOOKED_ONCE(Group.STOCK, "A receipt, count, adjustment or transfer of one id is booked once."),
+    COUNT_NEWEST(Group.STOCK, "A count is not of the future, nor older than one before it."),
     SALE_BEFORE_COUNT(Group.STOCK, "A sale older than the newest count is not subtracted again, a newer one is."),
     TRANSFER_ARRIVES(Group.STOCK, "What a transfer took from one location arrives at the other once."),
 
@@ -77,6 +86,9 @@ public enum Invariant {
     NOTIFICATION_SENT_ONCE(
             Group.NOTIFICATIONS, "A notification is sent once; one of unknown outcome is sent once more at most."),
     NOTIFICATION_NOT_LATE(Group.NOTIFICATIONS, "Nobody is called to fetch goods that were handed over or went back."),
+    NOTIFICATION_AS_AGREED(
+            Group.NOTIFICATIONS,
+            "Who can be reached and agreed is told, until it is out of date; who cannot or did not is not."),
     NOTIFICATION_NOT_AFTER_ERASURE(Group.NOTIFICATIONS, "Nothing is sent to a person who was erased."),
 
     RESERVATION_ANSWERS_ORDER(

@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.utils.Utils;
@@ -67,11 +68,16 @@ final class LogAudit {
     static final class Stream {
         final int partition;
         long sequence;
-
-        Instant recordedAt = Instant.EPOCH;
+        /** No object: so many of them would be kept as there are aggregates, and each for one event only. */
+        private long recordedAtMicros;
 
         Stream(int partition) {
             this.partition = partition;
+        }
+
+        /** When the last of them was recorded. */
+        Instant recordedAt() {
+            return Instant.EPOCH.plus(recordedAtMicros, ChronoUnit.MICROS);
         }
     }
 
@@ -146,7 +152,7 @@ final class LogAudit {
                 () -> "Sequence " + meta.getSequence() + " of " + aggregate + " where " + expected + " is next",
                 event);
         stream.sequence = meta.getSequence();
-        stream.recordedAt = meta.getRecordedAt();
+        stream.recordedAtMicros = micros(meta.getRecordedAt());
     }
 
     private void inPartition(LoggedEvent event, EventMeta meta) {
@@ -184,7 +190,10 @@ final class LogAudit {
                             && before.getCount() == meta.getCount()
                             && before.getIndex() + 1 == meta.getIndex()
                             && meta.getIndex() < meta.getCount()
-                            && before.getRecordedAt().equals(meta.getRecordedAt()),
+                            && before.getRecordedAt().equals(meta.getRecordedAt())
+                            && Objects.equals(before.getCausationId(), meta.getCausationId())
+                            && before.getCorrelationId().equals(meta.getCorrelationId())
+                            && before.getActor().equals(meta.getActor()),
                     () -> "Event " + meta.getIndex() + " of " + meta.getCount() + " of command " + meta.getCommandId()
                             + " does not follow the one before it",
                     last,
@@ -213,7 +222,7 @@ final class LogAudit {
                 event);
         var known = new Known(
                 places.pack(event.place()),
-                ChronoUnit.MICROS.between(Instant.EPOCH, meta.getRecordedAt()),
+                micros(meta.getRecordedAt()),
                 type.number(),
                 correlation(meta.getCorrelationId()));
         var earlier = ids.put(meta.getEventId(), known);
@@ -299,12 +308,12 @@ final class LogAudit {
         ids.close();
     }
 
+    private static long micros(Instant time) {
+        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+    }
+
     private static long correlation(String id) {
-        long hash = 1125899906842597L;
-        for (int i = 0; i < id.length(); i++) {
-            hash = 31 * hash + id.charAt(i);
-        }
-        return hash << 16 >>> 16;
+        return (long) (id.length() & 0xffff) << 32 | id.hashCode() & 0xffff_ffffL;
     }
 
     /** UUIDv5 with the command id as the name space and the index in decimal as the name. */

@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.notification.CustomerContact;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.Contract;
 import dev.mortar.schemas.registry.RegistryConfig;
@@ -138,16 +139,24 @@ final class LogReader {
         }
     }
 
-    /** People who were erased and not told of again, with the time of the tombstone. */
-    Map<String, Instant> erased() {
-        var erased = new HashMap<String, Instant>();
-        newest(CONTACTS, contact -> {
-            if (contact.value() == null) {
-                erased.put(
-                        new String(contact.key(), StandardCharsets.UTF_8), Instant.ofEpochMilli(contact.timestamp()));
+    /** Reads what is told last of each person, of whom nothing is kept but whether they may be told. */
+    void contacts(Audit audit) {
+        newest(CONTACTS, record -> {
+            try {
+                var state = record.value() == null ? null : deserializer.deserialize(record.topic(), record.value());
+                if (state == null || state instanceof CustomerContact) {
+                    audit.contact(
+                            new String(record.key(), StandardCharsets.UTF_8),
+                            Instant.ofEpochMilli(record.timestamp()),
+                            (CustomerContact) state);
+                }
+            } catch (SerializationException e) {
+                if (e instanceof RegistryException && !(e instanceof RegistryException.NotFound)) {
+                    throw e;
+                }
+                // Written by somebody else, and no promise of the services.
             }
         });
-        return erased;
     }
 
     /** Reads what the state topics that services publish say last of each key. */

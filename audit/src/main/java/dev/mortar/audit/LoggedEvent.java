@@ -19,23 +19,29 @@ import org.jspecify.annotations.Nullable;
  * @param event the generated class of its type
  * @param mislabelled what the record's headers say that the event does not, in a sentence; empty when they repeat it,
  *     null when nobody looked
+ * @param meta what the event begins with; null when it is of no type that belongs on an event topic
  */
 public record LoggedEvent(
         Place place,
         Instant appendedAt,
         String key,
         SpecificRecord event,
-        @Nullable String mislabelled) {
+        @Nullable String mislabelled,
+        @Nullable EventMeta meta) {
 
     /** An event at whose headers nobody looks. */
     public LoggedEvent(Place place, Instant appendedAt, String key, SpecificRecord event) {
-        this(place, appendedAt, key, event, null);
+        this(place, appendedAt, key, event, null, metaOf(event));
     }
 
     /** An event with its record's headers, which have to repeat what consumers filter by. */
     public static LoggedEvent labelled(
             Place place, Instant appendedAt, String key, Headers headers, SpecificRecord event) {
-        return new LoggedEvent(place, appendedAt, key, event, mislabelled(key, headers, event));
+        return new LoggedEvent(place, appendedAt, key, event, mislabelled(key, headers, event), metaOf(event));
+    }
+
+    private static @Nullable EventMeta metaOf(SpecificRecord event) {
+        return event.get(0) instanceof EventMeta meta ? meta : null;
     }
 
     /** Name of the event's type, without package. */
@@ -49,7 +55,9 @@ public record LoggedEvent(
             return "";
         }
         var meta = (EventMeta) event.get(0);
-        String wrong = difference(headers, "ce_id", meta.getEventId().toString())
+        String wrong = difference(headers, "ce_specversion", "1.0")
+                + difference(headers, "content-type", "application/avro")
+                + difference(headers, "ce_id", meta.getEventId().toString())
                 + difference(headers, "ce_type", event.getSchema().getFullName())
                 + difference(headers, "ce_source", "/mortar/" + type.service())
                 + difference(headers, "ce_subject", key);

@@ -1,11 +1,13 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.NOTIFICATION_AS_AGREED;
 import static dev.mortar.audit.Invariant.NOTIFICATION_FITS_TRIGGER;
 import static dev.mortar.audit.Invariant.NOTIFICATION_NOT_AFTER_ERASURE;
 import static dev.mortar.audit.Invariant.NOTIFICATION_NOT_LATE;
 import static dev.mortar.audit.Invariant.NOTIFICATION_ONCE;
 import static dev.mortar.audit.Invariant.NOTIFICATION_SENT_ONCE;
 import static dev.mortar.audit.Invariant.NOTIFICATION_TRANSITIONS;
+import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationDue;
@@ -14,42 +16,59 @@ import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
 import dev.mortar.schemas.notification.NotificationSuppressed;
-import dev.mortar.schemas.notification.Template;
 import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Notifications: once for each trigger, claimed before they are sent, never late, never to the erased. */
 final class NotificationAudit {
     private static final int UNKNOWN_OUTCOMES_MAX = 2;
+    private static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+    /** How long a claim to send stands before it lapses. */
+    static final Duration CLAIM = Duration.ofMinutes(5);
 
     private final AuditRules rules;
     private final Findings findings;
     private final Map<String, Notification> notifications = new HashMap<>();
-    private final Set<Trigger> triggers = new HashSet<>();
     private final Map<String, Calls> calls = new HashMap<>();
-    private final Map<String, Instant> erased = new HashMap<>();
+    private final Map<String, Contact> contacts = new HashMap<>();
+    private final Repeats repeats;
 
     NotificationAudit(AuditRules rules, Findings findings) {
         this.rules = rules;
         this.findings = findings;
+        repeats = new Repeats(findings, REPEATS_FIRST, List.of("customerId"), Map.of());
     }
 
-    private record Trigger(UUID eventId, String customerId, String channel, Template template) {}
+    /**
+     * What is known last of how a person can be reached.
+     *
+     * @param at when it was told
+     * @param reachable false without an address, or when the person was erased
+     * @param agreed whether the person agreed to be told
+     */
+    record Contact(Instant at, boolean erased, boolean reachable, boolean agreed) {}
+
+    /** Earlier issues of the code are void from then on. */
+    private record Reissue(int codeIssue, Instant at) {}
+
+    /** A call that was claimed, and the code it shows. */
+    private record Call(LoggedEvent claim, int codeIssue) {}
 
     /** Calls to fetch the goods of a fulfilment, and its end. */
     private static final class Calls {
         /** Those made before the end was heard of: how partitions interleave must not change what is checked. */
-        List<LoggedEvent> claims = List.of();
+        List<Call> claims = List.of();
+
+        List<Reissue> reissues = List.of();
 
         @Nullable
         Instant endedAt;
@@ -73,13 +92,23 @@ final class NotificationAudit {
         @Nullable
         LoggedEvent claim;
 
+        final @Nullable Object[] about;
         Phase phase = Phase.WAITING;
         int attempt;
         int unknownOutcomes;
         boolean suppressedWhileSending;
 
         @Nullable
+        Instant retryAt;
+
+        @Nullable
         String calledFor;
+
+        int codeIssue;
+
+        Notification(@Nullable Object[] about) {
+            this.about = about;
+        }
 
         void end(Phase phase) {
             this.phase = phase;
@@ -88,8 +117,8 @@ final class NotificationAudit {
         }
     }
 
-    void erased(String customerId, Instant at) {
-        erased.put(customerId, at);
+    void contact(String customerId, Contact contact) {
+        contacts.put(customerId, contact);
     }
 
     void accept(LoggedEvent logged) {
@@ -107,25 +136,31 @@ final class NotificationAudit {
                     early,
                     () -> logged.type() + " of notification " + id + ", which was never requested",
                     logged);
-            var notification = new Notification();
+            var notification = new Notification(repeats.of(logged.event()));
             notification.end(early ? Phase.SUPPRESSED : Phase.WAITING);
             notifications.put(id, notification);
             return;
         }
         var notification = known;
+        repeats.check(notification.about, logged);
         switch (logged.event()) {
             case NotificationDue event -> {
-                boolean unknownOutcome = notification.phase == Phase.SENDING;
-                if (unknownOutcome) {
-                    notification.unknownOutcomes++;
-                }
                 step(
                         notification,
                         logged,
-                        (notification.phase == Phase.WAITING || unknownOutcome)
-                                && event.getAttempt() >= notification.attempt
-                                && event.getAttempt() <= notification.attempt + 1);
-                notification.phase = Phase.WAITING;
+                        notification.phase == Phase.WAITING && event.getAttempt() == notification.attempt + 1);
+                var claim = notification.claim;
+                boolean lapsed = EventType.meta(logged).getIndex() > 0;
+                findings.check(
+                        NOTIFICATION_TRANSITIONS,
+                        !lapsed
+                                || (claim != null
+                                        && !recordedAt(logged)
+                                                .isBefore(recordedAt(claim).plus(CLAIM))),
+                        () -> "The claim is said to have lapsed before " + CLAIM + " were over",
+                        claim,
+                        logged);
+                notification.retryAt = null;
             }
             case NotificationSending event -> sending(notification, logged, event);
             case NotificationAttemptFailed event -> {
@@ -134,6 +169,10 @@ final class NotificationAudit {
                         logged,
                         notification.phase == Phase.SENDING && event.getAttempt() == notification.attempt);
                 notification.phase = Phase.WAITING;
+                notification.retryAt = event.getRetryAt();
+                if (event.getCause().equals(OUTCOME_UNKNOWN)) {
+                    notification.unknownOutcomes++;
+                }
             }
             case NotificationSent event -> {
                 // Believed whenever it was claimed, also when the claim has lapsed or the notification was given up.
@@ -152,18 +191,19 @@ final class NotificationAudit {
                         logged,
                         notification.phase == Phase.SENT
                                 || (claimed && event.getAttempt() >= 1 && event.getAttempt() <= notification.attempt));
-                var erasedAt = erased.get(event.getCustomerId());
-                if (erasedAt != null) {
-                    findings.check(
-                            NOTIFICATION_NOT_AFTER_ERASURE,
-                            claim == null
-                                    || !EventType.meta(claim).getRecordedAt().isAfter(erasedAt.plus(rules.patience())),
-                            () -> "Customer " + event.getCustomerId() + " was erased at " + erasedAt,
-                            claim,
-                            logged);
-                } else {
-                    findings.holds(NOTIFICATION_NOT_AFTER_ERASURE);
-                }
+                var contact = claim == null ? null : heardOf(event.getCustomerId(), recordedAt(claim));
+                findings.check(
+                        NOTIFICATION_NOT_AFTER_ERASURE,
+                        contact == null || !contact.erased,
+                        () -> "Customer " + event.getCustomerId() + " was erased: " + contact,
+                        claim,
+                        logged);
+                findings.check(
+                        NOTIFICATION_AS_AGREED,
+                        contact == null || contact.erased || (contact.reachable && contact.agreed),
+                        () -> "Customer " + event.getCustomerId() + " is told, and is known as " + contact,
+                        claim,
+                        logged);
                 notification.suppressedWhileSending = false;
                 notification.end(Phase.SENT);
             }
@@ -178,6 +218,7 @@ final class NotificationAudit {
             }
             case NotificationSuppressed event -> {
                 step(notification, logged, notification.phase == Phase.WAITING || notification.phase == Phase.SENDING);
+                suppressed(notification, logged, event);
                 notification.suppressedWhileSending = notification.phase == Phase.SENDING;
                 notification.phase = Phase.SUPPRESSED;
                 notification.requested = null;
@@ -188,22 +229,13 @@ final class NotificationAudit {
 
     private void requested(LoggedEvent logged, NotificationRequested event) {
         var id = event.getNotificationId();
-        var trigger = new Trigger(
-                event.getTriggerEventId(),
-                event.getCustomerId(),
-                event.getChannel().name(),
-                event.getTemplate());
         var known = notifications.get(id);
         boolean first = known == null;
         var phase = known == null ? Phase.WAITING : known.phase;
-        boolean alone = triggers.add(trigger);
         findings.check(
                 NOTIFICATION_ONCE,
-                first && alone,
-                () -> first
-                        ? "A second notification " + event.getTemplate() + " for customer " + event.getCustomerId()
-                                + " and event " + event.getTriggerEventId()
-                        : "Notification " + id + " is requested although it is " + phase,
+                first,
+                () -> "Notification " + id + " is requested although it is " + phase,
                 known == null ? null : known.requested,
                 logged);
         findings.check(
@@ -213,7 +245,7 @@ final class NotificationAudit {
                         + EventType.meta(logged).getCausationId(),
                 logged);
         if (first) {
-            var notification = new Notification();
+            var notification = new Notification(repeats.of(event));
             notification.requested = logged;
             boolean call = switch (event.getTemplate()) {
                 case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
@@ -226,6 +258,7 @@ final class NotificationAudit {
                         RETURN_ACCEPTED -> false;
             };
             notification.calledFor = call ? event.getFulfilmentId() : null;
+            notification.codeIssue = event.getCodeIssue() == null ? 0 : event.getCodeIssue();
             notifications.put(id, notification);
         }
     }
@@ -247,6 +280,14 @@ final class NotificationAudit {
                 () -> "Claimed again after " + notification.unknownOutcomes + " attempts of unknown outcome",
                 notification.claim,
                 logged);
+        var retryAt = notification.retryAt;
+        findings.check(
+                NOTIFICATION_TRANSITIONS,
+                retryAt == null || !recordedAt(logged).isBefore(retryAt),
+                () -> "Claimed before " + retryAt + ", when it was to be tried again",
+                notification.claim,
+                logged);
+        notification.retryAt = null;
         notification.attempt = event.getAttempt();
         notification.claim = logged;
         if (!late) {
@@ -255,10 +296,51 @@ final class NotificationAudit {
         if (notification.calledFor != null) {
             var call = calls.computeIfAbsent(notification.calledFor, _ -> new Calls());
             var claims = new ArrayList<>(call.claims);
-            claims.add(logged);
+            claims.add(new Call(logged, notification.codeIssue));
             call.claims = claims;
             inTime(call);
         }
+    }
+
+    private void suppressed(Notification notification, LoggedEvent logged, NotificationSuppressed event) {
+        var at = recordedAt(logged);
+        var contact = heardOf(event.getCustomerId(), at);
+        boolean justified = switch (event.getReason()) {
+            case NO_CONTACT -> contact == null || !contact.reachable;
+            case NO_CONSENT -> contact == null || (contact.reachable && !contact.agreed);
+            case SUPERSEDED -> isOutOfDate(notification, at);
+            case UNKNOWN -> false;
+        };
+        findings.check(
+                NOTIFICATION_AS_AGREED,
+                justified,
+                () -> "Suppressed for " + event.getReason() + "; the customer is known as " + contact,
+                notification.requested,
+                logged);
+    }
+
+    /** Whether a call to fetch goods is not to be made any more. */
+    private boolean isOutOfDate(Notification notification, Instant at) {
+        var call = notification.calledFor == null ? null : calls.get(notification.calledFor);
+        return (call != null
+                        && (call.end != null
+                                || call.reissues.stream()
+                                        .anyMatch(reissue -> reissue.codeIssue > notification.codeIssue)))
+                || (notification.calledFor != null
+                        && notification.requested != null
+                        && notification.requested.event() instanceof NotificationRequested event
+                        && event.getPickupDeadline() != null
+                        && !at.isBefore(event.getPickupDeadline()));
+    }
+
+    /** The contact that the sender had to know at a time; null when it may not have heard of the newest yet. */
+    private @Nullable Contact heardOf(String customerId, Instant at) {
+        var contact = contacts.get(customerId);
+        return contact != null && at.isAfter(contact.at.plus(rules.contactLag())) ? contact : null;
+    }
+
+    private static Instant recordedAt(LoggedEvent logged) {
+        return EventType.meta(logged).getRecordedAt();
     }
 
     private void step(Notification notification, LoggedEvent logged, boolean legal) {
@@ -272,9 +354,18 @@ final class NotificationAudit {
                 logged);
     }
 
-    /** Hears of the ends of pickups: from then on nobody is called to fetch them. */
+    /**
+     * Hears of new codes and of the ends of pickups: from then on nobody is told an old one or called to fetch them.
+     */
     void hear(LoggedEvent logged) {
         switch (logged.event()) {
+            case PickupCodeReissued event -> {
+                var call = calls.computeIfAbsent(event.getFulfilmentId(), _ -> new Calls());
+                var reissues = new ArrayList<>(call.reissues);
+                reissues.add(new Reissue(event.getCodeIssue(), recordedAt(logged)));
+                call.reissues = reissues;
+                inTime(call);
+            }
             case PickupHandedOver event -> ended(event.getFulfilmentId(), logged);
             case PickupExpired event -> ended(event.getFulfilmentId(), logged);
             case PickupCancelled event -> {
@@ -300,18 +391,30 @@ final class NotificationAudit {
      * may lag behind: what it has not heard of yet it cannot heed.
      */
     private void inTime(Calls call) {
-        var endedAt = call.endedAt;
-        if (endedAt == null) {
+        if (call.claims.isEmpty()) {
             return;
         }
-        for (var claim : call.claims) {
-            var claimedAt = EventType.meta(claim).getRecordedAt();
+        var open = new ArrayList<Call>();
+        for (var claimed : call.claims) {
+            var at = recordedAt(claimed.claim);
+            boolean isVoid = call.reissues.stream()
+                    .anyMatch(reissue ->
+                            reissue.codeIssue > claimed.codeIssue && at.isAfter(reissue.at.plus(rules.slack())));
+            boolean isOver = call.endedAt != null && at.isAfter(call.endedAt.plus(rules.slack()));
+            if (call.endedAt == null && !isVoid) {
+                open.add(claimed);
+                continue;
+            }
             findings.check(
                     NOTIFICATION_NOT_LATE,
-                    !claimedAt.isAfter(endedAt.plus(rules.slack())),
-                    () -> "Called to fetch goods at " + claimedAt + ", which ended at " + endedAt + ": " + call.end,
-                    claim);
+                    !isVoid && !isOver,
+                    () -> "Called to fetch goods at " + at
+                            + (isVoid
+                                    ? " by issue " + claimed.codeIssue + " of the code, issued anew were "
+                                            + call.reissues
+                                    : ", which ended at " + call.endedAt + ": " + call.end),
+                    claimed.claim);
         }
-        call.claims = List.of();
+        call.claims = open;
     }
 }

@@ -4,13 +4,17 @@ import static dev.mortar.audit.Invariant.ORDER_CONFIRMED_AS_PLACED;
 import static dev.mortar.audit.Invariant.ORDER_DECIDED_IN_TIME;
 import static dev.mortar.audit.Invariant.ORDER_LINES_ADD_UP;
 import static dev.mortar.audit.Invariant.ORDER_PLACED_ONCE;
+import static dev.mortar.audit.Invariant.ORDER_REFUSED_FOR_A_REASON;
+import static dev.mortar.audit.Invariant.ORDER_SHARES;
 import static dev.mortar.audit.Invariant.ORDER_TRANSITIONS;
 import static dev.mortar.audit.Invariant.ORDER_WELL_FORMED;
 import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
 import static dev.mortar.audit.Invariant.RECEIPT_ONCE;
+import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.Acceptance;
 import dev.mortar.schemas.order.Fulfilment;
@@ -26,12 +30,14 @@ import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderPlaced;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderReturned;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +45,13 @@ import org.jspecify.annotations.Nullable;
 /** Orders: placed once, only legal steps, every unit accounted for. */
 final class OrderAudit {
     private final Findings findings;
+    private final Repeats repeats;
     private final Map<String, Order> orders = new HashMap<>();
     private final Map<String, String> ordersByReceipt = new HashMap<>();
 
     OrderAudit(Findings findings) {
         this.findings = findings;
+        repeats = new Repeats(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
     }
 
     enum Phase {
@@ -58,6 +66,7 @@ final class OrderAudit {
     static final class Order {
         final String orderId;
         final Channel channel;
+        final @Nullable Object[] about;
 
         @Nullable
         LoggedEvent placed;
@@ -74,16 +83,21 @@ final class OrderAudit {
         Map<String, Long> returned = new HashMap<>();
         Set<String> reserved = new HashSet<>();
         Set<String> rejected = new HashSet<>();
+        /** Fulfilments that the stock refused or whose reservation broke, whether the order has heard of it or not. */
+        Set<String> refused = Set.of();
+
         Set<String> handedOver = new HashSet<>();
+        Set<String> cancellations = Set.of();
         long amount;
         long cancelledAmount;
         boolean wholeBack;
 
-        Order(String orderId, Channel channel, Map<String, Long> ordered, long amount) {
-            this.orderId = orderId;
-            this.channel = channel;
+        Order(OrderPlaced placed, @Nullable Object[] about, Map<String, Long> ordered) {
+            this.orderId = placed.getOrderId();
+            this.channel = placed.getChannel();
+            this.about = about;
             this.ordered = ordered;
-            this.amount = amount;
+            this.amount = placed.getTotal().getAmount();
         }
 
         boolean isDecided() {
@@ -101,12 +115,45 @@ final class OrderAudit {
                     - cancelled.getOrDefault(lineId, 0L);
         }
 
+        /** What the shopper pays now. */
+        long total() {
+            return phase == Phase.REJECTED || phase == Phase.CANCELLED ? 0 : amount - cancelledAmount;
+        }
+
+        private List<OrderLine> lines() {
+            if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
+                return event.getLines();
+            }
+            return placed != null && placed.event() instanceof OrderPlaced event ? event.getLines() : List.of();
+        }
+
+        private List<Fulfilment> fulfilments() {
+            if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
+                return event.getFulfilments();
+            }
+            return placed != null && placed.event() instanceof OrderPlaced event ? event.getFulfilments() : List.of();
+        }
+
+        /** Fulfilments that have a reservation, or may yet get one. */
+        private Set<String> reservable() {
+            var ids = new HashSet<String>();
+            for (var fulfilment : fulfilments()) {
+                if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT
+                        && !rejected.contains(fulfilment.getFulfilmentId())) {
+                    ids.add(fulfilment.getFulfilmentId());
+                }
+            }
+            return ids;
+        }
+
         private void close() {
             placed = null;
             confirmed = null;
             reserved = Set.of();
             rejected = Set.of();
+            refused = Set.of();
             handedOver = Set.of();
+            cancellations = Set.of();
         }
     }
 
@@ -120,13 +167,18 @@ final class OrderAudit {
         return order != null && order.isDecided();
     }
 
+    boolean isCancelled(String orderId) {
+        var order = orders.get(orderId);
+        return order != null && order.phase == Phase.CANCELLED;
+    }
+
     /** Whether nothing of a fulfilment is left to happen, as far as the order knows. */
     boolean isOver(String orderId, String fulfilmentId) {
         var order = orders.get(orderId);
         if (order == null || order.isOver()) {
             return order != null;
         }
-        if (order.handedOver.contains(fulfilmentId) || order.rejected.contains(fulfilmentId)) {
+        if (order.rejected.contains(fulfilmentId)) {
             return true;
         }
         if (order.confirmed != null && order.confirmed.event() instanceof OrderConfirmed event) {
@@ -151,15 +203,28 @@ final class OrderAudit {
             case FulfilmentRejected event -> {
                 var order = step(logged, event.getOrderId(), Phase.PLACED);
                 if (order != null) {
-                    order.reserved.remove(event.getFulfilmentId());
-                    answered(order, order.rejected, event.getFulfilmentId(), logged);
+                    var id = event.getFulfilmentId();
+                    order.reserved.remove(id);
+                    answered(order, order.rejected, id, logged);
+                    refusedForAReason(order, order.refused.contains(id), id, logged);
                 }
             }
             case OrderConfirmed event -> confirmed(logged, event);
             case OrderRejected event -> {
                 var order = step(logged, event.getOrderId(), Phase.PLACED);
                 if (order != null) {
-                    accounts(order, Sums.linesById(event.getLines()), order.ordered, "rejects", logged);
+                    names(order, event.getLines(), order.lines(), "rejects", logged);
+                    ends(order, ids(event.getFulfilments()), order.refused, logged);
+                    var fell = new HashSet<>(order.rejected);
+                    fell.addAll(order.refused);
+                    boolean whole = order.placed != null
+                            && order.placed.event() instanceof OrderPlaced placed
+                            && placed.getAcceptance() == Acceptance.WHOLE;
+                    refusedForAReason(
+                            order,
+                            whole ? !fell.isEmpty() : fell.containsAll(ids(order.fulfilments())),
+                            "the order",
+                            logged);
                     order.phase = Phase.REJECTED;
                     order.close();
                 }
@@ -167,15 +232,20 @@ final class OrderAudit {
             case OrderCancellationRequested event -> {
                 var order = step(logged, event.getOrderId(), Phase.CONFIRMED);
                 if (order != null) {
+                    findings.check(
+                            ORDER_TRANSITIONS,
+                            !order.cancellations.contains(event.getCancellationId()),
+                            () -> "Cancellation " + event.getCancellationId() + " is requested a second time",
+                            logged);
+                    order.cancellations = with(order.cancellations, event.getCancellationId());
                     for (var part : event.getParts()) {
                         for (var line : part.getLines()) {
+                            long open = order.open(line.getLineId());
                             findings.check(
                                     ORDER_LINES_ADD_UP,
-                                    line.getQuantity() > 0
-                                            && line.getQuantity() <= order.ordered.getOrDefault(line.getLineId(), 0L),
+                                    line.getQuantity() > 0 && line.getQuantity() <= open,
                                     () -> "Asks to cancel " + line.getQuantity() + " of line " + line.getLineId()
-                                            + ", of which there were "
-                                            + order.ordered.getOrDefault(line.getLineId(), 0L),
+                                            + ", of which " + open + " are left",
                                     order.confirmed,
                                     logged);
                         }
@@ -185,16 +255,23 @@ final class OrderAudit {
             case OrderCancellationRefused event ->
                 step(logged, event.getOrderId(), Phase.CONFIRMED, Phase.COMPLETED, Phase.CANCELLED);
             case OrderLinesCancelled event -> {
-                var order = step(logged, event.getOrderId(), Phase.PLACED, Phase.CONFIRMED);
+                var order = step(logged, event.getOrderId(), Phase.CONFIRMED);
                 if (order != null) {
+                    var lines = Sums.byId(event.getLines());
                     order.cancelledAmount += event.getAmount().getAmount();
+                    long share = 0;
+                    for (var line : order.lines()) {
+                        long units = lines.getOrDefault(line.getLineId(), 0L);
+                        share += units == 0 ? 0 : paid(order, line, units);
+                    }
+                    long right = share;
                     findings.check(
-                            ORDER_LINES_ADD_UP,
-                            event.getAmount().getAmount() >= 0 && order.cancelledAmount <= order.amount,
-                            () -> "Takes off " + order.cancelledAmount + " in all of an order over " + order.amount,
+                            ORDER_SHARES,
+                            event.getAmount().getAmount() == right,
+                            () -> "Takes off " + event.getAmount() + ", the share of what ends is " + right,
                             order.confirmed,
                             logged);
-                    spend(order, order.cancelled, Sums.byId(event.getLines()), "cancels", logged);
+                    spend(order, order.cancelled, lines, "cancels", logged);
                 }
             }
             case OrderCancelled event -> cancelled(logged, event);
@@ -206,6 +283,7 @@ final class OrderAudit {
                             order.handedOver.add(event.getFulfilmentId()),
                             () -> event.getFulfilmentId() + " is handed over a second time",
                             logged);
+                    asConfirmed(order, event, logged);
                     spend(order, order.left, Sums.linesById(event.getLines()), "hands over", logged);
                 }
             }
@@ -224,6 +302,136 @@ final class OrderAudit {
             }
             default -> {}
         }
+        var meta = EventType.meta(logged);
+        var order = orders.get(logged.key());
+        if (order != null && order.phase == Phase.CONFIRMED && meta.getIndex() == meta.getCount() - 1) {
+            findings.check(
+                    ORDER_LINES_ADD_UP,
+                    order.ordered.keySet().stream().anyMatch(lineId -> order.open(lineId) > 0),
+                    () -> "Nothing of the order is left to hand over, and it goes on",
+                    order.confirmed,
+                    logged);
+        }
+    }
+
+    /** The stock refused a fulfilment, or its reservation broke. */
+    void refused(String orderId, String fulfilmentId) {
+        var order = orders.get(orderId);
+        if (order != null && order.phase == Phase.PLACED) {
+            order.refused = with(order.refused, fulfilmentId);
+        }
+    }
+
+    /** Few orders have any, so most keep the empty set. */
+    private static Set<String> with(Set<String> some, String more) {
+        var all = new HashSet<>(some);
+        all.add(more);
+        return all;
+    }
+
+    private void refusedForAReason(Order order, boolean refused, String what, LoggedEvent logged) {
+        var meta = EventType.meta(logged);
+        var decideBy = order.placed != null && order.placed.event() instanceof OrderPlaced placed
+                ? placed.getDecideBy()
+                : null;
+        findings.check(
+                ORDER_REFUSED_FOR_A_REASON,
+                meta.getCausationId() != null
+                        ? refused
+                        : decideBy != null && !meta.getRecordedAt().isBefore(decideBy),
+                () -> "At " + meta.getRecordedAt() + ' ' + what + " is rejected, refused by the stock were "
+                        + order.refused + ", to be decided it was by " + decideBy,
+                order.placed,
+                logged);
+    }
+
+    /** Lines that an event repeats whole. */
+    private void names(Order order, List<OrderLine> named, List<OrderLine> right, String verb, LoggedEvent logged) {
+        findings.check(
+                ORDER_LINES_ADD_UP,
+                Sums.sameLines(named, right),
+                () -> "It " + verb + ' ' + named + ", the order has " + right,
+                order.placed,
+                order.confirmed,
+                logged);
+    }
+
+    /** @param excused reservations that need not be named, as they ended or were never made */
+    private void ends(Order order, Set<String> named, Set<String> excused, LoggedEvent logged) {
+        var reservable = order.reservable();
+        var missing = new HashSet<>(reservable);
+        missing.removeAll(named);
+        findings.check(
+                ORDER_LINES_ADD_UP,
+                reservable.containsAll(named) && excused.containsAll(missing),
+                () -> "It ends the reservations " + named + " where there may be " + reservable,
+                order.placed,
+                logged);
+    }
+
+    /** The lines a fulfilment leaves with, against those that were confirmed. */
+    private void asConfirmed(Order order, FulfilmentHandedOver event, LoggedEvent logged) {
+        var fulfilment = order.fulfilments().stream()
+                .filter(each -> each.getFulfilmentId().equals(event.getFulfilmentId()))
+                .findFirst()
+                .orElse(null);
+        var lines = new HashMap<String, OrderLine>();
+        if (fulfilment != null) {
+            order.lines().forEach(line -> lines.put(line.getLineId(), line));
+            lines.keySet().retainAll(fulfilment.getLineIds());
+        }
+        findings.check(
+                ORDER_SHARES,
+                fulfilment != null
+                        && fulfilment.getMethod() == event.getMethod()
+                        && fulfilment.getLocationId().equals(event.getLocationId())
+                        && event.getLines().stream().allMatch(left -> {
+                            var line = lines.remove(left.getLineId());
+                            return line != null && isShare(order, line, left);
+                        }),
+                () -> "What leaves " + event.getLocationId() + " by " + event.getMethod() + " is " + event.getLines()
+                        + ", which is not the share of what was confirmed",
+                order.confirmed,
+                logged);
+    }
+
+    private static boolean isShare(Order order, OrderLine line, OrderLine left) {
+        return left.getSku().equals(line.getSku())
+                && left.getUnit() == line.getUnit()
+                && left.getUnitPrice().equals(line.getUnitPrice())
+                && left.getTaxIncluded() == line.getTaxIncluded()
+                && left.getDiscount().getCurrency().equals(line.getDiscount().getCurrency())
+                && left.getTax().getCurrency().equals(line.getTax().getCurrency())
+                && left.getDiscount().getAmount() == share(order, line, line.getDiscount(), left.getQuantity())
+                && left.getTax().getAmount() == share(order, line, line.getTax(), left.getQuantity());
+    }
+
+    /** What is paid for the units of a line that end next. */
+    private static long paid(Order order, OrderLine line, long units) {
+        return line.getUnitPrice().getAmount() * units
+                - share(order, line, line.getDiscount(), units)
+                + (line.getTaxIncluded() ? 0 : share(order, line, line.getTax(), units));
+    }
+
+    /**
+     * The share of discount or tax of the units of a line that end next: at every point the units gone so far bear
+     * theirs, rounded half up, so that the parts add up to the line.
+     */
+    private static long share(Order order, OrderLine line, Money whole, long units) {
+        long quantity = line.getQuantity();
+        long gone = quantity - order.open(line.getLineId());
+        return shareOfFirst(whole.getAmount(), gone + units, quantity)
+                - shareOfFirst(whole.getAmount(), gone, quantity);
+    }
+
+    private static long shareOfFirst(long whole, long units, long quantity) {
+        if (whole == 0 || units == 0 || units == quantity) {
+            return units == 0 ? 0 : whole;
+        }
+        var twice =
+                BigInteger.valueOf(whole).multiply(BigInteger.valueOf(units)).shiftLeft(1);
+        var all = BigInteger.valueOf(quantity);
+        return twice.add(all).divide(all.shiftLeft(1)).longValue();
     }
 
     private void placed(LoggedEvent logged, OrderPlaced event) {
@@ -274,7 +482,7 @@ final class OrderAudit {
                         + event.getTotal().getAmount() + " where the lines come to " + Sums.paid(event.getLines())
                         + ", decided by " + event.getDecideBy(),
                 logged);
-        var order = new Order(id, event.getChannel(), ordered, event.getTotal().getAmount());
+        var order = new Order(event, repeats.of(event), ordered);
         order.placed = logged;
         orders.put(id, order);
     }
@@ -315,13 +523,15 @@ final class OrderAudit {
         if (order.placed != null && order.placed.event() instanceof OrderPlaced placed) {
             var both = new HashSet<>(stands);
             both.addAll(fellOut);
-            asPlaced = Sums.linesById(all).equals(Sums.linesById(placed.getLines()))
+            asPlaced = Sums.sameLines(all, placed.getLines())
                     && both.equals(ids(placed.getFulfilments()))
+                    && areAmong(event.getFulfilments(), placed.getFulfilments())
+                    && areAmong(event.getRejectedFulfilments(), placed.getFulfilments())
                     && both.size() == stands.size() + fellOut.size()
                     && linesOf(event.getFulfilments())
                             .equals(Sums.linesById(event.getLines()).keySet())
                     && (fellOut.isEmpty() || placed.getAcceptance() == Acceptance.PER_FULFILMENT)
-                    && fellOut.containsAll(order.rejected)
+                    && fellOut.equals(order.rejected)
                     && !stands.isEmpty();
         }
         findings.check(
@@ -344,25 +554,36 @@ final class OrderAudit {
         if (order == null) {
             return;
         }
-        boolean open = order.phase == Phase.PLACED;
-        var expected = new HashSet<String>();
-        if (open && order.placed != null && order.placed.event() instanceof OrderPlaced placed) {
-            placed.getFulfilments().stream()
-                    .filter(fulfilment -> fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT)
-                    .map(Fulfilment::getFulfilmentId)
-                    .forEach(expected::add);
-        }
-        var named = ids(event.getReservedFulfilments());
+        boolean placed = order.phase == Phase.PLACED;
         findings.check(
-                ORDER_LINES_ADD_UP,
-                order.left.isEmpty()
-                        && Sums.within(Sums.linesById(event.getLines()), order.ordered)
-                        && (open ? expected.containsAll(named) : named.isEmpty()),
-                () -> "Cancels " + Sums.linesById(event.getLines()) + " of " + order.ordered + " with " + order.left
-                        + " handed over, and ends the reservations " + named,
+                ORDER_TRANSITIONS,
+                placed == (EventType.meta(logged).getCausationId() == null),
+                () -> placed
+                        ? "Nobody asked to cancel the order, which is not confirmed"
+                        : "The order is confirmed, and is cancelled without asking its pickups",
                 order.placed,
                 order.confirmed,
                 logged);
+        var named = ids(event.getReservedFulfilments());
+        findings.check(
+                ORDER_LINES_ADD_UP,
+                order.left.isEmpty() && (placed || named.isEmpty()),
+                () -> "Cancels the order with " + order.left + " handed over, and ends the reservations " + named,
+                order.confirmed,
+                logged);
+        if (placed) {
+            ends(order, named, Set.of(), logged);
+        }
+        var stands = new HashSet<String>();
+        for (var fulfilment : order.fulfilments()) {
+            if (!order.rejected.contains(fulfilment.getFulfilmentId())) {
+                stands.addAll(fulfilment.getLineIds());
+            }
+        }
+        var lines = order.lines().stream()
+                .filter(line -> stands.contains(line.getLineId()))
+                .toList();
+        names(order, event.getLines(), lines, "cancels", logged);
         order.phase = Phase.CANCELLED;
         order.close();
     }
@@ -403,16 +624,6 @@ final class OrderAudit {
         }
     }
 
-    private void accounts(
-            Order order, Map<String, Long> named, Map<String, Long> expected, String verb, LoggedEvent logged) {
-        findings.check(
-                ORDER_LINES_ADD_UP,
-                named.equals(expected),
-                () -> "It " + verb + ' ' + named + ", the order has " + expected,
-                order.placed,
-                logged);
-    }
-
     /** The order of an event that takes one of these steps, or null when it may not. */
     private @Nullable Order step(LoggedEvent logged, String orderId, Phase... from) {
         var order = orders.get(orderId);
@@ -428,6 +639,9 @@ final class OrderAudit {
                 order == null ? null : order.placed,
                 order == null ? null : order.confirmed,
                 logged);
+        if (order != null) {
+            repeats.check(order.about, logged);
+        }
         return legal ? order : null;
     }
 
@@ -447,18 +661,12 @@ final class OrderAudit {
         }
     }
 
-    /** How every order stands, by order id. */
     /** Every order that there is. */
     Set<String> ids() {
         return orders.keySet();
     }
 
-    /** How far an order is, by the name of its state; empty when there is none. */
-    String phase(String orderId) {
-        var order = orders.get(orderId);
-        return order == null ? "" : order.phase.name();
-    }
-
+    /** How every order stands, by order id. */
     Map<String, AuditState.OrderState> state() {
         var state = new TreeMap<String, AuditState.OrderState>();
         for (var order : orders.values()) {
@@ -472,6 +680,17 @@ final class OrderAudit {
                             new TreeMap<>(order.returned)));
         }
         return state;
+    }
+
+    private static boolean areAmong(List<Fulfilment> some, List<Fulfilment> all) {
+        return some.stream()
+                .allMatch(one -> all.stream()
+                        .anyMatch(other -> one.getFulfilmentId().equals(other.getFulfilmentId())
+                                && one.getMethod() == other.getMethod()
+                                && one.getLocationId().equals(other.getLocationId())
+                                && one.getLineIds().equals(other.getLineIds())
+                                && Objects.equals(one.getPromisedAt(), other.getPromisedAt())
+                                && Objects.equals(one.getHoldId(), other.getHoldId())));
     }
 
     private static Set<String> ids(List<Fulfilment> fulfilments) {

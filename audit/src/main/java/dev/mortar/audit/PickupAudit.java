@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.CANCELLATION_ANSWERED;
 import static dev.mortar.audit.Invariant.PICKUP_CODE;
 import static dev.mortar.audit.Invariant.PICKUP_CODE_LOCK;
 import static dev.mortar.audit.Invariant.PICKUP_DEADLINE;
@@ -9,6 +10,7 @@ import static dev.mortar.audit.Invariant.PICKUP_LINES_ADD_UP;
 import static dev.mortar.audit.Invariant.PICKUP_READY_IF_RESERVED;
 import static dev.mortar.audit.Invariant.PICKUP_TRANSITIONS;
 import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
+import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.pickup.CustomerArrived;
@@ -25,6 +27,7 @@ import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.pickup.PickupRequested;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -39,12 +42,15 @@ final class PickupAudit {
     private final AuditRules rules;
     private final Findings findings;
     private final StoryAudit stories;
+    private final Repeats repeats;
     private final Map<String, Pickup> pickups = new HashMap<>();
 
     PickupAudit(AuditRules rules, Findings findings, StoryAudit stories) {
         this.rules = rules;
         this.findings = findings;
         this.stories = stories;
+        repeats = new Repeats(
+                findings, REPEATS_FIRST, List.of("orderId", "locationId", "customerId", "method"), Map.of());
     }
 
     private enum Phase {
@@ -65,6 +71,7 @@ final class PickupAudit {
 
     private static final class Pickup {
         final String locationId;
+        final @Nullable Object[] about;
         Phase phase = Phase.REQUESTED;
         Map<String, Long> left;
 
@@ -78,14 +85,19 @@ final class PickupAudit {
         Place endedAt;
 
         @Nullable
+        Instant readyAt;
+
+        @Nullable
         Instant deadline;
 
         int codeIssue;
+        String codeKeyId = "";
         int wrongAttempts;
         boolean reminded;
 
-        Pickup(String locationId, Map<String, Long> left, LoggedEvent requested) {
+        Pickup(String locationId, @Nullable Object[] about, Map<String, Long> left, LoggedEvent requested) {
             this.locationId = locationId;
+            this.about = about;
             this.left = left;
             this.requested = requested;
         }
@@ -109,7 +121,13 @@ final class PickupAudit {
                         () -> id + " is requested a second time",
                         earlier == null ? null : earlier.last,
                         logged)) {
-                    pickups.put(id, new Pickup(event.getLocationId(), positive(event.getLines(), logged), logged));
+                    pickups.put(
+                            id,
+                            new Pickup(
+                                    event.getLocationId(),
+                                    repeats.of(event),
+                                    positive(event.getLines(), logged),
+                                    logged));
                 }
             }
             case PickingStarted event -> {
@@ -122,22 +140,35 @@ final class PickupAudit {
                 var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
                 if (pickup != null) {
                     take(pickup, Map.of(event.getLineId(), event.getMissing()), "misses", logged);
+                    findings.check(
+                            PICKUP_LINES_ADD_UP,
+                            requested(pickup).stream()
+                                    .anyMatch(line -> line.getLineId().equals(event.getLineId())
+                                            && line.getSku().equals(event.getSku())),
+                            () -> "Line " + event.getLineId() + " was not requested as " + event.getSku(),
+                            pickup.requested,
+                            logged);
                 }
             }
             case PickupReady event -> ready(logged, event);
             case PickupReminderDue event -> {
                 var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
                 if (pickup != null) {
+                    var at = EventType.meta(logged).getRecordedAt();
                     findings.check(
                             PICKUP_DEADLINE,
                             !pickup.reminded
                                     && event.getPickupDeadline().equals(pickup.deadline)
-                                    && event.getCodeIssue() == pickup.codeIssue,
-                            () -> (pickup.reminded ? "A second reminder" : "A reminder") + " of deadline "
+                                    && event.getCodeIssue() == pickup.codeIssue
+                                    && event.getCodeKeyId().equals(pickup.codeKeyId)
+                                    && isNear(pickup, event.getPickupDeadline(), at),
+                            () -> (pickup.reminded ? "A second reminder" : "A reminder") + " at " + at + " of deadline "
                                     + event.getPickupDeadline() + " and code " + event.getCodeIssue()
-                                    + ", where they are " + pickup.deadline + " and " + pickup.codeIssue,
+                                    + ", where they are " + pickup.deadline + " and " + pickup.codeIssue
+                                    + "; it was ready at " + pickup.readyAt,
                             pickup.last,
                             logged);
+                    all(pickup, Sums.pickedById(event.getLines()), "reminds of", logged);
                     pickup.reminded = true;
                 }
             }
@@ -150,7 +181,17 @@ final class PickupAudit {
                             () -> "Issue " + event.getCodeIssue() + " of the code follows issue " + pickup.codeIssue,
                             pickup.last,
                             logged);
+                    findings.check(
+                            PICKUP_DEADLINE,
+                            event.getPickupDeadline() != null
+                                    && event.getPickupDeadline().equals(pickup.deadline),
+                            () -> "The new code is for " + event.getPickupDeadline() + ", the deadline is "
+                                    + pickup.deadline,
+                            pickup.last,
+                            logged);
+                    all(pickup, Sums.pickedById(event.getLines()), "has a new code for", logged);
                     pickup.codeIssue = event.getCodeIssue();
+                    pickup.codeKeyId = event.getCodeKeyId();
                     pickup.wrongAttempts = 0;
                 }
             }
@@ -195,7 +236,18 @@ final class PickupAudit {
             case PickupCancelled event -> {
                 var pickup = end(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
                 if (pickup != null) {
-                    take(pickup, positive(event.getLines(), logged), "cancels", logged);
+                    var cancelled = positive(event.getLines(), logged);
+                    take(pickup, cancelled, "cancels", logged);
+                    var asked = stories.askedToCancel(logged, event.getFulfilmentId());
+                    findings.check(
+                            CANCELLATION_ANSWERED,
+                            asked.entrySet().stream()
+                                    .allMatch(line -> line.getValue().equals(cancelled.getOrDefault(line.getKey(), 0L))
+                                            || !pickup.left.containsKey(line.getKey())),
+                            () -> "Asked to cancel " + asked + ", it cancels " + cancelled + " and keeps "
+                                    + pickup.left,
+                            pickup.last,
+                            logged);
                     lastCode(pickup, event.getLastCodeIssue(), logged);
                     findings.check(
                             PICKUP_LINES_ADD_UP,
@@ -215,7 +267,7 @@ final class PickupAudit {
                         case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
                         case EXPIRED -> pickup.phase == Phase.EXPIRED;
                         case CANCELLED -> pickup.phase == Phase.CANCELLED;
-                        case UNKNOWN_LINES -> !pickup.phase.isEnd();
+                        case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel(pickup, event, logged);
                         case UNKNOWN -> false;
                     };
                     findings.check(
@@ -251,14 +303,23 @@ final class PickupAudit {
         }
         all(pickup, Sums.pickedById(event.getLines()), "stages", logged);
         boolean delivery = event.getMethod() == FulfilmentMethod.DELIVERY;
+        var at = EventType.meta(logged).getRecordedAt();
+        var deadline = event.getPickupDeadline();
         findings.check(
                 PICKUP_DEADLINE,
-                (event.getPickupDeadline() == null) == delivery,
-                () -> event.getMethod() + " with pickup deadline " + event.getPickupDeadline(),
+                deadline == null ? delivery : !delivery && deadline.isAfter(at),
+                () -> event.getMethod() + " ready at " + at + " with pickup deadline " + deadline,
+                logged);
+        findings.check(
+                PICKUP_CODE_LOCK,
+                event.getCodeIssue() == 1,
+                () -> "The first code is issue " + event.getCodeIssue(),
                 logged);
         pickup.phase = Phase.READY;
-        pickup.deadline = event.getPickupDeadline();
+        pickup.readyAt = at;
+        pickup.deadline = deadline;
         pickup.codeIssue = event.getCodeIssue();
+        pickup.codeKeyId = event.getCodeKeyId();
         pickup.wrongAttempts = 0;
     }
 
@@ -285,6 +346,13 @@ final class PickupAudit {
                 () -> "Given for a code after " + pickup.wrongAttempts + " wrong ones",
                 pickup.last,
                 logged);
+        var at = EventType.meta(logged).getRecordedAt();
+        findings.check(
+                PICKUP_DEADLINE,
+                pickup.deadline == null || !at.isAfter(pickup.deadline),
+                () -> "Given at " + at + ", after the deadline " + pickup.deadline,
+                pickup.last,
+                logged);
         lastCode(pickup, event.getLastCodeIssue(), logged);
         var given = positive(event.getHandedOver(), logged);
         var all = new HashMap<>(given);
@@ -292,6 +360,26 @@ final class PickupAudit {
         all(pickup, all, "hands over or keeps", logged);
         findings.check(PICKUP_LINES_ADD_UP, !given.isEmpty(), () -> "Handed over nothing", pickup.last, logged);
         pickup.end(Phase.HANDED_OVER);
+    }
+
+    /** A reminder comes in the last quarter of the time that there is to fetch the goods. */
+    private static boolean isNear(Pickup pickup, Instant deadline, Instant at) {
+        return pickup.readyAt != null
+                && at.isBefore(deadline)
+                && Duration.between(at, deadline).multipliedBy(4).compareTo(Duration.between(pickup.readyAt, deadline))
+                        <= 0;
+    }
+
+    private boolean canCancel(Pickup pickup, PickupCancellationRefused event, LoggedEvent logged) {
+        var asked = stories.askedToCancel(logged, event.getFulfilmentId()).keySet();
+        var known = Sums.pickedById(requested(pickup)).keySet();
+        return known.containsAll(asked) && asked.stream().anyMatch(pickup.left::containsKey);
+    }
+
+    private static List<PickupLine> requested(Pickup pickup) {
+        return pickup.requested != null && pickup.requested.event() instanceof PickupRequested event
+                ? event.getLines()
+                : List.of();
     }
 
     /** An event that names none may be from before the last code was told. */
@@ -367,6 +455,9 @@ final class PickupAudit {
                         + (pickup == null ? "was never requested" : "is " + pickup.phase),
                 pickup == null ? null : pickup.last,
                 logged);
+        if (pickup != null) {
+            repeats.check(pickup.about, logged);
+        }
         return legal ? pickup : null;
     }
 

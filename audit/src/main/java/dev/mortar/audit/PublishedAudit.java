@@ -46,14 +46,15 @@ final class PublishedAudit {
     private void accept(OrderSummary summary) {
         var id = summary.getOrderId();
         var events = log.stream("order.events", id);
+        var order = orders.find(id);
         compare(
                 "Order " + id,
                 summary.getSequence(),
                 summary.getChangedAt(),
                 events == null ? 0 : events.sequence,
-                events == null ? null : events.recordedAt,
-                summary.getState(),
-                orders.phase(id));
+                events == null ? null : events.recordedAt(),
+                summary.getState() + " over " + summary.getTotal().getAmount(),
+                order == null ? "" : order.phase.name() + " over " + order.total());
     }
 
     private void accept(InventoryLevel level) {
@@ -79,7 +80,7 @@ final class PublishedAudit {
     void finish() {
         orders.ids().forEach(id -> {
             var events = log.stream("order.events", id);
-            isTold("Order " + id, events == null ? null : events.recordedAt);
+            isTold("Order " + id, events == null ? null : events.recordedAt());
         });
         stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), changedAt(balance)));
     }

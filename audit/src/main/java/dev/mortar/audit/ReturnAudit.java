@@ -3,11 +3,15 @@ package dev.mortar.audit;
 import static dev.mortar.audit.Invariant.REFUND_REQUESTED;
 import static dev.mortar.audit.Invariant.REFUND_SHARE;
 import static dev.mortar.audit.Invariant.REFUND_WITHIN_PAID;
+import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 import static dev.mortar.audit.Invariant.RETURN_IN_WINDOW;
 import static dev.mortar.audit.Invariant.RETURN_ONCE;
 import static dev.mortar.audit.Invariant.RETURN_WITHIN_PURCHASE;
 
+import dev.mortar.schemas.ActorType;
+import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.PurchasedLine;
 import dev.mortar.schemas.returns.RefundRequested;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnedLine;
@@ -18,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,13 @@ final class ReturnAudit {
     private static final class Purchases {
         final Map<String, List<Bought>> lines = new HashMap<>();
         Set<String> returns = Set.of();
+
+        @Nullable
+        String customerId;
+
+        @Nullable
+        String paymentReference;
+
         /** A return whose refund is requested in the same command. */
         @Nullable
         LoggedEvent refundDue;
@@ -42,6 +54,8 @@ final class ReturnAudit {
 
     /** A line of one fulfilment. */
     private static final class Bought {
+        final String sku;
+        final Unit unit;
         final long quantity;
         final long paid;
         final String currency;
@@ -49,10 +63,12 @@ final class ReturnAudit {
         long returned;
         long refunded;
 
-        Bought(long quantity, long paid, String currency, Instant returnableUntil) {
-            this.quantity = quantity;
-            this.paid = paid;
-            this.currency = currency;
+        Bought(PurchasedLine line, Instant returnableUntil) {
+            sku = line.getLine().getSku();
+            unit = line.getLine().getUnit();
+            quantity = line.getLine().getQuantity();
+            paid = line.getPaid().getAmount();
+            currency = line.getPaid().getCurrency();
             this.returnableUntil = returnableUntil;
         }
     }
@@ -62,14 +78,16 @@ final class ReturnAudit {
         var due = order.refundDue;
         switch (logged.event()) {
             case PurchaseRecorded event -> {
+                if (order.customerId == null) {
+                    order.customerId = event.getCustomerId();
+                }
+                if (order.paymentReference == null) {
+                    order.paymentReference = event.getPaymentReference();
+                }
                 for (var line : event.getLines()) {
                     order.lines
                             .computeIfAbsent(line.getLine().getLineId(), _ -> new ArrayList<>(1))
-                            .add(new Bought(
-                                    line.getLine().getQuantity(),
-                                    line.getPaid().getAmount(),
-                                    line.getPaid().getCurrency(),
-                                    event.getReturnableUntil()));
+                            .add(new Bought(line, event.getReturnableUntil()));
                 }
             }
             case ReturnAccepted event -> accepted(order, logged, event);
@@ -79,8 +97,10 @@ final class ReturnAudit {
                         due != null
                                 && due.event() instanceof ReturnAccepted accepted
                                 && accepted.getReturnId().equals(event.getReturnId())
-                                && accepted.getRefund().equals(event.getAmount()),
-                        () -> "Refund " + event.getAmount() + " for return " + event.getReturnId()
+                                && accepted.getRefund().equals(event.getAmount())
+                                && Objects.equals(event.getPaymentReference(), order.paymentReference),
+                        () -> "Refund " + event.getAmount() + " of payment " + event.getPaymentReference()
+                                + " for return " + event.getReturnId()
                                 + (due == null ? ", for which none is due" : " is not what was accepted"),
                         due,
                         logged);
@@ -112,8 +132,16 @@ final class ReturnAudit {
                 () -> "Return " + event.getReturnId() + " is accepted a second time",
                 logged);
         var at = EventType.meta(logged).getRecordedAt();
+        findings.check(
+                REPEATS_FIRST,
+                Objects.equals(event.getCustomerId(), order.customerId),
+                () -> "Brought back by " + event.getCustomerId() + ", bought by " + order.customerId,
+                logged);
         var by = event.getOverriddenBy();
-        boolean overridden = by != null && !by.getId().isBlank() && event.getOverrideReason() != null;
+        boolean overridden = by != null
+                && by.getType() == ActorType.ASSOCIATE
+                && !by.getId().isBlank()
+                && event.getOverrideReason() != null;
         long sum = 0;
         for (var line : event.getLines()) {
             sum += line.getRefund().getAmount();
@@ -122,7 +150,11 @@ final class ReturnAudit {
         long total = sum;
         findings.check(
                 REFUND_REQUESTED,
-                event.getRefund().getAmount() == total,
+                event.getRefund().getAmount() == total
+                        && event.getLines().stream()
+                                .allMatch(line -> line.getRefund()
+                                        .getCurrency()
+                                        .equals(event.getRefund().getCurrency())),
                 () -> "The refund is " + event.getRefund() + ", its lines come to " + total,
                 logged);
         order.refundDue = logged;
@@ -138,9 +170,12 @@ final class ReturnAudit {
         long refund = line.getRefund().getAmount();
         findings.check(
                 RETURN_WITHIN_PURCHASE,
-                quantity > 0 && returned + quantity <= bought,
-                () -> quantity + " of line " + line.getLineId() + " come back; " + bought + " left and " + returned
-                        + " came back before",
+                quantity > 0
+                        && returned + quantity <= bought
+                        && parts.stream()
+                                .allMatch(part -> part.sku.equals(line.getSku()) && part.unit == line.getUnit()),
+                () -> quantity + " of line " + line.getLineId() + ' ' + line.getSku() + " come back; " + bought
+                        + " left and " + returned + " came back before",
                 logged);
         if (parts.isEmpty()) {
             return;
@@ -159,21 +194,17 @@ final class ReturnAudit {
                 () -> refund + ' ' + line.getRefund().getCurrency() + " back on line " + line.getLineId() + " after "
                         + refunded + ", paid were " + paid + ' ' + parts.getFirst().currency,
                 logged);
-        boolean last = returned + quantity == bought;
-        // Within one minor unit of the exact share; the last units take what is left.
-        boolean share = last
-                ? refund == paid - refunded
-                : BigInteger.valueOf(refund)
-                                .multiply(BigInteger.valueOf(bought))
-                                .subtract(BigInteger.valueOf(paid).multiply(BigInteger.valueOf(quantity)))
-                                .abs()
-                                .compareTo(BigInteger.valueOf(bought))
-                        < 0;
+        // What is back by then bears its share, rounded down: the last units take what is left.
+        long share = BigInteger.valueOf(paid)
+                        .multiply(BigInteger.valueOf(returned + quantity))
+                        .divide(BigInteger.valueOf(bought))
+                        .longValue()
+                - refunded;
         findings.check(
                 REFUND_SHARE,
-                share || parts.size() > 1,
-                () -> refund + " back for " + quantity + " of " + bought + " units, paid were " + paid + ", " + refunded
-                        + " went back before for " + returned,
+                refund == share,
+                () -> refund + " back for " + quantity + " of " + bought + " units where the share is " + share
+                        + "; paid were " + paid + ", " + refunded + " went back before for " + returned,
                 logged);
         long rest = quantity;
         for (var part : parts) {

@@ -1,6 +1,8 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.BOOKED_ONCE;
 import static dev.mortar.audit.Invariant.BROKEN_YOUNGEST;
+import static dev.mortar.audit.Invariant.COUNT_NEWEST;
 import static dev.mortar.audit.Invariant.HOLD_ENDS_ONCE;
 import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
 import static dev.mortar.audit.Invariant.RESERVATION_ANSWERS_ORDER;
@@ -17,6 +19,7 @@ import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.inventory.AdjustmentReason;
 import dev.mortar.schemas.inventory.CountedSku;
 import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.LocationRegistered;
@@ -59,6 +62,9 @@ final class StockAudit {
     private final Findings findings;
     private final Map<String, Location> locations = new HashMap<>();
     private final Map<String, End> ended = new HashMap<>();
+    /** Hashes of the business ids that were booked. */
+    private final Set<Long> booked = new HashSet<>();
+
     private final Map<String, Asked> asked = new HashMap<>();
 
     StockAudit(AuditRules rules, Findings findings) {
@@ -95,6 +101,9 @@ final class StockAudit {
         final Map<String, Hold> holds = new HashMap<>();
         /** By the command that is being read. */
         final Set<String> shortReported = new HashSet<>();
+        /** The hold that the command gave back because of its cause. */
+        @Nullable
+        String usedHold;
 
         Location(StockBook book) {
             this.book = book;
@@ -104,15 +113,17 @@ final class StockAudit {
     private static final class Reservation {
         final Instant expiresAt;
         final Map<String, Long> left;
+        final boolean online;
         /** Which event says what it has, or had left when it expired. */
         LoggedEvent made;
 
         boolean confirmed;
         boolean picked;
 
-        Reservation(Instant expiresAt, Map<String, Long> left, LoggedEvent made) {
+        Reservation(Instant expiresAt, Map<String, Long> left, boolean online, LoggedEvent made) {
             this.expiresAt = expiresAt;
             this.left = left;
+            this.online = online;
             this.made = made;
         }
 
@@ -161,14 +172,22 @@ final class StockAudit {
                 locations.computeIfAbsent((String) logged.event().get(1), _ -> new Location(new StockBook(findings)));
         switch (logged.event()) {
             case LocationRegistered event -> location.registered = true;
-            case StockReceived event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+            case StockReceived event -> {
+                once(event.getReceiptId(), logged);
+                location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+            }
             case StockRestocked event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
             case StockTransferredIn event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
             case DamagedStockReturned event -> location.book.apply(event.getChanges(), logged, Rule.DAMAGED_UP);
-            case StockAdjusted event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_AND_DAMAGED);
+            case StockAdjusted event -> {
+                once(event.getAdjustmentId(), logged);
+                boolean shortPick = event.getReason() == AdjustmentReason.SHORT_PICK;
+                location.book.apply(event.getChanges(), logged, shortPick ? Rule.ON_HAND_AND_DAMAGED : Rule.ADJUSTED);
+            }
             case SafetyStockSet event -> location.book.apply(event.getChanges(), logged, Rule.SAFETY);
             case StockCounted event -> counted(location, event, logged);
             case StockTransferredOut event -> {
+                once(event.getTransferId(), logged);
                 var out = quantities(event.getTransferred(), logged);
                 location.book.exactly(event.getChanges(), negative(out), Map.of(), Map.of(), logged);
                 out.keySet().forEach(sku -> location.book.claim(sku, false));
@@ -207,7 +226,10 @@ final class StockAudit {
             case StockShortfallDetected event -> shortfall(location, event, logged);
             case ReservationBroken event -> broken(location, event, logged);
             case StockHeld event -> held(location, event, logged);
-            case StockHoldReleased event -> holdEnds(location, event.getHoldId(), event.getChanges(), logged, false);
+            case StockHoldReleased event -> {
+                holdEnds(location, event.getHoldId(), event.getChanges(), logged, false);
+                location.usedHold = meta.getCausationId() == null ? null : event.getHoldId();
+            }
             case StockHoldExpired event -> holdEnds(location, event.getHoldId(), event.getChanges(), logged, true);
             default -> {}
         }
@@ -244,10 +266,12 @@ final class StockAudit {
         if (earlier != null) {
             location.book.claimed(earlier.left, -1);
         }
-        location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), logged));
+        usesHold(location, order, logged);
+        boolean online = order != null && order.online;
+        location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), online, logged));
         location.book.claimed(quantities, 1);
         location.book.exactly(event.getChanges(), Map.of(), quantities, Map.of(), logged);
-        quantities.keySet().forEach(sku -> location.book.claim(sku, order != null && order.online));
+        quantities.keySet().forEach(sku -> location.book.claim(sku, online));
     }
 
     private @Nullable Asked answers(String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
@@ -269,18 +293,17 @@ final class StockAudit {
         var requested = quantities(event.getRequested(), logged);
         var order = answers(id, event.getLocationId(), requested, logged);
         boolean online = order != null && order.online;
-        var hold = order == null || order.holdId == null ? null : location.holds.get(order.holdId);
         switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
+                usesHold(location, order, logged);
                 var expected = new HashMap<String, Long>();
-                requested.forEach((sku, quantity) -> {
-                    var balance = location.book.balance(sku);
-                    long available = (balance == null ? 0 : balance.available(online))
-                            + (hold == null ? 0 : hold.quantities.getOrDefault(sku, 0L));
-                    if (quantity > available) {
-                        expected.put(sku, Math.max(0, available));
+                for (var line : event.getRequested()) {
+                    var balance = location.book.balance(line.getSku());
+                    long available = balance == null || !balance.isIn(line.getUnit()) ? 0 : balance.available(online);
+                    if (requested.getOrDefault(line.getSku(), 0L) > available) {
+                        expected.put(line.getSku(), Math.max(0, available));
                     }
-                });
+                }
                 var named = new HashMap<String, Long>();
                 boolean asAsked = true;
                 for (Shortage shortage : event.getShortages()) {
@@ -327,13 +350,13 @@ final class StockAudit {
                     () -> id + " is made again with " + again + "; left of it were " + expired.left,
                     expired.made,
                     logged);
-            var reservation = new Reservation(Instant.MAX, new HashMap<>(again), logged);
+            var reservation = new Reservation(Instant.MAX, new HashMap<>(again), expired.online, logged);
             reservation.confirmed = true;
             reservation.picked = expired.picked;
             location.open.put(id, reservation);
             location.book.claimed(again, 1);
             location.book.exactly(event.getChanges(), Map.of(), again, Map.of(), logged);
-            again.keySet().forEach(sku -> location.book.claim(sku, false));
+            again.keySet().forEach(sku -> location.book.claim(sku, expired.online));
             return;
         }
         var reservation = open(location, id, logged);
@@ -398,7 +421,7 @@ final class StockAudit {
                 }
                 location.expired.remove(id);
                 if (expires) {
-                    location.expired.put(id, new Reservation(Instant.MAX, released, logged));
+                    location.expired.put(id, new Reservation(Instant.MAX, released, reservation.online, logged));
                 } else {
                     ended.put(id, End.RELEASED);
                 }
@@ -462,9 +485,19 @@ final class StockAudit {
     }
 
     private void counted(Location location, StockCounted event, LoggedEvent logged) {
+        once(event.getCountId(), logged);
         var expected = new HashMap<String, Long>();
         for (CountedSku counted : event.getCounted()) {
             var balance = location.book.opened(counted.getSku());
+            findings.check(
+                    COUNT_NEWEST,
+                    !event.getCountedAt().isAfter(EventType.meta(logged).getRecordedAt())
+                            && (balance.countedAt == null
+                                    || !event.getCountedAt().isBefore(balance.countedAt)),
+                    () -> counted.getSku() + " was counted at " + event.getCountedAt() + ", before at "
+                            + balance.countedAt,
+                    balance.last,
+                    logged);
             findings.check(
                     STOCK_ARITHMETIC,
                     counted.getExpected() == balance.onHand,
@@ -483,12 +516,9 @@ final class StockAudit {
     private void shortfall(Location location, StockShortfallDetected event, LoggedEvent logged) {
         var balance = location.book.balance(event.getSku());
         long missing = balance == null ? 0 : balance.missing();
-        long withHeld = balance == null ? 0 : balance.missingWithHeld();
         findings.check(
                 SHORTFALL_TRUE,
-                event.getShortBy() > 0
-                        && (event.getShortBy() == missing || event.getShortBy() == withHeld)
-                        && location.book.isLowered(event.getSku()),
+                event.getShortBy() > 0 && event.getShortBy() == missing && location.book.isLowered(event.getSku()),
                 () -> event.getSku() + " is said to be short by " + event.getShortBy() + ", it is by " + missing
                         + (location.book.isLowered(event.getSku()) ? "" : ", and nothing took any"),
                 balance == null ? null : balance.last,
@@ -500,9 +530,23 @@ final class StockAudit {
     private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
         var id = event.getReservationId();
         var released = quantities(event.getReleased(), logged);
-        if (released.isEmpty() && location.expired.remove(id) != null) {
+        var expired = released.isEmpty() ? location.expired.remove(id) : null;
+        if (expired != null) {
             // Its order was confirmed after all, and it cannot be made again.
-            findings.holds(RESERVATION_ENDS_ONCE);
+            var unavailable = new HashSet<String>();
+            expired.left.forEach((sku, quantity) -> {
+                var balance = location.book.balance(sku);
+                if (balance == null || quantity > Math.max(0, balance.available(expired.online))) {
+                    unavailable.add(sku);
+                }
+            });
+            findings.check(
+                    RESERVATION_ENDS_ONCE,
+                    !unavailable.isEmpty() && unavailable.equals(new HashSet<>(event.getShortSkus())),
+                    () -> id + " expired with " + expired.left + " and is broken for " + event.getShortSkus()
+                            + "; not available are " + unavailable,
+                    expired.made,
+                    logged);
             ended.put(id, End.BROKEN);
             return;
         }
@@ -511,7 +555,7 @@ final class StockAudit {
             var youngest = new HashSet<String>();
             for (var sku : event.getShortSkus()) {
                 var balance = location.book.balance(sku);
-                boolean isShort = balance != null && balance.missingWithHeld() > 0;
+                boolean isShort = balance != null && balance.missing() > 0;
                 if (isShort && reservation.left.containsKey(sku) && youngest(location, sku) == reservation) {
                     youngest.add(sku);
                 }
@@ -576,7 +620,9 @@ final class StockAudit {
         var at = EventType.meta(logged).getRecordedAt();
         findings.check(
                 HOLD_ENDS_ONCE,
-                hold != null && !(expired && at.isBefore(hold.expiresAt)),
+                hold != null
+                        && (!expired
+                                || (!at.isBefore(hold.expiresAt) && at.isBefore(hold.expiresAt.plus(rules.slack())))),
                 () -> hold == null
                         ? "Hold " + holdId + " ends and is not open"
                         : "Hold " + holdId + " expires at " + at + ", its time is " + hold.expiresAt,
@@ -587,7 +633,44 @@ final class StockAudit {
         location.book.exactly(changes, Map.of(), Map.of(), negative(quantities), logged);
     }
 
+    /** What an order held it uses up, reserved or not, and nothing that another one held. */
+    private void usesHold(Location location, @Nullable Asked order, LoggedEvent logged) {
+        var used = location.usedHold;
+        location.usedHold = null;
+        if (order != null) {
+            findings.check(
+                    HOLD_ENDS_ONCE,
+                    (used == null || used.equals(order.holdId))
+                            && (order.holdId == null || !location.holds.containsKey(order.holdId)),
+                    () -> "The order held " + order.holdId + ", used up is " + used,
+                    order.placed,
+                    logged);
+        }
+    }
+
+    /** A business id books once of its kind, at its location. */
+    private void once(String id, LoggedEvent logged) {
+        long hash = 0x9E3779B97F4A7C15L;
+        for (var part : List.of(logged.key(), logged.type(), id)) {
+            for (int i = 0; i <= part.length(); i++) {
+                hash = (hash ^ (i < part.length() ? part.charAt(i) : -1)) * 0xD6E8FEB86659FD93L;
+                hash ^= hash >>> 32;
+            }
+        }
+        findings.check(
+                BOOKED_ONCE,
+                booked.add(hash),
+                () -> logged.type() + " of " + id + " is booked a second time at " + logged.key(),
+                logged);
+    }
+
     private void endOfCommand(Location location, LoggedEvent logged) {
+        findings.check(
+                HOLD_ENDS_ONCE,
+                location.usedHold == null,
+                () -> "Hold " + location.usedHold + " is given back for an order that does not use it",
+                logged);
+        location.usedHold = null;
         location.book.endOfCommand(logged);
         for (var sku : location.shortReported) {
             var balance = location.book.balance(sku);

@@ -6,6 +6,7 @@ import static dev.mortar.audit.Invariant.STOCK_CHANGE_FITS;
 import static dev.mortar.audit.Invariant.STOCK_CLAIMS_ADD_UP;
 import static dev.mortar.audit.Invariant.STOCK_NO_OVERSELL;
 
+import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.StockChange;
 import java.time.Instant;
@@ -44,6 +45,7 @@ final class StockBook {
         long damaged;
         long claimed;
         long holding;
+        Unit unit = Unit.EACH;
 
         @Nullable
         Instant countedAt;
@@ -55,13 +57,14 @@ final class StockBook {
             return onHand - committed - held - (online ? safety : 0);
         }
 
+        /** False when there are some in another unit. */
+        boolean isIn(Unit other) {
+            return unit == other || (onHand == 0 && committed == 0 && held == 0 && safety == 0 && damaged == 0);
+        }
+
         /** Units promised to orders and not there. */
         long missing() {
             return Math.max(0, committed - Math.max(0, onHand));
-        }
-
-        long missingWithHeld() {
-            return Math.max(0, committed + held - Math.max(0, onHand));
         }
 
         @Override
@@ -76,9 +79,11 @@ final class StockBook {
         ON_HAND_UP,
         DAMAGED_UP,
         ON_HAND_AND_DAMAGED,
+        /** As the one before, but nobody takes away what is not there. */
+        ADJUSTED,
         SAFETY;
 
-        boolean allows(Quantities change) {
+        boolean allows(Quantities change, Quantities after) {
             boolean claims = change.getCommitted() != 0 || change.getHeld() != 0;
             return switch (this) {
                 case ON_HAND_UP ->
@@ -86,6 +91,8 @@ final class StockBook {
                 case DAMAGED_UP ->
                     change.getDamaged() > 0 && !claims && change.getSafetyStock() == 0 && change.getOnHand() == 0;
                 case ON_HAND_AND_DAMAGED -> !claims && change.getSafetyStock() == 0;
+                case ADJUSTED ->
+                    !claims && change.getSafetyStock() == 0 && (change.getOnHand() >= 0 || after.getOnHand() >= 0);
                 case SAFETY -> !claims && change.getOnHand() == 0 && change.getDamaged() == 0;
             };
         }
@@ -116,7 +123,7 @@ final class StockBook {
         for (var change : changes) {
             findings.check(
                     STOCK_CHANGE_FITS,
-                    rule.allows(change.getChange()),
+                    rule.allows(change.getChange(), change.getAfter()),
                     () -> logged.type() + " changes " + change.getSku() + " by " + text(change.getChange()),
                     logged);
         }
@@ -166,6 +173,14 @@ final class StockBook {
                             + text(after),
                     balance.last,
                     logged);
+            findings.check(
+                    STOCK_CHANGE_FITS,
+                    balance.isIn(change.getUnit()) && after.getDamaged() >= 0 && after.getSafetyStock() >= 0,
+                    () -> sku + " at " + logged.key() + " is " + text(after) + " in " + change.getUnit()
+                            + ", it was counted in " + balance.unit,
+                    balance.last,
+                    logged);
+            balance.unit = change.getUnit();
             balance.onHand = after.getOnHand();
             balance.committed = after.getCommitted();
             balance.held = after.getHeld();

@@ -1,6 +1,7 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.LineQuantity;
+import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.SkuQuantity;
 import dev.mortar.schemas.pickup.PickupLine;
@@ -8,8 +9,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Quantities summed by SKU or by line. Entries that come to 0 are left out, so that equal sums are equal maps. */
 final class Sums {
@@ -74,6 +77,33 @@ final class Sums {
         return line.getUnitPrice().getAmount() * line.getQuantity()
                 - line.getDiscount().getAmount()
                 + (line.getTaxIncluded() ? 0 : line.getTax().getAmount());
+    }
+
+    /** Whether these are the same lines, in whatever order. */
+    static boolean sameLines(List<OrderLine> some, List<OrderLine> others) {
+        var byId = new HashMap<String, OrderLine>();
+        others.forEach(line -> byId.put(line.getLineId(), line));
+        return some.size() == byId.size()
+                && some.stream().allMatch(line -> isSame(line, byId.remove(line.getLineId())));
+    }
+
+    private static boolean isSame(OrderLine one, @Nullable OrderLine other) {
+        return other != null
+                && one.getSku().equals(other.getSku())
+                && one.getQuantity() == other.getQuantity()
+                && one.getUnit() == other.getUnit()
+                && isSame(one.getUnitPrice(), other.getUnitPrice())
+                && isSame(one.getDiscount(), other.getDiscount())
+                && isSame(one.getTax(), other.getTax())
+                && one.getTaxIncluded() == other.getTaxIncluded()
+                && Objects.equals(one.getTitle(), other.getTitle())
+                && one.getSerials().equals(other.getSerials())
+                && one.getLots().equals(other.getLots())
+                && Objects.equals(one.getSellerId(), other.getSellerId());
+    }
+
+    private static boolean isSame(Money one, Money other) {
+        return one.getAmount() == other.getAmount() && one.getCurrency().equals(other.getCurrency());
     }
 
     static long paid(Collection<OrderLine> lines) {

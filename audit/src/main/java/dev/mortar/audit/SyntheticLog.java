@@ -18,6 +18,7 @@ import dev.mortar.schemas.inventory.StockCommitted;
 import dev.mortar.schemas.inventory.StockReceived;
 import dev.mortar.schemas.inventory.StockReserved;
 import dev.mortar.schemas.notification.NotificationChannel;
+import dev.mortar.schemas.notification.NotificationLine;
 import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
@@ -45,6 +46,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -177,7 +179,10 @@ class SyntheticLog {
                 location,
                 null,
                 meta -> new StockReceived(
-                        meta, location, "receipt-" + sku, List.of(change(location, sku, quantity, 0, 0, 0, 0))));
+                        meta,
+                        location,
+                        "receipt-" + meta.getCommandId(),
+                        List.of(change(location, sku, quantity, 0, 0, 0, 0))));
     }
 
     /** A mail that goes through at once. */
@@ -204,15 +209,24 @@ class SyntheticLog {
                         template,
                         orderId,
                         fulfilmentId,
-                        fulfilmentId == null ? null : FulfilmentMethod.PICKUP,
-                        null,
+                        (FulfilmentMethod) said(trigger, "method"),
+                        (String) said(trigger, "locationId"),
+                        StoryAudit.articlesOf(trigger).entrySet().stream()
+                                .map(article ->
+                                        new NotificationLine(article.getKey(), null, article.getValue(), Unit.EACH))
+                                .toList(),
                         List.of(),
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        null));
+                        StoryAudit.amountOf(trigger),
+                        (Instant) said(trigger, "pickupDeadline"),
+                        template == Template.PICKUP_HANDED_OVER ? null : (Integer) said(trigger, "codeIssue"),
+                        (String) said(trigger, "codeKeyId")));
         return id;
+    }
+
+    /** What an event has in a field; null when it has no such field. */
+    static @Nullable Object said(LoggedEvent event, String name) {
+        var field = event.event().getSchema().getField(name);
+        return field == null ? null : event.event().get(field.pos());
     }
 
     /** An online order of one SKU for pickup, from click to counter. */
@@ -346,7 +360,7 @@ class SyntheticLog {
                         Channel.ONLINE,
                         FulfilmentMethod.PICKUP,
                         location,
-                        now,
+                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
                         List.of(line),
                         "payment"),
                 meta -> new OrderCompleted(
@@ -362,7 +376,7 @@ class SyntheticLog {
                         customer,
                         Channel.ONLINE,
                         location,
-                        now,
+                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
                         now.plus(Duration.ofDays(30)),
                         List.of(new PurchasedLine(line, money(total))),
                         "payment"));

@@ -27,6 +27,8 @@ final class Views {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int REQUESTS_AT_ONCE = 16;
     private static final int PAGE = 100;
+    private static final int UNAVAILABLE_RETRIES = 15;
+    private static final Duration UNAVAILABLE_WAIT = Duration.ofSeconds(1);
 
     private final Map<String, String> services;
     private final HttpClient http =
@@ -188,9 +190,14 @@ final class Views {
 
     /** The answer, or null when there is no such thing. */
     private @Nullable JsonNode get(String url) throws IOException, InterruptedException {
-        var response = http.send(
-                HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build(),
-                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
+        var answer = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
+        var response = http.send(request, answer);
+        // While a partition moves between instances, nobody has it.
+        for (int retry = 0; response.statusCode() == 503 && retry < UNAVAILABLE_RETRIES; retry++) {
+            Thread.sleep(UNAVAILABLE_WAIT);
+            response = http.send(request, answer);
+        }
         if (response.statusCode() == 404) {
             return null;
         }

@@ -46,7 +46,7 @@ class AuditTest {
                 new ClientRequest("k1", "POST /v1/orders", "o1", Outcome.OK, day.now),
                 new ClientRequest("k2", "POST /v1/orders", "o99", Outcome.REFUSED, day.now),
                 new ClientRequest("k3", "POST /v1/sales", "t1", Outcome.UNKNOWN, day.now)));
-        audit.erased("customer-gone", day.now);
+        audit.contact("customer-gone", day.now, null);
         day.events().forEach(event -> audit.accept(HeadersTest.labelled(event, HeadersTest.headers(event))));
         var torn = new Stories();
         torn.receive("bergen-1", "A", 1);

@@ -31,6 +31,8 @@ class HeadersTest {
 
     @ParameterizedTest
     @CsvSource({
+        "ce_specversion, 0.3",
+        "content-type, application/json",
         "ce_id, 00000000-0000-0000-0000-000000000000",
         "ce_type, dev.mortar.schemas.order.OrderPlaced",
         "ce_source, /mortar/pickup-service",
@@ -43,7 +45,7 @@ class HeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ce_id", "ce_type", "ce_source", "ce_subject", "ce_time"})
+    @CsvSource({"ce_specversion", "content-type", "ce_id", "ce_type", "ce_source", "ce_subject", "ce_time"})
     void catchesAHeaderThatIsMissing(String name) {
         var headers = headers(event);
         headers.remove(name);
@@ -64,6 +66,8 @@ class HeadersTest {
     static Headers headers(LoggedEvent event) {
         var meta = EventType.meta(event);
         var headers = new RecordHeaders();
+        put(headers, "ce_specversion", "1.0");
+        put(headers, "content-type", "application/avro");
         put(headers, "ce_id", meta.getEventId().toString());
         put(headers, "ce_type", event.event().getSchema().getFullName());
         put(headers, "ce_source", "/mortar/" + event.place().topic().replace(".events", "-service"));

@@ -1,27 +1,51 @@
 package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.schemas.FulfilmentMethod.DELIVERY;
 import static dev.mortar.schemas.FulfilmentMethod.PICKUP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.audit.ClientRequest.Outcome;
+import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.inventory.AdjustmentReason;
+import dev.mortar.schemas.inventory.CountedSku;
+import dev.mortar.schemas.inventory.ReleaseReason;
+import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
 import dev.mortar.schemas.inventory.ReservationRejectionReason;
+import dev.mortar.schemas.inventory.StockAdjusted;
+import dev.mortar.schemas.inventory.StockCounted;
+import dev.mortar.schemas.inventory.StockHoldReleased;
+import dev.mortar.schemas.inventory.StockReleased;
 import dev.mortar.schemas.inventory.StockReservationRejected;
 import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.notification.CustomerContact;
+import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.notification.NotificationSuppressed;
+import dev.mortar.schemas.notification.SuppressionReason;
 import dev.mortar.schemas.notification.Template;
+import dev.mortar.schemas.order.CancellationPart;
+import dev.mortar.schemas.order.OrderCancellationRequested;
+import dev.mortar.schemas.order.OrderCancelled;
+import dev.mortar.schemas.order.OrderEndReason;
+import dev.mortar.schemas.order.OrderRejected;
+import dev.mortar.schemas.pickup.CancellationRefusalReason;
+import dev.mortar.schemas.pickup.PickupCancellationRefused;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.ShortReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -130,6 +154,74 @@ class PlantedDefectsTest {
                         "a cancelled line is taken off twice",
                         ORDER_LINES_ADD_UP,
                         t -> t.change("OrderLinesCancelled", 0, "lines.0.quantity", 4L)),
+                defect("an order is confirmed at another price", ORDER_CONFIRMED_AS_PLACED, t -> {
+                    t.change("OrderConfirmed", 0, "lines.0.unitPrice.amount", 1_000L);
+                    t.change("OrderConfirmed", 0, "total.amount", 2_000L);
+                }),
+                defect(
+                        "goods leave at another price",
+                        ORDER_SHARES,
+                        t -> t.change("FulfilmentHandedOver", 0, "lines.0.unitPrice.amount", 1_000L)),
+                defect(
+                        "goods leave with somebody else's discount",
+                        ORDER_SHARES,
+                        t -> t.change("FulfilmentHandedOver", 0, "lines.0.discount.amount", 1L)),
+                defect(
+                        "too little is taken off for what ended",
+                        ORDER_SHARES,
+                        t -> t.change("OrderLinesCancelled", 0, "amount.amount", 332L)),
+                defect(
+                        "an order is rejected before its time",
+                        ORDER_REFUSED_FOR_A_REASON,
+                        t -> t.cause("OrderRejected", 0, null)),
+                defect("an order is rejected that was reserved", ORDER_REFUSED_FOR_A_REASON, t -> {
+                    var order = Stories.order("o93", PICKUP, "A", 1);
+                    var reserved = t.log.reserved(order, t.log.placed(order));
+                    t.log.write(
+                            "order.events",
+                            "o93",
+                            reserved,
+                            meta -> new OrderRejected(
+                                    meta,
+                                    "o93",
+                                    order.customer(),
+                                    OrderEndReason.OUT_OF_STOCK,
+                                    List.of(),
+                                    order.lines(),
+                                    List.of(order.group())));
+                }),
+                defect(
+                        "a confirmed order is cancelled without asking its pickup",
+                        ORDER_TRANSITIONS,
+                        t -> t.cause("OrderCancelled", 0, null)),
+                defect(
+                        "a cancelled order forgets a reservation",
+                        ORDER_LINES_ADD_UP,
+                        t -> t.change(
+                                "OrderCancelled", t.findNth("OrderCancelled", "o6"), "reservedFulfilments", List.of())),
+                defect("an order goes on for ever", ORDER_LINES_ADD_UP, t -> {
+                    t.meta("FulfilmentHandedOver", 0, "count", 1);
+                    t.remove("OrderCompleted", 0);
+                }),
+                defect(
+                        "more is to be cancelled than is left",
+                        ORDER_LINES_ADD_UP,
+                        t -> t.change(
+                                "OrderCancellationRequested",
+                                t.findNth("OrderCancellationRequested", "o16"),
+                                "parts.0.lines.0.quantity",
+                                5L)),
+                defect(
+                        "an order is confirmed for another one's reservation",
+                        ORDER_TRANSITIONS,
+                        t -> t.cause(
+                                "OrderConfirmed",
+                                t.findNth("OrderConfirmed", "o2"),
+                                t.metaOf("StockReserved", reservedOf(t, "o1")).getEventId())),
+                defect(
+                        "an order changes its shopper",
+                        REPEATS_FIRST,
+                        t -> t.change("OrderCompleted", 0, "customerId", "customer-o99")),
                 defect("an order waits for ever", ORDER_DECIDED_IN_TIME, t -> {
                     t.remove("OrderRejected", 0);
                     t.log.now = t.log.now.plus(Duration.ofHours(1));
@@ -284,6 +376,87 @@ class PlantedDefectsTest {
                         "a transfer arrives elsewhere",
                         TRANSFER_ARRIVES,
                         t -> t.change("StockTransferredIn", 0, "transferId", "transfer-2")),
+                defect("a receipt is booked twice", BOOKED_ONCE, t -> t.again("StockReceived", 0)),
+                defect("an adjustment is booked twice", BOOKED_ONCE, t -> t.again("StockAdjusted", 0)),
+                defect("a count is booked twice", BOOKED_ONCE, t -> t.again("StockCounted", 0)),
+                defect("a transfer sets out twice", BOOKED_ONCE, t -> t.again("StockTransferredOut", 0)),
+                defect(
+                        "a count is of the future",
+                        COUNT_NEWEST,
+                        t -> t.change("StockCounted", 0, "countedAt", t.log.now.plus(Duration.ofHours(1)))),
+                defect(
+                        "an older count overwrites a newer one",
+                        COUNT_NEWEST,
+                        t -> t.log.write(
+                                "inventory.events",
+                                Stories.OSLO,
+                                null,
+                                meta -> new StockCounted(
+                                        meta,
+                                        Stories.OSLO,
+                                        "count-0",
+                                        Instant.parse("2026-11-22T01:00:00Z"),
+                                        List.of(countedAsIs(t, "C")),
+                                        List.of()))),
+                defect(
+                        "more is written off than is there",
+                        STOCK_CHANGE_FITS,
+                        t -> t.log.write(
+                                "inventory.events",
+                                Stories.RIGA,
+                                null,
+                                meta -> new StockAdjusted(
+                                        meta,
+                                        Stories.RIGA,
+                                        "adjustment-9",
+                                        AdjustmentReason.LOST,
+                                        List.of(t.log.change(Stories.RIGA, "A", -1_000, 0, 0, 0, 0))))),
+                defect(
+                        "stock changes its unit",
+                        STOCK_CHANGE_FITS,
+                        t -> t.change("StockReceived", 1, "changes.0.unit", Unit.GRAM)),
+                defect(
+                        "a confirmed reservation ends by itself",
+                        RESERVATION_FOLLOWS_ORDER,
+                        t -> t.change("StockReleased", 0, "reason", ReleaseReason.NOT_ANSWERED_IN_TIME)),
+                defect(
+                        "a reservation is released for another reason",
+                        RESERVATION_FOLLOWS_ORDER,
+                        t -> t.change("StockReleased", 0, "reason", ReleaseReason.PICKUP_EXPIRED)),
+                defect("a late confirmation is refused what is there", RESERVATION_ENDS_ONCE, t -> {
+                    var order = Stories.order("o95", PICKUP, "A", 1);
+                    var reserved = t.log.reserved(order, t.log.placed(order));
+                    t.log.now = t.log.now.plus(Duration.ofMinutes(45));
+                    t.log.expired(order);
+                    var confirmed = t.log.confirmed(order, reserved);
+                    t.log.write(
+                            "inventory.events",
+                            Stories.OSLO,
+                            confirmed,
+                            meta -> new ReservationBroken(
+                                    meta, Stories.OSLO, "o95-1", "o95", List.of("A"), List.of(), List.of()));
+                }),
+                defect("an order does not use up its hold", HOLD_ENDS_ONCE, t -> {
+                    t.log.hold("h9", 1);
+                    var order = Stories.order("o96", PICKUP, "B", 1);
+                    var placed = t.log.placed(order);
+                    t.log.reserved(order, placed);
+                    t.change("OrderPlaced", placedOf(t, "o96"), "fulfilments.0.holdId", "h9");
+                }),
+                defect("an order uses up another one's hold", HOLD_ENDS_ONCE, t -> {
+                    t.log.hold("h9", 1);
+                    var order = Stories.order("o97", PICKUP, "B", 1);
+                    var placed = t.log.placed(order);
+                    t.log.write(
+                            "inventory.events",
+                            Stories.OSLO,
+                            placed,
+                            meta -> new StockHoldReleased(
+                                    meta,
+                                    Stories.OSLO,
+                                    "h9",
+                                    List.of(t.log.change(Stories.OSLO, "B", 0, 0, -1, 0, 0))));
+                }),
                 // Pickup.
                 defect("goods are ready that nobody picked", PICKUP_TRANSITIONS, t -> t.remove("PickingStarted", 0)),
                 defect(
@@ -362,6 +535,72 @@ class PlantedDefectsTest {
                                 t.findNth("PickupReady", "o7-1"),
                                 "pickupDeadline",
                                 Instant.parse("2026-11-23T00:00:00Z"))),
+                defect(
+                        "goods are given after the deadline",
+                        PICKUP_DEADLINE,
+                        t -> t.change(
+                                "PickupReady",
+                                0,
+                                "pickupDeadline",
+                                t.metaOf("PickupReady", 0).getRecordedAt().plusMillis(1))),
+                defect(
+                        "a deadline is over before it is told",
+                        PICKUP_DEADLINE,
+                        t -> t.change(
+                                "PickupReady",
+                                0,
+                                "pickupDeadline",
+                                t.metaOf("PickupReady", 0).getRecordedAt())),
+                defect(
+                        "a shopper is reminded too early",
+                        PICKUP_DEADLINE,
+                        t -> t.meta(
+                                "PickupReminderDue",
+                                0,
+                                "recordedAt",
+                                t.metaOf("PickupReminderDue", 0).getRecordedAt().minusSeconds(3_600))),
+                defect(
+                        "a new code comes with a new deadline",
+                        PICKUP_DEADLINE,
+                        t -> t.change("PickupCodeReissued", 0, "pickupDeadline", t.log.now.plus(Duration.ofDays(1)))),
+                defect(
+                        "the first code is the second",
+                        PICKUP_CODE_LOCK,
+                        t -> t.change("PickupReady", 0, "codeIssue", 2)),
+                defect(
+                        "a pickup changes its shopper",
+                        REPEATS_FIRST,
+                        t -> t.change("PickupReady", 0, "customerId", "customer-o99")),
+                defect(
+                        "another article is missing than was picked",
+                        PICKUP_LINES_ADD_UP,
+                        t -> t.change("PickupLineShort", 0, "sku", "B")),
+                defect("a cancellation is refused that can be made", PICKUP_ENDS_ONCE, t -> {
+                    var lines = List.of(new LineQuantity("1", "D", 1L));
+                    var requested = t.log.write(
+                            "order.events",
+                            "o10",
+                            null,
+                            meta -> new OrderCancellationRequested(
+                                    meta,
+                                    "o10",
+                                    "cancellation-o10",
+                                    OrderEndReason.CANCELLED_BY_SHOPPER,
+                                    List.of(new CancellationPart("o10-1", lines))));
+                    t.log.write(
+                            "pickup.events",
+                            "o10-1",
+                            requested,
+                            meta -> new PickupCancellationRefused(
+                                    meta,
+                                    "o10-1",
+                                    "o10",
+                                    Stories.OSLO,
+                                    "customer-o10",
+                                    PICKUP,
+                                    "cancellation-o10",
+                                    CancellationRefusalReason.UNKNOWN_LINES));
+                }),
                 // Returns.
                 defect(
                         "more comes back than left",
@@ -384,6 +623,22 @@ class PlantedDefectsTest {
                         "another sum is refunded",
                         REFUND_REQUESTED,
                         t -> t.change("RefundRequested", 0, "amount.amount", 1L)),
+                defect("a cent too much is refunded of a part", REFUND_SHARE, t -> {
+                    t.change("ReturnAccepted", 0, "lines.0.refund.amount", 2_000L);
+                    t.change("ReturnAccepted", 0, "refund.amount", 2_000L);
+                }),
+                defect(
+                        "another article comes back than was bought",
+                        RETURN_WITHIN_PURCHASE,
+                        t -> t.change("ReturnAccepted", 0, "lines.0.sku", "B")),
+                defect(
+                        "the refund goes to another shopper",
+                        REPEATS_FIRST,
+                        t -> t.change("ReturnAccepted", 0, "customerId", "customer-o2")),
+                defect(
+                        "another payment is refunded",
+                        REFUND_REQUESTED,
+                        t -> t.change("RefundRequested", 0, "paymentReference", "another")),
                 defect("a return is restocked twice", RETURN_RESTOCKED, t -> t.again("StockRestocked", 0)),
                 defect(
                         "damaged goods are restocked",
@@ -434,6 +689,68 @@ class PlantedDefectsTest {
                             null,
                             meta -> new NotificationSending(meta, suppressed.key(), "customer-o7", 1));
                 }),
+                defect(
+                        "a mail is told of another amount",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change("NotificationRequested", 0, "amount", SyntheticLog.money(1))),
+                defect(
+                        "a mail names no article",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change("NotificationRequested", 0, "lines", List.of())),
+                defect("a mail is superseded by nothing", NOTIFICATION_AS_AGREED, t -> {
+                    var order = Stories.order("o98", PICKUP, "A", 1);
+                    t.log.ordered(order);
+                    t.log.picking(order);
+                    var ready = t.log.ready(order, 1);
+                    var id = t.event("NotificationRequested", lastOf(t, "NotificationRequested"))
+                            .key();
+                    assertThat(EventType.meta(t.event("NotificationRequested", lastOf(t, "NotificationRequested")))
+                                    .getCausationId())
+                            .isEqualTo(EventType.meta(ready).getEventId());
+                    t.remove("NotificationSent", lastOf(t, "NotificationSent"));
+                    t.log.write(
+                            "notification.events",
+                            id,
+                            null,
+                            meta -> new NotificationSuppressed(meta, id, "customer-o98", SuppressionReason.SUPERSEDED));
+                }),
+                defect(
+                        "a retry does not wait",
+                        NOTIFICATION_TRANSITIONS,
+                        t -> t.remove("NotificationDue", 0)
+                                .change("NotificationAttemptFailed", 0, "retryAt", t.log.now)),
+                defect("a mail of unknown outcome is sent a third time", NOTIFICATION_SENT_ONCE, t -> {
+                    int failed = t.find("NotificationAttemptFailed", 0);
+                    var id = t.log.events().get(failed).key();
+                    t.change("NotificationAttemptFailed", 0, "cause", "OUTCOME_UNKNOWN");
+                    t.remove("NotificationSent", t.findNth("NotificationSent", id));
+                    t.log.write(
+                            "notification.events",
+                            id,
+                            null,
+                            meta -> new NotificationAttemptFailed(
+                                    meta, id, "customer-o15", 2, "OUTCOME_UNKNOWN", t.log.now));
+                    t.log.write(
+                            "notification.events",
+                            id,
+                            null,
+                            meta -> new NotificationSending(meta, id, "customer-o15", 3));
+                }),
+                defect("a void code is mailed", NOTIFICATION_NOT_LATE, t -> {
+                    t.change("NotificationRequested", tellingOf(t, Template.PICKUP_CODE_REISSUED), "codeIssue", 2);
+                    var id = t.event(
+                                    "NotificationRequested",
+                                    t.nth(
+                                            "NotificationRequested",
+                                            event -> ((NotificationRequested) event.event()).getTemplate()
+                                                            == Template.PICKUP_READY
+                                                    && "o2-1"
+                                                            .equals(((NotificationRequested) event.event())
+                                                                    .getFulfilmentId())))
+                            .key();
+                    t.last("NotificationSending", t.findNth("NotificationSending", id));
+                    t.last("NotificationSent", t.findNth("NotificationSent", id));
+                }),
                 // Stories.
                 defect(
                         "a reservation is of another quantity than ordered",
@@ -470,6 +787,108 @@ class PlantedDefectsTest {
                         CANCELLATION_ANSWERED,
                         t -> t.change("OrderCancellationRequested", 0, "parts.0.lines", List.of())),
                 defect(
+                        "less is cancelled than was asked and is there",
+                        CANCELLATION_ANSWERED,
+                        t -> t.change(
+                                "OrderCancellationRequested",
+                                t.findNth("OrderCancellationRequested", "o16"),
+                                "parts.0.lines.0.quantity",
+                                2L)),
+                defect("what was not taken stays on the order", NOTHING_OWED, t -> {
+                    t.meta("FulfilmentHandedOver", t.findNth("FulfilmentHandedOver", "o9"), "count", 1);
+                    t.remove("OrderLinesCancelled", t.findNth("OrderLinesCancelled", "o9"));
+                    t.remove("OrderCompleted", t.findNth("OrderCompleted", "o9"));
+                }),
+                defect(
+                        "goods are picked for another shopper",
+                        REPEATS_CAUSE,
+                        t -> t.change("PickupRequested", 0, "customerId", "customer-o99")),
+                defect(
+                        "a mail is about another pickup",
+                        REPEATS_CAUSE,
+                        t -> t.change(
+                                "NotificationRequested", tellingOf(t, Template.PICKUP_READY), "fulfilmentId", "o2-1")),
+                defect(
+                        "a mail shows another code",
+                        REPEATS_CAUSE,
+                        t -> t.change(
+                                "NotificationRequested", tellingOf(t, Template.PICKUP_CODE_REISSUED), "codeIssue", 1)),
+                defect(
+                        "a sale is booked on another order",
+                        REPEATS_CAUSE,
+                        t -> t.change("StockSold", 0, "orderId", "t2")),
+                defect(
+                        "a pickup becomes a delivery",
+                        PICKUP_FOLLOWS_ORDER,
+                        t -> t.change("PickupRequested", 0, "method", DELIVERY)),
+                defect(
+                        "another article is to be picked than was ordered",
+                        PICKUP_FOLLOWS_ORDER,
+                        t -> t.change("PickupRequested", 0, "lines.0.sku", "B")),
+                defect(
+                        "damaged goods found in picking vanish",
+                        RESERVATION_FOLLOWS_ORDER,
+                        t -> t.change("PickupLineShort", 0, "reason", ShortReason.DAMAGED)),
+                defect("only a part of a cancelled order is released", RESERVATION_FOLLOWS_ORDER, t -> {
+                    var order = Stories.order("o94", PICKUP, "A", 2);
+                    t.log.reserved(order, t.log.placed(order));
+                    var cancelled = t.log.write(
+                            "order.events",
+                            "o94",
+                            null,
+                            meta -> new OrderCancelled(
+                                    meta,
+                                    "o94",
+                                    order.customer(),
+                                    OrderEndReason.CANCELLED_BY_SHOPPER,
+                                    List.of(order.group()),
+                                    order.lines()));
+                    t.log.write(
+                            "inventory.events",
+                            Stories.OSLO,
+                            cancelled,
+                            meta -> new StockReleased(
+                                    meta,
+                                    Stories.OSLO,
+                                    "o94-1",
+                                    "o94",
+                                    ReleaseReason.ORDER_CANCELLED,
+                                    List.of(SyntheticLog.units("A", 1)),
+                                    false,
+                                    List.of(t.log.change(Stories.OSLO, "A", 0, -1, 0, 0, 0))));
+                }),
+                defect(
+                        "a reservation ends before its order is decided",
+                        RESERVATION_DEADLINE,
+                        t -> t.change(
+                                "StockReserved",
+                                0,
+                                "expiresAt",
+                                t.metaOf("StockReserved", 0).getRecordedAt().plusSeconds(60))),
+                defect(
+                        "a late sale is booked as of now",
+                        SALE_BOOKED,
+                        t -> t.change("StockSold", 1, "soldAt", t.log.now)),
+                defect(
+                        "more is carried out than was sold",
+                        HANDOVER_REPORTED,
+                        t -> t.change(
+                                "FulfilmentHandedOver",
+                                t.findNth("FulfilmentHandedOver", "t1"),
+                                "lines.0.quantity",
+                                2L)),
+                defect(
+                        "lines are cancelled that nobody asked for",
+                        CAUSE_FITS,
+                        t -> t.cause("OrderLinesCancelled", 0, null)),
+                defect(
+                        "a command's events have two causes",
+                        COMMAND_WHOLE,
+                        t -> t.cause(
+                                "OrderCompleted",
+                                0,
+                                t.metaOf("PickupHandedOver", 1).getEventId())),
+                defect(
                         "an expired line is taken off another order",
                         ENDS_REPORTED,
                         t -> t.cause(
@@ -484,6 +903,16 @@ class PlantedDefectsTest {
 
     private static Arguments defect(String name, Invariant caughtBy, Consumer<Tampering> defect) {
         return Arguments.of(name, caughtBy, defect);
+    }
+
+    private static CountedSku countedAsIs(Tampering t, String sku) {
+        long onHand = t.log.change(Stories.OSLO, sku, 0, 0, 0, 0, 0).getAfter().getOnHand();
+        return new CountedSku(sku, Unit.EACH, onHand, onHand);
+    }
+
+    private static int tellingOf(Tampering t, Template template) {
+        return t.nth(
+                "NotificationRequested", event -> ((NotificationRequested) event.event()).getTemplate() == template);
     }
 
     private static int placedOf(Tampering t, String orderId) {
@@ -550,10 +979,48 @@ class PlantedDefectsTest {
     void catchesAMailAfterAnErasure() {
         var day = Stories.day();
         var audit = new Audit(AuditTest.RULES);
-        audit.erased("customer-o1", day.now.minus(Duration.ofDays(1)));
+        audit.contact("customer-o1", day.now.minus(Duration.ofDays(1)), null);
         day.events().forEach(audit::accept);
 
         assertThat(audit.finish(day.now.plus(AuditTest.LATER)).violated()).containsKey(NOTIFICATION_NOT_AFTER_ERASURE);
+    }
+
+    @Test
+    void catchesAMailToWhomDidNotAgree() {
+        assertThat(withContact("customer-o1", "o1@example.org", false).violated())
+                .containsOnlyKeys(NOTIFICATION_AS_AGREED);
+        assertThat(withContact("customer-o1", null, true).violated()).containsOnlyKeys(NOTIFICATION_AS_AGREED);
+        assertThat(withContact("customer-o1", "o1@example.org", true).holds()).isTrue();
+    }
+
+    @Test
+    void catchesAMailThatIsKeptFromWhomAgreed() {
+        var day = Stories.day();
+        var tampering = new Tampering(day);
+        tampering.change("NotificationSuppressed", 0, "reason", SuppressionReason.NO_CONSENT);
+        var audit = new Audit(AuditTest.RULES);
+        audit.contact("customer-o7", day.now.minus(Duration.ofDays(1)), contact("customer-o7", "o7@example.org", true));
+        day.events().forEach(audit::accept);
+
+        assertThat(audit.finish(day.now.plus(AuditTest.LATER)).violated()).containsOnlyKeys(NOTIFICATION_AS_AGREED);
+    }
+
+    private static AuditReport withContact(String customerId, @Nullable String email, boolean consent) {
+        var day = Stories.day();
+        var audit = new Audit(AuditTest.RULES);
+        audit.contact(customerId, day.now.minus(Duration.ofDays(1)), contact(customerId, email, consent));
+        day.events().forEach(audit::accept);
+        return audit.finish(day.now.plus(AuditTest.LATER));
+    }
+
+    private static CustomerContact contact(String customerId, @Nullable String email, boolean consent) {
+        return CustomerContact.newBuilder()
+                .setCustomerId(customerId)
+                .setEmail(email)
+                .setLocale("nb-NO")
+                .setEmailConsent(consent)
+                .setChangedAt(Instant.EPOCH)
+                .build();
     }
 
     @Test

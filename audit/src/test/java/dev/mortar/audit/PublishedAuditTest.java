@@ -7,9 +7,15 @@ import dev.mortar.schemas.Money;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.StockChange;
+import dev.mortar.schemas.order.OrderCancelled;
+import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.schemas.order.OrderLinesCancelled;
+import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +28,7 @@ class PublishedAuditTest {
     private final Instant asOf = day.now.plus(AuditTest.LATER);
     private final Audit audit = new Audit(AuditTest.RULES);
     private final Map<String, SpecificRecord> states = new LinkedHashMap<>();
+    private final Map<String, Long> totals = new HashMap<>();
 
     /** States as they should be. */
     @BeforeEach
@@ -32,7 +39,9 @@ class PublishedAuditTest {
             if (logged.place().topic().equals("order.events")) {
                 var phase = Objects.requireNonNull(audit.state().orders().get(logged.key()))
                         .state();
-                states.put(logged.key(), summary(logged.key(), phase, meta.getSequence(), meta.getRecordedAt()));
+                states.put(
+                        logged.key(),
+                        summary(logged.key(), phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
             }
             if (logged.place().topic().equals("inventory.events")
                     && logged.event().getSchema().getField("changes") != null) {
@@ -80,6 +89,13 @@ class PublishedAuditTest {
     }
 
     @Test
+    void catchesAWrongTotalOfAnOrder() {
+        OrderSummary summary = anySummary();
+        summary.put("total", new Money(summary.getTotal().getAmount() + 1, "NOK"));
+        assertCaught("Order " + summary.getOrderId());
+    }
+
+    @Test
     void catchesWhatIsNotPublished() {
         states.remove(anySummary().getOrderId());
         assertCaught("is not published");
@@ -93,7 +109,7 @@ class PublishedAuditTest {
 
     @Test
     void catchesAStateOfWhatNeverHappened() {
-        states.put("made up", summary("made up", "PLACED", 1, day.now));
+        states.put("made up", summary("made up", "PLACED", 100, 1, day.now));
         assertCaught("Order made up");
     }
 
@@ -101,7 +117,7 @@ class PublishedAuditTest {
     void aRunningSystemMayBeAheadOrBehindForAMoment() {
         anySummary().put("sequence", 99L);
         anySummary().put("changedAt", asOf);
-        states.put("new", summary("new", "PLACED", 1, asOf));
+        states.put("new", summary("new", "PLACED", 100, 1, asOf));
 
         assertThat(report().violations()).isEmpty();
     }
@@ -142,9 +158,27 @@ class PublishedAuditTest {
                 .orElseThrow();
     }
 
-    private static OrderSummary summary(String orderId, String state, long sequence, Instant changedAt) {
+    /** What the shopper pays after an event. */
+    private long total(LoggedEvent logged) {
+        return switch (logged.event()) {
+            case OrderPlaced event -> set(logged, event.getTotal().getAmount());
+            case OrderConfirmed event -> set(logged, event.getTotal().getAmount());
+            case OrderLinesCancelled event ->
+                totals.merge(logged.key(), -event.getAmount().getAmount(), Long::sum);
+            case OrderRejected event -> set(logged, 0);
+            case OrderCancelled event -> set(logged, 0);
+            default -> totals.getOrDefault(logged.key(), 0L);
+        };
+    }
+
+    private long set(LoggedEvent logged, long total) {
+        totals.put(logged.key(), total);
+        return total;
+    }
+
+    private static OrderSummary summary(String orderId, String state, long total, long sequence, Instant changedAt) {
         return new OrderSummary(
-                orderId, sequence, Channel.ONLINE, null, state, new Money(100L, "NOK"), changedAt, changedAt);
+                orderId, sequence, Channel.ONLINE, null, state, new Money(total, "NOK"), changedAt, changedAt);
     }
 
     private static InventoryLevel level(String locationId, StockChange change, long sequence, Instant changedAt) {

@@ -91,6 +91,7 @@ import dev.mortar.schemas.returns.ReturnedLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that can rightly happen in a retailer's day, written by hand: a log in which all invariants hold. */
@@ -170,6 +171,7 @@ final class Stories extends SyntheticLog {
         day.cancelledTooLate();
         day.housekeeping();
         day.confirmedAfterItsPickup();
+        day.cancelledByTheStoreFirst();
         return day;
     }
 
@@ -370,7 +372,7 @@ final class Stories extends SyntheticLog {
                         Channel.ONLINE,
                         order.method,
                         OSLO,
-                        now,
+                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
                         List.of(left),
                         "payment"),
                 meta -> new OrderCompleted(
@@ -392,12 +394,12 @@ final class Stories extends SyntheticLog {
                         orderId,
                         fulfilmentId,
                         customer,
-                        Channel.ONLINE,
+                        Objects.requireNonNull((Channel) said(left, "channel")),
                         OSLO,
-                        now,
+                        Objects.requireNonNull((Instant) said(left, "handedOverAt")),
                         now.plus(Duration.ofDays(30)),
                         List.of(new PurchasedLine(line, money(Sums.paid(line)))),
-                        "payment"));
+                        (String) said(left, "paymentReference")));
     }
 
     void bringBack(
@@ -459,7 +461,7 @@ final class Stories extends SyntheticLog {
         var order = order("o2", CURBSIDE, "B", 1);
         ordered(order);
         picking(order);
-        ready(order, 1);
+        var ready = ready(order, 1);
         var id = order.fulfilmentId();
         write(
                 "pickup.events",
@@ -491,7 +493,7 @@ final class Stories extends SyntheticLog {
                         order.customer,
                         CURBSIDE,
                         List.of(pick("1", "B", 1)),
-                        now.plus(Duration.ofHours(2)),
+                        (Instant) said(ready, "pickupDeadline"),
                         2,
                         "k1"));
         mail(reissued, Template.PICKUP_CODE_REISSUED, "o2", id, "customer-o2");
@@ -566,11 +568,11 @@ final class Stories extends SyntheticLog {
                         meta, id, id + "-1", null, Channel.POS, CARRY_OUT, OSLO, soldAt, List.of(line), null),
                 meta -> new OrderCompleted(meta, id, null, List.of(new LineQuantity("1", sku, quantity)), List.of()));
         var left = events().get(events().size() - 2);
-        soldInStock(id, left, sku, quantity, soldAt, subtracted);
+        soldInStock(id, left, sku, quantity, subtracted);
         bought(id, id + "-1", null, left, line);
     }
 
-    void soldInStock(String id, LoggedEvent left, String sku, long quantity, Instant soldAt, boolean subtracted) {
+    void soldInStock(String id, LoggedEvent left, String sku, long quantity, boolean subtracted) {
         var units = List.of(units(sku, quantity));
         write(
                 "inventory.events",
@@ -581,7 +583,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         id,
                         id + "-1",
-                        soldAt,
+                        Objects.requireNonNull((Instant) said(left, "handedOverAt")),
                         subtracted ? units : List.of(),
                         subtracted ? List.of() : units,
                         subtracted ? changes(units, -1, 0) : List.of()));
@@ -734,7 +736,7 @@ final class Stories extends SyntheticLog {
                         .orElseThrow()
                         .event())
                 .getPickupDeadline();
-        now = now.plus(Duration.ofHours(1));
+        now = now.plus(Duration.ofMinutes(100));
         var reminder = write(
                 "pickup.events",
                 "o7-1",
@@ -751,7 +753,7 @@ final class Stories extends SyntheticLog {
                         1,
                         "k1"));
         var id = requestMail(reminder, Template.PICKUP_REMINDER, "o7", "o7-1", "customer-o7");
-        now = now.plus(Duration.ofHours(1));
+        now = now.plus(Duration.ofMinutes(20));
         var expired = write(
                 "pickup.events",
                 "o7-1",
@@ -766,6 +768,53 @@ final class Stories extends SyntheticLog {
         mail(expired, Template.PICKUP_EXPIRED, "o7", "o7-1", "customer-o7");
         released(order, expired, ReleaseReason.PICKUP_EXPIRED);
         orderCancelled(order, expired, OrderEndReason.NO_SHOW);
+    }
+
+    /** The shopper asks to cancel what the store has cancelled: the order ended before the refusal comes. */
+    void cancelledByTheStoreFirst() {
+        var order = order("o17", PICKUP, "A", 1);
+        ordered(order);
+        var requested = write(
+                "order.events",
+                "o17",
+                null,
+                meta -> new OrderCancellationRequested(
+                        meta,
+                        "o17",
+                        "cancellation-o17",
+                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        List.of(new CancellationPart("o17-1", List.of(new LineQuantity("1", "A", 1L))))));
+        var cancelled = write(
+                "pickup.events",
+                "o17-1",
+                null,
+                meta -> new PickupCancelled(
+                        meta,
+                        "o17-1",
+                        "o17",
+                        OSLO,
+                        order.customer,
+                        PICKUP,
+                        null,
+                        List.of(pick("1", "A", 1)),
+                        true,
+                        PickupEndReason.CANCELLED_BY_RETAILER,
+                        null));
+        released(order, cancelled, ReleaseReason.PICKUP_CANCELLED);
+        orderCancelled(order, cancelled, OrderEndReason.CANCELLED_BY_RETAILER);
+        write(
+                "pickup.events",
+                "o17-1",
+                requested,
+                meta -> new PickupCancellationRefused(
+                        meta,
+                        "o17-1",
+                        "o17",
+                        OSLO,
+                        order.customer,
+                        PICKUP,
+                        "cancellation-o17",
+                        CancellationRefusalReason.CANCELLED));
     }
 
     void shortPick() {
@@ -817,7 +866,7 @@ final class Stories extends SyntheticLog {
                         reason,
                         List.of(new LineQuantity("1", order.skuOfFirst(), quantity)),
                         money(quantity * 333),
-                        null));
+                        (String) said(cause, "cancellationId")));
     }
 
     void notTaken() {
@@ -840,7 +889,7 @@ final class Stories extends SyntheticLog {
                         Channel.ONLINE,
                         PICKUP,
                         OSLO,
-                        now,
+                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
                         List.of(left),
                         "payment"),
                 meta -> new OrderLinesCancelled(
@@ -904,7 +953,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "t4",
                         "t4-1",
-                        now,
+                        Objects.requireNonNull((Instant) said(left, "handedOverAt")),
                         List.of(units("D", 1)),
                         List.of(),
                         List.of(change(OSLO, "D", -1, 0, 0, 0, 0))),
@@ -928,7 +977,7 @@ final class Stories extends SyntheticLog {
                 null,
                 meta -> new StockHoldReleased(meta, OSLO, "h1", List.of(change(OSLO, "B", 0, 0, -2, 0, 0))));
         hold("h2", 1);
-        now = now.plus(Duration.ofMinutes(15));
+        now = now.plus(Duration.ofMinutes(11));
         write(
                 "inventory.events",
                 OSLO,
@@ -1018,7 +1067,7 @@ final class Stories extends SyntheticLog {
                         meta, "o12", "o12-1", null, Channel.STORE, CARRY_OUT, OSLO, now, List.of(carried), null));
         var left = events().getLast();
         var confirmed = events().get(events().size() - 2);
-        soldInStock("o12", left, "C", 1, now, true);
+        soldInStock("o12", left, "C", 1, true);
         bought("o12", "o12-1", null, left, carried);
         write(
                 "inventory.events",

@@ -176,7 +176,7 @@ final class ChaosRun {
         command.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString()));
         command.addAll(List.of("--json", folder.resolve("audit.json").toString()));
         command.addAll(List.of("--service-urls", String.join(",", services)));
-        command.addAll(List.of("--slack", "PT3M", "--patience", "PT20S"));
+        command.addAll(List.of("--slack", "PT3M", "--patience", "PT20S", "--contact-lag", "PT1M"));
         File said = folder.resolve("audit.txt").toFile();
         int exit = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -138,7 +138,10 @@ public final class Simulation {
         try {
             RandomGenerator opening = new SplittableRandom(plan.seed() + 1);
             for (String customer : Trade.customers()) {
-                sender.contact(customer, opening.nextInt(8) > 0, opening.nextInt(8) > 0, Instant.ofEpochMilli(nowMs));
+                boolean reachable = opening.nextInt(8) > 0;
+                boolean consent = opening.nextInt(8) > 0;
+                sender.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));
+                watch.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));
             }
             for (Request request : trade.opening(opening)) {
                 send(request, opening);

@@ -8,6 +8,7 @@ import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.SimulatedLog;
 import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
 import dev.mortar.notification.SimulatedSender.Mail;
+import dev.mortar.schemas.notification.CustomerContact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,11 +45,24 @@ final class Watch {
         this.log = log;
         this.services = services;
         this.tell = tell;
-        this.audit = new Audit(new AuditRules(log.partitions(), PATIENCE, PATIENCE, VIOLATIONS_KEPT, IDS_IN_MEMORY));
+        this.audit = new Audit(
+                new AuditRules(log.partitions(), PATIENCE, PATIENCE, Duration.ZERO, VIOLATIONS_KEPT, IDS_IN_MEMORY));
     }
 
     int events() {
         return events;
+    }
+
+    /** How a shopper can be reached, from the beginning: not at all, or by mail. */
+    void contact(String customerId, boolean reachable, boolean consent, Instant at) {
+        CustomerContact contact = CustomerContact.newBuilder()
+                .setCustomerId(customerId)
+                .setEmail(customerId + "@example.org")
+                .setLocale("en")
+                .setEmailConsent(consent)
+                .setChangedAt(at)
+                .build();
+        audit.contact(customerId, at, reachable ? contact : null);
     }
 
     /** Events that were committed since the last time, in some order that keeps that of each partition. */
@@ -80,10 +94,10 @@ final class Watch {
         return seen;
     }
 
-    /** What is wrong with the log. */
+    /** What is wrong with the log when all is over: whatever is owed now will never be done. */
     List<String> problems(long nowMs) {
         List<String> problems = new ArrayList<>();
-        audit.finish(Instant.ofEpochMilli(nowMs))
+        audit.finish(Instant.ofEpochMilli(nowMs).plus(PATIENCE).plus(PATIENCE))
                 .violations()
                 .forEach(violation -> problems.add(violation.invariant()
                         + ": " + violation.explanation() + " "
