@@ -7,6 +7,7 @@ import static dev.mortar.audit.Invariant.HANDOVER_BOOKED;
 import static dev.mortar.audit.Invariant.HANDOVER_REPORTED;
 import static dev.mortar.audit.Invariant.NOTHING_OWED;
 import static dev.mortar.audit.Invariant.NOTIFICATION_FITS_TRIGGER;
+import static dev.mortar.audit.Invariant.NOTIFICATION_ONCE;
 import static dev.mortar.audit.Invariant.ORDER_LINES_ADD_UP;
 import static dev.mortar.audit.Invariant.ORDER_TRANSITIONS;
 import static dev.mortar.audit.Invariant.PICKUP_FOLLOWS_ORDER;
@@ -481,6 +482,13 @@ final class StoryAudit {
                         "tell",
                         event.getCustomerId() + ' ' + event.getTemplate(),
                         null);
+                // Whatever its id: what its trigger called for was told before, or never called for.
+                findings.check(
+                        NOTIFICATION_ONCE,
+                        debt != null,
+                        () -> "Nothing is left to tell customer " + event.getCustomerId() + " of "
+                                + event.getTriggerEventId() + " by " + event.getTemplate(),
+                        logged);
                 if (debt != null) {
                     findings.check(
                             NOTIFICATION_FITS_TRIGGER,

@@ -658,6 +658,17 @@ class PlantedDefectsTest {
                             null,
                             meta -> new NotificationSent(meta, trigger.key(), "customer-o1", 1));
                 }),
+                defect("a trigger is told twice under two ids", NOTIFICATION_ONCE, t -> {
+                    var told = t.event("NotificationRequested", 0);
+                    t.again("NotificationRequested", 0);
+                    int second = lastOf(t, "NotificationRequested");
+                    t.change("NotificationRequested", second, "notificationId", "another");
+                    t.place(
+                            "NotificationRequested",
+                            second,
+                            "another",
+                            told.place().partition());
+                }),
                 defect(
                         "a stranger is told",
                         NOTIFICATION_FITS_TRIGGER,
