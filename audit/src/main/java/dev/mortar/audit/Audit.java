@@ -51,7 +51,6 @@ public final class Audit {
     public Audit(AuditRules rules) {
         this.rules = rules;
         findings = new Findings(rules.violationsKept());
-        log = new LogAudit(rules, findings);
         orders = new OrderAudit(findings);
         stock = new StockAudit(rules, findings);
         stories = new StoryAudit(rules, findings, orders, stock);
@@ -59,6 +58,15 @@ public final class Audit {
         returns = new ReturnAudit(findings);
         notifications = new NotificationAudit(rules, findings);
         clients = new ClientAudit(findings);
+        log = new LogAudit(
+                rules,
+                findings,
+                Map.of(
+                        "order.events", orders.streams(),
+                        "inventory.events", stock.streams(),
+                        "pickup.events", pickups.streams(),
+                        "returns.events", returns.streams(),
+                        "notification.events", notifications.streams()));
     }
 
     /** The events of one partition that cannot be judged yet. */
@@ -102,7 +110,7 @@ public final class Audit {
 
     /** An event that was written and aborted: nobody may have acted on it. Before the end. */
     public void aborted(LoggedEvent event) {
-        if (EventType.of(event.event()) != null) {
+        if (event.identity() != null) {
             log.aborted(event);
         }
     }
@@ -113,7 +121,7 @@ public final class Audit {
      */
     public void accept(LoggedEvent event) {
         var place = event.place();
-        if (EventType.of(event.event()) == null) {
+        if (event.identity() == null) {
             findings.broken(Invariant.TYPE_OF_TOPIC, "The " + event.type() + " at " + place + " is no event");
             return;
         }
@@ -161,7 +169,7 @@ public final class Audit {
 
     /** Takes what state topics say. After the last event, before the end. */
     PublishedAudit published(Instant asOf) {
-        return new PublishedAudit(asOf.minus(rules.patience()), findings, log, orders, stock);
+        return new PublishedAudit(asOf.minus(rules.patience()), findings, orders, stock);
     }
 
     int uncheckedRequests() {
@@ -204,9 +212,9 @@ public final class Audit {
     private void deliver(LoggedEvent event, @Nullable Known cause, boolean onTrust) {
         judged++;
         findings.holds(Invariant.EVERY_RECORD_AN_EVENT);
-        var type = Objects.requireNonNull(EventType.of(event.event()));
-        if (log.accept(event, type, cause, onTrust)) {
-            switch (type.service()) {
+        var identity = Objects.requireNonNull(event.identity());
+        if (log.accept(event, identity, cause, onTrust)) {
+            switch (identity.type().service()) {
                 case "order-service" -> orders.accept(event);
                 case "inventory-service" -> stock.accept(event);
                 case "pickup-service" -> pickups.accept(event);

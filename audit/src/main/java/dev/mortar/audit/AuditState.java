@@ -31,5 +31,10 @@ record AuditState(
     record PickupState(String state, String locationId, Map<String, Long> left) {}
 
     /** A line that left: units, amounts in minor units. */
-    record ReturnState(long bought, long returned, long paid, long refunded) {}
+    record ReturnState(long bought, long returned, long paid, long refunded) {
+        ReturnState plus(ReturnState other) {
+            return new ReturnState(
+                    bought + other.bought, returned + other.returned, paid + other.paid, refunded + other.refunded);
+        }
+    }
 }

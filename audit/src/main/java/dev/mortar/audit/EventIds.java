@@ -1,12 +1,13 @@
 package dev.mortar.audit;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventIds implements AutoCloseable {
     private static final int BUCKETS = 64;
+    private static final int LONGS = 5;
 
     private final int generationMax;
     private Table young = new Table();
@@ -38,16 +40,20 @@ final class EventIds implements AutoCloseable {
      *
      * @param place packed by {@link Places}
      * @param recordedAtMicros microseconds since 1970 UTC
-     * @param type number of its type
-     * @param correlation hash and length of its correlation id, 48 bits
+     * @param typeAndCorrelation 16 bits for the number of its type, 48 for hash and length of its correlation id
      */
-    record Known(long place, long recordedAtMicros, int type, long correlation) {
-        private static Known of(long[] slots, int at) {
-            return new Known(slots[at + 2], slots[at + 3], (int) (slots[at + 4] >>> 48), slots[at + 4] << 16 >>> 16);
+    record Known(long place, long recordedAtMicros, long typeAndCorrelation) {
+        /** @param correlation of which 48 bits are kept */
+        Known(long place, long recordedAtMicros, int type, long correlation) {
+            this(place, recordedAtMicros, ((long) type << 48) | (correlation << 16 >>> 16));
         }
 
-        private long typeAndCorrelation() {
-            return (long) type << 48 | correlation;
+        int type() {
+            return (int) (typeAndCorrelation >>> 48);
+        }
+
+        long correlation() {
+            return typeAndCorrelation << 16 >>> 16;
         }
     }
 
@@ -118,127 +124,186 @@ final class EventIds implements AutoCloseable {
         return known;
     }
 
-    /** Open addressing; an event takes five longs. */
+    /** Ids in the order they came, found by open addressing. */
     private static final class Table {
-        private static final int LONGS = 5;
+        private static final int CHUNK_BITS = 14;
+        private static final int CHUNK = 1 << CHUNK_BITS;
 
-        private long[] slots = new long[LONGS * 1024];
-        private int mask = 1023;
+        /** {@link #LONGS} for each id. */
+        private final List<long[]> chunks = new ArrayList<>();
+        /** Number of the id from 1, below the upper half of its hash; 0 is free. */
+        private long[] slots = new long[1024];
+
         private int size;
 
         @Nullable
         Known find(long high, long low) {
-            for (int i = hash(high, low) & mask; ; i = i + 1 & mask) {
-                int at = i * LONGS;
-                if (slots[at] == 0 && slots[at + 1] == 0) {
-                    return null;
-                }
-                if (slots[at] == high && slots[at + 1] == low) {
-                    return Known.of(slots, at);
+            long hash = hash(high, low);
+            int mask = slots.length - 1;
+            for (int i = (int) hash & mask; slots[i] != 0; i = i + 1 & mask) {
+                if ((slots[i] ^ hash) >>> 32 == 0) {
+                    int id = (int) slots[i] - 1;
+                    var chunk = chunks.get(id >>> CHUNK_BITS);
+                    int at = (id & CHUNK - 1) * LONGS;
+                    if (chunk[at] == high && chunk[at + 1] == low) {
+                        return new Known(chunk[at + 2], chunk[at + 3], chunk[at + 4]);
+                    }
                 }
             }
+            return null;
         }
 
         void put(long high, long low, Known known) {
-            if (size * 5L > (mask + 1) * 3L) {
-                grow();
+            if ((size & CHUNK - 1) == 0) {
+                chunks.add(new long[CHUNK * LONGS]);
             }
-            insert(high, low, known.place, known.recordedAtMicros, known.typeAndCorrelation());
+            var chunk = chunks.getLast();
+            int at = (size & CHUNK - 1) * LONGS;
+            chunk[at] = high;
+            chunk[at + 1] = low;
+            chunk[at + 2] = known.place;
+            chunk[at + 3] = known.recordedAtMicros;
+            chunk[at + 4] = known.typeAndCorrelation;
             size++;
+            if (size * 2L > slots.length) {
+                slots = new long[slots.length * 2];
+                for (int id = 0; id < size; id++) {
+                    index(id);
+                }
+            } else {
+                index(size - 1);
+            }
         }
 
-        private void insert(long high, long low, long place, long recordedAt, long rest) {
-            int i = hash(high, low) & mask;
-            while (slots[i * LONGS] != 0 || slots[i * LONGS + 1] != 0) {
+        private void index(int id) {
+            var chunk = chunks.get(id >>> CHUNK_BITS);
+            int at = (id & CHUNK - 1) * LONGS;
+            long hash = hash(chunk[at], chunk[at + 1]);
+            int mask = slots.length - 1;
+            int i = (int) hash & mask;
+            while (slots[i] != 0) {
                 i = i + 1 & mask;
             }
-            int at = i * LONGS;
-            slots[at] = high;
-            slots[at + 1] = low;
-            slots[at + 2] = place;
-            slots[at + 3] = recordedAt;
-            slots[at + 4] = rest;
+            slots[i] = (hash & ~0xffff_ffffL) | (id + 1);
         }
 
-        private void grow() {
-            var before = slots;
-            mask = mask * 2 + 1;
-            slots = new long[LONGS * (mask + 1)];
-            for (int at = 0; at < before.length; at += LONGS) {
-                if (before[at] != 0 || before[at + 1] != 0) {
-                    insert(before[at], before[at + 1], before[at + 2], before[at + 3], before[at + 4]);
-                }
+        void each(Line line) {
+            for (int id = 0; id < size; id++) {
+                var chunk = chunks.get(id >>> CHUNK_BITS);
+                int at = (id & CHUNK - 1) * LONGS;
+                line.read(chunk[at], chunk[at + 1], new Known(chunk[at + 2], chunk[at + 3], chunk[at + 4]));
             }
         }
 
-        private static int hash(long high, long low) {
-            long mixed = (high ^ low) * 0x9E3779B97F4A7C15L;
-            return (int) (mixed >>> 32);
+        private static long hash(long high, long low) {
+            long mixed = (high ^ low * 31) * 0x9E3779B97F4A7C15L;
+            return mixed ^ mixed >>> 32;
         }
     }
 
-    /** Temporary files: ids and references, by bucket. */
+    /** An id and what is remembered of its event. */
+    private interface Line {
+        void read(long high, long low, Known known);
+    }
+
+    /** A temporary file of lines. */
+    private static final class Lines {
+        private static final int BYTES = LONGS * Long.BYTES;
+
+        private final Path path;
+        private final FileChannel file;
+        private final ByteBuffer buffer = ByteBuffer.allocate(400 * BYTES);
+
+        Lines(Path path) throws IOException {
+            this.path = path;
+            file = FileChannel.open(path, CREATE_NEW, READ, WRITE);
+        }
+
+        void add(long high, long low, Known known) throws IOException {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            buffer.putLong(high)
+                    .putLong(low)
+                    .putLong(known.place)
+                    .putLong(known.recordedAtMicros)
+                    .putLong(known.typeAndCorrelation);
+        }
+
+        private void flush() throws IOException {
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                file.write(buffer);
+            }
+            buffer.clear();
+        }
+
+        /** After the last was added. */
+        void each(Line line) throws IOException {
+            flush();
+            file.position(0);
+            int read = 0;
+            while (read >= 0) {
+                while (read >= 0 && buffer.hasRemaining()) {
+                    read = file.read(buffer);
+                }
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    line.read(
+                            buffer.getLong(),
+                            buffer.getLong(),
+                            new Known(buffer.getLong(), buffer.getLong(), buffer.getLong()));
+                }
+                buffer.clear();
+            }
+        }
+
+        void delete() throws IOException {
+            file.close();
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Ids and references in temporary files, by bucket. */
     private static final class Spill implements AutoCloseable {
         private final Path folder;
-        private final List<DataOutputStream> ids = new ArrayList<>();
-        private final List<DataOutputStream> references = new ArrayList<>();
+        private final List<Lines> ids = new ArrayList<>();
+        private final List<Lines> references = new ArrayList<>();
 
         Spill() {
             try {
                 folder = Files.createTempDirectory("mortar-audit");
-                for (int i = 0; i < BUCKETS; i++) {
-                    ids.add(open("ids", i));
-                    references.add(open("references", i));
+                for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                    ids.add(new Lines(folder.resolve("ids-" + bucket)));
+                    references.add(new Lines(folder.resolve("references-" + bucket)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("No room for temporary files", e);
             }
         }
 
-        private DataOutputStream open(String name, int bucket) throws IOException {
-            return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file(name, bucket)), 1 << 14));
-        }
-
-        private Path file(String name, int bucket) {
-            return folder.resolve(name + '-' + bucket);
-        }
-
         void ids(Table table) {
-            for (int at = 0; at < table.slots.length; at += Table.LONGS) {
-                if (table.slots[at] != 0 || table.slots[at + 1] != 0) {
-                    write(ids, table.slots[at], table.slots[at + 1], Known.of(table.slots, at));
-                }
-            }
+            table.each((high, low, known) -> write(ids, high, low, known));
         }
 
         void reference(UUID cause, Known effect) {
             write(references, cause.getMostSignificantBits(), cause.getLeastSignificantBits(), effect);
         }
 
-        private static void write(List<DataOutputStream> files, long high, long low, Known known) {
-            var file = files.get(bucket(high, low));
+        /** By bits that the table of a bucket does not need. */
+        private static void write(List<Lines> files, long high, long low, Known known) {
             try {
-                file.writeLong(high);
-                file.writeLong(low);
-                file.writeLong(known.place);
-                file.writeLong(known.recordedAtMicros);
-                file.writeLong(known.typeAndCorrelation());
+                files.get((int) (Table.hash(low, high) >>> 40) & BUCKETS - 1).add(high, low, known);
             } catch (IOException e) {
                 throw new UncheckedIOException("No room for temporary files", e);
             }
         }
 
-        private static int bucket(long high, long low) {
-            return Math.floorMod(Table.hash(low, high * 31), BUCKETS);
-        }
-
         void join(Joined joined) {
             try {
-                close(ids);
-                close(references);
                 for (int bucket = 0; bucket < BUCKETS; bucket++) {
                     var all = new Table();
-                    read(file("ids", bucket), (high, low, known) -> {
+                    ids.get(bucket).each((high, low, known) -> {
                         var earlier = all.find(high, low);
                         if (earlier == null) {
                             all.put(high, low, known);
@@ -246,46 +311,19 @@ final class EventIds implements AutoCloseable {
                             joined.twice(earlier, known);
                         }
                     });
-                    read(file("references", bucket), (high, low, effect) -> joined.cause(effect, all.find(high, low)));
+                    references.get(bucket).each((high, low, effect) -> joined.cause(effect, all.find(high, low)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("Temporary files cannot be read", e);
             }
         }
 
-        private interface Line {
-            void read(long high, long low, Known known);
-        }
-
-        private static void read(Path file, Line line) throws IOException {
-            try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-                while (true) {
-                    long high;
-                    try {
-                        high = in.readLong();
-                    } catch (EOFException end) {
-                        return;
-                    }
-                    long[] slots = {high, in.readLong(), in.readLong(), in.readLong(), in.readLong()};
-                    line.read(slots[0], slots[1], Known.of(slots, 0));
-                }
-            }
-        }
-
-        private static void close(List<DataOutputStream> files) throws IOException {
-            for (var file : files) {
-                file.close();
-            }
-        }
-
         @Override
         public void close() {
             try {
-                close(ids);
-                close(references);
                 for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                    Files.deleteIfExists(file("ids", bucket));
-                    Files.deleteIfExists(file("references", bucket));
+                    ids.get(bucket).delete();
+                    references.get(bucket).delete();
                 }
                 Files.deleteIfExists(folder);
             } catch (IOException e) {

@@ -219,7 +219,7 @@ record EventType(
 
     /** Every event begins with it. */
     static EventMeta meta(LoggedEvent event) {
-        return Objects.requireNonNull(event.meta());
+        return Objects.requireNonNull(event.identity()).meta();
     }
 
     String key(SpecificRecord event) {

@@ -32,7 +32,7 @@ final class Findings {
     }
 
     /** Counts one fact, and a violation unless it holds. */
-    boolean check(Invariant invariant, boolean holds, Supplier<String> explanation, @Nullable LoggedEvent... evidence) {
+    boolean check(Invariant invariant, boolean holds, Supplier<String> explanation, @Nullable Evidence... evidence) {
         count(invariant).facts++;
         if (!holds) {
             report(invariant, explanation.get(), evidence);
@@ -46,16 +46,16 @@ final class Findings {
     }
 
     /** Counts a fact that does not hold. */
-    void broken(Invariant invariant, String explanation, @Nullable LoggedEvent... evidence) {
+    void broken(Invariant invariant, String explanation, @Nullable Evidence... evidence) {
         count(invariant).facts++;
         report(invariant, explanation, evidence);
     }
 
-    private void report(Invariant invariant, String explanation, @Nullable LoggedEvent... evidence) {
+    private void report(Invariant invariant, String explanation, @Nullable Evidence... evidence) {
         if (++count(invariant).broken > keptOfEach) {
             return;
         }
-        var events = new ArrayList<LoggedEvent>();
+        var events = new ArrayList<Evidence>();
         for (var event : evidence) {
             if (event != null) {
                 events.add(event);

@@ -17,13 +17,8 @@ import static dev.mortar.audit.Invariant.SEQUENCE;
 import static dev.mortar.audit.Invariant.TYPE_OF_TOPIC;
 
 import dev.mortar.audit.EventIds.Known;
+import dev.mortar.audit.LoggedEvent.Identity;
 import dev.mortar.schemas.EventMeta;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -36,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log itself: identity, order, wholeness and cause of every event.
  *
- * <p>Per aggregate it remembers the last sequence and the partition, per partition the last position and the command
- * that is being written; per event only what {@link EventIds} keeps.
+ * <p>Per aggregate it remembers the last sequence and the partition in the {@link Streams} of its judge, per partition
+ * the last position and the command that is being written; per event only what {@link EventIds} keeps.
  */
 final class LogAudit {
     private final AuditRules rules;
@@ -45,13 +40,14 @@ final class LogAudit {
     private final Places places = new Places();
     private final EventIds ids;
     private final Map<String, Map<Integer, Partition>> partitions = new HashMap<>();
-    private final Map<String, Map<String, Stream>> streams = new HashMap<>();
+    private final Map<String, Streams<?>> streams;
     private final Set<UUID> aborted = new HashSet<>();
-    private final MessageDigest sha1 = sha1();
 
-    LogAudit(AuditRules rules, Findings findings) {
+    /** @param streams of every event topic */
+    LogAudit(AuditRules rules, Findings findings, Map<String, Streams<?>> streams) {
         this.rules = rules;
         this.findings = findings;
+        this.streams = streams;
         ids = new EventIds(rules.idsInMemory());
     }
 
@@ -62,29 +58,6 @@ final class LogAudit {
 
         @Nullable
         LoggedEvent last;
-    }
-
-    /** The events of one aggregate. */
-    static final class Stream {
-        final int partition;
-        long sequence;
-        /** No object: so many of them would be kept as there are aggregates, and each for one event only. */
-        private long recordedAtMicros;
-
-        Stream(int partition) {
-            this.partition = partition;
-        }
-
-        /** When the last of them was recorded. */
-        Instant recordedAt() {
-            return Instant.EPOCH.plus(recordedAtMicros, ChronoUnit.MICROS);
-        }
-    }
-
-    /** The events of an aggregate, or null when there are none. */
-    @Nullable
-    Stream stream(String topic, String aggregate) {
-        return streams.getOrDefault(topic, Map.of()).get(aggregate);
     }
 
     EventIds ids() {
@@ -103,14 +76,15 @@ final class LogAudit {
      * @param onTrust true when the cause may have been forgotten
      * @return false when it is so strange that nobody else should look at it
      */
-    boolean accept(LoggedEvent event, EventType type, @Nullable Known cause, boolean onTrust) {
+    boolean accept(LoggedEvent event, Identity identity, @Nullable Known cause, boolean onTrust) {
         var place = event.place();
+        var type = identity.type();
         if (!type.topic().equals(place.topic())) {
             findings.broken(TYPE_OF_TOPIC, event.type() + " does not belong on " + place.topic(), event);
             return false;
         }
         findings.holds(TYPE_OF_TOPIC);
-        var meta = EventType.meta(event);
+        var meta = identity.meta();
         var aggregate = type.key(event.event());
         findings.check(
                 KEY_IS_AGGREGATE,
@@ -122,8 +96,7 @@ final class LogAudit {
             findings.check(HEADERS_REPEAT_EVENT, mislabelled.isEmpty(), () -> mislabelled, event);
         }
         if (rules.partitions() > 0) {
-            int expected =
-                    Utils.toPositive(Utils.murmur2(event.key().getBytes(StandardCharsets.UTF_8))) % rules.partitions();
+            int expected = Utils.toPositive(identity.keyHash()) % rules.partitions();
             findings.check(
                     PARTITION_OF_KEY,
                     expected == place.partition(),
@@ -132,14 +105,13 @@ final class LogAudit {
         }
         inStream(event, meta, aggregate);
         inPartition(event, meta);
-        identity(event, meta, type, cause, onTrust);
+        identity(event, identity, cause, onTrust);
         return true;
     }
 
     private void inStream(LoggedEvent event, EventMeta meta, String aggregate) {
         var place = event.place();
-        var stream = streams.computeIfAbsent(place.topic(), _ -> new HashMap<>())
-                .computeIfAbsent(aggregate, _ -> new Stream(place.partition()));
+        var stream = Objects.requireNonNull(streams.get(place.topic())).opened(aggregate, place.partition());
         findings.check(
                 ONE_PARTITION,
                 stream.partition == place.partition(),
@@ -152,7 +124,7 @@ final class LogAudit {
                 () -> "Sequence " + meta.getSequence() + " of " + aggregate + " where " + expected + " is next",
                 event);
         stream.sequence = meta.getSequence();
-        stream.recordedAtMicros = micros(meta.getRecordedAt());
+        stream.recordedAt(meta.getRecordedAt());
     }
 
     private void inPartition(LoggedEvent event, EventMeta meta) {
@@ -213,16 +185,18 @@ final class LogAudit {
         partition.last = event;
     }
 
-    private void identity(LoggedEvent event, EventMeta meta, EventType type, @Nullable Known cause, boolean onTrust) {
+    private void identity(LoggedEvent event, Identity identity, @Nullable Known cause, boolean onTrust) {
+        var meta = identity.meta();
+        var type = identity.type();
         findings.check(
                 EVENT_ID,
-                derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),
+                identity.idIsDerived(),
                 () -> "Event id " + meta.getEventId() + " is not that of event " + meta.getIndex() + " of command "
                         + meta.getCommandId(),
                 event);
         var known = new Known(
                 places.pack(event.place()),
-                micros(meta.getRecordedAt()),
+                Streams.micros(meta.getRecordedAt()),
                 type.number(),
                 correlation(meta.getCorrelationId()));
         var earlier = ids.put(meta.getEventId(), known);
@@ -308,31 +282,7 @@ final class LogAudit {
         ids.close();
     }
 
-    private static long micros(Instant time) {
-        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
-    }
-
     private static long correlation(String id) {
         return (long) (id.length() & 0xffff) << 32 | id.hashCode() & 0xffff_ffffL;
-    }
-
-    /** UUIDv5 with the command id as the name space and the index in decimal as the name. */
-    private UUID derived(UUID commandId, int index) {
-        sha1.update(ByteBuffer.allocate(Long.BYTES * 2)
-                .putLong(commandId.getMostSignificantBits())
-                .putLong(commandId.getLeastSignificantBits())
-                .flip());
-        var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-        long high = (hash.getLong() & ~0xf000L) | 0x5000L;
-        long low = (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60);
-        return new UUID(high, low);
-    }
-
-    private static MessageDigest sha1() {
-        try {
-            return MessageDigest.getInstance("SHA-1");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-1", e);
-        }
     }
 }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReader {
     private static final int READERS = 2;
-    private static final int QUEUED_BATCHES_MAX = 64;
+    private static final int QUEUED_BATCHES_MAX = 8;
     private static final int BACKLOG_MAX_RECORDS = 20_000;
     private static final int WAITING_MAX_EVENTS = 50_000;
     private static final Duration POLL = Duration.ofMillis(200);

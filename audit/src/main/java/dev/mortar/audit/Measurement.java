@@ -36,7 +36,7 @@ final class Measurement {
     private static final int PARTITIONS = 12;
     private static final int ORDERS_AT_ONCE = 100;
     private static final int READERS = 2;
-    private static final int QUEUED_BATCHES_MAX = 8;
+    private static final int QUEUED_BATCHES_MAX = 2;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String END_OF_BATCH = "";
 
@@ -167,7 +167,8 @@ final class Measurement {
         try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
             var batch = new ArrayList<LoggedEvent>();
             while (true) {
-                var topic = input.readUTF();
+                // One object for each topic, as consumers give it.
+                var topic = input.readUTF().intern();
                 if (topic.equals(END_OF_BATCH)) {
                     queue.put(batch);
                     batch = new ArrayList<>();

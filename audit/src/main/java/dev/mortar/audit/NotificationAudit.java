@@ -37,7 +37,10 @@ final class NotificationAudit {
 
     private final AuditRules rules;
     private final Findings findings;
-    private final Map<String, Notification> notifications = new HashMap<>();
+    private final Streams<Notification> notifications = new Streams<>();
+    /** What is kept of those that were sent, the same of all: whatever still comes of one is wrong. */
+    private final Notification sent = Notification.ended(Phase.SENT);
+
     private final Map<String, Calls> calls = new HashMap<>();
     private final Map<String, Contact> contacts = new HashMap<>();
     private final Repeats repeats;
@@ -92,7 +95,7 @@ final class NotificationAudit {
         @Nullable
         LoggedEvent claim;
 
-        final @Nullable Object[] about;
+        final @Nullable Object @Nullable [] about;
         Phase phase = Phase.WAITING;
         int attempt;
         int unknownOutcomes;
@@ -106,8 +109,14 @@ final class NotificationAudit {
 
         int codeIssue;
 
-        Notification(@Nullable Object[] about) {
+        Notification(@Nullable Object @Nullable [] about) {
             this.about = about;
+        }
+
+        static Notification ended(Phase phase) {
+            var notification = new Notification(null);
+            notification.end(phase);
+            return notification;
         }
 
         void end(Phase phase) {
@@ -141,8 +150,11 @@ final class NotificationAudit {
             notifications.put(id, notification);
             return;
         }
-        var notification = known;
-        repeats.check(notification.about, logged);
+        var notification = known == sent ? Notification.ended(Phase.SENT) : known;
+        notifications.put(id, notification);
+        if (notification.about != null) {
+            repeats.check(notification.about, logged);
+        }
         switch (logged.event()) {
             case NotificationDue event -> {
                 step(
@@ -204,8 +216,7 @@ final class NotificationAudit {
                         () -> "Customer " + event.getCustomerId() + " is told, and is known as " + contact,
                         claim,
                         logged);
-                notification.suppressedWhileSending = false;
-                notification.end(Phase.SENT);
+                notifications.put(id, sent);
             }
             case NotificationFailed event -> {
                 step(
@@ -415,6 +426,11 @@ final class NotificationAudit {
                                     : ", which ended at " + call.endedAt + ": " + call.end),
                     claimed.claim);
         }
-        call.claims = open;
+        call.claims = open.isEmpty() ? List.of() : open;
+    }
+
+    /** What is kept of every notification. */
+    Streams<?> streams() {
+        return notifications;
     }
 }

@@ -12,9 +12,8 @@ import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
 import static dev.mortar.audit.Invariant.RECEIPT_ONCE;
 import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 
-import dev.mortar.schemas.Channel;
+import dev.mortar.audit.Order.Phase;
 import dev.mortar.schemas.FulfilmentMethod;
-import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.Acceptance;
 import dev.mortar.schemas.order.Fulfilment;
@@ -30,7 +29,6 @@ import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderPlaced;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderReturned;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,115 +44,12 @@ import org.jspecify.annotations.Nullable;
 final class OrderAudit {
     private final Findings findings;
     private final Repeats repeats;
-    private final Map<String, Order> orders = new HashMap<>();
+    private final Streams<Order> orders = new Streams<>();
     private final Map<String, String> ordersByReceipt = new HashMap<>();
 
     OrderAudit(Findings findings) {
         this.findings = findings;
         repeats = new Repeats(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
-    }
-
-    enum Phase {
-        PLACED,
-        CONFIRMED,
-        REJECTED,
-        CANCELLED,
-        COMPLETED
-    }
-
-    /** An order; once it has ended only what returns and late answers need is kept. */
-    static final class Order {
-        final String orderId;
-        final Channel channel;
-        final @Nullable Object[] about;
-
-        @Nullable
-        LoggedEvent placed;
-
-        @Nullable
-        LoggedEvent confirmed;
-
-        Phase phase = Phase.PLACED;
-        /** By line: what the order stands by and what became of it. */
-        Map<String, Long> ordered;
-
-        Map<String, Long> left = new HashMap<>();
-        Map<String, Long> cancelled = new HashMap<>();
-        Map<String, Long> returned = new HashMap<>();
-        Set<String> reserved = new HashSet<>();
-        Set<String> rejected = new HashSet<>();
-        /** Fulfilments that the stock refused or whose reservation broke, whether the order has heard of it or not. */
-        Set<String> refused = Set.of();
-
-        Set<String> handedOver = new HashSet<>();
-        Set<String> cancellations = Set.of();
-        long amount;
-        long cancelledAmount;
-        boolean wholeBack;
-
-        Order(OrderPlaced placed, @Nullable Object[] about, Map<String, Long> ordered) {
-            this.orderId = placed.getOrderId();
-            this.channel = placed.getChannel();
-            this.about = about;
-            this.ordered = ordered;
-            this.amount = placed.getTotal().getAmount();
-        }
-
-        boolean isDecided() {
-            return phase != Phase.PLACED;
-        }
-
-        boolean isOver() {
-            return phase == Phase.REJECTED || phase == Phase.CANCELLED || phase == Phase.COMPLETED;
-        }
-
-        /** What of a line is neither handed over nor cancelled. */
-        long open(String lineId) {
-            return ordered.getOrDefault(lineId, 0L)
-                    - left.getOrDefault(lineId, 0L)
-                    - cancelled.getOrDefault(lineId, 0L);
-        }
-
-        /** What the shopper pays now. */
-        long total() {
-            return phase == Phase.REJECTED || phase == Phase.CANCELLED ? 0 : amount - cancelledAmount;
-        }
-
-        private List<OrderLine> lines() {
-            if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
-                return event.getLines();
-            }
-            return placed != null && placed.event() instanceof OrderPlaced event ? event.getLines() : List.of();
-        }
-
-        private List<Fulfilment> fulfilments() {
-            if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
-                return event.getFulfilments();
-            }
-            return placed != null && placed.event() instanceof OrderPlaced event ? event.getFulfilments() : List.of();
-        }
-
-        /** Fulfilments that have a reservation, or may yet get one. */
-        private Set<String> reservable() {
-            var ids = new HashSet<String>();
-            for (var fulfilment : fulfilments()) {
-                if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT
-                        && !rejected.contains(fulfilment.getFulfilmentId())) {
-                    ids.add(fulfilment.getFulfilmentId());
-                }
-            }
-            return ids;
-        }
-
-        private void close() {
-            placed = null;
-            confirmed = null;
-            reserved = Set.of();
-            rejected = Set.of();
-            refused = Set.of();
-            handedOver = Set.of();
-            cancellations = Set.of();
-        }
     }
 
     @Nullable
@@ -225,8 +120,7 @@ final class OrderAudit {
                             whole ? !fell.isEmpty() : fell.containsAll(ids(order.fulfilments())),
                             "the order",
                             logged);
-                    order.phase = Phase.REJECTED;
-                    order.close();
+                    order.close(Phase.REJECTED);
                 }
             }
             case OrderCancellationRequested event -> {
@@ -262,7 +156,7 @@ final class OrderAudit {
                     long share = 0;
                     for (var line : order.lines()) {
                         long units = lines.getOrDefault(line.getLineId(), 0L);
-                        share += units == 0 ? 0 : paid(order, line, units);
+                        share += units == 0 ? 0 : order.paid(line, units);
                     }
                     long right = share;
                     findings.check(
@@ -291,12 +185,14 @@ final class OrderAudit {
             case OrderReturned event -> {
                 var order = step(logged, event.getOrderId(), Phase.CONFIRMED, Phase.COMPLETED);
                 if (order != null) {
-                    Sums.addAll(order.returned, Sums.byId(event.getLines()), 1);
-                    order.wholeBack = order.returned.equals(order.left);
+                    var returned = new HashMap<>(order.returned);
+                    Sums.addAll(returned, Sums.byId(event.getLines()), 1);
+                    order.returned = Map.copyOf(returned);
+                    boolean whole = returned.equals(order.left);
                     findings.check(
                             ORDER_LINES_ADD_UP,
-                            Sums.within(order.returned, order.left) && event.getWhole() == order.wholeBack,
-                            () -> "Returned " + order.returned + " of " + order.left + ", whole: " + event.getWhole(),
+                            Sums.within(returned, order.left) && event.getWhole() == whole,
+                            () -> "Returned " + returned + " of " + order.left + ", whole: " + event.getWhole(),
                             logged);
                 }
             }
@@ -387,51 +283,12 @@ final class OrderAudit {
                         && fulfilment.getLocationId().equals(event.getLocationId())
                         && event.getLines().stream().allMatch(left -> {
                             var line = lines.remove(left.getLineId());
-                            return line != null && isShare(order, line, left);
+                            return line != null && order.isShare(line, left);
                         }),
                 () -> "What leaves " + event.getLocationId() + " by " + event.getMethod() + " is " + event.getLines()
                         + ", which is not the share of what was confirmed",
                 order.confirmed,
                 logged);
-    }
-
-    private static boolean isShare(Order order, OrderLine line, OrderLine left) {
-        return left.getSku().equals(line.getSku())
-                && left.getUnit() == line.getUnit()
-                && left.getUnitPrice().equals(line.getUnitPrice())
-                && left.getTaxIncluded() == line.getTaxIncluded()
-                && left.getDiscount().getCurrency().equals(line.getDiscount().getCurrency())
-                && left.getTax().getCurrency().equals(line.getTax().getCurrency())
-                && left.getDiscount().getAmount() == share(order, line, line.getDiscount(), left.getQuantity())
-                && left.getTax().getAmount() == share(order, line, line.getTax(), left.getQuantity());
-    }
-
-    /** What is paid for the units of a line that end next. */
-    private static long paid(Order order, OrderLine line, long units) {
-        return line.getUnitPrice().getAmount() * units
-                - share(order, line, line.getDiscount(), units)
-                + (line.getTaxIncluded() ? 0 : share(order, line, line.getTax(), units));
-    }
-
-    /**
-     * The share of discount or tax of the units of a line that end next: at every point the units gone so far bear
-     * theirs, rounded half up, so that the parts add up to the line.
-     */
-    private static long share(Order order, OrderLine line, Money whole, long units) {
-        long quantity = line.getQuantity();
-        long gone = quantity - order.open(line.getLineId());
-        return shareOfFirst(whole.getAmount(), gone + units, quantity)
-                - shareOfFirst(whole.getAmount(), gone, quantity);
-    }
-
-    private static long shareOfFirst(long whole, long units, long quantity) {
-        if (whole == 0 || units == 0 || units == quantity) {
-            return units == 0 ? 0 : whole;
-        }
-        var twice =
-                BigInteger.valueOf(whole).multiply(BigInteger.valueOf(units)).shiftLeft(1);
-        var all = BigInteger.valueOf(quantity);
-        return twice.add(all).divide(all.shiftLeft(1)).longValue();
     }
 
     private void placed(LoggedEvent logged, OrderPlaced event) {
@@ -584,8 +441,7 @@ final class OrderAudit {
                 .filter(line -> stands.contains(line.getLineId()))
                 .toList();
         names(order, event.getLines(), lines, "cancels", logged);
-        order.phase = Phase.CANCELLED;
-        order.close();
+        order.close(Phase.CANCELLED);
     }
 
     private void completed(LoggedEvent logged, OrderCompleted event) {
@@ -606,8 +462,7 @@ final class OrderAudit {
                         + " and " + order.cancelled + " of " + order.ordered,
                 order.confirmed,
                 logged);
-        order.phase = Phase.COMPLETED;
-        order.close();
+        order.close(Phase.COMPLETED);
     }
 
     private void spend(Order order, Map<String, Long> spent, Map<String, Long> more, String verb, LoggedEvent logged) {
@@ -639,7 +494,7 @@ final class OrderAudit {
                 order == null ? null : order.placed,
                 order == null ? null : order.confirmed,
                 logged);
-        if (order != null) {
+        if (order != null && order.about != null) {
             repeats.check(order.about, logged);
         }
         return legal ? order : null;
@@ -647,38 +502,36 @@ final class OrderAudit {
 
     /** Orders that still wait though their time to be decided is over. */
     void finish(Instant asOf, AuditRules rules) {
-        for (var order : orders.values()) {
+        orders.each((id, order) -> {
             if (order.placed != null && order.placed.event() instanceof OrderPlaced placed) {
                 var decideBy = placed.getDecideBy();
                 findings.check(
                         ORDER_DECIDED_IN_TIME,
                         decideBy == null || decideBy.plus(rules.slack()).isAfter(asOf),
-                        () -> "order-service has not decided order " + order.orderId + ", which was due by " + decideBy,
+                        () -> "order-service has not decided order " + id + ", which was due by " + decideBy,
                         order.placed);
             } else {
                 findings.holds(ORDER_DECIDED_IN_TIME);
             }
-        }
+        });
     }
 
     /** Every order that there is. */
-    Set<String> ids() {
-        return orders.keySet();
+    Streams<Order> streams() {
+        return orders;
     }
 
     /** How every order stands, by order id. */
     Map<String, AuditState.OrderState> state() {
         var state = new TreeMap<String, AuditState.OrderState>();
-        for (var order : orders.values()) {
-            state.put(
-                    order.orderId,
-                    new AuditState.OrderState(
-                            order.phase.name(),
-                            new TreeMap<>(order.ordered),
-                            new TreeMap<>(order.left),
-                            new TreeMap<>(order.cancelled),
-                            new TreeMap<>(order.returned)));
-        }
+        orders.each((id, order) -> state.put(
+                id,
+                new AuditState.OrderState(
+                        order.phase.name(),
+                        new TreeMap<>(order.ordered),
+                        new TreeMap<>(order.left),
+                        new TreeMap<>(order.cancelled),
+                        new TreeMap<>(order.returned))));
         return state;
     }
 

@@ -43,7 +43,8 @@ final class PickupAudit {
     private final Findings findings;
     private final StoryAudit stories;
     private final Repeats repeats;
-    private final Map<String, Pickup> pickups = new HashMap<>();
+    private final Streams<Pickup> pickups = new Streams<>();
+    private final Names names = new Names();
 
     PickupAudit(AuditRules rules, Findings findings, StoryAudit stories) {
         this.rules = rules;
@@ -71,7 +72,10 @@ final class PickupAudit {
 
     private static final class Pickup {
         final String locationId;
-        final @Nullable Object[] about;
+
+        @Nullable
+        Object @Nullable [] about;
+
         Phase phase = Phase.REQUESTED;
         Map<String, Long> left;
 
@@ -104,9 +108,12 @@ final class PickupAudit {
 
         void end(Phase phase) {
             this.phase = phase;
+            about = null;
             requested = null;
             left = Map.of();
+            readyAt = null;
             deadline = null;
+            codeKeyId = "";
         }
     }
 
@@ -124,7 +131,7 @@ final class PickupAudit {
                     pickups.put(
                             id,
                             new Pickup(
-                                    event.getLocationId(),
+                                    names.shared(event.getLocationId()),
                                     repeats.of(event),
                                     positive(event.getLines(), logged),
                                     logged));
@@ -292,12 +299,15 @@ final class PickupAudit {
 
     private void ready(LoggedEvent logged, PickupReady event) {
         var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
-        findings.check(
-                PICKUP_READY_IF_RESERVED,
-                stories.wasReservedAndConfirmed(event.getFulfilmentId()),
-                () -> event.getFulfilmentId() + " is ready and was not both reserved and confirmed",
-                pickup == null ? null : pickup.requested,
-                logged);
+        var known = pickups.get(event.getFulfilmentId());
+        if (known == null || !known.phase.isEnd()) {
+            findings.check(
+                    PICKUP_READY_IF_RESERVED,
+                    stories.wasReservedAndConfirmed(event.getFulfilmentId()),
+                    () -> event.getFulfilmentId() + " is ready and was not both reserved and confirmed",
+                    pickup == null ? null : pickup.requested,
+                    logged);
+        }
         if (pickup == null) {
             return;
         }
@@ -455,7 +465,7 @@ final class PickupAudit {
                         + (pickup == null ? "was never requested" : "is " + pickup.phase),
                 pickup == null ? null : pickup.last,
                 logged);
-        if (pickup != null) {
+        if (pickup != null && pickup.about != null) {
             repeats.check(pickup.about, logged);
         }
         return legal ? pickup : null;
@@ -463,7 +473,7 @@ final class PickupAudit {
 
     /** Pickups that still wait though the time to fetch them is over. */
     void finish(Instant asOf) {
-        pickups.forEach((id, pickup) -> {
+        pickups.each((id, pickup) -> {
             var deadline = pickup.deadline;
             if (pickup.phase == Phase.READY && deadline != null) {
                 findings.check(
@@ -475,9 +485,14 @@ final class PickupAudit {
         });
     }
 
+    /** What is kept of every pickup. */
+    Streams<?> streams() {
+        return pickups;
+    }
+
     Map<String, AuditState.PickupState> state() {
         var state = new TreeMap<String, AuditState.PickupState>();
-        pickups.forEach((id, pickup) -> state.put(
+        pickups.each((id, pickup) -> state.put(
                 id, new AuditState.PickupState(pickup.phase.name(), pickup.locationId, new TreeMap<>(pickup.left))));
         return state;
     }

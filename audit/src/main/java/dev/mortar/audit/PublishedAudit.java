@@ -2,7 +2,6 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
-import dev.mortar.audit.StockBook.Balance;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
@@ -20,16 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class PublishedAudit {
     private final Instant reactedBy;
     private final Findings findings;
-    private final LogAudit log;
     private final OrderAudit orders;
     private final StockAudit stock;
     private final Set<String> told = new HashSet<>();
 
     /** @param reactedBy what happened before this has been published */
-    PublishedAudit(Instant reactedBy, Findings findings, LogAudit log, OrderAudit orders, StockAudit stock) {
+    PublishedAudit(Instant reactedBy, Findings findings, OrderAudit orders, StockAudit stock) {
         this.reactedBy = reactedBy;
         this.findings = findings;
-        this.log = log;
         this.orders = orders;
         this.stock = stock;
     }
@@ -45,7 +42,7 @@ final class PublishedAudit {
 
     private void accept(OrderSummary summary) {
         var id = summary.getOrderId();
-        var events = log.stream("order.events", id);
+        var events = orders.streams().find(id);
         var order = orders.find(id);
         compare(
                 "Order " + id,
@@ -59,13 +56,12 @@ final class PublishedAudit {
 
     private void accept(InventoryLevel level) {
         var balance = stock.balance(level.getLocationId(), level.getSku());
-        var last = balance == null || balance.last == null ? null : EventType.meta(balance.last);
         compare(
                 stockOf(level.getLocationId(), level.getSku()),
                 level.getSequence(),
                 level.getChangedAt(),
-                last == null ? 0 : last.getSequence(),
-                last == null ? null : last.getRecordedAt(),
+                balance == null ? 0 : balance.sequence,
+                balance == null ? null : balance.changedAt,
                 StockBook.text(level.getQuantities())
                         + available(level.getAvailableInStore(), level.getAvailableOnline()),
                 balance == null ? "" : balance + available(balance.available(false), balance.available(true)));
@@ -78,11 +74,11 @@ final class PublishedAudit {
 
     /** After the last state: whatever there are events of was published. */
     void finish() {
-        orders.ids().forEach(id -> {
-            var events = log.stream("order.events", id);
+        orders.streams().ids().forEach(id -> {
+            var events = orders.streams().find(id);
             isTold("Order " + id, events == null ? null : events.recordedAt());
         });
-        stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), changedAt(balance)));
+        stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), balance.changedAt));
     }
 
     private void compare(
@@ -113,10 +109,6 @@ final class PublishedAudit {
 
     private boolean isRecent(@Nullable Instant at) {
         return at != null && at.isAfter(reactedBy);
-    }
-
-    private static @Nullable Instant changedAt(Balance balance) {
-        return balance.last == null ? null : EventType.meta(balance.last).getRecordedAt();
     }
 
     private static String stockOf(String locationId, String sku) {

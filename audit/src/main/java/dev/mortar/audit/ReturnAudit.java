@@ -18,7 +18,6 @@ import dev.mortar.schemas.returns.ReturnedLine;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Returns: no unit and no cent more than left and was paid. */
 final class ReturnAudit {
     private final Findings findings;
-    private final Map<String, Purchases> orders = new HashMap<>();
+    private final Streams<Purchases> orders = new Streams<>();
+    private final Names names = new Names();
 
     ReturnAudit(Findings findings) {
         this.findings = findings;
@@ -38,7 +38,7 @@ final class ReturnAudit {
 
     /** What left of an order and came back. */
     private static final class Purchases {
-        final Map<String, List<Bought>> lines = new HashMap<>();
+        List<Bought> lines = List.of();
         Set<String> returns = Set.of();
 
         @Nullable
@@ -54,6 +54,7 @@ final class ReturnAudit {
 
     /** A line of one fulfilment. */
     private static final class Bought {
+        final String lineId;
         final String sku;
         final Unit unit;
         final long quantity;
@@ -63,18 +64,19 @@ final class ReturnAudit {
         long returned;
         long refunded;
 
-        Bought(PurchasedLine line, Instant returnableUntil) {
-            sku = line.getLine().getSku();
+        Bought(PurchasedLine line, Instant returnableUntil, Names names) {
+            lineId = names.shared(line.getLine().getLineId());
+            sku = names.shared(line.getLine().getSku());
             unit = line.getLine().getUnit();
             quantity = line.getLine().getQuantity();
             paid = line.getPaid().getAmount();
-            currency = line.getPaid().getCurrency();
+            currency = names.shared(line.getPaid().getCurrency());
             this.returnableUntil = returnableUntil;
         }
     }
 
     void accept(LoggedEvent logged) {
-        var order = orders.computeIfAbsent((String) logged.event().get(1), _ -> new Purchases());
+        var order = orders.getOrPut((String) logged.event().get(1), Purchases::new);
         var due = order.refundDue;
         switch (logged.event()) {
             case PurchaseRecorded event -> {
@@ -84,11 +86,11 @@ final class ReturnAudit {
                 if (order.paymentReference == null) {
                     order.paymentReference = event.getPaymentReference();
                 }
+                var lines = new ArrayList<>(order.lines);
                 for (var line : event.getLines()) {
-                    order.lines
-                            .computeIfAbsent(line.getLine().getLineId(), _ -> new ArrayList<>(1))
-                            .add(new Bought(line, event.getReturnableUntil()));
+                    lines.add(new Bought(line, event.getReturnableUntil(), names));
                 }
+                order.lines = List.copyOf(lines);
             }
             case ReturnAccepted event -> accepted(order, logged, event);
             case RefundRequested event -> {
@@ -161,7 +163,9 @@ final class ReturnAudit {
     }
 
     private void line(Purchases order, ReturnedLine line, Instant at, boolean overridden, LoggedEvent logged) {
-        var parts = order.lines.getOrDefault(line.getLineId(), List.of());
+        var parts = order.lines.stream()
+                .filter(part -> part.lineId.equals(line.getLineId()))
+                .toList();
         long bought = parts.stream().mapToLong(part -> part.quantity).sum();
         long returned = parts.stream().mapToLong(part -> part.returned).sum();
         long paid = parts.stream().mapToLong(part -> part.paid).sum();
@@ -215,17 +219,21 @@ final class ReturnAudit {
         parts.getFirst().refunded += refund;
     }
 
+    /** What is kept of every order that left. */
+    Streams<?> streams() {
+        return orders;
+    }
+
     Map<String, Map<String, AuditState.ReturnState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.ReturnState>>();
-        orders.forEach((orderId, order) -> {
+        orders.each((orderId, order) -> {
             var lines = new TreeMap<String, AuditState.ReturnState>();
-            order.lines.forEach((lineId, parts) -> lines.put(
-                    lineId,
-                    new AuditState.ReturnState(
-                            parts.stream().mapToLong(part -> part.quantity).sum(),
-                            parts.stream().mapToLong(part -> part.returned).sum(),
-                            parts.stream().mapToLong(part -> part.paid).sum(),
-                            parts.stream().mapToLong(part -> part.refunded).sum())));
+            for (var part : order.lines) {
+                lines.merge(
+                        part.lineId,
+                        new AuditState.ReturnState(part.quantity, part.returned, part.paid, part.refunded),
+                        AuditState.ReturnState::plus);
+            }
             state.put(orderId, lines);
         });
         return state;

@@ -3,7 +3,6 @@ package dev.mortar.audit;
 import static dev.mortar.audit.Invariant.BOOKED_ONCE;
 import static dev.mortar.audit.Invariant.BROKEN_YOUNGEST;
 import static dev.mortar.audit.Invariant.COUNT_NEWEST;
-import static dev.mortar.audit.Invariant.HOLD_ENDS_ONCE;
 import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
 import static dev.mortar.audit.Invariant.RESERVATION_ANSWERS_ORDER;
 import static dev.mortar.audit.Invariant.RESERVATION_DEADLINE;
@@ -60,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 final class StockAudit {
     private final AuditRules rules;
     private final Findings findings;
-    private final Map<String, Location> locations = new HashMap<>();
+    private final Streams<Location> locations = new Streams<>();
     private final Map<String, End> ended = new HashMap<>();
     /** Hashes of the business ids that were booked. */
     private final Set<Long> booked = new HashSet<>();
@@ -98,15 +97,13 @@ final class StockAudit {
         /** What ended by itself and holds nothing: its order's confirmation may still make it again. */
         final Map<String, Reservation> expired = new HashMap<>();
 
-        final Map<String, Hold> holds = new HashMap<>();
+        final Holds holds;
         /** By the command that is being read. */
         final Set<String> shortReported = new HashSet<>();
-        /** The hold that the command gave back because of its cause. */
-        @Nullable
-        String usedHold;
 
-        Location(StockBook book) {
-            this.book = book;
+        Location(AuditRules rules, Findings findings) {
+            book = new StockBook(findings);
+            holds = new Holds(rules, findings, book);
         }
     }
 
@@ -131,8 +128,6 @@ final class StockAudit {
             return EventType.meta(made).getSequence();
         }
     }
-
-    private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
 
     /** Whether a reservation ended for good: one that only expired may be made again. */
     boolean isOver(String reservationId) {
@@ -168,8 +163,7 @@ final class StockAudit {
 
     void accept(LoggedEvent logged) {
         var meta = EventType.meta(logged);
-        var location =
-                locations.computeIfAbsent((String) logged.event().get(1), _ -> new Location(new StockBook(findings)));
+        var location = locations.getOrPut((String) logged.event().get(1), () -> new Location(rules, findings));
         switch (logged.event()) {
             case LocationRegistered event -> location.registered = true;
             case StockReceived event -> {
@@ -189,7 +183,7 @@ final class StockAudit {
             case StockTransferredOut event -> {
                 once(event.getTransferId(), logged);
                 var out = quantities(event.getTransferred(), logged);
-                location.book.exactly(event.getChanges(), negative(out), Map.of(), Map.of(), logged);
+                location.book.exactly(event.getChanges(), Sums.negative(out), Map.of(), Map.of(), logged);
                 out.keySet().forEach(sku -> location.book.claim(sku, false));
             }
             case StockReserved event -> reserved(location, event, logged);
@@ -225,12 +219,9 @@ final class StockAudit {
             case StockSold event -> sold(location, event, logged);
             case StockShortfallDetected event -> shortfall(location, event, logged);
             case ReservationBroken event -> broken(location, event, logged);
-            case StockHeld event -> held(location, event, logged);
-            case StockHoldReleased event -> {
-                holdEnds(location, event.getHoldId(), event.getChanges(), logged, false);
-                location.usedHold = meta.getCausationId() == null ? null : event.getHoldId();
-            }
-            case StockHoldExpired event -> holdEnds(location, event.getHoldId(), event.getChanges(), logged, true);
+            case StockHeld event -> location.holds.held(event, quantities(event.getHeld(), logged), logged);
+            case StockHoldReleased event -> location.holds.released(event, logged);
+            case StockHoldExpired event -> location.holds.expired(event, logged);
             default -> {}
         }
         if (meta.getIndex() == meta.getCount() - 1) {
@@ -266,7 +257,9 @@ final class StockAudit {
         if (earlier != null) {
             location.book.claimed(earlier.left, -1);
         }
-        usesHold(location, order, logged);
+        if (order != null) {
+            location.holds.used(order.holdId, order.placed, logged);
+        }
         boolean online = order != null && order.online;
         location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), online, logged));
         location.book.claimed(quantities, 1);
@@ -295,7 +288,9 @@ final class StockAudit {
         boolean online = order != null && order.online;
         switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
-                usesHold(location, order, logged);
+                if (order != null) {
+                    location.holds.used(order.holdId, order.placed, logged);
+                }
                 var expected = new HashMap<String, Long>();
                 for (var line : event.getRequested()) {
                     var balance = location.book.balance(line.getSku());
@@ -429,7 +424,7 @@ final class StockAudit {
                 expired.made = logged;
             }
         }
-        location.book.exactly(event.getChanges(), Map.of(), negative(freed), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), Sums.negative(freed), Map.of(), logged);
     }
 
     private void committed(Location location, StockCommitted event, LoggedEvent logged) {
@@ -447,7 +442,7 @@ final class StockAudit {
                             + (end == null ? "was never made" : "ended before: " + end),
                     logged);
             ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
-            location.book.exactly(event.getChanges(), negative(left), Map.of(), Map.of(), logged);
+            location.book.exactly(event.getChanges(), Sums.negative(left), Map.of(), Map.of(), logged);
             return;
         }
         var all = new HashMap<>(left);
@@ -460,7 +455,8 @@ final class StockAudit {
                 logged);
         location.book.claimed(reservation.left, -1);
         ended.put(id, End.COMMITTED);
-        location.book.exactly(event.getChanges(), negative(left), negative(reservation.left), Map.of(), logged);
+        location.book.exactly(
+                event.getChanges(), Sums.negative(left), Sums.negative(reservation.left), Map.of(), logged);
     }
 
     private void sold(Location location, StockSold event, LoggedEvent logged) {
@@ -481,7 +477,7 @@ final class StockAudit {
                     balance == null ? null : balance.last,
                     logged);
         }
-        location.book.exactly(event.getChanges(), negative(sold), Map.of(), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Sums.negative(sold), Map.of(), Map.of(), logged);
     }
 
     private void counted(Location location, StockCounted event, LoggedEvent logged) {
@@ -581,7 +577,7 @@ final class StockAudit {
             location.open.remove(id);
             ended.put(id, End.BROKEN);
         }
-        location.book.exactly(event.getChanges(), Map.of(), negative(released), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), Sums.negative(released), Map.of(), logged);
     }
 
     /** The youngest reservation that is not picked and has the SKU. */
@@ -595,57 +591,6 @@ final class StockAudit {
             }
         }
         return youngest;
-    }
-
-    private void held(Location location, StockHeld event, LoggedEvent logged) {
-        var quantities = quantities(event.getHeld(), logged);
-        var earlier = location.holds.put(event.getHoldId(), new Hold(event.getExpiresAt(), quantities, logged));
-        findings.check(
-                HOLD_ENDS_ONCE,
-                earlier == null,
-                () -> "Hold " + event.getHoldId() + " is made while it is open",
-                earlier == null ? null : earlier.made,
-                logged);
-        if (earlier != null) {
-            location.book.holding(earlier.quantities, -1);
-        }
-        location.book.holding(quantities, 1);
-        location.book.exactly(event.getChanges(), Map.of(), Map.of(), quantities, logged);
-        quantities.keySet().forEach(sku -> location.book.claim(sku, false));
-    }
-
-    private void holdEnds(
-            Location location, String holdId, List<StockChange> changes, LoggedEvent logged, boolean expired) {
-        var hold = location.holds.remove(holdId);
-        var at = EventType.meta(logged).getRecordedAt();
-        findings.check(
-                HOLD_ENDS_ONCE,
-                hold != null
-                        && (!expired
-                                || (!at.isBefore(hold.expiresAt) && at.isBefore(hold.expiresAt.plus(rules.slack())))),
-                () -> hold == null
-                        ? "Hold " + holdId + " ends and is not open"
-                        : "Hold " + holdId + " expires at " + at + ", its time is " + hold.expiresAt,
-                hold == null ? null : hold.made,
-                logged);
-        Map<String, Long> quantities = hold == null ? Map.of() : hold.quantities;
-        location.book.holding(quantities, -1);
-        location.book.exactly(changes, Map.of(), Map.of(), negative(quantities), logged);
-    }
-
-    /** What an order held it uses up, reserved or not, and nothing that another one held. */
-    private void usesHold(Location location, @Nullable Asked order, LoggedEvent logged) {
-        var used = location.usedHold;
-        location.usedHold = null;
-        if (order != null) {
-            findings.check(
-                    HOLD_ENDS_ONCE,
-                    (used == null || used.equals(order.holdId))
-                            && (order.holdId == null || !location.holds.containsKey(order.holdId)),
-                    () -> "The order held " + order.holdId + ", used up is " + used,
-                    order.placed,
-                    logged);
-        }
     }
 
     /** A business id books once of its kind, at its location. */
@@ -665,12 +610,7 @@ final class StockAudit {
     }
 
     private void endOfCommand(Location location, LoggedEvent logged) {
-        findings.check(
-                HOLD_ENDS_ONCE,
-                location.usedHold == null,
-                () -> "Hold " + location.usedHold + " is given back for an order that does not use it",
-                logged);
-        location.usedHold = null;
+        location.holds.endOfCommand(logged);
         location.book.endOfCommand(logged);
         for (var sku : location.shortReported) {
             var balance = location.book.balance(sku);
@@ -686,19 +626,20 @@ final class StockAudit {
     }
 
     void finish(Instant asOf) {
-        for (var location : locations.values()) {
+        locations.each((_, location) -> {
             location.open.forEach((id, reservation) -> findings.check(
                     RESERVATION_DEADLINE,
                     reservation.confirmed || reservation.expiresAt.isAfter(asOf.minus(rules.slack())),
                     () -> "Reservation " + id + " of an order that is not confirmed is open after "
                             + reservation.expiresAt,
                     reservation.made));
-            location.holds.forEach((id, hold) -> findings.check(
-                    HOLD_ENDS_ONCE,
-                    hold.expiresAt.isAfter(asOf.minus(rules.slack())),
-                    () -> "Hold " + id + " is open after " + hold.expiresAt,
-                    hold.made));
-        }
+            location.holds.finish(asOf);
+        });
+    }
+
+    /** What is kept of every location. */
+    Streams<?> streams() {
+        return locations;
     }
 
     /** Told of a balance. */
@@ -708,7 +649,7 @@ final class StockAudit {
 
     /** Tells of every balance. */
     void eachBalance(BalanceVisitor visitor) {
-        locations.forEach((locationId, location) ->
+        locations.each((locationId, location) ->
                 location.book.each((sku, balance) -> visitor.visit(locationId, sku, balance)));
     }
 
@@ -721,14 +662,8 @@ final class StockAudit {
     /** Every balance, by location and SKU. */
     Map<String, Map<String, AuditState.StockState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.StockState>>();
-        locations.forEach((locationId, location) -> state.put(locationId, location.book.state()));
+        locations.each((locationId, location) -> state.put(locationId, location.book.state()));
         return state;
-    }
-
-    private static Map<String, Long> negative(Map<String, Long> quantities) {
-        var negative = new HashMap<String, Long>();
-        quantities.forEach((sku, quantity) -> negative.put(sku, -quantity));
-        return negative;
     }
 
     private static Set<String> union(Set<String> some, Set<String> others) {

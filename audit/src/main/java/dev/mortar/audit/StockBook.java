@@ -50,8 +50,14 @@ final class StockBook {
         @Nullable
         Instant countedAt;
 
+        /** The last event that changed it, its sequence, and when it was recorded. */
         @Nullable
-        LoggedEvent last;
+        Evidence last;
+
+        long sequence;
+
+        @Nullable
+        Instant changedAt;
 
         long available(boolean online) {
             return onHand - committed - held - (online ? safety : 0);
@@ -157,6 +163,7 @@ final class StockBook {
     }
 
     private void book(List<StockChange> changes, LoggedEvent logged) {
+        var trace = Evidence.Trace.of(logged);
         for (var change : changes) {
             var sku = change.getSku();
             var balance = opened(sku);
@@ -193,7 +200,9 @@ final class StockBook {
                             + balance.claimed + ", open holds to " + balance.holding,
                     balance.last,
                     logged);
-            balance.last = logged;
+            balance.last = trace;
+            balance.sequence = EventType.meta(logged).getSequence();
+            balance.changedAt = EventType.meta(logged).getRecordedAt();
             if (by.getOnHand() < 0) {
                 lowered.add(sku);
                 if (balance.missing() > 0) {

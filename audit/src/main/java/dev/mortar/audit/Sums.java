@@ -63,6 +63,12 @@ final class Sums {
         more.forEach((key, quantity) -> add(sums, key, sign * quantity));
     }
 
+    static Map<String, Long> negative(Map<String, Long> quantities) {
+        var negative = new HashMap<String, Long>();
+        quantities.forEach((sku, quantity) -> negative.put(sku, -quantity));
+        return negative;
+    }
+
     /** Whether the first has nothing that the second does not have as much of. */
     static boolean within(Map<String, Long> part, Map<String, Long> whole) {
         for (var entry : part.entrySet()) {

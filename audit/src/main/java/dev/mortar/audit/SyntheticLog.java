@@ -211,12 +211,12 @@ class SyntheticLog {
                         fulfilmentId,
                         (FulfilmentMethod) said(trigger, "method"),
                         (String) said(trigger, "locationId"),
-                        StoryAudit.articlesOf(trigger).entrySet().stream()
+                        Told.articlesOf(trigger).entrySet().stream()
                                 .map(article ->
                                         new NotificationLine(article.getKey(), null, article.getValue(), Unit.EACH))
                                 .toList(),
                         List.of(),
-                        StoryAudit.amountOf(trigger),
+                        Told.amountOf(trigger),
                         (Instant) said(trigger, "pickupDeadline"),
                         template == Template.PICKUP_HANDED_OVER ? null : (Integer) said(trigger, "codeIssue"),
                         (String) said(trigger, "codeKeyId")));

@@ -10,7 +10,7 @@ import java.util.List;
  * @param evidence the events that contradict one another or the promise, the newest last; empty when something is
  *     missing altogether
  */
-public record Violation(Invariant invariant, String explanation, List<LoggedEvent> evidence) {
+public record Violation(Invariant invariant, String explanation, List<Evidence> evidence) {
     public Violation {
         evidence = List.copyOf(evidence);
     }

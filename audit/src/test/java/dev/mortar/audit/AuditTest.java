@@ -101,7 +101,7 @@ class AuditTest {
     private static List<String> texts(AuditReport report) {
         return report.violations().stream()
                 .map(violation -> violation.invariant() + " " + violation.explanation() + " "
-                        + violation.evidence().stream().map(LoggedEvent::place).toList())
+                        + violation.evidence().stream().map(Evidence::place).toList())
                 .sorted()
                 .toList();
     }

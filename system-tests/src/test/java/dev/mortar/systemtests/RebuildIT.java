@@ -2,6 +2,7 @@ package dev.mortar.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 import dev.mortar.localstack.Mail;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -83,12 +85,12 @@ class RebuildIT {
         try (Trade after = Trade.begin(shop, 2);
                 Log log = new Log(stack.bootstrapServers())) {
             await().atMost(Shop.PATIENCE).until(() -> after.reached(Trade.Step.CONFIRMED) > 0);
-            Log.NOUNS.forEach(this::assertEqual);
-            after.finish(log);
-            assertThat(assertEqual("inventory"))
+            assertThat(Log.NOUNS.parallelStream().collect(Collectors.toMap(noun -> noun, this::assertEqual)))
+                    .extractingByKey("inventory", LIST)
                     .first()
                     .asString()
                     .startsWith("inventory-state-v4-g" + generation + " ");
+            after.finish(log);
         }
     }
 
