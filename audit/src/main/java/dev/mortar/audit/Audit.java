@@ -178,7 +178,7 @@ public final class Audit {
 
     /** What the folds hold now. */
     AuditState state() {
-        return new AuditState(orders.state(), stock.state(), pickups.state(), returns.state());
+        return new AuditState(orders.state(), stock.locations(), stock.state(), pickups.state(), returns.state());
     }
 
     private void run() {

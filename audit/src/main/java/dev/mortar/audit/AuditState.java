@@ -1,5 +1,9 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.OpeningHours;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,20 +16,61 @@ import java.util.Map;
  */
 record AuditState(
         Map<String, OrderState> orders,
+        Map<String, LocationState> locations,
         Map<String, Map<String, StockState>> stock,
         Map<String, PickupState> pickups,
         Map<String, Map<String, ReturnState>> returns) {
 
-    /** An order; quantities by line id. */
+    /** An order; quantities by line id; what the shopper pays now, in minor units. */
     record OrderState(
             String state,
+            long total,
             Map<String, Long> ordered,
             Map<String, Long> handedOver,
             Map<String, Long> cancelled,
             Map<String, Long> returned) {}
 
+    /** A location as it was registered last. */
+    record LocationState(
+            String name, String type, double latitude, double longitude, String timeZone, List<String> openingHours) {
+        static LocationState of(LocationRegistered event) {
+            return new LocationState(
+                    event.getName(),
+                    event.getType().name(),
+                    event.getLatitude(),
+                    event.getLongitude(),
+                    event.getTimeZone(),
+                    hours(event.getOpeningHours()));
+        }
+
+        static LocationState of(InventoryLocation location) {
+            return new LocationState(
+                    location.getName(),
+                    location.getType().name(),
+                    location.getLatitude(),
+                    location.getLongitude(),
+                    location.getTimeZone(),
+                    hours(location.getOpeningHours()));
+        }
+
+        static String hours(String day, String opens, String closes) {
+            return day + ' ' + opens + ' ' + closes;
+        }
+
+        private static List<String> hours(List<OpeningHours> openingHours) {
+            return openingHours.stream()
+                    .map(each -> hours(each.getDay().name(), each.getOpens(), each.getCloses()))
+                    .toList();
+        }
+    }
+
     /** A SKU at a location. */
-    record StockState(long onHand, long committed, long held, long safetyStock, long damaged) {}
+    record StockState(long onHand, long committed, long held, long safetyStock, long damaged) {
+        /** What a channel can still buy. */
+        long available(boolean online) {
+            return Math.max(0, onHand - committed - held - (online ? safetyStock : 0));
+        }
+    }
 
     /** A pickup; what is left to hand over, by line id. */
     record PickupState(String state, String locationId, Map<String, Long> left) {}

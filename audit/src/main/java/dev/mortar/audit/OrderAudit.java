@@ -528,6 +528,7 @@ final class OrderAudit {
                 id,
                 new AuditState.OrderState(
                         order.phase.name(),
+                        order.total(),
                         new TreeMap<>(order.ordered),
                         new TreeMap<>(order.left),
                         new TreeMap<>(order.cancelled),

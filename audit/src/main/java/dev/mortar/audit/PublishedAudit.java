@@ -3,6 +3,8 @@ package dev.mortar.audit;
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
 import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
 import java.util.HashSet;
@@ -36,6 +38,7 @@ final class PublishedAudit {
         switch (state) {
             case OrderSummary summary -> accept(summary);
             case InventoryLevel level -> accept(level);
+            case InventoryLocation location -> accept(location);
             default -> {}
         }
     }
@@ -67,6 +70,23 @@ final class PublishedAudit {
                 balance == null ? "" : balance + available(balance.available(false), balance.available(true)));
     }
 
+    private void accept(InventoryLocation location) {
+        var id = location.getLocationId();
+        var registered = stock.registered(id);
+        var meta = registered == null ? null : EventType.meta(registered);
+        compare(
+                "Location " + id,
+                location.getSequence(),
+                // It does not say when; being ahead of its events is all that a moment can explain.
+                Instant.MAX,
+                meta == null ? 0 : meta.getSequence(),
+                meta == null ? null : meta.getRecordedAt(),
+                AuditState.LocationState.of(location).toString(),
+                registered != null && registered.event() instanceof LocationRegistered event
+                        ? AuditState.LocationState.of(event).toString()
+                        : "");
+    }
+
     /** A state topic's newest record of a key that cannot be read. */
     void unreadable(String place, String why) {
         findings.broken(PUBLISHED_IS_FOLD, "The record at " + place + " cannot be read: " + why);
@@ -78,6 +98,8 @@ final class PublishedAudit {
             var events = orders.streams().find(id);
             isTold("Order " + id, events == null ? null : events.recordedAt());
         });
+        stock.eachRegistered(
+                (id, event) -> isTold("Location " + id, EventType.meta(event).getRecordedAt()));
         stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), balance.changedAt));
     }
 

@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Stock: the {@link StockBook} of every location, and the reservations and holds that claim what is in it. */
@@ -92,7 +93,10 @@ final class StockAudit {
 
     private static final class Location {
         final StockBook book;
-        boolean registered;
+
+        @Nullable
+        LoggedEvent registered;
+
         final Map<String, Reservation> open = new LinkedHashMap<>();
         /** What ended by itself and holds nothing: its order's confirmation may still make it again. */
         final Map<String, Reservation> expired = new HashMap<>();
@@ -165,7 +169,7 @@ final class StockAudit {
         var meta = EventType.meta(logged);
         var location = locations.getOrPut((String) logged.event().get(1), () -> new Location(rules, findings));
         switch (logged.event()) {
-            case LocationRegistered event -> location.registered = true;
+            case LocationRegistered event -> location.registered = logged;
             case StockReceived event -> {
                 once(event.getReceiptId(), logged);
                 location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
@@ -319,7 +323,7 @@ final class StockAudit {
             case LOCATION_UNKNOWN ->
                 findings.check(
                         STOCK_REFUSAL_JUSTIFIED,
-                        !location.registered,
+                        location.registered == null,
                         () -> "Refused because " + event.getLocationId() + " was unknown; it was registered",
                         logged);
             case ALREADY_RELEASED ->
@@ -642,6 +646,22 @@ final class StockAudit {
         return locations;
     }
 
+    /** The last registration of a location, or null. */
+    @Nullable
+    LoggedEvent registered(String locationId) {
+        var location = locations.get(locationId);
+        return location == null ? null : location.registered;
+    }
+
+    /** Gives the last registration of every location, with its id. */
+    void eachRegistered(BiConsumer<String, LoggedEvent> visitor) {
+        locations.each((locationId, location) -> {
+            if (location.registered != null) {
+                visitor.accept(locationId, location.registered);
+            }
+        });
+    }
+
     /** Told of a balance. */
     interface BalanceVisitor {
         void visit(String locationId, String sku, StockBook.Balance balance);
@@ -657,6 +677,17 @@ final class StockAudit {
     StockBook.@Nullable Balance balance(String locationId, String sku) {
         var location = locations.get(locationId);
         return location == null ? null : location.book.balance(sku);
+    }
+
+    /** Every registered location, by id. */
+    Map<String, AuditState.LocationState> locations() {
+        var state = new TreeMap<String, AuditState.LocationState>();
+        eachRegistered((locationId, logged) -> {
+            if (logged.event() instanceof LocationRegistered event) {
+                state.put(locationId, AuditState.LocationState.of(event));
+            }
+        });
+        return state;
     }
 
     /** Every balance, by location and SKU. */

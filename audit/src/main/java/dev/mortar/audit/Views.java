@@ -27,6 +27,8 @@ final class Views {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int REQUESTS_AT_ONCE = 16;
     private static final int PAGE = 100;
+    private static final int LOCATIONS_MAX = 1_000;
+    private static final int SKUS_MAX = 10_000;
     private static final int UNAVAILABLE_RETRIES = 15;
     private static final Duration UNAVAILABLE_WAIT = Duration.ofSeconds(1);
 
@@ -47,7 +49,9 @@ final class Views {
         }
         var inventory = services.get("inventory");
         if (inventory != null) {
-            each("Stock of", state.stock(), audit, id -> stock(inventory, id), Views::text);
+            each("Location", state.locations(), audit, id -> location(inventory, id), JSON::writeValueAsString);
+            each("Stock of", state.stock(), audit, id -> stock(inventory, id), Views::stockText);
+            each("Stock by SKU of", bySku(state), audit, sku -> stockOfSku(inventory, sku), Views::stockText);
         }
         var pickup = services.get("pickup");
         if (pickup != null) {
@@ -99,7 +103,28 @@ final class Views {
     }
 
     private static String text(AuditState.OrderState order) {
-        return text(Map.of("state", order.state(), "handedOver", order.handedOver(), "returned", order.returned()));
+        return text(order.state(), order.total(), order.handedOver(), order.returned(), order.cancelled());
+    }
+
+    /** @param cancelled told apart from what was rejected as long as the order stands */
+    private static String text(
+            String state,
+            long total,
+            Map<String, Long> handedOver,
+            Map<String, Long> returned,
+            Map<String, Long> cancelled) {
+        boolean stands = state.equals("CONFIRMED") || state.equals("COMPLETED");
+        return text(Map.of(
+                "state",
+                state,
+                "total",
+                total,
+                "handedOver",
+                handedOver,
+                "returned",
+                returned,
+                "cancelled",
+                stands ? cancelled : Map.of()));
     }
 
     private @Nullable String order(String url, String id) throws IOException, InterruptedException {
@@ -109,22 +134,72 @@ final class Views {
         }
         var handedOver = new TreeMap<String, Long>();
         var returned = new TreeMap<String, Long>();
+        var cancelled = new TreeMap<String, Long>();
         for (var line : order.path("lines")) {
-            put(
-                    handedOver,
-                    line.path("lineId").asString(),
-                    line.path("handedOver").asLong());
-            put(returned, line.path("lineId").asString(), line.path("returned").asLong());
+            var lineId = line.path("lineId").asString();
+            put(handedOver, lineId, line.path("handedOver").asLong());
+            put(returned, lineId, line.path("returned").asLong());
+            put(cancelled, lineId, line.path("cancelled").asLong());
         }
-        return text(Map.of("state", order.path("state").asString(), "handedOver", handedOver, "returned", returned));
+        return text(
+                order.path("state").asString(),
+                order.path("total").path("amount").asLong(),
+                handedOver,
+                returned,
+                cancelled);
     }
 
     private static String text(Map<String, ?> state) {
         return JSON.writeValueAsString(new TreeMap<>(state));
     }
 
+    private @Nullable String location(String url, String id) throws IOException, InterruptedException {
+        var location = get(url + "/v1/locations/" + segment(id));
+        if (location == null) {
+            return null;
+        }
+        var openingHours = new ArrayList<String>();
+        for (var hours : location.path("openingHours")) {
+            openingHours.add(AuditState.LocationState.hours(
+                    hours.path("day").asString(),
+                    hours.path("opens").asString(),
+                    hours.path("closes").asString()));
+        }
+        return JSON.writeValueAsString(new AuditState.LocationState(
+                location.path("name").asString(),
+                location.path("type").asString(),
+                location.path("latitude").asDouble(),
+                location.path("longitude").asDouble(),
+                location.path("timeZone").asString(),
+                openingHours));
+    }
+
+    private static String stockText(Map<String, AuditState.StockState> stock) {
+        var figures = new TreeMap<String, List<Long>>();
+        stock.forEach((key, state) -> figures.put(key, figures(state, state.available(true), state.available(false))));
+        return text(figures);
+    }
+
+    private static List<Long> figures(AuditState.StockState state, long online, long inStore) {
+        return List.of(
+                state.onHand(), state.committed(), state.held(), state.safetyStock(), state.damaged(), online, inStore);
+    }
+
+    private static List<Long> figures(JsonNode figure) {
+        var available = figure.path("available");
+        return figures(
+                new AuditState.StockState(
+                        figure.path("onHand").asLong(),
+                        figure.path("committed").asLong(),
+                        figure.path("held").asLong(),
+                        figure.path("safetyStock").asLong(),
+                        figure.path("damaged").asLong()),
+                available.path("online").asLong(),
+                available.path("inStore").asLong());
+    }
+
     private @Nullable String stock(String url, String id) throws IOException, InterruptedException {
-        var skus = new TreeMap<String, AuditState.StockState>();
+        var skus = new TreeMap<String, List<Long>>();
         String next = "/v1/locations/" + segment(id) + "/stock?limit=" + PAGE;
         while (next != null) {
             var page = get(url + next);
@@ -132,18 +207,40 @@ final class Views {
                 return null;
             }
             for (var figure : page.path("stock")) {
-                skus.put(
-                        figure.path("sku").asString(),
-                        new AuditState.StockState(
-                                figure.path("onHand").asLong(),
-                                figure.path("committed").asLong(),
-                                figure.path("held").asLong(),
-                                figure.path("safetyStock").asLong(),
-                                figure.path("damaged").asLong()));
+                skus.put(figure.path("sku").asString(), figures(figure));
             }
             next = page.path("next").isString() ? page.path("next").asString() : null;
         }
         return text(skus);
+    }
+
+    /** The stock of SKUs by location: of all, or of so many of them, evenly among all. */
+    private static Map<String, Map<String, AuditState.StockState>> bySku(AuditState state) {
+        var all = new TreeMap<String, Map<String, AuditState.StockState>>();
+        state.stock()
+                .forEach((locationId, skus) -> skus.forEach((sku, figures) ->
+                        all.computeIfAbsent(sku, _ -> new TreeMap<>()).put(locationId, figures)));
+        int every = all.size() / SKUS_MAX + 1;
+        var chosen = new TreeMap<String, Map<String, AuditState.StockState>>();
+        int number = 0;
+        for (var entry : all.entrySet()) {
+            if (number++ % every == 0 && entry.getValue().size() <= LOCATIONS_MAX) {
+                chosen.put(entry.getKey(), entry.getValue());
+            }
+        }
+        return chosen;
+    }
+
+    private @Nullable String stockOfSku(String url, String sku) throws IOException, InterruptedException {
+        var answer = get(url + "/v1/stock/" + segment(sku) + "?limit=" + LOCATIONS_MAX);
+        if (answer == null) {
+            return null;
+        }
+        var locations = new TreeMap<String, List<Long>>();
+        for (var location : answer.path("locations")) {
+            locations.put(location.path("locationId").asString(), figures(location.path("stock")));
+        }
+        return text(locations);
     }
 
     private @Nullable String pickup(String url, String id) throws IOException, InterruptedException {
@@ -156,6 +253,7 @@ final class Views {
         lines.forEach((lineId, line) -> {
             put(figures, lineId + " bought", line.bought());
             put(figures, lineId + " returned", line.returned());
+            put(figures, lineId + " refund", line.paid() - line.refunded());
         });
         return text(figures);
     }
@@ -178,6 +276,11 @@ final class Views {
                     lineId + " returned",
                     figures.getOrDefault(lineId + " returned", 0L)
                             + line.path("returned").asLong());
+            put(
+                    figures,
+                    lineId + " refund",
+                    figures.getOrDefault(lineId + " refund", 0L)
+                            + line.path("refund").path("amount").asLong());
         }
         return text(figures);
     }

@@ -6,6 +6,8 @@ import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -42,6 +44,9 @@ class PublishedAuditTest {
                 states.put(
                         logged.key(),
                         summary(logged.key(), phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
+            }
+            if (logged.event() instanceof LocationRegistered registered) {
+                states.put(logged.key(), location(registered, meta.getSequence()));
             }
             if (logged.place().topic().equals("inventory.events")
                     && logged.event().getSchema().getField("changes") != null) {
@@ -96,6 +101,20 @@ class PublishedAuditTest {
     }
 
     @Test
+    void catchesALocationUnderAnotherName() {
+        InventoryLocation location = anyLocation();
+        location.put("name", "Elsewhere");
+        assertCaught("Location " + location.getLocationId());
+    }
+
+    @Test
+    void catchesALocationThatIsNotPublished() {
+        InventoryLocation location = anyLocation();
+        states.remove(location.getLocationId());
+        assertCaught("Location " + location.getLocationId() + " is not published");
+    }
+
+    @Test
     void catchesWhatIsNotPublished() {
         states.remove(anySummary().getOrderId());
         assertCaught("is not published");
@@ -140,6 +159,27 @@ class PublishedAuditTest {
         var report = report();
         assertThat(report.violated()).containsOnly(Map.entry(Invariant.PUBLISHED_IS_FOLD, 1L));
         assertThat(report.violations().getFirst().explanation()).contains(what);
+    }
+
+    private static InventoryLocation location(LocationRegistered registered, long sequence) {
+        return InventoryLocation.newBuilder()
+                .setLocationId(registered.getLocationId())
+                .setSequence(sequence)
+                .setName(registered.getName())
+                .setType(registered.getType())
+                .setLatitude(registered.getLatitude())
+                .setLongitude(registered.getLongitude())
+                .setTimeZone(registered.getTimeZone())
+                .setOpeningHours(registered.getOpeningHours())
+                .build();
+    }
+
+    private InventoryLocation anyLocation() {
+        return states.values().stream()
+                .filter(InventoryLocation.class::isInstance)
+                .map(InventoryLocation.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private InventoryLevel anyLevel() {
