@@ -124,6 +124,10 @@ final class PlacedOrders implements AutoCloseable {
         var record =
                 new ProducerRecord<>(TOPIC, partition, now.toEpochMilli(), orderId, serializer.serialize(TOPIC, event));
         Map.of(
+                        "ce_specversion",
+                        "1.0",
+                        "content-type",
+                        "application/avro",
                         "ce_id",
                         event.getMeta().getEventId().toString(),
                         "ce_type",
