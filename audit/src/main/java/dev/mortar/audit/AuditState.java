@@ -2,9 +2,11 @@ package dev.mortar.audit;
 
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.OpeningException;
 import dev.mortar.schemas.inventory.OpeningHours;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the folds hold at the end of an audit: the state of the world as the events tell it.
@@ -32,7 +34,13 @@ record AuditState(
 
     /** A location as it was registered last. */
     record LocationState(
-            String name, String type, double latitude, double longitude, String timeZone, List<String> openingHours) {
+            String name,
+            String type,
+            double latitude,
+            double longitude,
+            String timeZone,
+            List<String> openingHours,
+            List<String> exceptions) {
         static LocationState of(LocationRegistered event) {
             return new LocationState(
                     event.getName(),
@@ -40,7 +48,8 @@ record AuditState(
                     event.getLatitude(),
                     event.getLongitude(),
                     event.getTimeZone(),
-                    hours(event.getOpeningHours()));
+                    hours(event.getOpeningHours()),
+                    exceptions(event.getExceptions()));
         }
 
         static LocationState of(InventoryLocation location) {
@@ -50,16 +59,27 @@ record AuditState(
                     location.getLatitude(),
                     location.getLongitude(),
                     location.getTimeZone(),
-                    hours(location.getOpeningHours()));
+                    hours(location.getOpeningHours()),
+                    exceptions(location.getExceptions()));
         }
 
         static String hours(String day, String opens, String closes) {
             return day + ' ' + opens + ' ' + closes;
         }
 
+        static String exception(String date, @Nullable String opens, @Nullable String closes) {
+            return opens == null && closes == null ? date + " closed" : hours(date, "" + opens, "" + closes);
+        }
+
         private static List<String> hours(List<OpeningHours> openingHours) {
             return openingHours.stream()
                     .map(each -> hours(each.getDay().name(), each.getOpens(), each.getCloses()))
+                    .toList();
+        }
+
+        private static List<String> exceptions(List<OpeningException> exceptions) {
+            return exceptions.stream()
+                    .map(each -> exception(each.getDate(), each.getOpens(), each.getCloses()))
                     .toList();
         }
     }

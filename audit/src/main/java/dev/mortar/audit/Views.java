@@ -165,13 +165,21 @@ final class Views {
                     hours.path("opens").asString(),
                     hours.path("closes").asString()));
         }
+        var exceptions = new ArrayList<String>();
+        for (var exception : location.path("exceptions")) {
+            exceptions.add(AuditState.LocationState.exception(
+                    exception.path("date").asString(),
+                    exception.path("opens").asString(null),
+                    exception.path("closes").asString(null)));
+        }
         return JSON.writeValueAsString(new AuditState.LocationState(
                 location.path("name").asString(),
                 location.path("type").asString(),
                 location.path("latitude").asDouble(),
                 location.path("longitude").asDouble(),
                 location.path("timeZone").asString(),
-                openingHours));
+                openingHours,
+                exceptions));
     }
 
     private static String stockText(Map<String, AuditState.StockState> stock) {

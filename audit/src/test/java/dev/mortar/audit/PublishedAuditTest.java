@@ -8,6 +8,7 @@ import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.OpeningException;
 import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -108,6 +110,13 @@ class PublishedAuditTest {
     }
 
     @Test
+    void catchesALocationThatIsClosedOnAnotherDate() {
+        InventoryLocation location = anyLocation();
+        location.put("exceptions", List.of(new OpeningException("2026-12-25", null, null)));
+        assertCaught("Location " + location.getLocationId());
+    }
+
+    @Test
     void catchesALocationThatIsNotPublished() {
         InventoryLocation location = anyLocation();
         states.remove(location.getLocationId());
@@ -171,6 +180,7 @@ class PublishedAuditTest {
                 .setLongitude(registered.getLongitude())
                 .setTimeZone(registered.getTimeZone())
                 .setOpeningHours(registered.getOpeningHours())
+                .setExceptions(registered.getExceptions())
                 .build();
     }
 

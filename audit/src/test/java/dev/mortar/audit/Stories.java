@@ -19,6 +19,7 @@ import dev.mortar.schemas.inventory.CountedSku;
 import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.inventory.LocationType;
+import dev.mortar.schemas.inventory.OpeningException;
 import dev.mortar.schemas.inventory.ReleaseReason;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
@@ -181,7 +182,15 @@ final class Stories extends SyntheticLog {
                 location,
                 null,
                 meta -> new LocationRegistered(
-                        meta, location, location, LocationType.STORE, 59.9, 10.7, "Europe/Oslo", List.of()));
+                        meta,
+                        location,
+                        location,
+                        LocationType.STORE,
+                        59.9,
+                        10.7,
+                        "Europe/Oslo",
+                        List.of(),
+                        List.of(new OpeningException("2026-12-24", "10:00", "14:00"))));
     }
 
     LoggedEvent placed(Order order) {

@@ -47,6 +47,7 @@ import dev.mortar.schemas.returns.Disposition;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -66,7 +67,8 @@ final class InventoryAvro {
                             e.getLatitude(),
                             e.getLongitude(),
                             e.getTimeZone(),
-                            openingHours(e.getOpeningHours())))
+                            openingHours(e.getOpeningHours()),
+                            exceptions(e.getExceptions())))
             .on(
                     StockReceived.class,
                     e -> new InventoryEvent.StockReceived(e.getLocationId(), e.getReceiptId(), changes(e.getChanges())))
@@ -287,7 +289,8 @@ final class InventoryAvro {
                         e.latitude(),
                         e.longitude(),
                         e.timeZone(),
-                        writeOpeningHours(e.openingHours()));
+                        writeOpeningHours(e.openingHours()),
+                        writeExceptions(e.exceptions()));
             case InventoryEvent.StockReceived e ->
                 new StockReceived(meta, e.locationId(), e.receiptId(), writeChanges(e.changes()));
             case InventoryEvent.StockReserved e ->
@@ -431,7 +434,8 @@ final class InventoryAvro {
                 location.latitude(),
                 location.longitude(),
                 location.timeZone(),
-                writeOpeningHours(location.openingHours()));
+                writeOpeningHours(location.openingHours()),
+                writeExceptions(location.exceptions() == null ? List.of() : location.exceptions()));
     }
 
     /** What {@code inventory.locations} holds. */
@@ -445,7 +449,8 @@ final class InventoryAvro {
                             e.getLatitude(),
                             e.getLongitude(),
                             e.getTimeZone(),
-                            openingHours(e.getOpeningHours())));
+                            openingHours(e.getOpeningHours()),
+                            exceptions(e.getExceptions())));
 
     private static List<OpeningHours> openingHours(List<dev.mortar.schemas.inventory.OpeningHours> hours) {
         return hours.stream()
@@ -457,6 +462,22 @@ final class InventoryAvro {
         return hours.stream()
                 .map(each -> new dev.mortar.schemas.inventory.OpeningHours(
                         same(Day.class, each.day()), each.opens(), each.closes()))
+                .toList();
+    }
+
+    private static List<OpeningException> exceptions(
+            List<dev.mortar.schemas.inventory.OpeningException> exceptions) {
+        return exceptions.stream()
+                .map(each ->
+                        new OpeningException(LocalDate.parse(each.getDate()), each.getOpens(), each.getCloses()))
+                .toList();
+    }
+
+    private static List<dev.mortar.schemas.inventory.OpeningException> writeExceptions(
+            List<OpeningException> exceptions) {
+        return exceptions.stream()
+                .map(each -> new dev.mortar.schemas.inventory.OpeningException(
+                        each.date().toString(), each.opens(), each.closes()))
                 .toList();
     }
 

@@ -9,7 +9,11 @@ sealed interface InventoryCommand {
 
     String locationId();
 
-    /** Registers a location, or replaces its data. */
+    /**
+     * Registers a location, or replaces its data.
+     *
+     * @param exceptions dates with other hours, or null in a command from before there were any
+     */
     record RegisterLocation(
             String locationId,
             String name,
@@ -17,7 +21,8 @@ sealed interface InventoryCommand {
             double latitude,
             double longitude,
             String timeZone,
-            List<OpeningHours> openingHours)
+            List<OpeningHours> openingHours,
+            @Nullable List<OpeningException> exceptions)
             implements InventoryCommand {}
 
     /** Books goods that arrived from a supplier. A receipt id books once. */

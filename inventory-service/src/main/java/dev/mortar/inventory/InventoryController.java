@@ -19,16 +19,12 @@ import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -65,26 +61,6 @@ class InventoryController {
         this.gateway = gateway;
         this.tables = tables;
     }
-
-    /** The hours of one day; a day that is not listed is closed. */
-    record Hours(
-            @NotNull DayOfWeek day,
-
-            @NotNull @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d", message = "is a local time as HH:MM")
-            String opens,
-
-            @NotNull
-            @Pattern(regexp = "([01]\\d|2[0-3]):[0-5]\\d|24:00", message = "is a local time as HH:MM, 24:00 at most")
-            String closes) {}
-
-    /** A location as it is registered. */
-    record LocationRequest(
-            @NotNull @Size(min = 1, max = 200) String name,
-            @NotNull LocationType type,
-            @NotNull @DecimalMin("-90") @DecimalMax("90") Double latitude,
-            @NotNull @DecimalMin("-180") @DecimalMax("180") Double longitude,
-            @NotNull String timeZone,
-            @Nullable @Size(max = 28) List<@NotNull @Valid Hours> openingHours) {}
 
     /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
     record Line(
@@ -168,7 +144,8 @@ class InventoryController {
             double latitude,
             double longitude,
             String timeZone,
-            List<OpeningHours> openingHours) {
+            List<OpeningHours> openingHours,
+            List<OpeningException> exceptions) {
 
         static LocationResponse of(Location location) {
             return new LocationResponse(
@@ -178,7 +155,8 @@ class InventoryController {
                     location.latitude(),
                     location.longitude(),
                     location.timeZone(),
-                    location.openingHours());
+                    location.openingHours(),
+                    location.exceptions() == null ? List.of() : location.exceptions());
         }
     }
 
@@ -195,12 +173,6 @@ class InventoryController {
             @PathVariable @Id String locationId,
             @Valid @RequestBody LocationRequest body,
             @Keyless CommandRequest request) {
-        List<Hours> hours = body.openingHours() == null ? List.of() : body.openingHours();
-        for (int i = 0; i < hours.size(); i++) {
-            if (hours.get(i).opens().compareTo(hours.get(i).closes()) >= 0) {
-                throw new BadRequest("openingHours[" + i + "].closes", "is later than it opens");
-            }
-        }
         var command = new InventoryCommand.RegisterLocation(
                 locationId,
                 body.name(),
@@ -208,9 +180,8 @@ class InventoryController {
                 body.latitude(),
                 body.longitude(),
                 zone(body.timeZone()),
-                hours.stream()
-                        .map(each -> new OpeningHours(each.day(), each.opens(), each.closes()))
-                        .toList());
+                body.checkedHours(),
+                body.checkedExceptions());
         Reply reply = gateway.send(command, request, path(locationId));
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }

@@ -71,7 +71,14 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> register(Stock stock, RegisterLocation c) {
         var registered = new LocationRegistered(
-                c.locationId(), c.name(), c.kind(), c.latitude(), c.longitude(), c.timeZone(), c.openingHours());
+                c.locationId(),
+                c.name(),
+                c.kind(),
+                c.latitude(),
+                c.longitude(),
+                c.timeZone(),
+                c.openingHours(),
+                c.exceptions() == null ? List.of() : c.exceptions());
         return Location.of(registered).equals(stock.location()) ? Decision.accepted() : Decision.accepted(registered);
     }
 

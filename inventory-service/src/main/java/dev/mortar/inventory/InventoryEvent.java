@@ -49,7 +49,8 @@ sealed interface InventoryEvent {
             double latitude,
             double longitude,
             String timeZone,
-            List<OpeningHours> openingHours)
+            List<OpeningHours> openingHours,
+            List<OpeningException> exceptions)
             implements InventoryEvent {}
 
     /** Goods arrived from a supplier. */

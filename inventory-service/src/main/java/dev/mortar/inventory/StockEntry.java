@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface StockEntry {
 
-    /** A registered location. */
+    /**
+     * A registered location.
+     *
+     * @param exceptions dates with other hours, or null when there are none, as in an entry from before there were any
+     */
     record Location(
             String locationId,
             String name,
@@ -19,8 +23,13 @@ sealed interface StockEntry {
             double latitude,
             double longitude,
             String timeZone,
-            List<OpeningHours> openingHours)
+            List<OpeningHours> openingHours,
+            @Nullable List<OpeningException> exceptions)
             implements StockEntry {
+
+        public Location {
+            exceptions = exceptions == null || exceptions.isEmpty() ? null : exceptions;
+        }
 
         static Location of(InventoryEvent.LocationRegistered event) {
             return new Location(
@@ -30,7 +39,8 @@ sealed interface StockEntry {
                     event.latitude(),
                     event.longitude(),
                     event.timeZone(),
-                    event.openingHours());
+                    event.openingHours(),
+                    event.exceptions());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mortar.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.testkit.EventSamples;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
 import dev.mortar.inventory.InventoryProcess.Incoming;
@@ -33,7 +34,9 @@ import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnCondition;
 import dev.mortar.schemas.returns.ReturnReason;
 import dev.mortar.schemas.returns.ReturnedLine;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -60,6 +63,11 @@ class InventoryAvroTest {
             null,
             "c1",
             new Actor(ActorType.ASSOCIATE, "a1", "pune-1"));
+
+    private static final List<OpeningException> EXCEPTIONS = List.of(
+            new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00"),
+            new OpeningException(LocalDate.parse("2026-12-25"), null, null),
+            new OpeningException(LocalDate.parse("2026-12-31"), "18:00", "02:00"));
 
     static final List<InventoryEvent> SAMPLES = InventoryEventSamples.ALL;
 
@@ -94,9 +102,32 @@ class InventoryAvroTest {
     }
 
     @Test
+    void readsBackTheExceptionsOfALocation() {
+        var registered = new InventoryEvent.LocationRegistered(
+                "pune-1",
+                "Pune",
+                LocationType.STORE,
+                18.5,
+                73.8,
+                "Asia/Kolkata",
+                List.of(new OpeningHours(DayOfWeek.FRIDAY, "18:00", "02:00")),
+                EXCEPTIONS);
+        assertThat(InventoryAvro.EVENTS.read(EventSamples.overTheWire(InventoryAvro.write(registered, META))))
+                .isEqualTo(registered);
+    }
+
+    @Test
+    void anEntryOfALocationWithoutExceptionsHasTheFormItHadBeforeThereWereAny() {
+        var location =
+                new StockEntry.Location("pune-1", "Pune", LocationType.STORE, 18.5, 73.8, "Asia/Kolkata", List.of(), List.of());
+
+        assertThat(Json.mapper().writeValueAsString(location)).doesNotContain("exceptions");
+    }
+
+    @Test
     void readsBackALocation() {
         var location = new StockEntry.Location(
-                "pune-1", "Pune", LocationType.WAREHOUSE, 18.5, 73.8, "Asia/Kolkata", List.of());
+                "pune-1", "Pune", LocationType.WAREHOUSE, 18.5, 73.8, "Asia/Kolkata", List.of(), EXCEPTIONS);
         assertThat(InventoryAvro.LOCATIONS.read(InventoryAvro.writeLocation(location, 3)))
                 .isEqualTo(location);
     }

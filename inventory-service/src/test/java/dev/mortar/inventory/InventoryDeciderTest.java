@@ -11,6 +11,7 @@ import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,7 @@ class InventoryDeciderTest {
     private static final String HERE = "pune-1";
     private static final Instant EXPIRES = NOON.plus(Duration.ofMinutes(45));
     private static final LocationRegistered REGISTERED =
-            new LocationRegistered(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of());
+            new LocationRegistered(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
         return scenario(new InventoryDecider());
@@ -116,7 +117,7 @@ class InventoryDeciderTest {
     @Nested
     class Locations {
         private final RegisterLocation register =
-                new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of());
+                new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
         @Test
         void registers() {
@@ -129,13 +130,32 @@ class InventoryDeciderTest {
         }
 
         @Test
+        void registersWhatKnewNoExceptions() {
+            nowhere()
+                    .when(new RegisterLocation(
+                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), null))
+                    .then(REGISTERED);
+        }
+
+        @Test
+        void noticesAnotherException() {
+            var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
+            nowhere()
+                    .given(REGISTERED)
+                    .when(new RegisterLocation(
+                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed))
+                    .then(new LocationRegistered(
+                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed));
+        }
+
+        @Test
         void replacesData() {
             nowhere()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
-                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of()))
+                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()))
                     .then(new LocationRegistered(
-                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of()));
+                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()));
         }
     }
 

@@ -28,7 +28,8 @@ final class InventoryEventSamples {
                     "Asia/Kolkata",
                     List.of(
                             new OpeningHours(DayOfWeek.MONDAY, "10:00", "21:30"),
-                            new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00"))),
+                            new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00")),
+                    List.of()),
             new StockReceived("pune-1", "R1", CHANGES),
             new StockReserved("pune-1", "o1-1", "o1", GOODS, LATER, CHANGES),
             new StockReservationRejected(

@@ -17,6 +17,7 @@ import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -31,7 +32,8 @@ class InventoryTopologyTest {
             18.52,
             73.85,
             "Asia/Kolkata",
-            List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")));
+            List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")),
+            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
     private static final LocationRegistered REGISTERED = new LocationRegistered(
             PUNE.locationId(),
             PUNE.name(),
@@ -39,7 +41,8 @@ class InventoryTopologyTest {
             PUNE.latitude(),
             PUNE.longitude(),
             PUNE.timeZone(),
-            PUNE.openingHours());
+            PUNE.openingHours(),
+            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
 
     private static DeciderTestDriver<InventoryCommand, Stock, StockEntry, InventoryEvent> decider() {
         var driver = new DeciderTestDriver<>(InventoryTopology.definition());
@@ -253,7 +256,12 @@ class InventoryTopologyTest {
                             "pune", "R1", List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0)))));
             assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
                 assertThat(state.key).isEqualTo("pune");
-                assertThat(((InventoryLocation) state.value).getSequence()).isEqualTo(1);
+                InventoryLocation location = (InventoryLocation) state.value;
+                assertThat(location.getSequence()).isEqualTo(1);
+                assertThat(location.getExceptions()).singleElement().satisfies(exception -> {
+                    assertThat(exception.getDate()).isEqualTo("2026-12-24");
+                    assertThat(exception.getCloses()).isEqualTo("14:00");
+                });
             });
             assertThat(views.published("inventory.levels")).singleElement().satisfies(state -> {
                 assertThat(state.key).isEqualTo("pune|mug");

@@ -1,0 +1,189 @@
+package dev.mortar.inventory;
+
+import dev.mortar.eventsourcing.http.BadRequest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A location as it is registered. */
+record LocationRequest(
+        @NotNull @Size(min = 1, max = 200) String name,
+        @NotNull LocationType type,
+        @NotNull @DecimalMin("-90") @DecimalMax("90") Double latitude,
+        @NotNull @DecimalMin("-180") @DecimalMax("180") Double longitude,
+        @NotNull String timeZone,
+        @Nullable @Size(max = 28) List<@NotNull @Valid Hours> openingHours,
+        @Nullable @Size(max = 366) List<@NotNull @Valid HoursOfDate> exceptions) {
+
+    private static final String OPENS = "([01]\\d|2[0-3]):[0-5]\\d";
+    private static final String CLOSES = OPENS + "|24:00";
+    private static final int MINUTES_PER_DAY = 24 * 60;
+    private static final int DAYS_PER_WEEK = 7;
+
+    /** One opening on a day of the week; a day that is not listed is closed. */
+    record Hours(
+            @NotNull DayOfWeek day,
+
+            @NotNull @Pattern(regexp = OPENS, message = "is a local time as HH:MM")
+            String opens,
+
+            @NotNull @Pattern(regexp = CLOSES, message = "is a local time as HH:MM, 24:00 at most")
+            String closes) {}
+
+    /** One opening on a single date in place of those of its weekday; without hours it is closed. */
+    record HoursOfDate(
+            @NotNull @Pattern(regexp = "2[01]\\d\\d-\\d\\d-\\d\\d", message = "is a date as YYYY-MM-DD, from 2000 to 2199")
+            String date,
+
+            @Nullable @Pattern(regexp = OPENS, message = "is a local time as HH:MM")
+            String opens,
+
+            @Nullable @Pattern(regexp = CLOSES, message = "is a local time as HH:MM, 24:00 at most")
+            String closes) {}
+
+    /** From when to when a location is open, in minutes of local time; {@code to} is not part of it. */
+    private record Opening(String field, long from, long to) {
+
+        /** @param day number of the day on which it opens */
+        static Opening of(String field, long day, String opens, String closes) {
+            if (opens.equals(closes)) {
+                throw new BadRequest(field + ".closes", "is when it opens; a whole day is 00:00 to 24:00");
+            }
+            // Times of one form are in the order of their texts.
+            long closingDay = closes.compareTo(opens) < 0 ? day + 1 : day;
+            return new Opening(
+                    field, day * MINUTES_PER_DAY + minute(opens), closingDay * MINUTES_PER_DAY + minute(closes));
+        }
+
+        private static int minute(String time) {
+            return time.equals("24:00") ? MINUTES_PER_DAY : LocalTime.parse(time).toSecondOfDay() / 60;
+        }
+
+        Opening later(long days) {
+            return new Opening(field, from + days * MINUTES_PER_DAY, to + days * MINUTES_PER_DAY);
+        }
+
+        void refuseOverlap(Opening other) {
+            if (from < other.to && other.from < to) {
+                throw new BadRequest(field + ".opens", "overlaps " + other.field);
+            }
+        }
+    }
+
+    /** The hours of the week; 422 when two of them overlap. */
+    List<OpeningHours> checkedHours() {
+        List<Opening> week = week();
+        for (int i = 0; i < week.size(); i++) {
+            for (Opening earlier : week.subList(0, i)) {
+                // The night of Sunday is the morning of Monday.
+                week.get(i).refuseOverlap(earlier);
+                week.get(i).refuseOverlap(earlier.later(DAYS_PER_WEEK));
+                week.get(i).refuseOverlap(earlier.later(-DAYS_PER_WEEK));
+            }
+        }
+        return hours().stream()
+                .map(each -> new OpeningHours(each.day(), each.opens(), each.closes()))
+                .toList();
+    }
+
+    /**
+     * The dates with other hours; 422 when one is closed and open, or when its hours overlap others of the date, of the
+     * day before or of the day after.
+     */
+    List<OpeningException> checkedExceptions() {
+        List<HoursOfDate> given = exceptions == null ? List.of() : exceptions;
+        List<OpeningException> checked = new ArrayList<>();
+        List<Opening> openings = new ArrayList<>();
+        Map<LocalDate, List<Opening>> byDate = new HashMap<>();
+        for (int i = 0; i < given.size(); i++) {
+            OpeningException exception = exception("exceptions[" + i + "]", given.get(i));
+            for (OpeningException earlier : checked) {
+                if (earlier.date().equals(exception.date()) && (earlier.opens() == null || exception.opens() == null)) {
+                    throw new BadRequest(
+                            "exceptions[" + i + "].date",
+                            "is also in exceptions[" + checked.indexOf(earlier)
+                                    + "]; a date on which the location is closed has one entry");
+                }
+            }
+            checked.add(exception);
+            List<Opening> ofDate = byDate.computeIfAbsent(exception.date(), date -> new ArrayList<>());
+            if (exception.opens() != null && exception.closes() != null) {
+                Opening opening = Opening.of(
+                        "exceptions[" + i + "]",
+                        exception.date().toEpochDay(),
+                        exception.opens(),
+                        exception.closes());
+                ofDate.add(opening);
+                openings.add(opening);
+            }
+        }
+        // The later of two that overlap is the one to change.
+        for (Opening opening : openings.reversed()) {
+            long date = Math.floorDiv(opening.from(), MINUTES_PER_DAY);
+            for (long day = date - 1; day <= date + 1; day++) {
+                for (Opening other : openings(LocalDate.ofEpochDay(day), byDate)) {
+                    if (!other.equals(opening)) {
+                        opening.refuseOverlap(other);
+                    }
+                }
+            }
+        }
+        return checked;
+    }
+
+    private static OpeningException exception(String field, HoursOfDate given) {
+        if ((given.opens() == null) != (given.closes() == null)) {
+            throw new BadRequest(
+                    field + (given.opens() == null ? ".opens" : ".closes"),
+                    "is missing; a date on which the location is closed has neither opens nor closes");
+        }
+        try {
+            return new OpeningException(LocalDate.parse(given.date()), given.opens(), given.closes());
+        } catch (DateTimeParseException e) {
+            throw new BadRequest(field + ".date", "is not a date of the calendar");
+        }
+    }
+
+    /** When the location is open on a date: the hours of the date if there are any, otherwise those of its weekday. */
+    private List<Opening> openings(LocalDate date, Map<LocalDate, List<Opening>> byDate) {
+        List<Opening> ofDate = byDate.get(date);
+        if (ofDate != null) {
+            return ofDate;
+        }
+        int dayOfWeek = date.getDayOfWeek().getValue();
+        List<Opening> openings = new ArrayList<>();
+        List<Opening> week = week();
+        for (int i = 0; i < week.size(); i++) {
+            if (hours().get(i).day().getValue() == dayOfWeek) {
+                openings.add(week.get(i).later(date.toEpochDay() - dayOfWeek));
+            }
+        }
+        return openings;
+    }
+
+    /** The openings of a week whose Monday is day 1. */
+    private List<Opening> week() {
+        List<Opening> week = new ArrayList<>();
+        for (int i = 0; i < hours().size(); i++) {
+            Hours each = hours().get(i);
+            week.add(Opening.of("openingHours[" + i + "]", each.day().getValue(), each.opens(), each.closes()));
+        }
+        return week;
+    }
+
+    private List<Hours> hours() {
+        return openingHours == null ? List.of() : openingHours;
+    }
+}
