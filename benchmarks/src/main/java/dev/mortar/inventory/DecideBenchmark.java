@@ -39,7 +39,8 @@ public class DecideBenchmark {
     private int next;
 
     public DecideBenchmark() {
-        book(new InventoryCommand.RegisterLocation(HERE, HERE, LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of()));
+        book(new InventoryCommand.RegisterLocation(
+                HERE, HERE, LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of()));
         List<SkuQuantity> goods = new ArrayList<>();
         for (int sku = 0; sku < SKUS; sku++) {
             goods.add(SkuQuantity.each(sku(sku), UNITS));

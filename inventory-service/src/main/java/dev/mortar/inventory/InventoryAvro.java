@@ -465,11 +465,9 @@ final class InventoryAvro {
                 .toList();
     }
 
-    private static List<OpeningException> exceptions(
-            List<dev.mortar.schemas.inventory.OpeningException> exceptions) {
+    private static List<OpeningException> exceptions(List<dev.mortar.schemas.inventory.OpeningException> exceptions) {
         return exceptions.stream()
-                .map(each ->
-                        new OpeningException(LocalDate.parse(each.getDate()), each.getOpens(), each.getCloses()))
+                .map(each -> new OpeningException(LocalDate.parse(each.getDate()), each.getOpens(), each.getCloses()))
                 .toList();
     }
 

@@ -168,7 +168,12 @@ class InventoryController {
             String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
 
     @PutMapping
-    @Operation(summary = "Register a location, or replace its data")
+    @Operation(
+            summary = "Register a location, or replace its data",
+            description =
+                    "Hours that close at or before they open end on the next day: 18:00 to 02:00. The exceptions of"
+                            + " a date stand in place of the hours of its weekday; a date with neither opens nor closes is"
+                            + " closed. Hours that overlap others are refused. Without openingHours they are not known.")
     ResponseEntity<LocationResponse> register(
             @PathVariable @Id String locationId,
             @Valid @RequestBody LocationRequest body,

@@ -44,7 +44,8 @@ record LocationRequest(
 
     /** One opening on a single date in place of those of its weekday; without hours it is closed. */
     record HoursOfDate(
-            @NotNull @Pattern(regexp = "2[01]\\d\\d-\\d\\d-\\d\\d", message = "is a date as YYYY-MM-DD, from 2000 to 2199")
+            @NotNull
+            @Pattern(regexp = "2[01]\\d\\d-\\d\\d-\\d\\d", message = "is a date as YYYY-MM-DD, from 2000 to 2199")
             String date,
 
             @Nullable @Pattern(regexp = OPENS, message = "is a local time as HH:MM")
@@ -68,7 +69,9 @@ record LocationRequest(
         }
 
         private static int minute(String time) {
-            return time.equals("24:00") ? MINUTES_PER_DAY : LocalTime.parse(time).toSecondOfDay() / 60;
+            return time.equals("24:00")
+                    ? MINUTES_PER_DAY
+                    : LocalTime.parse(time).toSecondOfDay() / 60;
         }
 
         Opening later(long days) {
@@ -121,10 +124,7 @@ record LocationRequest(
             List<Opening> ofDate = byDate.computeIfAbsent(exception.date(), date -> new ArrayList<>());
             if (exception.opens() != null && exception.closes() != null) {
                 Opening opening = Opening.of(
-                        "exceptions[" + i + "]",
-                        exception.date().toEpochDay(),
-                        exception.opens(),
-                        exception.closes());
+                        "exceptions[" + i + "]", exception.date().toEpochDay(), exception.opens(), exception.closes());
                 ofDate.add(opening);
                 openings.add(opening);
             }

@@ -10,6 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param closes as in {@link OpeningHours}, or null when it is closed
  */
 record OpeningException(
-        LocalDate date,
-        @Nullable String opens,
-        @Nullable String closes) {}
+        LocalDate date, @Nullable String opens, @Nullable String closes) {}

@@ -118,8 +118,8 @@ class InventoryAvroTest {
 
     @Test
     void anEntryOfALocationWithoutExceptionsHasTheFormItHadBeforeThereWereAny() {
-        var location =
-                new StockEntry.Location("pune-1", "Pune", LocationType.STORE, 18.5, 73.8, "Asia/Kolkata", List.of(), List.of());
+        var location = new StockEntry.Location(
+                "pune-1", "Pune", LocationType.STORE, 18.5, 73.8, "Asia/Kolkata", List.of(), List.of());
 
         assertThat(Json.mapper().writeValueAsString(location)).doesNotContain("exceptions");
     }

@@ -23,8 +23,8 @@ class InventoryDeciderTest {
 
     private static final String HERE = "pune-1";
     private static final Instant EXPIRES = NOON.plus(Duration.ofMinutes(45));
-    private static final LocationRegistered REGISTERED =
-            new LocationRegistered(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
+    private static final LocationRegistered REGISTERED = new LocationRegistered(
+            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
         return scenario(new InventoryDecider());
@@ -116,8 +116,8 @@ class InventoryDeciderTest {
 
     @Nested
     class Locations {
-        private final RegisterLocation register =
-                new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
+        private final RegisterLocation register = new RegisterLocation(
+                HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
         @Test
         void registers() {

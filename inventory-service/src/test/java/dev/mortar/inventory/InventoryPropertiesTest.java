@@ -91,7 +91,8 @@ class InventoryPropertiesTest {
         }
 
         void play() {
-            perform(new RegisterLocation(HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
+            perform(new RegisterLocation(
+                    HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
             for (int i = 0; i < COMMANDS; i++) {
                 now = now.plusSeconds(random.nextInt(120));
                 // A tenth of all commands comes again, some long after.

@@ -21,9 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LocationRequestTest {
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
             FRIDAY 18:00 02:00                                                     |
             FRIDAY 18:00 02:00 ; SATURDAY 02:00 06:00                              |
             SUNDAY 18:00 02:00 ; MONDAY 02:00 10:00                                |
@@ -35,16 +33,13 @@ class LocationRequestTest {
             FRIDAY 08:00 12:00                                                     | 2026-12-25 10:00 14:00 ; 2026-12-25 15:00 16:00
             THURSDAY 18:00 02:00 ; FRIDAY 08:00 12:00                              | 2026-12-25 02:00 03:00
             SATURDAY 01:00 03:00                                                   | 2026-12-25 20:00 02:00 ; 2026-12-26 02:00 04:00
-            """,
-            delimiter = '|')
+            """, delimiter = '|')
     void takesHours(String week, @Nullable String exceptions) {
         check(request(week, exceptions));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
             FRIDAY 08:00 08:00                                 |                                             | openingHours[0].closes
             FRIDAY 00:00 00:00                                 |                                             | openingHours[0].closes
             FRIDAY 08:00 12:00 ; FRIDAY 11:59 18:00            |                                             | openingHours[1].opens
@@ -64,8 +59,7 @@ class LocationRequestTest {
             FRIDAY 08:00 12:00 ; SATURDAY 01:00 03:00          | 2026-12-25 20:00 02:00                      | exceptions[0].opens
             THURSDAY 18:00 02:00                               | 2026-12-25 01:59 03:00                      | exceptions[0].opens
             FRIDAY 08:00 12:00                                 | 2026-12-24 20:00 02:00 ; 2026-12-25 01:00 03:00 | exceptions[1].opens
-            """,
-            delimiter = '|')
+            """, delimiter = '|')
     void refusesHoursThatMakeNoSense(String week, @Nullable String exceptions, String field) {
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> check(request(week, exceptions)))
@@ -88,13 +82,19 @@ class LocationRequestTest {
             var many = Collections.nCopies(367, new HoursOfDate("2026-12-25", null, null));
             assertThat(validators.getValidator().validate(request("FRIDAY 08:00 12:00", many)))
                     .singleElement()
-                    .satisfies(violation ->
-                            assertThat(violation.getPropertyPath()).hasToString("exceptions"));
+                    .satisfies(
+                            violation -> assertThat(violation.getPropertyPath()).hasToString("exceptions"));
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"26-12-25,,", "1999-12-31,,", "2026-12-25,8:00,12:00", "2026-12-25,24:00,12:00", "2026-12-25,08:00,24:01"})
+    @CsvSource({
+        "26-12-25,,",
+        "1999-12-31,,",
+        "2026-12-25,8:00,12:00",
+        "2026-12-25,24:00,12:00",
+        "2026-12-25,08:00,24:01"
+    })
     void takesDatesAndTimesOfOneForm(String date, @Nullable String opens, @Nullable String closes) {
         try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
             var exceptions = List.of(new HoursOfDate(date, opens, closes));
@@ -114,8 +114,8 @@ class LocationRequestTest {
         List<HoursOfDate> ofDates = new ArrayList<>();
         for (String each : exceptions == null ? new String[0] : exceptions.split(" ; ")) {
             String[] words = each.strip().split(" ");
-            ofDates.add(new HoursOfDate(
-                    words[0], words.length > 1 ? words[1] : null, words.length > 2 ? words[2] : null));
+            ofDates.add(
+                    new HoursOfDate(words[0], words.length > 1 ? words[1] : null, words.length > 2 ? words[2] : null));
         }
         return request(week, ofDates);
     }
