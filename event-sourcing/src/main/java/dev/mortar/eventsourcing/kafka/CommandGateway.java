@@ -79,7 +79,17 @@ public final class CommandGateway<C> {
      * @throws KafkaUnavailable when it is not known to be in the log
      */
     public Reply send(C command, CommandRequest request, String statusPath) {
-        CompletableFuture<Reply> reply = sendAsync(command, request);
+        return send(command, command, request, statusPath);
+    }
+
+    /**
+     * Sends a command to which the service added facts that the request does not name, and waits for its reply.
+     *
+     * @param asked the command without these facts: the same request again is recognised by it, also when the facts
+     *     have changed since
+     */
+    public Reply send(C command, C asked, CommandRequest request, String statusPath) {
+        CompletableFuture<Reply> reply = sendAsync(command, asked, request);
         try {
             return reply.get(replyTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -99,6 +109,10 @@ public final class CommandGateway<C> {
 
     /** Sends a command; the future fails as {@link #send} throws. */
     public CompletableFuture<Reply> sendAsync(C command, CommandRequest request) {
+        return sendAsync(command, command, request);
+    }
+
+    private CompletableFuture<Reply> sendAsync(C command, C asked, CommandRequest request) {
         Connection open = connection;
         if (open == null) {
             return CompletableFuture.failedFuture(new KafkaUnavailable("Not connected to Kafka yet", null));
@@ -115,12 +129,14 @@ public final class CommandGateway<C> {
         });
         try {
             open.producer()
-                    .send(record(definition, settings.prefixed(""), command, request, replyTo), (metadata, failure) -> {
-                        if (failure != null) {
-                            reply.completeExceptionally(
-                                    new KafkaUnavailable("The command could not be written", failure));
-                        }
-                    });
+                    .send(
+                            record(definition, settings.prefixed(""), command, asked, request, replyTo),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    reply.completeExceptionally(
+                                            new KafkaUnavailable("The command could not be written", failure));
+                                }
+                            });
         } catch (KafkaException | IllegalStateException e) {
             reply.completeExceptionally(new KafkaUnavailable("The command could not be written", e));
         }
@@ -132,15 +148,16 @@ public final class CommandGateway<C> {
             ServiceDefinition<C, ?, ?, ?> definition,
             String prefix,
             C command,
+            C asked,
             CommandRequest request,
             String replyTo) {
-        byte[] json = Json.write(definition.commandType, command);
         return new ProducerRecord<>(
                 prefix + definition.commandsTopic(),
                 null,
                 definition.aggregateId.apply(command),
-                json,
-                CommandHeaders.of(request, replyTo, sha256(json)).toHeaders());
+                Json.write(definition.commandType, command),
+                CommandHeaders.of(request, replyTo, sha256(Json.write(definition.commandType, asked)))
+                        .toHeaders());
     }
 
     /** Connects; returns when replies can no longer be missed. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo key of the reply: partition of {@code <noun>.replies} the sender listens to, {@code |}, a token; null
  *     when nobody waits
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
- * @param requestHash SHA-256 of the command, to tell a repeat from another request under the same key; null unless from
- *     HTTP
+ * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same
+ *     key; null unless from HTTP
  */
 record CommandHeaders(
         UUID commandId,

@@ -50,7 +50,7 @@ public final class SimulatedGateway {
         C typed = command instanceof JsonNode json
                 ? Json.mapper().treeToValue(json, definition.commandType)
                 : definition.commandType.cast(command);
-        ProducerRecord<String, byte[]> record = CommandGateway.record(definition, "", typed, request, replyTo);
+        ProducerRecord<String, byte[]> record = CommandGateway.record(definition, "", typed, typed, request, replyTo);
         return new Sent(record.topic(), record.key(), Objects.requireNonNull(record.value()), record.headers());
     }
 
