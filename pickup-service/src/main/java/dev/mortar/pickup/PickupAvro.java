@@ -14,6 +14,7 @@ import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.pickup.CancellationRefusalReason;
@@ -32,6 +33,10 @@ import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.pickup.PickupRequested;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -146,6 +151,10 @@ final class PickupAvro {
                                                     .map(line -> new LineQuantity(line.getLineId(), line.getQuantity()))
                                                     .toList()))
                                     .toList()));
+
+    /** Reads {@code inventory.locations}. */
+    static final EventReader<OpeningHours> LOCATIONS =
+            EventReader.<OpeningHours>create().on(InventoryLocation.class, PickupAvro::hours);
 
     /** The event as its generated record. */
     static SpecificRecord write(PickupEvent event, EventMeta meta) {
@@ -280,6 +289,26 @@ final class PickupAvro {
                         e.cancellationId(),
                         CancellationRefusalReason.valueOf(e.reason().name()));
         };
+    }
+
+    private static OpeningHours hours(InventoryLocation location) {
+        return new OpeningHours(
+                ZoneId.of(location.getTimeZone()),
+                location.getOpeningHours().stream()
+                        .map(each -> new OpeningHours.OfDay(
+                                DayOfWeek.valueOf(each.getDay().name()), time(each.getOpens()), time(each.getCloses())))
+                        .toList(),
+                location.getExceptions().stream()
+                        .map(each -> new OpeningHours.OfDate(
+                                LocalDate.parse(each.getDate()),
+                                each.getOpens() == null ? null : time(each.getOpens()),
+                                each.getCloses() == null ? null : time(each.getCloses())))
+                        .toList());
+    }
+
+    /** The end of a day is the beginning of the next, as for every opening that ends on the next day. */
+    private static LocalTime time(String time) {
+        return time.equals("24:00") ? LocalTime.MIDNIGHT : LocalTime.parse(time);
     }
 
     private static Incoming confirmed(OrderConfirmed order) {

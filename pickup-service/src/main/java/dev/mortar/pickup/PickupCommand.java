@@ -44,10 +44,17 @@ sealed interface PickupCommand {
      * The goods lie staged.
      *
      * @param stagingPlace code of the place where they lie, or null
-     * @param pickupWithin time to fetch them, counted from now; means nothing for DELIVERY
+     * @param pickupWithin time to fetch them, counted from now and on to when the location is open; means nothing for
+     *     DELIVERY
      * @param codeKeyId key that the pickup code is derived with
+     * @param hours when the location is open, or null when that is not known
      */
-    record MarkReady(String fulfilmentId, @Nullable String stagingPlace, Duration pickupWithin, String codeKeyId)
+    record MarkReady(
+            String fulfilmentId,
+            @Nullable String stagingPlace,
+            Duration pickupWithin,
+            String codeKeyId,
+            @Nullable OpeningHours hours)
             implements PickupCommand {}
 
     /**

@@ -6,8 +6,10 @@ import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
+import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.pickup.PickupCommand.CancelPickup;
@@ -50,6 +52,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Pickups over HTTP. A pickup code is compared here, in constant time; it goes into no command, event or log line, and
@@ -66,22 +70,29 @@ class PickupController {
     private static final int ROWS_PER_READ = 1_000;
     private static final int MAX_QUEUE = 50_000;
     private static final int MAX_SHOWN_CHARACTERS = 300;
+    private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
     private static final Pattern BAY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}");
     private static final Pattern STAGING_PLACE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,29}");
 
     private final CommandGateway<PickupCommand> commands;
     private final Views views;
     private final PickupCode codes;
+    private final StateTables tables;
+    private final JsonMapper json;
     private final Duration pickupTime;
 
     PickupController(
             CommandGateway<PickupCommand> commands,
             Views views,
             PickupCode codes,
+            StateTables tables,
+            JsonMapper json,
             @Value("${mortar.pickup.deadline}") Duration pickupTime) {
         this.commands = commands;
         this.views = views;
         this.codes = codes;
+        this.tables = tables;
+        this.json = json;
         this.pickupTime = checked("mortar.pickup.deadline", pickupTime);
     }
 
@@ -136,12 +147,18 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/ready")
     @Operation(
             summary = "The goods lie staged; the shopper is told, with the pickup code",
-            description = "Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing for them.")
+            description = "When the location is closed at the pickup deadline, the deadline moves on to the end of its"
+                    + " next opening. Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing"
+                    + " for them.")
     ResponseEntity<PickupBody> markReady(
             @PathVariable String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
-        return send(new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId()), request);
+        MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
+        MarkReady command =
+                new MarkReady(fulfilmentId, asked.stagingPlace(), within, asked.codeKeyId(), hours(fulfilmentId));
+        Reply reply = commands.send(command, asked, request, path(fulfilmentId));
+        return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
@@ -198,6 +215,36 @@ class PickupController {
     private ResponseEntity<PickupBody> send(PickupCommand command, CommandRequest request) {
         Reply reply = commands.send(command, request, path(command.fulfilmentId()));
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
+    }
+
+    /** When the location of a pickup is open; null when that is not known, or the pickup is not. */
+    private @Nullable OpeningHours hours(String fulfilmentId) {
+        String locationId = locationId(fulfilmentId);
+        return locationId == null
+                ? null
+                : tables.<OpeningHours>get(PickupTopology.LOCATIONS).get(locationId);
+    }
+
+    private @Nullable String locationId(String fulfilmentId) {
+        if (views.local(PickupTopology.PICKUPS, fulfilmentId)) {
+            return views.get(PickupTopology.PICKUPS, fulfilmentId, "", REQUESTED)
+                    .map(row -> row.value() instanceof Pickup.Known known
+                            ? known.goods().fulfilment().locationId()
+                            : null)
+                    .orElse(null);
+        }
+        String encoded = UriComponentsBuilder.fromPath("/v1/pickups/{fulfilmentId}")
+                .encode()
+                .buildAndExpand(fulfilmentId)
+                .toUriString();
+        ResponseEntity<byte[]> answer = views.forward(PickupTopology.PICKUPS, fulfilmentId, encoded, Duration.ZERO);
+        if (answer.getStatusCode() == HttpStatus.NOT_FOUND) {
+            return null;
+        }
+        if (answer.getStatusCode() != HttpStatus.OK || answer.getBody() == null) {
+            throw new KafkaUnavailable("The instance that knows the pickup does not answer", null);
+        }
+        return json.readTree(answer.getBody()).path("locationId").asString();
     }
 
     private Proof proof(String fulfilmentId, HandoverRequest body) {
@@ -291,7 +338,11 @@ class PickupController {
             @Nullable @Schema(description = "Code of the staging place")
             String stagingPlace,
 
-            @Nullable @Schema(description = "Seconds to fetch the goods, from now; 3 days unless configured otherwise")
+            @Nullable
+            @Schema(
+                    description =
+                            "Seconds to fetch the goods, from now and on to when the location is open; 3 days unless"
+                                    + " configured otherwise")
             Long pickupWithinSeconds) {
         ReadyRequest {
             if (stagingPlace != null && !STAGING_PLACE.matcher(stagingPlace).matches()) {

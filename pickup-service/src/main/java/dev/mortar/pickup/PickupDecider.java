@@ -147,13 +147,18 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         picking.goods().left(),
                         command.stagingPlace(),
                         now,
-                        fulfilment.method() == Method.DELIVERY ? null : now.plus(command.pickupWithin()),
+                        fulfilment.method() == Method.DELIVERY ? null : deadline(command, now),
                         1,
                         command.codeKeyId()));
             }
             case Ready ready when Objects.equals(ready.stagingPlace(), command.stagingPlace()) -> accepted();
             case Pickup other -> notNow(other, command);
         };
+    }
+
+    private static Instant deadline(MarkReady command, Instant now) {
+        Instant plain = now.plus(command.pickupWithin());
+        return command.hours() == null ? plain : command.hours().deadline(plain);
     }
 
     private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {

@@ -25,6 +25,9 @@ public final class PickupTopology {
             event -> List.of(new View.RowKey(event.event().fulfilment().locationId(), event.aggregateId())),
             (row, key, event) -> queued(row, event));
 
+    /** When locations are open; every instance keeps a copy. */
+    static final String LOCATIONS = "inventory.locations";
+
     private PickupTopology() {}
 
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
@@ -34,7 +37,8 @@ public final class PickupTopology {
                 .deadlines(PickupTopology::deadline)
                 .listens(List.of("order.events"), PickupAvro.INCOMING, new PickupProcess())
                 .view(PICKUPS)
-                .view(QUEUES);
+                .view(QUEUES)
+                .table(LOCATIONS, PickupAvro.LOCATIONS);
     }
 
     private static @Nullable Deadline<PickupCommand> deadline(Pickup pickup) {

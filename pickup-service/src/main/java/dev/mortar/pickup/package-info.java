@@ -6,7 +6,8 @@
  * {@link dev.mortar.pickup.PickupTopology}, {@link dev.mortar.pickup.PickupAvro},
  * {@link dev.mortar.pickup.PickupController}, {@link dev.mortar.pickup.PickupServiceApplication}; then the values:
  * {@link dev.mortar.pickup.Fulfilment}, {@link dev.mortar.pickup.Goods}, {@link dev.mortar.pickup.PickupLine},
- * {@link dev.mortar.pickup.LineQuantity}, {@link dev.mortar.pickup.Proof}, {@link dev.mortar.pickup.PickupRejection}.
+ * {@link dev.mortar.pickup.LineQuantity}, {@link dev.mortar.pickup.OpeningHours}, {@link dev.mortar.pickup.Proof},
+ * {@link dev.mortar.pickup.PickupRejection}.
  */
 @NullMarked
 package dev.mortar.pickup;

@@ -41,10 +41,18 @@ import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.inventory.Day;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LocationType;
+import dev.mortar.schemas.inventory.OpeningException;
 import dev.mortar.schemas.order.CancellationPart;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.order.OrderEndReason;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -173,6 +181,39 @@ class PickupAvroTest {
         assertThat(PickupAvro.INCOMING.read(confirmed))
                 .isEqualTo(new Incoming.OrderConfirmed(
                         Channel.STORE, List.of(new Incoming.Part(PICKUP, LINES, PROMISED))));
+    }
+
+    @Test
+    void theHoursOfALocationAreRead() {
+        assertThat(PickupAvro.LOCATIONS.read(location(Day.FRIDAY)))
+                .isEqualTo(new OpeningHours(
+                        ZoneId.of("Europe/Oslo"),
+                        List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(8, 0), LocalTime.MIDNIGHT)),
+                        List.of(
+                                new OpeningHours.OfDate(LocalDate.parse("2026-12-25"), null, null),
+                                new OpeningHours.OfDate(
+                                        LocalDate.parse("2026-12-31"), LocalTime.of(18, 0), LocalTime.of(2, 0)))));
+    }
+
+    @Test
+    void hoursThatCannotBeUnderstoodAreNotGuessedAt() {
+        assertThatThrownBy(() -> PickupAvro.LOCATIONS.read(location(Day.UNKNOWN)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static InventoryLocation location(Day day) {
+        return new InventoryLocation(
+                "store-3",
+                7L,
+                "Oslo S",
+                LocationType.STORE,
+                59.9,
+                10.7,
+                "Europe/Oslo",
+                List.of(new dev.mortar.schemas.inventory.OpeningHours(day, "08:00", "24:00")),
+                List.of(
+                        new OpeningException("2026-12-25", null, null),
+                        new OpeningException("2026-12-31", "18:00", "02:00")));
     }
 
     @Test

@@ -59,8 +59,11 @@ import dev.mortar.pickup.PickupRejection.UnknownPickup;
 import dev.mortar.pickup.PickupRejection.WrongMethod;
 import dev.mortar.pickup.PickupRejection.WrongState;
 import dev.mortar.pickup.Proof.NamedOverride;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -153,7 +156,7 @@ class PickupDeciderTest {
             picking()
                     .when(mugsMissing(2))
                     .then(twoMissing)
-                    .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY))
+                    .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, null))
                     .then(new PickupReady(PICKUP, List.of(MUGS.withQuantity(1), TEA), "A-12", NOON, DEADLINE, 1, KEY));
         }
 
@@ -189,7 +192,7 @@ class PickupDeciderTest {
     @Nested
     class Staging {
 
-        private final MarkReady markReady = new MarkReady(ID, "A-12", THREE_DAYS, KEY);
+        private final MarkReady markReady = new MarkReady(ID, "A-12", THREE_DAYS, KEY, null);
 
         @Test
         void makesThePickupReadyUntilItsDeadline() {
@@ -199,14 +202,30 @@ class PickupDeciderTest {
         @Test
         void takesADeadlineOfOneSecond() {
             picking()
-                    .when(new MarkReady(ID, null, Duration.ofSeconds(1), KEY))
+                    .when(new MarkReady(ID, null, Duration.ofSeconds(1), KEY, null))
                     .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY));
+        }
+
+        @Test
+        void movesADeadlineOnToWhenTheLocationIsOpen() {
+            // Three days after Monday noon is Thursday noon.
+            OpeningHours fridays = new OpeningHours(
+                    ZoneId.of("Asia/Kolkata"),
+                    List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(10, 0), LocalTime.of(21, 30))),
+                    List.of());
+            Instant closes = Instant.parse("2026-06-05T16:00:00Z");
+            picking()
+                    .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, fridays))
+                    .then(new PickupReady(PICKUP, LINES, "A-12", NOON, closes, 1, KEY));
+            pickup().given(Examples.requested(DELIVERY), new PickupEvent.PickingStarted(DELIVERY))
+                    .when(new MarkReady(ID, "D-1", THREE_DAYS, KEY, fridays))
+                    .then(READY_FOR_COURIER);
         }
 
         @Test
         void setsNoDeadlineForACourier() {
             pickup().given(Examples.requested(DELIVERY), new PickupEvent.PickingStarted(DELIVERY))
-                    .when(new MarkReady(ID, "D-1", THREE_DAYS, KEY))
+                    .when(new MarkReady(ID, "D-1", THREE_DAYS, KEY, null))
                     .then(READY_FOR_COURIER);
         }
 
@@ -217,7 +236,9 @@ class PickupDeciderTest {
 
         @Test
         void isRefusedInAnotherPlaceOrState() {
-            readyPickup().when(new MarkReady(ID, "B-1", THREE_DAYS, KEY)).thenRejected(new WrongState(ID, State.READY));
+            readyPickup()
+                    .when(new MarkReady(ID, "B-1", THREE_DAYS, KEY, null))
+                    .thenRejected(new WrongState(ID, State.READY));
             pickup().given(REQUESTED).when(markReady).thenRejected(new WrongState(ID, State.REQUESTED));
             pickup().when(markReady).thenRejected(new UnknownPickup(ID));
             readyPickup().given(EXPIRED).when(markReady).thenRejected(new WrongState(ID, State.EXPIRED));

@@ -271,7 +271,8 @@ class PickupPropertiesTest {
             case 0, 1, 2 -> new StartPicking(ID);
             case 3 -> new ReportShort(ID, lineId(random), 1 + random.nextInt(4), ShortReason.NOT_FOUND);
             case 4, 5, 6 ->
-                new MarkReady(ID, random.nextBoolean() ? "A" : null, Duration.ofSeconds(1 + random.nextInt(400)), "k1");
+                new MarkReady(
+                        ID, random.nextBoolean() ? "A" : null, Duration.ofSeconds(1 + random.nextInt(400)), "k1", null);
             case 7 -> new NoteOnTheWay(ID, null);
             case 8 -> new NoteArrival(ID, random.nextBoolean() ? "4" : null);
             case 9 -> new HandOver(ID, proof(random), null, null);

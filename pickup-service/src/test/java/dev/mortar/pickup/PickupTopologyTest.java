@@ -32,6 +32,11 @@ import dev.mortar.pickup.PickupEvent.PickupHandedOver;
 import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.RefusalReason;
 import dev.mortar.pickup.PickupRejection.WrongState;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 class PickupTopologyTest {
 
-    private static final MarkReady MARK_READY = new MarkReady(ID, "A-12", THREE_DAYS, KEY);
+    private static final MarkReady MARK_READY = new MarkReady(ID, "A-12", THREE_DAYS, KEY, null);
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null);
     private static final PickupHandedOver HANDED_OVER =
@@ -90,6 +95,25 @@ class PickupTopologyTest {
                 .then(HANDED_OVER)
                 .when(HAND_OVER)
                 .thenRejected(new WrongState(ID, Pickup.State.HANDED_OVER));
+    }
+
+    @Test
+    void theHoursOfTheLocationTravelWithTheCommand() {
+        OpeningHours hours = new OpeningHours(
+                ZoneId.of("Europe/Oslo"),
+                List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(18, 0), LocalTime.of(2, 0))),
+                List.of(
+                        new OpeningHours.OfDate(LocalDate.parse("2026-06-04"), null, null),
+                        new OpeningHours.OfDate(
+                                LocalDate.parse("2026-06-05"), LocalTime.of(9, 30), LocalTime.MIDNIGHT)));
+
+        driver.whenReacting(REQUEST)
+                .then(REQUESTED)
+                .when(new StartPicking(ID))
+                .then(STARTED)
+                .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, hours))
+                .then(new PickupEvent.PickupReady(
+                        PICKUP, LINES, "A-12", NOON, Instant.parse("2026-06-05T22:00:00Z"), 1, KEY));
     }
 
     @Test

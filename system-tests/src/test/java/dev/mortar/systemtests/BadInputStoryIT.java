@@ -195,6 +195,23 @@ class BadInputStoryIT {
                         "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"+05:30\"}",
                         422,
                         "timeZone"),
+                put(
+                        "hours that overlap those of the next day",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Europe/Oslo\","
+                                + "\"openingHours\":[{\"day\":\"SUNDAY\",\"opens\":\"18:00\",\"closes\":\"02:00\"},"
+                                + "{\"day\":\"MONDAY\",\"opens\":\"01:00\",\"closes\":\"10:00\"}]}",
+                        422,
+                        "openingHours[1].opens"),
+                put(
+                        "a date with half of its hours",
+                        "inventory",
+                        "/v1/locations/$STORE",
+                        "{\"name\":\"x\",\"type\":\"STORE\",\"latitude\":1,\"longitude\":0,\"timeZone\":\"Europe/Oslo\","
+                                + "\"exceptions\":[{\"date\":\"2026-12-24\",\"opens\":\"10:00\"}]}",
+                        422,
+                        "exceptions[0].closes"),
                 post(
                         "count before all time",
                         "inventory",

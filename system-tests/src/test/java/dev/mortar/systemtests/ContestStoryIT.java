@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.systemtests.Shop.Shopper;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -170,6 +173,28 @@ class ContestStoryIT {
         assertThat(shop.awaitOrder(orderId, "COMPLETED").number("/lines/0/handedOver"))
                 .isEqualTo(1);
         shop.awaitStock(store, sku, 1, 0);
+    }
+
+    @Test
+    void theDeadlineOfAPickupWaitsUntilTheStoreHasBeenOpenAgain() {
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1);
+        // In Reykjavik it is UTC all year. The store opens in two hours for one, but not on the first of these dates.
+        LocalDateTime opens = LocalDateTime.now(ZoneOffset.UTC).plusHours(2).truncatedTo(ChronoUnit.MINUTES);
+        LocalDateTime closes = opens.plusHours(1);
+        shop.register(
+                store,
+                Shop.everyDay(
+                        opens.toLocalTime().toString(), closes.toLocalTime().toString()),
+                List.of(Map.of("date", opens.toLocalDate().toString())));
+        String orderId = shop.confirmed(pickupOrder(shop.shopper(), store, sku, 1));
+        shop.pick(orderId + "-1");
+
+        Answer ready = shop.atCounter(orderId + "-1", "ready", Map.of("pickupWithinSeconds", 60));
+
+        ready.is(200);
+        assertThat(Instant.parse(ready.text("/staged/pickupDeadline")))
+                .isEqualTo(closes.plusDays(1).toInstant(ZoneOffset.UTC));
     }
 
     @Test

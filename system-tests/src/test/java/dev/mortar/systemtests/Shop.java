@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -111,7 +113,19 @@ final class Shop {
         return location;
     }
 
+    /** Registers a store that never closes. */
     void register(String location) {
+        register(location, everyDay("00:00", "24:00"), List.of());
+    }
+
+    /** The same hours on every day of the week. */
+    static List<Map<String, String>> everyDay(String opens, String closes) {
+        return Stream.of(DayOfWeek.values())
+                .map(day -> Map.of("day", day.name(), "opens", opens, "closes", closes))
+                .toList();
+    }
+
+    void register(String location, List<Map<String, String>> openingHours, List<Map<String, String>> exceptions) {
         var body = Map.of(
                 "name",
                 "Bankastræti",
@@ -124,7 +138,9 @@ final class Shop {
                 "timeZone",
                 "Atlantic/Reykjavik",
                 "openingHours",
-                List.of(Map.of("day", "MONDAY", "opens", "09:00", "closes", "18:00")));
+                openingHours,
+                "exceptions",
+                exceptions);
         insist(() -> put("inventory", "/v1/locations/" + location, body)).is(200);
     }
 

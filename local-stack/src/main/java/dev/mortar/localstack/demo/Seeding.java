@@ -2,6 +2,7 @@ package dev.mortar.localstack.demo;
 
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
+import java.time.DayOfWeek;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 /** What there is before anybody buys: locations, stock, people. */
 public final class Seeding {
@@ -80,10 +82,11 @@ public final class Seeding {
         body.put("latitude", location.latitude());
         body.put("longitude", location.longitude());
         body.put("timeZone", location.timeZone());
+        // Never closed: a pickup deadline waits until a location has been open again, and the demo has no time to wait.
         body.put(
                 "openingHours",
-                List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY").stream()
-                        .map(day -> Map.of("day", day, "opens", "08:00", "closes", "20:00"))
+                Stream.of(DayOfWeek.values())
+                        .map(day -> Map.of("day", day.name(), "opens", "00:00", "closes", "24:00"))
                         .toList());
         api.put("inventory", "/v1/locations/" + Api.segment(location.id()), "SYSTEM demo", body)
                 .required();
