@@ -70,7 +70,10 @@ class PickupController {
     private static final int ROWS_PER_READ = 1_000;
     private static final int MAX_QUEUE = 50_000;
     private static final int MAX_SHOWN_CHARACTERS = 300;
+
+    /** Waits for the row of a pickup that was requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
+
     private static final Pattern BAY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}");
     private static final Pattern STAGING_PLACE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,29}");
 
