@@ -172,6 +172,10 @@ final class OrderAvro {
                             money(e.getRefund())));
 
     /** An event as the contract has it. */
+    /** The unit that a location keeps a SKU in. */
+    static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
+            .on(dev.mortar.schemas.inventory.InventoryLevel.class, level -> same(Unit.class, level.getUnit()));
+
     static SpecificRecord write(OrderEvent event, EventMeta meta) {
         return switch (event) {
             case OrderEvent.OrderPlaced e ->

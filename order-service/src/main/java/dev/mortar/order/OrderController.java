@@ -12,6 +12,8 @@ import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTable;
+import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderTopology.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
@@ -65,6 +67,7 @@ class OrderController {
 
     private final CommandGateway<OrderCommand> gateway;
     private final Views views;
+    private final StateTables tables;
     private final JsonMapper json;
     private final Duration decideWithin;
     private volatile boolean closing;
@@ -72,10 +75,12 @@ class OrderController {
     OrderController(
             CommandGateway<OrderCommand> gateway,
             Views views,
+            StateTables tables,
             JsonMapper json,
             @Value("${order.decide-within}") Duration decideWithin) {
         this.gateway = gateway;
         this.views = views;
+        this.tables = tables;
         this.json = json;
         this.decideWithin = decideWithin;
     }
@@ -177,7 +182,9 @@ class OrderController {
     ResponseEntity<?> place(@RequestBody PlaceOrderRequest body, CommandRequest request) {
         String orderId = request.derivedId("order");
         String path = path(orderId);
-        Reply reply = gateway.send(body.command(orderId, decideWithin), request, path);
+        OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
+        refuseOtherUnits(command);
+        Reply reply = gateway.send(command, request, path);
         Order order = reply.as(Order.class);
         if (request.waitFor().isZero() || decided(order)) {
             return Replies.created(path, reply, OrderResponse.of(order));
@@ -209,6 +216,25 @@ class OrderController {
         ResponseEntity<?> later =
                 request.waitFor().isZero() ? null : later(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
         return later == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : later;
+    }
+
+    /** What a location keeps in another unit is never available there: the caller hears it before the order exists. */
+    private void refuseOtherUnits(OrderCommand.PlaceOrder order) {
+        StateTable<Unit> unitsKept = tables.get(OrderTopology.LEVELS);
+        for (Fulfilment fulfilment : order.fulfilments()) {
+            for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {
+                OrderLine line = order.lines().get(i);
+                if (fulfilment.lineIds().contains(line.lineId())) {
+                    Unit kept = unitsKept.get(fulfilment.locationId() + "|" + line.sku());
+                    if (kept != null && kept != line.unit()) {
+                        throw new BadRequest(
+                                "lines[" + i + "].unit",
+                                "is " + line.unit() + "; location " + fulfilment.locationId() + " keeps SKU "
+                                        + line.sku() + " in " + kept);
+                    }
+                }
+            }
+        }
     }
 
     /** The order as it is once the condition holds; null when it does not in time, or when the views cannot say. */

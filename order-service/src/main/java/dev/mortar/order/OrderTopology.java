@@ -31,6 +31,9 @@ public final class OrderTopology {
     static final View<OrderEvent, CustomerOrder> CUSTOMER_ORDERS = View.routed(
             "customer-orders", VIEWS_VERSION, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
 
+    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    static final String LEVELS = "inventory.levels";
+
     private OrderTopology() {}
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
@@ -47,7 +50,8 @@ public final class OrderTopology {
                         (key, order, sequence, changedAt) ->
                                 OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
                 .view(HISTORY)
-                .view(CUSTOMER_ORDERS);
+                .view(CUSTOMER_ORDERS)
+                .table(LEVELS, OrderAvro.UNITS_KEPT);
     }
 
     static String historyRow(long sequence) {

@@ -8,6 +8,7 @@ import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,10 @@ final class ReturnsAvro {
     /** Ids of the locations inventory-service knows. */
     static final EventReader<String> LOCATIONS =
             EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId);
+
+    /** The unit that a location keeps a SKU in. */
+    static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
+            .on(InventoryLevel.class, level -> Unit.valueOf(level.getUnit().name()));
 
     private ReturnsAvro() {}
 

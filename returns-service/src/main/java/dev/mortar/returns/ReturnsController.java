@@ -10,6 +10,7 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.returns.Returns.NothingHandedOver;
@@ -25,6 +26,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +83,7 @@ class ReturnsController {
     ResponseEntity<Return> accept(
             @PathVariable String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
         requireKnown(body.locationId());
+        refuseOtherUnits(orderId, body);
         String returnId = request.derivedId("return");
         String path = "/v1/orders/{orderId}/returns/{returnId}";
         String location = UriComponentsBuilder.fromPath(path)
@@ -122,6 +125,27 @@ class ReturnsController {
     private void requireKnown(String locationId) {
         if (tables.<String>get(ReturnsTopology.LOCATIONS).get(locationId) == null) {
             throw new BadRequest("locationId", "is not a known location");
+        }
+    }
+
+    /** Goods that the location keeps in another unit cannot be put on its shelf; the decider knows every other rule. */
+    private void refuseOtherUnits(String orderId, AcceptReturnRequest body) {
+        Returns state = views.get(ReturnsTopology.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
+                .map(Row::value)
+                .orElse(new NothingHandedOver());
+        if (!(state instanceof Purchased purchased)) {
+            return;
+        }
+        StateTable<Unit> unitsKept = tables.get(ReturnsTopology.LEVELS);
+        for (int i = 0; i < body.lines().size(); i++) {
+            BoughtLine line = purchased.line(body.lines().get(i).lineId());
+            Unit kept = line == null ? null : unitsKept.get(body.locationId() + "|" + line.sku());
+            if (line != null && kept != null && kept != line.unit()) {
+                throw new BadRequest(
+                        "lines[" + i + "].lineId",
+                        "is a line in " + line.unit() + "; location " + body.locationId() + " keeps SKU " + line.sku()
+                                + " in " + kept);
+            }
         }
     }
 

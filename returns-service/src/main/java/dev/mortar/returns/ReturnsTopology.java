@@ -20,6 +20,9 @@ public final class ReturnsTopology {
     /** Ids of the locations that can take goods back. */
     static final String LOCATIONS = "inventory.locations";
 
+    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    static final String LEVELS = "inventory.levels";
+
     private ReturnsTopology() {}
 
     public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
@@ -29,7 +32,8 @@ public final class ReturnsTopology {
                 .reply(ReturnsTopology::reply)
                 .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))
                 .view(ORDERS)
-                .table(LOCATIONS, ReturnsAvro.LOCATIONS);
+                .table(LOCATIONS, ReturnsAvro.LOCATIONS)
+                .table(LEVELS, ReturnsAvro.UNITS_KEPT);
     }
 
     /** Whoever brought goods back is told of that return; nobody waits for a purchase to be recorded. */
