@@ -53,7 +53,11 @@ record Document(
     static Document of(AdjustStock command) {
         Lines lines = new Lines();
         command.lines().forEach(each -> lines.add(each.onHandLine(), each.damaged(), each.toVendor()));
-        return new Document(lines.sorted(), command.reason(), null, null);
+        // Corrections of one SKU may add up to none.
+        List<Line> corrected = lines.sorted().stream()
+                .filter(each -> each.quantity != 0 || each.damaged != 0 || each.toVendor != 0)
+                .toList();
+        return new Document(corrected, command.reason(), null, null);
     }
 
     static Document of(StockAdjusted event) {

@@ -130,7 +130,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             if (below != null) {
                 return Decision.rejected(below);
             }
-            if (!by.equals(Quantities.NONE)) {
+            if (!alreadyCounted || !by.equals(Quantities.NONE)) {
                 changes.add(stock.change(new SkuQuantity(line.sku(), onHand, line.unit()), by));
             }
         }
