@@ -3,8 +3,8 @@ package dev.mortar.audit;
 import dev.mortar.schemas.Unit;
 
 /**
- * The key of goods in maps: the SKU, with {@code |} and the unit behind it unless that is EACH. No SKU has a {@code |}
- * in it, and most goods are counted in EACH, so that most keys are there already.
+ * The key of goods in maps: the SKU, followed by {@code |} and the unit unless that is EACH. No SKU contains a
+ * {@code |}. Most goods are counted in EACH, so most keys cost no new string.
  */
 final class Goods {
     private static final char SEPARATOR = '|';

@@ -59,13 +59,13 @@ public enum Invariant {
     BOOKED_ONCE(Group.STOCK, "A receipt, count, adjustment or transfer of one id is booked once."),
     COUNT_NEWEST(Group.STOCK, "A count is not of the future, nor older than one before it or than 24 hours."),
     COUNT_ADDS_MOVEMENTS(
-            Group.STOCK, "After a count, on hand is what was counted and what moved after it was counted."),
+            Group.STOCK, "On hand after a count is the number counted plus the movements that happened after it."),
     MOVEMENT_BEFORE_COUNT(
-            Group.STOCK, "What moved at or before the newest count changes nothing on hand, what moved later does."),
+            Group.STOCK, "A movement at or before the newest count changes nothing on hand; a later one does."),
     MOVEMENT_TIME(Group.STOCK, "A movement is booked as of when it happened, and not later than it was recorded."),
     UNIT_KEPT(
             Group.STOCK,
-            "What is reserved, held, sent, received or kept back is in the unit that the location keeps the SKU in."),
+            "Requests, receipts, corrections and safety stock are in a unit that the location has the SKU in."),
     TRANSFER_ARRIVES(Group.STOCK, "What a transfer took from one location arrives at the other once."),
 
     PICKUP_TRANSITIONS(Group.PICKUP, "A pickup takes only legal steps."),

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * What moved at one position, and when, as long as a count may still have to add it: after the newest count, and for
- * {@link #REMEMBERED}. What is older is dropped when the next one needs its place.
+ * The movements of one position that a count may still have to add: those after the newest count, for
+ * {@link #REMEMBERED}. Older ones are dropped when a new one needs their place.
  */
 final class Movements {
-    /** How old a count may be when it is booked. */
+    /** A count is at most this old when it is booked. */
     static final Duration REMEMBERED = Duration.ofHours(24);
 
     private static final int FIRST_CAPACITY = 2;
@@ -30,7 +30,7 @@ final class Movements {
         entries[length++] = onHand;
     }
 
-    /** By how much on hand changed through what moved after an instant. */
+    /** By how much the movements after an instant changed on hand. */
     long after(Instant time) {
         long since = Streams.micros(time);
         long sum = 0;
@@ -40,7 +40,7 @@ final class Movements {
         return sum;
     }
 
-    /** Drops what moved at an instant or before it. */
+    /** Drops the movements at an instant or before it. */
     void forget(Instant time) {
         long until = Streams.micros(time);
         int kept = 0;

@@ -255,7 +255,7 @@ final class StockAudit {
         return Sums.byGoods(quantities);
     }
 
-    /** When something moved: a clock that runs ahead of the log does not count. */
+    /** When the goods moved; a clock that runs ahead of the log does not count. */
     private Instant movedAt(@Nullable Instant told, LoggedEvent logged) {
         var recordedAt = EventType.meta(logged).getRecordedAt();
         findings.check(
@@ -266,7 +266,7 @@ final class StockAudit {
         return told == null || told.isAfter(recordedAt) ? recordedAt : told;
     }
 
-    /** Before the changes are booked: what is subtracted or added, and what is not because a count has seen it. */
+    /** Judges, before the changes are booked, which goods change on hand and which a count has seen already. */
     private void moved(
             Location location, Set<String> booked, Set<String> alreadyCounted, Instant movedAt, LoggedEvent logged) {
         booked.forEach(goods -> moved(location, goods, false, movedAt, logged));
@@ -331,7 +331,7 @@ final class StockAudit {
         moved(location, sent.keySet(), counted.keySet(), movedAt, logged);
         all.keySet().forEach(goods -> location.book.isKept(goods, logged));
         location.book.exactly(event.getChanges(), Sums.negative(sent), Map.of(), Map.of(), logged, Units.ANY, movedAt);
-        // A count that came after the rest had set out did not find it, so it need not be available.
+        // Lines that set out before the count need no availability: the count did not find them.
         sent.keySet().forEach(goods -> location.book.claim(goods, false));
     }
 

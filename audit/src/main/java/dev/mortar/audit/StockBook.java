@@ -22,8 +22,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running balance of its own for every position of one location: a SKU in a unit, by the key of {@link Goods}. Of
- * each SKU one unit is the kept one, and the others only hold what came or went as a fact.
+ * A running balance of its own for every position of one location: a SKU in a unit, by the key of {@link Goods}. The
+ * location keeps each SKU in one unit. A position in another unit holds goods that came or went as a fact.
  */
 final class StockBook {
     private static final Unit[] UNITS = Unit.values();
@@ -107,9 +107,9 @@ final class StockBook {
     }
 
     /**
-     * What there is of a SKU.
+     * All positions of a SKU.
      *
-     * @param others what ever was there in other units, in the order of units
+     * @param others positions in other units, empty ones included, in the order of units
      */
     record Positions(Balance kept, List<Balance> others) {
         /** The one that changed last. */
@@ -131,15 +131,15 @@ final class StockBook {
 
     /** In which units an event may change a SKU. */
     enum Units {
-        /** In the kept one. */
+        /** Only in the kept unit. */
         KEPT,
-        /** In the kept one, which it may change when nothing is left in the one before. */
+        /** In the kept unit; if that one is empty, the event may make another unit the kept one. */
         RECEIVED,
-        /** As the one before, or in another one that is there; and it may open one when nothing is left. */
+        /** As {@link #RECEIVED}, and in any unit that has a position; if the kept one is empty, it may open one. */
         COUNTED,
-        /** In the kept one, or in another one that is there. */
+        /** In the kept unit, and in any other unit that has a position. */
         KNOWN,
-        /** Whatever happened. */
+        /** In any unit: the event is a fact. */
         ANY
     }
 
@@ -149,9 +149,9 @@ final class StockBook {
         DAMAGED_UP,
         TO_VENDOR_UP,
         ON_HAND_AND_DAMAGED,
-        /** Goods for the vendor as well, but nobody takes away what is not there. */
+        /** Goods for the vendor as well; on hand is not taken below 0. */
         ADJUSTED,
-        /** As the one before, and no more of anything is there afterwards. */
+        /** As the one before; neither on hand nor the goods for the vendor grow. */
         SENT_TO_VENDOR,
         SAFETY;
 
@@ -231,7 +231,7 @@ final class StockBook {
         shortUnreported.remove(goods);
     }
 
-    /** Requests may only name goods in the unit that the location keeps them in. */
+    /** Checks that goods are in the unit that the location keeps them in. */
     void isKept(String goods, LoggedEvent logged) {
         var balance = balances.get(goods);
         unitFits(balance != null && balance.kept, goods, logged);
@@ -356,7 +356,7 @@ final class StockBook {
         }
     }
 
-    /** Whether an event may change goods in their unit, which from then on may be the kept one. */
+    /** Whether an event may change goods in their unit. The event may make it the kept one. */
     private boolean mayChange(Balance balance, boolean isKnown, Quantities after, Units units) {
         if (balance.kept) {
             return true;

@@ -243,7 +243,7 @@ final class StoryAudit {
                             logged,
                             "release",
                             event.getReservationId(),
-                            // Who misses something in a pick names no unit.
+                            // A short pick names no unit.
                             event.getReason() == ReleaseReason.SHORT_PICK ? Sums.inAnyUnit(released) : released);
                     // What an order ends, it ends whole; only pickups name quantities.
                     findings.check(
