@@ -102,6 +102,7 @@ record EventType(
         after(StockSold.class, FulfilmentHandedOver.class);
         after(StockRestocked.class, ReturnAccepted.class);
         after(DamagedStockReturned.class, ReturnAccepted.class);
+        after(VendorStockReturned.class, ReturnAccepted.class);
         aloneOrAfter(StockAdjusted.class, PickupLineShort.class);
         alone(StockCounted.class);
         alone(StockTransferredOut.class);
