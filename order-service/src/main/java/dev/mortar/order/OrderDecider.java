@@ -29,6 +29,7 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

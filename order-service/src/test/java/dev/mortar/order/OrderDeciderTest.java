@@ -43,6 +43,7 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -260,7 +261,7 @@ class OrderDeciderTest {
 
         @Test
         void anOrderCostsNoMoreThanAnythingDoes() {
-            long limit = Money.MAX_MINOR_UNITS;
+            long limit = OrderRules.MAX_MINOR_UNITS;
             orders().when(pickup(line("a", 1_000_000_000, limit / 1_000_000_000 + 1, 0, 0)))
                     .thenRejected(new OrderRejection.AmountTooLarge("lines[0].unitPrice", limit));
             orders().when(pickup(line("a", 1, limit, 0, 0), line("b", 1, 1, 0, 0)))

@@ -9,6 +9,7 @@ import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Money;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;

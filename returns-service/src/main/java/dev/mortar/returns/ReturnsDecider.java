@@ -23,6 +23,7 @@ import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +77,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             }
             for (BoughtLine line : purchased.lines()) {
                 lineIds.add(line.lineId());
-                currencies.add(line.paid().currency());
+                currencies.add(line.refunded().currency());
             }
         }
         for (PurchasedLine line : command.lines()) {
@@ -209,12 +210,13 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         List<ReturnedLine> returned = new ArrayList<>();
         for (BroughtBack line : lines) {
             BoughtLine bought = Objects.requireNonNull(soFar.get(line.lineId()));
+            OrderLine sold = bought.line();
             ReturnedLine back = new ReturnedLine(
                     line.lineId(),
-                    bought.sku(),
-                    bought.title(),
+                    sold.sku(),
+                    sold.title(),
                     line.quantity(),
-                    bought.unit(),
+                    sold.unit(),
                     line.reason(),
                     line.condition(),
                     line.disposition(),

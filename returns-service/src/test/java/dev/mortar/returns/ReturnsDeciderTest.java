@@ -29,6 +29,7 @@ import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -149,13 +150,13 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void givesTheRestToTheLastUnits() {
+        void sharesTheDiscountOfAllThatComesBack() {
             BOUGHT.when(accept("r-1", mug))
                     .then(accepted("r-1", Goods.LEFT, null, returned(mug, 333)), refund("r-1", 333))
                     .when(accept("r-2", mug))
-                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 333)), refund("r-2", 333))
+                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 334)), refund("r-2", 334))
                     .when(accept("r-3", mug))
-                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 334)), refund("r-3", 334));
+                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 333)), refund("r-3", 333));
         }
 
         @Test
@@ -174,7 +175,7 @@ class ReturnsDeciderTest {
         @Test
         void addsUpALineThatIsNamedTwice() {
             BOUGHT.when(accept("r-1", mug, mug))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666)), refund("r-1", 666));
+                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667)), refund("r-1", 667));
         }
 
         @Test
@@ -182,7 +183,7 @@ class ReturnsDeciderTest {
             BroughtBack broken = back("mugs", 1, Disposition.DAMAGED);
             BOUGHT.when(accept("r-1", back("mugs", 2), broken))
                     .then(
-                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666), returned(broken, 334)),
+                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667), returned(broken, 333)),
                             refund("r-1", 1000));
             BOUGHT.when(accept("r-1", back("mugs", 3), broken))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));

@@ -129,11 +129,13 @@ class ReturnsPropertiesTest {
         for (int i = 0; i < lines.length; i++) {
             // Now and then a line that belongs to another fulfilment.
             int group = random.nextInt(20) == 0 ? random.nextInt(2) : fulfilment;
+            int quantity = 1 + random.nextInt(5);
+            int price = random.nextInt(4) == 0 ? 0 : random.nextInt(1000);
             lines[i] = line(
                     "%d-%d".formatted(group, i),
-                    1 + random.nextInt(5),
-                    random.nextInt(4) == 0 ? 0 : random.nextInt(1000),
-                    random.nextInt(300),
+                    quantity,
+                    price,
+                    random.nextInt(price * quantity + 1),
                     random.nextInt(100),
                     random.nextBoolean());
         }
