@@ -69,9 +69,9 @@ final class DecemberFeed {
 
     /** Why a row cannot be used. */
     enum Reason {
-        NOT_READABLE(
-                "a column is missing or not in UTF-8, or invoice, customer, quantity, price or time cannot be read"),
+        NOT_READABLE("a column is missing or not in UTF-8, or invoice, quantity, price or time cannot be read"),
         NO_SKU("it names no SKU, or one that cannot be an id"),
+        NO_CUSTOMER_ID("its customer cannot be an id, or is a mail address or phone number"),
         NOT_GOODS("postage, a fee, a manual entry or the like"),
         GIFT_VOUCHER("a gift voucher is money, not stock"),
         ACCOUNTING_ENTRY("the invoice begins with A: bad debt and the like"),
@@ -378,7 +378,7 @@ final class DecemberFeed {
 
     private static @Nullable Reason refusal(String invoice, String sku) {
         String code = sku.toUpperCase(Locale.ROOT);
-        if (!ID.matcher(invoice).matches()) {
+        if (invoice.isEmpty()) {
             return Reason.NOT_READABLE;
         }
         if (invoice.startsWith("A")) {
@@ -404,13 +404,14 @@ final class DecemberFeed {
             boolean whole =
                     pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
             LocalDateTime at = LocalDateTime.parse(column(found, "InvoiceDate"), TIME);
+            String invoice = column(found, "InvoiceNo");
             boolean clockStruckIt = !ZONE.getRules().getValidOffsets(at).isEmpty();
-            if (!clockStruckIt || !(customer.isEmpty() || ID.matcher(customer).matches())) {
+            if (!clockStruckIt || !ID.matcher(invoice).matches()) {
                 return null;
             }
             return new Row(
                     number,
-                    column(found, "InvoiceNo"),
+                    invoice,
                     column(found, "StockCode"),
                     column(found, "Description"),
                     number(found, "Quantity").longValueExact(),
@@ -425,6 +426,9 @@ final class DecemberFeed {
     private @Nullable Reason use(Row row) {
         if (row.quantity() == 0) {
             return Reason.QUANTITY_ZERO;
+        }
+        if (row.customerId() != null && !ID.matcher(row.customerId()).matches()) {
+            return Reason.NO_CUSTOMER_ID;
         }
         if (row.at().isBefore(TIME_MIN) || row.at().atZone(ZONE).toInstant().isAfter(Instant.now())) {
             return Reason.TIME_NOT_POSSIBLE;

@@ -96,7 +96,7 @@ class DecemberFeedTest {
                     500,22000,MUG,-9223372036854775808,2010-12-01 08:26:00,1.00,1.0,X    ; QUANTITY_TOO_LARGE
                     500,22000,MUG,1000000,2010-12-01 08:26:00,10000.01,1.0,France        ; AMOUNT_TOO_LARGE
                     500|1,22000,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                ; NOT_READABLE
-                    500,22000,MUG,1,2010-12-01 08:26:00,1.00,1 of many,France            ; NOT_READABLE
+                    500,22000,MUG,1,2010-12-01 08:26:00,1.00,1 of many,France            ; NO_CUSTOMER_ID
                     500,22000,MUG �,1,2010-12-01 08:26:00,1.00,1.0,France                ; NOT_READABLE
                     ,22000,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                     ; NOT_READABLE
                     C500,22000,MUG,-1,2010-12-01 08:26:00,1.00,,France                   ; RETURN_BY_GUEST
