@@ -20,6 +20,7 @@ import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
 import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
 import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
 import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
+import dev.mortar.returns.ReturnsRejection.ReturnConflict;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
@@ -101,10 +102,13 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
 
     /** Goods and money are decided together: a return without its refund, or the reverse, is never in the log. */
     private static Decision<ReturnsEvent> accept(Purchased purchased, AcceptReturn command, Instant now) {
-        if (purchased.find(command.returnId()) != null) {
-            return Decision.accepted();
-        }
         List<BroughtBack> lines = summed(command.lines());
+        Return booked = purchased.find(command.returnId());
+        if (booked != null) {
+            return isSame(booked, command, lines)
+                    ? Decision.accepted()
+                    : Decision.rejected(new ReturnConflict(command.orderId(), booked));
+        }
         List<BoughtLine> closed = closed(purchased, lines, now);
         ReturnsRejection refusal = refusal(purchased, command, lines, closed);
         if (refusal != null) {
@@ -172,6 +176,16 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         return returnedLines > MAX_RETURNED_LINES_PER_ORDER
                 ? new TooManyReturnedLines(command.orderId(), MAX_RETURNED_LINES_PER_ORDER)
                 : null;
+    }
+
+    /** An override that was not needed was not booked, so it makes no difference. */
+    private static boolean isSame(Return booked, AcceptReturn command, List<BroughtBack> lines) {
+        return booked.locationId().equals(command.locationId())
+                && booked.lines().stream()
+                        .map(ReturnedLine::broughtBack)
+                        .toList()
+                        .equals(lines)
+                && (booked.override() == null || booked.override().equals(command.override()));
     }
 
     /** Adds up what differs in nothing but the quantity, in the order of first mention. */
