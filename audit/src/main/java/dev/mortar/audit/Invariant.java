@@ -80,8 +80,7 @@ public enum Invariant {
     RETURN_WITHIN_PURCHASE(Group.RETURNS, "No more of a line comes back than left."),
     RETURN_ONCE(Group.RETURNS, "A return is accepted once."),
     RETURN_IN_WINDOW(Group.RETURNS, "Goods come back in time, or on a named person's word and reason."),
-    REFUND_SHARE(
-            Group.RETURNS, "A refund is the returned units' share of what was paid; the last units take the rest."),
+    REFUND_SHARE(Group.RETURNS, "A refund is the price of the returned units with their share of discount and tax."),
     REFUND_WITHIN_PAID(Group.RETURNS, "No more is refunded of a line than was paid for it."),
     REFUND_REQUESTED(Group.RETURNS, "Each return requests its refund once, of the sum of its lines."),
     RETURN_RESTOCKED(Group.RETURNS, "Returned goods are booked once, where they are and as their disposition says."),

@@ -171,6 +171,16 @@ class PlantedDefectsTest {
                         "too little is taken off for what ended",
                         ORDER_SHARES,
                         t -> t.change("OrderLinesCancelled", 0, "amount.amount", 332L)),
+                defect("a cent too little is taken off a discounted line", ORDER_SHARES, t -> cancelled(t, 1_022)),
+                defect("a cent too much is taken off a discounted line", ORDER_SHARES, t -> cancelled(t, 1_024)),
+                defect(
+                        "goods leave with a cent too little of the tax",
+                        ORDER_SHARES,
+                        t -> t.change(
+                                "FulfilmentHandedOver",
+                                t.findNth("FulfilmentHandedOver", "o30"),
+                                "lines.0.tax.amount",
+                                66L)),
                 defect(
                         "an order is rejected before its time",
                         ORDER_REFUSED_FOR_A_REASON,
@@ -805,6 +815,8 @@ class PlantedDefectsTest {
                     t.change("ReturnAccepted", 0, "lines.0.refund.amount", 2_000L);
                     t.change("ReturnAccepted", 0, "refund.amount", 2_000L);
                 }),
+                defect("a discounted part is refunded rounded down", REFUND_SHARE, t -> refunded(t, 1_023)),
+                defect("a cent too much is refunded of a discounted part", REFUND_SHARE, t -> refunded(t, 1_025)),
                 defect(
                         "another article comes back than was bought",
                         RETURN_WITHIN_PURCHASE,
@@ -1135,6 +1147,19 @@ class PlantedDefectsTest {
     private static int tellingOf(Tampering t, Template template) {
         return t.nth(
                 "NotificationRequested", event -> ((NotificationRequested) event.event()).getTemplate() == template);
+    }
+
+    /** What is taken off the discounted line for the unit that is missing; right is 1,023. */
+    private static void cancelled(Tampering t, long amount) {
+        t.change("OrderLinesCancelled", t.findNth("OrderLinesCancelled", "o30"), "amount.amount", amount);
+    }
+
+    /** What is refunded for one of the two discounted units that left; right is 1,024. */
+    private static void refunded(Tampering t, long amount) {
+        int nth = t.findNth("ReturnAccepted", "o30");
+        t.change("ReturnAccepted", nth, "lines.0.refund.amount", amount);
+        t.change("ReturnAccepted", nth, "refund.amount", amount);
+        t.change("RefundRequested", t.findNth("RefundRequested", "o30"), "amount.amount", amount);
     }
 
     private static int placedOf(Tampering t, String orderId) {

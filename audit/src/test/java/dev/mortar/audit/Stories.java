@@ -178,6 +178,7 @@ final class Stories extends SyntheticLog {
         day.backToTheVendor();
         day.confirmedAfterItsPickup();
         day.cancelledByTheStoreFirst();
+        day.partsOfADiscountedLine();
         return day;
     }
 
@@ -382,7 +383,11 @@ final class Stories extends SyntheticLog {
 
     /** What the order and the returns make of a handover. */
     void completed(Order order, LoggedEvent handedOver, long given, long cancelled) {
-        var left = line("1", order.skuOfFirst(), given, 333);
+        completed(order, handedOver, line("1", order.skuOfFirst(), given, 333), cancelled);
+    }
+
+    void completed(Order order, LoggedEvent handedOver, OrderLine left, long cancelled) {
+        long given = left.getQuantity();
         var reported = write(
                 "order.events",
                 order.id,
@@ -916,7 +921,57 @@ final class Stories extends SyntheticLog {
         completed(order, handedOver, 2, 1);
     }
 
+    /** Three at 10.00 less 0.30, 1.00 of tax on top: one is missing, two are handed over, one of them comes back. */
+    void partsOfADiscountedLine() {
+        var order = new Order("o30", "customer-o30", PICKUP, List.of(line("A", 3, 30, 100)));
+        ordered(order);
+        picking(order);
+        var missing = write(
+                "pickup.events",
+                "o30-1",
+                null,
+                meta -> new PickupLineShort(
+                        meta, "o30-1", "o30", OSLO, order.customer, PICKUP, "1", "A", 1L, ShortReason.NOT_FOUND));
+        write(
+                "inventory.events",
+                OSLO,
+                missing,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o30-1",
+                        "o30",
+                        ReleaseReason.SHORT_PICK,
+                        List.of(units("A", 1)),
+                        false,
+                        List.of(change(OSLO, "A", 0, -1, 0, 0, 0))),
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-o30",
+                        AdjustmentReason.SHORT_PICK,
+                        List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
+        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK, 1_023);
+        ready(order, 2);
+        var handedOver = handedOver(order, 2, 0, 1, 1);
+        booked(order, handedOver, 2, 0);
+        completed(order, handedOver, line("A", 2, 20, 67), 1);
+        bringBack("o30", "customer-o30", "r3", "A", 1, 1_024, Disposition.RESTOCK);
+    }
+
+    private static OrderLine line(String sku, long quantity, long discount, long taxOnTop) {
+        return OrderLine.newBuilder(line("1", sku, quantity, 1_000))
+                .setDiscount(money(discount))
+                .setTax(money(taxOnTop))
+                .setTaxIncluded(false)
+                .build();
+    }
+
     void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason) {
+        linesCancelled(order, cause, quantity, reason, quantity * 333);
+    }
+
+    void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason, long amount) {
         write(
                 "order.events",
                 order.id,
@@ -928,7 +983,7 @@ final class Stories extends SyntheticLog {
                         order.fulfilmentId(),
                         reason,
                         List.of(new LineQuantity("1", order.skuOfFirst(), quantity)),
-                        money(quantity * 333),
+                        money(amount),
                         (String) said(cause, "cancellationId")));
     }
 

@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;

@@ -17,6 +17,7 @@ import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderTopology.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
+import dev.mortar.values.Money;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;

@@ -17,7 +17,7 @@ public final class OrderTopology {
 
     /** Orders as they stand, by order id. */
     static final View<OrderEvent, Order> ORDERS =
-            View.ofState("orders", VIEWS_VERSION, Order.class, new Order.Unplaced(), Order::evolve);
+            View.ofState("orders", 2, Order.class, new Order.Unplaced(), Order::evolve);
 
     /** What happened to an order, by order id; a row's name is the sequence. */
     static final View<OrderEvent, HistoryEntry> HISTORY = View.byAggregate(
@@ -38,6 +38,7 @@ public final class OrderTopology {
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
+                .storeVersion(2)
                 .events(OrderAvro::write, OrderAvro.EVENTS)
                 .deadlines(OrderTopology::deadline)
                 .listens(

@@ -10,6 +10,7 @@ import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
 import dev.mortar.order.SaleController.SaleRequest;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

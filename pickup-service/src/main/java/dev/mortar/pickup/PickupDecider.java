@@ -151,9 +151,15 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         1,
                         command.codeKeyId()));
             }
-            case Ready ready when Objects.equals(ready.stagingPlace(), command.stagingPlace()) -> accepted();
+            case Ready ready when isReadyAs(ready, command) -> accepted();
             case Pickup other -> notNow(other, command);
         };
+    }
+
+    private static boolean isReadyAs(Ready ready, MarkReady command) {
+        return Objects.equals(ready.stagingPlace(), command.stagingPlace())
+                && (ready.pickupDeadline() == null
+                        || ready.pickupDeadline().equals(ready.readyAt().plus(command.pickupWithin())));
     }
 
     private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {

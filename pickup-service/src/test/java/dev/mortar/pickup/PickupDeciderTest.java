@@ -218,6 +218,9 @@ class PickupDeciderTest {
         @Test
         void isRefusedInAnotherPlaceOrState() {
             readyPickup().when(new MarkReady(ID, "B-1", THREE_DAYS, KEY)).thenRejected(new WrongState(ID, State.READY));
+            readyPickup()
+                    .when(new MarkReady(ID, "A-12", Duration.ofHours(1), KEY))
+                    .thenRejected(new WrongState(ID, State.READY));
             pickup().given(REQUESTED).when(markReady).thenRejected(new WrongState(ID, State.REQUESTED));
             pickup().when(markReady).thenRejected(new UnknownPickup(ID));
             readyPickup().given(EXPIRED).when(markReady).thenRejected(new WrongState(ID, State.EXPIRED));

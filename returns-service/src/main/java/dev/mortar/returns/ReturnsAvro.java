@@ -10,6 +10,7 @@ import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Money;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;

@@ -17,6 +17,7 @@ import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.values.Money;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -257,9 +258,9 @@ class ReturnsController {
         static ReturnableLine of(BoughtLine line) {
             return new ReturnableLine(
                     line.lineId(),
-                    line.sku(),
-                    line.title(),
-                    line.unit(),
+                    line.line().sku(),
+                    line.line().title(),
+                    line.line().unit(),
                     line.fulfilmentId(),
                     line.handedOver(),
                     line.returned(),
