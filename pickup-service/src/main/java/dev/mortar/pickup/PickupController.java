@@ -3,6 +3,7 @@ package dev.mortar.pickup;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -89,7 +90,7 @@ class PickupController {
     @Operation(summary = "A pickup as it stands")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
-    ResponseEntity<PickupBody> pickup(@PathVariable String fulfilmentId, QueryRequest query) {
+    ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
         return views.get(PickupTopology.PICKUPS, fulfilmentId, "", query)
                 .flatMap(row -> row.value() instanceof Pickup.Known known
                         ? Optional.of(Replies.row(row, PickupBody.of(known)))
@@ -100,7 +101,7 @@ class PickupController {
     @GetMapping("/v1/locations/{locationId}/pickups")
     @Operation(summary = "The queue of a location: its open pickups by promised time, then age")
     QueueBody queue(
-            @PathVariable String locationId,
+            @PathVariable @Id String locationId,
             @RequestParam(required = false) Pickup.@Nullable State state,
             @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
@@ -122,14 +123,14 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
     @Operation(summary = "An associate begins to pick")
-    ResponseEntity<PickupBody> startPicking(@PathVariable String fulfilmentId, CommandRequest request) {
+    ResponseEntity<PickupBody> startPicking(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new StartPicking(fulfilmentId), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
     @Operation(summary = "Units of a line cannot be found or sold; when nothing is left, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
-            @PathVariable String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
@@ -138,7 +139,7 @@ class PickupController {
             summary = "The goods lie staged; the shopper is told, with the pickup code",
             description = "Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing for them.")
     ResponseEntity<PickupBody> markReady(
-            @PathVariable String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         return send(new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId()), request);
@@ -147,7 +148,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
     @Operation(summary = "The shopper sets out")
     ResponseEntity<PickupBody> onTheWay(
-            @PathVariable String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
         return send(new NoteOnTheWay(fulfilmentId, body.expectedAt()), request);
     }
 
@@ -157,7 +158,7 @@ class PickupController {
             description = "Takes the bay and nothing about the vehicle, which is personal: the shopper's vehicle is"
                     + " part of the contact that notification-service keeps, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
-            @PathVariable String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
@@ -170,7 +171,7 @@ class PickupController {
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft tells how many more are judged")
     @ApiResponse(responseCode = "409", description = "Not ready, over, locked, or more than is left")
     ResponseEntity<PickupBody> handOver(
-            @PathVariable String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
         Reply reply = commands.send(
                 new HandOver(fulfilmentId, proof(fulfilmentId, body), body.taken(), request.occurredAt()),
                 request,
@@ -184,14 +185,14 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/code")
     @Operation(summary = "The shopper is sent a new pickup code; the earlier one is void, a lock is lifted")
-    ResponseEntity<PickupBody> reissueCode(@PathVariable String fulfilmentId, CommandRequest request) {
+    ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
     @Operation(summary = "The store ends the pickup; what is left goes back on the shelf")
     ResponseEntity<PickupBody> cancel(
-            @PathVariable String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
         return send(new CancelPickup(fulfilmentId, body.reason()), request);
     }
 
@@ -343,7 +344,7 @@ class PickupController {
             if (code != null && code.length() > MAX_SHOWN_CHARACTERS) {
                 throw new BadRequest("code", "is longer than " + MAX_SHOWN_CHARACTERS + " characters");
             }
-            Fields.optionalId("courierId", courierId);
+            Fields.optionalPersonId("courierId", courierId);
             taken = taken == null ? null : Fields.list("taken", taken, MAX_LINES);
             for (int i = 0; taken != null && i < taken.size(); i++) {
                 Fields.id("taken[" + i + "].lineId", taken.get(i).lineId());

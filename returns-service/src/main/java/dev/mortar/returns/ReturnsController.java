@@ -60,7 +60,7 @@ class ReturnsController {
 
     @GetMapping("/returnable")
     @Operation(summary = "What can still come back of an order, what would be refunded for it, and until when")
-    ResponseEntity<ReturnableResponse> returnable(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row,
@@ -79,7 +79,7 @@ class ReturnsController {
                             + "different dispositions; its quantities count together. A refusal is remembered under its "
                             + "key like an acceptance: who tries again after a refusal uses a new key.")
     ResponseEntity<Return> accept(
-            @PathVariable String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
+            @PathVariable @Id String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
         requireKnown(body.locationId());
         String returnId = request.derivedId("return");
         String path = "/v1/orders/{orderId}/returns/{returnId}";
@@ -101,7 +101,7 @@ class ReturnsController {
 
     @GetMapping("/returns")
     @Operation(summary = "All returns of an order, oldest first")
-    ResponseEntity<ReturnsResponse> returns(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row, new ReturnsResponse(orderId, purchased(row, orderId).returns()));
@@ -109,7 +109,7 @@ class ReturnsController {
 
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "One return of an order")
-    ResponseEntity<Return> one(@PathVariable String orderId, @PathVariable String returnId, QueryRequest query) {
+    ResponseEntity<Return> one(@PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         Return found = purchased(row, orderId).find(returnId);
         if (found == null) {

@@ -241,6 +241,22 @@ class BadInputStoryIT {
                         "{\"emailConsent\":true,\"locale\":\"en\",\"email\":\"nobody\"}",
                         422,
                         "email"),
+                // Ids that only look like others, or say who a person is
+                post(
+                        "invisible twin",
+                        "inventory",
+                        receipt,
+                        stock("\"quantity\":1").replace("$SKU", "$SKU\u00a0"),
+                        422,
+                        "lines[0].sku"),
+                get("invisible twin", "inventory", "/v1/locations/$STORE/stock/$SKU%E2%80%8B", 422, "sku"),
+                put(
+                        "phone number",
+                        "notification",
+                        "/v1/customers/555-123-4567/contact",
+                        "{\"emailConsent\":true,\"locale\":\"en\"}",
+                        422,
+                        "customerId"),
                 // Ids nobody knows
                 get("unknown order", "order", "/v1/orders/none", 404, ""),
                 get("unknown order", "order", "/v1/orders/none/events", 404, ""),

@@ -10,6 +10,7 @@ import dev.mortar.localstack.demo.Purchase.Part;
 import dev.mortar.localstack.demo.Purchase.Return;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
+import dev.mortar.values.IdText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,7 @@ final class DecemberFeed {
     enum Reason {
         NOT_READABLE("a column is missing, or quantity, price or time cannot be read"),
         NO_SKU("it names no SKU, or one that cannot be an id"),
+        NO_CUSTOMER_ID("its customer cannot be an id, or is a mail address or phone number"),
         NOT_GOODS("postage, a fee, a manual entry or the like"),
         GIFT_VOUCHER("a gift voucher is money, not stock"),
         ACCOUNTING_ENTRY("the invoice begins with A: bad debt and the like"),
@@ -353,16 +355,13 @@ final class DecemberFeed {
 
     private static @Nullable Reason refusal(String invoice, String sku) {
         String code = sku.toUpperCase(Locale.ROOT);
-        if (invoice.isEmpty()) {
+        if (IdText.fault(invoice) != null) {
             return Reason.NOT_READABLE;
         }
         if (invoice.startsWith("A")) {
             return Reason.ACCOUNTING_ENTRY;
         }
-        if (sku.isEmpty()
-                || sku.length() > 100
-                || sku.indexOf('|') >= 0
-                || sku.chars().anyMatch(Character::isISOControl)) {
+        if (IdText.fault(sku) != null) {
             return Reason.NO_SKU;
         }
         if (code.startsWith("GIFT_")) {
@@ -393,6 +392,10 @@ final class DecemberFeed {
     }
 
     private @Nullable Reason use(Row row) {
+        if (row.customerId() != null
+                && (IdText.fault(row.customerId()) != null || IdText.personal(row.customerId()) != null)) {
+            return Reason.NO_CUSTOMER_ID;
+        }
         if (row.quantity() == 0) {
             return Reason.QUANTITY_ZERO;
         }
@@ -553,7 +556,7 @@ final class DecemberFeed {
     }
 
     private static String column(CSVRecord found, String name) {
-        return found.isSet(name) ? found.get(name).strip() : "";
+        return found.isSet(name) ? found.get(name).trim() : "";
     }
 
     private static CSVParser parser(Reader reader, List<String> columns) throws IOException {
