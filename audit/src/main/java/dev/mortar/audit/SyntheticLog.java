@@ -334,7 +334,7 @@ class SyntheticLog {
                         null,
                         null,
                         null,
-                        1));
+                        1, null));
         write(
                 "inventory.events",
                 location,

@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -20,6 +21,7 @@ import dev.mortar.pickup.PickupCommand.ReissueCode;
 import dev.mortar.pickup.PickupCommand.ReportShort;
 import dev.mortar.pickup.PickupCommand.StartPicking;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.Proof.NamedOverride;
 import io.swagger.v3.oas.annotations.Operation;
@@ -166,14 +168,22 @@ class PickupController {
     @Operation(
             summary = "The goods are given to the shopper or the courier",
             description = "Needs exactly one of code, courierId (DELIVERY only) and override. Five wrong codes lock"
-                    + " the pickup until a code is reissued; an override passes all the same.")
+                    + " the pickup until a code is reissued; an override passes all the same. An override is by the"
+                    + " associate who asks, Mortar-Actor: ASSOCIATE id [locationId]. What is not taken is cancelled"
+                    + " and goes back on the shelf: with taken [] and a notTakenReason the shopper refuses"
+                    + " everything.")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft tells how many more are judged")
     @ApiResponse(responseCode = "409", description = "Not ready, over, locked, or more than is left")
     ResponseEntity<PickupBody> handOver(
             @PathVariable @Id String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
         Reply reply = commands.send(
-                new HandOver(fulfilmentId, proof(fulfilmentId, body), body.taken(), request.occurredAt()),
+                new HandOver(
+                        fulfilmentId,
+                        proof(fulfilmentId, body, request.actor()),
+                        body.taken(),
+                        body.notTakenReason(),
+                        request.occurredAt()),
                 request,
                 path(fulfilmentId));
         Pickup.Known after = reply.as(Pickup.Known.class);
@@ -201,10 +211,9 @@ class PickupController {
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
-    private Proof proof(String fulfilmentId, HandoverRequest body) {
+    private Proof proof(String fulfilmentId, HandoverRequest body, Actor actor) {
         if (body.override() != null) {
-            return new NamedOverride(
-                    body.override().associateId(), body.override().reason());
+            return body.override().by(actor);
         }
         if (body.courierId() != null) {
             return new Proof.Courier(body.courierId());
@@ -332,10 +341,14 @@ class PickupController {
             @Nullable @Schema(description = "Opaque id of the courier; DELIVERY only")
             String courierId,
 
-            @Nullable OverrideBody override,
+            @Nullable OverrideRequest override,
 
-            @Nullable @Schema(description = "What is taken; absent when everything is")
-            List<LineQuantity> taken) {
+            @Nullable @Schema(description = "What is taken; absent when everything is, empty when nothing is")
+            List<LineQuantity> taken,
+
+            @Nullable
+            @Schema(description = "Why the shopper leaves goods; needed when nothing is taken")
+            NotTakenReason notTakenReason) {
         HandoverRequest {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
@@ -345,7 +358,18 @@ class PickupController {
                 throw new BadRequest("code", "is longer than " + MAX_SHOWN_CHARACTERS + " characters");
             }
             Fields.optionalPersonId("courierId", courierId);
-            taken = taken == null ? null : Fields.list("taken", taken, MAX_LINES);
+            if (taken == null) {
+                if (notTakenReason != null) {
+                    throw new BadRequest("notTakenReason", "is for goods that are not taken; taken says which are");
+                }
+            } else if (taken.isEmpty()) {
+                Fields.required("notTakenReason", notTakenReason);
+                if (courierId != null) {
+                    throw new BadRequest("taken", "has entries when a courier takes the goods");
+                }
+            } else {
+                taken = Fields.list("taken", taken, MAX_LINES);
+            }
             for (int i = 0; taken != null && i < taken.size(); i++) {
                 Fields.id("taken[" + i + "].lineId", taken.get(i).lineId());
                 Fields.quantity("taken[" + i + "].quantity", taken.get(i).quantity());
@@ -355,19 +379,21 @@ class PickupController {
         /** Keeps the code out of every log line. */
         @Override
         public String toString() {
-            return "HandoverRequest[taken=" + taken + "]";
+            return "HandoverRequest[taken=" + taken + ", notTakenReason=" + notTakenReason + "]";
         }
     }
 
-    /** Who answers for a handover without a code, and why. */
-    record OverrideBody(
-            @Schema(description = "Opaque id of the associate")
-            String associateId,
-
-            NamedOverride.Reason reason) {
-        OverrideBody {
-            Fields.id("override.associateId", associateId);
+    /** Why the associate who asks answers for a handover without a code. */
+    record OverrideRequest(NamedOverride.Reason reason) {
+        OverrideRequest {
             Fields.required("override.reason", reason);
+        }
+
+        NamedOverride by(Actor actor) {
+            if (actor.type() != Actor.Type.ASSOCIATE) {
+                throw new BadRequest("Mortar-Actor", "names the ASSOCIATE who answers for the override");
+            }
+            return new NamedOverride(actor.id(), reason);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -93,7 +92,9 @@ class ReturnsController {
                         returnId,
                         body.locationId(),
                         body.lines().stream().map(LineRequest::broughtBack).toList(),
-                        body.override() == null ? null : body.override().windowOverride()),
+                        body.override() == null
+                                ? null
+                                : new WindowOverride(request.actor(), body.override().reason())),
                 request,
                 location);
         return Replies.created(location, reply, reply.as(Return.class));
@@ -145,7 +146,7 @@ class ReturnsController {
      * Goods on the counter.
      *
      * @param locationId where the goods are now
-     * @param override who answers for taking goods back after the return window, or null
+     * @param override lets the associate who asks take goods back after the return window, or null
      */
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
@@ -180,29 +181,14 @@ class ReturnsController {
     }
 
     /**
-     * Takes goods back after their return window.
+     * Takes goods back after their return window; the associate who asks (Mortar-Actor) answers for it.
      *
      * @param reason code of the reason: capitals, digits and underscores, never free text
      */
     record OverrideRequest(
-            @NotNull @Valid ActorRequest actor,
-
             @NotNull
             @Pattern(regexp = "[A-Z0-9_]{1,50}", message = "must be a code of 1 to 50 capitals, digits and underscores")
-            String reason) {
-
-        WindowOverride windowOverride() {
-            return new WindowOverride(new Actor(actor.type(), actor.id(), actor.locationId()), reason);
-        }
-    }
-
-    /** Who answers for an override: an associate, by opaque id. */
-    record ActorRequest(
-            @NotNull Actor.Type type,
-
-            @NotNull @Id String id,
-
-            @Nullable @Id String locationId) {}
+            String reason) {}
 
     /**
      * What can still come back of an order.
