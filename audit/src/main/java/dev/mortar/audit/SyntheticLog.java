@@ -334,7 +334,8 @@ class SyntheticLog {
                         null,
                         null,
                         null,
-                        1, null));
+                        1,
+                        null));
         write(
                 "inventory.events",
                 location,

@@ -502,7 +502,8 @@ class PlantedDefectsTest {
                                         null,
                                         null,
                                         null,
-                                        1, null))),
+                                        1,
+                                        null))),
                 defect(
                         "more is handed over than was picked",
                         PICKUP_LINES_ADD_UP,

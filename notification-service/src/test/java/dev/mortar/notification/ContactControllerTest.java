@@ -19,7 +19,8 @@ class ContactControllerTest {
 
     @Test
     void takesAWholeContactAndAlmostNothing() {
-        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact("c1", NOW))
+        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada")
+                        .contact("c1", NOW))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
         assertThat(new ContactRequest(null, null, null, "en", false, null).contact("c1", NOW))
                 .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));

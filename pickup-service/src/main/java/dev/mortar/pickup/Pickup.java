@@ -171,14 +171,7 @@ sealed interface Pickup {
         @Override
         public HandedOver with(Goods newGoods) {
             return new HandedOver(
-                    newGoods,
-                    handedOverAt,
-                    handedOver,
-                    notTaken,
-                    codeIssue,
-                    overriddenBy,
-                    courierId,
-                    notTakenReason);
+                    newGoods, handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId, notTakenReason);
         }
     }
 

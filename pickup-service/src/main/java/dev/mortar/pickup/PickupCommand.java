@@ -77,7 +77,8 @@ sealed interface PickupCommand {
             Proof proof,
             @Nullable List<LineQuantity> taken,
             @Nullable NotTakenReason notTakenReason,
-            @Nullable Instant handedOverAt) implements PickupCommand {}
+            @Nullable Instant handedOverAt)
+            implements PickupCommand {}
 
     /**
      * The shopper needs a new pickup code; the earlier one becomes void.

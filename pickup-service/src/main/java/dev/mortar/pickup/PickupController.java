@@ -346,8 +346,7 @@ class PickupController {
             @Nullable @Schema(description = "What is taken; absent when everything is, empty when nothing is")
             List<LineQuantity> taken,
 
-            @Nullable
-            @Schema(description = "Why the shopper leaves goods; needed when nothing is taken")
+            @Nullable @Schema(description = "Why the shopper leaves goods; needed when nothing is taken")
             NotTakenReason notTakenReason) {
         HandoverRequest {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);

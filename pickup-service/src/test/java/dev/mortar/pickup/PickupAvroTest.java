@@ -111,7 +111,8 @@ class PickupAvroTest {
                         null,
                         new NamedOverride("associate-5", NamedOverride.Reason.CODE_LOCKED),
                         null,
-                        3, null),
+                        3,
+                        null),
                 new PickupHandedOver(PICKUP, NOON, List.of(), LINES, 1, null, null, 1, NotTakenReason.WRONG_ARTICLE),
                 new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1, null),
                 new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));

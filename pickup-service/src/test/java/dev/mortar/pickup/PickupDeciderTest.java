@@ -302,7 +302,8 @@ class PickupDeciderTest {
                             1,
                             null,
                             null,
-                            1, null));
+                            1,
+                            null));
         }
 
         @Test
@@ -403,7 +404,8 @@ class PickupDeciderTest {
 
         @Test
         void isOverriddenByNameEvenWhenLocked() {
-            PickupHandedOver overridden = new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1, null);
+            PickupHandedOver overridden =
+                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1, null);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);

@@ -94,7 +94,8 @@ class ReturnsController {
                         body.lines().stream().map(LineRequest::broughtBack).toList(),
                         body.override() == null
                                 ? null
-                                : new WindowOverride(request.actor(), body.override().reason())),
+                                : new WindowOverride(
+                                        request.actor(), body.override().reason())),
                 request,
                 location);
         return Replies.created(location, reply, reply.as(Return.class));
@@ -110,7 +111,8 @@ class ReturnsController {
 
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "One return of an order")
-    ResponseEntity<Return> one(@PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
+    ResponseEntity<Return> one(
+            @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         Return found = purchased(row, orderId).find(returnId);
         if (found == null) {

@@ -21,8 +21,7 @@ public final class IdText {
             + " U+0020 is not its first or last character.";
 
     /** The rule of {@link #fault} as far as a regular expression with Unicode classes can say it. */
-    public static final String PATTERN =
-            "^[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+( +[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+)*$";
+    public static final String PATTERN = "^[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+( +[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+)*$";
 
     /** The rule of {@link #personal}, for people. */
     public static final String OPAQUE_RULE = "The id of a person stays in events for ever, so it is opaque: no mail"

@@ -13,17 +13,30 @@ class IdTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a", "85123a", "TEAPOT blue", "a  b", "чай 250 г", "ğ&ş", "caf\u00e9", "🍋", "\u0e01\u0e33", "हिन्दी"})
+            strings = {
+                "a",
+                "85123a",
+                "TEAPOT blue",
+                "a  b",
+                "чай 250 г",
+                "ğ&ş",
+                "caf\u00e9",
+                "🍋",
+                "\u0e01\u0e33",
+                "हिन्दी"
+            })
     void anIdIsTakenAsItIsWritten(String id) {
         assertThat(IdText.fault(id)).isNull();
         assertThat(id).matches(IdText.PATTERN);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {
-        0xA0, 0x202F, 0x2007, 0x200B, 0xFEFF, 0x200F, 0xAD, 0x85, 0x09, 0x0A, 0x1F, 0x7F, 0x1680, 0x180E, 0x2028, 0x2029,
-        0x2060, 0x3000, 0x061C, 0xE0001, 0x1D173, 0xFE0F, 0x3164, 0xE0100, 0xD83D, 0xDE00, 0xFFFD
-    })
+    @ValueSource(
+            ints = {
+                0xA0, 0x202F, 0x2007, 0x200B, 0xFEFF, 0x200F, 0xAD, 0x85, 0x09, 0x0A, 0x1F, 0x7F, 0x1680, 0x180E,
+                0x2028, 0x2029, 0x2060, 0x3000, 0x061C, 0xE0001, 0x1D173, 0xFE0F, 0x3164, 0xE0100, 0xD83D, 0xDE00,
+                0xFFFD
+            })
     void anInvisibleCharacterIsNamedWhereverItIs(int codePoint) {
         String character = Character.toString(codePoint);
         for (String id : List.of("SKU" + character + "123", "🍋xy" + character, "SKU" + character)) {

@@ -377,9 +377,7 @@ final class Trade {
             if (random.nextInt(3) == 0) {
                 handOver.put("notTakenReason", "CHANGED_MIND");
             } else {
-                taken.addObject()
-                        .put("lineId", pick(pickup.lineIds, random))
-                        .put("quantity", 1);
+                taken.addObject().put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
             }
         }
         return request;

@@ -27,8 +27,7 @@ class ReadmeTest {
                 .flatMap(topic -> topic.types().stream())
                 .map(type -> type.schema().getName())
                 .collect(Collectors.toSet());
-        Set<String> commands =
-                SERVICES.stream().flatMap(ReadmeTest::commandsOf).collect(Collectors.toSet());
+        Set<String> commands = SERVICES.stream().flatMap(ReadmeTest::commandsOf).collect(Collectors.toSet());
 
         assertThat(matches("README.md", "`((?:[A-Z][a-z]+){2,})`"))
                 .contains("PlaceOrder", "OrderPlaced")

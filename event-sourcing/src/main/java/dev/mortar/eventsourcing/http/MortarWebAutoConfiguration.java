@@ -189,7 +189,8 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         return schema.minLength(1)
                 .maxLength(IdText.CHARACTERS_MAX)
                 .pattern(IdText.PATTERN)
-                .description(schema.getDescription() == null ? IdText.RULE : schema.getDescription() + "\n" + IdText.RULE);
+                .description(
+                        schema.getDescription() == null ? IdText.RULE : schema.getDescription() + "\n" + IdText.RULE);
     }
 
     private static Parameter header(String name, String description, boolean required) {

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
  * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
  * offset in {@code <noun>.dead-letters}.
  *
- * <p>Answers 400 when the request says too little, 422 when the actor has no opaque id, 404 when there is no such letter, 503 when Kafka is away: then
- * nothing is lost, the same request can be made again.
+ * <p>Answers 400 when the request says too little, 422 when the actor has no opaque id, 404 when there is no such
+ * letter, 503 when Kafka is away: then nothing is lost, the same request can be made again.
  */
 @WebEndpoint(id = "deadletters")
 final class DeadLetterEndpoint {

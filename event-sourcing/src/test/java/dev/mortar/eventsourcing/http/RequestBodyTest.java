@@ -164,8 +164,7 @@ class RequestBodyTest {
         assertRefuses(inPath, 422, "id");
         assertThat(inPath.body()).contains(named);
 
-        HttpResponse<String> inBody =
-                post("id", RIGHT.replace("\"code\": \"1\"", "\"code\": \"" + twin + "\""));
+        HttpResponse<String> inBody = post("id", RIGHT.replace("\"code\": \"1\"", "\"code\": \"" + twin + "\""));
         assertRefuses(inBody, 422, "code");
         assertThat(inBody.body()).contains(named);
     }
@@ -200,7 +199,8 @@ class RequestBodyTest {
                     .as("%s", api)
                     .contains("NFC");
             assertThat(api.at("/info/description").asString("")).contains("NFC", "opaque");
-            assertThat(api.at("/paths/~1commands~1{id}/post/parameters").valueStream()
+            assertThat(api.at("/paths/~1commands~1{id}/post/parameters")
+                            .valueStream()
                             .map(header -> header.path("name").asString("")))
                     .contains(
                             "Idempotency-Key",

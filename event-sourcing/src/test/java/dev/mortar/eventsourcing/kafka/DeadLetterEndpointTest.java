@@ -56,9 +56,7 @@ class DeadLetterEndpointTest {
         @Bean
         DeadLetterEndpoint endpoint() {
             return new DeadLetterEndpoint(new DeadLetterOffice<>(
-                    GiftCard.definition(),
-                    new KafkaSettings(WITHOUT_KAFKA, "giftcard"),
-                    new SimpleMeterRegistry()));
+                    GiftCard.definition(), new KafkaSettings(WITHOUT_KAFKA, "giftcard"), new SimpleMeterRegistry()));
         }
     }
 
