@@ -60,7 +60,12 @@ record EventType(
                 PickupExpired.class,
                 PickupLineShort.class,
                 PickupHandedOver.class);
-        aloneOrAfter(OrderCancelled.class, PickupCancelled.class, PickupExpired.class, PickupLineShort.class);
+        aloneOrAfter(
+                OrderCancelled.class,
+                PickupCancelled.class,
+                PickupExpired.class,
+                PickupLineShort.class,
+                PickupHandedOver.class);
         aloneOrAfter(
                 FulfilmentHandedOver.class,
                 PickupHandedOver.class,

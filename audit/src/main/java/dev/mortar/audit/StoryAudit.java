@@ -409,11 +409,13 @@ final class StoryAudit {
             case PickupHandedOver event -> {
                 var id = event.getFulfilmentId();
                 debts.owe(logged, INVENTORY, "book", id, Sums.pickedByGoods(event.getHandedOver()));
-                debts.owe(logged, ORDER, "report", id, Sums.pickedById(event.getHandedOver()));
+                if (!event.getHandedOver().isEmpty()) {
+                    debts.owe(logged, ORDER, "report", id, Sums.pickedById(event.getHandedOver()));
+                    oweNotification(logged, event.getCustomerId(), Template.PICKUP_HANDED_OVER);
+                }
                 if (!event.getNotTaken().isEmpty()) {
                     oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getNotTaken()));
                 }
-                oweNotification(logged, event.getCustomerId(), Template.PICKUP_HANDED_OVER);
                 fulfilments.remove(id);
             }
             case PickupExpired event -> {

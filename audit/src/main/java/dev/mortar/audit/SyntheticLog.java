@@ -344,7 +344,8 @@ class SyntheticLog {
                         null,
                         null,
                         null,
-                        1));
+                        1,
+                        null));
         write(
                 "inventory.events",
                 location,

@@ -690,11 +690,16 @@ class PlantedDefectsTest {
                                         null,
                                         null,
                                         null,
-                                        1))),
+                                        1,
+                                        null))),
                 defect(
                         "more is handed over than was picked",
                         PICKUP_LINES_ADD_UP,
                         t -> t.change("PickupHandedOver", 0, "handedOver.0.quantity", 3L)),
+                defect(
+                        "everything is refused for no reason",
+                        PICKUP_LINES_ADD_UP,
+                        t -> t.change("PickupHandedOver", 5, "notTakenReason", null)),
                 defect("goods are given for an old code", PICKUP_CODE, t -> {
                     t.change("PickupHandedOver", 1, "codeIssue", 1);
                     t.change("PickupHandedOver", 1, "overriddenBy", null);

@@ -69,6 +69,7 @@ import dev.mortar.schemas.order.OrderReturned;
 import dev.mortar.schemas.pickup.CancellationRefusalReason;
 import dev.mortar.schemas.pickup.CustomerArrived;
 import dev.mortar.schemas.pickup.CustomerOnTheWay;
+import dev.mortar.schemas.pickup.NotTakenReason;
 import dev.mortar.schemas.pickup.OverrideReason;
 import dev.mortar.schemas.pickup.PickingStarted;
 import dev.mortar.schemas.pickup.PickupCancellationRefused;
@@ -166,6 +167,7 @@ final class Stories extends SyntheticLog {
         day.noShow();
         day.shortPick();
         day.notTaken();
+        day.refusedAtTheCounter();
         day.shortfall();
         day.holds();
         day.transfer();
@@ -351,14 +353,15 @@ final class Stories extends SyntheticLog {
                         order.customer,
                         order.method,
                         now,
-                        List.of(pick("1", order.skuOfFirst(), given)),
+                        given == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), given)),
                         notTaken == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), notTaken)),
                         code,
                         code == null && order.method != DELIVERY ? new Actor(ActorType.ASSOCIATE, "a7", OSLO) : null,
                         code == null && order.method != DELIVERY ? OverrideReason.CODE_LOCKED : null,
                         order.method == DELIVERY ? "courier-1" : null,
-                        lastCode));
-        if (order.customer != null) {
+                        lastCode,
+                        given == 0 ? NotTakenReason.DAMAGED : null));
+        if (order.customer != null && given > 0) {
             mail(handedOver, Template.PICKUP_HANDED_OVER, order.id, order.fulfilmentId(), order.customer);
         }
         return handedOver;
@@ -374,7 +377,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         order.fulfilmentId(),
                         order.id,
-                        List.of(units(order.skuOfFirst(), left)),
+                        left == 0 ? List.of() : List.of(units(order.skuOfFirst(), left)),
                         released == 0 ? List.of() : List.of(units(order.skuOfFirst(), released)),
                         (Instant) said(handedOver, "handedOverAt"),
                         List.of(),
@@ -1026,6 +1029,16 @@ final class Stories extends SyntheticLog {
                         List.of(new LineQuantity("1", "A", 1L)),
                         List.of(new LineQuantity("1", "A", 1L))));
         bought("o9", "o9-1", order.customer, reported, left);
+    }
+
+    void refusedAtTheCounter() {
+        var order = order("o18", PICKUP, "A", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var refused = handedOver(order, 0, 2, 1, 1);
+        booked(order, refused, 0, 2);
+        orderCancelled(order, refused, OrderEndReason.NOT_TAKEN);
     }
 
     /** A till takes a promised unit: the younger of two reservations breaks. */

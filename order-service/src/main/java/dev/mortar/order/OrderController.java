@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.http.RequestLimit;
@@ -209,7 +210,7 @@ class OrderController {
                     + " fulfilments decide; Prefer: wait=N waits up to N seconds for their answers.")
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestBody(required = false) @Nullable CancelOrderRequest body,
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
@@ -279,7 +280,7 @@ class OrderController {
                     + " order as it is when the time passes.")
     @GetMapping("/v1/orders/{orderId}")
     ResponseEntity<OrderResponse> get(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestParam(required = false) @Nullable Until until,
             @RequestParam(defaultValue = "1") long sequence,
             QueryRequest query) {
@@ -296,7 +297,7 @@ class OrderController {
     @Operation(summary = "What happened to an order, oldest first, each event with its place in the log")
     @GetMapping("/v1/orders/{orderId}/events")
     HistoryResponse events(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestParam(defaultValue = "0") @Min(0) @Max(Long.MAX_VALUE - 1) long after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
@@ -316,7 +317,7 @@ class OrderController {
     @Operation(summary = "A shopper's orders, newest first")
     @GetMapping("/v1/customers/{customerId}/orders")
     CustomerOrdersResponse ordersOf(
-            @PathVariable String customerId,
+            @PathVariable @Id String customerId,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
         List<Row<CustomerOrder>> rows = views
@@ -359,7 +360,7 @@ class OrderController {
                     + " client that comes back sends Last-Event-ID and misses nothing that still holds.")
     @GetMapping(path = "/v1/orders/{orderId}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestHeader(name = "Last-Event-ID", defaultValue = "0") long lastEventId,
             QueryRequest query,
             HttpServletRequest request,

@@ -53,7 +53,7 @@ record PlaceOrderRequest(
                 orderId,
                 inStore ? Channel.STORE : Channel.ONLINE,
                 Fields.optionalId("channelId", channelId),
-                Fields.optionalId("customerId", customerId),
+                Fields.optionalPersonId("customerId", customerId),
                 acceptance == null ? Acceptance.WHOLE : acceptance,
                 orderLines,
                 IntStream.range(0, groups.size())

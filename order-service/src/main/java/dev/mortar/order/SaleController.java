@@ -80,7 +80,7 @@ class SaleController {
             return new OrderCommand.RecordSale(
                     orderId(till, receipt),
                     Fields.optionalId("channelId", channelId),
-                    Fields.optionalId("customerId", customerId),
+                    Fields.optionalPersonId("customerId", customerId),
                     LineRequest.lines(lines),
                     Fields.optionalId("paymentReference", paymentReference),
                     Fields.id("locationId", locationId),

@@ -259,7 +259,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 codeIssue,
                 overriddenBy,
                 courierId,
-                lastCodeIssue(ready));
+                lastCodeIssue(ready),
+                notTaken.isEmpty() ? null : command.notTakenReason());
     }
 
     /** Quantities taken by line; a line that is named twice is taken twice. */

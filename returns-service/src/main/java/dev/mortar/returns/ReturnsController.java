@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -63,7 +62,7 @@ class ReturnsController {
 
     @GetMapping("/returnable")
     @Operation(summary = "What can still come back of an order, what would be refunded for it, and until when")
-    ResponseEntity<ReturnableResponse> returnable(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row,
@@ -82,7 +81,7 @@ class ReturnsController {
                             + "different dispositions; its quantities count together. A refusal is remembered under its "
                             + "key like an acceptance: who tries again after a refusal uses a new key.")
     ResponseEntity<Return> accept(
-            @PathVariable String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
+            @PathVariable @Id String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
         requireKnown(body.locationId());
         refuseOtherUnits(orderId, body);
         String returnId = request.derivedId("return");
@@ -97,7 +96,10 @@ class ReturnsController {
                         returnId,
                         body.locationId(),
                         body.lines().stream().map(LineRequest::broughtBack).toList(),
-                        body.override() == null ? null : body.override().windowOverride()),
+                        body.override() == null
+                                ? null
+                                : new WindowOverride(
+                                        request.actor(), body.override().reason())),
                 request,
                 location);
         return Replies.created(location, reply, reply.as(Return.class));
@@ -105,7 +107,7 @@ class ReturnsController {
 
     @GetMapping("/returns")
     @Operation(summary = "All returns of an order, oldest first")
-    ResponseEntity<ReturnsResponse> returns(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row, new ReturnsResponse(orderId, purchased(row, orderId).returns()));
@@ -113,7 +115,8 @@ class ReturnsController {
 
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "One return of an order")
-    ResponseEntity<Return> one(@PathVariable String orderId, @PathVariable String returnId, QueryRequest query) {
+    ResponseEntity<Return> one(
+            @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         Return found = purchased(row, orderId).find(returnId);
         if (found == null) {
@@ -170,7 +173,7 @@ class ReturnsController {
      * Goods on the counter.
      *
      * @param locationId where the goods are now
-     * @param override who answers for taking goods back after the return window, or null
+     * @param override lets the associate who asks take goods back after the return window, or null
      */
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
@@ -205,29 +208,14 @@ class ReturnsController {
     }
 
     /**
-     * Takes goods back after their return window.
+     * Takes goods back after their return window; the associate who asks (Mortar-Actor) answers for it.
      *
      * @param reason code of the reason: capitals, digits and underscores, never free text
      */
     record OverrideRequest(
-            @NotNull @Valid ActorRequest actor,
-
             @NotNull
             @Pattern(regexp = "[A-Z0-9_]{1,50}", message = "must be a code of 1 to 50 capitals, digits and underscores")
-            String reason) {
-
-        WindowOverride windowOverride() {
-            return new WindowOverride(new Actor(actor.type(), actor.id(), actor.locationId()), reason);
-        }
-    }
-
-    /** Who answers for an override: an associate, by opaque id. */
-    record ActorRequest(
-            @NotNull Actor.Type type,
-
-            @NotNull @Id String id,
-
-            @Nullable @Id String locationId) {}
+            String reason) {}
 
     /**
      * What can still come back of an order.

@@ -375,8 +375,13 @@ final class Trade {
         ObjectNode code = proof("Code").put("keyId", pickup.codeKeyId).put("issue", pickup.codeIssue);
         Request request = handOver(pickup, code, "with the code");
         if (random.nextInt(5) == 0) {
-            ObjectNode taken = ((ObjectNode) request.command).putArray("taken").addObject();
-            taken.put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
+            ObjectNode handOver = (ObjectNode) request.command;
+            ArrayNode taken = handOver.putArray("taken");
+            if (random.nextInt(3) == 0) {
+                handOver.put("notTakenReason", "CHANGED_MIND");
+            } else {
+                taken.addObject().put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
+            }
         }
         return request;
     }

@@ -10,6 +10,7 @@ import dev.mortar.localstack.demo.Purchase.Part;
 import dev.mortar.localstack.demo.Purchase.Return;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
+import dev.mortar.values.IdText;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -378,16 +379,13 @@ final class DecemberFeed {
 
     private static @Nullable Reason refusal(String invoice, String sku) {
         String code = sku.toUpperCase(Locale.ROOT);
-        if (invoice.isEmpty()) {
+        if (IdText.fault(invoice) != null) {
             return Reason.NOT_READABLE;
         }
         if (invoice.startsWith("A")) {
             return Reason.ACCOUNTING_ENTRY;
         }
-        if (sku.isEmpty()
-                || sku.length() > 100
-                || sku.indexOf('|') >= 0
-                || sku.chars().anyMatch(Character::isISOControl)) {
+        if (IdText.fault(sku) != null) {
             return Reason.NO_SKU;
         }
         if (code.startsWith("GIFT_")) {
@@ -424,6 +422,10 @@ final class DecemberFeed {
     }
 
     private @Nullable Reason use(Row row) {
+        if (row.customerId() != null
+                && (IdText.fault(row.customerId()) != null || IdText.personal(row.customerId()) != null)) {
+            return Reason.NO_CUSTOMER_ID;
+        }
         if (row.quantity() == 0) {
             return Reason.QUANTITY_ZERO;
         }
@@ -617,7 +619,7 @@ final class DecemberFeed {
     }
 
     private static String column(CSVRecord found, String name) {
-        return found.isSet(name) ? found.get(name).strip() : "";
+        return found.isSet(name) ? found.get(name).trim() : "";
     }
 
     /** A number that is written in digits of ASCII. */

@@ -72,6 +72,11 @@ class DecemberFeedTest {
                     A500,B,Adjust bad debt,1,2010-12-01 08:26:00,-11.00,,France          ; ACCOUNTING_ENTRY
                     500,,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                       ; NO_SKU
                     500,a|b,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                    ; NO_SKU
+                    500,85123A\u00a0,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85123A\u2003,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85\u00ad123A,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85123A,MUG,1,2010-12-01 08:26:00,1.00,+47 900 12 345,France      ; NO_CUSTOMER_ID
+                    500,85123A,MUG,1,2010-12-01 08:26:00,1.00,a@example.com,France       ; NO_CUSTOMER_ID
                     500,22000,MUG,0,2010-12-01 08:26:00,1.00,1.0,France                  ; QUANTITY_ZERO
                     500,22000,MUG,99999999,2010-12-01 08:26:00,1.00,1.0,France           ; QUANTITY_TOO_LARGE
                     500,22000,MUG,-1,2010-12-01 08:26:00,1.00,1.0,France                 ; QUANTITY_BELOW_ZERO
