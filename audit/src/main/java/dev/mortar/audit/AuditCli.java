@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.registry.RegistryException;
 import java.io.Console;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -212,15 +214,17 @@ public final class AuditCli {
         out.println("Stock of " + sku + " at " + options.explainLocation() + ":");
         out.printf(
                 Locale.ROOT,
-                "%-28s %-27s %-24s %9s %9s %9s %9s %9s%n",
+                "%-28s %-27s %-24s %-10s %9s %9s %9s %9s %9s %9s%n",
                 "place",
                 "recorded at",
                 "event",
+                "unit",
                 "on hand",
                 "committed",
                 "held",
                 "safety",
-                "damaged");
+                "damaged",
+                "to vendor");
         for (var event : events) {
             var field = event.event().getSchema().getField("changes");
             if (field == null || !(event.event().get(field.pos()) instanceof Collection<?> changes)) {
@@ -232,15 +236,17 @@ public final class AuditCli {
                     var after = change.getAfter();
                     out.printf(
                             Locale.ROOT,
-                            "%-28s %-27s %-24s %9s %9s %9s %9s %9s%n",
+                            "%-28s %-27s %-24s %-10s %9s %9s %9s %9s %9s %9s%n",
                             event.place(),
                             EventType.meta(event).getRecordedAt(),
                             event.type(),
+                            change.getUnit(),
                             cell(by.getOnHand(), after.getOnHand()),
                             cell(by.getCommitted(), after.getCommitted()),
                             cell(by.getHeld(), after.getHeld()),
                             cell(by.getSafetyStock(), after.getSafetyStock()),
-                            cell(by.getDamaged(), after.getDamaged()));
+                            cell(by.getDamaged(), after.getDamaged()),
+                            cell(by.getToVendor(), after.getToVendor()));
                 }
             }
         }
@@ -317,7 +323,20 @@ public final class AuditCli {
                 aggregateId.isString() ? aggregateId.asString() : null,
                 ClientRequest.Outcome.valueOf(
                         line.required("outcome").asString().toUpperCase(Locale.ROOT)),
-                Instant.parse(line.required("at").asString()));
+                Instant.parse(line.required("at").asString()),
+                line.path("goods").isArray() ? goods(line.path("goods")) : null);
+    }
+
+    private static Map<String, Long> goods(JsonNode lines) {
+        var goods = new HashMap<String, Long>();
+        for (var line : lines) {
+            var unit = line.path("unit").isString()
+                    ? Unit.valueOf(line.path("unit").asString())
+                    : Unit.EACH;
+            var quantity = line.required("quantity").asLong();
+            Sums.add(goods, Goods.key(line.required("sku").asString(), unit), quantity);
+        }
+        return goods;
     }
 
     /** How far the reading is, redrawn in place on a terminal and silent elsewhere. */

@@ -84,8 +84,21 @@ record AuditState(
         }
     }
 
-    /** A SKU at a location. */
-    record StockState(long onHand, long committed, long held, long safetyStock, long damaged) {
+    /**
+     * A SKU at a location.
+     *
+     * @param unit the unit that the location keeps it in
+     * @param otherUnits what is there in other units, in the order of units; of such a one it is empty
+     */
+    record StockState(
+            String unit,
+            long onHand,
+            long committed,
+            long held,
+            long safetyStock,
+            long damaged,
+            long toVendor,
+            List<StockState> otherUnits) {
         /** What a channel can still buy. */
         long available(boolean online) {
             return Math.max(0, onHand - committed - held - (online ? safetyStock : 0));

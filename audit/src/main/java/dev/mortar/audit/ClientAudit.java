@@ -1,10 +1,18 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.CLIENT_CONTENT;
 import static dev.mortar.audit.Invariant.CLIENT_OK;
 import static dev.mortar.audit.Invariant.CLIENT_REFUSED;
 import static dev.mortar.audit.Invariant.CLIENT_UNKNOWN;
 
 import dev.mortar.audit.ClientRequest.Outcome;
+import dev.mortar.schemas.inventory.StockAdjusted;
+import dev.mortar.schemas.inventory.StockCounted;
+import dev.mortar.schemas.inventory.StockHeld;
+import dev.mortar.schemas.inventory.StockReceived;
+import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.returns.ReturnAccepted;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What clients remember against what the log holds. Remembers only what the journal names. */
 final class ClientAudit {
@@ -51,6 +61,10 @@ final class ClientAudit {
     /** What others brought about: who asks for the same is told that it is done. */
     private final Set<Asked> doneByOthers = new HashSet<>();
 
+    /** The goods of acknowledged requests, and those of the effects of what was asked. */
+    private final Map<Asked, Set<Map<String, Long>>> acknowledgedGoods = new HashMap<>();
+
+    private final Map<Asked, Set<Map<String, Long>>> bookedGoods = new HashMap<>();
     private int withoutAggregate;
 
     ClientAudit(Findings findings) {
@@ -86,9 +100,13 @@ final class ClientAudit {
             if (aggregateId == null || effect.isEmpty()) {
                 withoutAggregate++;
             } else {
+                var key = new Asked(effect.get(), aggregateId);
                 // A key that was acknowledged once was acknowledged, whatever became of its repetitions.
-                asked.computeIfAbsent(new Asked(effect.get(), aggregateId), _ -> new HashMap<>())
+                asked.computeIfAbsent(key, _ -> new HashMap<>())
                         .merge(request.key(), request.outcome(), ClientAudit::stronger);
+                if (request.outcome() == Outcome.OK && request.goods() != null) {
+                    acknowledgedGoods.computeIfAbsent(key, _ -> new HashSet<>()).add(request.goods());
+                }
             }
         }
     }
@@ -118,11 +136,35 @@ final class ClientAudit {
                         } else if (asked.containsKey(key)) {
                             effects.merge(
                                     key, new Found(1, meta.getCommandId()), (found, one) -> found.and(one.newest));
+                            var goods = acknowledgedGoods.containsKey(key) ? goodsOf(logged.event()) : null;
+                            if (goods != null) {
+                                bookedGoods
+                                        .computeIfAbsent(key, _ -> new HashSet<>())
+                                        .add(goods);
+                            }
                         }
                     }
                 }
             }
         }
+    }
+
+    /** The goods that whoever asked for an event has named; null when it is asked for without any. */
+    private static @Nullable Map<String, Long> goodsOf(SpecificRecord event) {
+        return switch (event) {
+            case OrderPlaced placed -> Sums.linesByGoods(placed.getLines());
+            case ReturnAccepted accepted -> Sums.returnedByGoods(accepted.getLines());
+            case StockReceived received -> Sums.moved(received.getChanges(), received.getAlreadyCounted());
+            case StockAdjusted adjusted -> Sums.moved(adjusted.getChanges(), adjusted.getAlreadyCounted());
+            case StockCounted counted ->
+                Sums.sum(
+                        counted.getCounted(),
+                        each -> Goods.key(each.getSku(), each.getUnit()),
+                        each -> each.getCounted());
+            case StockTransferredOut sent -> Sums.byGoods(sent.getTransferred());
+            case StockHeld held -> Sums.byGoods(held.getHeld());
+            default -> null;
+        };
     }
 
     void finish() {
@@ -144,6 +186,14 @@ final class ClientAudit {
                 long least = key.effect.routeEnd.equals("/returns") ? acknowledged : 1;
                 boolean done = found >= least || doneByOthers.contains(key);
                 findings.check(CLIENT_OK, done && found <= acknowledged + unknown, () -> what);
+            }
+            for (var goods : acknowledgedGoods.getOrDefault(key, Set.of())) {
+                var inLog = bookedGoods.get(key);
+                findings.check(
+                        CLIENT_CONTENT,
+                        inLog == null || inLog.contains(goods),
+                        () -> "Acknowledged is " + key.effect + " of " + goods + " on " + key.aggregateId
+                                + ", in the log are " + inLog);
             }
             if (unknown > 0) {
                 findings.check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, () -> what);

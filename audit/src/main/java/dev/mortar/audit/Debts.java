@@ -64,7 +64,7 @@ final class Debts {
      *
      * @param due when it is overdue
      * @param since the event it is owed because of
-     * @param content what the step has to say: quantities by line or SKU
+     * @param content what the step has to say: quantities by line or goods
      * @param excuse whether the step became needless, judged at the end
      */
     record Debt(String service, Instant due, LoggedEvent since, Map<String, Long> content, BooleanSupplier excuse) {}

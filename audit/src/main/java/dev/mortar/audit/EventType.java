@@ -60,7 +60,12 @@ record EventType(
                 PickupExpired.class,
                 PickupLineShort.class,
                 PickupHandedOver.class);
-        aloneOrAfter(OrderCancelled.class, PickupCancelled.class, PickupExpired.class, PickupLineShort.class);
+        aloneOrAfter(
+                OrderCancelled.class,
+                PickupCancelled.class,
+                PickupExpired.class,
+                PickupLineShort.class,
+                PickupHandedOver.class);
         aloneOrAfter(
                 FulfilmentHandedOver.class,
                 PickupHandedOver.class,
@@ -102,6 +107,7 @@ record EventType(
         after(StockSold.class, FulfilmentHandedOver.class);
         after(StockRestocked.class, ReturnAccepted.class);
         after(DamagedStockReturned.class, ReturnAccepted.class);
+        after(VendorStockReturned.class, ReturnAccepted.class);
         aloneOrAfter(StockAdjusted.class, PickupLineShort.class);
         alone(StockCounted.class);
         alone(StockTransferredOut.class);

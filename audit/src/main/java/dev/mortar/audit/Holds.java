@@ -41,8 +41,8 @@ final class Holds {
             book.holding(earlier.quantities, -1);
         }
         book.holding(quantities, 1);
-        book.exactly(event.getChanges(), Map.of(), Map.of(), quantities, logged);
-        quantities.keySet().forEach(sku -> book.claim(sku, false));
+        book.exactly(event.getChanges(), Map.of(), quantities, logged);
+        quantities.keySet().forEach(goods -> book.claim(goods, false));
     }
 
     void released(StockHoldReleased event, LoggedEvent logged) {
@@ -69,7 +69,7 @@ final class Holds {
                 logged);
         Map<String, Long> quantities = hold == null ? Map.of() : hold.quantities;
         book.holding(quantities, -1);
-        book.exactly(changes, Map.of(), Map.of(), Sums.negative(quantities), logged);
+        book.exactly(changes, Map.of(), Sums.negative(quantities), logged);
     }
 
     /** What an order held it uses up, reserved or not, and nothing that another one held. */

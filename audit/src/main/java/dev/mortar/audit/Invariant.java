@@ -57,8 +57,15 @@ public enum Invariant {
     BROKEN_YOUNGEST(
             Group.STOCK, "A shortfall breaks the youngest reservations that are not picked, no more than it takes."),
     BOOKED_ONCE(Group.STOCK, "A receipt, count, adjustment or transfer of one id is booked once."),
-    COUNT_NEWEST(Group.STOCK, "A count is not of the future, nor older than one before it."),
-    SALE_BEFORE_COUNT(Group.STOCK, "A sale older than the newest count is not subtracted again, a newer one is."),
+    COUNT_NEWEST(Group.STOCK, "A count is not of the future, nor older than one before it or than 24 hours."),
+    COUNT_ADDS_MOVEMENTS(
+            Group.STOCK, "On hand after a count is the number counted plus the movements that happened after it."),
+    MOVEMENT_BEFORE_COUNT(
+            Group.STOCK, "A movement at or before the newest count changes nothing on hand; a later one does."),
+    MOVEMENT_TIME(Group.STOCK, "A movement is booked as of when it happened, and not later than it was recorded."),
+    UNIT_KEPT(
+            Group.STOCK,
+            "Requests, receipts, corrections and safety stock are in a unit that the location has the SKU in."),
     TRANSFER_ARRIVES(Group.STOCK, "What a transfer took from one location arrives at the other once."),
 
     PICKUP_TRANSITIONS(Group.PICKUP, "A pickup takes only legal steps."),
@@ -73,8 +80,7 @@ public enum Invariant {
     RETURN_WITHIN_PURCHASE(Group.RETURNS, "No more of a line comes back than left."),
     RETURN_ONCE(Group.RETURNS, "A return is accepted once."),
     RETURN_IN_WINDOW(Group.RETURNS, "Goods come back in time, or on a named person's word and reason."),
-    REFUND_SHARE(
-            Group.RETURNS, "A refund is the returned units' share of what was paid; the last units take the rest."),
+    REFUND_SHARE(Group.RETURNS, "A refund is the price of the returned units with their share of discount and tax."),
     REFUND_WITHIN_PAID(Group.RETURNS, "No more is refunded of a line than was paid for it."),
     REFUND_REQUESTED(Group.RETURNS, "Each return requests its refund once, of the sum of its lines."),
     RETURN_RESTOCKED(Group.RETURNS, "Returned goods are booked once, where they are and as their disposition says."),
@@ -110,6 +116,7 @@ public enum Invariant {
     VIEW_IS_FOLD(Group.REPLAY, "What a service serves is the fold of its events."),
 
     CLIENT_OK(Group.CLIENTS, "An acknowledged request had its effect exactly once."),
+    CLIENT_CONTENT(Group.CLIENTS, "An acknowledged request is in the log with the goods it named."),
     CLIENT_REFUSED(Group.CLIENTS, "A refused request had no effect."),
     CLIENT_UNKNOWN(Group.CLIENTS, "A request of unknown outcome had its effect at most once.");
 

@@ -6,7 +6,6 @@ import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.Fulfilment;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.order.OrderPlaced;
-import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,9 +116,16 @@ final class Order {
         cancellations = Set.of();
     }
 
+    /** Whether so many units of a line are left to end. */
+    boolean has(OrderLine line, long units) {
+        long open = open(line.getLineId());
+        return 0 < units && units <= open && open <= line.getQuantity();
+    }
+
     /** Whether what leaves of a line takes its share of discount and tax along, and is else as it was. */
     boolean isShare(OrderLine line, OrderLine left) {
-        return left.getSku().equals(line.getSku())
+        return has(line, left.getQuantity())
+                && left.getSku().equals(line.getSku())
                 && left.getUnit() == line.getUnit()
                 && left.getUnitPrice().equals(line.getUnitPrice())
                 && left.getTaxIncluded() == line.getTaxIncluded()
@@ -136,24 +142,11 @@ final class Order {
                 + (line.getTaxIncluded() ? 0 : share(line, line.getTax(), units));
     }
 
-    /**
-     * The share of discount or tax of the units of a line that end next: at every point the units gone so far bear
-     * theirs, rounded half up, so that the parts add up to the line.
-     */
+    /** The share of discount or tax of the units of a line that end next. */
     private long share(OrderLine line, Money whole, long units) {
-        long quantity = line.getQuantity();
-        long gone = quantity - open(line.getLineId());
-        return shareOfFirst(whole.getAmount(), gone + units, quantity)
-                - shareOfFirst(whole.getAmount(), gone, quantity);
-    }
-
-    private static long shareOfFirst(long whole, long units, long quantity) {
-        if (whole == 0 || units == 0 || units == quantity) {
-            return units == 0 ? 0 : whole;
-        }
-        var twice =
-                BigInteger.valueOf(whole).multiply(BigInteger.valueOf(units)).shiftLeft(1);
-        var all = BigInteger.valueOf(quantity);
-        return twice.add(all).divide(all.shiftLeft(1)).longValue();
+        long gone = line.getQuantity() - open(line.getLineId());
+        return new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
+                .share(gone, gone + units, line.getQuantity())
+                .amount();
     }
 }

@@ -156,7 +156,7 @@ final class OrderAudit {
                     long share = 0;
                     for (var line : order.lines()) {
                         long units = lines.getOrDefault(line.getLineId(), 0L);
-                        share += units == 0 ? 0 : order.paid(line, units);
+                        share += order.has(line, units) ? order.paid(line, units) : 0;
                     }
                     long right = share;
                     findings.check(

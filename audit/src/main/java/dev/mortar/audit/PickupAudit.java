@@ -368,7 +368,12 @@ final class PickupAudit {
         var all = new HashMap<>(given);
         Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
         all(pickup, all, "hands over or keeps", logged);
-        findings.check(PICKUP_LINES_ADD_UP, !given.isEmpty(), () -> "Handed over nothing", pickup.last, logged);
+        findings.check(
+                PICKUP_LINES_ADD_UP,
+                !given.isEmpty() || event.getNotTakenReason() != null,
+                () -> "Handed over nothing, and nobody says why",
+                pickup.last,
+                logged);
         pickup.end(Phase.HANDED_OVER);
     }
 

@@ -2,11 +2,14 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
+import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LevelInUnit;
 import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
@@ -58,16 +61,40 @@ final class PublishedAudit {
     }
 
     private void accept(InventoryLevel level) {
-        var balance = stock.balance(level.getLocationId(), level.getSku());
+        var positions = stock.positions(level.getLocationId(), level.getSku());
+        var newest = positions == null ? null : positions.newest();
         compare(
                 stockOf(level.getLocationId(), level.getSku()),
                 level.getSequence(),
                 level.getChangedAt(),
-                balance == null ? 0 : balance.sequence,
-                balance == null ? null : balance.changedAt,
-                StockBook.text(level.getQuantities())
-                        + available(level.getAvailableInStore(), level.getAvailableOnline()),
-                balance == null ? "" : balance + available(balance.available(false), balance.available(true)));
+                newest == null ? 0 : newest.sequence,
+                newest == null ? null : newest.changedAt,
+                text(level),
+                positions == null ? "" : text(positions));
+    }
+
+    private static String text(InventoryLevel level) {
+        var text = new StringBuilder(inUnit(level.getUnit(), StockBook.text(level.getQuantities())))
+                .append(available(level.getAvailableInStore(), level.getAvailableOnline()));
+        level.getOtherUnits().stream()
+                .sorted(Comparator.comparing(LevelInUnit::getUnit))
+                .forEach(other ->
+                        text.append("; ").append(inUnit(other.getUnit(), StockBook.text(other.getQuantities()))));
+        return text.toString();
+    }
+
+    private static String text(StockBook.Positions positions) {
+        var kept = positions.kept();
+        var text = new StringBuilder(inUnit(Goods.unit(kept.goods), kept.toString()))
+                .append(available(kept.available(false), kept.available(true)));
+        positions.others().stream()
+                .filter(other -> !other.isEmpty())
+                .forEach(other -> text.append("; ").append(inUnit(Goods.unit(other.goods), other.toString())));
+        return text.toString();
+    }
+
+    private static String inUnit(Unit unit, String quantities) {
+        return unit + ": " + quantities;
     }
 
     private void accept(InventoryLocation location) {
@@ -100,7 +127,7 @@ final class PublishedAudit {
         });
         stock.eachRegistered(
                 (id, event) -> isTold("Location " + id, EventType.meta(event).getRecordedAt()));
-        stock.eachBalance((locationId, sku, balance) -> isTold(stockOf(locationId, sku), balance.changedAt));
+        stock.eachSku((locationId, sku, positions) -> isTold(stockOf(locationId, sku), positions.newest().changedAt));
     }
 
     private void compare(

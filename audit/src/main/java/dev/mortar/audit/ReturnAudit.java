@@ -15,7 +15,7 @@ import dev.mortar.schemas.returns.PurchasedLine;
 import dev.mortar.schemas.returns.RefundRequested;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnedLine;
-import java.math.BigInteger;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,6 +58,9 @@ final class ReturnAudit {
         final String sku;
         final Unit unit;
         final long quantity;
+        final long unitPrice;
+        final long discount;
+        final long taxOnTop;
         final long paid;
         final String currency;
         final Instant returnableUntil;
@@ -69,9 +72,25 @@ final class ReturnAudit {
             sku = names.shared(line.getLine().getSku());
             unit = line.getLine().getUnit();
             quantity = line.getLine().getQuantity();
+            unitPrice = line.getLine().getUnitPrice().getAmount();
+            discount = line.getLine().getDiscount().getAmount();
+            taxOnTop = line.getLine().getTaxIncluded()
+                    ? 0
+                    : line.getLine().getTax().getAmount();
             paid = line.getPaid().getAmount();
             currency = names.shared(line.getPaid().getCurrency());
             this.returnableUntil = returnableUntil;
+        }
+
+        /** Takes back so many units, and says what was paid for them. */
+        long takeBack(long units) {
+            long before = returned;
+            returned += units;
+            return unitPrice * units - share(discount, before) + share(taxOnTop, before);
+        }
+
+        private long share(long amount, long before) {
+            return new Money(amount, currency).share(before, returned, quantity).amount();
         }
     }
 
@@ -198,24 +217,23 @@ final class ReturnAudit {
                 () -> refund + ' ' + line.getRefund().getCurrency() + " back on line " + line.getLineId() + " after "
                         + refunded + ", paid were " + paid + ' ' + parts.getFirst().currency,
                 logged);
-        // What is back by then bears its share, rounded down: the last units take what is left.
-        long share = BigInteger.valueOf(paid)
-                        .multiply(BigInteger.valueOf(returned + quantity))
-                        .divide(BigInteger.valueOf(bought))
-                        .longValue()
-                - refunded;
+        long rest = quantity;
+        long sum = 0;
+        for (var part : parts) {
+            long taken = Math.min(rest, part.quantity - part.returned);
+            if (taken > 0) {
+                sum += part.takeBack(taken);
+                rest -= taken;
+            }
+        }
+        long share = sum;
         findings.check(
                 REFUND_SHARE,
                 refund == share,
-                () -> refund + " back for " + quantity + " of " + bought + " units where the share is " + share
-                        + "; paid were " + paid + ", " + refunded + " went back before for " + returned,
+                () -> refund + " back for " + quantity + " of " + bought + " units where " + share
+                        + " was paid for them" + "; paid were " + paid + ", " + refunded + " went back before for "
+                        + returned,
                 logged);
-        long rest = quantity;
-        for (var part : parts) {
-            long taken = Math.min(rest, part.quantity - part.returned);
-            part.returned += taken;
-            rest -= taken;
-        }
         parts.getFirst().refunded += refund;
     }
 

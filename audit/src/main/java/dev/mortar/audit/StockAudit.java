@@ -2,18 +2,22 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.BOOKED_ONCE;
 import static dev.mortar.audit.Invariant.BROKEN_YOUNGEST;
+import static dev.mortar.audit.Invariant.COUNT_ADDS_MOVEMENTS;
 import static dev.mortar.audit.Invariant.COUNT_NEWEST;
+import static dev.mortar.audit.Invariant.MOVEMENT_BEFORE_COUNT;
+import static dev.mortar.audit.Invariant.MOVEMENT_TIME;
 import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
 import static dev.mortar.audit.Invariant.RESERVATION_ANSWERS_ORDER;
 import static dev.mortar.audit.Invariant.RESERVATION_DEADLINE;
 import static dev.mortar.audit.Invariant.RESERVATION_ENDS_ONCE;
 import static dev.mortar.audit.Invariant.RESERVATION_MADE_ONCE;
-import static dev.mortar.audit.Invariant.SALE_BEFORE_COUNT;
 import static dev.mortar.audit.Invariant.SHORTFALL_TRUE;
 import static dev.mortar.audit.Invariant.STOCK_ARITHMETIC;
+import static dev.mortar.audit.Invariant.STOCK_CHANGE_FITS;
 import static dev.mortar.audit.Invariant.STOCK_REFUSAL_JUSTIFIED;
 
 import dev.mortar.audit.StockBook.Rule;
+import dev.mortar.audit.StockBook.Units;
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Shortage;
@@ -22,6 +26,7 @@ import dev.mortar.schemas.inventory.AdjustmentReason;
 import dev.mortar.schemas.inventory.CountedSku;
 import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.ReleaseReason;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
@@ -44,8 +49,10 @@ import dev.mortar.schemas.inventory.StockShortfallDetected;
 import dev.mortar.schemas.inventory.StockSold;
 import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.order.OrderPlaced;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -102,8 +109,10 @@ final class StockAudit {
         final Map<String, Reservation> expired = new HashMap<>();
 
         final Holds holds;
-        /** By the command that is being read. */
+        /** By the command that is being read, as the next one. */
         final Set<String> shortReported = new HashSet<>();
+
+        Map<String, Long> notFound = Map.of();
 
         Location(AuditRules rules, Findings findings) {
             book = new StockBook(findings);
@@ -157,7 +166,7 @@ final class StockAudit {
                         fulfilment.getFulfilmentId(),
                         new Asked(
                                 fulfilment.getLocationId(),
-                                Sums.linesBySku(lines),
+                                Sums.linesByGoods(lines),
                                 event.getChannel() == Channel.ONLINE,
                                 fulfilment.getHoldId(),
                                 logged));
@@ -172,24 +181,26 @@ final class StockAudit {
             case LocationRegistered event -> location.registered = logged;
             case StockReceived event -> {
                 once(event.getReceiptId(), logged);
-                location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
+                arrived(
+                        location,
+                        event.getChanges(),
+                        event.getAlreadyCounted(),
+                        event.getMovedAt(),
+                        logged,
+                        Units.RECEIVED);
             }
-            case StockRestocked event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
-            case StockTransferredIn event -> location.book.apply(event.getChanges(), logged, Rule.ON_HAND_UP);
-            case DamagedStockReturned event -> location.book.apply(event.getChanges(), logged, Rule.DAMAGED_UP);
-            case StockAdjusted event -> {
-                once(event.getAdjustmentId(), logged);
-                boolean shortPick = event.getReason() == AdjustmentReason.SHORT_PICK;
-                location.book.apply(event.getChanges(), logged, shortPick ? Rule.ON_HAND_AND_DAMAGED : Rule.ADJUSTED);
-            }
-            case SafetyStockSet event -> location.book.apply(event.getChanges(), logged, Rule.SAFETY);
+            case StockRestocked event ->
+                arrived(location, event.getChanges(), event.getAlreadyCounted(), event.getMovedAt(), logged, Units.ANY);
+            case StockTransferredIn event ->
+                arrived(location, event.getChanges(), event.getAlreadyCounted(), event.getMovedAt(), logged, Units.ANY);
+            case DamagedStockReturned event ->
+                location.book.apply(event.getChanges(), logged, Rule.DAMAGED_UP, Units.ANY, null);
+            case VendorStockReturned event ->
+                location.book.apply(event.getChanges(), logged, Rule.TO_VENDOR_UP, Units.ANY, null);
+            case StockAdjusted event -> adjusted(location, event, logged);
+            case SafetyStockSet event -> location.book.apply(event.getChanges(), logged, Rule.SAFETY, Units.KEPT, null);
             case StockCounted event -> counted(location, event, logged);
-            case StockTransferredOut event -> {
-                once(event.getTransferId(), logged);
-                var out = quantities(event.getTransferred(), logged);
-                location.book.exactly(event.getChanges(), Sums.negative(out), Map.of(), Map.of(), logged);
-                out.keySet().forEach(sku -> location.book.claim(sku, false));
-            }
+            case StockTransferredOut event -> sent(location, event, logged);
             case StockReserved event -> reserved(location, event, logged);
             case StockReservationRejected event -> refused(location, event, logged);
             case ReservationConfirmed event -> confirmed(location, event, logged);
@@ -241,7 +252,87 @@ final class StockAudit {
                     () -> quantity.getQuantity() + " of " + quantity.getSku(),
                     logged);
         }
-        return Sums.bySku(quantities);
+        return Sums.byGoods(quantities);
+    }
+
+    /** When the goods moved; a clock that runs ahead of the log does not count. */
+    private Instant movedAt(@Nullable Instant told, LoggedEvent logged) {
+        var recordedAt = EventType.meta(logged).getRecordedAt();
+        findings.check(
+                MOVEMENT_TIME,
+                told == null || !told.isAfter(recordedAt),
+                () -> "Moved at " + told + ", recorded before that, at " + recordedAt,
+                logged);
+        return told == null || told.isAfter(recordedAt) ? recordedAt : told;
+    }
+
+    /** Judges, before the changes are booked, which goods change on hand and which a count has seen already. */
+    private void moved(
+            Location location, Set<String> booked, Set<String> alreadyCounted, Instant movedAt, LoggedEvent logged) {
+        booked.forEach(goods -> moved(location, goods, false, movedAt, logged));
+        alreadyCounted.forEach(goods -> moved(location, goods, true, movedAt, logged));
+    }
+
+    private void moved(Location location, String goods, boolean alreadyCounted, Instant movedAt, LoggedEvent logged) {
+        var balance = location.book.balance(goods);
+        findings.check(
+                MOVEMENT_BEFORE_COUNT,
+                alreadyCounted == (balance != null && balance.isCounted(movedAt)),
+                () -> goods + " that moved at " + movedAt + (alreadyCounted ? " changes nothing" : " is booked")
+                        + "; the newest count is of " + (balance == null ? null : balance.countedAt),
+                balance == null ? null : balance.last,
+                logged);
+    }
+
+    private void arrived(
+            Location location,
+            List<StockChange> changes,
+            List<SkuQuantity> alreadyCounted,
+            @Nullable Instant told,
+            LoggedEvent logged,
+            Units units) {
+        var movedAt = movedAt(told, logged);
+        var arrived = Sums.changes(changes, Quantities::getOnHand);
+        moved(location, arrived.keySet(), quantities(alreadyCounted, logged).keySet(), movedAt, logged);
+        location.book.apply(changes, logged, Rule.ON_HAND_UP, units, movedAt);
+    }
+
+    private void adjusted(Location location, StockAdjusted event, LoggedEvent logged) {
+        once(event.getAdjustmentId(), logged);
+        var movedAt = movedAt(event.getMovedAt(), logged);
+        var corrected = Sums.changes(event.getChanges(), Quantities::getOnHand);
+        var counted = Sums.byGoods(event.getAlreadyCounted());
+        moved(location, corrected.keySet(), counted.keySet(), movedAt, logged);
+        boolean shortPick = event.getReason() == AdjustmentReason.SHORT_PICK;
+        if (shortPick) {
+            Sums.addAll(corrected, counted, 1);
+            var notFound = location.notFound;
+            findings.check(
+                    STOCK_CHANGE_FITS,
+                    Sums.negative(corrected).equals(notFound),
+                    () -> "Short by " + Sums.negative(corrected) + "; released because they were not found are "
+                            + notFound,
+                    logged);
+        }
+        var rule = switch (event.getReason()) {
+            case SHORT_PICK -> Rule.ON_HAND_AND_DAMAGED;
+            case SENT_TO_VENDOR -> Rule.SENT_TO_VENDOR;
+            case DAMAGED, LOST, FOUND, THEFT, EXPIRED, CORRECTION, UNKNOWN -> Rule.ADJUSTED;
+        };
+        location.book.apply(event.getChanges(), logged, rule, shortPick ? Units.ANY : Units.KNOWN, movedAt);
+    }
+
+    private void sent(Location location, StockTransferredOut event, LoggedEvent logged) {
+        once(event.getTransferId(), logged);
+        var movedAt = movedAt(event.getMovedAt(), logged);
+        var all = quantities(event.getTransferred(), logged);
+        var counted = quantities(event.getAlreadyCounted(), logged);
+        var sent = Sums.without(all, counted);
+        moved(location, sent.keySet(), counted.keySet(), movedAt, logged);
+        all.keySet().forEach(goods -> location.book.isKept(goods, logged));
+        location.book.exactly(event.getChanges(), Sums.negative(sent), Map.of(), Map.of(), logged, Units.ANY, movedAt);
+        // Lines that set out before the count need no availability: the count did not find them.
+        sent.keySet().forEach(goods -> location.book.claim(goods, false));
     }
 
     private void reserved(Location location, StockReserved event, LoggedEvent logged) {
@@ -267,8 +358,8 @@ final class StockAudit {
         boolean online = order != null && order.online;
         location.open.put(id, new Reservation(event.getExpiresAt(), new HashMap<>(quantities), online, logged));
         location.book.claimed(quantities, 1);
-        location.book.exactly(event.getChanges(), Map.of(), quantities, Map.of(), logged);
-        quantities.keySet().forEach(sku -> location.book.claim(sku, online));
+        location.book.exactly(event.getChanges(), quantities, Map.of(), logged);
+        quantities.keySet().forEach(goods -> location.book.claim(goods, online));
     }
 
     private @Nullable Asked answers(String id, String locationId, Map<String, Long> quantities, LoggedEvent logged) {
@@ -295,26 +386,23 @@ final class StockAudit {
                 if (order != null) {
                     location.holds.used(order.holdId, order.placed, logged);
                 }
-                var expected = new HashMap<String, Long>();
-                for (var line : event.getRequested()) {
-                    var balance = location.book.balance(line.getSku());
-                    long available = balance == null || !balance.isIn(line.getUnit()) ? 0 : balance.available(online);
-                    if (requested.getOrDefault(line.getSku(), 0L) > available) {
-                        expected.put(line.getSku(), Math.max(0, available));
+                var expected = new ArrayList<Shortage>();
+                requested.forEach((goods, quantity) -> {
+                    var balance = location.book.balance(goods);
+                    long available = balance == null ? 0 : balance.available(online);
+                    if (quantity > available) {
+                        expected.add(new Shortage(Goods.sku(goods), quantity, Math.max(0, available)));
                     }
-                }
-                var named = new HashMap<String, Long>();
-                boolean asAsked = true;
-                for (Shortage shortage : event.getShortages()) {
-                    named.put(shortage.getSku(), Math.max(0, shortage.getAvailable()));
-                    asAsked &= shortage.getRequested() == requested.getOrDefault(shortage.getSku(), 0L);
-                }
-                var last = event.getShortages().isEmpty()
+                });
+                var named = new ArrayList<>(event.getShortages());
+                expected.sort(null);
+                named.sort(null);
+                var last = named.isEmpty()
                         ? null
-                        : location.book.balance(event.getShortages().getFirst().getSku());
+                        : location.book.kept(named.getFirst().getSku());
                 findings.check(
                         STOCK_REFUSAL_JUSTIFIED,
-                        !expected.isEmpty() && asAsked && named.equals(expected),
+                        !expected.isEmpty() && named.equals(expected),
                         () -> "Refused " + requested + " because only " + named + " were available; short at this place"
                                 + " in the log were " + expected,
                         last == null ? null : last.last,
@@ -339,8 +427,7 @@ final class StockAudit {
 
     private void confirmed(Location location, ReservationConfirmed event, LoggedEvent logged) {
         var id = event.getReservationId();
-        var again = Sums.sum(
-                event.getChanges(), StockChange::getSku, c -> c.getChange().getCommitted());
+        var again = Sums.changes(event.getChanges(), Quantities::getCommitted);
         var expired = location.expired.remove(id);
         if (expired != null) {
             findings.check(
@@ -354,8 +441,8 @@ final class StockAudit {
             reservation.picked = expired.picked;
             location.open.put(id, reservation);
             location.book.claimed(again, 1);
-            location.book.exactly(event.getChanges(), Map.of(), again, Map.of(), logged);
-            again.keySet().forEach(sku -> location.book.claim(sku, expired.online));
+            location.book.exactly(event.getChanges(), again, Map.of(), logged);
+            again.keySet().forEach(goods -> location.book.claim(goods, expired.online));
             return;
         }
         var reservation = open(location, id, logged);
@@ -368,7 +455,7 @@ final class StockAudit {
                     logged);
             reservation.confirmed = true;
         }
-        location.book.exactly(event.getChanges(), Map.of(), Map.of(), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Map.of(), Map.of(), logged);
     }
 
     /** The open reservation of an event that needs one. */
@@ -386,6 +473,9 @@ final class StockAudit {
     private void released(Location location, StockReleased event, LoggedEvent logged) {
         var id = event.getReservationId();
         var released = quantities(event.getReleased(), logged);
+        if (event.getReason() == ReleaseReason.SHORT_PICK) {
+            location.notFound = released;
+        }
         // What is released of one that expired was free before; it only is not to be set aside again.
         var expired = location.expired.get(id);
         Map<String, Long> freed = expired == null ? released : Map.of();
@@ -428,13 +518,17 @@ final class StockAudit {
                 expired.made = logged;
             }
         }
-        location.book.exactly(event.getChanges(), Map.of(), Sums.negative(freed), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Sums.negative(freed), Map.of(), logged);
     }
 
     private void committed(Location location, StockCommitted event, LoggedEvent logged) {
         var id = event.getReservationId();
         var left = quantities(event.getLeft(), logged);
         var released = quantities(event.getReleased(), logged);
+        var movedAt = movedAt(event.getMovedAt(), logged);
+        var counted = quantities(event.getAlreadyCounted(), logged);
+        var gone = Sums.without(left, counted);
+        moved(location, gone.keySet(), counted.keySet(), movedAt, logged);
         var reservation = location.open.remove(id);
         if (reservation == null) {
             // What was broken or expired may have been handed over before anybody at the counter heard of it.
@@ -446,7 +540,8 @@ final class StockAudit {
                             + (end == null ? "was never made" : "ended before: " + end),
                     logged);
             ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
-            location.book.exactly(event.getChanges(), Sums.negative(left), Map.of(), Map.of(), logged);
+            location.book.exactly(
+                    event.getChanges(), Sums.negative(gone), Map.of(), Map.of(), logged, Units.ANY, movedAt);
             return;
         }
         var all = new HashMap<>(left);
@@ -460,71 +555,83 @@ final class StockAudit {
         location.book.claimed(reservation.left, -1);
         ended.put(id, End.COMMITTED);
         location.book.exactly(
-                event.getChanges(), Sums.negative(left), Sums.negative(reservation.left), Map.of(), logged);
+                event.getChanges(),
+                Sums.negative(gone),
+                Sums.negative(reservation.left),
+                Map.of(),
+                logged,
+                Units.ANY,
+                movedAt);
     }
 
     private void sold(Location location, StockSold event, LoggedEvent logged) {
         var sold = quantities(event.getSold(), logged);
         var counted = quantities(event.getAlreadyCounted(), logged);
-        var soldAt = event.getSoldAt();
-        for (var sku : union(sold.keySet(), counted.keySet())) {
-            var balance = location.book.balance(sku);
-            var countedAt = balance == null ? null : balance.countedAt;
-            boolean missedByCount = counted.containsKey(sku);
-            findings.check(
-                    SALE_BEFORE_COUNT,
-                    countedAt == null
-                            ? !missedByCount
-                            : soldAt.equals(countedAt) || missedByCount == soldAt.isBefore(countedAt),
-                    () -> sku + " sold at " + soldAt + ", newest count at " + countedAt + ", is "
-                            + (missedByCount ? "not subtracted" : "subtracted"),
-                    balance == null ? null : balance.last,
-                    logged);
-        }
-        location.book.exactly(event.getChanges(), Sums.negative(sold), Map.of(), Map.of(), logged);
+        var recordedAt = EventType.meta(logged).getRecordedAt();
+        var soldAt = event.getSoldAt().isAfter(recordedAt) ? recordedAt : event.getSoldAt();
+        moved(location, sold.keySet(), counted.keySet(), soldAt, logged);
+        location.book.exactly(event.getChanges(), Sums.negative(sold), Map.of(), Map.of(), logged, Units.ANY, soldAt);
     }
 
     private void counted(Location location, StockCounted event, LoggedEvent logged) {
         once(event.getCountId(), logged);
-        var expected = new HashMap<String, Long>();
+        var countedAt = event.getCountedAt();
+        var recordedAt = EventType.meta(logged).getRecordedAt();
+        var changes = new HashMap<String, Long>();
         for (CountedSku counted : event.getCounted()) {
-            var balance = location.book.opened(counted.getSku());
+            var goods = Goods.key(counted.getSku(), counted.getUnit());
+            var balance = location.book.balance(goods);
+            var newest = balance == null ? null : balance.countedAt;
+            var last = balance == null ? null : balance.last;
+            long onHand = balance == null ? 0 : balance.onHand;
+            long movedSince = balance == null ? 0 : balance.movements.after(countedAt);
             findings.check(
                     COUNT_NEWEST,
-                    !event.getCountedAt().isAfter(EventType.meta(logged).getRecordedAt())
-                            && (balance.countedAt == null
-                                    || !event.getCountedAt().isBefore(balance.countedAt)),
-                    () -> counted.getSku() + " was counted at " + event.getCountedAt() + ", before at "
-                            + balance.countedAt,
-                    balance.last,
+                    !countedAt.isAfter(recordedAt)
+                            && !countedAt.isBefore(recordedAt.minus(Movements.REMEMBERED))
+                            && (newest == null || !countedAt.isBefore(newest)),
+                    () -> goods + " was counted at " + countedAt + ", before at " + newest + ", recorded at "
+                            + recordedAt,
+                    last,
                     logged);
             findings.check(
                     STOCK_ARITHMETIC,
-                    counted.getExpected() == balance.onHand,
-                    () -> counted.getSku() + " was expected to be " + counted.getExpected() + ", the book has "
-                            + balance.onHand,
-                    balance.last,
+                    counted.getExpected() == onHand,
+                    () -> goods + " was expected to be " + counted.getExpected() + ", the book has " + onHand,
+                    last,
                     logged);
-            Sums.add(expected, counted.getSku(), counted.getCounted() - counted.getExpected());
-            if (balance.countedAt == null || balance.countedAt.isBefore(event.getCountedAt())) {
-                balance.countedAt = event.getCountedAt();
+            findings.check(
+                    COUNT_ADDS_MOVEMENTS,
+                    counted.getMovedSince() == movedSince,
+                    () -> goods + " was counted at " + countedAt + "; " + counted.getMovedSince()
+                            + " moved since and are added, it has to be " + movedSince,
+                    last,
+                    logged);
+            Sums.add(changes, goods, counted.getCounted() + counted.getMovedSince() - onHand);
+        }
+        location.book.exactly(event.getChanges(), changes, Map.of(), Map.of(), logged, Units.COUNTED, null);
+        for (CountedSku counted : event.getCounted()) {
+            var balance = location.book.balance(Goods.key(counted.getSku(), counted.getUnit()));
+            if (balance != null && (balance.countedAt == null || balance.countedAt.isBefore(countedAt))) {
+                balance.countedAt = countedAt;
+                balance.movements.forget(countedAt);
             }
         }
-        location.book.exactly(event.getChanges(), expected, Map.of(), Map.of(), logged);
     }
 
     private void shortfall(Location location, StockShortfallDetected event, LoggedEvent logged) {
-        var balance = location.book.balance(event.getSku());
+        var goods = Goods.key(event.getSku(), event.getUnit());
+        var balance = location.book.balance(goods);
         long missing = balance == null ? 0 : balance.missing();
         findings.check(
                 SHORTFALL_TRUE,
-                event.getShortBy() > 0 && event.getShortBy() == missing && location.book.isLowered(event.getSku()),
-                () -> event.getSku() + " is said to be short by " + event.getShortBy() + ", it is by " + missing
-                        + (location.book.isLowered(event.getSku()) ? "" : ", and nothing took any"),
+                event.getShortBy() > 0 && event.getShortBy() == missing && location.book.isLowered(goods),
+                () -> goods + " is said to be short by " + event.getShortBy() + ", it is by " + missing
+                        + (location.book.isLowered(goods) ? "" : ", and nothing took any"),
                 balance == null ? null : balance.last,
                 logged);
-        location.book.reported(event.getSku());
-        location.shortReported.add(event.getSku());
+        location.book.reported(goods);
+        location.shortReported.add(goods);
     }
 
     private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
@@ -534,10 +641,10 @@ final class StockAudit {
         if (expired != null) {
             // Its order was confirmed after all, and it cannot be made again.
             var unavailable = new HashSet<String>();
-            expired.left.forEach((sku, quantity) -> {
-                var balance = location.book.balance(sku);
+            expired.left.forEach((goods, quantity) -> {
+                var balance = location.book.balance(goods);
                 if (balance == null || quantity > Math.max(0, balance.available(expired.online))) {
-                    unavailable.add(sku);
+                    unavailable.add(Goods.sku(goods));
                 }
             });
             findings.check(
@@ -552,19 +659,19 @@ final class StockAudit {
         }
         var reservation = open(location, id, logged);
         if (reservation != null) {
+            boolean told = true;
             var youngest = new HashSet<String>();
             for (var sku : event.getShortSkus()) {
-                var balance = location.book.balance(sku);
-                boolean isShort = balance != null && balance.missing() > 0;
-                if (isShort && reservation.left.containsKey(sku) && youngest(location, sku) == reservation) {
+                var balance = location.book.kept(sku);
+                told &= balance != null && location.shortReported.contains(balance.goods);
+                if (balance != null && balance.missing() > 0 && youngest(location, balance.goods) == reservation) {
                     youngest.add(sku);
                 }
             }
+            boolean allTold = told;
             findings.check(
                     BROKEN_YOUNGEST,
-                    !reservation.picked
-                            && !youngest.isEmpty()
-                            && location.shortReported.containsAll(event.getShortSkus()),
+                    !reservation.picked && !youngest.isEmpty() && allTold,
                     () -> id + " is broken for " + event.getShortSkus() + "; "
                             + (reservation.picked
                                     ? "it is picked"
@@ -581,15 +688,15 @@ final class StockAudit {
             location.open.remove(id);
             ended.put(id, End.BROKEN);
         }
-        location.book.exactly(event.getChanges(), Map.of(), Sums.negative(released), Map.of(), logged);
+        location.book.exactly(event.getChanges(), Sums.negative(released), Map.of(), logged);
     }
 
-    /** The youngest reservation that is not picked and has the SKU. */
-    private static @Nullable Reservation youngest(Location location, String sku) {
+    /** The youngest reservation that is not picked and has the goods. */
+    private static @Nullable Reservation youngest(Location location, String goods) {
         Reservation youngest = null;
         for (var reservation : location.open.values()) {
             if (!reservation.picked
-                    && reservation.left.containsKey(sku)
+                    && reservation.left.containsKey(goods)
                     && (youngest == null || reservation.age() > youngest.age())) {
                 youngest = reservation;
             }
@@ -616,17 +723,19 @@ final class StockAudit {
     private void endOfCommand(Location location, LoggedEvent logged) {
         location.holds.endOfCommand(logged);
         location.book.endOfCommand(logged);
-        for (var sku : location.shortReported) {
-            var balance = location.book.balance(sku);
-            var left = youngest(location, sku);
+        for (var goods : location.shortReported) {
+            var balance = location.book.balance(goods);
+            var left = youngest(location, goods);
             findings.check(
                     BROKEN_YOUNGEST,
                     balance == null || balance.missing() == 0 || left == null,
-                    () -> sku + " at " + logged.key() + " is still short, and a reservation that is not picked stands",
+                    () -> goods + " at " + logged.key()
+                            + " is still short, and a reservation that is not picked stands",
                     left == null ? null : left.made,
                     logged);
         }
         location.shortReported.clear();
+        location.notFound = Map.of();
     }
 
     void finish(Instant asOf) {
@@ -662,21 +771,21 @@ final class StockAudit {
         });
     }
 
-    /** Told of a balance. */
-    interface BalanceVisitor {
-        void visit(String locationId, String sku, StockBook.Balance balance);
+    /** Told of a SKU at a location. */
+    interface PositionsVisitor {
+        void visit(String locationId, String sku, StockBook.Positions positions);
     }
 
-    /** Tells of every balance. */
-    void eachBalance(BalanceVisitor visitor) {
+    /** Tells of every SKU at every location. */
+    void eachSku(PositionsVisitor visitor) {
         locations.each((locationId, location) ->
-                location.book.each((sku, balance) -> visitor.visit(locationId, sku, balance)));
+                location.book.each((sku, positions) -> visitor.visit(locationId, sku, positions)));
     }
 
-    /** The balance of an SKU, or null when nothing was ever booked on it there. */
-    StockBook.@Nullable Balance balance(String locationId, String sku) {
+    /** What there is of a SKU, or null when nothing was ever booked on it there. */
+    StockBook.@Nullable Positions positions(String locationId, String sku) {
         var location = locations.get(locationId);
-        return location == null ? null : location.book.balance(sku);
+        return location == null ? null : location.book.positions(sku);
     }
 
     /** Every registered location, by id. */
@@ -690,16 +799,10 @@ final class StockAudit {
         return state;
     }
 
-    /** Every balance, by location and SKU. */
+    /** How every SKU stands, by location and SKU. */
     Map<String, Map<String, AuditState.StockState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.StockState>>();
         locations.each((locationId, location) -> state.put(locationId, location.book.state()));
         return state;
-    }
-
-    private static Set<String> union(Set<String> some, Set<String> others) {
-        var all = new HashSet<>(some);
-        all.addAll(others);
-        return all;
     }
 }

@@ -5,6 +5,7 @@ import static dev.mortar.audit.Invariant.CONFIRMED_IF_RESERVED;
 import static dev.mortar.audit.Invariant.ENDS_REPORTED;
 import static dev.mortar.audit.Invariant.HANDOVER_BOOKED;
 import static dev.mortar.audit.Invariant.HANDOVER_REPORTED;
+import static dev.mortar.audit.Invariant.MOVEMENT_TIME;
 import static dev.mortar.audit.Invariant.NOTHING_OWED;
 import static dev.mortar.audit.Invariant.NOTIFICATION_FITS_TRIGGER;
 import static dev.mortar.audit.Invariant.NOTIFICATION_ONCE;
@@ -24,13 +25,13 @@ import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.inventory.AdjustmentReason;
 import dev.mortar.schemas.inventory.DamagedStockReturned;
+import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.ReleaseReason;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
 import dev.mortar.schemas.inventory.ReservationPicked;
 import dev.mortar.schemas.inventory.ReservationVoided;
 import dev.mortar.schemas.inventory.StockAdjusted;
-import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.inventory.StockCommitted;
 import dev.mortar.schemas.inventory.StockReleased;
 import dev.mortar.schemas.inventory.StockReservationRejected;
@@ -39,6 +40,7 @@ import dev.mortar.schemas.inventory.StockRestocked;
 import dev.mortar.schemas.inventory.StockSold;
 import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationDue;
 import dev.mortar.schemas.notification.NotificationFailed;
@@ -182,7 +184,7 @@ final class StoryAudit {
                                     : "Carried out is " + Sums.linesById(lines) + " of " + confirmed.content(),
                             confirmed == null ? null : confirmed.since(),
                             logged);
-                    debts.owe(logged, INVENTORY, "sell", id, Sums.linesBySku(lines));
+                    debts.owe(logged, INVENTORY, "sell", id, Sums.linesByGoods(lines));
                 } else {
                     debts.pay(HANDOVER_REPORTED, logged, "report", id, Sums.linesById(lines));
                 }
@@ -235,31 +237,37 @@ final class StoryAudit {
                                 + event.getReason() + (causationId == null ? " without a cause" : ""),
                         logged);
                 if (causationId != null) {
+                    var released = Sums.byGoods(event.getReleased());
                     var debt = debts.pay(
                             RESERVATION_FOLLOWS_ORDER,
                             logged,
                             "release",
                             event.getReservationId(),
-                            Sums.bySku(event.getReleased()));
+                            // A short pick names no unit.
+                            event.getReason() == ReleaseReason.SHORT_PICK ? Sums.inAnyUnit(released) : released);
                     // What an order ends, it ends whole; only pickups name quantities.
                     findings.check(
                             RESERVATION_FOLLOWS_ORDER,
                             debt == null
                                     || ((!debt.content().isEmpty() || event.getWhole())
                                             && event.getReason() == reasonOf(debt.since())),
-                            () -> Sums.bySku(event.getReleased()) + " of the reservation is released for "
-                                    + event.getReason(),
+                            () -> released + " of the reservation is released for " + event.getReason(),
                             debt == null ? null : debt.since(),
                             logged);
                 }
             }
             case ReservationVoided event ->
                 debts.pay(RESERVATION_FOLLOWS_ORDER, logged, "release", event.getReservationId(), null);
-            case StockCommitted event ->
-                debts.pay(HANDOVER_BOOKED, logged, "book", event.getReservationId(), Sums.bySku(event.getLeft()));
+            case StockCommitted event -> {
+                var debt = debts.pay(
+                        HANDOVER_BOOKED, logged, "book", event.getReservationId(), Sums.byGoods(event.getLeft()));
+                if (debt != null && debt.since().event() instanceof PickupHandedOver left) {
+                    happened(left.getHandedOverAt(), event.getMovedAt(), debt, logged);
+                }
+            }
             case StockSold event -> {
-                var sold = Sums.bySku(event.getSold());
-                Sums.addAll(sold, Sums.bySku(event.getAlreadyCounted()), 1);
+                var sold = Sums.byGoods(event.getSold());
+                Sums.addAll(sold, Sums.byGoods(event.getAlreadyCounted()), 1);
                 var debt = debts.pay(SALE_BOOKED, logged, "sell", event.getFulfilmentId(), sold);
                 if (debt != null && debt.since().event() instanceof FulfilmentHandedOver left) {
                     findings.check(
@@ -277,11 +285,9 @@ final class StoryAudit {
                             logged,
                             "adjust",
                             "",
-                            Sums.sum(
-                                    event.getChanges(),
-                                    StockChange::getSku,
-                                    change -> -change.getChange().getOnHand()));
+                            Sums.inAnyUnit(Sums.negative(Sums.moved(event.getChanges(), event.getAlreadyCounted()))));
                     if (debt != null && debt.since().event() instanceof PickupLineShort lineShort) {
+                        happened(lineShort.getMeta().getOccurredAt(), event.getMovedAt(), debt, logged);
                         long found = lineShort.getReason() == ShortReason.DAMAGED ? lineShort.getMissing() : 0;
                         long damaged = event.getChanges().stream()
                                 .mapToLong(change -> change.getChange().getDamaged())
@@ -295,43 +301,56 @@ final class StoryAudit {
                     }
                 }
             }
-            case StockRestocked event ->
-                debts.pay(
+            case StockRestocked event -> {
+                var debt = debts.pay(
                         RETURN_RESTOCKED,
                         logged,
                         "restock",
                         event.getReturnId() + ' ' + event.getLocationId(),
-                        Sums.sum(
-                                event.getChanges(),
-                                StockChange::getSku,
-                                change -> change.getChange().getOnHand()));
+                        Sums.moved(event.getChanges(), event.getAlreadyCounted()));
+                if (debt != null) {
+                    happened(EventType.meta(debt.since()).getOccurredAt(), event.getMovedAt(), debt, logged);
+                }
+            }
             case DamagedStockReturned event ->
                 debts.pay(
                         RETURN_RESTOCKED,
                         logged,
                         "write off",
                         event.getReturnId() + ' ' + event.getLocationId(),
-                        Sums.sum(
-                                event.getChanges(),
-                                StockChange::getSku,
-                                change -> change.getChange().getDamaged()));
+                        Sums.changes(event.getChanges(), Quantities::getDamaged));
+            case VendorStockReturned event ->
+                debts.pay(
+                        RETURN_RESTOCKED,
+                        logged,
+                        "keep for the vendor",
+                        event.getReturnId() + ' ' + event.getLocationId(),
+                        Sums.changes(event.getChanges(), Quantities::getToVendor));
             case StockTransferredOut event ->
                 debts.owe(
                         logged,
                         INVENTORY,
                         "arrive",
                         event.getTransferId() + ' ' + event.getLocationId() + ' ' + event.getToLocationId(),
-                        Sums.bySku(event.getTransferred()));
-            case StockTransferredIn event ->
-                debts.pay(
+                        Sums.byGoods(event.getTransferred()));
+            case StockTransferredIn event -> {
+                var debt = debts.pay(
                         TRANSFER_ARRIVES,
                         logged,
                         "arrive",
                         event.getTransferId() + ' ' + event.getFromLocationId() + ' ' + event.getLocationId(),
-                        Sums.sum(
-                                event.getChanges(),
-                                StockChange::getSku,
-                                change -> change.getChange().getOnHand()));
+                        Sums.moved(event.getChanges(), event.getAlreadyCounted()));
+                if (debt != null && debt.since().event() instanceof StockTransferredOut sent) {
+                    findings.check(
+                            MOVEMENT_TIME,
+                            sent.getMovedAt() == null
+                                    || event.getMovedAt() == null
+                                    || !event.getMovedAt().isBefore(sent.getMovedAt()),
+                            () -> "Arrived at " + event.getMovedAt() + ", before it set out at " + sent.getMovedAt(),
+                            debt.since(),
+                            logged);
+                }
+            }
             case ReservationBroken event -> {
                 findings.check(
                         RESERVATION_FOLLOWS_ORDER,
@@ -389,17 +408,19 @@ final class StoryAudit {
                 oweNotification(logged, event.getCustomerId(), Template.PICKUP_CODE_REISSUED);
             case PickupHandedOver event -> {
                 var id = event.getFulfilmentId();
-                debts.owe(logged, INVENTORY, "book", id, Sums.pickedBySku(event.getHandedOver()));
-                debts.owe(logged, ORDER, "report", id, Sums.pickedById(event.getHandedOver()));
+                debts.owe(logged, INVENTORY, "book", id, Sums.pickedByGoods(event.getHandedOver()));
+                if (!event.getHandedOver().isEmpty()) {
+                    debts.owe(logged, ORDER, "report", id, Sums.pickedById(event.getHandedOver()));
+                    oweNotification(logged, event.getCustomerId(), Template.PICKUP_HANDED_OVER);
+                }
                 if (!event.getNotTaken().isEmpty()) {
                     oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getNotTaken()));
                 }
-                oweNotification(logged, event.getCustomerId(), Template.PICKUP_HANDED_OVER);
                 fulfilments.remove(id);
             }
             case PickupExpired event -> {
                 var id = event.getFulfilmentId();
-                oweStock(logged, "release", id, id, Sums.pickedBySku(event.getLines()));
+                oweStock(logged, "release", id, id, Sums.pickedByGoods(event.getLines()));
                 oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getLines()));
                 oweNotification(logged, event.getCustomerId(), Template.PICKUP_EXPIRED);
                 fulfilments.remove(id);
@@ -410,7 +431,7 @@ final class StoryAudit {
                     cancelled(logged, id, Sums.pickedById(event.getLines()));
                 }
                 if (!event.getLines().isEmpty()) {
-                    oweStock(logged, "release", id, id, Sums.pickedBySku(event.getLines()));
+                    oweStock(logged, "release", id, id, Sums.pickedByGoods(event.getLines()));
                     oweEnd(logged, event.getOrderId(), id, Sums.pickedById(event.getLines()));
                 }
                 if (event.getWhole()) {
@@ -482,7 +503,10 @@ final class StoryAudit {
                     findings.check(
                             NOTIFICATION_FITS_TRIGGER,
                             Objects.equals(event.getAmount(), Told.amountOf(debt.since()))
-                                    && Sums.sum(event.getLines(), l -> l.getSku(), l -> l.getQuantity())
+                                    && Sums.sum(
+                                                    event.getLines(),
+                                                    line -> Goods.key(line.getSku(), line.getUnit()),
+                                                    line -> line.getQuantity())
                                             .equals(Told.articlesOf(debt.since())),
                             () -> "It tells of " + event.getAmount() + " and " + event.getLines() + ", which "
                                     + debt.since().type() + " does not",
@@ -532,14 +556,26 @@ final class StoryAudit {
     }
 
     private static boolean asConfirmed(PickupRequested pickup, OrderConfirmed order) {
-        var skus = new HashMap<String, String>();
-        order.getLines().forEach(line -> skus.put(line.getLineId(), line.getSku() + ' ' + line.getUnit()));
+        var goods = new HashMap<String, String>();
+        order.getLines().forEach(line -> goods.put(line.getLineId(), Goods.key(line.getSku(), line.getUnit())));
         return pickup.getLines().stream()
-                        .allMatch(line -> (line.getSku() + ' ' + line.getUnit()).equals(skus.get(line.getLineId())))
+                        .allMatch(
+                                line -> Goods.key(line.getSku(), line.getUnit()).equals(goods.get(line.getLineId())))
                 && order.getFulfilments().stream()
                         .anyMatch(fulfilment -> fulfilment.getFulfilmentId().equals(pickup.getFulfilmentId())
                                 && fulfilment.getMethod() == pickup.getMethod()
                                 && Objects.equals(fulfilment.getPromisedAt(), pickup.getPromisedAt()));
+    }
+
+    /** A movement is booked as of when its cause says it happened; a clock that runs ahead does not count. */
+    private void happened(Instant at, @Nullable Instant movedAt, Debts.Debt debt, LoggedEvent logged) {
+        var recordedAt = EventType.meta(logged).getRecordedAt();
+        findings.check(
+                MOVEMENT_TIME,
+                movedAt == null || movedAt.equals(at.isAfter(recordedAt) ? recordedAt : at),
+                () -> "Booked as of " + movedAt + ", it happened at " + at,
+                debt.since(),
+                logged);
     }
 
     /** An order makes something once of an answer to itself, and of the fulfilment that was answered. */
@@ -589,15 +625,17 @@ final class StoryAudit {
 
     private void returned(LoggedEvent logged, ReturnAccepted event) {
         var id = event.getReturnId();
-        for (var disposition : List.of(Disposition.RESTOCK, Disposition.DAMAGED)) {
-            var quantities = Sums.sum(
-                    event.getLines().stream()
-                            .filter(line -> line.getDisposition() == disposition)
-                            .toList(),
-                    line -> line.getSku(),
-                    line -> line.getQuantity());
-            if (!quantities.isEmpty()) {
-                var step = disposition == Disposition.RESTOCK ? "restock" : "write off";
+        for (var disposition : Disposition.values()) {
+            var quantities = Sums.returnedByGoods(event.getLines().stream()
+                    .filter(line -> line.getDisposition() == disposition)
+                    .toList());
+            var step = switch (disposition) {
+                case RESTOCK -> "restock";
+                case DAMAGED -> "write off";
+                case RETURN_TO_VENDOR -> "keep for the vendor";
+                case UNKNOWN -> null;
+            };
+            if (step != null && !quantities.isEmpty()) {
                 debts.owe(logged, INVENTORY, step, id + ' ' + event.getLocationId(), quantities);
             }
         }

@@ -4,7 +4,10 @@ import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.inventory.Quantities;
+import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.pickup.PickupLine;
+import dev.mortar.schemas.returns.ReturnedLine;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,24 +17,51 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Quantities summed by SKU or by line. Entries that come to 0 are left out, so that equal sums are equal maps. */
+/**
+ * Quantities summed by the key of {@link Goods} or by line. Entries that come to 0 are left out, so that equal sums are
+ * equal maps.
+ */
 final class Sums {
     private Sums() {}
 
-    static Map<String, Long> bySku(List<SkuQuantity> quantities) {
-        return sum(quantities, SkuQuantity::getSku, SkuQuantity::getQuantity);
+    static Map<String, Long> byGoods(List<SkuQuantity> quantities) {
+        return sum(quantities, each -> Goods.key(each.getSku(), each.getUnit()), SkuQuantity::getQuantity);
     }
 
-    static Map<String, Long> linesBySku(Collection<OrderLine> lines) {
-        return sum(lines, OrderLine::getSku, OrderLine::getQuantity);
+    static Map<String, Long> linesByGoods(Collection<OrderLine> lines) {
+        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), OrderLine::getQuantity);
+    }
+
+    static Map<String, Long> returnedByGoods(Collection<ReturnedLine> lines) {
+        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), ReturnedLine::getQuantity);
+    }
+
+    /** By how much one of the quantities changed. */
+    static Map<String, Long> changes(List<StockChange> changes, ToLongFunction<Quantities> which) {
+        return sum(
+                changes,
+                change -> Goods.key(change.getSku(), change.getUnit()),
+                change -> which.applyAsLong(change.getChange()));
+    }
+
+    /** By how much on hand changed, or would have if a count had not seen it. */
+    static Map<String, Long> moved(List<StockChange> changes, List<SkuQuantity> alreadyCounted) {
+        var moved = changes(changes, Quantities::getOnHand);
+        addAll(moved, byGoods(alreadyCounted), 1);
+        return moved;
+    }
+
+    /** The same quantities by SKU, whatever their units. */
+    static Map<String, Long> inAnyUnit(Map<String, Long> byGoods) {
+        return sum(byGoods.entrySet(), entry -> Goods.sku(entry.getKey()), Map.Entry::getValue);
     }
 
     static Map<String, Long> linesById(Collection<OrderLine> lines) {
         return sum(lines, OrderLine::getLineId, OrderLine::getQuantity);
     }
 
-    static Map<String, Long> pickedBySku(List<PickupLine> lines) {
-        return sum(lines, PickupLine::getSku, PickupLine::getQuantity);
+    static Map<String, Long> pickedByGoods(List<PickupLine> lines) {
+        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), PickupLine::getQuantity);
     }
 
     static Map<String, Long> pickedById(List<PickupLine> lines) {
@@ -65,8 +95,18 @@ final class Sums {
 
     static Map<String, Long> negative(Map<String, Long> quantities) {
         var negative = new HashMap<String, Long>();
-        quantities.forEach((sku, quantity) -> negative.put(sku, -quantity));
+        quantities.forEach((key, quantity) -> negative.put(key, -quantity));
         return negative;
+    }
+
+    /** What is left of the first without the second. */
+    static Map<String, Long> without(Map<String, Long> quantities, Map<String, Long> less) {
+        if (less.isEmpty()) {
+            return quantities;
+        }
+        var rest = new HashMap<>(quantities);
+        addAll(rest, less, -1);
+        return rest;
     }
 
     /** Whether the first has nothing that the second does not have as much of. */

@@ -127,17 +127,22 @@ class SyntheticLog {
 
     /** Books a change of one SKU of a location. */
     StockChange change(String location, String sku, long onHand, long committed, long held, long safety, long damaged) {
-        var by = new Quantities(onHand, committed, held, safety, damaged);
+        return change(location, sku, Unit.EACH, new Quantities(onHand, committed, held, safety, damaged, 0L));
+    }
+
+    /** Books a change of one SKU of a location in a unit. */
+    StockChange change(String location, String sku, Unit unit, Quantities by) {
         var after = book.merge(
-                location + '|' + sku,
+                location + '|' + Goods.key(sku, unit),
                 by,
                 (before, change) -> new Quantities(
                         before.getOnHand() + change.getOnHand(),
                         before.getCommitted() + change.getCommitted(),
                         before.getHeld() + change.getHeld(),
                         before.getSafetyStock() + change.getSafetyStock(),
-                        before.getDamaged() + change.getDamaged()));
-        return new StockChange(sku, Unit.EACH, by, after);
+                        before.getDamaged() + change.getDamaged(),
+                        before.getToVendor() + change.getToVendor()));
+        return new StockChange(sku, unit, by, after);
     }
 
     static Money money(long amount) {
@@ -182,6 +187,8 @@ class SyntheticLog {
                         meta,
                         location,
                         "receipt-" + meta.getCommandId(),
+                        now,
+                        List.of(),
                         List.of(change(location, sku, quantity, 0, 0, 0, 0))));
     }
 
@@ -212,8 +219,11 @@ class SyntheticLog {
                         (FulfilmentMethod) said(trigger, "method"),
                         (String) said(trigger, "locationId"),
                         Told.articlesOf(trigger).entrySet().stream()
-                                .map(article ->
-                                        new NotificationLine(article.getKey(), null, article.getValue(), Unit.EACH))
+                                .map(article -> new NotificationLine(
+                                        Goods.sku(article.getKey()),
+                                        null,
+                                        article.getValue(),
+                                        Goods.unit(article.getKey())))
                                 .toList(),
                         List.of(),
                         Told.amountOf(trigger),
@@ -334,7 +344,8 @@ class SyntheticLog {
                         null,
                         null,
                         null,
-                        1));
+                        1,
+                        null));
         write(
                 "inventory.events",
                 location,
@@ -345,6 +356,8 @@ class SyntheticLog {
                         id,
                         orderId,
                         List.of(units(sku, quantity)),
+                        List.of(),
+                        (Instant) said(handedOver, "handedOverAt"),
                         List.of(),
                         List.of(change(location, sku, -quantity, -quantity, 0, 0, 0))));
         mail(handedOver, Template.PICKUP_HANDED_OVER, orderId, id, customer);

@@ -26,18 +26,18 @@ final class Told {
         };
     }
 
-    /** What it is about, by SKU. */
+    /** What it is about, by goods. */
     static Map<String, Long> articlesOf(LoggedEvent trigger) {
         return switch (trigger.event()) {
-            case OrderConfirmed event -> Sums.linesBySku(event.getLines());
-            case OrderRejected event -> Sums.linesBySku(event.getLines());
-            case OrderCancelled event -> Sums.linesBySku(event.getLines());
-            case PickupReady event -> Sums.pickedBySku(event.getLines());
-            case PickupReminderDue event -> Sums.pickedBySku(event.getLines());
-            case PickupCodeReissued event -> Sums.pickedBySku(event.getLines());
-            case PickupHandedOver event -> Sums.pickedBySku(event.getHandedOver());
-            case PickupExpired event -> Sums.pickedBySku(event.getLines());
-            case ReturnAccepted event -> Sums.sum(event.getLines(), l -> l.getSku(), l -> l.getQuantity());
+            case OrderConfirmed event -> Sums.linesByGoods(event.getLines());
+            case OrderRejected event -> Sums.linesByGoods(event.getLines());
+            case OrderCancelled event -> Sums.linesByGoods(event.getLines());
+            case PickupReady event -> Sums.pickedByGoods(event.getLines());
+            case PickupReminderDue event -> Sums.pickedByGoods(event.getLines());
+            case PickupCodeReissued event -> Sums.pickedByGoods(event.getLines());
+            case PickupHandedOver event -> Sums.pickedByGoods(event.getHandedOver());
+            case PickupExpired event -> Sums.pickedByGoods(event.getLines());
+            case ReturnAccepted event -> Sums.returnedByGoods(event.getLines());
             default -> Map.of();
         };
     }

@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.Unit;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -183,31 +184,41 @@ final class Views {
     }
 
     private static String stockText(Map<String, AuditState.StockState> stock) {
-        var figures = new TreeMap<String, List<Long>>();
+        var figures = new TreeMap<String, List<Object>>();
         stock.forEach((key, state) -> figures.put(key, figures(state, state.available(true), state.available(false))));
         return text(figures);
     }
 
-    private static List<Long> figures(AuditState.StockState state, long online, long inStore) {
-        return List.of(
-                state.onHand(), state.committed(), state.held(), state.safetyStock(), state.damaged(), online, inStore);
+    private static List<Object> figures(AuditState.StockState state, long online, long inStore) {
+        return List.of(state, online, inStore);
     }
 
-    private static List<Long> figures(JsonNode figure) {
+    private static List<Object> figures(JsonNode figure) {
+        var otherUnits = new TreeMap<Unit, AuditState.StockState>();
+        for (var other : figure.path("otherUnits")) {
+            otherUnits.put(Unit.valueOf(other.path("unit").asString()), stockState(other, List.of()));
+        }
         var available = figure.path("available");
         return figures(
-                new AuditState.StockState(
-                        figure.path("onHand").asLong(),
-                        figure.path("committed").asLong(),
-                        figure.path("held").asLong(),
-                        figure.path("safetyStock").asLong(),
-                        figure.path("damaged").asLong()),
+                stockState(figure, List.copyOf(otherUnits.values())),
                 available.path("online").asLong(),
                 available.path("inStore").asLong());
     }
 
+    private static AuditState.StockState stockState(JsonNode figure, List<AuditState.StockState> otherUnits) {
+        return new AuditState.StockState(
+                figure.path("unit").asString(),
+                figure.path("onHand").asLong(),
+                figure.path("committed").asLong(),
+                figure.path("held").asLong(),
+                figure.path("safetyStock").asLong(),
+                figure.path("damaged").asLong(),
+                figure.path("toVendor").asLong(),
+                otherUnits);
+    }
+
     private @Nullable String stock(String url, String id) throws IOException, InterruptedException {
-        var skus = new TreeMap<String, List<Long>>();
+        var skus = new TreeMap<String, List<Object>>();
         String next = "/v1/locations/" + segment(id) + "/stock?limit=" + PAGE;
         while (next != null) {
             var page = get(url + next);
@@ -244,7 +255,7 @@ final class Views {
         if (answer == null) {
             return null;
         }
-        var locations = new TreeMap<String, List<Long>>();
+        var locations = new TreeMap<String, List<Object>>();
         for (var location : answer.path("locations")) {
             locations.put(location.path("locationId").asString(), figures(location.path("stock")));
         }

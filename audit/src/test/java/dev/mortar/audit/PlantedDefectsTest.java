@@ -42,6 +42,7 @@ import dev.mortar.schemas.pickup.ShortReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -170,6 +171,16 @@ class PlantedDefectsTest {
                         "too little is taken off for what ended",
                         ORDER_SHARES,
                         t -> t.change("OrderLinesCancelled", 0, "amount.amount", 332L)),
+                defect("a cent too little is taken off a discounted line", ORDER_SHARES, t -> cancelled(t, 1_022)),
+                defect("a cent too much is taken off a discounted line", ORDER_SHARES, t -> cancelled(t, 1_024)),
+                defect(
+                        "goods leave with a cent too little of the tax",
+                        ORDER_SHARES,
+                        t -> t.change(
+                                "FulfilmentHandedOver",
+                                t.findNth("FulfilmentHandedOver", "o30"),
+                                "lines.0.tax.amount",
+                                66L)),
                 defect(
                         "an order is rejected before its time",
                         ORDER_REFUSED_FOR_A_REASON,
@@ -264,6 +275,8 @@ class PlantedDefectsTest {
                                         "transfer-9",
                                         Stories.RIGA,
                                         List.of(SyntheticLog.units("D", 1)),
+                                        t.log.now,
+                                        List.of(),
                                         List.of(t.log.change(Stories.OSLO, "D", -1, 0, 0, 0, 0))))),
                 defect("what is there is refused", STOCK_REFUSAL_JUSTIFIED, t -> {
                     var order = Stories.order("o92", PICKUP, "A", 1);
@@ -367,10 +380,183 @@ class PlantedDefectsTest {
                     t.meta("StockShortfallDetected", 0, "count", 2);
                     t.remove("ReservationBroken", 0);
                 }),
-                defect("a sale before the count is subtracted", SALE_BEFORE_COUNT, t -> {
+                defect("a sale before the count is subtracted", MOVEMENT_BEFORE_COUNT, t -> {
                     t.change("StockSold", 1, "sold", List.of(SyntheticLog.units("C", 2)));
                     t.change("StockSold", 1, "alreadyCounted", List.of());
                 }),
+                defect("a sale of the moment of the count is subtracted", MOVEMENT_BEFORE_COUNT, t -> {
+                    var countedAt = ((StockCounted) t.event("StockCounted", 0).event()).getCountedAt();
+                    t.change("StockSold", 2, "soldAt", countedAt);
+                }),
+                defect("a receipt after the count is lost", MOVEMENT_BEFORE_COUNT, t -> {
+                    int receipt = receiptOf(t, "receipt-e");
+                    t.change("StockReceived", receipt, "alreadyCounted", List.of(SyntheticLog.units("A", 10)));
+                    t.change("StockReceived", receipt, "changes", List.of());
+                }),
+                defect("a receipt before the count is added again", MOVEMENT_BEFORE_COUNT, t -> {
+                    t.change("StockReceived", receiptOf(t, "receipt-f"), "alreadyCounted", List.of());
+                    t.change(
+                            "StockReceived",
+                            receiptOf(t, "receipt-f"),
+                            "changes",
+                            List.of(t.log.change(Stories.OSLO, "E", 4, 0, 0, 0, 0)));
+                }),
+                defect("a handover before the count is subtracted again", MOVEMENT_BEFORE_COUNT, t -> {
+                    int committed = committedOf(t, "o18");
+                    t.change("StockCommitted", committed, "alreadyCounted", List.of());
+                    t.change("StockCommitted", committed, "changes.0.change.onHand", -2L);
+                }),
+                defect(
+                        "a handover before the count is booked as of now",
+                        MOVEMENT_TIME,
+                        t -> t.change(
+                                "StockCommitted",
+                                committedOf(t, "o18"),
+                                "movedAt",
+                                t.metaOf("StockCommitted", committedOf(t, "o18"))
+                                        .getRecordedAt())),
+                defect(
+                        "a return is booked as of another time",
+                        MOVEMENT_TIME,
+                        t -> t.change("StockRestocked", 0, "movedAt", Instant.EPOCH)),
+                defect(
+                        "a transfer arrives before it set out",
+                        MOVEMENT_TIME,
+                        t -> t.change("StockTransferredIn", 0, "movedAt", Instant.EPOCH)),
+                defect(
+                        "goods arrive in the future",
+                        MOVEMENT_TIME,
+                        t -> t.change("StockReceived", 0, "movedAt", t.log.now.plus(Duration.ofDays(1)))),
+                defect("a correction before the count is subtracted again", MOVEMENT_BEFORE_COUNT, t -> {
+                    int adjusted = adjustmentOf(t, "adjustment-e");
+                    t.change("StockAdjusted", adjusted, "alreadyCounted", List.of());
+                    t.change(
+                            "StockAdjusted",
+                            adjusted,
+                            "changes",
+                            List.of(t.log.change(Stories.OSLO, "E", -2, 0, 0, 0, 0)));
+                }),
+                defect("a transfer before the count takes what was counted", MOVEMENT_BEFORE_COUNT, t -> {
+                    int sent = sentOf(t, "transfer-e");
+                    t.change("StockTransferredOut", sent, "alreadyCounted", List.of());
+                    t.change(
+                            "StockTransferredOut",
+                            sent,
+                            "changes",
+                            List.of(t.log.change(Stories.OSLO, "E", -100, 0, 0, 0, 0)));
+                }),
+                defect("a count overwrites what moved after it", COUNT_ADDS_MOVEMENTS, t -> {
+                    int count = countOf(t, "count-e");
+                    t.change("StockCounted", count, "counted.0.movedSince", 0L);
+                    t.change("StockCounted", count, "changes.0.change.onHand", -10L);
+                    t.change("StockCounted", count, "changes.0.after.onHand", 47L);
+                }),
+                defect("a count adds what moved after it and does not book it", STOCK_CHANGE_FITS, t -> {
+                    int count = countOf(t, "count-e");
+                    t.change("StockCounted", count, "changes.0.change.onHand", -10L);
+                    t.change("StockCounted", count, "changes.0.after.onHand", 47L);
+                }),
+                defect(
+                        "a count adds what an earlier count has seen",
+                        COUNT_ADDS_MOVEMENTS,
+                        t -> t.change("StockCounted", countOf(t, "count-f"), "counted.0.movedSince", 7L)),
+                defect(
+                        "a count is older than what is remembered",
+                        COUNT_NEWEST,
+                        t -> t.change(
+                                "StockCounted",
+                                countOf(t, "count-g"),
+                                "countedAt",
+                                t.log.now.minus(Duration.ofHours(25)))),
+                defect("a reservation is in a unit that is not kept", UNIT_KEPT, t -> {
+                    var order = Stories.order("o22", PICKUP, "F", 1);
+                    t.log.receivedInPieces("F", 5);
+                    t.log.reserved(order, t.log.placed(order));
+                }),
+                defect("a hold is in a unit that is not kept", UNIT_KEPT, t -> {
+                    t.change("StockHeld", 0, "held.0.unit", Unit.GRAM);
+                    t.change("StockHeld", 0, "changes.0.unit", Unit.GRAM);
+                }),
+                defect("a transfer is in a unit that is not kept", UNIT_KEPT, t -> {
+                    t.change("StockTransferredOut", 0, "transferred.0.unit", Unit.GRAM);
+                    t.change("StockTransferredOut", 0, "changes.0.unit", Unit.GRAM);
+                }),
+                defect("a receipt is in a unit that is not kept", UNIT_KEPT, t -> t.log.receivedInPieces("F", 5)),
+                defect(
+                        "a receipt is corrected in a unit that is nowhere",
+                        UNIT_KEPT,
+                        t -> t.change("StockAdjusted", adjustmentOf(t, "adjustment-2"), "changes.0.unit", Unit.GRAM)),
+                defect(
+                        "what is kept from online channels is in a unit that is not kept",
+                        UNIT_KEPT,
+                        t -> t.change("SafetyStockSet", 0, "changes.0.unit", Unit.GRAM)),
+                defect(
+                        "a transfer loses what is in another unit",
+                        TRANSFER_ARRIVES,
+                        t -> t.change("StockTransferredIn", arrivalOf(t, "transfer-g"), "changes", List.of())),
+                defect(
+                        "a transfer arrives in another unit",
+                        TRANSFER_ARRIVES,
+                        t -> t.change("StockTransferredIn", arrivalOf(t, "transfer-g"), "changes.0.unit", Unit.EACH)),
+                defect(
+                        "a return loses what is in another unit",
+                        RETURN_RESTOCKED,
+                        t -> t.change("StockRestocked", restockOf(t, "r3"), "changes", List.of())),
+                defect("a till sale loses what is in another unit", SALE_BOOKED, t -> {
+                    t.change("StockSold", soldOf(t, "t8"), "sold", List.of());
+                    t.change("StockSold", soldOf(t, "t8"), "changes", List.of());
+                }),
+                defect(
+                        "a till sale in another unit is said to be booked",
+                        STOCK_CHANGE_FITS,
+                        t -> t.change("StockSold", soldOf(t, "t8"), "changes", List.of())),
+                defect(
+                        "what is kept in another unit is refused as if it were available",
+                        STOCK_REFUSAL_JUSTIFIED,
+                        t -> t.change(
+                                "StockReservationRejected",
+                                t.nth(
+                                        "StockReservationRejected",
+                                        event -> ((StockReservationRejected) event.event())
+                                                .getOrderId()
+                                                .equals("o21")),
+                                "shortages.0.available",
+                                700L)),
+                defect("an order is picked in another unit", RESERVATION_ANSWERS_ORDER, t -> {
+                    t.change("StockReserved", 0, "reserved.0.unit", Unit.GRAM);
+                    t.change("StockReserved", 0, "changes.0.unit", Unit.GRAM);
+                }),
+                defect("a receipt is booked again with other goods", BOOKED_ONCE, t -> {
+                    t.again("StockReceived", 0);
+                    t.change(
+                            "StockReceived",
+                            lastOf(t, "StockReceived"),
+                            "changes",
+                            List.of(t.log.change(Stories.OSLO, "D", 7, 0, 0, 0, 0)));
+                }),
+                defect("goods for the vendor are not booked", NOTHING_OWED, t -> t.remove("VendorStockReturned", 0)),
+                defect(
+                        "goods for the vendor are booked twice",
+                        RETURN_RESTOCKED,
+                        t -> t.again("VendorStockReturned", 0)),
+                defect("goods for the vendor are put on sale", STOCK_CHANGE_FITS, t -> {
+                    t.change("VendorStockReturned", 0, "changes.0.change.onHand", 2L);
+                    t.change("VendorStockReturned", 0, "changes.0.change.toVendor", 0L);
+                }),
+                defect(
+                        "goods for the vendor are sent and stay on the book",
+                        STOCK_ARITHMETIC,
+                        t -> t.change(
+                                "StockAdjusted", adjustmentOf(t, "adjustment-v"), "changes.0.after.toVendor", 2L)),
+                defect("more goods are for the vendor after some were sent", STOCK_CHANGE_FITS, t -> {
+                    int sent = adjustmentOf(t, "adjustment-v");
+                    t.change("StockAdjusted", sent, "changes.0.change.toVendor", 1L);
+                    t.change("StockAdjusted", sent, "changes.0.after.toVendor", 3L);
+                }),
+                defect(
+                        "goods not found are written off in another unit",
+                        STOCK_CHANGE_FITS,
+                        t -> t.change("StockAdjusted", 0, "changes.0.unit", Unit.GRAM)),
                 defect("a transfer arrives twice", TRANSFER_ARRIVES, t -> t.again("StockTransferredIn", 0)),
                 defect(
                         "a transfer arrives elsewhere",
@@ -410,10 +596,12 @@ class PlantedDefectsTest {
                                         Stories.RIGA,
                                         "adjustment-9",
                                         AdjustmentReason.LOST,
+                                        t.log.now,
+                                        List.of(),
                                         List.of(t.log.change(Stories.RIGA, "A", -1_000, 0, 0, 0, 0))))),
                 defect(
                         "stock changes its unit",
-                        STOCK_CHANGE_FITS,
+                        UNIT_KEPT,
                         t -> t.change("StockReceived", 1, "changes.0.unit", Unit.GRAM)),
                 defect(
                         "a confirmed reservation ends by itself",
@@ -502,11 +690,16 @@ class PlantedDefectsTest {
                                         null,
                                         null,
                                         null,
-                                        1))),
+                                        1,
+                                        null))),
                 defect(
                         "more is handed over than was picked",
                         PICKUP_LINES_ADD_UP,
                         t -> t.change("PickupHandedOver", 0, "handedOver.0.quantity", 3L)),
+                defect(
+                        "everything is refused for no reason",
+                        PICKUP_LINES_ADD_UP,
+                        t -> t.change("PickupHandedOver", 5, "notTakenReason", null)),
                 defect("goods are given for an old code", PICKUP_CODE, t -> {
                     t.change("PickupHandedOver", 1, "codeIssue", 1);
                     t.change("PickupHandedOver", 1, "overriddenBy", null);
@@ -627,6 +820,8 @@ class PlantedDefectsTest {
                     t.change("ReturnAccepted", 0, "lines.0.refund.amount", 2_000L);
                     t.change("ReturnAccepted", 0, "refund.amount", 2_000L);
                 }),
+                defect("a discounted part is refunded rounded down", REFUND_SHARE, t -> refunded(t, 1_023)),
+                defect("a cent too much is refunded of a discounted part", REFUND_SHARE, t -> refunded(t, 1_025)),
                 defect(
                         "another article comes back than was bought",
                         RETURN_WITHIN_PURCHASE,
@@ -918,12 +1113,58 @@ class PlantedDefectsTest {
 
     private static CountedSku countedAsIs(Tampering t, String sku) {
         long onHand = t.log.change(Stories.OSLO, sku, 0, 0, 0, 0, 0).getAfter().getOnHand();
-        return new CountedSku(sku, Unit.EACH, onHand, onHand);
+        return new CountedSku(sku, Unit.EACH, onHand, onHand, 0L);
+    }
+
+    private static int receiptOf(Tampering t, String receiptId) {
+        return nth(t, "StockReceived", "receiptId", receiptId);
+    }
+
+    private static int adjustmentOf(Tampering t, String adjustmentId) {
+        return nth(t, "StockAdjusted", "adjustmentId", adjustmentId);
+    }
+
+    private static int countOf(Tampering t, String countId) {
+        return nth(t, "StockCounted", "countId", countId);
+    }
+
+    private static int sentOf(Tampering t, String transferId) {
+        return nth(t, "StockTransferredOut", "transferId", transferId);
+    }
+
+    private static int arrivalOf(Tampering t, String transferId) {
+        return nth(t, "StockTransferredIn", "transferId", transferId);
+    }
+
+    private static int restockOf(Tampering t, String returnId) {
+        return nth(t, "StockRestocked", "returnId", returnId);
+    }
+
+    private static int committedOf(Tampering t, String orderId) {
+        return nth(t, "StockCommitted", "orderId", orderId);
+    }
+
+    /** Which of its type the first event is that says this. */
+    private static int nth(Tampering t, String type, String field, String value) {
+        return t.nth(type, event -> value.equals(SyntheticLog.said(event, field)));
     }
 
     private static int tellingOf(Tampering t, Template template) {
         return t.nth(
                 "NotificationRequested", event -> ((NotificationRequested) event.event()).getTemplate() == template);
+    }
+
+    /** What is taken off the discounted line for the unit that is missing; right is 1,023. */
+    private static void cancelled(Tampering t, long amount) {
+        t.change("OrderLinesCancelled", t.findNth("OrderLinesCancelled", "o30"), "amount.amount", amount);
+    }
+
+    /** What is refunded for one of the two discounted units that left; right is 1,024. */
+    private static void refunded(Tampering t, long amount) {
+        int nth = t.findNth("ReturnAccepted", "o30");
+        t.change("ReturnAccepted", nth, "lines.0.refund.amount", amount);
+        t.change("ReturnAccepted", nth, "refund.amount", amount);
+        t.change("RefundRequested", t.findNth("RefundRequested", "o30"), "amount.amount", amount);
     }
 
     private static int placedOf(Tampering t, String orderId) {
@@ -1061,14 +1302,33 @@ class PlantedDefectsTest {
                 Arguments.of(
                         CLIENT_UNKNOWN,
                         List.of(new ClientRequest(
-                                "k1", "POST /v1/orders/o1/returns", "o1", Outcome.UNKNOWN, Instant.EPOCH))));
+                                "k1", "POST /v1/orders/o1/returns", "o1", Outcome.UNKNOWN, Instant.EPOCH, null))),
+                // Both were answered as if they were booked: the second has the number of the first.
+                Arguments.of(
+                        CLIENT_CONTENT,
+                        List.of(
+                                receipt("k1", Map.of("E", 10L)),
+                                receipt("k2", Map.of("D", 7L)),
+                                receipt("k3", Map.of("E|GRAM", 10L)))),
+                Arguments.of(CLIENT_CONTENT, List.of(request("k1", "o1", Outcome.OK, Map.of("A", 1L)))));
     }
 
     private static ClientRequest cancellation(String orderId) {
-        return new ClientRequest("k1", "POST /v1/orders/" + orderId + "/cancel", orderId, Outcome.OK, Instant.EPOCH);
+        return new ClientRequest(
+                "k1", "POST /v1/orders/" + orderId + "/cancel", orderId, Outcome.OK, Instant.EPOCH, null);
     }
 
     private static ClientRequest request(String key, String orderId, Outcome outcome) {
-        return new ClientRequest(key, "POST /v1/orders", orderId, outcome, Instant.EPOCH);
+        return request(key, orderId, outcome, null);
+    }
+
+    private static ClientRequest request(
+            String key, String orderId, Outcome outcome, @Nullable Map<String, Long> goods) {
+        return new ClientRequest(key, "POST /v1/orders", orderId, outcome, Instant.EPOCH, goods);
+    }
+
+    private static ClientRequest receipt(String key, Map<String, Long> goods) {
+        return new ClientRequest(
+                key, "POST /v1/locations/oslo-1/receipts", "receipt-e", Outcome.OK, Instant.EPOCH, goods);
     }
 }

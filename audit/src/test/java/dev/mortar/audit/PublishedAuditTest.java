@@ -7,8 +7,10 @@ import dev.mortar.schemas.Money;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LevelInUnit;
 import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.inventory.OpeningException;
+import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -17,17 +19,22 @@ import dev.mortar.schemas.order.OrderPlaced;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublishedAuditTest {
+    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
+
     private final Stories day = Stories.day();
     private final Instant asOf = day.now.plus(AuditTest.LATER);
     private final Audit audit = new Audit(AuditTest.RULES);
@@ -56,9 +63,15 @@ class PublishedAuditTest {
                         .get(logged.event().getSchema().getField("changes").pos());
                 for (Object each : changes) {
                     var change = (StockChange) each;
+                    var levelKey = logged.key() + "|" + change.getSku();
                     states.put(
-                            logged.key() + "|" + change.getSku(),
-                            level(logged.key(), change, meta.getSequence(), meta.getRecordedAt()));
+                            levelKey,
+                            level(
+                                    (InventoryLevel) states.get(levelKey),
+                                    logged,
+                                    change,
+                                    meta.getSequence(),
+                                    meta.getRecordedAt()));
                 }
             }
         }
@@ -79,6 +92,31 @@ class PublishedAuditTest {
         InventoryLevel level = anyLevel();
         level.getQuantities().put("onHand", level.getQuantities().getOnHand() + 1);
         assertCaught("Stock of " + level.getSku() + " at " + level.getLocationId());
+    }
+
+    @Test
+    void catchesWhatIsMissingInAnotherUnit() {
+        InventoryLevel level = inTwoUnits();
+        level.put("otherUnits", List.of());
+        assertCaught("Stock of " + level.getSku() + " at " + level.getLocationId());
+    }
+
+    @Test
+    void catchesAWrongUnit() {
+        anyLevel().put("unit", Unit.MILLILITRE);
+        assertCaught("MILLILITRE");
+    }
+
+    @Test
+    void catchesGoodsForTheVendorThatAreNotPublished() {
+        InventoryLevel level = states.values().stream()
+                .filter(InventoryLevel.class::isInstance)
+                .map(InventoryLevel.class::cast)
+                .filter(each -> each.getQuantities().getToVendor() > 0)
+                .findFirst()
+                .orElseThrow();
+        level.getQuantities().put("toVendor", 0L);
+        assertCaught("Stock of " + level.getSku());
     }
 
     @Test
@@ -192,6 +230,15 @@ class PublishedAuditTest {
                 .orElseThrow();
     }
 
+    private InventoryLevel inTwoUnits() {
+        return states.values().stream()
+                .filter(InventoryLevel.class::isInstance)
+                .map(InventoryLevel.class::cast)
+                .filter(level -> !level.getOtherUnits().isEmpty())
+                .findFirst()
+                .orElseThrow();
+    }
+
     private InventoryLevel anyLevel() {
         return first(InventoryLevel.class);
     }
@@ -231,15 +278,38 @@ class PublishedAuditTest {
                 orderId, sequence, Channel.ONLINE, null, state, new Money(total, "NOK"), changedAt, changedAt);
     }
 
-    private static InventoryLevel level(String locationId, StockChange change, long sequence, Instant changedAt) {
-        var after = change.getAfter();
+    /** The level of a SKU after a change of one of its units. */
+    private static InventoryLevel level(
+            @Nullable InventoryLevel before, LoggedEvent logged, StockChange change, long sequence, Instant changedAt) {
+        var quantities = new EnumMap<Unit, Quantities>(Unit.class);
+        var kept = before == null ? change.getUnit() : before.getUnit();
+        if (before != null) {
+            before.getOtherUnits().forEach(other -> quantities.put(other.getUnit(), other.getQuantities()));
+            quantities.put(before.getUnit(), before.getQuantities());
+            boolean decides =
+                    logged.type().equals("StockReceived") || logged.type().equals("StockCounted");
+            if (decides
+                    && change.getAfter().getOnHand() > 0
+                    && before.getQuantities().equals(NOTHING)) {
+                kept = change.getUnit();
+            }
+        }
+        quantities.put(change.getUnit(), change.getAfter());
+        var after = Objects.requireNonNull(quantities.remove(kept));
+        var otherUnits = new ArrayList<LevelInUnit>();
+        quantities.forEach((unit, there) -> {
+            if (!there.equals(NOTHING)) {
+                otherUnits.addFirst(new LevelInUnit(unit, there));
+            }
+        });
         long inStore = after.getOnHand() - after.getCommitted() - after.getHeld();
         return new InventoryLevel(
-                locationId,
+                logged.key(),
                 change.getSku(),
-                Unit.EACH,
+                kept,
                 sequence,
                 after,
+                otherUnits,
                 Math.max(0, inStore),
                 Math.max(0, inStore - after.getSafetyStock()),
                 changedAt);

@@ -20,6 +20,7 @@ import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.inventory.LocationType;
 import dev.mortar.schemas.inventory.OpeningException;
+import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.ReleaseReason;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
@@ -34,6 +35,7 @@ import dev.mortar.schemas.inventory.StockCounted;
 import dev.mortar.schemas.inventory.StockHeld;
 import dev.mortar.schemas.inventory.StockHoldExpired;
 import dev.mortar.schemas.inventory.StockHoldReleased;
+import dev.mortar.schemas.inventory.StockReceived;
 import dev.mortar.schemas.inventory.StockReleased;
 import dev.mortar.schemas.inventory.StockReservationRejected;
 import dev.mortar.schemas.inventory.StockReserved;
@@ -42,6 +44,7 @@ import dev.mortar.schemas.inventory.StockShortfallDetected;
 import dev.mortar.schemas.inventory.StockSold;
 import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationDue;
 import dev.mortar.schemas.notification.NotificationSending;
@@ -67,6 +70,7 @@ import dev.mortar.schemas.order.OrderReturned;
 import dev.mortar.schemas.pickup.CancellationRefusalReason;
 import dev.mortar.schemas.pickup.CustomerArrived;
 import dev.mortar.schemas.pickup.CustomerOnTheWay;
+import dev.mortar.schemas.pickup.NotTakenReason;
 import dev.mortar.schemas.pickup.OverrideReason;
 import dev.mortar.schemas.pickup.PickingStarted;
 import dev.mortar.schemas.pickup.PickupCancellationRefused;
@@ -126,7 +130,7 @@ final class Stories extends SyntheticLog {
 
         List<SkuQuantity> units() {
             return lines.stream()
-                    .map(line -> SyntheticLog.units(line.getSku(), line.getQuantity()))
+                    .map(line -> new SkuQuantity(line.getSku(), line.getQuantity(), line.getUnit()))
                     .toList();
         }
 
@@ -164,6 +168,7 @@ final class Stories extends SyntheticLog {
         day.noShow();
         day.shortPick();
         day.notTaken();
+        day.refusedAtTheCounter();
         day.shortfall();
         day.holds();
         day.transfer();
@@ -171,8 +176,12 @@ final class Stories extends SyntheticLog {
         day.answeredLate();
         day.cancelledTooLate();
         day.housekeeping();
+        day.countedAndToldLate();
+        day.otherUnits();
+        day.backToTheVendor();
         day.confirmedAfterItsPickup();
         day.cancelledByTheStoreFirst();
+        day.partsOfADiscountedLine();
         return day;
     }
 
@@ -233,8 +242,23 @@ final class Stories extends SyntheticLog {
     List<StockChange> changes(List<SkuQuantity> units, int onHand, int committed) {
         return units.stream()
                 .map(unit -> change(
-                        OSLO, unit.getSku(), onHand * unit.getQuantity(), committed * unit.getQuantity(), 0, 0, 0))
+                        OSLO,
+                        unit.getSku(),
+                        unit.getUnit(),
+                        new Quantities(onHand * unit.getQuantity(), committed * unit.getQuantity(), 0L, 0L, 0L, 0L)))
                 .toList();
+    }
+
+    static Quantities onHand(long quantity) {
+        return new Quantities(quantity, 0L, 0L, 0L, 0L, 0L);
+    }
+
+    static OrderLine inGrams(OrderLine line) {
+        return OrderLine.newBuilder(line).setUnit(Unit.GRAM).build();
+    }
+
+    static SkuQuantity grams(String sku, long quantity) {
+        return new SkuQuantity(sku, quantity, Unit.GRAM);
     }
 
     LoggedEvent confirmed(Order order, LoggedEvent reserved) {
@@ -338,14 +362,15 @@ final class Stories extends SyntheticLog {
                         order.customer,
                         order.method,
                         now,
-                        List.of(pick("1", order.skuOfFirst(), given)),
+                        given == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), given)),
                         notTaken == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), notTaken)),
                         code,
                         code == null && order.method != DELIVERY ? new Actor(ActorType.ASSOCIATE, "a7", OSLO) : null,
                         code == null && order.method != DELIVERY ? OverrideReason.CODE_LOCKED : null,
                         order.method == DELIVERY ? "courier-1" : null,
-                        lastCode));
-        if (order.customer != null) {
+                        lastCode,
+                        given == 0 ? NotTakenReason.DAMAGED : null));
+        if (order.customer != null && given > 0) {
             mail(handedOver, Template.PICKUP_HANDED_OVER, order.id, order.fulfilmentId(), order.customer);
         }
         return handedOver;
@@ -361,14 +386,20 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         order.fulfilmentId(),
                         order.id,
-                        List.of(units(order.skuOfFirst(), left)),
+                        left == 0 ? List.of() : List.of(units(order.skuOfFirst(), left)),
                         released == 0 ? List.of() : List.of(units(order.skuOfFirst(), released)),
+                        (Instant) said(handedOver, "handedOverAt"),
+                        List.of(),
                         List.of(change(OSLO, order.skuOfFirst(), -left, -left - released, 0, 0, 0))));
     }
 
     /** What the order and the returns make of a handover. */
     void completed(Order order, LoggedEvent handedOver, long given, long cancelled) {
-        var left = line("1", order.skuOfFirst(), given, 333);
+        completed(order, handedOver, line("1", order.skuOfFirst(), given, 333), cancelled);
+    }
+
+    void completed(Order order, LoggedEvent handedOver, OrderLine left, long cancelled) {
+        long given = left.getQuantity();
         var reported = write(
                 "order.events",
                 order.id,
@@ -419,6 +450,20 @@ final class Stories extends SyntheticLog {
             long quantity,
             long refund,
             Disposition disposition) {
+        bringBack(orderId, customer, returnId, line("1", sku, quantity, 0), refund, disposition, returnId.equals("r2"));
+    }
+
+    void bringBack(
+            String orderId,
+            @Nullable String customer,
+            String returnId,
+            OrderLine line,
+            long refund,
+            Disposition disposition,
+            boolean complete) {
+        var sku = line.getSku();
+        long quantity = line.getQuantity();
+        var unit = line.getUnit();
         var accepted = write(
                 "returns.events",
                 orderId,
@@ -434,7 +479,7 @@ final class Stories extends SyntheticLog {
                                 sku,
                                 null,
                                 quantity,
-                                Unit.EACH,
+                                unit,
                                 ReturnReason.CHANGED_MIND,
                                 ReturnCondition.UNOPENED,
                                 disposition,
@@ -442,16 +487,33 @@ final class Stories extends SyntheticLog {
                         money(refund),
                         null,
                         null),
-                meta -> new RefundRequested(meta, orderId, returnId, money(refund), "payment"));
-        write(
-                "inventory.events",
-                RIGA,
-                accepted,
-                meta -> disposition == Disposition.RESTOCK
-                        ? new StockRestocked(
-                                meta, RIGA, returnId, orderId, List.of(change(RIGA, sku, quantity, 0, 0, 0, 0)))
-                        : new DamagedStockReturned(
-                                meta, RIGA, returnId, orderId, List.of(change(RIGA, sku, 0, 0, 0, 0, quantity))));
+                meta -> new RefundRequested(
+                        meta, orderId, returnId, money(refund), customer == null ? null : "payment"));
+        write("inventory.events", RIGA, accepted, meta -> switch (disposition) {
+            case DAMAGED ->
+                new DamagedStockReturned(
+                        meta,
+                        RIGA,
+                        returnId,
+                        orderId,
+                        List.of(change(RIGA, sku, unit, new Quantities(0L, 0L, 0L, 0L, quantity, 0L))));
+            case RETURN_TO_VENDOR ->
+                new VendorStockReturned(
+                        meta,
+                        RIGA,
+                        returnId,
+                        orderId,
+                        List.of(change(RIGA, sku, unit, new Quantities(0L, 0L, 0L, 0L, 0L, quantity))));
+            case RESTOCK, UNKNOWN ->
+                new StockRestocked(
+                        meta,
+                        RIGA,
+                        returnId,
+                        orderId,
+                        EventType.meta(accepted).getOccurredAt(),
+                        List.of(),
+                        List.of(change(RIGA, sku, unit, onHand(quantity))));
+        });
         write(
                 "order.events",
                 orderId,
@@ -462,8 +524,10 @@ final class Stories extends SyntheticLog {
                         returnId,
                         List.of(new LineQuantity("1", sku, quantity)),
                         money(refund),
-                        returnId.equals("r2")));
-        mail(accepted, Template.RETURN_ACCEPTED, orderId, null, customer);
+                        complete));
+        if (customer != null) {
+            mail(accepted, Template.RETURN_ACCEPTED, orderId, null, customer);
+        }
     }
 
     void kerb() {
@@ -535,14 +599,19 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "count-1",
                         now,
-                        List.of(new CountedSku("C", Unit.EACH, 95L, 97L)),
+                        List.of(new CountedSku("C", Unit.EACH, 95L, 97L, 0L)),
                         List.of(change(OSLO, "C", -2, 0, 0, 0, 0))));
         sale("t2", "receipt-2", "C", 2, soldBeforeCount, false);
         sale("t3", "receipt-3", "C", 1, now, true);
     }
 
     void sale(String id, String receipt, String sku, long quantity, Instant soldAt, boolean subtracted) {
-        var line = line("1", sku, quantity, 500);
+        sale(id, receipt, line("1", sku, quantity, 500), soldAt, subtracted);
+    }
+
+    void sale(String id, String receipt, OrderLine line, Instant soldAt, boolean subtracted) {
+        var sku = line.getSku();
+        long quantity = line.getQuantity();
         var group = fulfilment(id, 1, CARRY_OUT, OSLO, "1");
         write(
                 "order.events",
@@ -557,7 +626,7 @@ final class Stories extends SyntheticLog {
                         Acceptance.WHOLE,
                         List.of(line),
                         List.of(group),
-                        money(quantity * 500),
+                        money(Sums.paid(line)),
                         null,
                         OSLO,
                         "till-4",
@@ -572,17 +641,17 @@ final class Stories extends SyntheticLog {
                         List.of(group),
                         List.of(),
                         List.of(),
-                        money(quantity * 500)),
+                        money(Sums.paid(line))),
                 meta -> new FulfilmentHandedOver(
                         meta, id, id + "-1", null, Channel.POS, CARRY_OUT, OSLO, soldAt, List.of(line), null),
                 meta -> new OrderCompleted(meta, id, null, List.of(new LineQuantity("1", sku, quantity)), List.of()));
         var left = events().get(events().size() - 2);
-        soldInStock(id, left, sku, quantity, subtracted);
+        soldInStock(id, left, line, subtracted);
         bought(id, id + "-1", null, left, line);
     }
 
-    void soldInStock(String id, LoggedEvent left, String sku, long quantity, boolean subtracted) {
-        var units = List.of(units(sku, quantity));
+    void soldInStock(String id, LoggedEvent left, OrderLine line, boolean subtracted) {
+        var units = List.of(new SkuQuantity(line.getSku(), line.getQuantity(), line.getUnit()));
         write(
                 "inventory.events",
                 OSLO,
@@ -854,6 +923,8 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-1",
                         AdjustmentReason.SHORT_PICK,
+                        EventType.meta(missing).getOccurredAt(),
+                        List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
         ready(order, 2);
@@ -862,7 +933,57 @@ final class Stories extends SyntheticLog {
         completed(order, handedOver, 2, 1);
     }
 
+    /** Three at 10.00 less 0.30, 1.00 of tax on top: one is missing, two are handed over, one of them comes back. */
+    void partsOfADiscountedLine() {
+        var order = new Order("o30", "customer-o30", PICKUP, List.of(line("A", 3, 30, 100)));
+        ordered(order);
+        picking(order);
+        var missing = write(
+                "pickup.events",
+                "o30-1",
+                null,
+                meta -> new PickupLineShort(
+                        meta, "o30-1", "o30", OSLO, order.customer, PICKUP, "1", "A", 1L, ShortReason.NOT_FOUND));
+        write(
+                "inventory.events",
+                OSLO,
+                missing,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o30-1",
+                        "o30",
+                        ReleaseReason.SHORT_PICK,
+                        List.of(units("A", 1)),
+                        false,
+                        List.of(change(OSLO, "A", 0, -1, 0, 0, 0))),
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-o30",
+                        AdjustmentReason.SHORT_PICK,
+                        List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
+        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK, 1_023);
+        ready(order, 2);
+        var handedOver = handedOver(order, 2, 0, 1, 1);
+        booked(order, handedOver, 2, 0);
+        completed(order, handedOver, line("A", 2, 20, 67), 1);
+        bringBack("o30", "customer-o30", "r3", "A", 1, 1_024, Disposition.RESTOCK);
+    }
+
+    private static OrderLine line(String sku, long quantity, long discount, long taxOnTop) {
+        return OrderLine.newBuilder(line("1", sku, quantity, 1_000))
+                .setDiscount(money(discount))
+                .setTax(money(taxOnTop))
+                .setTaxIncluded(false)
+                .build();
+    }
+
     void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason) {
+        linesCancelled(order, cause, quantity, reason, quantity * 333);
+    }
+
+    void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason, long amount) {
         write(
                 "order.events",
                 order.id,
@@ -874,7 +995,7 @@ final class Stories extends SyntheticLog {
                         order.fulfilmentId(),
                         reason,
                         List.of(new LineQuantity("1", order.skuOfFirst(), quantity)),
-                        money(quantity * 333),
+                        money(amount),
                         (String) said(cause, "cancellationId")));
     }
 
@@ -917,6 +1038,16 @@ final class Stories extends SyntheticLog {
                         List.of(new LineQuantity("1", "A", 1L)),
                         List.of(new LineQuantity("1", "A", 1L))));
         bought("o9", "o9-1", order.customer, reported, left);
+    }
+
+    void refusedAtTheCounter() {
+        var order = order("o18", PICKUP, "A", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var refused = handedOver(order, 0, 2, 1, 1);
+        booked(order, refused, 0, 2);
+        orderCancelled(order, refused, OrderEndReason.NOT_TAKEN);
     }
 
     /** A till takes a promised unit: the younger of two reservations breaks. */
@@ -1019,13 +1150,15 @@ final class Stories extends SyntheticLog {
                         "transfer-1",
                         RIGA,
                         List.of(units("B", 10)),
+                        now,
+                        List.of(),
                         List.of(change(OSLO, "B", -10, 0, 0, 0, 0))));
         write(
                 "inventory.events",
                 RIGA,
                 out,
                 meta -> new StockTransferredIn(
-                        meta, RIGA, "transfer-1", OSLO, List.of(change(RIGA, "B", 10, 0, 0, 0, 0))));
+                        meta, RIGA, "transfer-1", OSLO, now, List.of(), List.of(change(RIGA, "B", 10, 0, 0, 0, 0))));
     }
 
     /** An associate orders for a shopper: one article carried out at once, one fetched later. */
@@ -1076,7 +1209,7 @@ final class Stories extends SyntheticLog {
                         meta, "o12", "o12-1", null, Channel.STORE, CARRY_OUT, OSLO, now, List.of(carried), null));
         var left = events().getLast();
         var confirmed = events().get(events().size() - 2);
-        soldInStock("o12", left, "C", 1, true);
+        soldInStock("o12", left, carried, true);
         bought("o12", "o12-1", null, left, carried);
         write(
                 "inventory.events",
@@ -1175,6 +1308,8 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-o16",
                         AdjustmentReason.SHORT_PICK,
+                        EventType.meta(missing).getOccurredAt(),
+                        List.of(),
                         List.of(change(OSLO, "C", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
         ready(order, 2);
@@ -1259,6 +1394,8 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-2",
                         AdjustmentReason.DAMAGED,
+                        now,
+                        List.of(),
                         List.of(change(OSLO, "B", -1, 0, 0, 0, 1))));
         var order = new Order("o15", null, PICKUP, List.of(line("1", "B", 1, 333)));
         var mailed = new Order("o15", "customer-o15", PICKUP, order.lines);
@@ -1293,5 +1430,285 @@ final class Stories extends SyntheticLog {
         write("notification.events", id, null, meta -> new NotificationDue(meta, id, "customer-o15", 2));
         write("notification.events", id, null, meta -> new NotificationSending(meta, id, "customer-o15", 2));
         write("notification.events", id, null, meta -> new NotificationSent(meta, id, "customer-o15", 2));
+    }
+
+    /**
+     * A count is booked after a sale and a receipt that came later than it, and adds them. After it come the news of
+     * what moved before it, of every kind, which change nothing on hand.
+     */
+    void countedAndToldLate() {
+        receive(OSLO, "E", 50);
+        var order = order("o18", PICKUP, "E", 2);
+        ordered(order);
+        picking(order);
+        ready(order, 2);
+        var missing = order("o19", PICKUP, "E", 1);
+        ordered(missing);
+        picking(missing);
+        var beforeCount = now;
+        now = now.plusSeconds(60);
+        var handedOver = handedOver(order, 2, 0, 1, 1);
+        var notFound = write(
+                "pickup.events",
+                "o19-1",
+                null,
+                meta -> new PickupLineShort(
+                        meta, "o19-1", "o19", OSLO, missing.customer, PICKUP, "1", "E", 1L, ShortReason.DAMAGED));
+        now = now.plusSeconds(60);
+        var countedAt = now;
+        now = now.plusSeconds(60);
+        sale("t5", "receipt-5", "E", 3, now, true);
+        received("receipt-e", List.of(), List.of(change(OSLO, "E", 10, 0, 0, 0, 0)), now);
+        // 47 on the shelf, then 3 sold and 10 received.
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockCounted(
+                        meta,
+                        OSLO,
+                        "count-e",
+                        countedAt,
+                        List.of(new CountedSku("E", Unit.EACH, 47L, 57L, 7L)),
+                        List.of(change(OSLO, "E", -3, 0, 0, 0, 0))));
+        sale("t6", "receipt-6", "E", 1, beforeCount, false);
+        received("receipt-f", List.of(units("E", 4)), List.of(), beforeCount);
+        write(
+                "inventory.events",
+                OSLO,
+                handedOver,
+                meta -> new StockCommitted(
+                        meta,
+                        OSLO,
+                        "o18-1",
+                        "o18",
+                        order.units(),
+                        List.of(),
+                        (Instant) said(handedOver, "handedOverAt"),
+                        order.units(),
+                        changes(order.units(), 0, -1)));
+        completed(order, handedOver, 2, 0);
+        write(
+                "inventory.events",
+                OSLO,
+                notFound,
+                meta -> new StockReleased(
+                        meta,
+                        OSLO,
+                        "o19-1",
+                        "o19",
+                        ReleaseReason.SHORT_PICK,
+                        missing.units(),
+                        true,
+                        changes(missing.units(), 0, -1)),
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-o19",
+                        AdjustmentReason.SHORT_PICK,
+                        EventType.meta(notFound).getOccurredAt(),
+                        List.of(units("E", -1)),
+                        List.of(change(OSLO, "E", 0, 0, 0, 0, 1))));
+        orderCancelled(missing, notFound, OrderEndReason.SHORT_PICK);
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-e",
+                        AdjustmentReason.LOST,
+                        beforeCount,
+                        List.of(units("E", -2)),
+                        List.of()));
+        // More set out than is left, before the count.
+        send("transfer-e", List.of(units("E", 100)), beforeCount, List.of(units("E", 100)), List.of());
+        // Another count, of what is there now, adds nothing twice.
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockCounted(
+                        meta,
+                        OSLO,
+                        "count-f",
+                        now,
+                        List.of(new CountedSku("E", Unit.EACH, 54L, 54L, 0L)),
+                        List.of(change(OSLO, "E", 0, 0, 0, 0, 0))));
+    }
+
+    void received(String id, List<SkuQuantity> alreadyCounted, List<StockChange> changes, Instant movedAt) {
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockReceived(meta, OSLO, id, movedAt, alreadyCounted, changes));
+    }
+
+    /** In Oslo, whatever the unit that it keeps. */
+    void receivedInPieces(String sku, long quantity) {
+        received("receipt-pieces", List.of(), List.of(change(OSLO, sku, quantity, 0, 0, 0, 0)), now);
+    }
+
+    void send(
+            String id,
+            List<SkuQuantity> units,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes) {
+        var out = write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockTransferredOut(meta, OSLO, id, RIGA, units, movedAt, alreadyCounted, changes));
+        write(
+                "inventory.events",
+                RIGA,
+                out,
+                meta -> new StockTransferredIn(
+                        meta,
+                        RIGA,
+                        id,
+                        OSLO,
+                        movedAt,
+                        List.of(),
+                        units.stream()
+                                .map(unit -> change(RIGA, unit.getSku(), unit.getUnit(), onHand(unit.getQuantity())))
+                                .toList()));
+    }
+
+    /** Cheese is kept in grams in Oslo and by the piece in Riga; wherever it goes, each unit stays on the book. */
+    void otherUnits() {
+        received("receipt-g", List.of(), List.of(change(OSLO, "F", Unit.GRAM, onHand(1_000))), now);
+        write(
+                "inventory.events",
+                RIGA,
+                null,
+                meta -> new StockReceived(
+                        meta, RIGA, "receipt-g", now, List.of(), List.of(change(RIGA, "F", 5, 0, 0, 0, 0))));
+        send(
+                "transfer-g",
+                List.of(grams("F", 200)),
+                now,
+                List.of(),
+                List.of(change(OSLO, "F", Unit.GRAM, onHand(-200))));
+        var inGrams = inGrams(line("1", "F", 100, 2));
+        sale("t7", "receipt-7", inGrams, now, true);
+        bringBack("t7", null, "r3", inGrams, 200, Disposition.RESTOCK, true);
+        // A till that sells by the piece: on hand is below 0 until somebody looks.
+        sale("t8", "receipt-8", line("1", "F", 2, 500), now, true);
+        reservedAndRefused();
+        write(
+                "inventory.events",
+                OSLO,
+                null,
+                meta -> new StockAdjusted(
+                        meta,
+                        OSLO,
+                        "adjustment-g",
+                        AdjustmentReason.CORRECTION,
+                        now,
+                        List.of(),
+                        List.of(change(OSLO, "F", 3, 0, 0, 0, 0))));
+        // In Riga the pieces are past their date, and it keeps grams from then on.
+        write(
+                "inventory.events",
+                RIGA,
+                null,
+                meta -> new StockAdjusted(
+                        meta,
+                        RIGA,
+                        "adjustment-g",
+                        AdjustmentReason.EXPIRED,
+                        now,
+                        List.of(),
+                        List.of(change(RIGA, "F", -5, 0, 0, 0, 0))));
+        write(
+                "inventory.events",
+                RIGA,
+                null,
+                meta -> new StockCounted(
+                        meta,
+                        RIGA,
+                        "count-g",
+                        now,
+                        List.of(new CountedSku("F", Unit.GRAM, 290L, 300L, 0L)),
+                        List.of(change(RIGA, "F", Unit.GRAM, onHand(-10)))));
+        write(
+                "inventory.events",
+                RIGA,
+                null,
+                meta -> new SafetyStockSet(
+                        meta, RIGA, List.of(change(RIGA, "F", Unit.GRAM, new Quantities(0L, 0L, 0L, 50L, 0L, 0L)))));
+    }
+
+    /** One order by the gram, and one by the piece, of which none can be promised. */
+    private void reservedAndRefused() {
+        var order = new Order("o20", "customer-o20", PICKUP, List.of(inGrams(line("1", "F", 300, 2))));
+        cancelledInGrams(order, placed(order));
+        var byThePiece = order("o21", PICKUP, "F", 1);
+        var placed = placed(byThePiece);
+        var shortages = List.of(new Shortage("F", 1L, 0L));
+        var refused = write(
+                "inventory.events",
+                OSLO,
+                placed,
+                meta -> new StockReservationRejected(
+                        meta,
+                        OSLO,
+                        "o21-1",
+                        "o21",
+                        ReservationRejectionReason.INSUFFICIENT_STOCK,
+                        byThePiece.units(),
+                        shortages));
+        var rejected = write(
+                "order.events",
+                "o21",
+                refused,
+                meta -> new OrderRejected(
+                        meta,
+                        "o21",
+                        byThePiece.customer,
+                        OrderEndReason.OUT_OF_STOCK,
+                        shortages,
+                        byThePiece.lines,
+                        List.of(byThePiece.group())));
+        mail(rejected, Template.ORDER_REJECTED, "o21", null, "customer-o21");
+    }
+
+    private void cancelledInGrams(Order order, LoggedEvent placed) {
+        reserved(order, placed);
+        var cancelled = write(
+                "order.events",
+                order.id,
+                null,
+                meta -> new OrderCancelled(
+                        meta,
+                        order.id,
+                        order.customer,
+                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        List.of(order.group()),
+                        order.lines));
+        mail(cancelled, Template.ORDER_CANCELLED, order.id, null, "customer-" + order.id);
+        released(order, cancelled, ReleaseReason.ORDER_CANCELLED);
+    }
+
+    /** Goods that go back to their vendor wait for it, apart from what is for sale, until they are sent. */
+    void backToTheVendor() {
+        sale("t9", "receipt-9", "B", 2, now, true);
+        bringBack("t9", null, "r4", line("1", "B", 2, 0), 1_000, Disposition.RETURN_TO_VENDOR, true);
+        write(
+                "inventory.events",
+                RIGA,
+                null,
+                meta -> new StockAdjusted(
+                        meta,
+                        RIGA,
+                        "adjustment-v",
+                        AdjustmentReason.SENT_TO_VENDOR,
+                        now,
+                        List.of(),
+                        List.of(change(RIGA, "B", Unit.EACH, new Quantities(0L, 0L, 0L, 0L, 0L, -1L)))));
     }
 }

@@ -45,7 +45,7 @@ public class DecideBenchmark {
         for (int sku = 0; sku < SKUS; sku++) {
             goods.add(SkuQuantity.each(sku(sku), UNITS));
         }
-        book(new InventoryCommand.ReceiveStock(HERE, "receipt", goods));
+        book(new InventoryCommand.ReceiveStock(HERE, "receipt", null, goods));
         for (int i = 0; i < COMMANDS; i++) {
             String last = i % MIX == 0 ? "sold out" : sku(i * 3 + 2);
             var reserve = new InventoryCommand.ReserveStock(

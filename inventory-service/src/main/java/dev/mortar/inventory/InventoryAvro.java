@@ -11,6 +11,7 @@ import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.Day;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.inventory.LevelInUnit;
 import dev.mortar.schemas.inventory.LocationRegistered;
 import dev.mortar.schemas.inventory.ReservationBroken;
 import dev.mortar.schemas.inventory.ReservationConfirmed;
@@ -32,6 +33,7 @@ import dev.mortar.schemas.inventory.StockShortfallDetected;
 import dev.mortar.schemas.inventory.StockSold;
 import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
+import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -49,7 +51,9 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The Avro form of inventory's events and state, and of the foreign events it listens to. */
 final class InventoryAvro {
@@ -71,7 +75,12 @@ final class InventoryAvro {
                             exceptions(e.getExceptions())))
             .on(
                     StockReceived.class,
-                    e -> new InventoryEvent.StockReceived(e.getLocationId(), e.getReceiptId(), changes(e.getChanges())))
+                    e -> new InventoryEvent.StockReceived(
+                            e.getLocationId(),
+                            e.getReceiptId(),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
+                            changes(e.getChanges())))
             .on(
                     StockReserved.class,
                     e -> new InventoryEvent.StockReserved(
@@ -120,6 +129,8 @@ final class InventoryAvro {
                             e.getOrderId(),
                             quantities(e.getLeft()),
                             quantities(e.getReleased()),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
                             changes(e.getChanges())))
             .on(
                     StockSold.class,
@@ -128,16 +139,26 @@ final class InventoryAvro {
                             e.getOrderId(),
                             e.getFulfilmentId(),
                             e.getSoldAt(),
+                            movedAt(e.getSoldAt(), e.getMeta()),
                             quantities(e.getSold()),
                             quantities(e.getAlreadyCounted()),
                             changes(e.getChanges())))
             .on(
                     StockRestocked.class,
                     e -> new InventoryEvent.StockRestocked(
-                            e.getLocationId(), e.getReturnId(), e.getOrderId(), changes(e.getChanges())))
+                            e.getLocationId(),
+                            e.getReturnId(),
+                            e.getOrderId(),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
+                            changes(e.getChanges())))
             .on(
                     DamagedStockReturned.class,
                     e -> new InventoryEvent.DamagedStockReturned(
+                            e.getLocationId(), e.getReturnId(), e.getOrderId(), changes(e.getChanges())))
+            .on(
+                    VendorStockReturned.class,
+                    e -> new InventoryEvent.VendorStockReturned(
                             e.getLocationId(), e.getReturnId(), e.getOrderId(), changes(e.getChanges())))
             .on(
                     StockAdjusted.class,
@@ -145,6 +166,8 @@ final class InventoryAvro {
                             e.getLocationId(),
                             e.getAdjustmentId(),
                             same(InventoryEvent.AdjustmentReason.class, e.getReason()),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
                             changes(e.getChanges())))
             .on(
                     StockCounted.class,
@@ -157,7 +180,8 @@ final class InventoryAvro {
                                             each.getSku(),
                                             same(Unit.class, each.getUnit()),
                                             each.getCounted(),
-                                            each.getExpected()))
+                                            each.getExpected(),
+                                            each.getMovedSince()))
                                     .toList(),
                             changes(e.getChanges())))
             .on(
@@ -167,11 +191,18 @@ final class InventoryAvro {
                             e.getTransferId(),
                             e.getToLocationId(),
                             quantities(e.getTransferred()),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
                             changes(e.getChanges())))
             .on(
                     StockTransferredIn.class,
                     e -> new InventoryEvent.StockTransferredIn(
-                            e.getLocationId(), e.getTransferId(), e.getFromLocationId(), changes(e.getChanges())))
+                            e.getLocationId(),
+                            e.getTransferId(),
+                            e.getFromLocationId(),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getAlreadyCounted()),
+                            changes(e.getChanges())))
             .on(
                     StockShortfallDetected.class,
                     e -> new InventoryEvent.StockShortfallDetected(
@@ -241,6 +272,7 @@ final class InventoryAvro {
                     PickupLineShort.class,
                     e -> new Incoming.PickupLineShort(
                             e.getMeta().getEventId().toString(),
+                            e.getMeta().getOccurredAt(),
                             e.getOrderId(),
                             e.getFulfilmentId(),
                             e.getLocationId(),
@@ -257,7 +289,11 @@ final class InventoryAvro {
             .on(
                     PickupHandedOver.class,
                     e -> new Incoming.PickupHandedOver(
-                            e.getOrderId(), e.getFulfilmentId(), e.getLocationId(), picked(e.getHandedOver())))
+                            e.getOrderId(),
+                            e.getFulfilmentId(),
+                            e.getLocationId(),
+                            e.getHandedOverAt(),
+                            picked(e.getHandedOver())))
             .on(
                     PickupExpired.class,
                     e -> new Incoming.PickupExpired(e.getOrderId(), e.getFulfilmentId(), e.getLocationId()))
@@ -271,12 +307,18 @@ final class InventoryAvro {
                             e.getOrderId(),
                             e.getReturnId(),
                             e.getLocationId(),
+                            e.getMeta().getOccurredAt(),
                             returned(e, Disposition.RESTOCK),
-                            returned(e, Disposition.DAMAGED)))
+                            returned(e, Disposition.DAMAGED),
+                            returned(e, Disposition.RETURN_TO_VENDOR)))
             .on(
                     StockTransferredOut.class,
                     e -> new Incoming.TransferSent(
-                            e.getTransferId(), e.getLocationId(), e.getToLocationId(), quantities(e.getTransferred())));
+                            e.getTransferId(),
+                            e.getLocationId(),
+                            e.getToLocationId(),
+                            movedAt(e.getMovedAt(), e.getMeta()),
+                            quantities(e.getTransferred())));
 
     static SpecificRecord write(InventoryEvent event, EventMeta meta) {
         return switch (event) {
@@ -292,7 +334,13 @@ final class InventoryAvro {
                         writeOpeningHours(e.openingHours()),
                         writeExceptions(e.exceptions()));
             case InventoryEvent.StockReceived e ->
-                new StockReceived(meta, e.locationId(), e.receiptId(), writeChanges(e.changes()));
+                new StockReceived(
+                        meta,
+                        e.locationId(),
+                        e.receiptId(),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
+                        writeChanges(e.changes()));
             case InventoryEvent.StockReserved e ->
                 new StockReserved(
                         meta,
@@ -339,6 +387,8 @@ final class InventoryAvro {
                         e.orderId(),
                         writeQuantities(e.left()),
                         writeQuantities(e.released()),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
                         writeChanges(e.changes()));
             case InventoryEvent.StockSold e ->
                 new StockSold(
@@ -351,15 +401,26 @@ final class InventoryAvro {
                         writeQuantities(e.alreadyCounted()),
                         writeChanges(e.changes()));
             case InventoryEvent.StockRestocked e ->
-                new StockRestocked(meta, e.locationId(), e.returnId(), e.orderId(), writeChanges(e.changes()));
+                new StockRestocked(
+                        meta,
+                        e.locationId(),
+                        e.returnId(),
+                        e.orderId(),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
+                        writeChanges(e.changes()));
             case InventoryEvent.DamagedStockReturned e ->
                 new DamagedStockReturned(meta, e.locationId(), e.returnId(), e.orderId(), writeChanges(e.changes()));
+            case InventoryEvent.VendorStockReturned e ->
+                new VendorStockReturned(meta, e.locationId(), e.returnId(), e.orderId(), writeChanges(e.changes()));
             case InventoryEvent.StockAdjusted e ->
                 new StockAdjusted(
                         meta,
                         e.locationId(),
                         e.adjustmentId(),
                         same(dev.mortar.schemas.inventory.AdjustmentReason.class, e.reason()),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
                         writeChanges(e.changes()));
             case InventoryEvent.StockCounted e ->
                 new StockCounted(
@@ -368,8 +429,12 @@ final class InventoryAvro {
                         e.countId(),
                         e.countedAt(),
                         e.counted().stream()
-                                .map(each ->
-                                        new CountedSku(each.sku(), write(each.unit()), each.counted(), each.expected()))
+                                .map(each -> new CountedSku(
+                                        each.sku(),
+                                        write(each.unit()),
+                                        each.counted(),
+                                        each.expected(),
+                                        each.movedSince()))
                                 .toList(),
                         writeChanges(e.changes()));
             case InventoryEvent.StockTransferredOut e ->
@@ -379,10 +444,18 @@ final class InventoryAvro {
                         e.transferId(),
                         e.toLocationId(),
                         writeQuantities(e.transferred()),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
                         writeChanges(e.changes()));
             case InventoryEvent.StockTransferredIn e ->
                 new StockTransferredIn(
-                        meta, e.locationId(), e.transferId(), e.fromLocationId(), writeChanges(e.changes()));
+                        meta,
+                        e.locationId(),
+                        e.transferId(),
+                        e.fromLocationId(),
+                        e.movedAt(),
+                        writeQuantities(e.alreadyCounted()),
+                        writeChanges(e.changes()));
             case InventoryEvent.StockShortfallDetected e ->
                 new StockShortfallDetected(meta, e.locationId(), e.sku(), e.shortBy(), write(e.unit()));
             case InventoryEvent.ReservationBroken e ->
@@ -412,13 +485,17 @@ final class InventoryAvro {
 
     /** A record of {@code inventory.levels}. */
     static SpecificRecord writeLevel(
-            String locationId, String sku, Unit unit, Quantities quantities, long sequence, Instant changedAt) {
+            String locationId, String sku, Positions positions, long sequence, Instant changedAt) {
+        Quantities quantities = positions.kept().quantities();
         return new InventoryLevel(
                 locationId,
                 sku,
-                write(unit),
+                write(positions.kept().unit()),
                 sequence,
                 write(quantities),
+                positions.others().stream()
+                        .map(each -> new LevelInUnit(write(each.unit()), write(each.quantities())))
+                        .toList(),
                 quantities.available(Channel.STORE),
                 quantities.available(Channel.ONLINE),
                 changedAt);
@@ -479,6 +556,29 @@ final class InventoryAvro {
                 .toList();
     }
 
+    /** The SKUs in {@code inventory.levels} that a location has in another unit as well; null for all others. */
+    static final EventReader<Positions> IN_OTHER_UNITS = EventReader.<Positions>create()
+            .on(
+                    InventoryLevel.class,
+                    e -> e.getOtherUnits().isEmpty()
+                            ? null
+                            : new Positions(Stream.concat(
+                                            Stream.of(position(e.getUnit(), e.getQuantities())),
+                                            e.getOtherUnits().stream()
+                                                    .map(each -> position(each.getUnit(), each.getQuantities())))
+                                    .toList()));
+
+    private static Positions.Position position(
+            dev.mortar.schemas.Unit unit, dev.mortar.schemas.inventory.Quantities quantities) {
+        return new Positions.Position(same(Unit.class, unit), quantities(quantities));
+    }
+
+    /** The time of a movement; a clock that runs ahead does not count. */
+    private static Instant movedAt(@Nullable Instant told, EventMeta meta) {
+        Instant recordedAt = meta.getRecordedAt();
+        return told == null || told.isAfter(recordedAt) ? recordedAt : told;
+    }
+
     private static List<StockChange> changes(List<dev.mortar.schemas.inventory.StockChange> changes) {
         return changes.stream()
                 .map(each -> new StockChange(
@@ -502,7 +602,8 @@ final class InventoryAvro {
                 quantities.getCommitted(),
                 quantities.getHeld(),
                 quantities.getSafetyStock(),
-                quantities.getDamaged());
+                quantities.getDamaged(),
+                quantities.getToVendor());
     }
 
     private static dev.mortar.schemas.inventory.Quantities write(Quantities quantities) {
@@ -511,7 +612,8 @@ final class InventoryAvro {
                 quantities.committed(),
                 quantities.held(),
                 quantities.safetyStock(),
-                quantities.damaged());
+                quantities.damaged(),
+                quantities.toVendor());
     }
 
     private static List<SkuQuantity> quantities(List<dev.mortar.schemas.SkuQuantity> quantities) {

@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of a location's stock. */
+/**
+ * What can be asked of a location's stock. A command that moves goods says when they moved; null means when the broker
+ * appended it.
+ */
 sealed interface InventoryCommand {
 
     String locationId();
@@ -26,20 +29,31 @@ sealed interface InventoryCommand {
             implements InventoryCommand {}
 
     /** Books goods that arrived from a supplier. A receipt id books once. */
-    record ReceiveStock(String locationId, String receiptId, List<SkuQuantity> lines) implements InventoryCommand {}
+    record ReceiveStock(
+            String locationId, String receiptId, @Nullable Instant movedAt, List<SkuQuantity> lines)
+            implements InventoryCommand {}
 
     /** Corrects the book. An adjustment id books once. */
     record AdjustStock(
-            String locationId, String adjustmentId, InventoryEvent.AdjustmentReason reason, List<Adjustment> lines)
+            String locationId,
+            String adjustmentId,
+            InventoryEvent.AdjustmentReason reason,
+            @Nullable Instant movedAt,
+            List<Adjustment> lines)
             implements InventoryCommand {}
 
-    /** By how much on hand and damaged of one SKU are corrected. */
-    record Adjustment(String sku, long onHand, long damaged, Unit unit) {}
+    /** By how much the quantities of one SKU are corrected. */
+    record Adjustment(String sku, long onHand, long damaged, long toVendor, Unit unit) {
+
+        SkuQuantity onHandLine() {
+            return new SkuQuantity(sku, onHand, unit);
+        }
+    }
 
     /**
      * Says what was found of some SKUs. A count id books once.
      *
-     * @param countedAt when it was counted; till sales before it are already missing from it
+     * @param countedAt when it was counted; what moved at or before it is in the figures found
      * @param lines what was found, 0 or more
      */
     record CountStock(String locationId, String countId, Instant countedAt, List<SkuQuantity> lines)
@@ -49,11 +63,17 @@ sealed interface InventoryCommand {
     record SetSafetyStock(String locationId, List<SkuQuantity> lines) implements InventoryCommand {}
 
     /** Sends goods to another location. A transfer id books once. */
-    record TransferStock(String locationId, String transferId, String toLocationId, List<SkuQuantity> lines)
+    record TransferStock(
+            String locationId,
+            String transferId,
+            String toLocationId,
+            @Nullable Instant movedAt,
+            List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** Books goods that another location sent. */
-    record ReceiveTransfer(String locationId, String transferId, String fromLocationId, List<SkuQuantity> lines)
+    record ReceiveTransfer(
+            String locationId, String transferId, String fromLocationId, Instant movedAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** Holds units for a cart for some seconds. */
@@ -122,13 +142,15 @@ sealed interface InventoryCommand {
             String reservationId,
             String orderId,
             String adjustmentId,
+            Instant movedAt,
             String sku,
             long missing,
             boolean damaged)
             implements InventoryCommand {}
 
     /** The goods of a reservation left; what was not taken is free again. */
-    record CommitReservation(String locationId, String reservationId, String orderId, List<SkuQuantity> left)
+    record CommitReservation(
+            String locationId, String reservationId, String orderId, Instant movedAt, List<SkuQuantity> left)
             implements InventoryCommand {}
 
     /**
@@ -141,6 +163,12 @@ sealed interface InventoryCommand {
 
     /** Goods came back to the location. A return id books once. */
     record TakeBack(
-            String locationId, String returnId, String orderId, List<SkuQuantity> restocked, List<SkuQuantity> damaged)
+            String locationId,
+            String returnId,
+            String orderId,
+            Instant movedAt,
+            List<SkuQuantity> restocked,
+            List<SkuQuantity> damaged,
+            List<SkuQuantity> toVendor)
             implements InventoryCommand {}
 }

@@ -8,10 +8,12 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Keyless;
+import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
 import dev.mortar.inventory.InventoryTopology.Outcome;
 import dev.mortar.inventory.StockController.Figure;
@@ -25,6 +27,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -56,10 +59,12 @@ class InventoryController {
 
     private final CommandGateway<InventoryCommand> gateway;
     private final StateTables tables;
+    private final Views views;
 
-    InventoryController(CommandGateway<InventoryCommand> gateway, StateTables tables) {
+    InventoryController(CommandGateway<InventoryCommand> gateway, StateTables tables, Views views) {
         this.gateway = gateway;
         this.tables = tables;
+        this.views = views;
     }
 
     /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
@@ -87,12 +92,14 @@ class InventoryController {
      *
      * @param quantity by how much on hand changes
      * @param damaged by how much damaged changes; with reason DAMAGED what on hand loses, otherwise nothing
+     * @param toVendor by how much the goods that wait to go back to their vendor change; nothing when left out
      */
     record AdjustmentLine(
             @NotNull @Id String sku,
 
             @NotNull @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long quantity,
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long damaged,
+            @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long toVendor,
             @Nullable Unit unit) {}
 
     /** A correction by a named person or system. */
@@ -105,7 +112,7 @@ class InventoryController {
     /**
      * What was found on the shelves.
      *
-     * @param countedAt till sales before it are already missing from it
+     * @param countedAt when it was counted, at most 24 hours ago; what moved after it is added by the book
      */
     record CountRequest(
             @Nullable @Id String countId,
@@ -196,7 +203,10 @@ class InventoryController {
     ResponseEntity<BookedResponse> receive(
             @PathVariable @Id String locationId, @Valid @RequestBody ReceiptRequest body, CommandRequest request) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
-        return book(id, new InventoryCommand.ReceiveStock(locationId, id, lines(body.lines())), request);
+        return book(
+                id,
+                new InventoryCommand.ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())),
+                request);
     }
 
     @PostMapping("/adjustments")
@@ -211,7 +221,9 @@ class InventoryController {
         for (int i = 0; i < body.lines().size(); i++) {
             adjustments.add(adjustment(body.reason(), body.lines().get(i), "lines[" + i + "]"));
         }
-        return book(id, new InventoryCommand.AdjustStock(locationId, id, body.reason(), adjustments), request);
+        var command =
+                new InventoryCommand.AdjustStock(locationId, id, body.reason(), request.occurredAt(), adjustments);
+        return book(id, command, request);
     }
 
     private static InventoryCommand.Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
@@ -221,16 +233,21 @@ class InventoryController {
             case DAMAGED -> quantity >= 0 ? "is below 0 when goods are damaged" : null;
             case LOST, THEFT, EXPIRED -> quantity > 0 ? "is not above 0 when goods are gone" : null;
             case FOUND -> quantity < 0 ? "is not below 0 when goods are found" : null;
+            case SENT_TO_VENDOR -> quantity > 0 ? "is not above 0 when goods are gone" : null;
             case CORRECTION -> null;
             case SHORT_PICK -> throw new BadRequest("reason", "is for picks alone");
         };
         if (wrong != null) {
             throw new BadRequest(field + ".quantity", wrong);
         }
-        if (quantity == 0 && damaged == 0) {
+        long toVendor = line.toVendor() == null ? 0 : line.toVendor();
+        if (toVendor > 0 && reason == AdjustmentReason.SENT_TO_VENDOR) {
+            throw new BadRequest(field + ".toVendor", "is not above 0 when goods are gone");
+        }
+        if (quantity == 0 && damaged == 0 && toVendor == 0) {
             throw new BadRequest(field + ".quantity", "changes nothing");
         }
-        return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, unit(line.unit()));
+        return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
     }
 
     @PostMapping("/counts")
@@ -276,9 +293,26 @@ class InventoryController {
         if (tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
             throw new BadRequest("toLocationId", "is not a registered location");
         }
+        for (int i = 0; i < body.lines().size(); i++) {
+            refuseOtherUnit(body.toLocationId(), body.lines().get(i), "lines[" + i + "].unit");
+        }
         String id = body.transferId() == null ? request.derivedId("transfer") : body.transferId();
-        var command = new InventoryCommand.TransferStock(locationId, id, body.toLocationId(), lines(body.lines()));
+        var command = new InventoryCommand.TransferStock(
+                locationId, id, body.toLocationId(), request.occurredAt(), lines(body.lines()));
         return book(id, command, request);
+    }
+
+    /** The receiving location may change its unit while the goods travel; then they get a position of their own. */
+    private void refuseOtherUnit(String toLocationId, Line line, String field) {
+        views.get(InventoryTopology.STOCK, toLocationId, line.sku(), new QueryRequest(0, Duration.ZERO))
+                .map(row -> row.value().positions())
+                .filter(positions -> !positions.keeps(unit(line.unit())))
+                .ifPresent(positions -> {
+                    throw new BadRequest(
+                            field,
+                            "is " + unit(line.unit()) + "; location " + toLocationId + " keeps SKU " + line.sku()
+                                    + " in " + positions.kept().unit());
+                });
     }
 
     @PostMapping("/holds")

@@ -2,15 +2,29 @@ package dev.mortar.inventory;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happened to a location's stock. Sums of {@link #changes()} are the quantities. */
 sealed interface InventoryEvent {
 
     String locationId();
 
-    /** Per SKU what changed, each SKU once. */
+    /** What changed, each SKU and unit once. */
     default List<StockChange> changes() {
         return List.of();
+    }
+
+    /**
+     * When the goods moved by the clock of whoever saw it, never after the event was recorded. Null when the event
+     * moves none, or when it is a count.
+     */
+    default @Nullable Instant movedAt() {
+        return null;
+    }
+
+    /** True when the event may change the unit that the location keeps a SKU in. */
+    default boolean decidesUnit() {
+        return false;
     }
 
     /** Why a reservation was refused. */
@@ -38,7 +52,8 @@ sealed interface InventoryEvent {
         THEFT,
         EXPIRED,
         CORRECTION,
-        SHORT_PICK
+        SHORT_PICK,
+        SENT_TO_VENDOR
     }
 
     /** A location was registered, or its data were replaced. */
@@ -53,8 +68,24 @@ sealed interface InventoryEvent {
             List<OpeningException> exceptions)
             implements InventoryEvent {}
 
-    /** Goods arrived from a supplier. */
-    record StockReceived(String locationId, String receiptId, List<StockChange> changes) implements InventoryEvent {}
+    /**
+     * Goods arrived from a supplier.
+     *
+     * @param alreadyCounted what arrived at or before the newest count of its SKU, so that on hand stays as it is
+     */
+    record StockReceived(
+            String locationId,
+            String receiptId,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes)
+            implements InventoryEvent {
+
+        @Override
+        public boolean decidesUnit() {
+            return true;
+        }
+    }
 
     /** All SKUs of a fulfilment are set aside. */
     record StockReserved(
@@ -102,58 +133,125 @@ sealed interface InventoryEvent {
     /** A reservation that is not there was released: should it come late, it is refused; if it expired, it is over. */
     record ReservationVoided(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
-    /** Goods left against a reservation, which ends with it. */
+    /**
+     * Goods left against a reservation, which ends with it.
+     *
+     * @param alreadyCounted the part of what left that left at or before the newest count of its SKU, so that on hand
+     *     stays as it is
+     */
     record StockCommitted(
             String locationId,
             String reservationId,
             String orderId,
             List<SkuQuantity> left,
             List<SkuQuantity> released,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods were carried out without a reservation: a fact, also when the book says there were none. */
+    /**
+     * Goods were carried out without a reservation: a fact, also when the book says there were none.
+     *
+     * @param soldAt by the till's clock, which may run ahead
+     * @param sold what was sold after the newest count of its SKU
+     * @param alreadyCounted what was sold at or before it, so that on hand stays as it is
+     */
     record StockSold(
             String locationId,
             String orderId,
             String fulfilmentId,
             Instant soldAt,
+            Instant movedAt,
             List<SkuQuantity> sold,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods came back and are for sale again. */
-    record StockRestocked(String locationId, String returnId, String orderId, List<StockChange> changes)
+    /**
+     * Goods came back and are for sale again.
+     *
+     * @param alreadyCounted what came back at or before the newest count of its SKU, so that on hand stays as it is
+     */
+    record StockRestocked(
+            String locationId,
+            String returnId,
+            String orderId,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes)
             implements InventoryEvent {}
 
     /** Goods came back unfit for sale. */
     record DamagedStockReturned(String locationId, String returnId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Stock was corrected by a person, or by a pick that found less than the book said. */
-    record StockAdjusted(String locationId, String adjustmentId, AdjustmentReason reason, List<StockChange> changes)
+    /** Goods came back that go back to their vendor. */
+    record VendorStockReturned(String locationId, String returnId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** What a count found of one SKU, and what the book had on hand. */
-    record CountedSku(String sku, Unit unit, long counted, long expected) {}
+    /**
+     * Stock was corrected by a person, or by a pick that found less than the book said.
+     *
+     * @param alreadyCounted by how much on hand was corrected at or before the newest count of its SKU, so that it
+     *     stays as it is; below 0 where units were gone
+     */
+    record StockAdjusted(
+            String locationId,
+            String adjustmentId,
+            AdjustmentReason reason,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes)
+            implements InventoryEvent {}
 
-    /** Stock was counted: from here the book says what was found. */
+    /**
+     * What a count found of one SKU.
+     *
+     * @param expected what the book had on hand
+     * @param movedSince net units that came after the count was made and before it was booked
+     */
+    record CountedSku(String sku, Unit unit, long counted, long expected, long movedSince) {}
+
+    /** Stock was counted: on hand is what was found and what moved since. */
     record StockCounted(
             String locationId, String countId, Instant countedAt, List<CountedSku> counted, List<StockChange> changes)
-            implements InventoryEvent {}
+            implements InventoryEvent {
 
-    /** Goods set out for another location. */
+        @Override
+        public boolean decidesUnit() {
+            return true;
+        }
+    }
+
+    /**
+     * Goods set out for another location.
+     *
+     * @param alreadyCounted the part of them that set out at or before the newest count of its SKU, so that on hand
+     *     stays as it is
+     */
     record StockTransferredOut(
             String locationId,
             String transferId,
             String toLocationId,
             List<SkuQuantity> transferred,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods arrived from another location. */
-    record StockTransferredIn(String locationId, String transferId, String fromLocationId, List<StockChange> changes)
+    /**
+     * Goods arrived from another location.
+     *
+     * @param alreadyCounted what arrived at or before the newest count of its SKU, so that on hand stays as it is
+     */
+    record StockTransferredIn(
+            String locationId,
+            String transferId,
+            String fromLocationId,
+            Instant movedAt,
+            List<SkuQuantity> alreadyCounted,
+            List<StockChange> changes)
             implements InventoryEvent {}
 
     /** More of a SKU is committed than is there. */

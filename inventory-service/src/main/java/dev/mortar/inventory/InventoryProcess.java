@@ -67,6 +67,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
         /** Some units could not be picked; {@code eventId} names this report of it. */
         record PickupLineShort(
                 String eventId,
+                Instant occurredAt,
                 String orderId,
                 String fulfilmentId,
                 String locationId,
@@ -79,7 +80,12 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
         record PickupReady(String orderId, String fulfilmentId, String locationId) implements Incoming {}
 
         /** The goods were given away. */
-        record PickupHandedOver(String orderId, String fulfilmentId, String locationId, List<SkuQuantity> handedOver)
+        record PickupHandedOver(
+                String orderId,
+                String fulfilmentId,
+                String locationId,
+                Instant handedOverAt,
+                List<SkuQuantity> handedOver)
                 implements Incoming {}
 
         /** Nobody fetched the goods. */
@@ -90,18 +96,24 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> cancelled)
                 implements Incoming {}
 
-        /** Goods came back; what goes back to the vendor is not among them. */
+        /** Goods came back. */
         record ReturnAccepted(
                 String orderId,
                 String returnId,
                 String locationId,
+                Instant occurredAt,
                 List<SkuQuantity> restocked,
-                List<SkuQuantity> damaged)
+                List<SkuQuantity> damaged,
+                List<SkuQuantity> toVendor)
                 implements Incoming {}
 
         /** Another location sent goods. */
         record TransferSent(
-                String transferId, String fromLocationId, String toLocationId, List<SkuQuantity> transferred)
+                String transferId,
+                String fromLocationId,
+                String toLocationId,
+                Instant sentAt,
+                List<SkuQuantity> transferred)
                 implements Incoming {}
     }
 
@@ -142,12 +154,19 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                         : List.of();
             case Incoming.PickupLineShort e ->
                 List.of(new InventoryCommand.ReportShortPick(
-                        e.locationId(), e.fulfilmentId(), e.orderId(), e.eventId(), e.sku(), e.missing(), e.damaged()));
+                        e.locationId(),
+                        e.fulfilmentId(),
+                        e.orderId(),
+                        e.eventId(),
+                        e.occurredAt(),
+                        e.sku(),
+                        e.missing(),
+                        e.damaged()));
             case Incoming.PickupReady e ->
                 List.of(new InventoryCommand.MarkPicked(e.locationId(), e.fulfilmentId(), e.orderId()));
             case Incoming.PickupHandedOver e ->
                 List.of(new InventoryCommand.CommitReservation(
-                        e.locationId(), e.fulfilmentId(), e.orderId(), e.handedOver()));
+                        e.locationId(), e.fulfilmentId(), e.orderId(), e.handedOverAt(), e.handedOver()));
             case Incoming.PickupExpired e ->
                 List.of(new InventoryCommand.ReleaseReservation(
                         e.locationId(), e.fulfilmentId(), e.orderId(), ReleaseReason.PICKUP_EXPIRED));
@@ -163,13 +182,17 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                                         ReleaseReason.PICKUP_CANCELLED,
                                         e.cancelled()));
             case Incoming.ReturnAccepted e ->
-                e.restocked().isEmpty() && e.damaged().isEmpty()
-                        ? List.of()
-                        : List.of(new InventoryCommand.TakeBack(
-                                e.locationId(), e.returnId(), e.orderId(), e.restocked(), e.damaged()));
+                List.of(new InventoryCommand.TakeBack(
+                        e.locationId(),
+                        e.returnId(),
+                        e.orderId(),
+                        e.occurredAt(),
+                        e.restocked(),
+                        e.damaged(),
+                        e.toVendor()));
             case Incoming.TransferSent e ->
                 List.of(new InventoryCommand.ReceiveTransfer(
-                        e.toLocationId(), e.transferId(), e.fromLocationId(), e.transferred()));
+                        e.toLocationId(), e.transferId(), e.fromLocationId(), e.sentAt(), e.transferred()));
         };
     }
 

@@ -1,6 +1,9 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.eventsourcing.kafka.StateTables;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,6 +21,17 @@ class InventoryServiceApplication {
     @Bean
     ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
         return InventoryTopology.definition();
+    }
+
+    /** Counts what people have to correct: goods that came or went in a unit that the location does not keep. */
+    @Bean
+    static MeterBinder skusInOtherUnits(StateTables tables) {
+        return registry -> Gauge.builder(
+                        "mortar.inventory.skus.in.other.units",
+                        tables.<Positions>get(InventoryTopology.LEVELS_TOPIC),
+                        table -> table.values().size())
+                .description("SKUs of locations that are on the book in another unit than the one kept")
+                .register(registry);
     }
 
     /** A SKU may hold a slash or backslash: percent-encoded, it stays part of its path segment. */

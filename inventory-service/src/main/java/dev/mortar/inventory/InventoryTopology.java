@@ -27,7 +27,7 @@ public final class InventoryTopology {
     static final String LEVELS_TOPIC = "inventory.levels";
 
     /** What a location has of a SKU. */
-    record Figures(String sku, Unit unit, Quantities quantities) {}
+    record Figures(String sku, Positions positions) {}
 
     /** How far the views of a location are. */
     record Progress(long sequence) {}
@@ -76,33 +76,35 @@ public final class InventoryTopology {
     /** The figures of a location, by SKU. */
     static final View<InventoryEvent, Figures> STOCK = View.byAggregate(
             "stock",
-            1,
+            2,
             Figures.class,
             recorded -> recorded.event().changes().stream()
                     .map(change -> new RowKey(recorded.aggregateId(), change.sku()))
+                    .distinct()
                     .toList(),
-            (row, key, recorded) -> figures(recorded, key.row()));
+            (row, key, recorded) -> figures(row, key.row(), recorded.event()));
 
     /** The figures of a SKU, by location. */
     static final View<InventoryEvent, Figures> STOCK_BY_SKU = View.routed(
             "stock-by-sku",
-            1,
+            2,
             Figures.class,
             recorded -> recorded.event().changes().stream()
                     .map(change -> new RowKey(change.sku(), recorded.aggregateId()))
+                    .distinct()
                     .toList(),
-            (row, key, recorded) -> figures(recorded, key.partitionKey()));
+            (row, key, recorded) -> figures(row, key.partitionKey(), recorded.event()));
 
-    /** The events that make up a figure, under location, SKU and sequence. */
+    /** The events that make up a figure, under location, SKU, sequence and unit. */
     static final View<InventoryEvent, Cause> CAUSES = View.byAggregate(
             "stock-events",
-            1,
+            2,
             Cause.class,
             recorded -> recorded.event().changes().stream()
-                    .map(change -> new RowKey(recorded.aggregateId(), causeRow(change.sku(), recorded.sequence())))
+                    .map(change -> new RowKey(
+                            recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
                     .toList(),
-            (row, key, recorded) ->
-                    cause(recorded, key.row().substring(0, key.row().indexOf('|'))));
+            (row, key, recorded) -> cause(recorded, key.row()));
 
     /** The newest sequence of a location that all its views show; it stands last so that it is folded last. */
     static final View<InventoryEvent, Progress> PROGRESS = View.byAggregate(
@@ -123,7 +125,7 @@ public final class InventoryTopology {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(4)
+                .storeVersion(5)
                 .events(InventoryAvro::write, InventoryAvro.EVENTS)
                 .reply(InventoryTopology::reply)
                 .deadlines(InventoryTopology::deadline)
@@ -139,16 +141,12 @@ public final class InventoryTopology {
                         STOCK,
                         LEVELS_TOPIC,
                         (key, figures, sequence, changedAt) -> InventoryAvro.writeLevel(
-                                key.partitionKey(),
-                                key.row(),
-                                figures.unit(),
-                                figures.quantities(),
-                                sequence,
-                                changedAt))
+                                key.partitionKey(), key.row(), figures.positions(), sequence, changedAt))
                 .view(STOCK_BY_SKU)
                 .view(CAUSES)
                 .view(PROGRESS)
-                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS);
+                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS)
+                .table(LEVELS_TOPIC, InventoryAvro.IN_OTHER_UNITS);
     }
 
     /** Name of the row of an event under its SKU; nineteen digits sort as the numbers do. */
@@ -156,16 +154,26 @@ public final class InventoryTopology {
         return String.format("%s|%019d", sku, sequence);
     }
 
-    private static Figures figures(Recorded<InventoryEvent> recorded, String sku) {
-        StockChange change = change(recorded.event(), sku);
-        return new Figures(sku, change.unit(), change.after());
+    private static Figures figures(@Nullable Figures row, String sku, InventoryEvent event) {
+        Positions positions = row == null ? Positions.NONE : row.positions();
+        for (StockChange change : event.changes()) {
+            if (change.sku().equals(sku)) {
+                positions = positions.with(change.unit(), change.after(), event.decidesUnit());
+            }
+        }
+        return new Figures(sku, positions);
     }
 
-    private static Cause cause(Recorded<InventoryEvent> recorded, String sku) {
+    private static Cause cause(Recorded<InventoryEvent> recorded, String row) {
+        String sku = row.substring(0, row.indexOf('|'));
+        Unit unit = Unit.valueOf(row.substring(row.lastIndexOf('|') + 1));
         return new Cause(
                 recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
                 references(recorded.event()),
-                change(recorded.event(), sku),
+                recorded.event().changes().stream()
+                        .filter(change -> change.sku().equals(sku) && change.unit() == unit)
+                        .findFirst()
+                        .orElseThrow(),
                 recorded.eventId().toString(),
                 recorded.sequence(),
                 recorded.occurredAt(),
@@ -177,13 +185,6 @@ public final class InventoryTopology {
                 recorded.topic(),
                 recorded.partition(),
                 recorded.offset());
-    }
-
-    private static StockChange change(InventoryEvent event, String sku) {
-        return event.changes().stream()
-                .filter(change -> change.sku().equals(sku))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Map<String, String> references(InventoryEvent event) {
@@ -204,6 +205,7 @@ public final class InventoryTopology {
             case InventoryEvent.StockSold e -> Map.of("fulfilmentId", e.fulfilmentId(), "orderId", e.orderId());
             case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.VendorStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case InventoryEvent.StockAdjusted e ->
                 Map.of("adjustmentId", e.adjustmentId(), "reason", e.reason().name());
             case InventoryEvent.StockCounted e ->
@@ -243,6 +245,7 @@ public final class InventoryTopology {
             case StockEntry.Booked booked -> null;
             case StockEntry.Level level -> null;
             case StockEntry.Claim claim -> null;
+            case StockEntry.MovementPage page -> null;
             case Location location -> null;
         };
     }
@@ -286,10 +289,8 @@ public final class InventoryTopology {
     }
 
     private static Outcome outcome(Stock stock, Set<String> skus) {
-        Stream<Figures> figures = skus.stream().map(sku -> {
-            StockEntry.Level level = stock.level(sku);
-            return new Figures(sku, level.unit(), level.quantities());
-        });
+        Stream<Figures> figures =
+                skus.stream().map(sku -> new Figures(sku, stock.level(sku).positions()));
         return new Outcome(figures.toList(), null);
     }
 }

@@ -38,7 +38,7 @@ final class Ledger {
         Set<String> lowered = new LinkedHashSet<>();
         for (InventoryEvent event : events) {
             for (StockChange change : event.changes()) {
-                if (change.change().onHand() < 0) {
+                if (change.change().onHand() < 0 && stock().level(change.sku()).unit() == change.unit()) {
                     lowered.add(change.sku());
                 }
             }
@@ -68,7 +68,7 @@ final class Ledger {
             if (open == null) {
                 continue;
             }
-            left -= SkuQuantity.of(sku, open.lines());
+            left -= new SkuQuantity(sku, 0, level.unit()).in(open.lines());
             if (!open.picked()) {
                 add(new ReservationBroken(
                         open.locationId(),

@@ -8,25 +8,34 @@ package dev.mortar.inventory;
  * @param held held by carts for a short time
  * @param safetyStock kept from online channels
  * @param damaged there and unfit for sale; not part of on hand
+ * @param toVendor there and waiting to go back to the vendor; not part of on hand
  */
-record Quantities(long onHand, long committed, long held, long safetyStock, long damaged) {
+record Quantities(long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
 
-    static final Quantities NONE = new Quantities(0, 0, 0, 0, 0);
+    static final Quantities NONE = new Quantities(0, 0, 0, 0, 0, 0);
 
     static Quantities ofOnHand(long onHand) {
-        return new Quantities(onHand, 0, 0, 0, 0);
+        return new Quantities(onHand, 0, 0, 0, 0, 0);
     }
 
     static Quantities ofCommitted(long committed) {
-        return new Quantities(0, committed, 0, 0, 0);
+        return new Quantities(0, committed, 0, 0, 0, 0);
     }
 
     static Quantities ofHeld(long held) {
-        return new Quantities(0, 0, held, 0, 0);
+        return new Quantities(0, 0, held, 0, 0, 0);
+    }
+
+    static Quantities ofSafetyStock(long safetyStock) {
+        return new Quantities(0, 0, 0, safetyStock, 0, 0);
     }
 
     static Quantities ofDamaged(long damaged) {
-        return new Quantities(0, 0, 0, 0, damaged);
+        return new Quantities(0, 0, 0, 0, damaged, 0);
+    }
+
+    static Quantities ofToVendor(long toVendor) {
+        return new Quantities(0, 0, 0, 0, 0, toVendor);
     }
 
     Quantities plus(Quantities other) {
@@ -35,7 +44,8 @@ record Quantities(long onHand, long committed, long held, long safetyStock, long
                 committed + other.committed,
                 held + other.held,
                 safetyStock + other.safetyStock,
-                damaged + other.damaged);
+                damaged + other.damaged,
+                toVendor + other.toVendor);
     }
 
     /** What a channel can still promise; never below 0. */

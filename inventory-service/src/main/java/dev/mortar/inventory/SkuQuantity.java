@@ -34,19 +34,19 @@ record SkuQuantity(String sku, long quantity, Unit unit) {
         return List.copyOf(summed);
     }
 
-    /** What is left of these lines, summed, after others are taken away; never below 0. */
+    /** The quantities of these lines that remain, summed, after others are subtracted; never below 0. */
     static List<SkuQuantity> less(List<SkuQuantity> lines, List<SkuQuantity> taken) {
         return summed(lines).stream()
-                .map(line -> line.withQuantity(Math.max(0, line.quantity - of(line.sku, taken))))
+                .map(line -> line.withQuantity(Math.max(0, line.quantity - line.in(taken))))
                 .filter(line -> line.quantity > 0)
                 .toList();
     }
 
-    /** All of a SKU in these lines. */
-    static long of(String sku, List<SkuQuantity> lines) {
+    /** All of this line's SKU in these lines that is in its unit. */
+    long in(List<SkuQuantity> lines) {
         long sum = 0;
         for (SkuQuantity line : lines) {
-            if (line.sku.equals(sku)) {
+            if (line.unit == unit && line.sku.equals(sku)) {
                 sum += line.quantity;
             }
         }

@@ -11,7 +11,11 @@ import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.inventory.StockEntry.Memory;
+import dev.mortar.inventory.StockEntry.Movement;
+import dev.mortar.inventory.StockEntry.MovementPage;
 import dev.mortar.inventory.StockEntry.Reservation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The stock of one location: the entries that a command touches, and how each event changes them. */
 record Stock(String locationId, WorkingSet<StockEntry> entries) {
+
+    /** How long a movement is remembered, so that a count of that time can still be booked. */
+    static final Duration REMEMBERED = Duration.ofHours(24);
+
+    /** How many pages of movements of a SKU in a unit are remembered: 10,000 movements. */
+    private static final int PAGES_MAX = 100;
 
     /** Kinds of business ids that book once; each is a letter in the key. */
     enum Booking {
@@ -100,8 +110,38 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return fromLocationId + "|" + transferId;
     }
 
-    boolean booked(Booking booking, String id) {
-        return entries.get(bookingKey(booking, id)) != null;
+    boolean isBooked(Booking booking, String id) {
+        return booked(booking, id) != null;
+    }
+
+    /** What was booked under this id, or null. */
+    @Nullable
+    Booked booked(Booking booking, String id) {
+        return entries.get(bookingKey(booking, id)) instanceof Booked booked ? booked : null;
+    }
+
+    /** Net units of the movements of a SKU in a unit that occurred after this instant, below 0 when more left. */
+    long movedSince(String sku, Unit unit, Instant since) {
+        return movements(sku, unit, level(sku).memory(unit), since).stream()
+                .mapToLong(Movement::onHand)
+                .sum();
+    }
+
+    private List<Movement> movements(String sku, Unit unit, Memory memory, Instant since) {
+        List<Movement> movements = new ArrayList<>();
+        for (long page = memory.firstPage(); page < memory.nextPage(); page++) {
+            MovementPage found = page(sku, unit, page);
+            if (found != null) {
+                found.movements().stream()
+                        .filter(movement -> movement.movedAt().isAfter(since))
+                        .forEach(movements::add);
+            }
+        }
+        return movements;
+    }
+
+    private @Nullable MovementPage page(String sku, Unit unit, long number) {
+        return entries.get(pageKey(sku, unit, number)) instanceof MovementPage page ? page : null;
     }
 
     /** How on hand changes by these lines, or by as much less. */
@@ -119,6 +159,16 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return changes(lines, line -> Quantities.ofHeld(sign * line.quantity()));
     }
 
+    /** How damaged grows by these lines. */
+    List<StockChange> damaged(List<SkuQuantity> lines) {
+        return changes(lines, line -> Quantities.ofDamaged(line.quantity()));
+    }
+
+    /** How the goods for the vendor grow by these lines. */
+    List<StockChange> toVendor(List<SkuQuantity> lines) {
+        return changes(lines, line -> Quantities.ofToVendor(line.quantity()));
+    }
+
     private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> by) {
         List<StockChange> changes = new ArrayList<>(lines.size());
         for (SkuQuantity line : lines) {
@@ -130,7 +180,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     /** A change of the SKU of this line, and its quantities after it. */
     StockChange change(SkuQuantity line, Quantities by) {
         return new StockChange(
-                line.sku(), line.unit(), by, level(line.sku()).quantities().plus(by));
+                line.sku(),
+                line.unit(),
+                by,
+                level(line.sku()).positions().in(line.unit()).plus(by));
     }
 
     Stock evolve(InventoryEvent event) {
@@ -138,10 +191,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private Stock changed(InventoryEvent event) {
-        Stock changed = changed(event.changes());
+        Stock changed = rebalanced(event);
         return switch (event) {
             case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
-            case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId());
+            case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
             case InventoryEvent.StockReserved e ->
                 changed.opened(Reservation.of(
                         e.locationId(), e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
@@ -151,14 +204,18 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockReleased e -> changed.released(e);
             case InventoryEvent.ReservationVoided e -> closed(e.reservationId(), Ending.VOIDED);
             case InventoryEvent.StockCommitted e -> changed.closed(e.reservationId(), Ending.COMMITTED);
-            case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId());
-            case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId());
-            case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId());
-            case InventoryEvent.StockAdjusted e -> changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId());
-            case InventoryEvent.StockCounted e -> changed.counted(e).withBooked(Booking.COUNT, e.countId());
-            case InventoryEvent.StockTransferredOut e -> changed.withBooked(Booking.TRANSFER_OUT, e.transferId());
+            case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId(), null);
+            case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case InventoryEvent.VendorStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case InventoryEvent.StockAdjusted e ->
+                changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId(), Document.of(e));
+            case InventoryEvent.StockCounted e ->
+                changed.counted(e).withBooked(Booking.COUNT, e.countId(), Document.of(e));
+            case InventoryEvent.StockTransferredOut e ->
+                changed.withBooked(Booking.TRANSFER_OUT, e.transferId(), Document.of(e));
             case InventoryEvent.StockTransferredIn e ->
-                changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()));
+                changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
             case InventoryEvent.StockShortfallDetected e -> this;
             case InventoryEvent.ReservationBroken e -> changed.closed(e.reservationId(), Ending.BROKEN);
             case InventoryEvent.SafetyStockSet e -> changed;
@@ -169,12 +226,44 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         };
     }
 
-    private Stock changed(List<StockChange> changes) {
+    private Stock rebalanced(InventoryEvent event) {
         Stock stock = this;
-        for (StockChange change : changes) {
-            stock = stock.withLevel(change.sku(), level -> level.with(change.unit(), change.after()));
+        Instant movedAt = event.movedAt();
+        for (StockChange change : event.changes()) {
+            stock = stock.withLevel(
+                    change.sku(),
+                    level -> level.with(level.positions().with(change.unit(), change.after(), event.decidesUnit())));
+            long by = change.change().onHand();
+            if (movedAt != null && by != 0) {
+                stock = stock.moved(change.sku(), change.unit(), new Movement(movedAt, by));
+            }
         }
         return stock;
+    }
+
+    /** Remembers a movement, and forgets whole pages that are too old or too many. */
+    private Stock moved(String sku, Unit unit, Movement movement) {
+        Memory memory = level(sku).memory(unit);
+        long last = memory.nextPage() - 1;
+        MovementPage page = last < memory.firstPage() ? null : page(sku, unit, last);
+        if (page != null && !page.isFull()) {
+            return with(pageKey(sku, unit, last), page.plus(movement));
+        }
+        Stock stock = with(pageKey(sku, unit, last + 1), new MovementPage(List.of(movement)));
+        long first = memory.firstPage();
+        Instant forgottenUntil = memory.forgottenUntil();
+        Instant old = movement.movedAt().minus(REMEMBERED);
+        for (; first <= last; first++) {
+            MovementPage oldest = page(sku, unit, first);
+            Instant latest = oldest == null ? old : oldest.latest();
+            if (last + 1 - first < PAGES_MAX && !latest.isBefore(old)) {
+                break;
+            }
+            forgottenUntil = forgottenUntil == null || latest.isAfter(forgottenUntil) ? latest : forgottenUntil;
+            stock = stock.with(pageKey(sku, unit, first), null);
+        }
+        Memory longer = new Memory(memory.countedAt(), first, last + 2, forgottenUntil);
+        return stock.withLevel(sku, level -> level.with(unit, longer));
     }
 
     private Stock opened(Reservation reservation) {
@@ -241,7 +330,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         Stock stock = this;
         if (open != null) {
             for (Map.Entry<String, Long> claim : open.claims().entrySet()) {
-                if (SkuQuantity.of(claim.getKey(), kept) == 0) {
+                if (kept.stream().noneMatch(line -> line.sku().equals(claim.getKey()))) {
                     stock = stock.with(claimKey(claim.getKey(), claim.getValue()), null);
                 }
             }
@@ -252,13 +341,29 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     private Stock counted(InventoryEvent.StockCounted event) {
         Stock stock = this;
         for (CountedSku counted : event.counted()) {
-            stock = stock.withLevel(counted.sku(), level -> level.countedAt(event.countedAt()));
+            stock = stock.counted(counted.sku(), counted.unit(), event.countedAt());
         }
         return stock;
     }
 
-    private Stock withBooked(Booking booking, String id) {
-        return with(bookingKey(booking, id), new Booked(id));
+    /** A later count is never older than this one, so what moved at or before it is forgotten. */
+    private Stock counted(String sku, Unit unit, Instant countedAt) {
+        Memory memory = level(sku).memory(unit);
+        List<Movement> after = movements(sku, unit, memory, countedAt);
+        Stock stock = this;
+        for (long page = memory.firstPage(); page < memory.nextPage(); page++) {
+            stock = stock.with(pageKey(sku, unit, page), null);
+        }
+        Memory fresh = new Memory(countedAt, memory.nextPage(), memory.nextPage(), null);
+        stock = stock.withLevel(sku, level -> level.with(unit, fresh));
+        for (Movement movement : after) {
+            stock = stock.moved(sku, unit, movement);
+        }
+        return stock;
+    }
+
+    private Stock withBooked(Booking booking, String id, @Nullable Document content) {
+        return with(bookingKey(booking, id), new Booked(id, content));
     }
 
     private Stock withLevel(String sku, UnaryOperator<Level> change) {
@@ -279,6 +384,10 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     private String claimKey(String sku, long number) {
         return locationId + "|k|" + sku + "|" + number;
+    }
+
+    private String pageKey(String sku, Unit unit, long number) {
+        return locationId + "|m|" + sku + "|" + unit + "|" + number;
     }
 
     private String holdKey(String holdId) {

@@ -61,7 +61,29 @@ class StockController {
     /** What a channel can still buy. */
     record Available(long online, long inStore) {}
 
-    /** The figures of a SKU at a location. */
+    /** What is there in a unit that the location does not keep the SKU in; nobody can buy it. */
+    record InOtherUnit(
+            Unit unit, long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
+
+        static InOtherUnit of(Positions.Position position) {
+            Quantities quantities = position.quantities();
+            return new InOtherUnit(
+                    position.unit(),
+                    quantities.onHand(),
+                    quantities.committed(),
+                    quantities.held(),
+                    quantities.safetyStock(),
+                    quantities.damaged(),
+                    quantities.toVendor());
+        }
+    }
+
+    /**
+     * The figures of a SKU at a location.
+     *
+     * @param unit the unit that the location keeps the SKU in
+     * @param otherUnits what is there in other units
+     */
     record Figure(
             String sku,
             Unit unit,
@@ -70,6 +92,8 @@ class StockController {
             long held,
             long safetyStock,
             long damaged,
+            long toVendor,
+            List<InOtherUnit> otherUnits,
             Available available,
             @Nullable Instant changedAt) {
 
@@ -82,15 +106,18 @@ class StockController {
         }
 
         private static Figure of(Figures figures, @Nullable Instant changedAt) {
-            Quantities quantities = figures.quantities();
+            Positions positions = figures.positions();
+            Quantities quantities = positions.kept().quantities();
             return new Figure(
                     figures.sku(),
-                    figures.unit(),
+                    positions.kept().unit(),
                     quantities.onHand(),
                     quantities.committed(),
                     quantities.held(),
                     quantities.safetyStock(),
                     quantities.damaged(),
+                    quantities.toVendor(),
+                    positions.others().stream().map(InOtherUnit::of).toList(),
                     new Available(quantities.available(Channel.ONLINE), quantities.available(Channel.STORE)),
                     changedAt);
         }

@@ -1,8 +1,11 @@
 package dev.mortar.inventory;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,37 +50,95 @@ sealed interface StockEntry {
     /**
      * The quantities of one SKU.
      *
-     * @param countedAt time of the newest count, or null
+     * @param memories per unit, what is remembered of counts and movements; absent until there is something
      * @param nextClaim number of the next claim on it: claims are numbered from 0 as they are made, no number twice
      */
-    record Level(
-            String sku,
-            Unit unit,
-            Quantities quantities,
-            @Nullable Instant countedAt,
-            long nextClaim) implements StockEntry {
+    record Level(String sku, Positions positions, Map<Unit, Memory> memories, long nextClaim) implements StockEntry {
 
         static Level absent(String sku) {
-            return new Level(sku, Unit.EACH, Quantities.NONE, null, 0);
+            return new Level(sku, Positions.NONE, Map.of(), 0);
         }
 
-        /** False when the book has some of the SKU in another unit. */
-        boolean measuredIn(Unit other) {
-            return unit == other || quantities.equals(Quantities.NONE);
+        /** The unit that the location keeps the SKU in. */
+        Unit unit() {
+            return positions.kept().unit();
         }
 
-        Level with(Unit newUnit, Quantities newQuantities) {
-            return new Level(sku, newUnit, newQuantities, countedAt, nextClaim);
+        /** The quantities in the unit that the location keeps the SKU in. */
+        Quantities quantities() {
+            return positions.kept().quantities();
         }
 
-        Level countedAt(Instant time) {
-            return new Level(sku, unit, quantities, time, nextClaim);
+        Memory memory(Unit unit) {
+            return memories.getOrDefault(unit, Memory.NONE);
+        }
+
+        Level with(Positions changed) {
+            return new Level(sku, changed, memories, nextClaim);
+        }
+
+        Level with(Unit unit, Memory changed) {
+            Map<Unit, Memory> all = new TreeMap<>(memories);
+            all.put(unit, changed);
+            return new Level(sku, positions, all, nextClaim);
         }
 
         Level claimed() {
-            return new Level(sku, unit, quantities, countedAt, nextClaim + 1);
+            return new Level(sku, positions, memories, nextClaim + 1);
         }
     }
+
+    /**
+     * What is remembered of a position so that a count can add the movements that occurred after it.
+     *
+     * @param countedAt time of the newest count, or null
+     * @param firstPage number of the oldest page of movements
+     * @param nextPage number of the next page of movements; equal to the first when there is none
+     * @param forgottenUntil movements up to this instant may be forgotten; null when none is
+     */
+    record Memory(
+            @Nullable Instant countedAt,
+            long firstPage,
+            long nextPage,
+            @Nullable Instant forgottenUntil) {
+
+        static final Memory NONE = new Memory(null, 0, 0, null);
+
+        /** True when a movement of this time was already seen, or missed, by the newest count. */
+        boolean counted(Instant movedAt) {
+            return countedAt != null && !movedAt.isAfter(countedAt);
+        }
+    }
+
+    /**
+     * Some movements of one SKU in one unit, an entry of its own so that a movement costs the same however many there
+     * are.
+     */
+    record MovementPage(List<Movement> movements) implements StockEntry {
+
+        static final int MOVEMENTS_MAX = 100;
+
+        boolean isFull() {
+            return movements.size() >= MOVEMENTS_MAX;
+        }
+
+        MovementPage plus(Movement movement) {
+            List<Movement> more = new ArrayList<>(movements);
+            more.add(movement);
+            return new MovementPage(List.copyOf(more));
+        }
+
+        /** When the latest of them occurred; there is always one. */
+        Instant latest() {
+            return movements.stream()
+                    .map(Movement::movedAt)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    /** By how much a movement changed on hand, and when it occurred. */
+    record Movement(Instant movedAt, long onHand) {}
 
     /**
      * That an open reservation has some of a SKU set aside; forgotten when it has none of it any more. An entry of its
@@ -176,6 +237,10 @@ sealed interface StockEntry {
     /** A cart's claim, forgotten when it ends. */
     record Hold(String locationId, String holdId, List<SkuQuantity> lines, Instant expiresAt) implements StockEntry {}
 
-    /** What has such an id was booked, remembered for ever so that it is never booked again. */
-    record Booked(String id) implements StockEntry {}
+    /**
+     * A document of such an id was booked, remembered for ever so that it is never booked again.
+     *
+     * @param content what was booked under it; null when no caller chooses the id
+     */
+    record Booked(String id, @Nullable Document content) implements StockEntry {}
 }

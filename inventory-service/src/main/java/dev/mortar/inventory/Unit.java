@@ -1,6 +1,6 @@
 package dev.mortar.inventory;
 
-/** What a quantity counts. A SKU keeps its unit at a location for as long as any quantity of it is on the book. */
+/** What a quantity counts. */
 enum Unit {
     EACH,
     GRAM,

@@ -70,6 +70,7 @@ class InventoryAvroTest {
             new OpeningException(LocalDate.parse("2026-12-31"), "18:00", "02:00"));
 
     static final List<InventoryEvent> SAMPLES = InventoryEventSamples.ALL;
+    static final List<InventoryEvent> MOVED = InventoryEventSamples.MOVED;
 
     @Test
     void everyEventHasASample() {
@@ -78,7 +79,7 @@ class InventoryAvroTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SAMPLES")
+    @FieldSource({"SAMPLES", "MOVED"})
     void readsWhatItWrites(InventoryEvent event) {
         assertThat(InventoryAvro.EVENTS.read(EventSamples.overTheWire(InventoryAvro.write(event, META))))
                 .isEqualTo(event);
@@ -93,13 +94,22 @@ class InventoryAvroTest {
 
     @Test
     void readsALevelOfTheBook() {
-        var level = (InventoryLevel)
-                InventoryAvro.writeLevel("pune-1", "mug", Unit.EACH, new Quantities(10, 2, 3, 4, 1), 9, TIME);
+        var level = (InventoryLevel) InventoryAvro.writeLevel("pune-1", "mug", LEVELS, 9, TIME);
         assertThat(level.getAvailableInStore()).isEqualTo(5);
         assertThat(level.getAvailableOnline()).isEqualTo(1);
         assertThat(level.getSequence()).isEqualTo(9);
         assertThat(level.getChangedAt()).isEqualTo(TIME);
+        assertThat(level.getQuantities().getToVendor()).isEqualTo(6);
+        assertThat(level.getOtherUnits()).singleElement().satisfies(other -> {
+            assertThat(other.getUnit()).isEqualTo(dev.mortar.schemas.Unit.GRAM);
+            assertThat(other.getQuantities().getOnHand()).isEqualTo(2_000);
+        });
+        assertThat(InventoryAvro.IN_OTHER_UNITS.read(level)).isEqualTo(LEVELS);
     }
+
+    private static final Positions LEVELS = new Positions(List.of(
+            new Positions.Position(Unit.EACH, new Quantities(10, 2, 3, 4, 1, 6)),
+            new Positions.Position(Unit.GRAM, Quantities.ofOnHand(2_000))));
 
     @Test
     void readsBackTheExceptionsOfALocation() {
@@ -204,10 +214,10 @@ class InventoryAvroTest {
 
         assertThat(read(shortPick(ShortReason.DAMAGED)))
                 .isEqualTo(new Incoming.PickupLineShort(
-                        META.getEventId().toString(), "o", "o-1", "pune-1", "mug", 2, true));
+                        META.getEventId().toString(), TIME, "o", "o-1", "pune-1", "mug", 2, true));
         assertThat(read(shortPick(ShortReason.NOT_FOUND)))
                 .isEqualTo(new Incoming.PickupLineShort(
-                        META.getEventId().toString(), "o", "o-1", "pune-1", "mug", 2, false));
+                        META.getEventId().toString(), TIME, "o", "o-1", "pune-1", "mug", 2, false));
         assertThat(read(PickupReady.newBuilder()
                         .setMeta(META)
                         .setFulfilmentId("o-1")
@@ -226,7 +236,7 @@ class InventoryAvroTest {
                         .setHandedOverAt(TIME)
                         .setHandedOver(lines)
                         .build()))
-                .isEqualTo(new Incoming.PickupHandedOver("o", "o-1", "pune-1", goods));
+                .isEqualTo(new Incoming.PickupHandedOver("o", "o-1", "pune-1", TIME, goods));
         assertThat(read(PickupExpired.newBuilder()
                         .setMeta(META)
                         .setFulfilmentId("o-1")
@@ -255,16 +265,19 @@ class InventoryAvroTest {
                         "o",
                         "r1",
                         "pune-1",
+                        TIME,
                         List.of(SkuQuantity.each("sku1", 1)),
-                        List.of(SkuQuantity.each("sku2", 1))));
+                        List.of(SkuQuantity.each("sku2", 1)),
+                        List.of(SkuQuantity.each("sku3", 1))));
     }
 
     @Test
     void readsATransferOfItsOwn() {
         InventoryEvent sent = new InventoryEvent.StockTransferredOut(
-                "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), List.of());
+                "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), TIME, List.of(), List.of());
         assertThat(read(InventoryAvro.write(sent, META)))
-                .isEqualTo(new Incoming.TransferSent("T1", "pune-1", "thane-1", List.of(SkuQuantity.each("mug", 2))));
+                .isEqualTo(new Incoming.TransferSent(
+                        "T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2))));
     }
 
     @Test

@@ -36,7 +36,7 @@ class InventoryDeciderTest {
     }
 
     private static ReceiveStock receipt(String id, SkuQuantity... lines) {
-        return new ReceiveStock(HERE, id, List.of(lines));
+        return new ReceiveStock(HERE, id, null, List.of(lines));
     }
 
     private static ReserveStock reserve(String id, SkuQuantity... lines) {
@@ -56,7 +56,7 @@ class InventoryDeciderTest {
     }
 
     private static AdjustStock adjust(String id, AdjustmentReason reason, String sku, long onHand, long damaged) {
-        return new AdjustStock(HERE, id, reason, List.of(new Adjustment(sku, onHand, damaged, Unit.EACH)));
+        return new AdjustStock(HERE, id, reason, null, List.of(new Adjustment(sku, onHand, damaged, 0, Unit.EACH)));
     }
 
     private static ConfirmReservation confirm(String id, SkuQuantity... lines) {
@@ -72,12 +72,12 @@ class InventoryDeciderTest {
     }
 
     private static CommitReservation commit(String id, SkuQuantity... left) {
-        return new CommitReservation(HERE, id, "o-" + id, List.of(left));
+        return new CommitReservation(HERE, id, "o-" + id, NOON, List.of(left));
     }
 
     private static ReportShortPick shortPick(
             String id, String adjustmentId, String sku, long missing, boolean damaged) {
-        return new ReportShortPick(HERE, id, "o-" + id, adjustmentId, sku, missing, damaged);
+        return new ReportShortPick(HERE, id, "o-" + id, adjustmentId, NOON, sku, missing, damaged);
     }
 
     private static HoldStock hold(String id, SkuQuantity... lines) {
@@ -98,7 +98,7 @@ class InventoryDeciderTest {
     }
 
     private static Quantities q(long onHand, long committed, long held, long safetyStock, long damaged) {
-        return new Quantities(onHand, committed, held, safetyStock, damaged);
+        return new Quantities(onHand, committed, held, safetyStock, damaged, 0);
     }
 
     private static Quantities onHand(long onHand) {
@@ -169,12 +169,14 @@ class InventoryDeciderTest {
                     .then(new StockReceived(
                             HERE,
                             "R1",
+                            NOON,
+                            List.of(),
                             List.of(change("mug", onHand(10), onHand(10)), change("pan", onHand(1), onHand(1)))));
         }
 
         @Test
         void booksAReceiptOnce() {
-            store().when(receipt("R1", each("mug", 10))).thenNothing();
+            store().when(receipt("R1", each("mug", 10), each("teapot", 5))).thenNothing();
         }
 
         @Test
@@ -185,13 +187,13 @@ class InventoryDeciderTest {
         @Test
         void refusesAnotherUnitWhileThereIsStock() {
             store().when(receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)))
-                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+                    .thenRejected(new InventoryRejection.UnitMismatch(HERE, "mug", Unit.EACH, Unit.GRAM));
         }
 
         @Test
         void refusesTwoUnitsOfOneSku() {
             store().when(receipt("R2", each("rice", 1), new SkuQuantity("rice", 500, Unit.GRAM)))
-                    .thenRejected(new InventoryRejection.UnitMismatch("rice", Unit.EACH, Unit.GRAM));
+                    .thenRejected(new InventoryRejection.UnitMismatch(HERE, "rice", Unit.EACH, Unit.GRAM));
         }
 
         @Test
@@ -468,6 +470,8 @@ class InventoryDeciderTest {
                             "o-f1",
                             List.of(each("mug", 3)),
                             List.of(),
+                            NOON,
+                            List.of(),
                             List.of(change("mug", q(-3, -3, 0, 0, 0), onHand(7)))));
         }
 
@@ -574,6 +578,8 @@ class InventoryDeciderTest {
                                     HERE,
                                     "A1",
                                     AdjustmentReason.SHORT_PICK,
+                                    NOON,
+                                    List.of(),
                                     List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))));
             scenario.when(shortPick("f1", "A1", "mug", 2, true)).thenNothing();
             scenario.when(confirm)
@@ -609,12 +615,13 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickInAnotherUnitThanTheBookWaitsForAPerson() {
-            lapsed().givenCommands(
+        void aShortPickInAnotherUnitThanTheBookIsAPositionOfItsOwn() {
+            var scenario = lapsed().givenCommands(
                             adjust("A0", AdjustmentReason.LOST, "mug", -10, 0),
-                            receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)))
-                    .when(shortPick("f1", "A1", "mug", 1, false))
-                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.GRAM, Unit.EACH));
+                            receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
+            var after = after(scenario, shortPick("f1", "A1", "mug", 1, false));
+            assertThat(mugs(after)).isEqualTo(onHand(500));
+            assertThat(after.state().level("mug").positions().in(Unit.EACH)).isEqualTo(onHand(-1));
         }
 
         @Test
@@ -671,6 +678,8 @@ class InventoryDeciderTest {
                             "o-f1",
                             List.of(each("mug", 2)),
                             List.of(each("mug", 1), each("teapot", 1)),
+                            NOON,
+                            List.of(),
                             List.of(
                                     change("mug", q(-2, -3, 0, 0, 0), onHand(8)),
                                     change("teapot", q(0, -1, 0, 0, 0), onHand(5)))))
@@ -688,6 +697,8 @@ class InventoryDeciderTest {
                             "f1",
                             "o-f1",
                             List.of(each("mug", 3)),
+                            List.of(),
+                            NOON,
                             List.of(),
                             List.of(change("mug", onHand(-3), onHand(-1)))));
         }
@@ -709,6 +720,8 @@ class InventoryDeciderTest {
                                     HERE,
                                     "A1",
                                     AdjustmentReason.SHORT_PICK,
+                                    NOON,
+                                    List.of(),
                                     List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 1, 0, 0, 2)))))
                     .when(shortPick("f1", "A1", "mug", 2, true))
                     .thenNothing();
@@ -742,6 +755,7 @@ class InventoryDeciderTest {
                             "o-s1",
                             "s1",
                             NOON,
+                            NOON,
                             List.of(each("mug", 2)),
                             List.of(),
                             List.of(change("mug", onHand(-2), onHand(8)))))
@@ -757,6 +771,7 @@ class InventoryDeciderTest {
                             HERE,
                             "o-s1",
                             "s1",
+                            NOON,
                             NOON,
                             List.of(each("mug", 2)),
                             List.of(),
@@ -783,6 +798,7 @@ class InventoryDeciderTest {
                                     HERE,
                                     "o-s1",
                                     "s1",
+                                    NOON,
                                     NOON,
                                     List.of(each("mug", 2)),
                                     List.of(),
@@ -876,18 +892,15 @@ class InventoryDeciderTest {
                             "o-s1",
                             "s1",
                             NOON.minusSeconds(1),
+                            NOON.minusSeconds(1),
                             List.of(each("teapot", 1)),
                             List.of(each("mug", 3)),
                             List.of(change("teapot", onHand(-1), onHand(4)))))
                     .when(sale("s1", NOON.minusSeconds(1), each("mug", 3), each("teapot", 1)))
                     .thenNothing();
-            assertThat(mugs(after(counted, sale("s2", NOON, each("mug", 3))))).isEqualTo(onHand(4));
-        }
-
-        @Test
-        void inAnotherUnitWaitForAPerson() {
-            store().when(sale("s1", NOON, new SkuQuantity("mug", 500, Unit.GRAM)))
-                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+            assertThat(mugs(after(counted, sale("s2", NOON, each("mug", 3))))).isEqualTo(onHand(7));
+            assertThat(mugs(after(counted.at(NOON.plusSeconds(1)), sale("s3", NOON.plusMillis(1), each("mug", 3)))))
+                    .isEqualTo(onHand(4));
         }
     }
 
@@ -900,6 +913,8 @@ class InventoryDeciderTest {
                             HERE,
                             "A1",
                             AdjustmentReason.DAMAGED,
+                            NOON,
+                            List.of(),
                             List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))))
                     .when(adjust("A1", AdjustmentReason.DAMAGED, "mug", -2, 2))
                     .thenNothing();
@@ -942,9 +957,11 @@ class InventoryDeciderTest {
                             HERE,
                             "C1",
                             NOON,
-                            List.of(new CountedSku("mug", Unit.EACH, 7, 10), new CountedSku("pan", Unit.EACH, 1, 0)),
+                            List.of(
+                                    new CountedSku("mug", Unit.EACH, 7, 10, 0),
+                                    new CountedSku("pan", Unit.EACH, 1, 0, 0)),
                             List.of(change("mug", onHand(-3), onHand(7)), change("pan", onHand(1), onHand(1)))))
-                    .when(count("C1", NOON, each("mug", 9)))
+                    .when(count("C1", NOON, each("mug", 7), each("pan", 1)))
                     .thenNothing();
         }
 
@@ -966,7 +983,8 @@ class InventoryDeciderTest {
         void takeAClockThatRunsALittleAheadForNow() {
             Instant ahead = NOON.plus(InventoryDecider.CLOCK_TOLERANCE);
             var scenario = after(store(), count("C1", ahead, each("mug", 9)));
-            assertThat(scenario.state().level("mug").countedAt()).isEqualTo(NOON);
+            assertThat(scenario.state().level("mug").memory(Unit.EACH).countedAt())
+                    .isEqualTo(NOON);
             store().when(count("C1", ahead.plusMillis(1), each("mug", 9)))
                     .thenRejected(new InventoryRejection.CountInFuture(ahead.plusMillis(1), NOON));
         }
@@ -984,7 +1002,7 @@ class InventoryDeciderTest {
 
     @Nested
     class Transfers {
-        private final TransferStock send = new TransferStock(HERE, "T1", "pune-2", List.of(each("mug", 4)));
+        private final TransferStock send = new TransferStock(HERE, "T1", "pune-2", null, List.of(each("mug", 4)));
 
         @Test
         void sendOnce() {
@@ -994,6 +1012,8 @@ class InventoryDeciderTest {
                             "T1",
                             "pune-2",
                             List.of(each("mug", 4)),
+                            NOON,
+                            List.of(),
                             List.of(change("mug", onHand(-4), onHand(6)))))
                     .when(send)
                     .thenNothing();
@@ -1008,17 +1028,18 @@ class InventoryDeciderTest {
 
         @Test
         void areRefusedToItselfAndFromNowhere() {
-            store().when(new TransferStock(HERE, "T1", HERE, List.of(each("mug", 1))))
+            store().when(new TransferStock(HERE, "T1", HERE, null, List.of(each("mug", 1))))
                     .thenRejected(new InventoryRejection.TransferToItself(HERE));
             nowhere().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
         void arriveOnceAndAnywhere() {
-            var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", List.of(each("mug", 4)));
+            var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
             nowhere()
                     .when(arrive)
-                    .then(new StockTransferredIn(HERE, "T1", "pune-2", List.of(change("mug", onHand(4), onHand(4)))))
+                    .then(new StockTransferredIn(
+                            HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
                     .when(arrive)
                     .thenNothing();
         }
@@ -1026,29 +1047,31 @@ class InventoryDeciderTest {
         @Test
         void ofTheSameNumberArriveFromEachSender() {
             nowhere()
-                    .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", List.of(each("mug", 4))))
-                    .when(new ReceiveTransfer(HERE, "T1", "pune-3", List.of(each("mug", 2))))
-                    .then(new StockTransferredIn(HERE, "T1", "pune-3", List.of(change("mug", onHand(2), onHand(6)))));
+                    .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
+                    .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
+                    .then(new StockTransferredIn(
+                            HERE, "T1", "pune-3", NOON, List.of(), List.of(change("mug", onHand(2), onHand(6)))));
         }
 
         @Test
         void doNotMixUpTheirIdsWithOthers() {
             store().givenCommands(send)
                     .when(receipt("T1", each("mug", 1)))
-                    .then(new StockReceived(HERE, "T1", List.of(change("mug", onHand(1), onHand(7)))));
+                    .then(new StockReceived(HERE, "T1", NOON, List.of(), List.of(change("mug", onHand(1), onHand(7)))));
         }
     }
 
     @Nested
     class Returns {
-        private final TakeBack back =
-                new TakeBack(HERE, "r1", "o1", List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)));
+        private final TakeBack back = new TakeBack(
+                HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
 
         @Test
         void goBackOnTheShelfOrToTheDamagedOnce() {
             store().when(back)
                     .then(
-                            new StockRestocked(HERE, "r1", "o1", List.of(change("mug", onHand(2), onHand(12)))),
+                            new StockRestocked(
+                                    HERE, "r1", "o1", NOON, List.of(), List.of(change("mug", onHand(2), onHand(12)))),
                             new DamagedStockReturned(
                                     HERE,
                                     "r1",
@@ -1061,9 +1084,37 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void inAnotherUnitWaitForAPerson() {
-            store().when(new TakeBack(HERE, "r1", "o1", List.of(new SkuQuantity("mug", 5, Unit.GRAM)), List.of()))
-                    .thenRejected(new InventoryRejection.UnitMismatch("mug", Unit.EACH, Unit.GRAM));
+        void forTheVendorAreBookedAndLeaveWithACorrection() {
+            var forVendor = new TakeBack(HERE, "r1", "o1", NOON, List.of(), List.of(), List.of(each("mug", 2)));
+            var sent = new AdjustStock(
+                    HERE,
+                    "A1",
+                    AdjustmentReason.SENT_TO_VENDOR,
+                    null,
+                    List.of(new Adjustment("mug", 0, 0, -2, Unit.EACH)));
+            store().when(forVendor)
+                    .then(new VendorStockReturned(
+                            HERE,
+                            "r1",
+                            "o1",
+                            List.of(change("mug", Quantities.ofToVendor(2), new Quantities(10, 0, 0, 0, 0, 2)))))
+                    .when(forVendor)
+                    .thenNothing()
+                    .when(sent)
+                    .then(new StockAdjusted(
+                            HERE,
+                            "A1",
+                            AdjustmentReason.SENT_TO_VENDOR,
+                            NOON,
+                            List.of(),
+                            List.of(change("mug", Quantities.ofToVendor(-2), onHand(10)))))
+                    .when(new AdjustStock(
+                            HERE,
+                            "A2",
+                            AdjustmentReason.SENT_TO_VENDOR,
+                            null,
+                            List.of(new Adjustment("mug", 0, 0, -1, Unit.EACH))))
+                    .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 0, -1));
         }
     }
 

@@ -11,12 +11,22 @@ import java.util.List;
 final class InventoryEventSamples {
 
     private static final Instant LATER = Instant.parse("2026-06-01T12:45:00.123456Z");
+    /** When the samples were recorded; events of before movements had a time moved then. */
+    static final Instant RECORDED = Instant.parse("2026-06-01T12:00:00.123456Z");
+
     private static final List<SkuQuantity> GOODS =
             List.of(each("TEAPOT blue/1.5 l", 3), new SkuQuantity("чай", 250, Unit.GRAM));
     private static final List<StockChange> CHANGES = List.of(
             new StockChange(
-                    "TEAPOT blue/1.5 l", Unit.EACH, new Quantities(-3, 1, 2, 4, 5), new Quantities(7, 11, 12, 14, 15)),
-            new StockChange("чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0)));
+                    "TEAPOT blue/1.5 l",
+                    Unit.EACH,
+                    new Quantities(-3, 1, 2, 4, 5, 0),
+                    new Quantities(7, 11, 12, 14, 15, 0)),
+            new StockChange("чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0, 0)));
+
+    private static final Instant EARLIER = Instant.parse("2026-06-01T11:00:00.000001Z");
+    private static final List<StockChange> TO_VENDOR = List.of(
+            new StockChange("mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2), new Quantities(0, 0, 0, 0, 0, 3)));
 
     static final List<InventoryEvent> ALL = List.of(
             new LocationRegistered(
@@ -30,7 +40,7 @@ final class InventoryEventSamples {
                             new OpeningHours(DayOfWeek.MONDAY, "10:00", "21:30"),
                             new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00")),
                     List.of()),
-            new StockReceived("pune-1", "R1", CHANGES),
+            new StockReceived("pune-1", "R1", RECORDED, List.of(), CHANGES),
             new StockReserved("pune-1", "o1-1", "o1", GOODS, LATER, CHANGES),
             new StockReservationRejected(
                     "pune-1",
@@ -43,20 +53,33 @@ final class InventoryEventSamples {
             new ReservationPicked("pune-1", "o1-1", "o1"),
             new StockReleased("pune-1", "o1-1", "o1", ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES),
             new ReservationVoided("pune-1", "o1-1", "o1"),
-            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(each("mug", 1)), CHANGES),
-            new StockSold("pune-1", "o1", "o1-1", LATER, GOODS, List.of(each("mug", 1)), CHANGES),
-            new StockRestocked("pune-1", "r1", "o1", CHANGES),
+            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(each("mug", 1)), RECORDED, List.of(), CHANGES),
+            new StockSold("pune-1", "o1", "o1-1", LATER, RECORDED, GOODS, List.of(each("mug", 1)), CHANGES),
+            new StockRestocked("pune-1", "r1", "o1", RECORDED, List.of(), CHANGES),
             new DamagedStockReturned("pune-1", "r1", "o1", CHANGES),
-            new StockAdjusted("pune-1", "A1", AdjustmentReason.SHORT_PICK, CHANGES),
-            new StockCounted("pune-1", "C1", LATER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500)), CHANGES),
-            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, CHANGES),
-            new StockTransferredIn("thane-1", "T1", "pune-1", CHANGES),
+            new VendorStockReturned("pune-1", "r1", "o1", CHANGES),
+            new StockAdjusted("pune-1", "A1", AdjustmentReason.SHORT_PICK, RECORDED, List.of(), CHANGES),
+            new StockCounted("pune-1", "C1", LATER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500, 0)), CHANGES),
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES),
+            new StockTransferredIn("thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES),
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
             new ReservationBroken("pune-1", "o1-1", "o1", List.of("чай"), GOODS, CHANGES),
             new SafetyStockSet("pune-1", CHANGES),
             new StockHeld("pune-1", "h1", GOODS, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES));
+
+    /** Movements and a count with what the samples of the first version do not have. */
+    static final List<InventoryEvent> MOVED = List.of(
+            new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
+            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),
+            new StockSold("pune-1", "o1", "o1-1", EARLIER, EARLIER, List.of(), GOODS, List.of()),
+            new StockRestocked("pune-1", "r1", "o1", EARLIER, GOODS, List.of()),
+            new StockAdjusted(
+                    "pune-1", "A1", AdjustmentReason.SENT_TO_VENDOR, EARLIER, List.of(each("mug", -2)), TO_VENDOR),
+            new StockCounted("pune-1", "C1", EARLIER, List.of(new CountedSku("чай", Unit.GRAM, 250, 500, -7)), CHANGES),
+            new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, EARLIER, GOODS, List.of()),
+            new StockTransferredIn("thane-1", "T1", "pune-1", EARLIER, GOODS, List.of()));
 
     private InventoryEventSamples() {}
 }

@@ -79,12 +79,12 @@ class InventoryProcessTest {
 
     @Test
     void followsAPickup() {
-        assertThat(process.react(new Incoming.PickupLineShort("e1", "o", "o-1", "pune", "mug", 1, true)))
-                .containsExactly(new ReportShortPick("pune", "o-1", "o", "e1", "mug", 1, true));
+        assertThat(process.react(new Incoming.PickupLineShort("e1", NOON, "o", "o-1", "pune", "mug", 1, true)))
+                .containsExactly(new ReportShortPick("pune", "o-1", "o", "e1", NOON, "mug", 1, true));
         assertThat(process.react(new Incoming.PickupReady("o", "o-1", "pune")))
                 .containsExactly(new MarkPicked("pune", "o-1", "o"));
-        assertThat(process.react(new Incoming.PickupHandedOver("o", "o-1", "pune", List.of(each("mug", 3)))))
-                .containsExactly(new CommitReservation("pune", "o-1", "o", List.of(each("mug", 3))));
+        assertThat(process.react(new Incoming.PickupHandedOver("o", "o-1", "pune", NOON, List.of(each("mug", 3)))))
+                .containsExactly(new CommitReservation("pune", "o-1", "o", NOON, List.of(each("mug", 3))));
         assertThat(process.react(new Incoming.PickupExpired("o", "o-1", "pune")))
                 .containsExactly(new ReleaseReservation("pune", "o-1", "o", ReleaseReason.PICKUP_EXPIRED));
     }
@@ -99,18 +99,29 @@ class InventoryProcessTest {
     }
 
     @Test
-    void takesBackWhatDoesNotGoToTheVendor() {
+    void takesBackByDisposition() {
         assertThat(process.react(new Incoming.ReturnAccepted(
-                        "o", "r1", "thane", List.of(each("mug", 1)), List.of(each("pan", 1)))))
-                .containsExactly(new TakeBack("thane", "r1", "o", List.of(each("mug", 1)), List.of(each("pan", 1))));
-        assertThat(process.react(new Incoming.ReturnAccepted("o", "r1", "thane", List.of(), List.of())))
-                .isEmpty();
+                        "o",
+                        "r1",
+                        "thane",
+                        NOON,
+                        List.of(each("mug", 1)),
+                        List.of(each("pan", 1)),
+                        List.of(each("pot", 1)))))
+                .containsExactly(new TakeBack(
+                        "thane",
+                        "r1",
+                        "o",
+                        NOON,
+                        List.of(each("mug", 1)),
+                        List.of(each("pan", 1)),
+                        List.of(each("pot", 1))));
     }
 
     @Test
     void receivesWhatAnotherLocationSent() {
-        assertThat(process.react(new Incoming.TransferSent("T1", "pune", "thane", List.of(each("mug", 4)))))
-                .containsExactly(new ReceiveTransfer("thane", "T1", "pune", List.of(each("mug", 4))));
+        assertThat(process.react(new Incoming.TransferSent("T1", "pune", "thane", NOON, List.of(each("mug", 4)))))
+                .containsExactly(new ReceiveTransfer("thane", "T1", "pune", NOON, List.of(each("mug", 4))));
     }
 
     @Test

@@ -81,6 +81,10 @@ class InventoryPropertiesTest {
         private final Map<String, Map<String, Long>> expired = new HashMap<>();
 
         private final Set<String> closed = new HashSet<>();
+        /** By SKU and unit. */
+        private final Map<String, List<StockEntry.Movement>> movements = new HashMap<>();
+
+        private final Map<String, Instant> countedAt = new HashMap<>();
         private Stock stock = new Stock(HERE, WorkingSet.empty());
         private Instant now = START;
         private int ids;
@@ -136,10 +140,12 @@ class InventoryPropertiesTest {
         private void record(InventoryEvent event) {
             Set<String> seen = new HashSet<>();
             for (StockChange change : event.changes()) {
-                assertThat(seen.add(change.sku()))
-                        .as("%s: each SKU once in %s", seed, event)
+                String key = key(change.sku(), change.unit());
+                assertThat(seen.add(key))
+                        .as("%s: each SKU and unit once in %s", seed, event)
                         .isTrue();
-                Quantities after = book.merge(change.sku(), change.change(), Quantities::plus);
+                Quantities after = book.merge(key, change.change(), Quantities::plus);
+                moves(event, key, change.change().onHand());
                 assertThat(change.after())
                         .as("%s: after is before and change in %s", seed, event)
                         .isEqualTo(after);
@@ -196,6 +202,7 @@ class InventoryPropertiesTest {
                     expired.remove(e.reservationId());
                 }
                 case StockCommitted e -> {
+                    alreadyCounted(e, e.alreadyCounted());
                     if (open.containsKey(e.reservationId())) {
                         closes(open, e.reservationId());
                     } else {
@@ -231,21 +238,61 @@ class InventoryPropertiesTest {
                     assertThat(e.shortBy())
                             .as("%s: a shortfall is one", seed)
                             .isPositive()
-                            .isEqualTo(known(book, e.sku()).shortBy());
+                            .isEqualTo(known(book, key(e.sku(), e.unit())).shortBy());
                 case LocationRegistered e -> {}
-                case StockReceived e -> {}
-                case StockSold e -> {}
-                case StockRestocked e -> {}
+                case StockReceived e -> alreadyCounted(e, e.alreadyCounted());
+                case StockSold e -> alreadyCounted(e, e.alreadyCounted());
+                case StockRestocked e -> alreadyCounted(e, e.alreadyCounted());
                 case DamagedStockReturned e -> {}
-                case StockAdjusted e -> {}
-                case StockCounted e ->
-                    e.counted()
-                            .forEach(each -> assertThat(known(book, each.sku()).onHand())
-                                    .as("%s: the book says what was counted", seed)
-                                    .isEqualTo(each.counted()));
-                case StockTransferredOut e -> e.transferred().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
-                case StockTransferredIn e -> {}
+                case VendorStockReturned e -> {}
+                case StockAdjusted e -> alreadyCounted(e, e.alreadyCounted());
+                case StockCounted e -> counted(e);
+                case StockTransferredOut e -> {
+                    alreadyCounted(e, e.alreadyCounted());
+                    e.changes().forEach(change -> unclaimedIsLeft(change.sku(), "", event));
+                }
+                case StockTransferredIn e -> alreadyCounted(e, e.alreadyCounted());
                 case SafetyStockSet e -> {}
+            }
+        }
+
+        private static String key(String sku, Unit unit) {
+            return sku + "|" + unit;
+        }
+
+        private void moves(InventoryEvent event, String key, long onHand) {
+            Instant movedAt = event.movedAt();
+            if (movedAt != null && onHand != 0) {
+                assertThat(movedAt)
+                        .as("%s: only what moved after the newest count changes on hand in %s", seed, event)
+                        .isAfter(countedAt.getOrDefault(key, Instant.EPOCH))
+                        .isBeforeOrEqualTo(now);
+                movements.computeIfAbsent(key, each -> new ArrayList<>()).add(new StockEntry.Movement(movedAt, onHand));
+            }
+        }
+
+        private void counted(StockCounted event) {
+            for (CountedSku counted : event.counted()) {
+                String key = key(counted.sku(), counted.unit());
+                long movedSince = movements.getOrDefault(key, List.of()).stream()
+                        .filter(each -> each.movedAt().isAfter(event.countedAt()))
+                        .mapToLong(StockEntry.Movement::onHand)
+                        .sum();
+                assertThat(counted.movedSince())
+                        .as("%s: %s counts what moved since", seed, event)
+                        .isEqualTo(movedSince);
+                assertThat(known(book, key).onHand())
+                        .as("%s: the book says what was counted and moved since", seed)
+                        .isEqualTo(counted.counted() + movedSince);
+                countedAt.put(key, event.countedAt());
+            }
+        }
+
+        private void alreadyCounted(InventoryEvent event, List<SkuQuantity> lines) {
+            for (SkuQuantity line : lines) {
+                assertThat(event.movedAt())
+                        .as("%s: a newer count has seen it in %s", seed, event)
+                        .isBeforeOrEqualTo(known(countedAt, key(line.sku(), line.unit())));
             }
         }
 
@@ -278,7 +325,7 @@ class InventoryPropertiesTest {
         }
 
         private void unclaimedIsLeft(String sku, String reservationId, InventoryEvent event) {
-            Quantities after = known(book, sku);
+            Quantities after = known(book, key(sku, stock.level(sku).unit()));
             long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
                     .as("%s: nothing is promised that is not there: %s", seed, event)
@@ -290,7 +337,8 @@ class InventoryPropertiesTest {
         }
 
         private long available(String sku, Channel channel) {
-            return book.getOrDefault(sku, Quantities.NONE).available(channel);
+            return book.getOrDefault(key(sku, stock.level(sku).unit()), Quantities.NONE)
+                    .available(channel);
         }
 
         private void everythingAddsUp(InventoryCommand command) {
@@ -309,9 +357,14 @@ class InventoryPropertiesTest {
                 Quantities quantities = level.quantities();
                 assertThat(quantities)
                         .as("%s: the level of %s is the sum of its changes after %s", seed, sku, command)
-                        .isEqualTo(book.getOrDefault(sku, Quantities.NONE));
+                        .isEqualTo(book.getOrDefault(key(sku, level.unit()), Quantities.NONE));
+                level.positions()
+                        .others()
+                        .forEach(position -> assertThat(position.quantities())
+                                .as("%s: the position of %s in %s after %s", seed, sku, position.unit(), command)
+                                .isEqualTo(known(book, key(sku, position.unit()))));
                 assertThat(claiming(sku).stream()
-                                .mapToLong(each -> SkuQuantity.of(sku, each.lines()))
+                                .mapToLong(each -> new SkuQuantity(sku, 0, level.unit()).in(each.lines()))
                                 .sum())
                         .as("%s: claims on %s add up to committed after %s", seed, sku, command)
                         .isEqualTo(quantities.committed());
@@ -359,7 +412,11 @@ class InventoryPropertiesTest {
                 case InventoryRejection.CountInFuture e ->
                     assertThat(e.countedAt()).isAfter(e.now());
                 case InventoryRejection.LocationUnknown e -> throw new AssertionError(seed + ": " + e);
-                case InventoryRejection.UnitMismatch e -> throw new AssertionError(seed + ": " + e);
+                case InventoryRejection.UnitMismatch e ->
+                    assertThat(e.given()).as("%s: %s", seed, command).isNotEqualTo(e.unit());
+                case InventoryRejection.CountTooOld e ->
+                    assertThat(e.countedAt()).as("%s: %s", seed, command).isBefore(e.rememberedSince());
+                case InventoryRejection.DocumentUsed e -> throw new AssertionError(seed + ": " + e);
                 case InventoryRejection.TransferToItself e -> throw new AssertionError(seed + ": " + e);
             }
         }
@@ -378,17 +435,23 @@ class InventoryPropertiesTest {
             String order = "o" + reservation;
             String id = "x" + ids++;
             return switch (random.nextInt(20)) {
-                case 0, 1 -> new ReceiveStock(HERE, id, lines(30));
+                case 0, 1 -> new ReceiveStock(HERE, id, movedAt(), facts(30));
                 case 2 ->
                     new AdjustStock(
                             HERE,
                             id,
                             AdjustmentReason.CORRECTION,
-                            List.of(new Adjustment(sku(), random.nextInt(9) - 5, random.nextInt(4) - 1, Unit.EACH)));
-                case 3 -> new CountStock(HERE, id, now.minusSeconds(random.nextInt(400)), lines(40));
+                            movedAt(),
+                            List.of(new Adjustment(
+                                    sku(),
+                                    random.nextInt(9) - 5,
+                                    random.nextInt(4) - 1,
+                                    random.nextInt(3) - 1,
+                                    unit())));
+                case 3 -> new CountStock(HERE, id, now.minusSeconds(random.nextInt(400)), facts(40));
                 case 4 -> new SetSafetyStock(HERE, lines(4));
-                case 5 -> new TransferStock(HERE, id, "L2", lines(6));
-                case 6 -> new ReceiveTransfer(HERE, id, "L2", lines(6));
+                case 5 -> new TransferStock(HERE, id, "L2", movedAt(), lines(6));
+                case 6 -> new ReceiveTransfer(HERE, id, "L2", movedAt(), facts(6));
                 case 7 -> new HoldStock(HERE, "h" + ids, channel(), lines(8), 60 + random.nextInt(600));
                 case 8 -> new ReleaseHold(HERE, anyHold());
                 case 9 -> new ExpireHold(HERE, anyHold());
@@ -411,10 +474,25 @@ class InventoryPropertiesTest {
                     random.nextBoolean()
                             ? new ExpireReservation(HERE, reservation)
                             : new ReportShortPick(
-                                    HERE, reservation, order, id, sku(), 1 + random.nextInt(3), random.nextBoolean());
-                case 17 -> new CommitReservation(HERE, reservation, order, linesOf(reservation));
-                case 18 -> new RecordSale(HERE, "o" + id, id, now.minusSeconds(random.nextInt(900)), lines(10));
-                default -> new TakeBack(HERE, id, "o" + id, lines(3), random.nextBoolean() ? lines(2) : List.of());
+                                    HERE,
+                                    reservation,
+                                    order,
+                                    id,
+                                    movedAt(),
+                                    sku(),
+                                    1 + random.nextInt(3),
+                                    random.nextBoolean());
+                case 17 -> new CommitReservation(HERE, reservation, order, movedAt(), linesOf(reservation));
+                case 18 -> new RecordSale(HERE, "o" + id, id, now.minusSeconds(random.nextInt(900)), facts(10));
+                default ->
+                    new TakeBack(
+                            HERE,
+                            id,
+                            "o" + id,
+                            movedAt(),
+                            facts(3),
+                            random.nextBoolean() ? facts(2) : List.of(),
+                            random.nextBoolean() ? facts(2) : List.of());
             };
         }
 
@@ -438,16 +516,36 @@ class InventoryPropertiesTest {
             return claim.keySet().stream()
                     .sorted()
                     .limit(1 + random.nextInt(claim.size()))
-                    .map(sku -> SkuQuantity.each(sku, 1 + random.nextLong(known(claim, sku))))
+                    .map(sku -> new SkuQuantity(
+                            sku,
+                            1 + random.nextLong(known(claim, sku)),
+                            stock.level(sku).unit()))
                     .toList();
         }
 
+        /** Lines in the unit that the location keeps. */
         private List<SkuQuantity> lines(int most) {
+            return facts(most).stream()
+                    .map(line -> new SkuQuantity(
+                            line.sku(), line.quantity(), stock.level(line.sku()).unit()))
+                    .toList();
+        }
+
+        private List<SkuQuantity> facts(int most) {
             List<SkuQuantity> lines = new ArrayList<>();
             for (int i = random.nextInt(3); i >= 0; i--) {
-                lines.add(SkuQuantity.each(sku(), 1 + random.nextInt(most)));
+                lines.add(new SkuQuantity(sku(), 1 + random.nextInt(most), unit()));
             }
             return lines;
+        }
+
+        private Unit unit() {
+            return random.nextInt(12) == 0 ? Unit.GRAM : Unit.EACH;
+        }
+
+        /** Some time ago, or a little ahead. */
+        private Instant movedAt() {
+            return now.plusSeconds(30 - random.nextInt(600));
         }
 
         private String sku() {

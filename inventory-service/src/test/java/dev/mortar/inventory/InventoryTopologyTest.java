@@ -47,7 +47,7 @@ class InventoryTopologyTest {
     private static DeciderTestDriver<InventoryCommand, Stock, StockEntry, InventoryEvent> decider() {
         var driver = new DeciderTestDriver<>(InventoryTopology.definition());
         driver.when(PUNE).then(REGISTERED);
-        driver.when(new ReceiveStock("pune", "R1", List.of(each("mug", 10))));
+        driver.when(new ReceiveStock("pune", "R1", null, List.of(each("mug", 10))));
         return driver;
     }
 
@@ -72,24 +72,23 @@ class InventoryTopologyTest {
     @Test
     void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
         try (var driver = decider()) {
-            driver.when(new CountStock("pune", "c1", Instant.MIN, List.of(each("mug", 7))))
-                    .thenDeadLetter("StockCounted");
-            assertThat(driver.when(new ReceiveStock("pune", "R2", List.of(each("mug", 5))))
+            driver.whenReacting(new ReserveStock(
+                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
+                    .thenDeadLetter("StockReserved");
+            assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
                             .stock())
-                    .containsExactly(new Figures("mug", Unit.EACH, Quantities.ofOnHand(15)));
+                    .containsExactly(figures("mug", Quantities.ofOnHand(15)));
         }
     }
 
     @Test
     void keepsTheStockInItsStore() {
         try (var driver = decider()) {
-            Outcome outcome = driver.when(new ReceiveStock("pune", "R2", List.of(each("mug", 5), each("pan", 1))))
+            Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
                     .reply(Outcome.class);
             assertThat(outcome.stock())
-                    .containsExactly(
-                            new Figures("mug", Unit.EACH, Quantities.ofOnHand(15)),
-                            new Figures("pan", Unit.EACH, Quantities.ofOnHand(1)));
+                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
             assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
                     .isEqualTo(StockEntry.Location.of(REGISTERED));
         }
@@ -98,10 +97,10 @@ class InventoryTopologyTest {
     @Test
     void refusesAndRecognisesRepeats() {
         try (var driver = decider()) {
-            driver.when(new ReceiveStock("nowhere", "R1", List.of(each("mug", 1))))
+            driver.when(new ReceiveStock("nowhere", "R1", null, List.of(each("mug", 1))))
                     .thenRejected(new InventoryRejection.LocationUnknown("nowhere"));
             var adjust = new AdjustStock(
-                    "pune", "A1", AdjustmentReason.LOST, List.of(new Adjustment("mug", -1, 0, Unit.EACH)));
+                    "pune", "A1", AdjustmentReason.LOST, null, List.of(new Adjustment("mug", -1, 0, 0, Unit.EACH)));
             UUID commandId = UUID.randomUUID();
             assertThat(driver.when(adjust, commandId).events()).hasSize(1);
             driver.when(adjust, commandId).thenRepeated();
@@ -120,7 +119,7 @@ class InventoryTopologyTest {
                             "o",
                             List.of(each("mug", 4)),
                             NOON.plusSeconds(2700),
-                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0)))));
+                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0)))));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2600))).isEmpty();
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2710)))
                     .containsExactly(new StockReleased(
@@ -157,24 +156,74 @@ class InventoryTopologyTest {
     }
 
     @Test
-    void putsASaleInAnotherUnitAside() {
+    void booksASaleInAnotherUnit() {
         try (var driver = decider()) {
-            driver.whenReacting(new RecordSale("pune", "o", "o-1", NOON, List.of(new SkuQuantity("mug", 5, Unit.GRAM))))
-                    .thenDeadLetter("UnitMismatch");
+            Quantities five = Quantities.ofOnHand(-5);
+            List<SkuQuantity> grams = List.of(new SkuQuantity("mug", 5, Unit.GRAM));
+            driver.whenReacting(new RecordSale("pune", "o", "o-1", NOON, grams))
+                    .then(new StockSold(
+                            "pune",
+                            "o",
+                            "o-1",
+                            NOON,
+                            NOON,
+                            grams,
+                            List.of(),
+                            List.of(new StockChange("mug", Unit.GRAM, five, five))));
         }
     }
 
     @Test
+    void publishesWhatIsThereInOtherUnits() {
+        var ten = Quantities.ofOnHand(10);
+        var five = Quantities.ofOnHand(-5);
+        try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
+            views.given(
+                    "pune",
+                    REGISTERED,
+                    new StockReceived("pune", "R1", NOON, List.of(), List.of(change(ten, ten))),
+                    new StockSold(
+                            "pune",
+                            "o",
+                            "o-1",
+                            NOON,
+                            NOON,
+                            List.of(each("mug", 4), new SkuQuantity("mug", 5, Unit.GRAM)),
+                            List.of(),
+                            List.of(
+                                    change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6)),
+                                    new StockChange("mug", Unit.GRAM, five, five))));
+            assertThat(views.published("inventory.levels").getLast().value)
+                    .isInstanceOfSatisfying(InventoryLevel.class, level -> {
+                        assertThat(level.getQuantities().getOnHand()).isEqualTo(6);
+                        assertThat(level.getOtherUnits())
+                                .singleElement()
+                                .satisfies(other -> assertThat(
+                                                other.getQuantities().getOnHand())
+                                        .isEqualTo(-5));
+                    });
+            List<Cause> causes = views.rows(InventoryTopology.CAUSES, "pune");
+            assertThat(causes)
+                    .extracting(cause -> cause.change().unit())
+                    .containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
+        }
+    }
+
+    private static Figures figures(String sku, Quantities quantities) {
+        return new Figures(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
+    }
+
+    @Test
     void showsFiguresWhereTheyAreAskedFor() {
-        var received =
-                new StockReceived("pune", "R1", List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
+        var received = new StockReceived(
+                "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
                 "pune",
                 "o-1",
                 "o",
                 List.of(each("mug", 4)),
                 NOON,
-                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0))));
+                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))));
         try (var views = new ViewTestDriver<>(InventoryTopology.definition())) {
             views.given("pune", REGISTERED, received, reserved)
                     .given(
@@ -183,12 +232,14 @@ class InventoryTopologyTest {
                                     "thane",
                                     "r1",
                                     "o",
+                                    NOON,
+                                    List.of(),
                                     List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-            Figures figures = new Figures("mug", Unit.EACH, new Quantities(10, 4, 0, 0, 0));
+            Figures figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
             assertThat(views.row(InventoryTopology.STOCK, "pune", "mug")).contains(figures);
             assertThat(views.rows(InventoryTopology.STOCK_BY_SKU, "mug"))
-                    .containsExactly(figures, new Figures("mug", Unit.EACH, Quantities.ofOnHand(1)));
+                    .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));
             assertThat(views.row(InventoryTopology.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
             assertThat(views.row(InventoryTopology.LOCATIONS, "thane", "")).isEmpty();
             assertThat(views.row(InventoryTopology.PROGRESS, "pune", "")).contains(new Progress(3));
@@ -201,6 +252,8 @@ class InventoryTopologyTest {
         var received = new StockReceived(
                 "pune",
                 "R1",
+                NOON,
+                List.of(),
                 Stream.of("mug", "lamp", "rug")
                         .map(sku -> new StockChange(sku, Unit.EACH, three, three))
                         .toList());
@@ -210,7 +263,7 @@ class InventoryTopologyTest {
             assertThat(views.moved()).isOne();
             assertThat(List.of("mug", "lamp", "rug"))
                     .allSatisfy(sku -> assertThat(views.rows(InventoryTopology.STOCK_BY_SKU, sku))
-                            .containsExactly(new Figures(sku, Unit.EACH, three)));
+                            .containsExactly(figures(sku, three)));
         }
     }
 
@@ -219,6 +272,8 @@ class InventoryTopologyTest {
         var received = new StockReceived(
                 "pune",
                 "R1",
+                NOON,
+                List.of(),
                 List.of(
                         change(Quantities.ofOnHand(10), Quantities.ofOnHand(10)),
                         new StockChange("mug 2", Unit.EACH, Quantities.ofOnHand(3), Quantities.ofOnHand(3))));
@@ -226,6 +281,7 @@ class InventoryTopologyTest {
                 "pune",
                 "o",
                 "o-1",
+                NOON,
                 NOON,
                 List.of(each("mug", 4)),
                 List.of(),
@@ -253,7 +309,11 @@ class InventoryTopologyTest {
                     "pune",
                     REGISTERED,
                     new StockReceived(
-                            "pune", "R1", List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0)))));
+                            "pune",
+                            "R1",
+                            NOON,
+                            List.of(),
+                            List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0)))));
             assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
                 assertThat(state.key).isEqualTo("pune");
                 InventoryLocation location = (InventoryLocation) state.value;

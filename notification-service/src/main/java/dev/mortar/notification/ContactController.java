@@ -75,7 +75,9 @@ class ContactController {
             @Nullable Boolean emailConsent,
             @Nullable String vehicle) {
 
-        Contact contact(Instant now) {
+        /** The contact of a customer. Reading and erasing one take any id, so that older ids can be erased too. */
+        Contact contact(String customerId, Instant now) {
+            Fields.personId("customerId", customerId);
             boolean consent = Fields.required("emailConsent", emailConsent);
             return new Contact(
                     line("name", name, NAME_MAX_CHARACTERS),
@@ -161,7 +163,7 @@ class ContactController {
     @PutMapping
     @Operation(summary = "Say how a shopper can be reached; replaces what was known")
     ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
-        Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS));
+        Contact contact = request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS));
         writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
         awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
         return ContactResponse.of(customerId, contact);

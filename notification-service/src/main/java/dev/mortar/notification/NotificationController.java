@@ -44,7 +44,7 @@ class NotificationController {
 
     @GetMapping("/v1/notifications/{notificationId}")
     @Operation(summary = "What became of a notification")
-    ResponseEntity<NotificationStatus> get(@PathVariable String notificationId, QueryRequest query) {
+    ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationTopology.BY_ID, notificationId, "", query)
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
         return Replies.row(row, row.value());

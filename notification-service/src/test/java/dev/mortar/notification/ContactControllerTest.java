@@ -19,9 +19,10 @@ class ContactControllerTest {
 
     @Test
     void takesAWholeContactAndAlmostNothing() {
-        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact(NOW))
+        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada")
+                        .contact("c1", NOW))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
-        assertThat(new ContactRequest(null, null, null, "en", false, null).contact(NOW))
+        assertThat(new ContactRequest(null, null, null, "en", false, null).contact("c1", NOW))
                 .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));
     }
 
@@ -46,6 +47,14 @@ class ContactControllerTest {
         assertRefuses(field, new ContactRequest(null, null, phone, "en", true, null));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ada@example.org", "+3545551234", "555-123-4567"})
+    void refusesACustomerIdThatTellsWhoItIs(String customerId) {
+        assertThatThrownBy(() -> new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW))
+                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
+                .returns("customerId", BadRequest::field);
+    }
+
     @Test
     void refusesWhatIsNoLanguageAndWhatIsMissing() {
         assertRefuses("locale", new ContactRequest(null, null, null, "not_a_tag", true, null));
@@ -68,7 +77,7 @@ class ContactControllerTest {
     }
 
     private static void assertRefuses(String field, ContactRequest request) {
-        assertThatThrownBy(() -> request.contact(NOW))
+        assertThatThrownBy(() -> request.contact("c1", NOW))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns(field, BadRequest::field)
                 .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)

@@ -80,7 +80,8 @@ class NotificationAvroTest {
                 new PickupReminderDue(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
                 new PickupCodeReissued(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
                 new PickupHandedOver(
-                        meta(), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2),
+                        meta(), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2,
+                        null),
                 new PickupExpired(meta(), "o-1", "o", "shop", "ada", method, List.of(), AT, 2),
                 new PickupCancelled(
                         meta(),

@@ -35,7 +35,7 @@ class NotificationDeciderRandomTest {
 
     @Test
     void neverGrantsAnAttemptTwiceAndNeverRestsUnfinished() {
-        long seed = Long.getLong("mortar.seed", System.nanoTime());
+        long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         for (int run = 0; run < RUNS; run++) {
             List<NotificationEvent> history = new ArrayList<>();
@@ -63,7 +63,7 @@ class NotificationDeciderRandomTest {
 
     @Test
     void comesToAnEndByItsDeadlinesAloneWhereverItWasLeft() {
-        long seed = Long.getLong("mortar.seed", System.nanoTime());
+        long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         for (int run = 0; run < RUNS; run++) {
             Notification state = decider.initialState();

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -259,10 +260,10 @@ record Contents(
         return new Contents(placed, lines, fulfilments, cancellations, returnIds, newTotal);
     }
 
-    /** Lines in all cancellations that are not answered yet. */
-    long linesBeingCancelled() {
+    /** Lines that all requests for cancellation name. */
+    long linesInCancellations() {
         return cancellations.stream()
-                .flatMap(cancellation -> cancellation.waiting().stream())
+                .flatMap(cancellation -> cancellation.asked().stream())
                 .mapToLong(part -> part.lines().size())
                 .sum();
     }
@@ -318,10 +319,8 @@ record Contents(
                 changed = changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.CANCELLED);
             }
         }
-        List<Cancellation> answered = cancellations.stream()
-                .map(it -> new Cancellation(it.cancellationId(), it.reason(), List.of(), it.refused()))
-                .toList();
-        return new Contents(placed, changed.lines, changed.fulfilments, answered, returnIds, noMoney());
+        List<Cancellation> over = cancellations.stream().map(Cancellation::over).toList();
+        return new Contents(placed, changed.lines, changed.fulfilments, over, returnIds, noMoney());
     }
 
     Contents handedOver(OrderEvent.FulfilmentHandedOver event) {

@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -28,6 +28,17 @@ record Fulfilment(
         return orderId + "-" + number;
     }
 
+    /** The only fulfilment of a till sale. */
+    static Fulfilment overTheTill(OrderCommand.RecordSale sale) {
+        return new Fulfilment(
+                id(sale.orderId(), 1),
+                FulfilmentMethod.CARRY_OUT,
+                sale.locationId(),
+                sale.lines().stream().map(OrderLine::lineId).toList(),
+                null,
+                null);
+    }
+
     /** True when the goods leave at once, so that there is nothing to reserve. */
     boolean carriedOut() {
         return method == FulfilmentMethod.CARRY_OUT;

@@ -76,9 +76,7 @@ sealed interface Order {
             case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
             case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderEvent.OrderCancellationRequested e ->
-                with(
-                        order,
-                        contents(order).with(new Cancellation(e.cancellationId(), e.reason(), e.parts(), List.of())));
+                with(order, contents(order).with(Cancellation.requested(e, contents(order))));
             case OrderEvent.OrderCancellationRefused e ->
                 with(
                         order,

@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -172,6 +173,10 @@ final class OrderAvro {
                             money(e.getRefund())));
 
     /** An event as the contract has it. */
+    /** The unit that a location keeps a SKU in. */
+    static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
+            .on(dev.mortar.schemas.inventory.InventoryLevel.class, level -> same(Unit.class, level.getUnit()));
+
     static SpecificRecord write(OrderEvent event, EventMeta meta) {
         return switch (event) {
             case OrderEvent.OrderPlaced e ->

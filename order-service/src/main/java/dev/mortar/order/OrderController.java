@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.http.RequestLimit;
@@ -12,9 +13,12 @@ import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTable;
+import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderTopology.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
+import dev.mortar.values.Money;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -65,6 +69,7 @@ class OrderController {
 
     private final CommandGateway<OrderCommand> gateway;
     private final Views views;
+    private final StateTables tables;
     private final JsonMapper json;
     private final Duration decideWithin;
     private volatile boolean closing;
@@ -72,10 +77,12 @@ class OrderController {
     OrderController(
             CommandGateway<OrderCommand> gateway,
             Views views,
+            StateTables tables,
             JsonMapper json,
             @Value("${order.decide-within}") Duration decideWithin) {
         this.gateway = gateway;
         this.views = views;
+        this.tables = tables;
         this.json = json;
         this.decideWithin = decideWithin;
     }
@@ -177,7 +184,9 @@ class OrderController {
     ResponseEntity<?> place(@RequestBody PlaceOrderRequest body, CommandRequest request) {
         String orderId = request.derivedId("order");
         String path = path(orderId);
-        Reply reply = gateway.send(body.command(orderId, decideWithin), request, path);
+        OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
+        refuseOtherUnits(command);
+        Reply reply = gateway.send(command, request, path);
         Order order = reply.as(Order.class);
         if (request.waitFor().isZero() || decided(order)) {
             return Replies.created(path, reply, OrderResponse.of(order));
@@ -201,7 +210,7 @@ class OrderController {
                     + " fulfilments decide; Prefer: wait=N waits up to N seconds for their answers.")
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestBody(required = false) @Nullable CancelOrderRequest body,
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
@@ -209,6 +218,25 @@ class OrderController {
         ResponseEntity<?> later =
                 request.waitFor().isZero() ? null : later(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
         return later == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : later;
+    }
+
+    /** What a location keeps in another unit is never available there: the caller hears it before the order exists. */
+    private void refuseOtherUnits(OrderCommand.PlaceOrder order) {
+        StateTable<Unit> unitsKept = tables.get(OrderTopology.LEVELS);
+        for (Fulfilment fulfilment : order.fulfilments()) {
+            for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {
+                OrderLine line = order.lines().get(i);
+                if (fulfilment.lineIds().contains(line.lineId())) {
+                    Unit kept = unitsKept.get(fulfilment.locationId() + "|" + line.sku());
+                    if (kept != null && kept != line.unit()) {
+                        throw new BadRequest(
+                                "lines[" + i + "].unit",
+                                "is " + line.unit() + "; location " + fulfilment.locationId() + " keeps SKU "
+                                        + line.sku() + " in " + kept);
+                    }
+                }
+            }
+        }
     }
 
     /** The order as it is once the condition holds; null when it does not in time, or when the views cannot say. */
@@ -252,7 +280,7 @@ class OrderController {
                     + " order as it is when the time passes.")
     @GetMapping("/v1/orders/{orderId}")
     ResponseEntity<OrderResponse> get(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestParam(required = false) @Nullable Until until,
             @RequestParam(defaultValue = "1") long sequence,
             QueryRequest query) {
@@ -269,7 +297,7 @@ class OrderController {
     @Operation(summary = "What happened to an order, oldest first, each event with its place in the log")
     @GetMapping("/v1/orders/{orderId}/events")
     HistoryResponse events(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestParam(defaultValue = "0") @Min(0) @Max(Long.MAX_VALUE - 1) long after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
@@ -289,7 +317,7 @@ class OrderController {
     @Operation(summary = "A shopper's orders, newest first")
     @GetMapping("/v1/customers/{customerId}/orders")
     CustomerOrdersResponse ordersOf(
-            @PathVariable String customerId,
+            @PathVariable @Id String customerId,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
         List<Row<CustomerOrder>> rows = views
@@ -332,7 +360,7 @@ class OrderController {
                     + " client that comes back sends Last-Event-ID and misses nothing that still holds.")
     @GetMapping(path = "/v1/orders/{orderId}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
-            @PathVariable String orderId,
+            @PathVariable @Id String orderId,
             @RequestHeader(name = "Last-Event-ID", defaultValue = "0") long lastEventId,
             QueryRequest query,
             HttpServletRequest request,

@@ -29,6 +29,7 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,7 +48,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     static final int CANCELLATIONS_MAX = 50;
 
     /** Together they are part of the order's state, which has to fit into a record. */
-    static final int LINES_BEING_CANCELLED_MAX = 2_000;
+    static final int LINES_IN_CANCELLATIONS_MAX = 2_000;
 
     @Override
     public Order initialState() {
@@ -103,8 +104,11 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     // Placing an order, recording a sale.
 
     private static Decision<OrderEvent> place(Order order, PlaceOrder command, Instant now) {
-        if (!(order instanceof Order.Unplaced)) {
-            return Decision.accepted();
+        if (order instanceof Order.Known known) {
+            Booked booked = Booked.of(known.contents());
+            return booked.equals(Booked.of(command))
+                    ? Decision.accepted()
+                    : Decision.rejected(new OrderRejection.OrderConflict(command.orderId(), booked));
         }
         OrderRejection mistake = OrderRules.mistake(command);
         if (mistake != null) {
@@ -131,18 +135,12 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Decision<OrderEvent> sell(Order order, RecordSale command, Instant now) {
-        Fulfilment carriedOut = new Fulfilment(
-                Fulfilment.id(command.orderId(), 1),
-                FulfilmentMethod.CARRY_OUT,
-                command.locationId(),
-                command.lines().stream().map(OrderLine::lineId).toList(),
-                null,
-                null);
         if (order instanceof Order.Known known) {
-            return sameSale(known.contents(), command, carriedOut)
+            Booked booked = Booked.of(known.contents());
+            return booked.equals(Booked.of(command))
                     ? Decision.accepted()
                     : Decision.rejected(new OrderRejection.ReceiptConflict(
-                            command.orderId(), command.tillId(), command.receiptNumber()));
+                            command.orderId(), command.tillId(), command.receiptNumber(), booked));
         }
         OrderRejection mistake = OrderRules.mistake(command.lines());
         if (mistake != null) {
@@ -156,7 +154,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         command.customerId(),
                         Acceptance.WHOLE,
                         command.lines(),
-                        List.of(carriedOut),
+                        List.of(Fulfilment.overTheTill(command)),
                         total(command.lines()),
                         command.paymentReference(),
                         command.locationId(),
@@ -165,26 +163,6 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         null,
                         now));
         return confirm(placed, command.soldAt()).accepted();
-    }
-
-    private static boolean sameSale(Contents recorded, RecordSale command, Fulfilment carriedOut) {
-        OrderPlaced again = new OrderPlaced(
-                command.orderId(),
-                Channel.POS,
-                command.channelId(),
-                command.customerId(),
-                Acceptance.WHOLE,
-                command.lines(),
-                List.of(carriedOut),
-                recorded.placed().total(),
-                command.paymentReference(),
-                command.locationId(),
-                command.tillId(),
-                command.receiptNumber(),
-                null,
-                recorded.placedAt());
-        return again.equals(recorded.placed())
-                && command.soldAt().equals(recorded.progress(carriedOut).handedOverAt());
     }
 
     private static Money total(List<OrderLine> lines) {
@@ -365,6 +343,14 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     // Cancelling on request.
 
     private static Decision<OrderEvent> cancel(Order order, CancelOrder command) {
+        if (order instanceof Order.Known known) {
+            Cancellation earlier = known.contents().cancellation(command.cancellationId());
+            if (earlier != null) {
+                return earlier.isOf(command)
+                        ? Decision.accepted()
+                        : Decision.rejected(new OrderRejection.CancellationConflict(command.orderId(), earlier));
+            }
+        }
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Placed placed ->
@@ -375,13 +361,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
             case Order.Rejected rejected -> ended(command, rejected);
             case Order.Cancelled cancelled ->
-                command.lines().isEmpty() || cancelled.contents().cancellation(command.cancellationId()) != null
-                        ? Decision.accepted()
-                        : ended(command, cancelled);
-            case Order.Completed completed ->
-                completed.contents().cancellation(command.cancellationId()) != null
-                        ? Decision.accepted()
-                        : ended(command, completed);
+                command.lines().isEmpty() ? Decision.accepted() : ended(command, cancelled);
+            case Order.Completed completed -> ended(command, completed);
         };
     }
 
@@ -396,11 +377,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Decision<OrderEvent> requestCancellation(Contents contents, CancelOrder command) {
-        if (contents.cancellation(command.cancellationId()) != null) {
-            return Decision.accepted();
-        }
         if (contents.cancellations().size() >= CANCELLATIONS_MAX
-                || contents.linesBeingCancelled() > LINES_BEING_CANCELLED_MAX) {
+                || contents.linesInCancellations() > LINES_IN_CANCELLATIONS_MAX) {
             return Decision.rejected(new OrderRejection.TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
         }
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();

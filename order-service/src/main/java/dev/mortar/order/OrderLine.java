@@ -1,6 +1,6 @@
 package dev.mortar.order;
 
-import java.math.BigInteger;
+import dev.mortar.values.Money;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +38,14 @@ record OrderLine(
 
     /** What the shopper pays for the line. */
     Money total() {
-        Money price = new Money(Math.multiplyExact(unitPrice.amount(), quantity), unitPrice.currency());
-        Money discounted = price.minus(discount);
+        Money discounted = unitPrice.times(quantity).minus(discount);
         return taxIncluded ? discounted : discounted.plus(tax);
     }
 
     /**
-     * The part of the line that ends after {@code gone} units have. At every point the units gone so far bear their
-     * share of discount and tax by largest remainder, so the parts add up to the line and the last one takes the rest.
-     * Which serial numbers are in a part is not known, so only the whole line keeps them.
+     * The part of the line that ends after {@code gone} units have, with its share of discount and tax. Whatever
+     * becomes of the units of a line, they end one after the other, so the parts add up to the line. Which serial
+     * numbers are in a part is not known, so only the whole line keeps them.
      */
     OrderLine part(long gone, long units) {
         if (gone == 0 && units == quantity) {
@@ -59,8 +58,8 @@ record OrderLine(
                 units,
                 unit,
                 unitPrice,
-                share(discount, gone, units),
-                share(tax, gone, units),
+                discount.share(gone, gone + units, quantity),
+                tax.share(gone, gone + units, quantity),
                 taxIncluded,
                 List.of(),
                 List.of(),
@@ -69,18 +68,5 @@ record OrderLine(
 
     LineQuantity units(long units) {
         return new LineQuantity(lineId, sku, units);
-    }
-
-    private Money share(Money whole, long gone, long units) {
-        return new Money(shareOfFirst(whole, gone + units) - shareOfFirst(whole, gone), whole.currency());
-    }
-
-    /** Two parties, those units and the rest: the one with the larger remainder gets the odd minor unit. */
-    private long shareOfFirst(Money whole, long units) {
-        BigInteger twice = BigInteger.valueOf(whole.amount())
-                .multiply(BigInteger.valueOf(units))
-                .shiftLeft(1);
-        BigInteger all = BigInteger.valueOf(quantity);
-        return twice.add(all).divide(all.shiftLeft(1)).longValueExact();
     }
 }

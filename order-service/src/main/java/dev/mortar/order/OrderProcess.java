@@ -1,6 +1,7 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,8 @@ sealed interface OrderRejection extends Rejection {
     default String message() {
         return switch (this) {
             case UnknownOrder r -> "There is no order " + r.orderId() + ".";
+            case OrderConflict r ->
+                "Order " + r.orderId() + " was placed with other content under the same key. Use another key.";
             case ReceiptConflict r ->
                 "Receipt " + r.receiptNumber() + " of till " + r.tillId() + " was recorded with other content.";
             case DuplicateLine r -> "Line " + r.lineId() + " stands twice in the order.";
@@ -25,6 +27,9 @@ sealed interface OrderRejection extends Rejection {
             case CarryOutInWholeOrder _ ->
                 "A WHOLE order with other fulfilments cannot hold CARRY_OUT: goods already carried out could not be"
                         + " taken back if the rest is rejected. Use acceptance PER_FULFILMENT.";
+            case CancellationConflict r ->
+                "Cancellation " + r.booked().cancellationId()
+                        + " was requested with other content under the same key. Use another key.";
             case NotConfirmedYet _ ->
                 "The order is not confirmed yet: it can only be cancelled whole, and not when part of it was carried"
                         + " out.";
@@ -34,7 +39,7 @@ sealed interface OrderRejection extends Rejection {
                         + ": the rest was handed over, has ended, or is being cancelled.";
             case TooManyCancellations r ->
                 "No more cancellations of this order are taken: " + r.limit()
-                        + " in all, fewer while many lines wait for an answer.";
+                        + " in all, fewer when they name many lines.";
             case UnknownFulfilment r -> "Order " + r.orderId() + " has no fulfilment " + r.fulfilmentId() + ".";
             case FulfilmentNotOpen r -> "Fulfilment " + r.fulfilmentId() + " is " + r.status() + ".";
             case TooManyUnits r ->
@@ -45,8 +50,12 @@ sealed interface OrderRejection extends Rejection {
     /** There is no such order. */
     record UnknownOrder(String orderId) implements OrderRejection, NotFound {}
 
+    /** The order id follows from caller and key, and another order was placed under it before. */
+    record OrderConflict(String orderId, Booked booked) implements OrderRejection, Conflict {}
+
     /** The till reported another sale under this receipt number before. */
-    record ReceiptConflict(String orderId, String tillId, String receiptNumber) implements OrderRejection, Conflict {}
+    record ReceiptConflict(String orderId, String tillId, String receiptNumber, Booked booked)
+            implements OrderRejection, Conflict {}
 
     /** Two lines have the same id. */
     record DuplicateLine(String field, String lineId) implements OrderRejection, Unprocessable {}
@@ -81,6 +90,9 @@ sealed interface OrderRejection extends Rejection {
     /** Goods that are carried out cannot wait for the rest of a WHOLE order. */
     record CarryOutInWholeOrder(String field) implements OrderRejection, Unprocessable {}
 
+    /** The cancellation id follows from caller and key, and something else was requested under it before. */
+    record CancellationConflict(String orderId, Cancellation booked) implements OrderRejection, Conflict {}
+
     /** Before it is confirmed an order can only be cancelled whole, and not when part of it was carried out. */
     record NotConfirmedYet(String orderId) implements OrderRejection, Conflict {}
 
@@ -91,7 +103,7 @@ sealed interface OrderRejection extends Rejection {
     record NotCancellable(String field, String lineId, long requested, long cancellable)
             implements OrderRejection, Conflict {}
 
-    /** Cancellation was requested more often, or of more lines at once, than an order keeps account of. */
+    /** Cancellation was requested more often, or of more lines, than an order keeps account of. */
     record TooManyCancellations(String orderId, int limit) implements OrderRejection, Conflict {}
 
     /** Another service speaks of a fulfilment that the order does not have. */

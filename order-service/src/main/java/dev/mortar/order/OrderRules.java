@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Money;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an order must be like to make sense by itself, whatever is in stock. */
 final class OrderRules {
+
+    /** Amounts, totals of an order among them, lie within plus and minus this many minor units. */
+    static final long MAX_MINOR_UNITS = 1_000_000_000_000L;
 
     private OrderRules() {}
 
@@ -37,8 +41,8 @@ final class OrderRules {
             if (currencies.size() > 1) {
                 return new OrderRejection.MixedCurrencies(field, currencies);
             }
-            if (line.unitPrice().amount() > Money.MAX_MINOR_UNITS / line.quantity()) {
-                return new OrderRejection.AmountTooLarge(field + ".unitPrice", Money.MAX_MINOR_UNITS);
+            if (line.unitPrice().amount() > MAX_MINOR_UNITS / line.quantity()) {
+                return new OrderRejection.AmountTooLarge(field + ".unitPrice", MAX_MINOR_UNITS);
             }
             long price = line.unitPrice().amount() * line.quantity();
             if (line.discount().amount() > price) {
@@ -46,8 +50,8 @@ final class OrderRules {
                         field + ".discount", line.lineId(), line.discount().amount(), price);
             }
             total += line.total().amount();
-            if (total > Money.MAX_MINOR_UNITS) {
-                return new OrderRejection.AmountTooLarge(field, Money.MAX_MINOR_UNITS);
+            if (total > MAX_MINOR_UNITS) {
+                return new OrderRejection.AmountTooLarge(field, MAX_MINOR_UNITS);
             }
         }
         return null;

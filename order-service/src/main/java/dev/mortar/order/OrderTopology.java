@@ -17,7 +17,7 @@ public final class OrderTopology {
 
     /** Orders as they stand, by order id. */
     static final View<OrderEvent, Order> ORDERS =
-            View.ofState("orders", VIEWS_VERSION, Order.class, new Order.Unplaced(), Order::evolve);
+            View.ofState("orders", 2, Order.class, new Order.Unplaced(), Order::evolve);
 
     /** What happened to an order, by order id; a row's name is the sequence. */
     static final View<OrderEvent, HistoryEntry> HISTORY = View.byAggregate(
@@ -31,10 +31,14 @@ public final class OrderTopology {
     static final View<OrderEvent, CustomerOrder> CUSTOMER_ORDERS = View.routed(
             "customer-orders", VIEWS_VERSION, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
 
+    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    static final String LEVELS = "inventory.levels";
+
     private OrderTopology() {}
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
+                .storeVersion(2)
                 .events(OrderAvro::write, OrderAvro.EVENTS)
                 .deadlines(OrderTopology::deadline)
                 .listens(
@@ -47,7 +51,8 @@ public final class OrderTopology {
                         (key, order, sequence, changedAt) ->
                                 OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
                 .view(HISTORY)
-                .view(CUSTOMER_ORDERS);
+                .view(CUSTOMER_ORDERS)
+                .table(LEVELS, OrderAvro.UNITS_KEPT);
     }
 
     static String historyRow(long sequence) {

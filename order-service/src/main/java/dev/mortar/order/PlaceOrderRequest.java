@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.values.Money;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +53,7 @@ record PlaceOrderRequest(
                 orderId,
                 inStore ? Channel.STORE : Channel.ONLINE,
                 Fields.optionalId("channelId", channelId),
-                Fields.optionalId("customerId", customerId),
+                Fields.optionalPersonId("customerId", customerId),
                 acceptance == null ? Acceptance.WHOLE : acceptance,
                 orderLines,
                 IntStream.range(0, groups.size())
@@ -139,8 +140,9 @@ record PlaceOrderRequest(
 
             Money money(String field) {
                 long minorUnits = Fields.required(field + ".amount", amount);
-                if (minorUnits < 0 || minorUnits > Money.MAX_MINOR_UNITS) {
-                    throw new BadRequest(field + ".amount", "is from 0 to " + Money.MAX_MINOR_UNITS + " minor units");
+                if (minorUnits < 0 || minorUnits > OrderRules.MAX_MINOR_UNITS) {
+                    throw new BadRequest(
+                            field + ".amount", "is from 0 to " + OrderRules.MAX_MINOR_UNITS + " minor units");
                 }
                 String code = Fields.required(field + ".currency", currency);
                 if (!CURRENCIES.contains(code)) {

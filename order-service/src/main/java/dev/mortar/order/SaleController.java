@@ -80,7 +80,7 @@ class SaleController {
             return new OrderCommand.RecordSale(
                     orderId(till, receipt),
                     Fields.optionalId("channelId", channelId),
-                    Fields.optionalId("customerId", customerId),
+                    Fields.optionalPersonId("customerId", customerId),
                     LineRequest.lines(lines),
                     Fields.optionalId("paymentReference", paymentReference),
                     Fields.id("locationId", locationId),
@@ -104,6 +104,7 @@ class SaleController {
      *     decided in time, 400 or 422 wrong, 409 recorded before with other content, 503 to be sent again
      * @param field what is wrong, when the status is 400 or 422
      * @param detail why, when it is not recorded
+     * @param booked what was recorded under the receipt before, when the status is 409
      */
     record SaleResult(
             int index,
@@ -111,7 +112,13 @@ class SaleController {
             @Nullable String orderId,
             @Nullable Long sequence,
             @Nullable String field,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            @Nullable JsonNode booked) {
+
+        static SaleResult of(int index, HttpStatus status, @Nullable String orderId, @Nullable String detail) {
+            return new SaleResult(index, status.value(), orderId, null, null, detail, null);
+        }
+    }
 
     /** The id of a sale's order: it follows from till and receipt number alone. */
     static String orderId(String tillId, String receiptNumber) {
@@ -181,7 +188,7 @@ class SaleController {
     private record Refused(int index, BadRequest wrong) implements PendingSale {
         @Override
         public SaleResult result(long deadlineNs) {
-            return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage());
+            return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage(), null);
         }
     }
 
@@ -197,6 +204,7 @@ class SaleController {
                         orderId,
                         decided.sequence(),
                         null,
+                        null,
                         null);
             } catch (TimeoutException late) {
                 return undecided();
@@ -211,19 +219,18 @@ class SaleController {
                                 orderId,
                                 null,
                                 rejected.data().path("field").asString(null),
-                                rejected.getMessage())
-                        : new SaleResult(
+                                rejected.getMessage(),
+                                rejected.data().get("booked"))
+                        : SaleResult.of(
                                 index,
-                                HttpStatus.SERVICE_UNAVAILABLE.value(),
+                                HttpStatus.SERVICE_UNAVAILABLE,
                                 orderId,
-                                null,
-                                null,
                                 "Not known to be in the log: send it again");
             }
         }
 
         private SaleResult undecided() {
-            return new SaleResult(index, HttpStatus.ACCEPTED.value(), orderId, null, null, "Not decided in time");
+            return SaleResult.of(index, HttpStatus.ACCEPTED, orderId, "Not decided in time");
         }
     }
 }

@@ -7,7 +7,7 @@
  * {@link dev.mortar.order.OrderProcess} (what other services' events mean here), {@link dev.mortar.order.OrderTopology}
  * (wiring), {@link dev.mortar.order.OrderAvro}, {@link dev.mortar.order.OrderController},
  * {@link dev.mortar.order.OrderServiceApplication}. Values on the way: {@link dev.mortar.order.OrderLine},
- * {@link dev.mortar.order.Fulfilment}, {@link dev.mortar.order.Money}.
+ * {@link dev.mortar.order.Fulfilment}, {@link dev.mortar.order.Booked}, {@link dev.mortar.values.Money}.
  */
 @NullMarked
 package dev.mortar.order;

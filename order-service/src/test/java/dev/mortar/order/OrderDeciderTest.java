@@ -43,6 +43,7 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -163,7 +164,27 @@ class OrderDeciderTest {
         @Test
         void anOrderThatExistsIsReturned() {
             placed().when(pickup(A, B)).thenNothing();
-            completed().when(pickup(A)).thenNothing();
+            completed().when(pickup(A, B)).thenNothing();
+        }
+
+        @Test
+        void anOrderIdThatHoldsAnotherOrderIsRefusedWithIt() {
+            OrderRejection conflict = new OrderRejection.OrderConflict(ORDER, Booked.of(pickup(A, B)));
+            placed().when(pickup(A)).thenRejected(conflict);
+            completed().when(pickup(line("a", 4), B)).thenRejected(conflict);
+            completed()
+                    .when(order(Channel.ONLINE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP))
+                    .thenRejected(conflict);
+            completed()
+                    .when(order(
+                            Channel.ONLINE,
+                            Acceptance.WHOLE,
+                            List.of(A, B),
+                            fulfilment(1, FulfilmentMethod.DELIVERY, A, B)))
+                    .thenRejected(conflict);
+            orders().givenCommands(sale(A, B))
+                    .when(pickup(A, B))
+                    .thenRejected(new OrderRejection.OrderConflict(ORDER, Booked.of(sale(A, B))));
         }
 
         @Test
@@ -260,7 +281,7 @@ class OrderDeciderTest {
 
         @Test
         void anOrderCostsNoMoreThanAnythingDoes() {
-            long limit = Money.MAX_MINOR_UNITS;
+            long limit = OrderRules.MAX_MINOR_UNITS;
             orders().when(pickup(line("a", 1_000_000_000, limit / 1_000_000_000 + 1, 0, 0)))
                     .thenRejected(new OrderRejection.AmountTooLarge("lines[0].unitPrice", limit));
             orders().when(pickup(line("a", 1, limit, 0, 0), line("b", 1, 1, 0, 0)))
@@ -334,7 +355,8 @@ class OrderDeciderTest {
 
         @Test
         void theSameReceiptWithOtherContentIsAConflict() {
-            OrderRejection conflict = new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711");
+            OrderRejection conflict =
+                    new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", Booked.of(sale(A, B)));
             DeciderScenario<OrderCommand, Order, OrderEvent> sold = orders().givenCommands(sale(A, B));
             sold.when(sale(A)).thenRejected(conflict);
             sold.when(sale(A, line("b", 1))).thenRejected(conflict);
@@ -343,6 +365,32 @@ class OrderDeciderTest {
                     .thenRejected(conflict);
             sold.when(new RecordSale(ORDER, null, null, List.of(A, B), "payment-1", "shop-1", "till-1", "4711", NOON))
                     .thenRejected(conflict);
+        }
+
+        @Test
+        void aConflictSaysWhatWasSoldUnderTheReceiptWhateverBecameOfIt() {
+            orders().givenCommands(sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
+                    .when(sale(A))
+                    .thenRejected(new OrderRejection.ReceiptConflict(
+                            ORDER,
+                            "till-1",
+                            "4711",
+                            new Booked(
+                                    Channel.POS,
+                                    null,
+                                    null,
+                                    Acceptance.WHOLE,
+                                    List.of(A, B),
+                                    List.of(new Fulfilment(
+                                            FIRST,
+                                            FulfilmentMethod.CARRY_OUT,
+                                            "shop-1",
+                                            List.of("a", "b"),
+                                            null,
+                                            null)),
+                                    "payment-1",
+                                    "shop-1",
+                                    SOLD_AT)));
         }
 
         @Test
@@ -717,7 +765,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void linesThatWaitForAnAnswerAreBounded() {
+        void linesInRequestsAreBounded() {
             OrderLine[] lines = IntStream.range(0, 1_000)
                     .mapToObj(number -> line("l" + number, 50))
                     .toArray(OrderLine[]::new);
@@ -725,11 +773,44 @@ class OrderDeciderTest {
                     Stream.of(lines).map(line -> new Wanted(line.lineId(), 1L)).toArray(Wanted[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(lines), new AcceptFulfilment(ORDER, FIRST));
-            for (int waiting = 0; waiting <= OrderDecider.LINES_BEING_CANCELLED_MAX; waiting += lines.length) {
+            for (int waiting = 0; waiting <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; waiting += lines.length) {
                 order = order.givenCommands(cancel("c" + waiting, oneOfEach));
             }
             order.when(cancel("one more", oneOfEach))
                     .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
+        }
+
+        @Test
+        void aCancellationIdThatAsksForSomethingElseIsRefusedWithWhatWasAsked() {
+            DeciderScenario<OrderCommand, Order, OrderEvent> some =
+                    confirmed().givenCommands(cancel("c", new Wanted("a", 1L), new Wanted("b", null)));
+            OrderRejection conflict = new OrderRejection.CancellationConflict(
+                    ORDER, Order.contents(some.state()).cancellations().getFirst());
+            some.when(cancel("c", new Wanted("a", 1L), new Wanted("b", null))).thenNothing();
+            some.when(cancel("c", new Wanted("b", 2L), new Wanted("a", 1L))).thenNothing();
+            some.when(cancel("c", new Wanted("a", 2L), new Wanted("b", null))).thenRejected(conflict);
+            some.when(cancel("c", new Wanted("a", null), new Wanted("b", null))).thenRejected(conflict);
+            some.when(cancel("c", new Wanted("a", 1L))).thenRejected(conflict);
+            some.when(cancelAll("c")).thenRejected(conflict);
+            some.when(new CancelOrder(
+                            ORDER,
+                            "c",
+                            EndReason.CANCELLED_BY_RETAILER,
+                            List.of(new Wanted("a", 1L), new Wanted("b", null))))
+                    .thenRejected(conflict);
+        }
+
+        @Test
+        void aRequestToCancelEverythingIsKnownAgainWhateverBecameOfIt() {
+            DeciderScenario<OrderCommand, Order, OrderEvent> all = confirmed().givenCommands(cancelAll("c"));
+            all.when(cancelAll("c")).thenNothing();
+            all.when(cancel("c", new Wanted("a", 3L), new Wanted("b", null))).thenNothing();
+            DeciderScenario<OrderCommand, Order, OrderEvent> left =
+                    all.givenCommands(handover(FIRST, units("a", 3), units("b", 2)));
+            left.when(cancelAll("c")).thenNothing();
+            left.when(cancel("c", new Wanted("a", 3L)))
+                    .thenRejected(new OrderRejection.CancellationConflict(
+                            ORDER, Order.contents(left.state()).cancellations().getFirst()));
         }
 
         @Test

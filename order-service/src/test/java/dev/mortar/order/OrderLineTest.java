@@ -42,7 +42,15 @@ class OrderLineTest {
     }
 
     @Test
-    void theLargerRemainderGetsTheOddCent() {
+    void theFirstOfThreeAtTenLessOneIsNineSixtySeven() {
+        OrderLine line = line("a", 3, 1_000, 100, 0);
+        assertThat(line.part(0, 1).total()).isEqualTo(Orders.euros(967));
+        assertThat(line.part(1, 1).total()).isEqualTo(Orders.euros(966));
+        assertThat(line.part(2, 1).total()).isEqualTo(Orders.euros(967));
+    }
+
+    @Test
+    void sharesAreRoundedHalfUp() {
         OrderLine line = line("a", 3, 100, 10, 0);
         assertThat(line.part(0, 1).discount()).isEqualTo(Orders.euros(3));
         assertThat(line.part(1, 1).discount()).isEqualTo(Orders.euros(4));
@@ -52,7 +60,7 @@ class OrderLineTest {
 
     @Test
     void sharesOfTheLargestLineDoNotOverflow() {
-        OrderLine line = line("a", 1_000_000_000, 1_000, Money.MAX_MINOR_UNITS, 0);
+        OrderLine line = line("a", 1_000_000_000, 1_000, OrderRules.MAX_MINOR_UNITS, 0);
         assertThat(line.part(0, 999_999_999).total()).isEqualTo(Orders.euros(0));
         assertThat(line.part(999_999_999, 1).discount()).isEqualTo(Orders.euros(1_000));
     }

@@ -24,7 +24,7 @@ class OrderRandomCommandsTest {
 
     @Test
     void quantitiesAndAmountsAddUpAfterEveryCommand() {
-        long seed = Long.getLong("mortar.seed", new Random().nextLong());
+        long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         Set<String> ends = new TreeSet<>();
         for (int i = 0; i < ORDERS; i++) {

@@ -10,6 +10,7 @@ import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
 import dev.mortar.order.SaleController.SaleRequest;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -85,6 +86,11 @@ class OrderRequestTest {
                     "customer-1"; "with|bar"; customerId
                     "customer-1"; " led by a space"; customerId
                     "customer-1"; ""; customerId
+                    "customer-1"; "anna@example.com"; customerId
+                    "customer-1"; "+47 900 12 345"; customerId
+                    "customer-1"; "customer-1\u00a0"; customerId
+                    "85123A"; "85123A\ufeff"; lines[0].sku
+                    "PICKUP"; "PICKUP", "holdId": "h\u00ad1"; fulfilments[0].holdId
                     "85123A"; "tab\\tin it"; lines[0].sku
                     "85123A"; "half a \\ud83d pair"; lines[0].sku
                     "85123A"; null; lines[0].sku
@@ -148,6 +154,8 @@ class OrderRequestTest {
         refuses("locationId", () -> sale(SALE.replace("\"shop-1\"", "null")));
         refuses("soldAt", () -> sale(SALE.replace("\"2026-06-01T09:15:00.1234567Z\"", "null")));
         refuses("soldAt", () -> sale(SALE.replace("2026-06-01", "2199-06-01")));
+        refuses("customerId", () -> sale(SALE.replace("\"tillId\"", "\"customerId\": \"a@b\", \"tillId\"")));
+        refuses("receiptNumber", () -> sale(SALE.replace("4711", "4711\u200b")));
         refuses("soldAt", () -> sale(SALE.replace("2026-06-01T09:15:00.1234567Z", "+1000000-01-01T00:00:00Z")));
     }
 

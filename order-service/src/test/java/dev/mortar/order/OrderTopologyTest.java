@@ -134,7 +134,8 @@ class OrderTopologyTest {
                     .extracting(Recorded::sequence)
                     .containsExactly(1L, 2L, 3L, 4L);
             driver.at(NOON.plus(Duration.ofDays(400))).when(sale(A, B)).then();
-            driver.when(sale(A)).thenRejected(new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711"));
+            driver.when(sale(A))
+                    .thenRejected(new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", Booked.of(sale(A, B))));
         }
     }
 

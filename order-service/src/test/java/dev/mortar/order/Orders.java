@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.order.OrderCommand.PlaceOrder;
 import dev.mortar.order.OrderCommand.RecordSale;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

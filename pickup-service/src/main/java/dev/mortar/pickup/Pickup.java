@@ -3,6 +3,7 @@ package dev.mortar.pickup;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
 import dev.mortar.pickup.PickupEvent.PickupCancelled;
@@ -159,7 +160,8 @@ sealed interface Pickup {
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
             @Nullable NamedOverride overriddenBy,
-            @Nullable String courierId)
+            @Nullable String courierId,
+            @Nullable NotTakenReason notTakenReason)
             implements Ended {
         @Override
         public State state() {
@@ -168,7 +170,8 @@ sealed interface Pickup {
 
         @Override
         public HandedOver with(Goods newGoods) {
-            return new HandedOver(newGoods, handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId);
+            return new HandedOver(
+                    newGoods, handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId, notTakenReason);
         }
     }
 
@@ -256,7 +259,8 @@ sealed interface Pickup {
                         e.notTaken(),
                         e.codeIssue(),
                         e.overriddenBy(),
-                        e.courierId());
+                        e.courierId(),
+                        e.notTakenReason());
             case PickupExpired e -> new Expired(ready(pickup, e).goods(), e.pickupDeadline());
             case PickupCancelled e -> {
                 Open open = open(pickup, e);

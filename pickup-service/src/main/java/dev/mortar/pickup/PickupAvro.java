@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.RefusalReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
@@ -115,7 +116,11 @@ final class PickupAvro {
                             r.getCodeIssue(),
                             override(r),
                             r.getCourierId(),
-                            r.getLastCodeIssue()))
+                            r.getLastCodeIssue(),
+                            r.getNotTakenReason() == null
+                                    ? null
+                                    : NotTakenReason.valueOf(
+                                            r.getNotTakenReason().name())))
             .on(
                     PickupExpired.class,
                     r -> new PickupEvent.PickupExpired(
@@ -253,7 +258,11 @@ final class PickupAvro {
                                 : OverrideReason.valueOf(
                                         e.overriddenBy().reason().name()),
                         e.courierId(),
-                        e.lastCodeIssue());
+                        e.lastCodeIssue(),
+                        e.notTakenReason() == null
+                                ? null
+                                : dev.mortar.schemas.pickup.NotTakenReason.valueOf(
+                                        e.notTakenReason().name()));
             case PickupEvent.PickupExpired e ->
                 new PickupExpired(
                         meta,

@@ -2,8 +2,8 @@ package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
-import dev.mortar.pickup.PickupController.OverrideBody;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.Proof.NamedOverride;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -114,18 +114,21 @@ record PickupBody(
             List<PickupLine> handedOver,
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
-            @Nullable OverrideBody overriddenBy,
-            @Nullable String courierId) {
+            @Nullable NamedOverride overriddenBy,
+            @Nullable String courierId,
+
+            @Nullable @Schema(description = "Why the shopper left goods; absent when nobody said")
+            NotTakenReason notTakenReason) {
 
         static HandoverBody of(Pickup.HandedOver pickup) {
-            NamedOverride override = pickup.overriddenBy();
             return new HandoverBody(
                     pickup.handedOverAt(),
                     pickup.handedOver(),
                     pickup.notTaken(),
                     pickup.codeIssue(),
-                    override == null ? null : new OverrideBody(override.associateId(), override.reason()),
-                    pickup.courierId());
+                    pickup.overriddenBy(),
+                    pickup.courierId(),
+                    pickup.notTakenReason());
         }
     }
 }

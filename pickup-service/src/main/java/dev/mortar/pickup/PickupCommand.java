@@ -2,6 +2,7 @@ package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,14 +75,17 @@ sealed interface PickupCommand {
     /**
      * The goods are to be given away.
      *
-     * @param taken what is taken, or null for all of it
+     * @param taken what is taken, or null for all of it; nothing when the shopper refuses everything
+     * @param notTakenReason why the shopper leaves goods, or null when nobody says
      * @param handedOverAt when, by the clock of whoever sees it, or null for now
      */
     record HandOver(
             String fulfilmentId,
             Proof proof,
             @Nullable List<LineQuantity> taken,
-            @Nullable Instant handedOverAt) implements PickupCommand {}
+            @Nullable NotTakenReason notTakenReason,
+            @Nullable Instant handedOverAt)
+            implements PickupCommand {}
 
     /**
      * The shopper needs a new pickup code; the earlier one becomes void.

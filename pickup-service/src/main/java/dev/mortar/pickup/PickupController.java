@@ -1,8 +1,10 @@
 package dev.mortar.pickup;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -21,6 +23,7 @@ import dev.mortar.pickup.PickupCommand.ReissueCode;
 import dev.mortar.pickup.PickupCommand.ReportShort;
 import dev.mortar.pickup.PickupCommand.StartPicking;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.Proof.NamedOverride;
 import io.swagger.v3.oas.annotations.Operation;
@@ -103,7 +106,7 @@ class PickupController {
     @Operation(summary = "A pickup as it stands")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
-    ResponseEntity<PickupBody> pickup(@PathVariable String fulfilmentId, QueryRequest query) {
+    ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
         return views.get(PickupTopology.PICKUPS, fulfilmentId, "", query)
                 .flatMap(row -> row.value() instanceof Pickup.Known known
                         ? Optional.of(Replies.row(row, PickupBody.of(known)))
@@ -114,7 +117,7 @@ class PickupController {
     @GetMapping("/v1/locations/{locationId}/pickups")
     @Operation(summary = "The queue of a location: its open pickups by promised time, then age")
     QueueBody queue(
-            @PathVariable String locationId,
+            @PathVariable @Id String locationId,
             @RequestParam(required = false) Pickup.@Nullable State state,
             @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
@@ -136,14 +139,14 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
     @Operation(summary = "An associate begins to pick")
-    ResponseEntity<PickupBody> startPicking(@PathVariable String fulfilmentId, CommandRequest request) {
+    ResponseEntity<PickupBody> startPicking(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new StartPicking(fulfilmentId), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
     @Operation(summary = "Units of a line cannot be found or sold; when nothing is left, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
-            @PathVariable String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
@@ -154,7 +157,7 @@ class PickupController {
                     + " next opening. Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing"
                     + " for them.")
     ResponseEntity<PickupBody> markReady(
-            @PathVariable String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
@@ -167,7 +170,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
     @Operation(summary = "The shopper sets out")
     ResponseEntity<PickupBody> onTheWay(
-            @PathVariable String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
         return send(new NoteOnTheWay(fulfilmentId, body.expectedAt()), request);
     }
 
@@ -177,7 +180,7 @@ class PickupController {
             description = "Takes the bay and nothing about the vehicle, which is personal: the shopper's vehicle is"
                     + " part of the contact that notification-service keeps, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
-            @PathVariable String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
@@ -185,14 +188,22 @@ class PickupController {
     @Operation(
             summary = "The goods are given to the shopper or the courier",
             description = "Needs exactly one of code, courierId (DELIVERY only) and override. Five wrong codes lock"
-                    + " the pickup until a code is reissued; an override passes all the same.")
+                    + " the pickup until a code is reissued; an override passes all the same. An override is by the"
+                    + " associate who asks, Mortar-Actor: ASSOCIATE id [locationId]. What is not taken is cancelled"
+                    + " and goes back on the shelf: with taken [] and a notTakenReason the shopper refuses"
+                    + " everything.")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft tells how many more are judged")
     @ApiResponse(responseCode = "409", description = "Not ready, over, locked, or more than is left")
     ResponseEntity<PickupBody> handOver(
-            @PathVariable String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
         Reply reply = commands.send(
-                new HandOver(fulfilmentId, proof(fulfilmentId, body), body.taken(), request.occurredAt()),
+                new HandOver(
+                        fulfilmentId,
+                        proof(fulfilmentId, body, request.actor()),
+                        body.taken(),
+                        body.notTakenReason(),
+                        request.occurredAt()),
                 request,
                 path(fulfilmentId));
         Pickup.Known after = reply.as(Pickup.Known.class);
@@ -204,14 +215,14 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/code")
     @Operation(summary = "The shopper is sent a new pickup code; the earlier one is void, a lock is lifted")
-    ResponseEntity<PickupBody> reissueCode(@PathVariable String fulfilmentId, CommandRequest request) {
+    ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
     @Operation(summary = "The store ends the pickup; what is left goes back on the shelf")
     ResponseEntity<PickupBody> cancel(
-            @PathVariable String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
         return send(new CancelPickup(fulfilmentId, body.reason()), request);
     }
 
@@ -250,10 +261,9 @@ class PickupController {
         return json.readTree(answer.getBody()).path("locationId").asString();
     }
 
-    private Proof proof(String fulfilmentId, HandoverRequest body) {
+    private Proof proof(String fulfilmentId, HandoverRequest body, Actor actor) {
         if (body.override() != null) {
-            return new NamedOverride(
-                    body.override().associateId(), body.override().reason());
+            return body.override().by(actor);
         }
         if (body.courierId() != null) {
             return new Proof.Courier(body.courierId());
@@ -385,10 +395,13 @@ class PickupController {
             @Nullable @Schema(description = "Opaque id of the courier; DELIVERY only")
             String courierId,
 
-            @Nullable OverrideBody override,
+            @Nullable OverrideRequest override,
 
-            @Nullable @Schema(description = "What is taken; absent when everything is")
-            List<LineQuantity> taken) {
+            @Nullable @Schema(description = "What is taken; absent when everything is, empty when nothing is")
+            List<LineQuantity> taken,
+
+            @Nullable @Schema(description = "Why the shopper leaves goods; needed when nothing is taken")
+            NotTakenReason notTakenReason) {
         HandoverRequest {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
@@ -397,8 +410,19 @@ class PickupController {
             if (code != null && code.length() > MAX_SHOWN_CHARACTERS) {
                 throw new BadRequest("code", "is longer than " + MAX_SHOWN_CHARACTERS + " characters");
             }
-            Fields.optionalId("courierId", courierId);
-            taken = taken == null ? null : Fields.list("taken", taken, MAX_LINES);
+            Fields.optionalPersonId("courierId", courierId);
+            if (taken == null) {
+                if (notTakenReason != null) {
+                    throw new BadRequest("notTakenReason", "is for goods that are not taken; taken says which are");
+                }
+            } else if (taken.isEmpty()) {
+                Fields.required("notTakenReason", notTakenReason);
+                if (courierId != null) {
+                    throw new BadRequest("taken", "has entries when a courier takes the goods");
+                }
+            } else {
+                taken = Fields.list("taken", taken, MAX_LINES);
+            }
             for (int i = 0; taken != null && i < taken.size(); i++) {
                 Fields.id("taken[" + i + "].lineId", taken.get(i).lineId());
                 Fields.quantity("taken[" + i + "].quantity", taken.get(i).quantity());
@@ -408,19 +432,21 @@ class PickupController {
         /** Keeps the code out of every log line. */
         @Override
         public String toString() {
-            return "HandoverRequest[taken=" + taken + "]";
+            return "HandoverRequest[taken=" + taken + ", notTakenReason=" + notTakenReason + "]";
         }
     }
 
-    /** Who answers for a handover without a code, and why. */
-    record OverrideBody(
-            @Schema(description = "Opaque id of the associate")
-            String associateId,
-
-            NamedOverride.Reason reason) {
-        OverrideBody {
-            Fields.id("override.associateId", associateId);
+    /** Why the associate who asks answers for a handover without a code. */
+    record OverrideRequest(NamedOverride.Reason reason) {
+        OverrideRequest {
             Fields.required("override.reason", reason);
+        }
+
+        NamedOverride by(Actor actor) {
+            if (actor.type() != Actor.Type.ASSOCIATE) {
+                throw new BadRequest("Mortar-Actor", "names the ASSOCIATE who answers for the override");
+            }
+            return new NamedOverride(actor.id(), reason);
         }
     }
 

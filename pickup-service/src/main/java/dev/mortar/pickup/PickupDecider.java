@@ -151,7 +151,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         1,
                         command.codeKeyId()));
             }
-            case Ready ready when Objects.equals(ready.stagingPlace(), command.stagingPlace()) -> accepted();
+            case Ready ready when isReadyAs(ready, command) -> accepted();
             case Pickup other -> notNow(other, command);
         };
     }
@@ -159,6 +159,12 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     private static Instant deadline(MarkReady command, Instant now) {
         Instant plain = now.plus(command.pickupWithin());
         return command.hours() == null ? plain : command.hours().deadline(plain);
+    }
+
+    private static boolean isReadyAs(Ready ready, MarkReady command) {
+        return Objects.equals(ready.stagingPlace(), command.stagingPlace())
+                && (ready.pickupDeadline() == null
+                        || ready.pickupDeadline().equals(deadline(command, ready.readyAt())));
     }
 
     private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {
@@ -258,7 +264,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 codeIssue,
                 overriddenBy,
                 courierId,
-                lastCodeIssue(ready));
+                lastCodeIssue(ready),
+                notTaken.isEmpty() ? null : command.notTakenReason());
     }
 
     /** Quantities taken by line; a line that is named twice is taken twice. */

@@ -26,6 +26,15 @@ sealed interface PickupEvent {
         NOTHING_FOUND
     }
 
+    /** Why a shopper did not take goods that lay staged. */
+    enum NotTakenReason {
+        CHANGED_MIND,
+        DAMAGED,
+        NOT_AS_DESCRIBED,
+        WRONG_ARTICLE,
+        OTHER
+    }
+
     /** Why a cancellation was refused. */
     enum RefusalReason {
         HANDED_OVER,
@@ -98,11 +107,13 @@ sealed interface PickupEvent {
      * {@code courierId} is there: what let them pass.
      *
      * @param handedOverAt when, by the clock of whoever saw it
+     * @param handedOver what was given; nothing when the shopper refused everything
      * @param notTaken what was staged and not taken
      * @param codeIssue issue of the pickup code that was shown
      * @param overriddenBy who answered for it without a code
      * @param courierId opaque id of the courier who took them
      * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
+     * @param notTakenReason why the shopper left goods, or null when nobody said
      */
     record PickupHandedOver(
             Fulfilment fulfilment,
@@ -112,7 +123,8 @@ sealed interface PickupEvent {
             @Nullable Integer codeIssue,
             @Nullable NamedOverride overriddenBy,
             @Nullable String courierId,
-            @Nullable Integer lastCodeIssue)
+            @Nullable Integer lastCodeIssue,
+            @Nullable NotTakenReason notTakenReason)
             implements PickupEvent {}
 
     /**

@@ -22,6 +22,7 @@ import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
 import dev.mortar.pickup.PickupEvent.PickupCancelled;
 import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
@@ -85,7 +86,7 @@ class PickupAvroTest {
     /** Those that since their second version name the last code. */
     static Stream<PickupEvent> endsWithTheLastCode() {
         return Stream.of(
-                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 2, null, null, 2),
+                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 2, null, null, 2, null),
                 new PickupExpired(PICKUP, LINES, DEADLINE, 2),
                 new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2));
     }
@@ -101,7 +102,7 @@ class PickupAvroTest {
                 new CustomerOnTheWay(PICKUP, PROMISED),
                 new CustomerArrived(PICKUP, "4", NOON),
                 new PickupCodeRejected(PICKUP, 5, true),
-                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null, null),
+                new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 1, null, null, null, null),
                 new PickupExpired(PICKUP, LINES, DEADLINE, null),
                 new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, null),
                 new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER),
@@ -118,8 +119,10 @@ class PickupAvroTest {
                         null,
                         new NamedOverride("associate-5", NamedOverride.Reason.CODE_LOCKED),
                         null,
-                        3),
-                new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1),
+                        3,
+                        null),
+                new PickupHandedOver(PICKUP, NOON, List.of(), LINES, 1, null, null, 1, NotTakenReason.WRONG_ARTICLE),
+                new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1, null),
                 new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));
     }
 

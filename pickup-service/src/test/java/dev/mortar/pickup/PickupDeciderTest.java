@@ -39,6 +39,7 @@ import dev.mortar.pickup.PickupCommand.StartPicking;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
 import dev.mortar.pickup.PickupEvent.PickupCancelled;
 import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
@@ -76,7 +77,7 @@ class PickupDeciderTest {
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
     private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1);
     private static final PickupCancelled CANCELLED = cancelledByStore(1);
 
@@ -89,11 +90,11 @@ class PickupDeciderTest {
     }
 
     private static HandOver handOver(Proof proof) {
-        return new HandOver(ID, proof, null, null);
+        return new HandOver(ID, proof, null, null, null);
     }
 
     private static HandOver handOver(Proof proof, LineQuantity... taken) {
-        return new HandOver(ID, proof, List.of(taken), null);
+        return new HandOver(ID, proof, List.of(taken), null, null);
     }
 
     private static ReportShort mugsMissing(long missing) {
@@ -216,7 +217,10 @@ class PickupDeciderTest {
             Instant closes = Instant.parse("2026-06-05T16:00:00Z");
             picking()
                     .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, fridays))
-                    .then(new PickupReady(PICKUP, LINES, "A-12", NOON, closes, 1, KEY));
+                    .then(new PickupReady(PICKUP, LINES, "A-12", NOON, closes, 1, KEY))
+                    .at(NOON.plusSeconds(60))
+                    .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, fridays))
+                    .thenNothing();
             pickup().given(Examples.requested(DELIVERY), new PickupEvent.PickingStarted(DELIVERY))
                     .when(new MarkReady(ID, "D-1", THREE_DAYS, KEY, fridays))
                     .then(READY_FOR_COURIER);
@@ -238,6 +242,9 @@ class PickupDeciderTest {
         void isRefusedInAnotherPlaceOrState() {
             readyPickup()
                     .when(new MarkReady(ID, "B-1", THREE_DAYS, KEY, null))
+                    .thenRejected(new WrongState(ID, State.READY));
+            readyPickup()
+                    .when(new MarkReady(ID, "A-12", Duration.ofHours(1), KEY, null))
                     .thenRejected(new WrongState(ID, State.READY));
             pickup().given(REQUESTED).when(markReady).thenRejected(new WrongState(ID, State.REQUESTED));
             pickup().when(markReady).thenRejected(new UnknownPickup(ID));
@@ -306,8 +313,8 @@ class PickupDeciderTest {
             Instant earlier = NOON.minusSeconds(90);
 
             readyPickup()
-                    .when(new HandOver(ID, RIGHT_CODE, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, 1));
+                    .when(new HandOver(ID, RIGHT_CODE, null, null, earlier))
+                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, 1, null));
         }
 
         @Test
@@ -322,7 +329,30 @@ class PickupDeciderTest {
                             1,
                             null,
                             null,
-                            1));
+                            1,
+                            null));
+        }
+
+        @Test
+        void leavesEverythingWhenTheShopperRefusesIt() {
+            readyPickup()
+                    .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, List.of(), LINES, 1, null, null, 1, NotTakenReason.DAMAGED))
+                    .when(handOver(RIGHT_CODE))
+                    .thenRejected(new WrongState(ID, State.HANDED_OVER));
+        }
+
+        @Test
+        void hasNoReasonWhenEverythingIsTaken() {
+            readyPickup()
+                    .when(new HandOver(
+                            ID,
+                            RIGHT_CODE,
+                            List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)),
+                            NotTakenReason.OTHER,
+                            null))
+                    .then(ALL_HANDED_OVER);
         }
 
         @Test
@@ -396,12 +426,13 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
         }
 
         @Test
         void isOverriddenByNameEvenWhenLocked() {
-            PickupHandedOver overridden = new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1);
+            PickupHandedOver overridden =
+                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1, null);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -413,7 +444,7 @@ class PickupDeciderTest {
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
-                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1));
+                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1, null));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -424,7 +455,7 @@ class PickupDeciderTest {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, 1));
+                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, 1, null));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -463,7 +494,7 @@ class PickupDeciderTest {
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
         }
 
         @Test
@@ -505,11 +536,11 @@ class PickupDeciderTest {
             readyPickup()
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 3));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 3, null));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
         }
 
         @Test
@@ -612,7 +643,7 @@ class PickupDeciderTest {
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, 1));
+                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, 1, null));
         }
 
         @Test

@@ -45,10 +45,10 @@ import org.junit.jupiter.api.Test;
 class PickupTopologyTest {
 
     private static final MarkReady MARK_READY = new MarkReady(ID, "A-12", THREE_DAYS, KEY, null);
-    private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null);
-    private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null);
+    private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
+    private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupTopology.definition());

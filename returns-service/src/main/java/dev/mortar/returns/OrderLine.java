@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Money;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,21 @@ record OrderLine(
         if (quantity < 1) {
             throw new IllegalArgumentException("quantity must be greater than 0: " + quantity);
         }
+        if (discount.amount() > unitPrice.times(quantity).amount()) {
+            throw new IllegalArgumentException("discount must not be above the price of the line: " + discount);
+        }
         serials = List.copyOf(serials);
         lots = List.copyOf(lots);
     }
 
-    /** What was paid for the line; never less than nothing, however large the discount. */
+    /** What was paid for the line. */
     Money paid() {
-        Money goods = new Money(Math.multiplyExact(unitPrice.amount(), quantity), unitPrice.currency()).minus(discount);
-        Money paid = taxIncluded ? goods : goods.plus(tax);
-        return new Money(Math.max(0, paid.amount()), paid.currency());
+        return paid(0, quantity);
+    }
+
+    /** What was paid for the units of the line after the first {@code from} and up to {@code to}. */
+    Money paid(long from, long to) {
+        Money goods = unitPrice.times(to - from).minus(discount.share(from, to, quantity));
+        return taxIncluded ? goods : goods.plus(tax.share(from, to, quantity));
     }
 }

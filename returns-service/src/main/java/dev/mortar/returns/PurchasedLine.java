@@ -1,5 +1,7 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Money;
+
 /**
  * A line that left.
  *

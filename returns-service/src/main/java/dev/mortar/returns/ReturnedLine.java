@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +19,9 @@ record ReturnedLine(
         ReturnReason reason,
         ReturnCondition condition,
         Disposition disposition,
-        Money refund) {}
+        Money refund) {
+
+    ReturnsCommand.BroughtBack broughtBack() {
+        return new ReturnsCommand.BroughtBack(lineId, quantity, reason, condition, disposition);
+    }
+}

@@ -82,7 +82,7 @@ sealed interface Returns {
 
         private static List<BoughtLine> bought(PurchaseRecorded purchase) {
             return purchase.lines().stream()
-                    .map(line -> BoughtLine.of(line, purchase.fulfilmentId(), purchase.returnableUntil()))
+                    .map(line -> BoughtLine.of(line.line(), purchase.fulfilmentId(), purchase.returnableUntil()))
                     .toList();
         }
     }

@@ -8,7 +8,9 @@ import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Money;
 import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
@@ -30,6 +32,10 @@ final class ReturnsAvro {
     /** Ids of the locations inventory-service knows. */
     static final EventReader<String> LOCATIONS =
             EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId);
+
+    /** The unit that a location keeps a SKU in. */
+    static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
+            .on(InventoryLevel.class, level -> Unit.valueOf(level.getUnit().name()));
 
     private ReturnsAvro() {}
 

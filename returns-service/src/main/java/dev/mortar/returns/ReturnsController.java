@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -10,12 +9,14 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.values.Money;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -25,6 +26,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +62,7 @@ class ReturnsController {
 
     @GetMapping("/returnable")
     @Operation(summary = "What can still come back of an order, what would be refunded for it, and until when")
-    ResponseEntity<ReturnableResponse> returnable(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row,
@@ -79,8 +81,9 @@ class ReturnsController {
                             + "different dispositions; its quantities count together. A refusal is remembered under its "
                             + "key like an acceptance: who tries again after a refusal uses a new key.")
     ResponseEntity<Return> accept(
-            @PathVariable String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
+            @PathVariable @Id String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
         requireKnown(body.locationId());
+        refuseOtherUnits(orderId, body);
         String returnId = request.derivedId("return");
         String path = "/v1/orders/{orderId}/returns/{returnId}";
         String location = UriComponentsBuilder.fromPath(path)
@@ -93,7 +96,10 @@ class ReturnsController {
                         returnId,
                         body.locationId(),
                         body.lines().stream().map(LineRequest::broughtBack).toList(),
-                        body.override() == null ? null : body.override().windowOverride()),
+                        body.override() == null
+                                ? null
+                                : new WindowOverride(
+                                        request.actor(), body.override().reason())),
                 request,
                 location);
         return Replies.created(location, reply, reply.as(Return.class));
@@ -101,7 +107,7 @@ class ReturnsController {
 
     @GetMapping("/returns")
     @Operation(summary = "All returns of an order, oldest first")
-    ResponseEntity<ReturnsResponse> returns(@PathVariable String orderId, QueryRequest query) {
+    ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
                 row, new ReturnsResponse(orderId, purchased(row, orderId).returns()));
@@ -109,7 +115,8 @@ class ReturnsController {
 
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "One return of an order")
-    ResponseEntity<Return> one(@PathVariable String orderId, @PathVariable String returnId, QueryRequest query) {
+    ResponseEntity<Return> one(
+            @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         Return found = purchased(row, orderId).find(returnId);
         if (found == null) {
@@ -122,6 +129,27 @@ class ReturnsController {
     private void requireKnown(String locationId) {
         if (tables.<String>get(ReturnsTopology.LOCATIONS).get(locationId) == null) {
             throw new BadRequest("locationId", "is not a known location");
+        }
+    }
+
+    /** Goods that the location keeps in another unit cannot be put on its shelf; the decider knows every other rule. */
+    private void refuseOtherUnits(String orderId, AcceptReturnRequest body) {
+        Returns state = views.get(ReturnsTopology.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
+                .map(Row::value)
+                .orElse(new NothingHandedOver());
+        if (!(state instanceof Purchased purchased)) {
+            return;
+        }
+        StateTable<Unit> unitsKept = tables.get(ReturnsTopology.LEVELS);
+        for (int i = 0; i < body.lines().size(); i++) {
+            BoughtLine line = purchased.line(body.lines().get(i).lineId());
+            Unit kept = line == null ? null : unitsKept.get(body.locationId() + "|" + line.sku());
+            if (line != null && kept != null && kept != line.unit()) {
+                throw new BadRequest(
+                        "lines[" + i + "].lineId",
+                        "is a line in " + line.unit() + "; location " + body.locationId() + " keeps SKU " + line.sku()
+                                + " in " + kept);
+            }
         }
     }
 
@@ -145,7 +173,7 @@ class ReturnsController {
      * Goods on the counter.
      *
      * @param locationId where the goods are now
-     * @param override who answers for taking goods back after the return window, or null
+     * @param override lets the associate who asks take goods back after the return window, or null
      */
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
@@ -180,29 +208,14 @@ class ReturnsController {
     }
 
     /**
-     * Takes goods back after their return window.
+     * Takes goods back after their return window; the associate who asks (Mortar-Actor) answers for it.
      *
      * @param reason code of the reason: capitals, digits and underscores, never free text
      */
     record OverrideRequest(
-            @NotNull @Valid ActorRequest actor,
-
             @NotNull
             @Pattern(regexp = "[A-Z0-9_]{1,50}", message = "must be a code of 1 to 50 capitals, digits and underscores")
-            String reason) {
-
-        WindowOverride windowOverride() {
-            return new WindowOverride(new Actor(actor.type(), actor.id(), actor.locationId()), reason);
-        }
-    }
-
-    /** Who answers for an override: an associate, by opaque id. */
-    record ActorRequest(
-            @NotNull Actor.Type type,
-
-            @NotNull @Id String id,
-
-            @Nullable @Id String locationId) {}
+            String reason) {}
 
     /**
      * What can still come back of an order.
@@ -233,9 +246,9 @@ class ReturnsController {
         static ReturnableLine of(BoughtLine line) {
             return new ReturnableLine(
                     line.lineId(),
-                    line.sku(),
-                    line.title(),
-                    line.unit(),
+                    line.line().sku(),
+                    line.line().title(),
+                    line.line().unit(),
                     line.fulfilmentId(),
                     line.handedOver(),
                     line.returned(),

@@ -20,9 +20,11 @@ import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
 import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
 import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
 import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
+import dev.mortar.returns.ReturnsRejection.ReturnConflict;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +78,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             }
             for (BoughtLine line : purchased.lines()) {
                 lineIds.add(line.lineId());
-                currencies.add(line.paid().currency());
+                currencies.add(line.refunded().currency());
             }
         }
         for (PurchasedLine line : command.lines()) {
@@ -100,10 +102,13 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
 
     /** Goods and money are decided together: a return without its refund, or the reverse, is never in the log. */
     private static Decision<ReturnsEvent> accept(Purchased purchased, AcceptReturn command, Instant now) {
-        if (purchased.find(command.returnId()) != null) {
-            return Decision.accepted();
-        }
         List<BroughtBack> lines = summed(command.lines());
+        Return booked = purchased.find(command.returnId());
+        if (booked != null) {
+            return isSame(booked, command, lines)
+                    ? Decision.accepted()
+                    : Decision.rejected(new ReturnConflict(command.orderId(), booked));
+        }
         List<BoughtLine> closed = closed(purchased, lines, now);
         ReturnsRejection refusal = refusal(purchased, command, lines, closed);
         if (refusal != null) {
@@ -173,6 +178,16 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 : null;
     }
 
+    /** An override that was not needed was not booked, so it makes no difference. */
+    private static boolean isSame(Return booked, AcceptReturn command, List<BroughtBack> lines) {
+        return booked.locationId().equals(command.locationId())
+                && booked.lines().stream()
+                        .map(ReturnedLine::broughtBack)
+                        .toList()
+                        .equals(lines)
+                && (booked.override() == null || booked.override().equals(command.override()));
+    }
+
     /** Adds up what differs in nothing but the quantity, in the order of first mention. */
     private static List<BroughtBack> summed(List<BroughtBack> lines) {
         Map<BroughtBack, Long> quantities = new LinkedHashMap<>();
@@ -209,12 +224,13 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         List<ReturnedLine> returned = new ArrayList<>();
         for (BroughtBack line : lines) {
             BoughtLine bought = Objects.requireNonNull(soFar.get(line.lineId()));
+            OrderLine sold = bought.line();
             ReturnedLine back = new ReturnedLine(
                     line.lineId(),
-                    bought.sku(),
-                    bought.title(),
+                    sold.sku(),
+                    sold.title(),
                     line.quantity(),
-                    bought.unit(),
+                    sold.unit(),
                     line.reason(),
                     line.condition(),
                     line.disposition(),

@@ -12,6 +12,9 @@ sealed interface ReturnsRejection extends Rejection {
     default String message() {
         return switch (this) {
             case NothingHasLeft r -> "Nothing of order " + r.orderId() + " has been handed over.";
+            case ReturnConflict r ->
+                "Return " + r.booked().returnId()
+                        + " was accepted with other content under the same key. Use another key.";
             case NothingBroughtBack _ -> "A return needs at least one line.";
             case DispositionMissing _ -> "Every line needs a disposition: RESTOCK, DAMAGED or RETURN_TO_VENDOR.";
             case UnknownLines r -> "No such lines of order " + r.orderId() + " have been handed over.";
@@ -26,6 +29,9 @@ sealed interface ReturnsRejection extends Rejection {
 
     /** Nothing of the order has left, or there is no such order: nothing can come back. */
     record NothingHasLeft(String orderId) implements ReturnsRejection, NotFound {}
+
+    /** The return id follows from caller and key, and another return was accepted under it before. */
+    record ReturnConflict(String orderId, Return booked) implements ReturnsRejection, Conflict {}
 
     /** A return without lines. */
     record NothingBroughtBack() implements ReturnsRejection, Unprocessable {}

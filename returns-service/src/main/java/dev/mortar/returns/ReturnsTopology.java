@@ -15,10 +15,13 @@ public final class ReturnsTopology {
 
     /** What left and came back, one row for each order. */
     static final View<ReturnsEvent, Returns> ORDERS = View.ofState(
-            "orders", 1, Returns.class, ReturnsDecider.RETURNS.initialState(), ReturnsDecider.RETURNS::evolve);
+            "orders", 2, Returns.class, ReturnsDecider.RETURNS.initialState(), ReturnsDecider.RETURNS::evolve);
 
     /** Ids of the locations that can take goods back. */
     static final String LOCATIONS = "inventory.locations";
+
+    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    static final String LEVELS = "inventory.levels";
 
     private ReturnsTopology() {}
 
@@ -26,10 +29,12 @@ public final class ReturnsTopology {
         return ServiceDefinition.of(
                         "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
                 .events(ReturnsAvro::write, ReturnsAvro.EVENTS)
+                .storeVersion(2)
                 .reply(ReturnsTopology::reply)
                 .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))
                 .view(ORDERS)
-                .table(LOCATIONS, ReturnsAvro.LOCATIONS);
+                .table(LOCATIONS, ReturnsAvro.LOCATIONS)
+                .table(LEVELS, ReturnsAvro.UNITS_KEPT);
     }
 
     /** Whoever brought goods back is told of that return; nobody waits for a purchase to be recorded. */

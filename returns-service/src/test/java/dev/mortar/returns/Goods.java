@@ -5,6 +5,7 @@ import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.BroughtBack;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

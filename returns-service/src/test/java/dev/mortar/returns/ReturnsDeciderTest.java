@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.Returns.Purchased;
+import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.BroughtBack;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
@@ -26,9 +27,11 @@ import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
 import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
 import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
 import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
+import dev.mortar.returns.ReturnsRejection.ReturnConflict;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -149,13 +152,13 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void givesTheRestToTheLastUnits() {
+        void sharesTheDiscountOfAllThatComesBack() {
             BOUGHT.when(accept("r-1", mug))
                     .then(accepted("r-1", Goods.LEFT, null, returned(mug, 333)), refund("r-1", 333))
                     .when(accept("r-2", mug))
-                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 333)), refund("r-2", 333))
+                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 334)), refund("r-2", 334))
                     .when(accept("r-3", mug))
-                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 334)), refund("r-3", 334));
+                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 333)), refund("r-3", 333));
         }
 
         @Test
@@ -174,7 +177,7 @@ class ReturnsDeciderTest {
         @Test
         void addsUpALineThatIsNamedTwice() {
             BOUGHT.when(accept("r-1", mug, mug))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666)), refund("r-1", 666));
+                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667)), refund("r-1", 667));
         }
 
         @Test
@@ -182,7 +185,7 @@ class ReturnsDeciderTest {
             BroughtBack broken = back("mugs", 1, Disposition.DAMAGED);
             BOUGHT.when(accept("r-1", back("mugs", 2), broken))
                     .then(
-                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 666), returned(broken, 334)),
+                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667), returned(broken, 333)),
                             refund("r-1", 1000));
             BOUGHT.when(accept("r-1", back("mugs", 3), broken))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));
@@ -253,6 +256,39 @@ class ReturnsDeciderTest {
         void forgetsAnOverrideThatWasNotNeeded() {
             BOUGHT.when(accept("r-1", GOODWILL, lamp))
                     .then(accepted("r-1", Goods.LEFT, null, returned(lamp, 2500)), refund("r-1", 2500));
+        }
+
+        @Test
+        void aReturnIdThatHoldsAnotherReturnIsRefusedWithIt() {
+            Return booked = new Return(
+                    "r-1",
+                    "store-2",
+                    Goods.LEFT,
+                    List.of(returned(lamp, 2500), returned(mug, 333)),
+                    pounds(2833),
+                    null);
+            ReturnConflict conflict = new ReturnConflict(ORDER, booked);
+            var accepted = BOUGHT.givenCommands(accept("r-1", lamp, mug));
+            accepted.when(accept("r-1", lamp, mug)).thenNothing();
+            accepted.when(accept("r-1", GOODWILL, lamp, mug)).thenNothing();
+            accepted.when(accept("r-1", lamp)).thenRejected(conflict);
+            accepted.when(accept("r-1", lamp, mug, mug)).thenRejected(conflict);
+            accepted.when(accept("r-1", lamp, back("mugs", 1, Disposition.DAMAGED)))
+                    .thenRejected(conflict);
+            accepted.when(new AcceptReturn(ORDER, "r-1", "store-3", List.of(lamp, mug), null))
+                    .thenRejected(conflict);
+        }
+
+        @Test
+        void aReturnOnSomebodysWordIsAnotherOneOnSomebodyElsesWord() {
+            Instant late = UNTIL.plusMillis(1);
+            WindowOverride other = new WindowOverride(Goods.MANAGER, "DEFECT");
+            BOUGHT.at(late)
+                    .givenCommands(accept("r-1", GOODWILL, lamp))
+                    .when(accept("r-1", other, lamp))
+                    .thenRejected(new ReturnConflict(
+                            ORDER,
+                            new Return("r-1", "store-2", late, List.of(returned(lamp, 2500)), pounds(2500), GOODWILL)));
         }
 
         @Test

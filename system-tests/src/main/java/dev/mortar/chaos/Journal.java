@@ -90,10 +90,17 @@ final class Journal implements Api.Witness, AutoCloseable {
                         sale.path("status").asInt() == NOT_DECIDED
                                 ? Outcome.UNKNOWN
                                 : outcome(sale.path("status").asInt()),
-                        now);
+                        now,
+                        List.of());
             }
         } else {
-            write(request.key(), "POST " + request.path(), aggregateId(request, answer), outcome, now);
+            write(
+                    request.key(),
+                    "POST " + request.path(),
+                    aggregateId(request, answer),
+                    outcome,
+                    now,
+                    goods(request.body()));
         }
     }
 
@@ -172,13 +179,36 @@ final class Journal implements Api.Witness, AutoCloseable {
         return String.join("/", parts);
     }
 
-    private void write(String key, String route, @Nullable String aggregateId, Outcome outcome, Instant at) {
+    /** The lines of a request that name a SKU; empty when it names none. */
+    private static List<Map<String, Object>> goods(Object body) {
+        var goods = new ArrayList<Map<String, Object>>();
+        for (JsonNode line : JSON.valueToTree(body).path("lines")) {
+            if (line.path("sku").isString()) {
+                goods.add(Map.of(
+                        "sku", line.path("sku").asString(),
+                        "quantity", line.path("quantity").asLong(),
+                        "unit", line.path("unit").asString("EACH")));
+            }
+        }
+        return goods;
+    }
+
+    private void write(
+            String key,
+            String route,
+            @Nullable String aggregateId,
+            Outcome outcome,
+            Instant at,
+            List<Map<String, Object>> goods) {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("key", key);
         line.put("route", route);
         line.put("aggregateId", aggregateId);
         line.put("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT));
         line.put("at", at.toString());
+        if (!goods.isEmpty()) {
+            line.put("goods", goods);
+        }
         try {
             file.write(JSON.writeValueAsString(line));
             file.write('\n');

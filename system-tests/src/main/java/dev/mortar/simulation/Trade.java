@@ -140,7 +140,10 @@ final class Trade {
             ObjectNode received = command("ReceiveStock").put("locationId", location);
             received.put("receiptId", "first-" + location);
             ArrayNode lines = received.putArray("lines");
-            SKUS.forEach(sku -> units(lines.addObject(), sku, random.nextInt(3, 30)));
+            SKUS.forEach(sku -> lines.addObject()
+                    .put("sku", sku)
+                    .put("quantity", random.nextInt(3, 30))
+                    .put("unit", "EACH"));
             opening.add(request("first stock of " + location, "inventory", received, associate(location)));
         }
         return opening;
@@ -372,8 +375,13 @@ final class Trade {
         ObjectNode code = proof("Code").put("keyId", pickup.codeKeyId).put("issue", pickup.codeIssue);
         Request request = handOver(pickup, code, "with the code");
         if (random.nextInt(5) == 0) {
-            ObjectNode taken = ((ObjectNode) request.command).putArray("taken").addObject();
-            taken.put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
+            ObjectNode handOver = (ObjectNode) request.command;
+            ArrayNode taken = handOver.putArray("taken");
+            if (random.nextInt(3) == 0) {
+                handOver.put("notTakenReason", "CHANGED_MIND");
+            } else {
+                taken.addObject().put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
+            }
         }
         return request;
     }
@@ -441,8 +449,8 @@ final class Trade {
         String location = pick(LOCATIONS, random);
         CommandRequest head = head(associate(location));
         ObjectNode receive = command("ReceiveStock").put("locationId", location);
-        receive.put("receiptId", head.derivedId("receipt"));
-        units(receive.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(1, 5));
+        receive.put("receiptId", head.derivedId("receipt")).put("movedAt", movedAt(random));
+        units(receive.putArray("lines").addObject(), random, random.nextInt(1, 5));
         return new Request("goods arrive in " + location, "inventory", receive, head);
     }
 
@@ -450,11 +458,14 @@ final class Trade {
         String location = pick(LOCATIONS, random);
         CommandRequest head = head(associate(location));
         ObjectNode adjust = command("AdjustStock").put("locationId", location);
-        adjust.put("adjustmentId", head.derivedId("adjustment")).put("reason", "LOST");
+        adjust.put("adjustmentId", head.derivedId("adjustment"))
+                .put("reason", "LOST")
+                .put("movedAt", movedAt(random));
         ObjectNode line = adjust.putArray("lines").addObject().put("sku", pick(SKUS, random));
         line.put("onHand", random.nextInt(-3, 3))
                 .put("damaged", random.nextInt(-1, 2))
-                .put("unit", "EACH");
+                .put("toVendor", random.nextInt(-1, 1))
+                .put("unit", unit(random));
         return new Request("stock of " + location + " is corrected", "inventory", adjust, head);
     }
 
@@ -464,7 +475,7 @@ final class Trade {
         ObjectNode count = command("CountStock").put("locationId", location);
         count.put("countId", head.derivedId("count"));
         count.put("countedAt", now().minusSeconds(random.nextInt(-400, 1_200)).toString());
-        units(count.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(0, 7));
+        units(count.putArray("lines").addObject(), random, random.nextInt(0, 7));
         return new Request("stock of " + location + " is counted", "inventory", count, head);
     }
 
@@ -473,7 +484,8 @@ final class Trade {
         CommandRequest head = head(associate(from));
         ObjectNode transfer = command("TransferStock").put("locationId", from);
         transfer.put("transferId", head.derivedId("transfer")).put("toLocationId", pick(LOCATIONS, random));
-        units(transfer.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(1, 3));
+        transfer.put("movedAt", movedAt(random));
+        units(transfer.putArray("lines").addObject(), random, random.nextInt(1, 3));
         return new Request("goods leave " + from + " for another store", "inventory", transfer, head);
     }
 
@@ -483,7 +495,7 @@ final class Trade {
         String holdId = head.derivedId("hold");
         ObjectNode hold = command("HoldStock").put("locationId", location).put("holdId", holdId);
         hold.put("channel", "ONLINE").put("seconds", random.nextInt(30, 1_200));
-        units(hold.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(1, 3));
+        units(hold.putArray("lines").addObject(), random, random.nextInt(1, 3));
         holds.add(new Hold(location, holdId));
         return new Request("cart holds " + holdId + " in " + location, "inventory", hold, head);
     }
@@ -501,7 +513,7 @@ final class Trade {
     private Request setSafetyStock(RandomGenerator random) {
         String location = pick(LOCATIONS, random);
         ObjectNode safety = command("SetSafetyStock").put("locationId", location);
-        units(safety.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(0, 3));
+        units(safety.putArray("lines").addObject(), random, random.nextInt(0, 3));
         return request("safety stock of " + location + " is set", "inventory", safety, associate(location));
     }
 
@@ -513,7 +525,7 @@ final class Trade {
         }
         ObjectNode safety = command("SetSafetyStock");
         safety.put("locationId", ((ObjectNode) other.command).get("locationId").asString());
-        units(safety.putArray("lines").addObject(), pick(SKUS, random), random.nextInt(3, 5));
+        units(safety.putArray("lines").addObject(), random, random.nextInt(3, 5));
         return new Request("a key is used again for another request", "inventory", safety, other.head);
     }
 
@@ -536,7 +548,7 @@ final class Trade {
 
     private static void line(ObjectNode line, String lineId, RandomGenerator random) {
         line.put("lineId", lineId).put("sku", pick(SKUS, random)).put("quantity", random.nextInt(1, 5));
-        line.put("unit", "EACH").put("taxIncluded", random.nextBoolean());
+        line.put("unit", unit(random)).put("taxIncluded", random.nextBoolean());
         line.putObject("unitPrice").put("amount", random.nextInt(100, 1_000)).put("currency", "EUR");
         line.putObject("discount").put("amount", random.nextInt(0, 100)).put("currency", "EUR");
         line.putObject("tax").put("amount", random.nextInt(0, 200)).put("currency", "EUR");
@@ -544,8 +556,20 @@ final class Trade {
         line.putArray("lots");
     }
 
-    private static void units(ObjectNode line, String sku, long quantity) {
-        line.put("sku", sku).put("quantity", quantity).put("unit", "EACH");
+    private static void units(ObjectNode line, RandomGenerator random, long quantity) {
+        line.put("sku", pick(SKUS, random)).put("quantity", quantity).put("unit", unit(random));
+    }
+
+    /** Now and then somebody weighs what others count. */
+    private static String unit(RandomGenerator random) {
+        return random.nextInt(20) == 0 ? "GRAM" : "EACH";
+    }
+
+    /** When goods moved: often now, sometimes told late, sometimes by a clock that runs ahead. */
+    private @Nullable String movedAt(RandomGenerator random) {
+        return random.nextInt(2) == 0
+                ? null
+                : now().minusSeconds(random.nextInt(-300, 1_200)).toString();
     }
 
     private static Actor shopper(RandomGenerator random) {

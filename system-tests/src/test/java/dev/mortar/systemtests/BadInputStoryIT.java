@@ -258,6 +258,22 @@ class BadInputStoryIT {
                         "{\"emailConsent\":true,\"locale\":\"en\",\"email\":\"nobody\"}",
                         422,
                         "email"),
+                // Ids that only look like others, or say who a person is
+                post(
+                        "invisible twin",
+                        "inventory",
+                        receipt,
+                        stock("\"quantity\":1").replace("\"s\"", "\"s\u00a0\""),
+                        422,
+                        "lines[0].sku"),
+                get("invisible twin", "inventory", "/v1/locations/$STORE/stock/$SKU%E2%80%8B", 422, "sku"),
+                put(
+                        "phone number",
+                        "notification",
+                        "/v1/customers/555-123-4567/contact",
+                        "{\"emailConsent\":true,\"locale\":\"en\"}",
+                        422,
+                        "customerId"),
                 // Ids nobody knows
                 get("unknown order", "order", "/v1/orders/none", 404, ""),
                 get("unknown order", "order", "/v1/orders/none/events", 404, ""),
@@ -287,13 +303,28 @@ class BadInputStoryIT {
                 get("unknown path", "order", "/v1/parcels", 404, ""),
                 // Wrong state
                 post("not handed over", "returns", returns, back("\"quantity\":1"), 404, "orderId"),
+                post("not ready", "pickup", pickup + "/handover", "{\"code\":\"00000000\"}", 409, "state"),
                 post(
-                        "not ready",
+                        "actor in the body",
                         "pickup",
                         pickup + "/handover",
                         "{\"override\":{\"associateId\":\"a\",\"reason\":\"CODE_LOCKED\"}}",
-                        409,
-                        "state"),
+                        400,
+                        "override.associateId"),
+                post(
+                        "override by nobody",
+                        "pickup",
+                        pickup + "/handover",
+                        "{\"override\":{\"reason\":\"CODE_LOCKED\"}}",
+                        422,
+                        "Mortar-Actor"),
+                post(
+                        "nothing taken for no reason",
+                        "pickup",
+                        pickup + "/handover",
+                        "{\"code\":\"00000000\",\"taken\":[]}",
+                        422,
+                        "notTakenReason"),
                 post(
                         "more than there is",
                         "order",

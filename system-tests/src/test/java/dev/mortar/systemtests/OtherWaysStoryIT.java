@@ -92,6 +92,34 @@ class OtherWaysStoryIT {
     }
 
     @Test
+    void aShopperAtTheCounterRefusesEverything() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 3);
+        String orderId = shop.confirmed(Shop.pickupOrder(shopper, store, sku, 2));
+        String fulfilment = orderId + "-1";
+        shop.awaitPickup(fulfilment, "REQUESTED");
+        shop.pick(fulfilment);
+        shop.ready(fulfilment);
+
+        Answer refused = shop.atCounter(
+                fulfilment,
+                "handover",
+                Map.of(
+                        "code",
+                        shop.codeMailedTo(shopper, orderId),
+                        "taken",
+                        List.of(),
+                        "notTakenReason",
+                        "NOT_AS_DESCRIBED"));
+
+        assertThat(refused.is(200).text("/handover/notTakenReason")).isEqualTo("NOT_AS_DESCRIBED");
+        Answer cancelled = shop.awaitOrder(orderId, "CANCELLED");
+        assertThat(cancelled.number("/lines/0/handedOver")).isZero();
+        shop.awaitStock(store, sku, 3, 0);
+    }
+
+    @Test
     void goodsSentToAnotherStoreArriveThereByThemselves() {
         String sku = newSku();
         String from = shop.storeWith(sku, 5);

@@ -131,6 +131,26 @@ class RepeatStoryIT {
     }
 
     @Test
+    void aReceiptNumberOfATillWithOtherContentIsRefusedWithWhatWasSold() {
+        String sku = newSku();
+        String store = shop.storeWith(sku, 9);
+        String till = "till-" + newKey();
+        String now = Instant.now().toString();
+        shop.post("order", "/v1/sales", newKey(), Shop.sale(till, "1", store, now, sku, 2))
+                .is(201);
+        var other = Shop.sale(till, "1", store, now, sku, 3);
+
+        Answer alone = shop.post("order", "/v1/sales", newKey(), other).is(409);
+        Answer batch = shop.post("order", "/v1/sales/batch", newKey(), Map.of("sales", List.of(other)))
+                .is(200);
+
+        assertThat(alone.number("/booked/lines/0/quantity")).isEqualTo(2);
+        assertThat(batch.number("/sales/0/status")).isEqualTo(409);
+        assertThat(batch.number("/sales/0/booked/lines/0/quantity")).isEqualTo(2);
+        shop.awaitStock(store, sku, 7, 0);
+    }
+
+    @Test
     void aSaleOlderThanACountIsNotSubtractedTwice() {
         String sku = newSku();
         String store = shop.storeWith(sku, 10);

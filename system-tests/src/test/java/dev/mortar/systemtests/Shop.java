@@ -291,7 +291,7 @@ final class Shop {
     }
 
     static Map<String, Object> override() {
-        return Map.of("override", Map.of("associateId", "a-1", "reason", "CODE_NOT_AT_HAND"));
+        return Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND"));
     }
 
     /** The rest of a confirmed order's way: picked, staged, handed over with the code from the mail. */

@@ -1,6 +1,10 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.values.IdText;
 import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -10,7 +14,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +25,18 @@ public final class Fields {
     /** The largest quantity of a line, in its unit. */
     public static final long QUANTITY_MAX = 1_000_000_000;
 
-    static final int ID_MAX_CHARACTERS = 100;
-
     private static final int IDS_MAX = 1_000;
     private static final Instant TIME_MIN = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant TIME_MAX = Instant.parse("2200-01-01T00:00:00Z");
-    private static final String ID_FORM =
-            "(?!\\p{javaWhitespace})[^|\\p{Cc}\\p{Cs}]{1," + ID_MAX_CHARACTERS + "}(?<!\\p{javaWhitespace})";
-    private static final String ID_RULE = "is 1 to " + ID_MAX_CHARACTERS
-            + " characters without | and control characters, not beginning or ending with white space";
-    private static final Pattern ID = Pattern.compile(ID_FORM);
 
     private Fields() {}
 
     /** The same as {@link #optionalId}, for what is validated by annotation. */
     @Target({ElementType.FIELD, ElementType.PARAMETER})
     @Retention(RetentionPolicy.RUNTIME)
-    @Constraint(validatedBy = {})
-    @jakarta.validation.constraints.Pattern(regexp = ID_FORM, message = ID_RULE)
+    @Constraint(validatedBy = IdValidator.class)
     public @interface Id {
-        /** Not used: the rule says what is wrong. */
+        /** Not used: {@link IdText} says what is wrong. */
         String message() default "";
 
         /** Not used. */
@@ -49,6 +44,20 @@ public final class Fields {
 
         /** Not used. */
         Class<? extends Payload>[] payload() default {};
+    }
+
+    /** Judges an {@link Id}. */
+    public static final class IdValidator implements ConstraintValidator<Id, String> {
+        @Override
+        public boolean isValid(@Nullable String id, ConstraintValidatorContext context) {
+            String fault = id == null ? null : IdText.fault(id);
+            if (fault == null) {
+                return true;
+            }
+            context.disableDefaultConstraintViolation();
+            context.buildConstraintViolationWithTemplate(fault).addConstraintViolation();
+            return false;
+        }
     }
 
     /** What has to be there. */
@@ -59,13 +68,38 @@ public final class Fields {
         return value;
     }
 
-    /** An id from outside: 1 to 100 characters, taken as given; case and spaces within count. */
+    /** An id from outside, as {@link IdText} wants it; taken as given: case and spaces within count. */
     public static String id(String field, @Nullable String value) {
         String id = required(field, value);
-        if (!ID.matcher(id).matches()) {
-            throw new BadRequest(field, ID_RULE);
+        return checked(field, id, IdText.fault(id));
+    }
+
+    /** The id of a person: opaque, for it stays in events for ever. */
+    public static String personId(String field, @Nullable String value) {
+        String id = id(field, value);
+        return checked(field, id, IdText.personal(id));
+    }
+
+    /** The id of a person, or null. */
+    public static @Nullable String optionalPersonId(String field, @Nullable String value) {
+        return value == null ? null : personId(field, value);
+    }
+
+    /** An actor from outside; shoppers, associates and couriers are persons. */
+    public static Actor actor(String field, Actor actor) {
+        switch (actor.type()) {
+            case SHOPPER, ASSOCIATE, COURIER -> personId(field, actor.id());
+            case TILL, SYSTEM, UNKNOWN -> id(field, actor.id());
         }
-        return id;
+        optionalId(field, actor.locationId());
+        return actor;
+    }
+
+    private static String checked(String field, String value, @Nullable String fault) {
+        if (fault != null) {
+            throw new BadRequest(field, fault);
+        }
+        return value;
     }
 
     /** An id, or null. */

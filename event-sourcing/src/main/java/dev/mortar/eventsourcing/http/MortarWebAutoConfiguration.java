@@ -1,12 +1,17 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.values.IdText;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.customizers.ParameterCustomizer;
 import org.springdoc.core.customizers.PropertyCustomizer;
@@ -21,13 +26,23 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.std.StdConvertingDeserializer;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.ext.javatime.deser.InstantDeserializer;
+import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.module.SimpleDeserializers;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.databind.type.MapType;
+import tools.jackson.databind.util.StdConverter;
 
 /** The HTTP edge that all services share. */
 @AutoConfiguration
@@ -52,7 +67,20 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                                     "The same for every retry of this request",
                                     !parameter.hasParameterAnnotation(Keyless.class)))
                             .addParametersItem(header(
-                                    "Mortar-Actor", "Who asks: TYPE id [locationId]; an anonymous shopper", false))
+                                    "Mortar-Actor",
+                                    "Who asks, TYPE id [locationId]: TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or"
+                                            + " SYSTEM, the ids have no spaces. An anonymous shopper when left out.",
+                                    false))
+                            .addParametersItem(header(
+                                    "Mortar-Occurred-At",
+                                    "When it happened by the caller's clock, an ISO 8601 instant such as"
+                                            + " 2026-06-01T12:00:00Z; events carry it as occurredAt. Now when left out.",
+                                    false))
+                            .addParametersItem(header(
+                                    "X-Correlation-Id",
+                                    "Id that every event that follows from this request carries as correlationId, in"
+                                            + " all services. The id of the command when left out.",
+                                    false))
                             .addParametersItem(header("If-Match", "ETag the caller last saw", false))
                             .addParametersItem(header("Prefer", "wait=N, in seconds", false));
                 } else if (parameter.getParameterType() == QueryRequest.class) {
@@ -77,7 +105,44 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .withCoercionConfig(
                         LogicalType.Enum, name -> name.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
-                .addModule(new SimpleModule().addDeserializer(Instant.class, new TimeAsText()));
+                .addModule(moduleOf(new ArgumentsOfOperations()).addDeserializer(Instant.class, new TimeAsText()));
+    }
+
+    private static SimpleModule moduleOf(SimpleDeserializers deserializers) {
+        SimpleModule module = new SimpleModule();
+        module.setDeserializers(deserializers);
+        return module;
+    }
+
+    /** Actuator reads the arguments of a POST as texts and converts them itself: to it, 1 and "1" are the same. */
+    private static final class ArgumentsOfOperations extends SimpleDeserializers {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public @Nullable ValueDeserializer<?> findMapDeserializer(
+                MapType type,
+                DeserializationConfig config,
+                BeanDescription.Supplier description,
+                @Nullable KeyDeserializer keys,
+                @Nullable TypeDeserializer types,
+                @Nullable ValueDeserializer<?> values) {
+            if (!type.getKeyType().hasRawClass(String.class)
+                    || !type.getContentType().hasRawClass(String.class)) {
+                return null;
+            }
+            return new StdConvertingDeserializer<>(new StdConverter<Map<String, JsonNode>, Map<String, String>>() {
+                @Override
+                public Map<String, String> convert(Map<String, JsonNode> arguments) {
+                    Map<String, String> texts = new HashMap<>();
+                    arguments.forEach((name, value) -> {
+                        if (!value.isNull()) {
+                            texts.put(name, value.asString());
+                        }
+                    });
+                    return texts;
+                }
+            });
+        }
     }
 
     private static final class TimeAsText extends StdScalarDeserializer<Instant> {
@@ -92,6 +157,12 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                     ? InstantDeserializer.INSTANT.deserialize(parser, context)
                     : (Instant) context.handleUnexpectedToken(Instant.class, parser);
         }
+    }
+
+    /** Says what holds for every operation of every service. */
+    @Bean
+    OpenApiCustomizer rulesOfAllApis() {
+        return api -> api.getInfo().setDescription(IdText.RULE + "\n\n" + IdText.OPAQUE_RULE);
     }
 
     /** Shows what an {@link Fields.Id} is where it is a field. */
@@ -115,7 +186,11 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     }
 
     private static Schema<?> shownAsId(Schema<?> schema) {
-        return schema.minLength(1).maxLength(Fields.ID_MAX_CHARACTERS).pattern("^[^|\\s]([^|]*[^|\\s])?$");
+        return schema.minLength(1)
+                .maxLength(IdText.CHARACTERS_MAX)
+                .pattern(IdText.PATTERN)
+                .description(
+                        schema.getDescription() == null ? IdText.RULE : schema.getDescription() + "\n" + IdText.RULE);
     }
 
     private static Parameter header(String name, String description, boolean required) {

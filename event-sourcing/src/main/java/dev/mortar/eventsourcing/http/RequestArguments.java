@@ -2,7 +2,11 @@ package dev.mortar.eventsourcing.http;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
+import dev.mortar.values.IdText;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -33,7 +37,6 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
     private static final Instant OCCURRED_MIN = Instant.parse("1970-01-01T00:00:00Z");
     private static final Instant OCCURRED_MAX = Instant.parse("2200-01-01T00:00:00Z");
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*(\\d{1,6})(?:$|[,;\\s])");
-    private static final Pattern ID = Pattern.compile("[^|\\p{Cntrl}\\s]{1,100}");
     private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
     @Override
@@ -56,10 +59,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         }
         Actor actor = actor(request);
         UUID commandId = commandId(request, actor, parameter.hasParameterAnnotation(Keyless.class));
-        String correlationId = request.getHeader("X-Correlation-Id");
-        if (correlationId != null && !ID.matcher(correlationId).matches()) {
-            throw BadRequest.malformed("X-Correlation-Id", "1 to 100 characters without white space or |");
-        }
+        String correlationId = Fields.optionalId("X-Correlation-Id", text(request, "X-Correlation-Id"));
         return new CommandRequest(
                 commandId,
                 actor,
@@ -70,8 +70,24 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
                 traceparent(request));
     }
 
+    /** The server reads bytes of headers as ISO 8859-1, callers write UTF-8; what is no UTF-8 stays as it was read. */
+    private static @Nullable String text(HttpServletRequest request, String header) {
+        String read = request.getHeader(header);
+        if (read == null || read.chars().anyMatch(character -> character > 0xFF)) {
+            return read;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(read.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return read;
+        }
+    }
+
     private static UUID commandId(HttpServletRequest request, Actor actor, boolean keyless) {
-        String key = request.getHeader("Idempotency-Key");
+        String key = text(request, "Idempotency-Key");
         if (key == null && keyless) {
             return UUID.randomUUID();
         }
@@ -80,25 +96,25 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
                     "Idempotency-Key",
                     "is required, 1 to " + KEY_MAX_CHARACTERS + " characters: the same for every retry");
         }
+        String ambiguity = IdText.ambiguity(key);
+        if (ambiguity != null) {
+            throw new BadRequest("Idempotency-Key", ambiguity);
+        }
         Object path = request.getAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE);
         String route = request.getMethod() + " " + (path == null ? request.getRequestURI() : path);
         return NameBasedId.of(NAMESPACE, actor.type() + " " + actor.id() + "\n" + route + "\n" + key);
     }
 
     private static Actor actor(HttpServletRequest request) {
-        String header = request.getHeader("Mortar-Actor");
+        String header = text(request, "Mortar-Actor");
         if (header == null) {
             return new Actor(Actor.Type.SHOPPER, "anonymous", null);
         }
-        String[] parts = header.strip().split(" +", -1);
-        boolean wellFormed = parts.length == 2 || parts.length == 3;
-        for (String part : parts) {
-            wellFormed &= ID.matcher(part).matches();
-        }
-        if (wellFormed) {
+        String[] parts = header.trim().split(" +", -1);
+        if (parts.length == 2 || parts.length == 3) {
             for (Actor.Type type : Actor.Type.values()) {
                 if (type != Actor.Type.UNKNOWN && type.name().equals(parts[0])) {
-                    return new Actor(type, parts[1], parts.length == 3 ? parts[2] : null);
+                    return Fields.actor("Mortar-Actor", new Actor(type, parts[1], parts.length == 3 ? parts[2] : null));
                 }
             }
         }

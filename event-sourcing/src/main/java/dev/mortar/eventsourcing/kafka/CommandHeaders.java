@@ -169,7 +169,7 @@ record CommandHeaders(
 
     /** Reads {@code TYPE id [locationId]}; spaces within an id are written %20. */
     static Actor parseActor(String text) {
-        String[] parts = text.strip().split(" +", 3);
+        String[] parts = text.trim().split(" +", 3);
         if (parts.length < 2) {
             throw new IllegalArgumentException("an actor is written TYPE id [locationId]");
         }

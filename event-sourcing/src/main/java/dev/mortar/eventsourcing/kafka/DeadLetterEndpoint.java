@@ -1,6 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Handled;
 import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Opened;
 import dev.mortar.eventsourcing.kafka.Letter.State;
@@ -21,8 +23,8 @@ import tools.jackson.databind.JsonNode;
  * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
  * offset in {@code <noun>.dead-letters}.
  *
- * <p>Answers 400 when the request says too little, 404 when there is no such letter, 503 when Kafka is away: then
- * nothing is lost, the same request can be made again.
+ * <p>Answers 400 when the request says too little, 422 when the actor has no opaque id, 404 when there is no such
+ * letter, 503 when Kafka is away: then nothing is lost, the same request can be made again.
  */
 @WebEndpoint(id = "deadletters")
 final class DeadLetterEndpoint {
@@ -159,7 +161,7 @@ final class DeadLetterEndpoint {
             if (everything == (partition != null || offset != null)) {
                 throw new IllegalArgumentException("Name a letter by partition and offset, or say all");
             }
-            Actor by = actor == null ? OPERATOR : CommandHeaders.parseActor(actor);
+            Actor by = actor == null ? OPERATOR : named(actor);
             if (everything) {
                 return report(office.retryAll(by));
             }
@@ -187,9 +189,13 @@ final class DeadLetterEndpoint {
             if (reason == null || !REASON.matcher(reason).matches()) {
                 throw new IllegalArgumentException("A discard has a reason: a code of capitals, digits, underscores");
             }
-            Handled handled = office.discard(partition, offset, CommandHeaders.parseActor(actor), reason);
+            Handled handled = office.discard(partition, offset, named(actor), reason);
             return handled == null ? null : report(List.of(handled));
         });
+    }
+
+    private static Actor named(String actor) {
+        return Fields.actor("actor", CommandHeaders.parseActor(actor));
     }
 
     private Report report(List<Handled> handled) {
@@ -210,6 +216,9 @@ final class DeadLetterEndpoint {
         } catch (IllegalArgumentException e) {
             return new WebEndpointResponse<>(
                     new Problem(String.valueOf(e.getMessage())), WebEndpointResponse.STATUS_BAD_REQUEST);
+        } catch (BadRequest e) {
+            return new WebEndpointResponse<>(
+                    new Problem(e.field() + " " + e.getMessage()), e.status().value());
         } catch (KafkaUnavailable e) {
             return new WebEndpointResponse<>(
                     new Problem(e.getMessage() + ". Make the same request again."),

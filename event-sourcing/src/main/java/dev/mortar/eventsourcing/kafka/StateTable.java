@@ -101,12 +101,16 @@ public final class StateTable<R> {
                 continue;
             }
             try {
-                values.put(
-                        record.key(),
-                        reader.read(Objects.requireNonNull(
-                                deserializer.deserialize(topic, record.headers(), record.value()))));
+                R value = reader.read(
+                        Objects.requireNonNull(deserializer.deserialize(topic, record.headers(), record.value())));
+                // A reader gives null for what its service need not keep.
+                if (value == null) {
+                    values.remove(record.key());
+                } else {
+                    values.put(record.key(), value);
+                }
             } catch (RuntimeException e) {
-                // One bad state does not take the others away; the next write of its key mends it.
+                // One bad state does not take the others away; the next write of its key replaces it.
                 LOG.error("Unreadable state at {}/{}/{}", topic, record.partition(), record.offset(), e);
             }
         }

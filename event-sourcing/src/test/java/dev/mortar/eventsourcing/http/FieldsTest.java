@@ -30,6 +30,15 @@ class FieldsTest {
     }
 
     @Test
+    void theIdOfAPersonIsOpaque() {
+        assertThat(Fields.personId("customerId", "17850")).isEqualTo("17850");
+        assertThat(Fields.optionalPersonId("customerId", null)).isNull();
+        assertRefuses("customerId", () -> Fields.personId("customerId", "anna@example.com"));
+        assertRefuses("customerId", () -> Fields.optionalPersonId("customerId", "+47 900 12 345"));
+        assertRefuses("customerId", () -> Fields.personId("customerId", "c1\u200b"));
+    }
+
+    @Test
     void namesTheEntryThatIsWrong() {
         assertThat(Fields.ids("ids", null)).isEmpty();
         assertThat(Fields.ids("ids", List.of())).isEmpty();

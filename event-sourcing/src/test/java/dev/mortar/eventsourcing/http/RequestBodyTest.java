@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.validation.Valid;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -83,9 +84,12 @@ class RequestBodyTest {
     @RestController
     static class Things {
         @PostMapping("/things/{id}")
-        Thing echo(@PathVariable @Fields.Id String id, @RequestBody Thing thing) {
+        Thing echo(@PathVariable @Fields.Id String id, @Valid @RequestBody Thing thing) {
             return thing;
         }
+
+        @PostMapping("/commands/{id}")
+        void command(@PathVariable @Fields.Id String id, CommandRequest request) {}
     }
 
     private static ConfigurableApplicationContext context;
@@ -151,6 +155,29 @@ class RequestBodyTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0xA0, 0x202F, 0x2007, 0x200B, 0xFEFF, 0x200F, 0xAD, 0xE0041})
+    void anInvisibleTwinIsRefusedByItsCodePoint(int codePoint) throws Exception {
+        String twin = "SKU" + Character.toString(codePoint) + "123";
+        String named = "has U+%04X at character 4".formatted(codePoint);
+
+        HttpResponse<String> inPath = post(twin, RIGHT);
+        assertRefuses(inPath, 422, "id");
+        assertThat(inPath.body()).contains(named);
+
+        HttpResponse<String> inBody = post("id", RIGHT.replace("\"code\": \"1\"", "\"code\": \"" + twin + "\""));
+        assertRefuses(inBody, 422, "code");
+        assertThat(inBody.body()).contains(named);
+    }
+
+    @Test
+    void halfAPairAndWhatIsNotComposedAreRefused() throws Exception {
+        assertRefuses(post("cafe\u0301", RIGHT), 422, "id");
+        HttpResponse<String> half = post("id", RIGHT.replace("\"code\": \"1\"", "\"code\": \"a\\ud83d\""));
+        assertRefuses(half, 422, "code");
+        assertThat(half.body()).contains("U+D83D at character 2");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"a", "85123a", "TEAPOT blue", "чай 250 г", "ğ&ş", "🍋"})
     void anIdIsTakenAsGiven(String id) throws Exception {
         assertThat(post(id, RIGHT).statusCode()).isEqualTo(200);
@@ -167,6 +194,21 @@ class RequestBodyTest {
                             api.at("/components/schemas/Thing/properties/code/maxLength")))
                     .as("%s", api)
                     .allSatisfy(limit -> assertThat(limit.asInt(0)).isEqualTo(100));
+            assertThat(api.at("/paths/~1things~1{id}/post/parameters/0/schema/description")
+                            .asString(""))
+                    .as("%s", api)
+                    .contains("NFC");
+            assertThat(api.at("/info/description").asString("")).contains("NFC", "opaque");
+            assertThat(api.at("/paths/~1commands~1{id}/post/parameters")
+                            .valueStream()
+                            .map(header -> header.path("name").asString("")))
+                    .contains(
+                            "Idempotency-Key",
+                            "Mortar-Actor",
+                            "Mortar-Occurred-At",
+                            "X-Correlation-Id",
+                            "If-Match",
+                            "Prefer");
         }
     }
 

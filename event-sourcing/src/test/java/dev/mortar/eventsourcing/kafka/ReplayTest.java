@@ -40,7 +40,7 @@ class ReplayTest {
 
     @Test
     void leavesWhatTheDeciderLeft() {
-        long first = Long.getLong("mortar.seed", System.nanoTime());
+        long first = Long.getLong("mortar.seed", 1);
         for (long seed = first; seed < first + RUNS; seed++) {
             try (var driver = new DeciderTestDriver<>(definition)) {
                 drive(driver, new Random(seed));

@@ -10,23 +10,29 @@ import dev.mortar.localstack.demo.Purchase.Part;
 import dev.mortar.localstack.demo.Purchase.Return;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
+import dev.mortar.values.IdText;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +42,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -63,8 +70,9 @@ final class DecemberFeed {
 
     /** Why a row cannot be used. */
     enum Reason {
-        NOT_READABLE("a column is missing, or quantity, price or time cannot be read"),
+        NOT_READABLE("a column is missing or not in UTF-8, or invoice, quantity, price or time cannot be read"),
         NO_SKU("it names no SKU, or one that cannot be an id"),
+        NO_CUSTOMER_ID("its customer cannot be an id, or is a mail address or phone number"),
         NOT_GOODS("postage, a fee, a manual entry or the like"),
         GIFT_VOUCHER("a gift voucher is money, not stock"),
         ACCOUNTING_ENTRY("the invoice begins with A: bad debt and the like"),
@@ -74,6 +82,8 @@ final class DecemberFeed {
         QUANTITY_ABOVE_ZERO("it sells something, and its invoice begins with C"),
         PRICE_BELOW_ZERO("it has a price below 0"),
         PRICE_NOT_IN_PENCE("its price has fractions of a penny, or is too large"),
+        AMOUNT_TOO_LARGE("with it the invoice comes to more than an order can"),
+        TIME_NOT_POSSIBLE("it happened before 2000, or has not happened yet"),
         OTHER_CUSTOMER("the invoice began with another customer"),
         INVOICE_TOO_LONG("an order has at most " + LINES_MAX + " lines"),
         RETURN_BY_GUEST("it takes something back, and nobody knows from whom"),
@@ -102,10 +112,21 @@ final class DecemberFeed {
     private static final int LINES_MAX = 1_000;
     private static final long QUANTITY_MAX = 1_000_000;
     private static final BigDecimal PENCE_MAX = BigDecimal.valueOf(1_000_000_000);
+    private static final long INVOICE_PENCE_MAX = 1_000_000_000_000L;
     private static final int TITLE_MAX = 200;
     private static final ZoneId ZONE = ZoneId.of("Europe/London");
     private static final String CURRENCY = "GBP";
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+    private static final LocalDateTime TIME_MIN = LocalDateTime.parse("2000-01-01T00:00:00");
+    /** Digits are those of ASCII: other ones are more likely damage than a number. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
+    /** Invoices and customers become ids, headers and mail addresses. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,50}");
+    /** What decoding leaves of bytes that are not UTF-8. */
+    private static final char NOT_DECODED = '\uFFFD';
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final Duration CANCELLED_WITHIN = Duration.ofHours(3);
     private static final double SHORTAGE_SHARE = 0.001;
     private static final Set<String> NOT_GOODS =
@@ -133,6 +154,7 @@ final class DecemberFeed {
         final List<Line> lines = new ArrayList<>();
         final List<Part> cancelled = new ArrayList<>();
         final Map<String, Return> returns = new LinkedHashMap<>();
+        long pence;
 
         Invoice(Row first, Random random, List<Location> locations) {
             this.first = first;
@@ -196,7 +218,7 @@ final class DecemberFeed {
      * Reads invoices and as many stores as asked for, chosen by the seed.
      *
      * @param orders CSV, plain or gzip
-     * @throws IOException when a file cannot be read, or lacks a column
+     * @throws IOException when a file cannot be read, lacks a column, or ends within quotes
      */
     static DecemberFeed read(Path orders, Path stores, int locations, long seed) throws IOException {
         try (Reader invoices = open(orders);
@@ -210,9 +232,13 @@ final class DecemberFeed {
         try (CSVParser parser = parser(orders, COLUMNS)) {
             long line = parser.getCurrentLineNumber();
             for (CSVRecord found : parser) {
-                feed.take(found, (int) line + 1);
+                if (!isEmpty(found)) {
+                    feed.take(found, (int) line + 1);
+                }
                 line = parser.getCurrentLineNumber();
             }
+        } catch (UncheckedIOException e) {
+            throw new IOException("The file of invoices cannot be read: " + e.getMessage(), e);
         }
         feed.placeCorrections();
         return feed;
@@ -331,7 +357,7 @@ final class DecemberFeed {
 
     private void take(CSVRecord found, int number) {
         rowsRead++;
-        if (!found.isConsistent()) {
+        if (!isReadable(found)) {
             couldNotUse(number, column(found, "InvoiceNo"), column(found, "StockCode"), Reason.NOT_READABLE);
             invoiceNumbers.add(column(found, "InvoiceNo"));
             return;
@@ -353,16 +379,13 @@ final class DecemberFeed {
 
     private static @Nullable Reason refusal(String invoice, String sku) {
         String code = sku.toUpperCase(Locale.ROOT);
-        if (invoice.isEmpty()) {
+        if (IdText.fault(invoice) != null) {
             return Reason.NOT_READABLE;
         }
         if (invoice.startsWith("A")) {
             return Reason.ACCOUNTING_ENTRY;
         }
-        if (sku.isEmpty()
-                || sku.length() > 100
-                || sku.indexOf('|') >= 0
-                || sku.chars().anyMatch(Character::isISOControl)) {
+        if (IdText.fault(sku) != null) {
             return Reason.NO_SKU;
         }
         if (code.startsWith("GIFT_")) {
@@ -373,30 +396,46 @@ final class DecemberFeed {
 
     private static @Nullable Row row(CSVRecord found, int number) {
         try {
-            String customer = column(found, "CustomerID");
-            BigDecimal pence = new BigDecimal(column(found, "UnitPrice")).movePointRight(2);
+            // The feed writes the numbers of customers as decimals.
+            String customer = column(found, "CustomerID").replaceFirst("\\.0$", "");
+            BigDecimal pence = number(found, "UnitPrice").movePointRight(2);
             boolean whole =
                     pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
+            LocalDateTime at = LocalDateTime.parse(column(found, "InvoiceDate"), TIME);
+            String invoice = column(found, "InvoiceNo");
+            boolean clockStruckIt = !ZONE.getRules().getValidOffsets(at).isEmpty();
+            if (!clockStruckIt || !ID.matcher(invoice).matches()) {
+                return null;
+            }
             return new Row(
                     number,
-                    column(found, "InvoiceNo"),
+                    invoice,
                     column(found, "StockCode"),
                     column(found, "Description"),
-                    new BigDecimal(column(found, "Quantity")).longValueExact(),
-                    LocalDateTime.parse(column(found, "InvoiceDate"), TIME),
+                    number(found, "Quantity").longValueExact(),
+                    at,
                     whole ? pence.longValueExact() : Long.MAX_VALUE,
-                    // The feed writes the numbers of customers as decimals.
-                    customer.isEmpty() ? null : customer.replaceFirst("\\.0$", ""));
+                    customer.isEmpty() ? null : customer);
         } catch (NumberFormatException | DateTimeParseException | ArithmeticException e) {
             return null;
         }
     }
 
     private @Nullable Reason use(Row row) {
+        if (row.customerId() != null
+                && (IdText.fault(row.customerId()) != null || IdText.personal(row.customerId()) != null)) {
+            return Reason.NO_CUSTOMER_ID;
+        }
         if (row.quantity() == 0) {
             return Reason.QUANTITY_ZERO;
         }
-        if (Math.abs(row.quantity()) > QUANTITY_MAX) {
+        if (row.customerId() != null && !ID.matcher(row.customerId()).matches()) {
+            return Reason.NO_CUSTOMER_ID;
+        }
+        if (row.at().isBefore(TIME_MIN) || row.at().atZone(ZONE).toInstant().isAfter(Instant.now())) {
+            return Reason.TIME_NOT_POSSIBLE;
+        }
+        if (row.quantity() > QUANTITY_MAX || row.quantity() < -QUANTITY_MAX) {
             return Reason.QUANTITY_TOO_LARGE;
         }
         if (row.pence() == Long.MAX_VALUE) {
@@ -423,7 +462,12 @@ final class DecemberFeed {
         if (invoice.lines.size() == LINES_MAX) {
             return Reason.INVOICE_TOO_LONG;
         }
-        String title = row.description().replaceAll("\\p{Cntrl}+", " ").strip();
+        long pence = row.pence() * row.quantity();
+        if (pence > INVOICE_PENCE_MAX - invoice.pence) {
+            return Reason.AMOUNT_TOO_LARGE;
+        }
+        invoice.pence += pence;
+        String title = row.description().replaceAll("\\p{Cc}+", " ").strip();
         invoice.lines.add(new Line(
                 row.sku(),
                 title.substring(0, Math.min(TITLE_MAX, title.length())),
@@ -523,26 +567,48 @@ final class DecemberFeed {
     private static List<Location> locations(Reader stores, int count, Random random) throws IOException {
         List<Location> all = new ArrayList<>();
         try (CSVParser parser = parser(stores, List.of("store_number", "city", "state", "latitude", "longitude"))) {
+            Set<String> numbers = new HashSet<>();
             for (CSVRecord store : parser) {
-                try {
-                    double longitude = Double.parseDouble(column(store, "longitude"));
-                    all.add(new Location(
-                            "store-" + column(store, "store_number"),
-                            column(store, "city") + ", " + column(store, "state"),
-                            false,
-                            Double.parseDouble(column(store, "latitude")),
-                            longitude,
-                            timeZone(longitude)));
-                } catch (NumberFormatException e) {
+                if (isEmpty(store)) {
+                    continue;
+                }
+                Location location = location(store);
+                if (location == null || !numbers.add(location.id())) {
                     System.err.println("No location: " + store);
+                } else {
+                    all.add(location);
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw new IOException("The file of stores cannot be read: " + e.getMessage(), e);
         }
         if (all.isEmpty()) {
             throw new IOException("The file of stores holds no store");
         }
         Collections.shuffle(all, random);
         return List.copyOf(all.subList(0, Math.min(count, all.size())));
+    }
+
+    private static @Nullable Location location(CSVRecord store) {
+        String number = column(store, "store_number");
+        if (!isReadable(store) || !ID.matcher(number).matches()) {
+            return null;
+        }
+        try {
+            double latitude = number(store, "latitude").doubleValue();
+            double longitude = number(store, "longitude").doubleValue();
+            return Math.abs(latitude) > 90 || Math.abs(longitude) > 180
+                    ? null
+                    : new Location(
+                            "store-" + number,
+                            column(store, "city") + ", " + column(store, "state"),
+                            false,
+                            latitude,
+                            longitude,
+                            timeZone(longitude));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /** Near enough for the times in mails: the file names no zone. */
@@ -553,18 +619,47 @@ final class DecemberFeed {
     }
 
     private static String column(CSVRecord found, String name) {
-        return found.isSet(name) ? found.get(name).strip() : "";
+        return found.isSet(name) ? found.get(name).trim() : "";
     }
 
-    private static CSVParser parser(Reader reader, List<String> columns) throws IOException {
-        CSVParser parser = CSVFormat.DEFAULT
+    /** A number that is written in digits of ASCII. */
+    private static BigDecimal number(CSVRecord found, String name) {
+        String text = column(found, name);
+        if (!NUMBER.matcher(text).matches()) {
+            throw new NumberFormatException(text);
+        }
+        return new BigDecimal(text);
+    }
+
+    private static boolean isReadable(CSVRecord found) {
+        return found.isConsistent() && found.stream().noneMatch(value -> value.indexOf(NOT_DECODED) >= 0);
+    }
+
+    private static boolean isEmpty(CSVRecord found) {
+        return found.size() == 1 && found.get(0).isEmpty();
+    }
+
+    private static CSVParser parser(Reader file, List<String> columns) throws IOException {
+        Reader reader = new BufferedReader(file);
+        reader.mark(1);
+        if (reader.read() != BYTE_ORDER_MARK) {
+            reader.reset();
+        }
+        CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setHeader()
                 .setSkipHeaderRecord(true)
                 .setTrailingData(true)
-                .setLenientEof(true)
-                .get()
-                .parse(reader);
+                // Empty lines are left out by whoever reads, as they count in the numbers of lines.
+                .setIgnoreEmptyLines(false)
+                .get();
+        CSVParser parser;
+        try {
+            parser = format.parse(reader);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "The columns " + columns + " are needed, the first line is no header: " + e.getMessage(), e);
+        }
         if (!parser.getHeaderNames().containsAll(columns)) {
             throw new IOException("The columns " + columns + " are needed, there are " + parser.getHeaderNames());
         }

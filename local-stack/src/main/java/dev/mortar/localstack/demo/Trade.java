@@ -385,7 +385,7 @@ public final class Trade {
         String code =
                 mailbox == null || story.purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
         if (code == null) {
-            return Map.of("override", Map.of("associateId", "associate-1", "reason", "CODE_NOT_AT_HAND"));
+            return Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND"));
         }
         story.handedOverByCode = true;
         return Map.of("code", code);
@@ -435,9 +435,7 @@ public final class Trade {
                         .toList());
         if (!purchase.channel().ordered()) {
             // What a till sold by its own clock long ago comes back after its window; somebody answers for that.
-            body.put(
-                    "override",
-                    Map.of("actor", Map.of("type", "ASSOCIATE", "id", "associate-1"), "reason", "SOLD_LONG_AGO"));
+            body.put("override", Map.of("reason", "SOLD_LONG_AGO"));
         }
         String actor = "ASSOCIATE associate-1 " + back.locationId();
         JsonNode accepted = api.post("returns", path + "/returns", actor, run + "-" + back.name(), 0, body)

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,11 @@ class DecemberFeedTest {
                     A500,B,Adjust bad debt,1,2010-12-01 08:26:00,-11.00,,France          ; ACCOUNTING_ENTRY
                     500,,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                       ; NO_SKU
                     500,a|b,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                    ; NO_SKU
+                    500,85123A\u00a0,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85123A\u2003,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85\u00ad123A,MUG,1,2010-12-01 08:26:00,1.00,1.0,France            ; NO_SKU
+                    500,85123A,MUG,1,2010-12-01 08:26:00,1.00,+47 900 12 345,France      ; NO_CUSTOMER_ID
+                    500,85123A,MUG,1,2010-12-01 08:26:00,1.00,a@example.com,France       ; NO_CUSTOMER_ID
                     500,22000,MUG,0,2010-12-01 08:26:00,1.00,1.0,France                  ; QUANTITY_ZERO
                     500,22000,MUG,99999999,2010-12-01 08:26:00,1.00,1.0,France           ; QUANTITY_TOO_LARGE
                     500,22000,MUG,-1,2010-12-01 08:26:00,1.00,1.0,France                 ; QUANTITY_BELOW_ZERO
@@ -83,6 +89,20 @@ class DecemberFeedTest {
                     500,22000,MUG,1,yesterday,1.00,1.0,France                            ; NOT_READABLE
                     500,22000,MUG,1,2010-12-01 08:26:00,,1.0,France                      ; NOT_READABLE
                     500,22000,MUG                                                        ; NOT_READABLE
+                    500,22000,MUG,1,2011-02-30 08:26:00,1.00,1.0,France                  ; NOT_READABLE
+                    500,22000,MUG,1,2010-12-01 24:00:00,1.00,1.0,France                  ; NOT_READABLE
+                    500,22000,MUG,1,2011-03-27 01:30:00,1.00,1.0,France                  ; NOT_READABLE
+                    500,22000,MUG,1,+12010-12-01 08:26:00,1.00,1.0,France                ; TIME_NOT_POSSIBLE
+                    500,22000,MUG,1,1999-12-31 23:59:59,1.00,1.0,France                  ; TIME_NOT_POSSIBLE
+                    500,22000,MUG,1,2999-12-01 08:26:00,1.00,1.0,France                  ; TIME_NOT_POSSIBLE
+                    500,22000,MUG,٣,2010-12-01 08:26:00,1.00,1.0,France                  ; NOT_READABLE
+                    500,22000,MUG,1,2010-12-01 08:26:00,１.00,1.0,France                 ; NOT_READABLE
+                    500,22000,MUG,1,2010-12-01 08:26:00,NaN,1.0,France                   ; NOT_READABLE
+                    500,22000,MUG,-9223372036854775808,2010-12-01 08:26:00,1.00,1.0,X    ; QUANTITY_TOO_LARGE
+                    500,22000,MUG,1000000,2010-12-01 08:26:00,10000.01,1.0,France        ; AMOUNT_TOO_LARGE
+                    500|1,22000,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                ; NOT_READABLE
+                    500,22000,MUG,1,2010-12-01 08:26:00,1.00,1 of many,France            ; NO_CUSTOMER_ID
+                    500,22000,MUG �,1,2010-12-01 08:26:00,1.00,1.0,France                ; NOT_READABLE
                     ,22000,MUG,1,2010-12-01 08:26:00,1.00,1.0,France                     ; NOT_READABLE
                     C500,22000,MUG,-1,2010-12-01 08:26:00,1.00,,France                   ; RETURN_BY_GUEST
                     C500,22000,MUG,-1,2010-12-01 08:26:00,1.00,1.0,France                ; NEVER_BOUGHT
@@ -204,6 +224,131 @@ class DecemberFeedTest {
         assertThat(DecemberFeed.read(packed, stores, 2, 1).purchases())
                 .isEqualTo(DecemberFeed.read(plain, stores, 2, 1).purchases())
                 .hasSize(1);
+    }
+
+    @Test
+    void aByteOrderMarkChangesNothing(@TempDir Path folder) throws IOException {
+        String invoices = HEADER + "500,22000,MUG,5,2010-12-01 08:26:00,1.00,1.0,France\n";
+        Path plain = Files.writeString(folder.resolve("plain.csv"), invoices);
+        Path marked = Files.writeString(folder.resolve("marked.csv"), "\uFEFF" + invoices);
+        Path packed = folder.resolve("packed.csv.gz");
+        try (Writer out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(packed)), StandardCharsets.UTF_8)) {
+            out.write("\uFEFF" + invoices);
+        }
+        Path stores = Files.writeString(folder.resolve("stores.csv"), STORES);
+        Path markedStores = Files.writeString(folder.resolve("marked-stores.csv"), "\uFEFF" + STORES);
+
+        DecemberFeed feed = DecemberFeed.read(plain, stores, 2, 1);
+        assertThat(feed.purchases()).hasSize(1);
+        for (Path file : List.of(marked, packed)) {
+            DecemberFeed same = DecemberFeed.read(file, markedStores, 2, 1);
+            assertThat(same.purchases()).isEqualTo(feed.purchases());
+            assertThat(same.shops()).isEqualTo(feed.shops());
+            assertThat(same.unused()).isEmpty();
+        }
+    }
+
+    @Test
+    void rowsThatAreNotUtf8AreListed(@TempDir Path folder) throws IOException {
+        Path invoices = Files.writeString(
+                folder.resolve("latin-1.csv"),
+                HEADER
+                        + "500,APPEL-Ä,APPLE,5,2010-12-01 08:26:00,1.00,1.0,France\n"
+                        + "500,APPEL-Å,APPLE,7,2010-12-01 08:26:00,1.00,1.0,France\n"
+                        + "500,APPEL-A,APPLE,9,2010-12-01 08:26:00,1.00,1.0,France\n",
+                StandardCharsets.ISO_8859_1);
+        Path stores = Files.writeString(folder.resolve("stores.csv"), STORES);
+
+        DecemberFeed feed = DecemberFeed.read(invoices, stores, 2, 1);
+
+        assertThat(feed.unused())
+                .extracting(DecemberFeed.Unused::row, DecemberFeed.Unused::reason)
+                .containsExactly(tuple(2, Reason.NOT_READABLE), tuple(3, Reason.NOT_READABLE));
+        assertThat(feed.purchases())
+                .singleElement()
+                .extracting(Purchase::lines)
+                .asInstanceOf(InstanceOfAssertFactories.list(Line.class))
+                .extracting(Line::sku)
+                .containsExactly("APPEL-A");
+        assertThat(feed.rowsUsed() + feed.unused().size()).isEqualTo(feed.rowsRead());
+    }
+
+    @Test
+    void quotesAreReadAndWrittenAsCsvHasThem(@TempDir Path folder) throws IOException {
+        DecemberFeed feed = read(
+                "500,\"A \"\"B\"\", 7\",\"7\"\" FRAME\",5,2010-12-01 08:26:00,1.00,1.0,France",
+                "501,\"A \"\"B\"\", 7\",MUG,0,2010-12-01 08:26:00,1.00,1.0,France",
+                "502,\"A\nB\",MUG,1,2010-12-01 08:26:00,1.00,1.0,France");
+        feed.writeUnused(folder.resolve("unused.csv"));
+
+        assertThat(feed.purchases())
+                .singleElement()
+                .extracting(Purchase::lines)
+                .asInstanceOf(InstanceOfAssertFactories.list(Line.class))
+                .extracting(Line::sku, Line::title)
+                .containsExactly(tuple("A \"B\", 7", "7\" FRAME"));
+        assertThat(folder.resolve("unused.csv")).hasContent("""
+                        line,invoice,stockCode,reason,words
+                        3,501,"A ""B"", 7",QUANTITY_ZERO,it moves nothing
+                        4,502,"A
+                        B",NO_SKU,"it names no SKU, or one that cannot be an id"
+                        """);
+    }
+
+    @Test
+    void emptyLinesAreNoRowsAndCount() throws IOException {
+        DecemberFeed feed = read(
+                "500,22000,MUG,5,2010-12-01 08:26:00,1.00,1.0,France",
+                "",
+                "500,POST,POSTAGE,1,2010-12-01 08:26:00,1.00,1.0,France",
+                "");
+
+        assertThat(feed.unused()).extracting(DecemberFeed.Unused::row).containsExactly(4);
+        assertThat(feed.rowsRead()).isEqualTo(2);
+    }
+
+    @Test
+    void aQuoteThatNeverEndsDoesNotSwallowTheRest() {
+        assertThatThrownBy(() -> read(
+                        "500,22000,\"MUG,5,2010-12-01 08:26:00,1.00,1.0,France",
+                        "501,22000,MUG,5,2010-12-01 08:26:00,1.00,1.0,France"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("startline 2");
+    }
+
+    @Test
+    void anInvoiceComesToNoMoreThanAnOrderCan() throws IOException {
+        DecemberFeed feed = read(
+                "500,22000,MUG,999999,2010-12-01 08:26:00,10000.00,1.0,France",
+                "500,22001,MUG,1,2010-12-01 08:26:00,10000.00,1.0,France",
+                "500,22002,MUG,1,2010-12-01 08:26:00,0.01,1.0,France");
+
+        assertThat(feed.unused())
+                .extracting(DecemberFeed.Unused::row, DecemberFeed.Unused::reason)
+                .containsExactly(tuple(4, Reason.AMOUNT_TOO_LARGE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,NaN,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,32.1,Infinity,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,0x1p3,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,32.1d,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,90.1,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,32.1,-180.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown,TX,75001,٣٢.1,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,C�town,TX,75001,32.1,-97.1,1970-01-01
+                    3,Shop,3, HIGH ST,Ctown,TX,75001,32.1,-97.1,1970-01-01
+                    3,Shop,3 HIGH ST,Ctown
+                    2,Shop,3 HIGH ST,Ctown,TX,75001,32.1,-97.1,1970-01-01
+                    ,Shop,3 HIGH ST,Ctown,TX,75001,32.1,-97.1,1970-01-01
+                    3|4,Shop,3 HIGH ST,Ctown,TX,75001,32.1,-97.1,1970-01-01
+                    """)
+    void aStoreThatCannotBeIsNoLocation(String row) throws IOException {
+        DecemberFeed feed = DecemberFeed.read(new StringReader(HEADER), new StringReader(STORES + row + "\n"), 9, 1);
+
+        assertThat(feed.shops().locationIds()).containsExactlyInAnyOrder("store-1", "store-2");
     }
 
     @Test

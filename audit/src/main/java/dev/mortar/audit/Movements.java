@@ -1,0 +1,59 @@
+package dev.mortar.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * The movements of one position that a count may still have to add: those after the newest count, for
+ * {@link #REMEMBERED}. Older ones are dropped when a new one needs their place.
+ */
+final class Movements {
+    /** A count is at most this old when it is booked. */
+    static final Duration REMEMBERED = Duration.ofHours(24);
+
+    private static final int FIRST_CAPACITY = 2;
+
+    /** For each movement its time, in microseconds since 1970 UTC, and by how much on hand changed. */
+    private long[] entries = new long[2 * FIRST_CAPACITY];
+
+    private int length;
+
+    void add(Instant movedAt, long onHand, Instant now) {
+        if (length == entries.length) {
+            forget(now.minus(REMEMBERED));
+            if (length > entries.length / 2) {
+                entries = Arrays.copyOf(entries, 2 * entries.length);
+            }
+        }
+        entries[length++] = Streams.micros(movedAt);
+        entries[length++] = onHand;
+    }
+
+    /** By how much the movements after an instant changed on hand. */
+    long after(Instant time) {
+        long since = Streams.micros(time);
+        long sum = 0;
+        for (int i = 0; i < length; i += 2) {
+            sum += entries[i] > since ? entries[i + 1] : 0;
+        }
+        return sum;
+    }
+
+    /** Drops the movements at an instant or before it. */
+    void forget(Instant time) {
+        long until = Streams.micros(time);
+        int kept = 0;
+        for (int i = 0; i < length; i += 2) {
+            if (entries[i] > until) {
+                entries[kept++] = entries[i];
+                entries[kept++] = entries[i + 1];
+            }
+        }
+        length = kept;
+    }
+
+    int size() {
+        return length / 2;
+    }
+}

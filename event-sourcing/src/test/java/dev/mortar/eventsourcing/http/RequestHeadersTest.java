@@ -1,0 +1,78 @@
+package dev.mortar.eventsourcing.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mortar.eventsourcing.Actor;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpStatus;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.ServletWebRequest;
+
+class RequestHeadersTest {
+
+    @ParameterizedTest
+    @CsvSource({"Mortar-Actor,'SHOPPER '", "Mortar-Actor,'TILL t-1 '", "X-Correlation-Id,''", "Idempotency-Key,''"})
+    void anInvisibleTwinIsRefusedByItsCodePoint(String header, String before) {
+        for (int codePoint : new int[] {0xA0, 0x202F, 0x2007, 0x200B, 0xFEFF, 0x200F, 0xAD, 0x85, 0x2003, 0xE0041}) {
+            assertThatExceptionOfType(BadRequest.class)
+                    .isThrownBy(() -> resolve(header, utf8(before + "SKU" + Character.toString(codePoint))))
+                    .satisfies(refusal -> {
+                        assertThat(refusal.status()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+                        assertThat(refusal.field()).isEqualTo(header);
+                    })
+                    .withMessageContaining("has U+%04X at character 4", codePoint);
+        }
+    }
+
+    @Test
+    void aHeaderIsUtf8AndElseLatin1() throws Exception {
+        assertThat(resolve("Mortar-Actor", utf8("ASSOCIATE å-1 tromsø-1")).actor())
+                .isEqualTo(new Actor(Actor.Type.ASSOCIATE, "å-1", "tromsø-1"));
+        assertThat(resolve("Mortar-Actor", "ASSOCIATE å-1 tromsø-1").actor())
+                .isEqualTo(new Actor(Actor.Type.ASSOCIATE, "å-1", "tromsø-1"));
+        assertThatExceptionOfType(BadRequest.class)
+                .isThrownBy(() -> resolve("X-Correlation-Id", "c1\u00a0"))
+                .withMessageContaining("U+00A0 at character 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHOPPER anna@example.com", "ASSOCIATE +4790012345", "COURIER 555-123-4567"})
+    void thePersonWhoAsksHasAnOpaqueId(String actor) {
+        assertThatExceptionOfType(BadRequest.class)
+                .isThrownBy(() -> resolve("Mortar-Actor", actor))
+                .withMessageContaining("opaque");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SHOPPER", "KING arthur", "UNKNOWN a", "TILL a b c", ""})
+    void anActorWithoutItsFormIsNotUnderstood(String actor) {
+        assertThatExceptionOfType(BadRequest.class)
+                .isThrownBy(() -> resolve("Mortar-Actor", actor))
+                .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(HttpStatus.BAD_REQUEST));
+    }
+
+    private static String utf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    private static CommandRequest resolve(String header, String value) throws Exception {
+        var request = new MockHttpServletRequest("POST", "/v1/things");
+        if (!header.equals("Idempotency-Key")) {
+            request.addHeader("Idempotency-Key", "key");
+        }
+        request.addHeader(header, value);
+        var parameter =
+                new MethodParameter(RequestHeadersTest.class.getDeclaredMethod("command", CommandRequest.class), 0);
+        return (CommandRequest)
+                new RequestArguments().resolveArgument(parameter, null, new ServletWebRequest(request), null);
+    }
+
+    @SuppressWarnings("UnusedVariable")
+    private static void command(CommandRequest request) {}
+}

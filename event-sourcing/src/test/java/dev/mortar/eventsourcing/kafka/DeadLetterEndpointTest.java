@@ -1,0 +1,119 @@
+package dev.mortar.eventsourcing.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.http.MortarWebAutoConfiguration;
+import dev.mortar.schemas.registry.AvroDeserializer;
+import dev.mortar.schemas.registry.AvroSerializer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springdoc.core.configuration.SpringDocConfiguration;
+import org.springdoc.core.properties.SpringDocConfigProperties;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the endpoint makes of its arguments; what it does with letters is tested where there is a broker. */
+class DeadLetterEndpointTest {
+
+    @Configuration
+    @ImportAutoConfiguration({
+        JacksonAutoConfiguration.class,
+        HttpMessageConvertersAutoConfiguration.class,
+        TomcatServletWebServerAutoConfiguration.class,
+        DispatcherServletAutoConfiguration.class,
+        WebMvcAutoConfiguration.class,
+        EndpointAutoConfiguration.class,
+        JacksonEndpointAutoConfiguration.class,
+        WebEndpointAutoConfiguration.class,
+        ManagementContextAutoConfiguration.class,
+        SpringDocConfiguration.class,
+        SpringDocConfigProperties.class,
+        MortarWebAutoConfiguration.class
+    })
+    static class Web {
+        @Bean
+        DeadLetterEndpoint endpoint() {
+            return new DeadLetterEndpoint(new DeadLetterOffice<>(
+                    GiftCard.definition(), new KafkaSettings(WITHOUT_KAFKA, "giftcard"), new SimpleMeterRegistry()));
+        }
+    }
+
+    private static final MortarProperties WITHOUT_KAFKA = new MortarProperties(
+            "127.0.0.1:1",
+            "",
+            "",
+            URI.create("http://127.0.0.1:1"),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            1,
+            MortarProperties.Run.SERVICE,
+            0,
+            AvroSerializer.class.getName(),
+            AvroDeserializer.class.getName(),
+            Map.of("schema.registry.url", "mock://endpoint"));
+
+    private static ConfigurableApplicationContext context;
+    private static URI endpoint;
+
+    @BeforeAll
+    static void start() {
+        context = new SpringApplicationBuilder(Web.class)
+                .web(WebApplicationType.SERVLET)
+                .properties("spring.config.import=classpath:mortar.yaml", "server.port=0")
+                .run();
+        endpoint = URI.create("http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port")
+                + "/actuator/deadletters");
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+                    {"partition": 2, "offset": 17, "actor": "SHOPPER a@b"};             422; mail address
+                    {"partition": "2", "offset": "17", "actor": "SHOPPER a@b"};         422; mail address
+                    {"all": true, "actor": "ASSOCIATE +4790012345"};                    422; phone number
+                    {"all": "true", "actor": "ASSOCIATE a\\u00ad1"};                    422; U+00AD at character 2
+                    {"partition": 2, "all": true};                                      400; Name a letter
+                    {"partition": 2};                                                   400; A letter has
+                    {"partition": 2, "offset": null};                                   400; A letter has
+                    {"partition": 2.5, "offset": 17};                                   400; ``
+                    {"partition": [2], "offset": 17};                                   400; ``
+                    """)
+    void argumentsAreNumbersOrTexts(String body, int status, String said) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(endpoint)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+            assertThat(answer.body()).contains(said);
+        }
+    }
+}

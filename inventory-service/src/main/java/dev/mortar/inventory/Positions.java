@@ -1,0 +1,79 @@
+package dev.mortar.inventory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a location has of one SKU, a position for each unit. The location keeps the SKU in the unit of the first
+ * position: only that unit can be ordered, held and transferred. Goods that come or go in another unit are a fact and
+ * get a position of their own, so that they stay on the book until a count or an adjustment corrects them.
+ */
+record Positions(List<Position> positions) {
+
+    static final Positions NONE = new Positions(List.of());
+
+    /** The quantities in one unit. */
+    record Position(Unit unit, Quantities quantities) {}
+
+    /** The position in the unit that the location keeps the SKU in; EACH when it never had any. */
+    Position kept() {
+        return positions.isEmpty() ? new Position(Unit.EACH, Quantities.NONE) : positions.getFirst();
+    }
+
+    /** True when the location keeps the SKU in this unit, or in none yet. */
+    boolean keeps(Unit unit) {
+        return positions.isEmpty() || kept().unit() == unit;
+    }
+
+    /** The quantities in a unit; zeros when there never were any. */
+    Quantities in(Unit unit) {
+        Position position = find(unit);
+        return position == null ? Quantities.NONE : position.quantities();
+    }
+
+    boolean has(Unit unit) {
+        return find(unit) != null;
+    }
+
+    /** The positions in other units that are not all zeros. */
+    List<Position> others() {
+        return positions.stream()
+                .skip(1)
+                .filter(position -> !position.quantities().equals(Quantities.NONE))
+                .toList();
+    }
+
+    /**
+     * The positions after an event changed one of them.
+     *
+     * @param decidesUnit true when the event may change the unit that the location keeps the SKU in: goods in another
+     *     unit were received or counted, and there is nothing in the old unit
+     */
+    Positions with(Unit unit, Quantities after, boolean decidesUnit) {
+        Position changed = new Position(unit, after);
+        boolean first = decidesUnit && after.onHand() > 0 && kept().quantities().equals(Quantities.NONE);
+        List<Position> positions = new ArrayList<>(this.positions);
+        int at = positions.indexOf(find(unit));
+        if (first) {
+            if (at >= 0) {
+                positions.remove(at);
+            }
+            positions.addFirst(changed);
+        } else if (at >= 0) {
+            positions.set(at, changed);
+        } else {
+            positions.add(changed);
+        }
+        return new Positions(List.copyOf(positions));
+    }
+
+    private @Nullable Position find(Unit unit) {
+        for (Position position : positions) {
+            if (position.unit() == unit) {
+                return position;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.mortar.pickup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.pickup.PickupController.HandoverRequest;
+import dev.mortar.pickup.PickupController.OverrideRequest;
+import dev.mortar.pickup.PickupEvent.NotTakenReason;
+import dev.mortar.pickup.Proof.NamedOverride;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a request for a handover becomes, and which field is named when it makes no sense. */
+class HandoverRequestTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private static HandoverRequest read(String json) {
+        return JSON.readValue(json, HandoverRequest.class);
+    }
+
+    @Test
+    void theShopperMayRefuseEverything() {
+        HandoverRequest request = read("{\"code\":\"A\",\"taken\":[],\"notTakenReason\":\"DAMAGED\"}");
+
+        assertThat(request.taken()).isEmpty();
+        assertThat(request.notTakenReason()).isEqualTo(NotTakenReason.DAMAGED);
+    }
+
+    @Test
+    void theShopperMaySayWhySomethingStays() {
+        HandoverRequest request = read("""
+                {"code": "A", "taken": [{"lineId": "1", "quantity": 2}], "notTakenReason": "CHANGED_MIND"}
+                """);
+
+        assertThat(request.taken()).isEqualTo(List.of(new LineQuantity("1", 2)));
+        assertThat(request.notTakenReason()).isEqualTo(NotTakenReason.CHANGED_MIND);
+        assertThat(read("{\"code\":\"A\"}").taken()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+                    {"code": "A", "taken": []};                                             notTakenReason
+                    {"code": "A", "notTakenReason": "OTHER"};                               notTakenReason
+                    {"courierId": "c-1", "taken": [], "notTakenReason": "OTHER"};           taken
+                    {"courierId": "a@b"};                                                   courierId
+                    {"courierId": "c\u200b"};                                              courierId
+                    {"code": "A", "taken": [{"lineId": "1\u00ad", "quantity": 1}]};        taken[0].lineId
+                    {"override": {}};                                                       override.reason
+                    {};                                                                     code
+                    """)
+    void theFieldThatMakesNoSenseIsNamed(String json, String field) {
+        assertThatExceptionOfType(JacksonException.class)
+                .isThrownBy(() -> read(json))
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        BadRequest.class, wrong -> assertThat(wrong.field()).isEqualTo(field));
+    }
+
+    @Test
+    void theAssociateWhoAsksAnswersForAnOverride() {
+        OverrideRequest override = new OverrideRequest(NamedOverride.Reason.CODE_LOCKED);
+
+        assertThat(override.by(new Actor(Actor.Type.ASSOCIATE, "a-17", "oslo-1")))
+                .isEqualTo(new NamedOverride("a-17", NamedOverride.Reason.CODE_LOCKED));
+        assertThatExceptionOfType(JacksonException.class)
+                .as("nobody is named in the body")
+                .isThrownBy(() -> read("{\"override\":{\"associateId\":\"a\",\"reason\":\"CODE_LOCKED\"}}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ASSOCIATE")
+    void nobodyElseMayOverride(Actor.Type type) {
+        OverrideRequest override = new OverrideRequest(NamedOverride.Reason.CODE_LOCKED);
+
+        assertThatExceptionOfType(BadRequest.class)
+                .isThrownBy(() -> override.by(new Actor(type, "x", null)))
+                .satisfies(wrong -> assertThat(wrong.field()).isEqualTo("Mortar-Actor"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mortar.values;
+
+import org.jspecify.annotations.NullMarked;
