@@ -962,6 +962,8 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-o30",
                         AdjustmentReason.SHORT_PICK,
+                        EventType.meta(missing).getOccurredAt(),
+                        List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK, 1_023);
         ready(order, 2);
@@ -1041,7 +1043,7 @@ final class Stories extends SyntheticLog {
     }
 
     void refusedAtTheCounter() {
-        var order = order("o18", PICKUP, "A", 2);
+        var order = order("o28", PICKUP, "A", 2);
         ordered(order);
         picking(order);
         ready(order, 2);
