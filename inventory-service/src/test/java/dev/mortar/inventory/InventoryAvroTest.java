@@ -124,6 +124,8 @@ class InventoryAvroTest {
                 EXCEPTIONS);
         assertThat(InventoryAvro.EVENTS.read(EventSamples.overTheWire(InventoryAvro.write(registered, META))))
                 .isEqualTo(registered);
+        assertThat(InventoryAvro.EVENTS.read(EventSamples.approved(InventoryAvro.write(registered, META), 2)))
+                .isEqualTo(registered);
     }
 
     @Test
