@@ -19,9 +19,9 @@ class ContactControllerTest {
 
     @Test
     void takesAWholeContactAndAlmostNothing() {
-        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact(NOW))
+        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact(NOW, () -> false))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
-        assertThat(new ContactRequest(null, null, null, "en", false, null).contact(NOW))
+        assertThat(new ContactRequest(null, null, null, "en", false, null).contact(NOW, () -> false))
                 .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));
     }
 
@@ -38,6 +38,31 @@ class ContactControllerTest {
             })
     void refusesWhatIsNoEmailAddress(String email) {
         assertRefuses("email", new ContactRequest(null, email, null, "en", true, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ada@a..\u00e4.de", "ada@\u00e4\u200bb.de", "a\u3000b\u00e4@example.org", "ä@[1.2.3.4"})
+    void refusesWhatIsNoInternationalAddress(String email) {
+        assertThatThrownBy(() -> new ContactRequest(null, email, null, "en", true, null).contact(NOW, () -> true))
+                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
+                .returns("email", BadRequest::field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"info@exämple.de", "p@пример.рф"})
+    void takesADomainInAnyScript(String email) {
+        assertThat(new ContactRequest(null, email, null, "en", true, null)
+                        .contact(NOW, () -> false)
+                        .email())
+                .isEqualTo(email);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@пример.рф", "x\u010d\u010aQUIT@example.com"})
+    void takesALocalPartInAnyScriptOnlyWhenTheMailServerDoes(String email) {
+        ContactRequest request = new ContactRequest(null, email, null, "en", true, null);
+        assertThat(request.contact(NOW, () -> true).email()).isEqualTo(email);
+        assertRefuses("email", request);
     }
 
     @ParameterizedTest
@@ -68,7 +93,7 @@ class ContactControllerTest {
     }
 
     private static void assertRefuses(String field, ContactRequest request) {
-        assertThatThrownBy(() -> request.contact(NOW))
+        assertThatThrownBy(() -> request.contact(NOW, () -> false))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns(field, BadRequest::field)
                 .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
