@@ -49,7 +49,7 @@ class NotificationTopologyTest {
                     .then(REQUESTED)
                     .when(new ClaimSend(ID, 1));
             assertThat(outcome.reply(Notification.class))
-                    .isEqualTo(new Notification.Sending(ID, Examples.ready(), 1, NOON, 0));
+                    .isEqualTo(new Notification.Sending(ID, Examples.ready(), 1, NOON, 0, NOON));
             driver.when(new ClaimSend(ID, 1)).thenRejected(new AttemptNotDue(ID, 1));
         }
     }
