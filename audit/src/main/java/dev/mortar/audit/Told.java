@@ -1,8 +1,10 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.Money;
+import dev.mortar.schemas.notification.NotificationRepeated;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
 import dev.mortar.schemas.pickup.PickupExpired;
@@ -22,7 +24,33 @@ final class Told {
         return switch (trigger.event()) {
             case OrderConfirmed event -> event.getTotal();
             case ReturnAccepted event -> event.getRefund();
+            case OrderLinesCancelled event -> event.getAmount();
+            case NotificationRepeated event -> event.getAmount();
             default -> null;
+        };
+    }
+
+    /** By name, why something ended; null when nothing did or the reason is not told. */
+    static @Nullable String reasonOf(LoggedEvent trigger) {
+        var reason = switch (trigger.event()) {
+            case OrderRejected event -> event.getReason();
+            case OrderCancelled event -> event.getReason();
+            case OrderLinesCancelled event -> event.getReason();
+            case NotificationRepeated event -> event.getReason();
+            default -> null;
+        };
+        return reason == null ? null : reason.name();
+    }
+
+    /** What the shopper does not get of it, by SKU. */
+    static Map<String, Long> droppedOf(LoggedEvent trigger) {
+        return switch (trigger.event()) {
+            case OrderConfirmed event -> Sums.linesBySku(event.getRejectedLines());
+            case PickupReady event -> Sums.pickedBySku(event.getMissing());
+            case PickupHandedOver event -> Sums.pickedBySku(event.getNotTaken());
+            case NotificationRepeated event ->
+                Sums.sum(event.getDroppedLines(), l -> l.getSku(), l -> l.getQuantity());
+            default -> Map.of();
         };
     }
 
@@ -38,6 +66,8 @@ final class Told {
             case PickupHandedOver event -> Sums.pickedBySku(event.getHandedOver());
             case PickupExpired event -> Sums.pickedBySku(event.getLines());
             case ReturnAccepted event -> Sums.sum(event.getLines(), l -> l.getSku(), l -> l.getQuantity());
+            case OrderLinesCancelled event -> Sums.sum(event.getLines(), l -> l.getSku(), l -> l.getQuantity());
+            case NotificationRepeated event -> Sums.sum(event.getLines(), l -> l.getSku(), l -> l.getQuantity());
             default -> Map.of();
         };
     }
