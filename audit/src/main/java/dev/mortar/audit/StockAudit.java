@@ -53,8 +53,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Stock: the {@link StockBook} of every location, and the reservations and holds that claim what is in it. */
@@ -109,7 +109,6 @@ final class StockAudit {
         /** The command of the last sale at a till. */
         @Nullable
         UUID sale;
-
 
         Location(AuditRules rules, Findings findings) {
             book = new StockBook(findings);

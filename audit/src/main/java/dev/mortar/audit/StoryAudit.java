@@ -109,11 +109,7 @@ final class StoryAudit {
     private Instant asOf = Instant.MAX;
 
     StoryAudit(
-            AuditRules rules,
-            Findings findings,
-            OrderAudit orders,
-            StockAudit stock,
-            NotificationAudit notifications) {
+            AuditRules rules, Findings findings, OrderAudit orders, StockAudit stock, NotificationAudit notifications) {
         this.findings = findings;
         this.orders = orders;
         this.stock = stock;
@@ -515,14 +511,16 @@ final class StoryAudit {
                                     && Sums.sum(event.getDroppedLines(), l -> l.getSku(), l -> l.getQuantity())
                                             .equals(Told.droppedOf(debt.since())),
                             () -> "It tells of " + event.getAmount() + ", " + event.getLines() + " and without "
-                                    + event.getDroppedLines() + ", which " + debt.since().type() + " does not",
+                                    + event.getDroppedLines() + ", which "
+                                    + debt.since().type() + " does not",
                             debt.since(),
                             logged);
                     findings.check(
                             NOTIFICATION_FITS_TRIGGER,
                             isReasonOf(event, debt.since()) && isRepeatOf(event, debt.since()),
-                            () -> "It tells the reason " + event.getReason() + " as repeat " + event.getRepeat() + " of "
-                                    + event.getRepeatOf() + ", which " + debt.since().type() + " does not",
+                            () -> "It tells the reason " + event.getReason() + " as repeat " + event.getRepeat()
+                                    + " of " + event.getRepeatOf() + ", which "
+                                    + debt.since().type() + " does not",
                             debt.since(),
                             logged);
                 }

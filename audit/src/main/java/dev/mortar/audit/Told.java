@@ -48,8 +48,7 @@ final class Told {
             case OrderConfirmed event -> Sums.linesBySku(event.getRejectedLines());
             case PickupReady event -> Sums.pickedBySku(event.getMissing());
             case PickupHandedOver event -> Sums.pickedBySku(event.getNotTaken());
-            case NotificationRepeated event ->
-                Sums.sum(event.getDroppedLines(), l -> l.getSku(), l -> l.getQuantity());
+            case NotificationRepeated event -> Sums.sum(event.getDroppedLines(), l -> l.getSku(), l -> l.getQuantity());
             default -> Map.of();
         };
     }

@@ -790,11 +790,7 @@ final class Stories extends SyntheticLog {
                 .findFirst()
                 .orElseThrow()
                 .key();
-        write(
-                "notification.events",
-                id,
-                end,
-                meta -> new NotificationSuperseded(meta, id, customer, List.of()));
+        write("notification.events", id, end, meta -> new NotificationSuperseded(meta, id, customer, List.of()));
     }
 
     /** The shopper asks to cancel what the store has cancelled: the order ended before the refusal comes. */

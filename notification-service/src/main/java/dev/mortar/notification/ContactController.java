@@ -102,7 +102,8 @@ class ContactController {
             try {
                 if (MailAddress.of(address).needsUtf8() && !takesUtf8.getAsBoolean()) {
                     throw new BadRequest(
-                            "email", "has characters other than ASCII before the @, which the mail server does not take");
+                            "email",
+                            "has characters other than ASCII before the @, which the mail server does not take");
                 }
                 return address;
             } catch (AddressException e) {

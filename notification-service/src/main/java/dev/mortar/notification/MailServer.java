@@ -146,7 +146,9 @@ final class MailServer {
         }
     }
 
-    /** Without UTF-8 in the session a character of an address is cut to its low byte; with it, each mail asks for it. */
+    /**
+     * Without UTF-8 in the session a character of an address is cut to its low byte; with it, each mail asks for it.
+     */
     private Session session(MailAddress to) {
         if (!to.needsUtf8()) {
             return settings.getSession();

@@ -111,7 +111,13 @@ public sealed interface Notification {
         return switch (event) {
             case NotificationRequested e ->
                 new Pending(
-                        e.notificationId(), e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0, e.at());
+                        e.notificationId(),
+                        e.content(),
+                        1,
+                        1,
+                        e.at().plus(NotificationDecider.untilDueAgain(1)),
+                        0,
+                        e.at());
             case NotificationDue e -> {
                 Pending pending = pending(state);
                 int timesDue = pending.timesDue() + 1;

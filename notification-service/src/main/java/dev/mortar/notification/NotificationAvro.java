@@ -174,7 +174,8 @@ final class NotificationAvro {
                             money(e.getRefund())))
             .on(
                     dev.mortar.schemas.notification.NotificationRepeated.class,
-                    e -> new Incoming.NotificationRepeated(e.getRepeatId(), repeated(e).content()))
+                    e -> new Incoming.NotificationRepeated(
+                            e.getRepeatId(), repeated(e).content()))
             .on(
                     dev.mortar.schemas.notification.NotificationSuperseded.class,
                     e -> new Incoming.NotificationSuperseded(e.getRepeatIds()));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param method how the goods leave; null when it is about the whole order
  * @param locationId null when it is about no location
  * @param lines articles it names
- * @param droppedLines articles the shopper does not get: rejected while the rest stands, not found in the store, or left
- *     at the counter
+ * @param droppedLines articles the shopper does not get: rejected while the rest stands, not found in the store, or
+ *     left at the counter
  * @param amount paid, refunded or no longer to pay, or null
  * @param pickupDeadline last instant to fetch the goods, or null
  * @param code the pickup code it shows, or null

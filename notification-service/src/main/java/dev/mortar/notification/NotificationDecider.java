@@ -176,11 +176,9 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     private static Decision<NotificationEvent> supersede(Notification state, String id) {
         return switch (state) {
             case Pending pending ->
-                accepted(new NotificationSuppressed(
-                        id, pending.content().customerId(), SuppressionReason.SUPERSEDED));
+                accepted(new NotificationSuppressed(id, pending.content().customerId(), SuppressionReason.SUPERSEDED));
             case Sending sending ->
-                accepted(new NotificationSuppressed(
-                        id, sending.content().customerId(), SuppressionReason.SUPERSEDED));
+                accepted(new NotificationSuppressed(id, sending.content().customerId(), SuppressionReason.SUPERSEDED));
             // From now on it is not repeated, and the repeats there are must not be sent.
             case Over over
             when over.repeats().content() instanceof NotificationContent content && content.repeat() == null ->

@@ -90,7 +90,10 @@ final class Wording {
     }
 
     private static boolean comesTwice(Instant instant, ZoneId zone) {
-        return zone.getRules().getValidOffsets(LocalDateTime.ofInstant(instant, zone)).size() > 1;
+        return zone.getRules()
+                        .getValidOffsets(LocalDateTime.ofInstant(instant, zone))
+                        .size()
+                > 1;
     }
 
     /** An amount with as many decimals as ISO 4217 gives its currency. */

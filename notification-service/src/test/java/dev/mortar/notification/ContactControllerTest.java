@@ -19,7 +19,8 @@ class ContactControllerTest {
 
     @Test
     void takesAWholeContactAndAlmostNothing() {
-        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada").contact(NOW, () -> false))
+        assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada")
+                        .contact(NOW, () -> false))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
         assertThat(new ContactRequest(null, null, null, "en", false, null).contact(NOW, () -> false))
                 .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));
@@ -58,7 +59,8 @@ class ContactControllerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@пример.рф", "x\u010d\u010aQUIT@example.com"})
+    @ValueSource(
+            strings = {"v\u0140other.example\u013e@example.com", "почта@пример.рф", "x\u010d\u010aQUIT@example.com"})
     void takesALocalPartInAnyScriptOnlyWhenTheMailServerDoes(String email) {
         ContactRequest request = new ContactRequest(null, email, null, "en", true, null);
         assertThat(request.contact(NOW, () -> true).email()).isEqualTo(email);

@@ -120,8 +120,7 @@ class MailServerTest {
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
     void givesUpWhereTheServerTakesNoUtf8(String address) throws Exception {
         List<String> said = new ArrayList<>();
-        assertThat(sendTo(address, Map.of(), said))
-                .isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
+        assertThat(sendTo(address, Map.of(), said)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
         assertThat(said).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
     }
 

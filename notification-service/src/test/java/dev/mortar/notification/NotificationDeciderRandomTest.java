@@ -136,8 +136,12 @@ class NotificationDeciderRandomTest {
                 case NotificationSuppressed e -> over = true;
                 case NotificationRepeated e -> {
                     assertThat(over).as("repeated when it is over; " + seen).isTrue();
-                    assertThat(superseded).as("not repeated once out of date; " + seen).isFalse();
-                    assertThat(repeats.add(e.repeatId())).as("each repeat once; " + seen).isTrue();
+                    assertThat(superseded)
+                            .as("not repeated once out of date; " + seen)
+                            .isFalse();
+                    assertThat(repeats.add(e.repeatId()))
+                            .as("each repeat once; " + seen)
+                            .isTrue();
                 }
                 case NotificationSuperseded e -> {
                     assertThat(superseded).as("superseded once; " + seen).isFalse();

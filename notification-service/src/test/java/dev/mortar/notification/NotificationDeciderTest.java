@@ -231,14 +231,10 @@ class NotificationDeciderTest {
             while (now.isBefore(hourLater)) {
                 scenario = scenario.at(now).when(unknown).thenNothing();
                 now = now.plus(NotificationDecider.untilDueAgain(times++));
-                scenario = scenario.at(now)
-                        .when(new CheckDue(ID))
-                        .then(new NotificationDue(ID, CUSTOMER, 1, now));
+                scenario = scenario.at(now).when(new CheckDue(ID)).then(new NotificationDue(ID, CUSTOMER, 1, now));
             }
             assertThat(times).isLessThan(MAX_TIMES_DUE);
-            scenario.at(now)
-                    .when(unknown)
-                    .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT));
+            scenario.at(now).when(unknown).then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT));
         }
 
         @Test
@@ -323,7 +319,11 @@ class NotificationDeciderTest {
                     .givenCommands(handedOver)
                     .when(repeat)
                     .thenRejected(outOfDate);
-            notification().given(REQUESTED, CLAIMED, SENT).at(DEADLINE).when(repeat).thenRejected(outOfDate);
+            notification()
+                    .given(REQUESTED, CLAIMED, SENT)
+                    .at(DEADLINE)
+                    .when(repeat)
+                    .thenRejected(outOfDate);
         }
 
         @Test
@@ -339,7 +339,10 @@ class NotificationDeciderTest {
             NotificationRequested again =
                     new NotificationRequested("n-2", Examples.ready().repeated(new Repeat(ID, 1)), NOON);
             notification()
-                    .given(again, new NotificationSending("n-2", CUSTOMER, 1, NOON), new NotificationSent("n-2", CUSTOMER, 1))
+                    .given(
+                            again,
+                            new NotificationSending("n-2", CUSTOMER, 1, NOON),
+                            new NotificationSent("n-2", CUSTOMER, 1))
                     .when(new RepeatNotification("n-2", "n-3"))
                     .thenRejected(new RepeatOfRepeat("n-2", ID))
                     .when(new SupersedeNotification("n-2"))

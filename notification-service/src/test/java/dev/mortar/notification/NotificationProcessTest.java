@@ -65,25 +65,34 @@ class NotificationProcessTest {
         assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, null, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_REJECTED);
-        assertThat(onlyRequest(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_CANCELLED);
     }
 
     @Test
     void tellsWhyAnOrderEnded() {
-        assertThat(onlyRequest(process.react(new Incoming.OrderRejected(
-                                TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
                         .reason())
                 .isEqualTo(EndReason.SOLD_AT_TILL);
-        assertThat(onlyRequest(process.react(new Incoming.OrderCancelled(
-                                TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
                         .reason())
                 .isEqualTo(EndReason.SOLD_AT_TILL);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SHORT_PICK", "CANCELLED_BY_RETAILER", "CANCELLED_BY_SHOPPER", "STOCK_SHORTFALL", "SOLD_AT_TILL", "NOT_TAKEN"})
+    @EnumSource(
+            names = {
+                "SHORT_PICK",
+                "CANCELLED_BY_RETAILER",
+                "CANCELLED_BY_SHOPPER",
+                "STOCK_SHORTFALL",
+                "SOLD_AT_TILL",
+                "NOT_TAKEN"
+            })
     void tellsWhichLinesOfAnOrderEndedAndWhy(EndReason reason) {
         List<NotificationCommand> commands = process.react(linesCancelled(CUSTOMER, reason, false));
         NotificationContent content = onlyRequest(commands);

@@ -79,7 +79,8 @@ class OrderTopologyTest {
             log.addAll(driver.whenReacting(new RecordCancellation(
                             ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), false))
                     .events());
-            log.addAll(driver.whenReacting(new ReportShortfall(ORDER, FIRST, EndReason.STOCK_SHORTFALL)).events());
+            log.addAll(driver.whenReacting(new ReportShortfall(ORDER, FIRST, EndReason.STOCK_SHORTFALL))
+                    .events());
             log.addAll(driver.whenReacting(new RecordHandover(ORDER, SECOND, NOON, List.of(units("b", 2))))
                     .events());
             log.addAll(driver.whenReacting(new RecordCancellationRefusal(ORDER, "c", SECOND))

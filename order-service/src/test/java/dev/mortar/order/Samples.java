@@ -137,7 +137,8 @@ final class Samples {
                     null,
                     null,
                     RECORDED_AT),
-            new OrderEvent.OrderLinesCancelled(ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null, List.of()),
+            new OrderEvent.OrderLinesCancelled(
+                    ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null, List.of()),
             new OrderEvent.OrderCompleted(ORDER, null, List.of(), List.of()),
             new OrderEvent.FulfilmentHandedOver(
                     ORDER, FIRST, null, Channel.POS, FulfilmentMethod.CARRY_OUT, "shop-1", SOLD_AT, List.of(), null));
