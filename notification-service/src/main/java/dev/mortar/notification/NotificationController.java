@@ -77,15 +77,19 @@ class NotificationController {
     @ApiResponse(responseCode = "404", description = "It was never requested")
     @ApiResponse(responseCode = "409", description = "Still to be sent, out of date, or repeated often enough")
     ResponseEntity<RepeatResponse> repeat(@PathVariable @Id String notificationId, CommandRequest request) {
-        if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that repeats the notification");
-        }
+        requireRetailer(request.actor());
         String repeatId = request.derivedId("repeat");
         String path = "/v1/notifications/" + repeatId;
         Reply reply = commands.send(new RepeatNotification(notificationId, repeatId), request, path);
         int repeat = reply.as(Notification.Over.class).repeats().ids().indexOf(repeatId) + 1;
         return Replies.created(
                 path, reply, new RepeatResponse(repeatId, notificationId, repeat, NotificationDecider.MAX_REPEATS));
+    }
+
+    static void requireRetailer(Actor actor) {
+        if (actor.type() != Actor.Type.ASSOCIATE && actor.type() != Actor.Type.SYSTEM) {
+            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that repeats the notification");
+        }
     }
 
     @GetMapping("/v1/customers/{customerId}/notifications")

@@ -99,6 +99,20 @@ class NotificationAvroTest {
     }
 
     @Test
+    void hasAWordForEveryReasonOfAnOrder() {
+        List<String> known = Stream.of(EndReason.values()).map(Enum::name).toList();
+        assertThat(known)
+                .containsExactlyElementsOf(Stream.of(OrderEndReason.values())
+                        .map(Enum::name)
+                        .filter(name -> !name.equals("UNKNOWN"))
+                        .toList())
+                .containsExactlyElementsOf(Stream.of(dev.mortar.schemas.notification.EndReason.values())
+                        .map(Enum::name)
+                        .filter(name -> !name.equals("UNKNOWN"))
+                        .toList());
+    }
+
+    @Test
     void readsWhichLinesOfAnOrderEndedAndWhy() {
         OrderLine line = OrderLine.newBuilder()
                 .setLineId("1")

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.order.OrderCommand.AcceptFulfilment;
@@ -46,6 +47,15 @@ class OrderTopologyTest {
 
     private static ViewTestDriver<OrderEvent> views() {
         return new ViewTestDriver<>(OrderTopology.definition());
+    }
+
+    @Test
+    void aShortfallThatWasReportedBeforeReasonsWereToldIsStillDecided() {
+        assertThat(Json.mapper()
+                        .readValue(
+                                "{\"type\":\"ReportShortfall\",\"orderId\":\"o\",\"fulfilmentId\":\"o-1\"}",
+                                OrderCommand.class))
+                .isEqualTo(new ReportShortfall("o", "o-1", EndReason.STOCK_SHORTFALL));
     }
 
     @Test
