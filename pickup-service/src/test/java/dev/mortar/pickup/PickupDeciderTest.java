@@ -155,7 +155,15 @@ class PickupDeciderTest {
                     .when(mugsMissing(2))
                     .then(twoMissing)
                     .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY))
-                    .then(new PickupReady(PICKUP, List.of(MUGS.withQuantity(1), TEA), "A-12", NOON, DEADLINE, 1, KEY));
+                    .then(new PickupReady(
+                            PICKUP,
+                            List.of(MUGS.withQuantity(1), TEA),
+                            "A-12",
+                            NOON,
+                            DEADLINE,
+                            1,
+                            KEY,
+                            List.of(MUGS.withQuantity(2))));
         }
 
         @Test
@@ -201,7 +209,7 @@ class PickupDeciderTest {
         void takesADeadlineOfOneSecond() {
             picking()
                     .when(new MarkReady(ID, null, Duration.ofSeconds(1), KEY))
-                    .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY));
+                    .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY, List.of()));
         }
 
         @Test
