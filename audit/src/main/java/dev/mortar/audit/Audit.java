@@ -53,10 +53,10 @@ public final class Audit {
         findings = new Findings(rules.violationsKept());
         orders = new OrderAudit(findings);
         stock = new StockAudit(rules, findings);
-        stories = new StoryAudit(rules, findings, orders, stock);
+        notifications = new NotificationAudit(rules, findings);
+        stories = new StoryAudit(rules, findings, orders, stock, notifications);
         pickups = new PickupAudit(rules, findings, stories);
         returns = new ReturnAudit(findings);
-        notifications = new NotificationAudit(rules, findings);
         clients = new ClientAudit(findings);
         log = new LogAudit(
                 rules,

@@ -89,9 +89,20 @@ final class Debts {
     /** A service owes a step that will name no cause, from some time on. */
     void oweAlone(
             LoggedEvent since, String service, String step, String about, Map<String, Long> content, Instant from) {
+        oweAlone(since, service, step, about, content, from, () -> false);
+    }
+
+    void oweAlone(
+            LoggedEvent since,
+            String service,
+            String step,
+            String about,
+            Map<String, Long> content,
+            Instant from,
+            BooleanSupplier excuse) {
         debts.put(
                 new Owed(NO_CAUSE, step, about),
-                new Debt(service, from.plus(rules.patience()), since, content, () -> false));
+                new Debt(service, from.plus(rules.patience()), since, content, excuse));
     }
 
     /** What is owed because of an event's cause, or null. */

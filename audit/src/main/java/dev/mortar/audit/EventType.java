@@ -152,12 +152,21 @@ record EventType(
                 OrderConfirmed.class,
                 OrderRejected.class,
                 OrderCancelled.class,
+                OrderLinesCancelled.class,
                 PickupReady.class,
                 PickupReminderDue.class,
                 PickupCodeReissued.class,
                 PickupHandedOver.class,
                 PickupExpired.class,
-                ReturnAccepted.class);
+                ReturnAccepted.class,
+                NotificationRepeated.class);
+        alone(NotificationRepeated.class);
+        after(
+                NotificationSuperseded.class,
+                PickupCodeReissued.class,
+                PickupHandedOver.class,
+                PickupExpired.class,
+                PickupCancelled.class);
         alone(NotificationDue.class);
         aloneOrAfter(NotificationSending.class, NotificationRequested.class, NotificationDue.class);
         alone(NotificationAttemptFailed.class);
@@ -167,6 +176,7 @@ record EventType(
                 NotificationSuppressed.class,
                 NotificationRequested.class,
                 NotificationDue.class,
+                NotificationSuperseded.class,
                 PickupCodeReissued.class,
                 PickupHandedOver.class,
                 PickupExpired.class,

@@ -85,7 +85,8 @@ public enum Invariant {
     REFUND_REQUESTED(Group.RETURNS, "Each return requests its refund once, of the sum of its lines."),
     RETURN_RESTOCKED(Group.RETURNS, "Returned goods are booked once, where they are and as their disposition says."),
 
-    NOTIFICATION_ONCE(Group.NOTIFICATIONS, "A trigger makes one notification per customer, channel and template."),
+    NOTIFICATION_ONCE(
+            Group.NOTIFICATIONS, "A trigger or repeat makes one notification per customer, channel and template."),
     NOTIFICATION_FITS_TRIGGER(
             Group.NOTIFICATIONS, "A notification tells the customer of its trigger what the trigger says."),
     NOTIFICATION_TRANSITIONS(Group.NOTIFICATIONS, "A notification is claimed before it is sent, attempt by attempt."),

@@ -12,10 +12,14 @@ import static dev.mortar.audit.Invariant.REPEATS_FIRST;
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationDue;
 import dev.mortar.schemas.notification.NotificationFailed;
+import dev.mortar.schemas.notification.NotificationRepeated;
 import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.notification.NotificationSuperseded;
 import dev.mortar.schemas.notification.NotificationSuppressed;
+import dev.mortar.schemas.notification.SuppressionReason;
+import dev.mortar.schemas.notification.Template;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
 import dev.mortar.schemas.pickup.PickupExpired;
@@ -32,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class NotificationAudit {
     private static final int UNKNOWN_OUTCOMES_MAX = 2;
     private static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+    private static final int REPEATS_MAX = 3;
+    /** How long a notification waits for a contact. */
+    static final Duration CONTACT_WAIT = Duration.ofHours(1);
     /** How long a claim to send stands before it lapses. */
     static final Duration CLAIM = Duration.ofMinutes(5);
 
@@ -234,8 +241,51 @@ final class NotificationAudit {
                 notification.phase = Phase.SUPPRESSED;
                 notification.requested = null;
             }
+            case NotificationRepeated event -> {
+                isOver(notification, logged);
+                findings.check(
+                        NOTIFICATION_TRANSITIONS,
+                        event.getRepeat() >= 1 && event.getRepeat() <= REPEATS_MAX,
+                        () -> "Notification " + id + " is repeated for the time " + event.getRepeat(),
+                        logged);
+                var call = isCall(event.getTemplate()) ? calls.get(event.getFulfilmentId()) : null;
+                var endedAt = call == null ? null : call.endedAt;
+                findings.check(
+                        NOTIFICATION_NOT_LATE,
+                        endedAt == null || !recordedAt(logged).isAfter(endedAt.plus(rules.slack())),
+                        () -> "A call to fetch goods is repeated, they were gone at " + endedAt,
+                        logged);
+                notifications.put(id, known);
+            }
+            case NotificationSuperseded event -> {
+                isOver(notification, logged);
+                notifications.put(id, known);
+            }
             default -> {}
         }
+    }
+
+    private void isOver(Notification notification, LoggedEvent logged) {
+        step(
+                notification,
+                logged,
+                notification.phase == Phase.SENT
+                        || notification.phase == Phase.FAILED
+                        || notification.phase == Phase.SUPPRESSED);
+    }
+
+    private static boolean isCall(Template template) {
+        return switch (template) {
+            case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
+            case UNKNOWN,
+                    ORDER_CONFIRMED,
+                    ORDER_REJECTED,
+                    ORDER_CANCELLED,
+                    PICKUP_HANDED_OVER,
+                    PICKUP_EXPIRED,
+                    RETURN_ACCEPTED,
+                    ORDER_LINES_CANCELLED -> false;
+        };
     }
 
     private void requested(LoggedEvent logged, NotificationRequested event) {
@@ -251,24 +301,16 @@ final class NotificationAudit {
                 logged);
         findings.check(
                 NOTIFICATION_FITS_TRIGGER,
-                event.getTriggerEventId().equals(EventType.meta(logged).getCausationId()),
+                event.getRepeatOf() != null
+                        || event.getTriggerEventId()
+                                .equals(EventType.meta(logged).getCausationId()),
                 () -> "Its trigger is " + event.getTriggerEventId() + ", its cause "
                         + EventType.meta(logged).getCausationId(),
                 logged);
         if (first) {
             var notification = new Notification(repeats.of(event));
             notification.requested = logged;
-            boolean call = switch (event.getTemplate()) {
-                case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
-                case UNKNOWN,
-                        ORDER_CONFIRMED,
-                        ORDER_REJECTED,
-                        ORDER_CANCELLED,
-                        PICKUP_HANDED_OVER,
-                        PICKUP_EXPIRED,
-                        RETURN_ACCEPTED -> false;
-            };
-            notification.calledFor = call ? event.getFulfilmentId() : null;
+            notification.calledFor = isCall(event.getTemplate()) ? event.getFulfilmentId() : null;
             notification.codeIssue = event.getCodeIssue() == null ? 0 : event.getCodeIssue();
             notifications.put(id, notification);
         }
@@ -328,6 +370,22 @@ final class NotificationAudit {
                 () -> "Suppressed for " + event.getReason() + "; the customer is known as " + contact,
                 notification.requested,
                 logged);
+        var requested = notification.requested;
+        findings.check(
+                NOTIFICATION_AS_AGREED,
+                event.getReason() != SuppressionReason.NO_CONTACT
+                        || notification.phase == Phase.SENDING
+                        || requested == null
+                        || !at.isBefore(recordedAt(requested).plus(CONTACT_WAIT)),
+                () -> "Given up for want of a contact before " + CONTACT_WAIT + " were over",
+                requested,
+                logged);
+    }
+
+    /** Whether a shopper can be reached, by what is known last. */
+    boolean canReach(String customerId) {
+        var contact = contacts.get(customerId);
+        return contact != null && contact.reachable;
     }
 
     /** Whether a call to fetch goods is not to be made any more. */

@@ -78,6 +78,8 @@ final class PickupAudit {
 
         Phase phase = Phase.REQUESTED;
         Map<String, Long> left;
+        /** What could not be picked, by line. */
+        Map<String, Long> missing = Map.of();
 
         @Nullable
         LoggedEvent requested;
@@ -147,6 +149,9 @@ final class PickupAudit {
                 var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
                 if (pickup != null) {
                     take(pickup, Map.of(event.getLineId(), event.getMissing()), "misses", logged);
+                    var missing = new HashMap<>(pickup.missing);
+                    Sums.add(missing, event.getLineId(), event.getMissing());
+                    pickup.missing = Map.copyOf(missing);
                     findings.check(
                             PICKUP_LINES_ADD_UP,
                             requested(pickup).stream()
@@ -312,6 +317,12 @@ final class PickupAudit {
             return;
         }
         all(pickup, Sums.pickedById(event.getLines()), "stages", logged);
+        findings.check(
+                PICKUP_LINES_ADD_UP,
+                Sums.pickedById(event.getMissing()).equals(pickup.missing),
+                () -> "It is ready without " + event.getMissing() + ", missing are " + pickup.missing,
+                pickup.requested,
+                logged);
         boolean delivery = event.getMethod() == FulfilmentMethod.DELIVERY;
         var at = EventType.meta(logged).getRecordedAt();
         var deadline = event.getPickupDeadline();

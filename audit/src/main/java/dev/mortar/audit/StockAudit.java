@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,10 @@ final class StockAudit {
         final Set<String> shortReported = new HashSet<>();
 
         Map<String, Long> notFound = Map.of();
+
+        /** The command of the last sale at a till. */
+        @Nullable
+        UUID sale;
 
         Location(AuditRules rules, Findings findings) {
             book = new StockBook(findings);
@@ -231,7 +236,10 @@ final class StockAudit {
                 ended.put(id, End.VOIDED);
             }
             case StockCommitted event -> committed(location, event, logged);
-            case StockSold event -> sold(location, event, logged);
+            case StockSold event -> {
+                location.sale = meta.getCommandId();
+                sold(location, event, logged);
+            }
             case StockShortfallDetected event -> shortfall(location, event, logged);
             case ReservationBroken event -> broken(location, event, logged);
             case StockHeld event -> location.holds.held(event, quantities(event.getHeld(), logged), logged);
@@ -636,6 +644,11 @@ final class StockAudit {
 
     private void broken(Location location, ReservationBroken event, LoggedEvent logged) {
         var id = event.getReservationId();
+        findings.check(
+                RESERVATION_ENDS_ONCE,
+                !event.getSoldAtTill() || EventType.meta(logged).getCommandId().equals(location.sale),
+                () -> id + " is broken by a sale at a till, and nothing was sold",
+                logged);
         var released = quantities(event.getReleased(), logged);
         var expired = released.isEmpty() ? location.expired.remove(id) : null;
         if (expired != null) {

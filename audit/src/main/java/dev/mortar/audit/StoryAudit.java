@@ -44,6 +44,7 @@ import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
 import dev.mortar.schemas.notification.NotificationDue;
 import dev.mortar.schemas.notification.NotificationFailed;
+import dev.mortar.schemas.notification.NotificationRepeated;
 import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
@@ -103,13 +104,18 @@ final class StoryAudit {
     private final Findings findings;
     private final OrderAudit orders;
     private final StockAudit stock;
+    private final NotificationAudit notifications;
     private final Debts debts;
     private final Map<String, Byte> fulfilments = new HashMap<>();
 
-    StoryAudit(AuditRules rules, Findings findings, OrderAudit orders, StockAudit stock) {
+    private Instant asOf = Instant.MAX;
+
+    StoryAudit(
+            AuditRules rules, Findings findings, OrderAudit orders, StockAudit stock, NotificationAudit notifications) {
         this.findings = findings;
         this.orders = orders;
         this.stock = stock;
+        this.notifications = notifications;
         debts = new Debts(rules, findings);
     }
 
@@ -170,7 +176,25 @@ final class StoryAudit {
             }
             case OrderCancellationRefused event ->
                 debts.pay(CANCELLATION_ANSWERED, logged, "refused", event.getFulfilmentId(), null);
-            case OrderLinesCancelled event -> debts.pay(ENDS_REPORTED, logged, "end", "", Sums.byId(event.getLines()));
+            case OrderLinesCancelled event -> {
+                debts.pay(ENDS_REPORTED, logged, "end", "", Sums.byId(event.getLines()));
+                var ended = event.getCancelledLines();
+                findings.check(
+                        ORDER_LINES_ADD_UP,
+                        ended.isEmpty() || Sums.linesById(ended).equals(Sums.byId(event.getLines())),
+                        () -> "Cancelled are " + event.getLines() + ", told is " + ended,
+                        logged);
+                if (!isToldByPickup(logged, event) && event.getCustomerId() != null) {
+                    // A version that does not tell what the lines are called wrote it before anybody listened.
+                    debts.owe(
+                            logged,
+                            NOTIFICATION,
+                            "tell",
+                            event.getCustomerId() + ' ' + Template.ORDER_LINES_CANCELLED,
+                            Map.of(),
+                            ended::isEmpty);
+                }
+            }
             case FulfilmentHandedOver event -> {
                 var id = event.getFulfilmentId();
                 var lines = event.getLines();
@@ -507,15 +531,30 @@ final class StoryAudit {
                                                     event.getLines(),
                                                     line -> Goods.key(line.getSku(), line.getUnit()),
                                                     line -> line.getQuantity())
-                                            .equals(Told.articlesOf(debt.since())),
-                            () -> "It tells of " + event.getAmount() + " and " + event.getLines() + ", which "
+                                            .equals(Told.articlesOf(debt.since()))
+                                    && Sums.sum(
+                                                    event.getDroppedLines(),
+                                                    line -> Goods.key(line.getSku(), line.getUnit()),
+                                                    line -> line.getQuantity())
+                                            .equals(Told.droppedOf(debt.since())),
+                            () -> "It tells of " + event.getAmount() + ", " + event.getLines() + " and without "
+                                    + event.getDroppedLines() + ", which "
+                                    + debt.since().type() + " does not",
+                            debt.since(),
+                            logged);
+                    findings.check(
+                            NOTIFICATION_FITS_TRIGGER,
+                            isReasonOf(event, debt.since()) && isRepeatOf(event, debt.since()),
+                            () -> "It tells the reason " + event.getReason() + " as repeat " + event.getRepeat()
+                                    + " of " + event.getRepeatOf() + ", which "
                                     + debt.since().type() + " does not",
                             debt.since(),
                             logged);
                 }
-                oweMail(logged, event.getNotificationId(), logged.appendedAt());
+                oweFirstMail(logged, event.getNotificationId(), event.getCustomerId());
             }
-            case NotificationDue event -> oweMail(logged, event.getNotificationId(), logged.appendedAt());
+            case NotificationRepeated event -> oweNotification(logged, event.getCustomerId(), event.getTemplate());
+            case NotificationDue event -> oweFirstMail(logged, event.getNotificationId(), event.getCustomerId());
             case NotificationSending event ->
                 oweMail(logged, event.getNotificationId(), logged.appendedAt().plus(NotificationAudit.CLAIM));
             case NotificationAttemptFailed event -> oweMail(logged, event.getNotificationId(), event.getRetryAt());
@@ -585,12 +624,17 @@ final class StoryAudit {
             return;
         }
         var answered = debt == null ? "" : reservationId(debt.since());
+        boolean soldAtTill =
+                debt != null && debt.since().event() instanceof ReservationBroken broken && broken.getSoldAtTill();
         boolean answers = switch (logged.event()) {
             case FulfilmentReserved event -> event.getFulfilmentId().equals(answered);
-            case FulfilmentRejected event -> event.getFulfilmentId().equals(answered);
+            case FulfilmentRejected event ->
+                event.getFulfilmentId().equals(answered)
+                        && soldAtTill == (event.getReason() == OrderEndReason.SOLD_AT_TILL);
             case OrderCancellationRequested event ->
                 event.getParts().size() == 1
-                        && event.getParts().getFirst().getFulfilmentId().equals(answered);
+                        && event.getParts().getFirst().getFulfilmentId().equals(answered)
+                        && soldAtTill == (event.getReason() == OrderEndReason.SOLD_AT_TILL);
             case OrderConfirmed event -> debt != null;
             case OrderRejected event -> debt != null;
             default -> true;
@@ -736,6 +780,43 @@ final class StoryAudit {
         debts.oweAlone(logged, NOTIFICATION, "send", notificationId, Map.of(), at);
     }
 
+    /** While nobody knows how to reach the shopper, it may wait. */
+    private void oweFirstMail(LoggedEvent logged, String notificationId, String customerId) {
+        var until = logged.appendedAt().plus(NotificationAudit.CONTACT_WAIT).plus(NotificationAudit.CONTACT_WAIT);
+        debts.oweAlone(
+                logged,
+                NOTIFICATION,
+                "send",
+                notificationId,
+                Map.of(),
+                logged.appendedAt(),
+                () -> asOf.isBefore(until) && !notifications.canReach(customerId));
+    }
+
+    /** No-shows by the expired pickup; what was left at the counter by the handover of the rest. */
+    private static boolean isToldByPickup(LoggedEvent logged, OrderLinesCancelled event) {
+        return event.getReason() == OrderEndReason.NO_SHOW
+                || (event.getReason() == OrderEndReason.NOT_TAKEN
+                        && EventType.meta(logged).getIndex() > 0);
+    }
+
+    /** An older version told no reason. */
+    private static boolean isReasonOf(NotificationRequested event, LoggedEvent trigger) {
+        var reason = event.getReason();
+        return reason == null
+                ? event.getTemplate() != Template.ORDER_LINES_CANCELLED || Told.reasonOf(trigger) == null
+                : reason.name().equals(Told.reasonOf(trigger));
+    }
+
+    private static boolean isRepeatOf(NotificationRequested event, LoggedEvent trigger) {
+        return trigger.event() instanceof NotificationRepeated repeated
+                ? repeated.getRepeatId().equals(event.getNotificationId())
+                        && repeated.getNotificationId().equals(event.getRepeatOf())
+                        && Objects.equals(repeated.getRepeat(), event.getRepeat())
+                        && repeated.getTriggerEventId().equals(event.getTriggerEventId())
+                : event.getRepeatOf() == null && event.getRepeat() == null;
+    }
+
     private static Map<String, Long> paid(List<OrderLine> lines) {
         var paid = Sums.linesById(lines);
         for (var line : lines) {
@@ -745,7 +826,8 @@ final class StoryAudit {
     }
 
     /** Reports what is overdue and counts what is owed and may yet be done in time, by service. */
-    Map<String, Long> finish(Instant asOf) {
-        return debts.finish(asOf);
+    Map<String, Long> finish(Instant now) {
+        asOf = now;
+        return debts.finish(now);
     }
 }

@@ -17,6 +17,7 @@ import dev.mortar.schemas.inventory.StockChange;
 import dev.mortar.schemas.inventory.StockCommitted;
 import dev.mortar.schemas.inventory.StockReceived;
 import dev.mortar.schemas.inventory.StockReserved;
+import dev.mortar.schemas.notification.EndReason;
 import dev.mortar.schemas.notification.NotificationChannel;
 import dev.mortar.schemas.notification.NotificationLine;
 import dev.mortar.schemas.notification.NotificationRequested;
@@ -202,6 +203,7 @@ class SyntheticLog {
     String requestMail(
             LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
         var triggerId = EventType.meta(trigger).getEventId();
+        var reason = Told.reasonOf(trigger);
         var id = eventId(triggerId, template.name().hashCode()).toString();
         write(
                 "notification.events",
@@ -225,11 +227,17 @@ class SyntheticLog {
                                         article.getValue(),
                                         Goods.unit(article.getKey())))
                                 .toList(),
-                        List.of(),
+                        Told.droppedOf(trigger).entrySet().stream()
+                                .map(article ->
+                                        new NotificationLine(article.getKey(), null, article.getValue(), Unit.EACH))
+                                .toList(),
                         Told.amountOf(trigger),
                         (Instant) said(trigger, "pickupDeadline"),
                         template == Template.PICKUP_HANDED_OVER ? null : (Integer) said(trigger, "codeIssue"),
-                        (String) said(trigger, "codeKeyId")));
+                        (String) said(trigger, "codeKeyId"),
+                        reason == null ? null : EndReason.valueOf(reason),
+                        null,
+                        null));
         return id;
     }
 
@@ -323,7 +331,8 @@ class SyntheticLog {
                         "A-12",
                         now.plus(Duration.ofDays(3)),
                         1,
-                        "k1"));
+                        "k1",
+                        List.of()));
         write("inventory.events", location, ready, meta -> new ReservationPicked(meta, location, id, orderId));
         mail(ready, Template.PICKUP_READY, orderId, id, customer);
         var handedOver = write(

@@ -622,7 +622,7 @@ class PlantedDefectsTest {
                             Stories.OSLO,
                             confirmed,
                             meta -> new ReservationBroken(
-                                    meta, Stories.OSLO, "o95-1", "o95", List.of("A"), List.of(), List.of()));
+                                    meta, Stories.OSLO, "o95-1", "o95", List.of("A"), List.of(), List.of(), false));
                 }),
                 defect("an order does not use up its hold", HOLD_ENDS_ONCE, t -> {
                     t.log.hold("h9", 1);
@@ -956,6 +956,64 @@ class PlantedDefectsTest {
                             .key();
                     t.last("NotificationSending", t.findNth("NotificationSending", id));
                     t.last("NotificationSent", t.findNth("NotificationSent", id));
+                }),
+                defect("lines that end are not told", NOTHING_OWED, t -> {
+                    var id = t.event("NotificationRequested", tellingOf(t, Template.ORDER_LINES_CANCELLED))
+                            .key();
+                    t.remove("NotificationSent", t.findNth("NotificationSent", id));
+                    t.remove("NotificationSending", t.findNth("NotificationSending", id));
+                    t.remove("NotificationRequested", t.findNth("NotificationRequested", id));
+                }),
+                defect(
+                        "lines that end are told without the reason",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change(
+                                "NotificationRequested", tellingOf(t, Template.ORDER_LINES_CANCELLED), "reason", null)),
+                defect(
+                        "a shopper is told another reason",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change(
+                                "NotificationRequested",
+                                tellingOf(t, Template.ORDER_CANCELLED),
+                                "reason",
+                                dev.mortar.schemas.notification.EndReason.NO_SHOW)),
+                defect("what is missing of a ready pickup is not told", NOTIFICATION_FITS_TRIGGER, t -> {
+                    int ready = t.nth(
+                            "NotificationRequested",
+                            event -> ((NotificationRequested) event.event()).getTemplate() == Template.PICKUP_READY
+                                    && "o8-1".equals(((NotificationRequested) event.event()).getFulfilmentId()));
+                    t.change("NotificationRequested", ready, "droppedLines", List.of());
+                }),
+                defect(
+                        "a ready pickup does not say what is missing",
+                        PICKUP_LINES_ADD_UP,
+                        t -> t.change("PickupReady", t.findNth("PickupReady", "o8-1"), "missing", List.of())),
+                defect(
+                        "lines that ended are other lines",
+                        ORDER_LINES_ADD_UP,
+                        t -> t.change("OrderLinesCancelled", 0, "cancelledLines.0.quantity", 5L)),
+                defect(
+                        "a till sold what was promised and the order does not say so",
+                        ORDER_TRANSITIONS,
+                        t -> t.change("ReservationBroken", 0, "soldAtTill", false)),
+                defect("a notification is repeated too often", NOTIFICATION_TRANSITIONS, t -> {
+                    t.change("NotificationRepeated", 0, "repeat", 4);
+                    t.change("NotificationRequested", t.findNth("NotificationRequested", "o15-again"), "repeat", 4);
+                }),
+                defect(
+                        "a repeat says something else",
+                        NOTIFICATION_FITS_TRIGGER,
+                        t -> t.change(
+                                "NotificationRequested",
+                                t.findNth("NotificationRequested", "o15-again"),
+                                "amount",
+                                SyntheticLog.money(1))),
+                defect("a notification is a repeat that nobody asked for", NOTIFICATION_FITS_TRIGGER, t -> {
+                    t.change("NotificationRequested", 0, "repeatOf", "another");
+                    t.change("NotificationRequested", 0, "repeat", 1);
+                }),
+                defect("a notification is given up before an hour is over", NOTIFICATION_AS_AGREED, t -> {
+                    t.change("NotificationSuppressed", 0, "reason", SuppressionReason.NO_CONTACT);
                 }),
                 // Stories.
                 defect(

@@ -46,9 +46,14 @@ import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
 import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.notification.NotificationAttemptFailed;
+import dev.mortar.schemas.notification.NotificationChannel;
 import dev.mortar.schemas.notification.NotificationDue;
+import dev.mortar.schemas.notification.NotificationLine;
+import dev.mortar.schemas.notification.NotificationRepeated;
+import dev.mortar.schemas.notification.NotificationRequested;
 import dev.mortar.schemas.notification.NotificationSending;
 import dev.mortar.schemas.notification.NotificationSent;
+import dev.mortar.schemas.notification.NotificationSuperseded;
 import dev.mortar.schemas.notification.NotificationSuppressed;
 import dev.mortar.schemas.notification.SuppressionReason;
 import dev.mortar.schemas.notification.Template;
@@ -322,6 +327,10 @@ final class Stories extends SyntheticLog {
     }
 
     LoggedEvent ready(Order order, long quantity) {
+        return ready(order, quantity, 0);
+    }
+
+    LoggedEvent ready(Order order, long quantity, long missing) {
         var ready = write(
                 "pickup.events",
                 order.fulfilmentId(),
@@ -337,7 +346,8 @@ final class Stories extends SyntheticLog {
                         "A-1",
                         order.method == DELIVERY ? null : now.plus(Duration.ofHours(2)),
                         1,
-                        "k1"));
+                        "k1",
+                        missing == 0 ? List.of() : List.of(pick("1", order.skuOfFirst(), missing))));
         write(
                 "inventory.events",
                 OSLO,
@@ -843,9 +853,22 @@ final class Stories extends SyntheticLog {
                 id,
                 expired,
                 meta -> new NotificationSuppressed(meta, id, "customer-o7", SuppressionReason.SUPERSEDED));
+        supersedeReady(expired, "o7-1", "customer-o7");
         mail(expired, Template.PICKUP_EXPIRED, "o7", "o7-1", "customer-o7");
         released(order, expired, ReleaseReason.PICKUP_EXPIRED);
         orderCancelled(order, expired, OrderEndReason.NO_SHOW);
+    }
+
+    /** The call to fetch the goods was sent, and is not sent again. */
+    private void supersedeReady(LoggedEvent end, String fulfilmentId, String customer) {
+        var id = events().stream()
+                .filter(event -> event.event() instanceof NotificationRequested requested
+                        && requested.getTemplate() == Template.PICKUP_READY
+                        && fulfilmentId.equals(requested.getFulfilmentId()))
+                .findFirst()
+                .orElseThrow()
+                .key();
+        write("notification.events", id, end, meta -> new NotificationSuperseded(meta, id, customer, List.of()));
     }
 
     /** The shopper asks to cancel what the store has cancelled: the order ended before the refusal comes. */
@@ -927,7 +950,7 @@ final class Stories extends SyntheticLog {
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
-        ready(order, 2);
+        ready(order, 2, 1);
         var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, 2, 1);
@@ -965,8 +988,8 @@ final class Stories extends SyntheticLog {
                         EventType.meta(missing).getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
-        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK, 1_023);
-        ready(order, 2);
+        linesCancelled(order, missing, OrderEndReason.SHORT_PICK, 1_023, line("A", 1, 10, 33));
+        ready(order, 2, 1);
         var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
         completed(order, handedOver, line("A", 2, 20, 67), 1);
@@ -982,11 +1005,13 @@ final class Stories extends SyntheticLog {
     }
 
     void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason) {
-        linesCancelled(order, cause, quantity, reason, quantity * 333);
+        var cancelled = line("1", order.skuOfFirst(), quantity, 333);
+        linesCancelled(order, cause, reason, quantity * 333, cancelled);
     }
 
-    void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason, long amount) {
-        write(
+    void linesCancelled(
+            Order order, LoggedEvent cause, OrderEndReason reason, long amount, OrderLine cancelledLine) {
+        var cancelled = write(
                 "order.events",
                 order.id,
                 cause,
@@ -996,9 +1021,13 @@ final class Stories extends SyntheticLog {
                         order.customer,
                         order.fulfilmentId(),
                         reason,
-                        List.of(new LineQuantity("1", order.skuOfFirst(), quantity)),
+                        List.of(new LineQuantity("1", order.skuOfFirst(), cancelledLine.getQuantity())),
                         money(amount),
-                        (String) said(cause, "cancellationId")));
+                        (String) said(cause, "cancellationId"),
+                        List.of(cancelledLine)));
+        if (order.customer != null) {
+            mail(cancelled, Template.ORDER_LINES_CANCELLED, order.id, order.fulfilmentId(), order.customer);
+        }
     }
 
     void notTaken() {
@@ -1032,7 +1061,8 @@ final class Stories extends SyntheticLog {
                         OrderEndReason.NOT_TAKEN,
                         List.of(new LineQuantity("1", "A", 1L)),
                         money(333),
-                        null),
+                        null,
+                        List.of(line("1", "A", 1, 333))),
                 meta -> new OrderCompleted(
                         meta,
                         "o9",
@@ -1107,8 +1137,9 @@ final class Stories extends SyntheticLog {
                         "o11",
                         List.of("D"),
                         List.of(units("D", 1)),
-                        List.of(change(OSLO, "D", 0, -1, 0, 0, 0))));
-        cancel(younger, events().getLast(), OrderEndReason.STOCK_SHORTFALL, PickupEndReason.STOCK_SHORTFALL, false);
+                        List.of(change(OSLO, "D", 0, -1, 0, 0, 0)),
+                        true));
+        cancel(younger, events().getLast(), OrderEndReason.SOLD_AT_TILL, PickupEndReason.SOLD_AT_TILL, false);
     }
 
     void holds() {
@@ -1314,7 +1345,7 @@ final class Stories extends SyntheticLog {
                         List.of(),
                         List.of(change(OSLO, "C", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
-        ready(order, 2);
+        ready(order, 2, 1);
         write(
                 "inventory.events",
                 OSLO,
@@ -1432,6 +1463,70 @@ final class Stories extends SyntheticLog {
         write("notification.events", id, null, meta -> new NotificationDue(meta, id, "customer-o15", 2));
         write("notification.events", id, null, meta -> new NotificationSending(meta, id, "customer-o15", 2));
         write("notification.events", id, null, meta -> new NotificationSent(meta, id, "customer-o15", 2));
+        repeat(id, "o15-again", "o15", order);
+    }
+
+    /** An associate has the confirmation of an order sent again. */
+    private void repeat(String id, String repeatId, String orderId, Order order) {
+        var customer = "customer-" + orderId;
+        var trigger = EventType.meta(events().stream()
+                        .filter(event -> event.event() instanceof OrderConfirmed
+                                && event.key().equals(orderId))
+                        .findFirst()
+                        .orElseThrow())
+                .getEventId();
+        var lines = order.lines.stream()
+                .map(line -> new NotificationLine(line.getSku(), null, line.getQuantity(), Unit.EACH))
+                .toList();
+        var repeated = write(
+                "notification.events",
+                id,
+                null,
+                meta -> new NotificationRepeated(
+                        meta,
+                        id,
+                        customer,
+                        repeatId,
+                        1,
+                        trigger,
+                        Template.ORDER_CONFIRMED,
+                        orderId,
+                        null,
+                        null,
+                        null,
+                        lines,
+                        List.of(),
+                        money(order.total()),
+                        null,
+                        null,
+                        null,
+                        null));
+        write(
+                "notification.events",
+                repeatId,
+                repeated,
+                meta -> new NotificationRequested(
+                        meta,
+                        repeatId,
+                        trigger,
+                        customer,
+                        NotificationChannel.EMAIL,
+                        Template.ORDER_CONFIRMED,
+                        orderId,
+                        null,
+                        null,
+                        null,
+                        lines,
+                        List.of(),
+                        money(order.total()),
+                        null,
+                        null,
+                        null,
+                        null,
+                        id,
+                        1));
+        write("notification.events", repeatId, null, meta -> new NotificationSending(meta, repeatId, customer, 1));
+        write("notification.events", repeatId, null, meta -> new NotificationSent(meta, repeatId, customer, 1));
     }
 
     /**

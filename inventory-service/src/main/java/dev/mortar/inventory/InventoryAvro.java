@@ -215,7 +215,8 @@ final class InventoryAvro {
                             e.getOrderId(),
                             List.copyOf(e.getShortSkus()),
                             quantities(e.getReleased()),
-                            changes(e.getChanges())))
+                            changes(e.getChanges()),
+                            e.getSoldAtTill()))
             .on(
                     SafetyStockSet.class,
                     e -> new InventoryEvent.SafetyStockSet(e.getLocationId(), changes(e.getChanges())))
@@ -466,7 +467,8 @@ final class InventoryAvro {
                         e.orderId(),
                         e.shortSkus(),
                         writeQuantities(e.released()),
-                        writeChanges(e.changes()));
+                        writeChanges(e.changes()),
+                        e.soldAtTill());
             case InventoryEvent.SafetyStockSet e -> new SafetyStockSet(meta, e.locationId(), writeChanges(e.changes()));
             case InventoryEvent.StockHeld e ->
                 new StockHeld(

@@ -361,7 +361,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.orderId(),
                         shortages.stream().map(Shortage::sku).distinct().toList(),
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        false));
     }
 
     private static Decision<InventoryEvent> markPicked(Stock stock, MarkPicked c) {

@@ -257,14 +257,19 @@ sealed interface InventoryEvent {
     /** More of a SKU is committed than is there. */
     record StockShortfallDetected(String locationId, String sku, long shortBy, Unit unit) implements InventoryEvent {}
 
-    /** A reservation cannot be met and ends; all it had set aside is free again. */
+    /**
+     * A reservation cannot be met and ends; all it had set aside is free again.
+     *
+     * @param soldAtTill true when a sale at a till took units that were set aside
+     */
     record ReservationBroken(
             String locationId,
             String reservationId,
             String orderId,
             List<String> shortSkus,
             List<SkuQuantity> released,
-            List<StockChange> changes)
+            List<StockChange> changes,
+            boolean soldAtTill)
             implements InventoryEvent {}
 
     /** How much of some SKUs is kept from online channels was set. */

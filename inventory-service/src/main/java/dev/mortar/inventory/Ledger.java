@@ -3,6 +3,7 @@ package dev.mortar.inventory;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.inventory.InventoryEvent.ReservationBroken;
 import dev.mortar.inventory.InventoryEvent.StockShortfallDetected;
+import dev.mortar.inventory.InventoryEvent.StockSold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.util.ArrayList;
@@ -79,7 +80,8 @@ final class Ledger {
                                 .filter(each -> shortBy(each) > 0)
                                 .toList(),
                         open.lines(),
-                        stock().committed(open.lines(), -1)));
+                        stock().committed(open.lines(), -1),
+                        events.getFirst() instanceof StockSold));
             }
         }
     }

@@ -480,7 +480,7 @@ class InventoryDeciderTest {
             expired()
                     .givenCommands(reserve("f2", each("mug", 8)))
                     .when(confirm("f1", each("mug", 3)))
-                    .then(new ReservationBroken(HERE, "f1", "o-f1", List.of("mug"), List.of(), List.of()))
+                    .then(new ReservationBroken(HERE, "f1", "o-f1", List.of("mug"), List.of(), List.of(), false))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
         }
@@ -611,7 +611,8 @@ class InventoryDeciderTest {
                                     "o-f2",
                                     List.of("mug"),
                                     List.of(each("mug", 9)),
-                                    List.of(change("mug", q(0, -9, 0, 0, 0), onHand(8)))));
+                                    List.of(change("mug", q(0, -9, 0, 0, 0), onHand(8))),
+                                    false));
         }
 
         @Test
@@ -812,7 +813,8 @@ class InventoryDeciderTest {
                                     List.of(each("mug", 3), each("teapot", 2)),
                                     List.of(
                                             change("mug", q(0, -3, 0, 0, 0), q(8, 6, 0, 0, 0)),
-                                            change("teapot", q(0, -2, 0, 0, 0), onHand(5)))));
+                                            change("teapot", q(0, -2, 0, 0, 0), onHand(5))),
+                                    true));
         }
 
         @Test

@@ -63,7 +63,7 @@ final class InventoryEventSamples {
             new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES),
             new StockTransferredIn("thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES),
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
-            new ReservationBroken("pune-1", "o1-1", "o1", List.of("чай"), GOODS, CHANGES),
+            new ReservationBroken("pune-1", "o1-1", "o1", List.of("чай"), GOODS, CHANGES, false),
             new SafetyStockSet("pune-1", CHANGES),
             new StockHeld("pune-1", "h1", GOODS, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),

@@ -10,13 +10,13 @@ import dev.mortar.eventsourcing.kafka.StateTopicWriter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.IllformedLocaleException;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +50,13 @@ class ContactController {
 
     private final StateTable<Contact> contacts;
     private final StateTopicWriter writer;
+    private final MailServer mailServer;
     private final Clock clock = Clock.systemUTC();
 
-    ContactController(StateTables tables, StateTopicWriter writer) {
+    ContactController(StateTables tables, StateTopicWriter writer, MailServer mailServer) {
         this.contacts = tables.get(NotificationTopology.CONTACTS);
         this.writer = writer;
+        this.mailServer = mailServer;
     }
 
     /**
@@ -75,13 +77,17 @@ class ContactController {
             @Nullable Boolean emailConsent,
             @Nullable String vehicle) {
 
-        /** The contact of a customer. Reading and erasing one take any id, so that older ids can be erased too. */
-        Contact contact(String customerId, Instant now) {
+        /**
+         * The contact of a customer. Reading and erasing one take any id, so that older ids can be erased too.
+         *
+         * @param takesUtf8 whether the mail server takes addresses with characters other than ASCII before the @
+         */
+        Contact contact(String customerId, Instant now, BooleanSupplier takesUtf8) {
             Fields.personId("customerId", customerId);
             boolean consent = Fields.required("emailConsent", emailConsent);
             return new Contact(
                     line("name", name, NAME_MAX_CHARACTERS),
-                    checkedEmail(),
+                    checkedEmail(takesUtf8),
                     checkedPhone(),
                     checkedLocale(),
                     consent,
@@ -89,15 +95,16 @@ class ContactController {
                     now);
         }
 
-        private @Nullable String checkedEmail() {
+        private @Nullable String checkedEmail(BooleanSupplier takesUtf8) {
             String address = line("email", email, EMAIL_MAX_CHARACTERS);
             if (address == null) {
                 return null;
             }
             try {
-                InternetAddress parsed = new InternetAddress(address, true);
-                if (!address.equals(parsed.getAddress()) || address.indexOf('@') < 1) {
-                    throw new BadRequest("email", "is not an e-mail address");
+                if (MailAddress.of(address).needsUtf8() && !takesUtf8.getAsBoolean()) {
+                    throw new BadRequest(
+                            "email",
+                            "has characters other than ASCII before the @, which the mail server does not take");
                 }
                 return address;
             } catch (AddressException e) {
@@ -163,7 +170,8 @@ class ContactController {
     @PutMapping
     @Operation(summary = "Say how a shopper can be reached; replaces what was known")
     ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
-        Contact contact = request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS));
+        Contact contact =
+                request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::takesUtf8);
         writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
         awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
         return ContactResponse.of(customerId, contact);

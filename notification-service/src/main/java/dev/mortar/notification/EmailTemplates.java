@@ -49,6 +49,11 @@ final class EmailTemplates {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Paragraph(wording.say("greeting", arguments)));
         blocks.add(new Block.Paragraph(wording.say(template + ".text", arguments)));
+        EndReason reason = content.reason();
+        if (reason != null) {
+            blocks.add(new Block.Fact(
+                    wording.say("reason", arguments), wording.say("reason.text", Map.of("reason", reason.name()))));
+        }
         String code = code(content);
         if (code != null) {
             blocks.add(new Block.Code(

@@ -13,9 +13,11 @@ import jakarta.mail.util.StreamProvider;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
+import java.util.Properties;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -34,6 +36,10 @@ final class MailServer {
 
     private static final int SMTP_MAILBOX_MIN = 550;
     private static final String END_OF_MAIL = ".";
+    private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
+    /** Cause when the address has characters other than ASCII before the @ and the server does not take them. */
+    static final String UTF8_NOT_OFFERED = "SMTPUTF8_NOT_OFFERED";
 
     /** What became of a mail. */
     sealed interface Outcome {
@@ -59,19 +65,42 @@ final class MailServer {
     private final JavaMailSenderImpl settings;
     private final InternetAddress from;
 
+    /** What the server said of SMTPUTF8 when it was last connected to; null before. */
+    private volatile @Nullable Boolean offersUtf8;
+
     /**
      * The server.
      *
      * @param from the sender's address, with or without a name
-     * @throws IllegalArgumentException when it is not an address
+     * @throws IllegalArgumentException when it is not an address that every mail server takes
      */
     MailServer(JavaMailSenderImpl settings, @Value("${mortar.mail.from}") String from) {
         this.settings = settings;
         try {
-            this.from = new InternetAddress(from, true);
-        } catch (AddressException e) {
+            InternetAddress parsed = new InternetAddress(from, true);
+            MailAddress address = MailAddress.of(parsed.getAddress());
+            if (address.needsUtf8()) {
+                throw new IllegalArgumentException("MORTAR_MAIL_FROM has characters other than ASCII before the @");
+            }
+            this.from = new InternetAddress(address.toString(), parsed.getPersonal(), UTF_8);
+        } catch (AddressException | UnsupportedEncodingException e) {
             throw new IllegalArgumentException("MORTAR_MAIL_FROM is not an e-mail address", e);
         }
+    }
+
+    /**
+     * Whether the server takes addresses with characters other than ASCII before the @, as it said when it was last
+     * connected to. A server that was never connected to is asked; one that cannot be reached does not take them.
+     */
+    boolean takesUtf8() {
+        if (offersUtf8 == null) {
+            try {
+                closeQuietly(connect(settings.getSession()));
+            } catch (MessagingException e) {
+                return false;
+            }
+        }
+        return Boolean.TRUE.equals(offersUtf8);
     }
 
     /** The id a mail bears, the same in every attempt, so that a mailbox can tell a second copy. */
@@ -82,10 +111,13 @@ final class MailServer {
 
     /** Tries to send the mail once, within the time-outs of the configuration. */
     Outcome send(String notificationId, Email email, String toAddress, String toName) {
-        Session session = settings.getSession();
+        MailAddress to;
+        Session session;
         MimeMessage message;
         try {
-            message = message(session, notificationId, email, toAddress, toName);
+            to = MailAddress.of(toAddress);
+            session = session(to);
+            message = message(session, notificationId, email, to, toName);
         } catch (AddressException e) {
             return new Outcome.NotSent("INVALID_ADDRESS", true);
         } catch (MessagingException | UnsupportedEncodingException e) {
@@ -99,6 +131,10 @@ final class MailServer {
         } catch (MessagingException e) {
             return new Outcome.NotSent("CONNECTION", false);
         }
+        if (to.needsUtf8() && !offersUtf8(transport)) {
+            closeQuietly(transport);
+            return new Outcome.NotSent(UTF8_NOT_OFFERED, true);
+        }
         try {
             Address[] recipients = message.getAllRecipients();
             transport.sendMessage(message, recipients);
@@ -110,16 +146,33 @@ final class MailServer {
         }
     }
 
+    /**
+     * Without UTF-8 in the session a character of an address is cut to its low byte; with it, each mail asks for it.
+     */
+    private Session session(MailAddress to) {
+        if (!to.needsUtf8()) {
+            return settings.getSession();
+        }
+        Properties properties = new Properties();
+        properties.putAll(settings.getSession().getProperties());
+        properties.setProperty("mail.mime.allowutf8", "true");
+        return Session.getInstance(properties);
+    }
+
     private Transport connect(Session session) throws MessagingException {
         String protocol = settings.getProtocol();
         Transport transport = session.getTransport(protocol == null ? JavaMailSenderImpl.DEFAULT_PROTOCOL : protocol);
         transport.connect(settings.getHost(), settings.getPort(), settings.getUsername(), settings.getPassword());
+        offersUtf8 = offersUtf8(transport);
         return transport;
     }
 
-    private MimeMessage message(Session session, String notificationId, Email email, String toAddress, String toName)
+    private static boolean offersUtf8(Transport connected) {
+        return connected instanceof SMTPTransport smtp && smtp.supportsExtension("SMTPUTF8");
+    }
+
+    private MimeMessage message(Session session, String notificationId, Email email, MailAddress to, String toName)
             throws MessagingException, UnsupportedEncodingException {
-        String utf8 = StandardCharsets.UTF_8.name();
         MimeMessage message = new MimeMessage(session) {
             @Override
             protected void updateMessageID() throws MessagingException {
@@ -127,7 +180,7 @@ final class MailServer {
             }
         };
         byte[] qrPng = email.qrPng();
-        MimeMessageHelper helper = new MimeMessageHelper(message, true, utf8) {
+        MimeMessageHelper helper = new MimeMessageHelper(message, true, UTF_8) {
             @Override
             protected FileTypeMap getDefaultFileTypeMap(MimeMessage ofMessage) {
                 return FILE_TYPES;
@@ -135,8 +188,7 @@ final class MailServer {
         };
         helper.setValidateAddresses(true);
         helper.setFrom(from);
-        helper.setTo(
-                toName.isEmpty() ? new InternetAddress(toAddress, true) : new InternetAddress(toAddress, toName, utf8));
+        helper.setTo(new InternetAddress(to.toString(), toName.isEmpty() ? null : toName, UTF_8));
         helper.setSubject(email.subject());
         helper.setSentDate(new Date());
         helper.setText(email.text(), email.html());

@@ -3,14 +3,20 @@ package dev.mortar.notification;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a notification. Once it is over only what tells a repeat from something new is kept, for ever.
+ * The state of a notification. Once it is over, what tells a redelivery from something new is kept for ever, and what a
+ * repeat would say until that is out of date.
  *
  * <pre>
  * NotRequested → Pending ⇄ Sending → Sent | Failed
@@ -36,37 +42,82 @@ public sealed interface Notification {
             int attempt,
             int timesDue,
             Instant checkAt,
-            int unknownOutcomes)
+            int unknownOutcomes,
+            Instant requestedAt)
             implements Notification {}
 
     /** A sender has claimed the attempt. */
     record Sending(
-            String notificationId, NotificationContent content, int attempt, Instant claimedAt, int unknownOutcomes)
+            String notificationId,
+            NotificationContent content,
+            int attempt,
+            Instant claimedAt,
+            int unknownOutcomes,
+            Instant requestedAt)
             implements Notification {}
 
+    /** It is over. */
+    sealed interface Over extends Notification {
+        String customerId();
+
+        Repeats repeats();
+    }
+
+    /**
+     * What a repeat would say, and those there were.
+     *
+     * @param content null once it is out of date
+     * @param ids of the repeats, oldest first
+     */
+    record Repeats(@Nullable NotificationContent content, List<String> ids) {
+        public Repeats {
+            ids = List.copyOf(ids);
+        }
+
+        static Repeats none(NotificationContent content) {
+            return new Repeats(content, List.of());
+        }
+
+        private Repeats and(String id) {
+            List<String> more = new ArrayList<>(ids);
+            more.add(id);
+            return new Repeats(content, more);
+        }
+
+        private Repeats outOfDate() {
+            return new Repeats(null, ids);
+        }
+    }
+
     /** The mail server took it. */
-    record Sent(String customerId) implements Notification {}
+    record Sent(String customerId, Repeats repeats) implements Over {}
 
     /**
      * It was given up.
      *
      * @param attempts how many were made; one whose outcome is not known may yet turn out to have succeeded
      */
-    record Failed(String customerId, int attempts) implements Notification {}
+    record Failed(String customerId, int attempts, Repeats repeats) implements Over {}
 
     /**
      * It is not sent.
      *
      * @param openAttempt the attempt that was claimed before and may yet succeed, or 0
      */
-    record Suppressed(String customerId, SuppressionReason reason, int openAttempt) implements Notification {}
+    record Suppressed(String customerId, SuppressionReason reason, int openAttempt, Repeats repeats) implements Over {}
 
     /** The state after the event. */
     static Notification evolve(Notification state, NotificationEvent event) {
         return switch (event) {
             case NotificationRequested e ->
                 new Pending(
-                        e.notificationId(), e.content(), 1, 1, e.at().plus(NotificationDecider.untilDueAgain(1)), 0);
+                        e.notificationId(),
+                        e.content(),
+                        1,
+                        1,
+                        e.at().plus(NotificationDecider.untilDueAgain(1)),
+                        0,
+                        e.at());
             case NotificationDue e -> {
                 Pending pending = pending(state);
                 int timesDue = pending.timesDue() + 1;
@@ -76,7 +127,8 @@ public sealed interface Notification {
                         e.attempt(),
                         timesDue,
                         e.at().plus(NotificationDecider.untilDueAgain(timesDue)),
-                        pending.unknownOutcomes());
+                        pending.unknownOutcomes(),
+                        pending.requestedAt());
             }
             case NotificationSending e ->
                 new Sending(
@@ -84,7 +136,8 @@ public sealed interface Notification {
                         pending(state).content(),
                         e.attempt(),
                         e.at(),
-                        pending(state).unknownOutcomes());
+                        pending(state).unknownOutcomes(),
+                        pending(state).requestedAt());
             case NotificationAttemptFailed e -> {
                 Sending sending = sending(state);
                 int unknown = e.cause().equals(NotificationDecider.OUTCOME_UNKNOWN) ? 1 : 0;
@@ -94,12 +147,45 @@ public sealed interface Notification {
                         e.attempt() + 1,
                         0,
                         e.retryAt(),
-                        sending.unknownOutcomes() + unknown);
+                        sending.unknownOutcomes() + unknown,
+                        sending.requestedAt());
             }
-            case NotificationSent e -> new Sent(e.customerId());
-            case NotificationFailed e -> new Failed(e.customerId(), e.attempts());
-            case NotificationSuppressed e -> new Suppressed(e.customerId(), e.reason(), openAttempt(state));
+            case NotificationSent e -> new Sent(e.customerId(), repeats(state));
+            case NotificationFailed e -> new Failed(e.customerId(), e.attempts(), repeats(state));
+            case NotificationSuppressed e -> {
+                Repeats repeats = repeats(state);
+                boolean outOfDate = e.reason() == SuppressionReason.SUPERSEDED;
+                yield new Suppressed(
+                        e.customerId(), e.reason(), openAttempt(state), outOfDate ? repeats.outOfDate() : repeats);
+            }
+            case NotificationRepeated e -> with(over(state), repeats(state).and(e.repeatId()));
+            case NotificationSuperseded e -> with(over(state), repeats(state).outOfDate());
         };
+    }
+
+    private static Repeats repeats(Notification state) {
+        return switch (state) {
+            case Pending pending -> Repeats.none(pending.content());
+            case Sending sending -> Repeats.none(sending.content());
+            case Over over -> over.repeats();
+            case NotRequested none -> throw new IllegalStateException("the event belongs to a notification");
+        };
+    }
+
+    private static Notification with(Over over, Repeats repeats) {
+        return switch (over) {
+            case Sent sent -> new Sent(sent.customerId(), repeats);
+            case Failed failed -> new Failed(failed.customerId(), failed.attempts(), repeats);
+            case Suppressed suppressed ->
+                new Suppressed(suppressed.customerId(), suppressed.reason(), suppressed.openAttempt(), repeats);
+        };
+    }
+
+    private static Over over(Notification state) {
+        if (state instanceof Over over) {
+            return over;
+        }
+        throw new IllegalStateException("the event belongs to a notification that is over, this is " + state);
     }
 
     private static int openAttempt(Notification state) {

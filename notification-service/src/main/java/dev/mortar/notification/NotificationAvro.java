@@ -2,12 +2,15 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
@@ -19,7 +22,7 @@ import dev.mortar.schemas.notification.CustomerContact;
 import dev.mortar.schemas.notification.NotificationChannel;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderEndReason;
+import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
@@ -31,6 +34,7 @@ import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +75,13 @@ final class NotificationAvro {
                     e -> new NotificationSuppressed(
                             e.getNotificationId(),
                             e.getCustomerId(),
-                            SuppressionReason.valueOf(known(e.getReason()).name())));
+                            SuppressionReason.valueOf(known(e.getReason()).name())))
+            .on(dev.mortar.schemas.notification.NotificationRepeated.class, NotificationAvro::repeated)
+            .on(
+                    dev.mortar.schemas.notification.NotificationSuperseded.class,
+                    e -> new NotificationSuperseded(e.getNotificationId(), e.getCustomerId(), e.getRepeatIds()));
 
-    /** Reads the events of other services that concern shoppers. */
+    /** Reads the events that concern shoppers, or repeats of what they were told. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(
                     OrderConfirmed.class,
@@ -88,21 +96,37 @@ final class NotificationAvro {
             .on(
                     OrderRejected.class,
                     e -> new Incoming.OrderRejected(
-                            e.getMeta().getEventId(), e.getOrderId(), e.getCustomerId(), orderLines(e.getLines())))
+                            e.getMeta().getEventId(),
+                            e.getOrderId(),
+                            e.getCustomerId(),
+                            reason(e.getReason()),
+                            orderLines(e.getLines())))
             .on(
                     OrderCancelled.class,
                     e -> new Incoming.OrderCancelled(
                             e.getMeta().getEventId(),
                             e.getOrderId(),
                             e.getCustomerId(),
-                            e.getReason() == OrderEndReason.NO_SHOW,
+                            reason(e.getReason()),
                             orderLines(e.getLines())))
+            .on(
+                    OrderLinesCancelled.class,
+                    e -> new Incoming.OrderLinesCancelled(
+                            e.getMeta().getEventId(),
+                            e.getOrderId(),
+                            e.getFulfilmentId(),
+                            e.getCustomerId(),
+                            reason(e.getReason()),
+                            cancelledLines(e),
+                            money(e.getAmount()),
+                            e.getMeta().getIndex() > 0))
             .on(
                     PickupReady.class,
                     e -> new Incoming.PickupReady(
                             e.getMeta().getEventId(),
                             pickup(e),
                             pickupLines(e.getLines()),
+                            pickupLines(e.getMissing()),
                             e.getPickupDeadline(),
                             new CodeIssue(e.getCodeIssue(), e.getCodeKeyId())))
             .on(
@@ -147,7 +171,14 @@ final class NotificationAvro {
                             e.getCustomerId(),
                             e.getLocationId(),
                             all(e.getLines(), l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit())),
-                            money(e.getRefund())));
+                            money(e.getRefund())))
+            .on(
+                    dev.mortar.schemas.notification.NotificationRepeated.class,
+                    e -> new Incoming.NotificationRepeated(
+                            e.getRepeatId(), repeated(e).content()))
+            .on(
+                    dev.mortar.schemas.notification.NotificationSuperseded.class,
+                    e -> new Incoming.NotificationSuperseded(e.getRepeatIds()));
 
     /** Reads {@code customer.contacts}. */
     static final EventReader<Contact> CONTACTS = EventReader.<Contact>create()
@@ -194,6 +225,10 @@ final class NotificationAvro {
                         e.customerId(),
                         dev.mortar.schemas.notification.SuppressionReason.valueOf(
                                 e.reason().name()));
+            case NotificationRepeated e -> repeated(e, meta);
+            case NotificationSuperseded e ->
+                new dev.mortar.schemas.notification.NotificationSuperseded(
+                        meta, e.notificationId(), e.customerId(), e.repeatIds());
         };
     }
 
@@ -213,8 +248,7 @@ final class NotificationAvro {
     private static SpecificRecord requested(NotificationRequested e, EventMeta meta) {
         NotificationContent content = e.content();
         CodeIssue code = content.code();
-        Money amount = content.amount();
-        FulfilmentMethod method = content.method();
+        Repeat repeat = content.repeat();
         return new dev.mortar.schemas.notification.NotificationRequested(
                 meta,
                 e.notificationId(),
@@ -225,19 +259,48 @@ final class NotificationAvro {
                         content.template().name()),
                 content.orderId(),
                 content.fulfilmentId(),
-                method == null ? null : dev.mortar.schemas.FulfilmentMethod.valueOf(method.name()),
+                write(content.method()),
                 content.locationId(),
                 writeLines(content.lines()),
                 writeLines(content.droppedLines()),
-                amount == null ? null : new dev.mortar.schemas.Money(amount.amount(), amount.currency()),
+                write(content.amount()),
                 content.pickupDeadline(),
                 code == null ? null : code.issue(),
-                code == null ? null : code.keyId());
+                code == null ? null : code.keyId(),
+                write(content.reason()),
+                repeat == null ? null : repeat.of(),
+                repeat == null ? null : repeat.number());
+    }
+
+    private static SpecificRecord repeated(NotificationRepeated e, EventMeta meta) {
+        NotificationContent content = e.content();
+        CodeIssue code = content.code();
+        Repeat repeat = Objects.requireNonNull(content.repeat());
+        return new dev.mortar.schemas.notification.NotificationRepeated(
+                meta,
+                e.notificationId(),
+                content.customerId(),
+                e.repeatId(),
+                repeat.number(),
+                content.triggerEventId(),
+                dev.mortar.schemas.notification.Template.valueOf(
+                        content.template().name()),
+                content.orderId(),
+                content.fulfilmentId(),
+                write(content.method()),
+                content.locationId(),
+                writeLines(content.lines()),
+                writeLines(content.droppedLines()),
+                write(content.amount()),
+                content.pickupDeadline(),
+                code == null ? null : code.issue(),
+                code == null ? null : code.keyId(),
+                write(content.reason()));
     }
 
     private static NotificationRequested requested(dev.mortar.schemas.notification.NotificationRequested e) {
-        Integer issue = e.getCodeIssue();
-        String keyId = e.getCodeKeyId();
+        String repeatOf = e.getRepeatOf();
+        Integer repeat = e.getRepeat();
         return new NotificationRequested(
                 e.getNotificationId(),
                 new NotificationContent(
@@ -252,8 +315,59 @@ final class NotificationAvro {
                         readLines(e.getDroppedLines()),
                         e.getAmount() == null ? null : money(e.getAmount()),
                         e.getPickupDeadline(),
-                        issue == null || keyId == null ? null : new CodeIssue(issue, keyId)),
+                        code(e.getCodeIssue(), e.getCodeKeyId()),
+                        reason(e.getReason()),
+                        repeatOf == null || repeat == null ? null : new Repeat(repeatOf, repeat)),
                 e.getMeta().getRecordedAt());
+    }
+
+    private static NotificationRepeated repeated(dev.mortar.schemas.notification.NotificationRepeated e) {
+        return new NotificationRepeated(
+                e.getNotificationId(),
+                e.getRepeatId(),
+                new NotificationContent(
+                        e.getTriggerEventId(),
+                        e.getCustomerId(),
+                        Template.valueOf(known(e.getTemplate()).name()),
+                        e.getOrderId(),
+                        e.getFulfilmentId(),
+                        e.getMethod() == null ? null : method(e.getMethod()),
+                        e.getLocationId(),
+                        readLines(e.getLines()),
+                        readLines(e.getDroppedLines()),
+                        e.getAmount() == null ? null : money(e.getAmount()),
+                        e.getPickupDeadline(),
+                        code(e.getCodeIssue(), e.getCodeKeyId()),
+                        reason(e.getReason()),
+                        new Repeat(e.getNotificationId(), e.getRepeat())));
+    }
+
+    private static @Nullable CodeIssue code(@Nullable Integer issue, @Nullable String keyId) {
+        return issue == null || keyId == null ? null : new CodeIssue(issue, keyId);
+    }
+
+    /** A reason from a newer version of the contract is not told; what happened is. */
+    private static @Nullable EndReason reason(@Nullable Enum<?> reason) {
+        return reason == null || reason.name().equals("UNKNOWN") ? null : EndReason.valueOf(reason.name());
+    }
+
+    private static dev.mortar.schemas.notification.@Nullable EndReason write(@Nullable EndReason reason) {
+        return reason == null ? null : dev.mortar.schemas.notification.EndReason.valueOf(reason.name());
+    }
+
+    private static dev.mortar.schemas.@Nullable FulfilmentMethod write(@Nullable FulfilmentMethod method) {
+        return method == null ? null : dev.mortar.schemas.FulfilmentMethod.valueOf(method.name());
+    }
+
+    private static dev.mortar.schemas.@Nullable Money write(@Nullable Money amount) {
+        return amount == null ? null : new dev.mortar.schemas.Money(amount.amount(), amount.currency());
+    }
+
+    /** An older version of order-service tells articles and quantities only. */
+    private static List<NotificationLine> cancelledLines(OrderLinesCancelled event) {
+        return event.getCancelledLines().isEmpty()
+                ? all(event.getLines(), l -> line(l.getSku(), null, l.getQuantity(), dev.mortar.schemas.Unit.EACH))
+                : orderLines(event.getCancelledLines());
     }
 
     private static List<dev.mortar.schemas.notification.NotificationLine> writeLines(List<NotificationLine> lines) {

@@ -30,6 +30,13 @@ public sealed interface NotificationCommand {
     record RecordFailure(String notificationId, int attempt, String cause, boolean permanent)
             implements NotificationCommand {}
 
+    /**
+     * Say it again, by a new notification.
+     *
+     * @param repeatId id of the new notification
+     */
+    record RepeatNotification(String notificationId, String repeatId) implements NotificationCommand {}
+
     /** Look whether an attempt is due or a claim has lapsed; sent by the timer. */
     record CheckDue(String notificationId) implements NotificationCommand {}
 }

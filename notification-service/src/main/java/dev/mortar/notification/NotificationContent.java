@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param method how the goods leave; null when it is about the whole order
  * @param locationId null when it is about no location
  * @param lines articles it names
- * @param droppedLines articles the shopper does not get: rejected while the rest stands, or left at the counter
- * @param amount paid or refunded, or null
+ * @param droppedLines articles the shopper does not get: rejected while the rest stands, not found in the store, or
+ *     left at the counter
+ * @param amount paid, refunded or no longer to pay, or null
  * @param pickupDeadline last instant to fetch the goods, or null
  * @param code the pickup code it shows, or null
+ * @param reason why the shopper does not get the articles, or null
+ * @param repeat which earlier notification it says again, or null when it is the first
  */
 public record NotificationContent(
         UUID triggerEventId,
@@ -30,7 +33,9 @@ public record NotificationContent(
         List<NotificationLine> droppedLines,
         @Nullable Money amount,
         @Nullable Instant pickupDeadline,
-        @Nullable CodeIssue code) {
+        @Nullable CodeIssue code,
+        @Nullable EndReason reason,
+        @Nullable Repeat repeat) {
 
     /**
      * Which pickup code is shown; the code itself is derived when the mail is made and stands nowhere else.
@@ -40,8 +45,35 @@ public record NotificationContent(
      */
     public record CodeIssue(int issue, String keyId) {}
 
+    /**
+     * Which repeat it is.
+     *
+     * @param of the notification it says again
+     * @param number counted from 1
+     */
+    public record Repeat(String of, int number) {}
+
     public NotificationContent {
         lines = List.copyOf(lines);
         droppedLines = List.copyOf(droppedLines);
+    }
+
+    /** The same, said again. */
+    NotificationContent repeated(Repeat newRepeat) {
+        return new NotificationContent(
+                triggerEventId,
+                customerId,
+                template,
+                orderId,
+                fulfilmentId,
+                method,
+                locationId,
+                lines,
+                droppedLines,
+                amount,
+                pickupDeadline,
+                code,
+                reason,
+                newRepeat);
     }
 }

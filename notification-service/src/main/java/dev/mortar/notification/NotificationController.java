@@ -1,11 +1,18 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
+import dev.mortar.eventsourcing.kafka.CommandGateway;
+import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.notification.NotificationCommand.RepeatNotification;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -16,11 +23,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** What became of notifications. They are requested by events alone, so there is nothing to post. */
+/** What became of notifications. They are requested by events; only a repeat can be asked for. */
 @RestController
 @Tag(name = "Notifications")
 class NotificationController {
@@ -33,11 +41,21 @@ class NotificationController {
             .reversed()
             .thenComparing(NotificationStatus::notificationId);
 
+    private final CommandGateway<NotificationCommand> commands;
     private final Views views;
 
-    NotificationController(Views views) {
+    NotificationController(CommandGateway<NotificationCommand> commands, Views views) {
+        this.commands = commands;
         this.views = views;
     }
+
+    /**
+     * A notification that says again what another said.
+     *
+     * @param repeat counted from 1
+     * @param repeatsMax how often it can be repeated
+     */
+    record RepeatResponse(String notificationId, String repeatOf, int repeat, int repeatsMax) {}
 
     /** The notifications of a shopper, newest first. */
     record NotificationList(List<NotificationStatus> notifications) {}
@@ -48,6 +66,30 @@ class NotificationController {
         Row<NotificationStatus> row = views.get(NotificationTopology.BY_ID, notificationId, "", query)
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
         return Replies.row(row, row.value());
+    }
+
+    @PostMapping("/v1/notifications/{notificationId}/repeats")
+    @Operation(
+            summary = "Send a notification again: a new one says the same",
+            description = "For an ASSOCIATE or SYSTEM. At most " + NotificationDecider.MAX_REPEATS
+                    + " times, when the notification has ended and what it says is still true.")
+    @ApiResponse(responseCode = "201")
+    @ApiResponse(responseCode = "404", description = "It was never requested")
+    @ApiResponse(responseCode = "409", description = "Still to be sent, out of date, or repeated often enough")
+    ResponseEntity<RepeatResponse> repeat(@PathVariable @Id String notificationId, CommandRequest request) {
+        requireRetailer(request.actor());
+        String repeatId = request.derivedId("repeat");
+        String path = "/v1/notifications/" + repeatId;
+        Reply reply = commands.send(new RepeatNotification(notificationId, repeatId), request, path);
+        int repeat = reply.as(Notification.Over.class).repeats().ids().indexOf(repeatId) + 1;
+        return Replies.created(
+                path, reply, new RepeatResponse(repeatId, notificationId, repeat, NotificationDecider.MAX_REPEATS));
+    }
+
+    static void requireRetailer(Actor actor) {
+        if (actor.type() != Actor.Type.ASSOCIATE && actor.type() != Actor.Type.SYSTEM) {
+            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that repeats the notification");
+        }
     }
 
     @GetMapping("/v1/customers/{customerId}/notifications")

@@ -8,6 +8,7 @@ import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.notification.Notification.Failed;
 import dev.mortar.notification.Notification.NotRequested;
+import dev.mortar.notification.Notification.Over;
 import dev.mortar.notification.Notification.Pending;
 import dev.mortar.notification.Notification.Sending;
 import dev.mortar.notification.Notification.Sent;
@@ -16,17 +17,25 @@ import dev.mortar.notification.NotificationCommand.CheckDue;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
 import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RepeatNotification;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationRejection.NotificationNotOver;
+import dev.mortar.notification.NotificationRejection.NotificationOutOfDate;
+import dev.mortar.notification.NotificationRejection.RepeatOfRepeat;
+import dev.mortar.notification.NotificationRejection.TooManyRepeats;
 import dev.mortar.notification.NotificationRejection.UnknownNotification;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +61,13 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     static final String NOT_CLAIMED = "NOT_CLAIMED";
 
     static final int MAX_ATTEMPTS = 12;
+
+    /** A shopper may order and leave an address a little later. */
+    static final int CONTACT_WAIT_SECONDS = 3_600;
+
+    /** How often a notification can be sent again on request. */
+    static final int MAX_REPEATS = 3;
+
     static final int MAX_UNKNOWN_OUTCOMES = 1;
     static final int MAX_TIMES_DUE = 10;
     static final int FIRST_RETRY_SECONDS = 10;
@@ -76,12 +92,12 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     public Decision<NotificationEvent> decide(Notification state, NotificationCommand command, Instant now) {
         return switch (command) {
             case RequestNotification request -> request(state, request, now);
-            case SupersedeNotification supersede ->
-                suppress(state, supersede.notificationId(), SuppressionReason.SUPERSEDED);
+            case SupersedeNotification supersede -> supersede(state, supersede.notificationId());
             case ClaimSend claim -> claim(state, claim, now);
-            case SuppressNotification suppress -> suppress(state, suppress.notificationId(), suppress.reason());
+            case SuppressNotification suppress -> suppress(state, suppress, now);
             case RecordSent sent -> sent(state, sent);
             case RecordFailure failure -> failure(state, failure, now);
+            case RepeatNotification repeat -> repeat(state, repeat, now);
             case CheckDue check -> checkDue(state, check.notificationId(), now);
         };
     }
@@ -136,8 +152,15 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    private static Decision<NotificationEvent> suppress(Notification state, String id, SuppressionReason reason) {
+    /** Whoever is not known yet may be soon: until then senders are told again that the attempt is due. */
+    private static Decision<NotificationEvent> suppress(
+            Notification state, SuppressNotification suppress, Instant now) {
+        String id = suppress.notificationId();
+        SuppressionReason reason = suppress.reason();
         return switch (state) {
+            case Pending pending
+            when reason == SuppressionReason.NO_CONTACT
+                    && now.isBefore(pending.requestedAt().plusSeconds(CONTACT_WAIT_SECONDS)) -> accepted();
             case Pending pending ->
                 accepted(new NotificationSuppressed(id, pending.content().customerId(), reason));
             // What is under way cannot be called back, but it is not tried again.
@@ -147,6 +170,46 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
             case Sent sent -> accepted();
             case Failed failed -> accepted();
             case Suppressed suppressed -> accepted();
+        };
+    }
+
+    private static Decision<NotificationEvent> supersede(Notification state, String id) {
+        return switch (state) {
+            case Pending pending ->
+                accepted(new NotificationSuppressed(id, pending.content().customerId(), SuppressionReason.SUPERSEDED));
+            case Sending sending ->
+                accepted(new NotificationSuppressed(id, sending.content().customerId(), SuppressionReason.SUPERSEDED));
+            // From now on it is not repeated, and the repeats there are must not be sent.
+            case Over over
+            when over.repeats().content() instanceof NotificationContent content && content.repeat() == null ->
+                accepted(new NotificationSuperseded(
+                        id, over.customerId(), over.repeats().ids()));
+            case Over over -> accepted();
+            case NotRequested none -> accepted();
+        };
+    }
+
+    private static Decision<NotificationEvent> repeat(Notification state, RepeatNotification repeat, Instant now) {
+        String id = repeat.notificationId();
+        return switch (state) {
+            case NotRequested none -> rejected(new UnknownNotification(id));
+            case Pending pending -> rejected(new NotificationNotOver(id));
+            case Sending sending -> rejected(new NotificationNotOver(id));
+            case Over over when over.repeats().ids().contains(repeat.repeatId()) -> accepted();
+            case Over over -> {
+                NotificationContent content = over.repeats().content();
+                if (content == null || isStale(content, now)) {
+                    yield rejected(new NotificationOutOfDate(id));
+                }
+                if (content.repeat() != null) {
+                    yield rejected(new RepeatOfRepeat(id, content.repeat().of()));
+                }
+                int number = over.repeats().ids().size() + 1;
+                yield number > MAX_REPEATS
+                        ? rejected(new TooManyRepeats(id, MAX_REPEATS))
+                        : accepted(new NotificationRepeated(
+                                id, repeat.repeatId(), content.repeated(new Repeat(id, number))));
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.mortar.notification;
 
 import java.time.Instant;
+import java.util.List;
 
 /** What has happened to a notification. Attempts are counted from 1. */
 public sealed interface NotificationEvent {
@@ -39,6 +40,27 @@ public sealed interface NotificationEvent {
     /** It was given up after so many attempts. */
     record NotificationFailed(String notificationId, String customerId, int attempts, String cause)
             implements NotificationEvent {}
+
+    /**
+     * It is to be sent again, by a new notification.
+     *
+     * @param content what the new one says
+     */
+    record NotificationRepeated(String notificationId, String repeatId, NotificationContent content)
+            implements NotificationEvent {
+        @Override
+        public String customerId() {
+            return content.customerId();
+        }
+    }
+
+    /** It is over and what it said is no longer true: it is not sent again. */
+    record NotificationSuperseded(String notificationId, String customerId, List<String> repeatIds)
+            implements NotificationEvent {
+        public NotificationSuperseded {
+            repeatIds = List.copyOf(repeatIds);
+        }
+    }
 
     /** It is not sent (again), for a reason that is no fault. */
     record NotificationSuppressed(String notificationId, String customerId, SuppressionReason reason)

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What other services' events call for. A guest is told nothing, for nobody knows who it is; a till sale is not
- * confirmed by mail, the shopper has the receipt; goods for a courier are not called ready; and a no-show is told by
- * the expired pickup, not again by the cancelled order.
+ * confirmed by mail, the shopper has the receipt; goods for a courier are not called ready. A no-show is told by the
+ * expired pickup, and lines left at the counter by the handover; the order does not tell them again.
  */
 final class NotificationProcess implements Process<NotificationProcess.Incoming, NotificationCommand> {
 
-    /** Events of other services, in this service's words. */
+    /** Events of other services, and what repeats of notifications call for, in this service's words. */
     sealed interface Incoming {
 
         /** The retailer stands by an order. */
@@ -33,12 +33,37 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
         /** An order was refused. */
         record OrderRejected(
-                UUID eventId, String orderId, @Nullable String customerId, List<NotificationLine> lines)
+                UUID eventId,
+                String orderId,
+                @Nullable String customerId,
+                @Nullable EndReason reason,
+                List<NotificationLine> lines)
                 implements Incoming {}
 
         /** An order ended without anything handed over. */
         record OrderCancelled(
-                UUID eventId, String orderId, @Nullable String customerId, boolean noShow, List<NotificationLine> lines)
+                UUID eventId,
+                String orderId,
+                @Nullable String customerId,
+                @Nullable EndReason reason,
+                List<NotificationLine> lines)
+                implements Incoming {}
+
+        /**
+         * Some lines ended without being handed over.
+         *
+         * @param amount what the shopper no longer pays
+         * @param withHandover true when the rest of the fulfilment was handed over at the same time
+         */
+        record OrderLinesCancelled(
+                UUID eventId,
+                String orderId,
+                String fulfilmentId,
+                @Nullable String customerId,
+                @Nullable EndReason reason,
+                List<NotificationLine> lines,
+                Money amount,
+                boolean withHandover)
                 implements Incoming {}
 
         /** The goods lie staged. */
@@ -46,6 +71,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> lines,
+                List<NotificationLine> missing,
                 @Nullable Instant pickupDeadline,
                 CodeIssue code)
                 implements Incoming {}
@@ -110,6 +136,12 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 List<NotificationLine> lines,
                 Money refund)
                 implements Incoming {}
+
+        /** A notification is to be sent again. */
+        record NotificationRepeated(String repeatId, NotificationContent content) implements Incoming {}
+
+        /** A notification that was repeated is out of date. */
+        record NotificationSuperseded(List<String> repeatIds) implements Incoming {}
     }
 
     /** What every event of a pickup names. */
@@ -136,7 +168,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                                 null,
                                 e.lines(),
                                 e.rejectedLines(),
-                                e.total());
+                                e.total(),
+                                null);
             case Incoming.OrderRejected e ->
                 aboutOrder(
                         e.eventId(),
@@ -146,9 +179,10 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         null,
                         e.lines(),
                         List.of(),
-                        null);
+                        null,
+                        e.reason());
             case Incoming.OrderCancelled e ->
-                e.noShow()
+                e.reason() == EndReason.NO_SHOW
                         ? List.of()
                         : aboutOrder(
                                 e.eventId(),
@@ -158,7 +192,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                                 null,
                                 e.lines(),
                                 List.of(),
-                                null);
+                                null,
+                                e.reason());
+            case Incoming.OrderLinesCancelled e -> linesCancelled(e);
             case Incoming.PickupReady e -> ready(e);
             case Incoming.PickupReminderDue e -> reminder(e);
             case Incoming.PickupCodeReissued e -> reissued(e);
@@ -175,8 +211,40 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         e.locationId(),
                         e.lines(),
                         List.of(),
-                        e.refund());
+                        e.refund(),
+                        null);
+            case Incoming.NotificationRepeated e -> List.of(new RequestNotification(e.repeatId(), e.content()));
+            case Incoming.NotificationSuperseded e ->
+                e.repeatIds().stream()
+                        .<NotificationCommand>map(SupersedeNotification::new)
+                        .toList();
         };
+    }
+
+    private static List<NotificationCommand> linesCancelled(Incoming.OrderLinesCancelled e) {
+        String customerId = e.customerId();
+        boolean toldByPickup =
+                e.reason() == EndReason.NO_SHOW || (e.reason() == EndReason.NOT_TAKEN && e.withHandover());
+        if (customerId == null || toldByPickup) {
+            return List.of();
+        }
+        return List.of(new RequestNotification(
+                NotificationId.ofEvent(e.eventId(), customerId, Template.ORDER_LINES_CANCELLED),
+                new NotificationContent(
+                        e.eventId(),
+                        customerId,
+                        Template.ORDER_LINES_CANCELLED,
+                        e.orderId(),
+                        e.fulfilmentId(),
+                        null,
+                        null,
+                        e.lines(),
+                        List.of(),
+                        e.amount(),
+                        null,
+                        null,
+                        e.reason(),
+                        null)));
     }
 
     private static List<NotificationCommand> ready(Incoming.PickupReady e) {
@@ -192,7 +260,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         Template.PICKUP_READY,
                         e.pickup(),
                         e.lines(),
-                        List.of(),
+                        e.missing(),
                         e.pickupDeadline(),
                         e.code())));
     }
@@ -308,7 +376,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             @Nullable String locationId,
             List<NotificationLine> lines,
             List<NotificationLine> droppedLines,
-            @Nullable Money amount) {
+            @Nullable Money amount,
+            @Nullable EndReason reason) {
         if (customerId == null) {
             return List.of();
         }
@@ -326,6 +395,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         droppedLines,
                         amount,
                         null,
+                        null,
+                        reason,
                         null)));
     }
 
@@ -350,6 +421,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 droppedLines,
                 null,
                 pickupDeadline,
-                code);
+                code,
+                null,
+                null);
     }
 }

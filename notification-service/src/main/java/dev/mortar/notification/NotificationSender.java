@@ -16,9 +16,11 @@ import dev.mortar.notification.NotificationCommand.SuppressNotification;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import java.time.Duration;
 import java.util.Optional;
@@ -138,6 +140,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
             case NotificationSent e -> Optional.empty();
             case NotificationFailed e -> Optional.empty();
             case NotificationSuppressed e -> Optional.empty();
+            case NotificationRepeated e -> Optional.empty();
+            case NotificationSuperseded e -> Optional.empty();
         };
     }
 

@@ -1,12 +1,15 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import java.time.Instant;
 import java.util.UUID;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause why the last attempt failed, or null
  * @param nextAttemptAt when the next attempt is due, or null
  * @param suppressionReason why it is not sent, or null
+ * @param repeatOf the notification it says again, or null when it is the first that says it
+ * @param repeats how many notifications say it again
  */
 public record NotificationStatus(
         String notificationId,
@@ -34,7 +39,9 @@ public record NotificationStatus(
         @Nullable Instant nextAttemptAt,
         @Nullable SuppressionReason suppressionReason,
         Instant requestedAt,
-        Instant changedAt) {
+        Instant changedAt,
+        @Nullable String repeatOf,
+        int repeats) {
 
     /** The steps of a notification. */
     public enum State {
@@ -52,6 +59,7 @@ public record NotificationStatus(
         Instant at = recorded.recordedAt();
         if (recorded.event() instanceof NotificationRequested requested) {
             NotificationContent content = requested.content();
+            Repeat repeat = content.repeat();
             return new NotificationStatus(
                     requested.notificationId(),
                     content.customerId(),
@@ -65,7 +73,9 @@ public record NotificationStatus(
                     at,
                     null,
                     at,
-                    at);
+                    at,
+                    repeat == null ? null : repeat.of(),
+                    0);
         }
         return status == null ? null : status.after(recorded.event(), at);
     }
@@ -80,7 +90,28 @@ public record NotificationStatus(
             case NotificationSent e -> changed(State.SENT, attempts, null, null, null, at);
             case NotificationFailed e -> changed(State.FAILED, attempts, e.cause(), null, null, at);
             case NotificationSuppressed e -> changed(State.SUPPRESSED, attempts, cause, null, e.reason(), at);
+            case NotificationRepeated e -> repeated(at);
+            case NotificationSuperseded e -> this;
         };
+    }
+
+    private NotificationStatus repeated(Instant at) {
+        return new NotificationStatus(
+                notificationId,
+                customerId,
+                template,
+                triggerEventId,
+                orderId,
+                fulfilmentId,
+                state,
+                attempts,
+                cause,
+                nextAttemptAt,
+                suppressionReason,
+                requestedAt,
+                at,
+                repeatOf,
+                repeats + 1);
     }
 
     private NotificationStatus changed(
@@ -103,6 +134,8 @@ public record NotificationStatus(
                 next,
                 suppressed,
                 requestedAt,
-                at);
+                at,
+                repeatOf,
+                repeats);
     }
 }

@@ -17,7 +17,7 @@ public final class NotificationTopology {
     /** Each notification under its id. */
     static final View<NotificationEvent, NotificationStatus> BY_ID = View.byAggregate(
             "by-id",
-            1,
+            2,
             NotificationStatus.class,
             recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
@@ -25,7 +25,7 @@ public final class NotificationTopology {
     /** The notifications of each shopper. */
     static final View<NotificationEvent, NotificationStatus> BY_CUSTOMER = View.routed(
             "by-customer",
-            1,
+            2,
             NotificationStatus.class,
             recorded -> List.of(new RowKey(recorded.event().customerId(), recorded.aggregateId())),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
@@ -41,9 +41,10 @@ public final class NotificationTopology {
                         Notification.class,
                         NotificationCommand::notificationId)
                 .events(NotificationAvro::write, NotificationAvro.EVENTS)
+                .storeVersion(2)
                 .deadlines(NotificationDecider::deadline)
                 .listens(
-                        List.of("order.events", "pickup.events", "returns.events"),
+                        List.of("order.events", "pickup.events", "returns.events", "notification.events"),
                         NotificationAvro.INCOMING,
                         new NotificationProcess())
                 .table(CONTACTS, NotificationAvro.CONTACTS)

@@ -2,7 +2,7 @@ package dev.mortar.notification;
 
 /** Why a notification is not sent, for a reason that is no fault. */
 public enum SuppressionReason {
-    /** Nobody knows how to reach the shopper. */
+    /** Nobody knew how to reach the shopper for an hour, or the shopper was erased while it was sent. */
     NO_CONTACT,
     /** The shopper did not agree to be told. */
     NO_CONSENT,

@@ -10,7 +10,8 @@ public enum Template {
     PICKUP_CODE_REISSUED,
     PICKUP_HANDED_OVER,
     PICKUP_EXPIRED,
-    RETURN_ACCEPTED;
+    RETURN_ACCEPTED,
+    ORDER_LINES_CANCELLED;
 
     /** True when it calls the shopper to fetch goods: it must never be sent once they no longer wait. */
     boolean callsToPickup() {
@@ -21,7 +22,8 @@ public enum Template {
                     ORDER_CANCELLED,
                     PICKUP_HANDED_OVER,
                     PICKUP_EXPIRED,
-                    RETURN_ACCEPTED -> false;
+                    RETURN_ACCEPTED,
+                    ORDER_LINES_CANCELLED -> false;
         };
     }
 }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -77,11 +78,22 @@ final class Wording {
         return new MessageFormat(pattern, locale).format(arguments);
     }
 
-    /** Date and time of day at a place; in UTC, and saying so, when the place is not known. */
+    /**
+     * Date and time of day at a place; in UTC, and saying so, when the place is not known. A time of day that comes
+     * twice, when clocks are put back, names its offset from GMT.
+     */
     String dateTime(Instant instant, @Nullable ZoneId zone) {
-        DateFormat format = DateFormat.getInstanceForSkeleton(zone == null ? "yMMMMdjmz" : "yMMMMdjm", locale);
+        String skeleton = zone == null ? "yMMMMdjmz" : comesTwice(instant, zone) ? "yMMMMdjmOOOO" : "yMMMMdjm";
+        DateFormat format = DateFormat.getInstanceForSkeleton(skeleton, locale);
         format.setTimeZone(TimeZone.getTimeZone(zone == null ? "Etc/UTC" : zone.getId()));
         return format.format(Date.from(instant));
+    }
+
+    private static boolean comesTwice(Instant instant, ZoneId zone) {
+        return zone.getRules()
+                        .getValidOffsets(LocalDateTime.ofInstant(instant, zone))
+                        .size()
+                > 1;
     }
 
     /** An amount with as many decimals as ISO 4217 gives its currency. */

@@ -20,9 +20,9 @@ class ContactControllerTest {
     @Test
     void takesAWholeContactAndAlmostNothing() {
         assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada")
-                        .contact("c1", NOW))
+                        .contact("c1", NOW, () -> false))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
-        assertThat(new ContactRequest(null, null, null, "en", false, null).contact("c1", NOW))
+        assertThat(new ContactRequest(null, null, null, "en", false, null).contact("c1", NOW, () -> false))
                 .isEqualTo(new Contact(null, null, null, "en", false, null, NOW));
     }
 
@@ -42,6 +42,32 @@ class ContactControllerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"ada@a..\u00e4.de", "ada@\u00e4\u200bb.de", "a\u3000b\u00e4@example.org", "ä@[1.2.3.4"})
+    void refusesWhatIsNoInternationalAddress(String email) {
+        assertThatThrownBy(() -> new ContactRequest(null, email, null, "en", true, null).contact("c1", NOW, () -> true))
+                .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
+                .returns("email", BadRequest::field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"info@exämple.de", "p@пример.рф"})
+    void takesADomainInAnyScript(String email) {
+        assertThat(new ContactRequest(null, email, null, "en", true, null)
+                        .contact("c1", NOW, () -> false)
+                        .email())
+                .isEqualTo(email);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"v\u0140other.example\u013e@example.com", "почта@пример.рф", "x\u010d\u010aQUIT@example.com"})
+    void takesALocalPartInAnyScriptOnlyWhenTheMailServerDoes(String email) {
+        ContactRequest request = new ContactRequest(null, email, null, "en", true, null);
+        assertThat(request.contact("c1", NOW, () -> true).email()).isEqualTo(email);
+        assertRefuses("email", request);
+    }
+
+    @ParameterizedTest
     @CsvSource({"phone, 5551234", "phone, +0123", "phone, +1234567890123456"})
     void refusesWhatIsNoTelephoneNumber(String field, String phone) {
         assertRefuses(field, new ContactRequest(null, null, phone, "en", true, null));
@@ -50,7 +76,7 @@ class ContactControllerTest {
     @ParameterizedTest
     @ValueSource(strings = {"ada@example.org", "+3545551234", "555-123-4567"})
     void refusesACustomerIdThatTellsWhoItIs(String customerId) {
-        assertThatThrownBy(() -> new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW))
+        assertThatThrownBy(() -> new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW, () -> false))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns("customerId", BadRequest::field);
     }
@@ -77,7 +103,7 @@ class ContactControllerTest {
     }
 
     private static void assertRefuses(String field, ContactRequest request) {
-        assertThatThrownBy(() -> request.contact("c1", NOW))
+        assertThatThrownBy(() -> request.contact("c1", NOW, () -> false))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns(field, BadRequest::field)
                 .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)

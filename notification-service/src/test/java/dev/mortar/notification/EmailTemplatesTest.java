@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -129,6 +130,36 @@ class EmailTemplatesTest {
         assertThat(Wording.of("en-GB").dateTime(deadline, null)).isEqualTo("5 June 2026 at 20:30 UTC");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR"})
+    void saysWhichOfTheTwoWhenATimeComesTwice(String locale) {
+        Wording wording = Wording.of(locale);
+        ZoneId oslo = ZoneId.of("Europe/Oslo");
+        Instant before = Instant.parse("2026-10-24T23:59:59Z");
+        Instant summer = Instant.parse("2026-10-25T00:30:00Z");
+        Instant winter = Instant.parse("2026-10-25T01:30:00Z");
+        assertThat(wording.dateTime(summer, oslo)).contains("GMT+02:00");
+        assertThat(wording.dateTime(winter, oslo)).contains("GMT+01:00");
+        assertThat(wording.dateTime(before, oslo)).doesNotContain("GMT");
+        assertThat(wording.dateTime(winter.plusSeconds(1_800), oslo)).doesNotContain("GMT");
+        assertThat(wording.dateTime(Instant.parse("2026-03-29T01:00:00Z"), oslo))
+                .as("clocks are put forward: no time comes twice")
+                .doesNotContain("GMT");
+        assertThat(wording.dateTime(winter, ZoneId.of("Europe/London")))
+                .as("clocks are put back from 02:00 to 01:00")
+                .contains("GMT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR"})
+    void hasWordsForEveryReason(String locale) {
+        Wording wording = Wording.of(locale);
+        assertThat(Stream.of(EndReason.values())
+                        .map(reason -> wording.say("reason.text", Map.of("reason", reason.name()))))
+                .doesNotHaveDuplicates()
+                .doesNotContain(wording.say("reason.text", Map.of("reason", "")));
+    }
+
     @Test
     void showsTheCodeAsTextAndAsQrCode() throws Exception {
         String code = PICKUP_CODE.derive(Examples.FULFILMENT, 1, "k1");
@@ -166,9 +197,17 @@ class EmailTemplatesTest {
         List<NotificationLine> lines = new ArrayList<>();
         lines.add(new NotificationLine("MUG-1", "Mug \"Tom & Jerry\"", count, Unit.EACH));
         boolean aboutPickup = template.name().startsWith("PICKUP");
-        boolean drops = template == Template.ORDER_CONFIRMED || template == Template.PICKUP_HANDED_OVER;
+        boolean drops = template == Template.ORDER_CONFIRMED
+                || template == Template.PICKUP_HANDED_OVER
+                || template == Template.PICKUP_READY;
         boolean deadline = template.callsToPickup() || template == Template.PICKUP_EXPIRED;
-        boolean amount = template == Template.ORDER_CONFIRMED || template == Template.RETURN_ACCEPTED;
+        boolean amount = template == Template.ORDER_CONFIRMED
+                || template == Template.RETURN_ACCEPTED
+                || template == Template.ORDER_LINES_CANCELLED;
+        Map<Template, EndReason> reasons = Map.of(
+                Template.ORDER_REJECTED, EndReason.OUT_OF_STOCK,
+                Template.ORDER_CANCELLED, EndReason.SOLD_AT_TILL,
+                Template.ORDER_LINES_CANCELLED, EndReason.SHORT_PICK);
         return new NotificationContent(
                 Examples.TRIGGER,
                 Examples.CUSTOMER,
@@ -181,7 +220,9 @@ class EmailTemplatesTest {
                 drops ? List.of(new NotificationLine("TEA-1", null, count, Unit.EACH)) : List.of(),
                 amount ? new Money(129_900, "INR") : null,
                 deadline ? Examples.DEADLINE : null,
-                template.callsToPickup() ? Examples.FIRST_CODE : null);
+                template.callsToPickup() ? Examples.FIRST_CODE : null,
+                reasons.get(template),
+                null);
     }
 
     private static Contact contact(@Nullable String name, String locale) {

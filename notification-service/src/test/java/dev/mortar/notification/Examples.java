@@ -35,6 +35,8 @@ final class Examples {
                 List.of(),
                 new Money(129_900, "INR"),
                 null,
+                null,
+                null,
                 null);
     }
 
@@ -51,6 +53,8 @@ final class Examples {
                 List.of(),
                 null,
                 DEADLINE,
-                FIRST_CODE);
+                FIRST_CODE,
+                null,
+                null);
     }
 }

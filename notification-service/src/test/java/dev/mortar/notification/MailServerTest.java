@@ -1,6 +1,7 @@
 package dev.mortar.notification;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,13 +23,19 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 class MailServerTest {
 
     private static final String ID = "5a0a1f60-1111-5222-9333-000000000001";
     private static final Email EMAIL = new Email("Заказ готов", "текст\n", "<p>текст</p>", new byte[] {1, 2, 3});
+
+    private static final String SMTPUTF8 = "250-shop.example\r\n250 SMTPUTF8";
 
     @Test
     void sendsTextHtmlAndThePictureUnderAStableId() throws Exception {
@@ -86,6 +93,75 @@ class MailServerTest {
         assertThat(sendTo(Map.of("MAIL", ""))).isEqualTo(new Outcome.NotSent("CONNECTION", false));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "info@exämple.de, info@xn--exmple-cua.de",
+        "p@пример.рф, p@xn--e1afmkfd.xn--p1ai",
+        "ada@straße.de, ada@xn--strae-oqa.de",
+        "ada@example.org, ada@example.org"
+    })
+    void givesTheDomainInAscii(String entered, String given) throws Exception {
+        List<String> said = new ArrayList<>();
+        assertThat(sendTo(entered, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Taken());
+        assertThat(said).contains("MAIL FROM:<orders@shop.example>", "RCPT TO:<" + given + ">");
+        assertThat(said).contains("To: " + given);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
+    void givesTheLocalPartInUtf8WhereTheServerTakesIt(String address) throws Exception {
+        List<String> said = new ArrayList<>();
+        assertThat(sendTo(address, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Taken());
+        assertThat(said).contains("MAIL FROM:<orders@shop.example> SMTPUTF8", "RCPT TO:<" + address + ">");
+        assertThat(said).contains("To: " + address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
+    void givesUpWhereTheServerTakesNoUtf8(String address) throws Exception {
+        List<String> said = new ArrayList<>();
+        assertThat(sendTo(address, Map.of(), said)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
+        assertThat(said).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
+    }
+
+    @Test
+    void knowsWhetherTheServerTookUtf8WhenItWasLastConnectedTo() throws Exception {
+        Map<String, String> answers = new ConcurrentHashMap<>();
+        try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+            MailServer server = server(listening.getLocalPort());
+            Thread first = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
+            assertThat(server.takesUtf8()).as("asks a server it does not know").isFalse();
+            first.join();
+            answers.put("EHLO", SMTPUTF8);
+            Thread second = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
+            assertThat(server.takesUtf8()).as("does not ask again").isFalse();
+            server.send(ID, EMAIL, "ada@example.org", "");
+            second.join();
+            assertThat(server.takesUtf8()).isTrue();
+        }
+        assertThat(server(1).takesUtf8()).as("nobody listens").isFalse();
+    }
+
+    @Test
+    void writesItsOwnAddressInAscii() throws Exception {
+        GreenMail greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        greenMail.start();
+        try {
+            MailServer server =
+                    new MailServer(settings(greenMail.getSmtp().getPort()), "Möbel Ľ <orders@möbel.example>");
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
+            MimeMessage mail = greenMail.getReceivedMessages()[0];
+            assertThat(mail.getFrom()).containsExactly(new InternetAddress("orders@xn--mbel-5qa.example"));
+            assertThat(((InternetAddress) mail.getFrom()[0]).getPersonal()).isEqualTo("Möbel Ľ");
+            assertThat(mail.getHeader("From")[0]).matches("\\p{ASCII}+");
+            assertThat(mail.getMessageID()).isEqualTo("<" + ID + "@mortar.xn--mbel-5qa.example>");
+        } finally {
+            greenMail.stop();
+        }
+        assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "bestellungä@shop.example"))
+                .hasMessageContaining("MORTAR_MAIL_FROM");
+    }
+
     @Test
     void refusesASenderThatIsNoAddress() {
         assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "nobody"))
@@ -93,11 +169,15 @@ class MailServerTest {
     }
 
     private static MailServer server(int port) {
+        return new MailServer(settings(port), "orders@shop.example");
+    }
+
+    private static JavaMailSenderImpl settings(int port) {
         JavaMailSenderImpl settings = new JavaMailSenderImpl();
         settings.setHost("127.0.0.1");
         settings.setPort(port);
         settings.getJavaMailProperties().setProperty("mail.smtp.timeout", "10000");
-        return new MailServer(settings, "orders@shop.example");
+        return settings;
     }
 
     private static void collect(Part part, List<String> types) throws Exception {
@@ -121,21 +201,27 @@ class MailServerTest {
 
     /** Sends to a server that answers as told, and hangs up where the answer is empty. */
     private static Outcome sendTo(Map<String, String> answers) throws Exception {
+        return sendTo("ada@example.org", answers, new ArrayList<>());
+    }
+
+    private static Outcome sendTo(String address, Map<String, String> answers, List<String> said) throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers));
-            Outcome outcome = server(listening.getLocalPort()).send(ID, EMAIL, "ada@example.org", "");
+            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, said));
+            Outcome outcome = server(listening.getLocalPort()).send(ID, EMAIL, address, "");
             server.join();
             return outcome;
         }
     }
 
-    private static void converse(ServerSocket listening, Map<String, String> answers) {
+    /** Notes each line it is told. */
+    private static void converse(ServerSocket listening, Map<String, String> answers, List<String> said) {
         try (Socket socket = listening.accept();
-                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
+                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             OutputStream out = socket.getOutputStream();
             say(out, "220 ready");
             boolean inMail = false;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                said.add(line);
                 if (inMail && !line.equals(".")) {
                     continue;
                 }

@@ -8,20 +8,25 @@ import dev.mortar.notification.NotificationCommand.CheckDue;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
 import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RepeatNotification;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationCommand.SuppressNotification;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Attacks the rules with random commands at random times, senders that crash among them. */
@@ -87,7 +92,7 @@ class NotificationDeciderRandomTest {
 
     private static NotificationCommand command(Random random) {
         int attempt = 1 + random.nextInt(4);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1 -> new RequestNotification(ID, Examples.ready());
             case 2, 3, 4, 5 -> new ClaimSend(ID, attempt);
             case 6 -> new RecordSent(ID, attempt);
@@ -96,6 +101,7 @@ class NotificationDeciderRandomTest {
             case 9 -> random.nextInt(10) == 0 ? new SupersedeNotification(ID) : new CheckDue(ID);
             case 10 ->
                 random.nextInt(10) == 0 ? new SuppressNotification(ID, SuppressionReason.NO_CONTACT) : new CheckDue(ID);
+            case 11 -> new RepeatNotification(ID, "n-" + random.nextInt(2, 8));
             default -> new CheckDue(ID);
         };
     }
@@ -106,6 +112,8 @@ class NotificationDeciderRandomTest {
         int unknown = 0;
         int sent = 0;
         boolean over = false;
+        boolean superseded = false;
+        Set<String> repeats = new LinkedHashSet<>();
         for (NotificationEvent event : history) {
             switch (event) {
                 case NotificationRequested e -> requested++;
@@ -126,8 +134,23 @@ class NotificationDeciderRandomTest {
                 }
                 case NotificationFailed e -> over = true;
                 case NotificationSuppressed e -> over = true;
+                case NotificationRepeated e -> {
+                    assertThat(over).as("repeated when it is over; " + seen).isTrue();
+                    assertThat(superseded)
+                            .as("not repeated once out of date; " + seen)
+                            .isFalse();
+                    assertThat(repeats.add(e.repeatId()))
+                            .as("each repeat once; " + seen)
+                            .isTrue();
+                }
+                case NotificationSuperseded e -> {
+                    assertThat(superseded).as("superseded once; " + seen).isFalse();
+                    superseded = true;
+                    assertThat(e.repeatIds()).as(seen).containsExactlyElementsOf(repeats);
+                }
             }
         }
+        assertThat(repeats).as(seen).hasSizeLessThanOrEqualTo(NotificationDecider.MAX_REPEATS);
         assertThat(requested).as(seen).isLessThanOrEqualTo(1);
         assertThat(sent).as("sent once; " + seen).isLessThanOrEqualTo(1);
         assertThat(unknown)

@@ -5,9 +5,11 @@ import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.notification.Examples.CUSTOMER;
 import static dev.mortar.notification.Examples.DEADLINE;
 import static dev.mortar.notification.NotificationDecider.CLAIM_SECONDS;
+import static dev.mortar.notification.NotificationDecider.CONTACT_WAIT_SECONDS;
 import static dev.mortar.notification.NotificationDecider.FIRST_DUE_AGAIN_SECONDS;
 import static dev.mortar.notification.NotificationDecider.FIRST_RETRY_SECONDS;
 import static dev.mortar.notification.NotificationDecider.MAX_ATTEMPTS;
+import static dev.mortar.notification.NotificationDecider.MAX_REPEATS;
 import static dev.mortar.notification.NotificationDecider.MAX_RETRY_SECONDS;
 import static dev.mortar.notification.NotificationDecider.MAX_TIMES_DUE;
 import static dev.mortar.notification.NotificationDecider.NOT_CLAIMED;
@@ -20,17 +22,25 @@ import dev.mortar.notification.NotificationCommand.CheckDue;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
 import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RepeatNotification;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationRejection.NotificationNotOver;
+import dev.mortar.notification.NotificationRejection.NotificationOutOfDate;
+import dev.mortar.notification.NotificationRejection.RepeatOfRepeat;
+import dev.mortar.notification.NotificationRejection.TooManyRepeats;
 import dev.mortar.notification.NotificationRejection.UnknownNotification;
 import java.time.Instant;
 import java.util.List;
@@ -170,10 +180,23 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void againOrAfterTheEndChangesNothing() {
+        void afterTheEndKeepsItFromBeingRepeatedAndAgainChangesNothing() {
             notification().given(REQUESTED, SUPERSEDED).when(supersede).thenNothing();
-            notification().given(REQUESTED, CLAIMED, SENT).when(supersede).thenNothing();
-            notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(supersede).thenNothing();
+            NotificationSuperseded outOfDate = new NotificationSuperseded(ID, CUSTOMER, List.of());
+            notification()
+                    .given(REQUESTED, CLAIMED, SENT)
+                    .when(supersede)
+                    .then(outOfDate)
+                    .when(supersede)
+                    .thenNothing();
+            notification()
+                    .given(REQUESTED, CLAIMED, GIVEN_UP)
+                    .when(supersede)
+                    .then(outOfDate)
+                    .when(new RecordSent(ID, 1))
+                    .then(SENT)
+                    .when(supersede)
+                    .thenNothing();
         }
 
         @Test
@@ -191,6 +214,138 @@ class NotificationDeciderTest {
                     .when(new SuppressNotification(ID, SuppressionReason.NO_CONSENT))
                     .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONSENT))
                     .when(new SuppressNotification(ID, SuppressionReason.NO_CONTACT))
+                    .thenNothing();
+        }
+    }
+
+    @Nested
+    class FindingNoContact {
+        private final SuppressNotification unknown = new SuppressNotification(ID, SuppressionReason.NO_CONTACT);
+        private final Instant hourLater = NOON.plusSeconds(CONTACT_WAIT_SECONDS);
+
+        @Test
+        void waitsAnHourByTheBackOffBeforeItIsSuppressed() {
+            var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
+            int times = 1;
+            Instant now = NOON;
+            while (now.isBefore(hourLater)) {
+                scenario = scenario.at(now).when(unknown).thenNothing();
+                now = now.plus(NotificationDecider.untilDueAgain(times++));
+                scenario = scenario.at(now).when(new CheckDue(ID)).then(new NotificationDue(ID, CUSTOMER, 1, now));
+            }
+            assertThat(times).isLessThan(MAX_TIMES_DUE);
+            scenario.at(now).when(unknown).then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT));
+        }
+
+        @Test
+        void isClaimedWhenTheContactComesMeanwhile() {
+            Instant later = hourLater.minusSeconds(1);
+            notification()
+                    .given(REQUESTED)
+                    .at(NOON)
+                    .when(unknown)
+                    .thenNothing()
+                    .at(later)
+                    .when(unknown)
+                    .thenNothing()
+                    .when(CLAIM)
+                    .then(new NotificationSending(ID, CUSTOMER, 1, later));
+        }
+
+        @Test
+        void countsFromTheRequestAlsoAfterAFailedAttempt() {
+            Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
+            var failedOnce = notification()
+                    .given(REQUESTED, CLAIMED, new NotificationAttemptFailed(ID, CUSTOMER, 1, "SMTP 451", retryAt));
+            failedOnce.at(hourLater.minusMillis(1)).when(unknown).thenNothing();
+            failedOnce
+                    .at(hourLater)
+                    .when(unknown)
+                    .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT));
+        }
+
+        @Test
+        void endsAtOnceWhenTheShopperIsErasedWhileItIsSent() {
+            notification()
+                    .given(REQUESTED, CLAIMED)
+                    .when(unknown)
+                    .then(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT));
+        }
+    }
+
+    @Nested
+    class Repeating {
+        private final RepeatNotification repeat = new RepeatNotification(ID, "n-2");
+
+        private NotificationRepeated repeated(String repeatId, int number) {
+            return new NotificationRepeated(ID, repeatId, Examples.ready().repeated(new Repeat(ID, number)));
+        }
+
+        @Test
+        void asksForANewNotificationThatSaysTheSame() {
+            NotificationSuppressed unknown = new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT);
+            for (var over : List.of(
+                    notification().given(REQUESTED, CLAIMED, SENT),
+                    notification().given(REQUESTED, CLAIMED, GIVEN_UP),
+                    notification().given(REQUESTED, unknown))) {
+                over.when(repeat).then(repeated("n-2", 1)).when(repeat).thenNothing();
+            }
+        }
+
+        @Test
+        void isCountedAndBounded() {
+            var scenario = notification().given(REQUESTED, CLAIMED, SENT);
+            for (int number = 1; number <= MAX_REPEATS; number++) {
+                String repeatId = "repeat-" + number;
+                scenario = scenario.when(new RepeatNotification(ID, repeatId)).then(repeated(repeatId, number));
+            }
+            scenario.when(repeat).thenRejected(new TooManyRepeats(ID, MAX_REPEATS));
+        }
+
+        @Test
+        void isRefusedWhenNothingWasRequestedOrItIsStillToBeSent() {
+            notification().when(repeat).thenRejected(new UnknownNotification(ID));
+            notification().given(REQUESTED).when(repeat).thenRejected(new NotificationNotOver(ID));
+            notification().given(REQUESTED, CLAIMED).when(repeat).thenRejected(new NotificationNotOver(ID));
+        }
+
+        @Test
+        void isRefusedOnceItIsOutOfDate() {
+            NotificationOutOfDate outOfDate = new NotificationOutOfDate(ID);
+            SupersedeNotification handedOver = new SupersedeNotification(ID);
+            notification().given(REQUESTED, SUPERSEDED).when(repeat).thenRejected(outOfDate);
+            notification()
+                    .given(REQUESTED, CLAIMED, SENT)
+                    .givenCommands(handedOver)
+                    .when(repeat)
+                    .thenRejected(outOfDate);
+            notification()
+                    .given(REQUESTED, CLAIMED, SENT)
+                    .at(DEADLINE)
+                    .when(repeat)
+                    .thenRejected(outOfDate);
+        }
+
+        @Test
+        void whatWasRepeatedIsOutOfDateWithAllItsRepeats() {
+            notification()
+                    .given(REQUESTED, CLAIMED, SENT, repeated("n-2", 1), repeated("n-3", 2))
+                    .when(new SupersedeNotification(ID))
+                    .then(new NotificationSuperseded(ID, CUSTOMER, List.of("n-2", "n-3")));
+        }
+
+        @Test
+        void ofARepeatIsRefused() {
+            NotificationRequested again =
+                    new NotificationRequested("n-2", Examples.ready().repeated(new Repeat(ID, 1)), NOON);
+            notification()
+                    .given(
+                            again,
+                            new NotificationSending("n-2", CUSTOMER, 1, NOON),
+                            new NotificationSent("n-2", CUSTOMER, 1))
+                    .when(new RepeatNotification("n-2", "n-3"))
+                    .thenRejected(new RepeatOfRepeat("n-2", ID))
+                    .when(new SupersedeNotification("n-2"))
                     .thenNothing();
         }
     }

@@ -15,13 +15,17 @@ import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationLine.Unit;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class NotificationProcessTest {
 
@@ -58,23 +62,85 @@ class NotificationProcessTest {
 
     @Test
     void tellsOfARejectedAndOfACancelledOrder() {
-        assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, LINES)))
+        assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, null, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_REJECTED);
-        assertThat(onlyRequest(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, false, LINES)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_CANCELLED);
     }
 
     @Test
+    void tellsWhyAnOrderEnded() {
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
+                        .reason())
+                .isEqualTo(EndReason.SOLD_AT_TILL);
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
+                        .reason())
+                .isEqualTo(EndReason.SOLD_AT_TILL);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "SHORT_PICK",
+                "CANCELLED_BY_RETAILER",
+                "CANCELLED_BY_SHOPPER",
+                "STOCK_SHORTFALL",
+                "SOLD_AT_TILL",
+                "NOT_TAKEN"
+            })
+    void tellsWhichLinesOfAnOrderEndedAndWhy(EndReason reason) {
+        List<NotificationCommand> commands = process.react(linesCancelled(CUSTOMER, reason, false));
+        NotificationContent content = onlyRequest(commands);
+        assertThat(commands.getFirst().notificationId())
+                .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_LINES_CANCELLED));
+        assertThat(content.template()).isEqualTo(Template.ORDER_LINES_CANCELLED);
+        assertThat(content.reason()).isEqualTo(reason);
+        assertThat(content.lines()).isEqualTo(LINES);
+        assertThat(content.amount()).isEqualTo(TOTAL);
+        assertThat(content.fulfilmentId()).isEqualTo(FULFILMENT);
+    }
+
+    @Test
+    void leavesLinesToThePickupWhoseEndTellsThem() {
+        assertThat(process.react(linesCancelled(CUSTOMER, EndReason.NO_SHOW, false)))
+                .as("the expired pickup")
+                .isEmpty();
+        assertThat(process.react(linesCancelled(CUSTOMER, EndReason.NOT_TAKEN, true)))
+                .as("the handover of the rest")
+                .isEmpty();
+    }
+
+    @Test
+    void namesWhatIsMissingWhenTheRestIsReady() {
+        assertThat(onlyRequest(process.react(
+                                new Incoming.PickupReady(TRIGGER, PICKUP, LINES, OTHER_LINES, DEADLINE, FIRST_CODE)))
+                        .droppedLines())
+                .isEqualTo(OTHER_LINES);
+    }
+
+    @Test
+    void aRepeatIsANewNotificationAndOutOfDateWithTheFirst() {
+        NotificationContent again = Examples.ready().repeated(new Repeat("n-1", 1));
+        assertThat(process.react(new Incoming.NotificationRepeated("n-2", again)))
+                .containsExactly(new RequestNotification("n-2", again));
+        assertThat(process.react(new Incoming.NotificationSuperseded(List.of("n-2", "n-3"))))
+                .containsExactly(new SupersedeNotification("n-2"), new SupersedeNotification("n-3"));
+    }
+
+    @Test
     void leavesANoShowToTheExpiredPickup() {
-        assertThat(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, true, LINES)))
+        assertThat(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.NO_SHOW, LINES)))
                 .isEmpty();
     }
 
     @Test
     void tellsThatGoodsAreReady() {
-        assertThat(process.react(new Incoming.PickupReady(TRIGGER, PICKUP, LINES, DEADLINE, FIRST_CODE)))
+        assertThat(process.react(new Incoming.PickupReady(TRIGGER, PICKUP, LINES, List.of(), DEADLINE, FIRST_CODE)))
                 .containsExactly(
                         new RequestNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER), Examples.ready()));
     }
@@ -186,7 +252,7 @@ class NotificationProcessTest {
     @Test
     void callsNobodyToFetchWhatACourierFetches() {
         Pickup delivery = new Pickup(FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
-        assertThat(process.react(new Incoming.PickupReady(TRIGGER, delivery, LINES, null, FIRST_CODE)))
+        assertThat(process.react(new Incoming.PickupReady(TRIGGER, delivery, LINES, List.of(), null, FIRST_CODE)))
                 .isEmpty();
         assertThat(process.react(new Incoming.PickupCodeReissued(TRIGGER, delivery, LINES, null, FIRST_CODE)))
                 .isEmpty();
@@ -201,9 +267,10 @@ class NotificationProcessTest {
         Pickup guest = new Pickup(FULFILMENT, ORDER, "store-1", null, FulfilmentMethod.PICKUP);
         for (Incoming event : List.of(
                 new Incoming.OrderConfirmed(TRIGGER, ORDER, null, false, LINES, List.of(), TOTAL),
-                new Incoming.OrderRejected(TRIGGER, ORDER, null, LINES),
-                new Incoming.OrderCancelled(TRIGGER, ORDER, null, false, LINES),
-                new Incoming.PickupReady(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
+                new Incoming.OrderRejected(TRIGGER, ORDER, null, null, LINES),
+                new Incoming.OrderCancelled(TRIGGER, ORDER, null, null, LINES),
+                linesCancelled(null, EndReason.SHORT_PICK, false),
+                new Incoming.PickupReady(TRIGGER, guest, LINES, List.of(), DEADLINE, FIRST_CODE),
                 new Incoming.PickupReminderDue(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
                 new Incoming.PickupCodeReissued(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
                 new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1, 1),
@@ -220,6 +287,11 @@ class NotificationProcessTest {
                 .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
                 .isNotEqualTo(NotificationId.ofEvent(TRIGGER, "customer-8", Template.ORDER_CONFIRMED))
                 .isNotEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_REJECTED));
+    }
+
+    private static Incoming linesCancelled(@Nullable String customerId, EndReason reason, boolean withHandover) {
+        return new Incoming.OrderLinesCancelled(
+                TRIGGER, ORDER, FULFILMENT, customerId, reason, LINES, TOTAL, withHandover);
     }
 
     private static NotificationCommand supersedeReissue(int issue) {

@@ -193,14 +193,36 @@ class NotificationSenderTest {
     }
 
     @Test
-    void sendsNothingToWhoCannotOrMustNotBeTold() throws Exception {
+    void waitsForAContactAndSuppressesWhenNoneComesWithinAnHour() throws Exception {
         contacts.clear();
         NotificationRequested requested = request();
+        NotificationSender early = sender();
+        early.on(recorded(requested));
+        finish(List.of(early));
+        assertThat(log.events()).containsExactly(requested);
+
+        log.at(NOON.plusSeconds(NotificationDecider.CONTACT_WAIT_SECONDS));
         sender().on(recorded(requested));
         await().untilAsserted(() -> assertThat(log.events())
                 .last()
                 .isEqualTo(new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT)));
         assertThat(greenMail.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void sendsWhenTheContactCameMeanwhile() throws Exception {
+        contacts.clear();
+        NotificationRequested requested = request();
+        NotificationSender early = sender();
+        early.on(recorded(requested));
+        finish(List.of(early));
+
+        contacts.put(CUSTOMER, ADA);
+        log.at(NOON.plusSeconds(NotificationDecider.FIRST_DUE_AGAIN_SECONDS));
+        log.decide(new CheckDue(ID));
+        sender().on(recorded(log.events().getLast()));
+        await().untilAsserted(() -> assertThat(log.events()).last().isEqualTo(new NotificationSent(ID, CUSTOMER, 1)));
+        assertThat(greenMail.getReceivedMessages()).hasSize(1);
     }
 
     @Test

@@ -9,18 +9,25 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
+import dev.mortar.notification.NotificationCommand.RecordSent;
+import dev.mortar.notification.NotificationCommand.RepeatNotification;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
+import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
 import dev.mortar.notification.NotificationEvent.NotificationDue;
 import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
 import dev.mortar.notification.NotificationEvent.NotificationRequested;
 import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.notification.NotificationRejection.NotificationOutOfDate;
 import dev.mortar.notification.NotificationStatus.State;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NotificationTopologyTest {
@@ -49,8 +56,46 @@ class NotificationTopologyTest {
                     .then(REQUESTED)
                     .when(new ClaimSend(ID, 1));
             assertThat(outcome.reply(Notification.class))
-                    .isEqualTo(new Notification.Sending(ID, Examples.ready(), 1, NOON, 0));
+                    .isEqualTo(new Notification.Sending(ID, Examples.ready(), 1, NOON, 0, NOON));
             driver.when(new ClaimSend(ID, 1)).thenRejected(new AttemptNotDue(ID, 1));
+        }
+    }
+
+    @Test
+    void countsRepeatsOnRealStoresAndBytes() {
+        NotificationContent again = Examples.ready().repeated(new Repeat(ID, 1));
+        try (var driver = new DeciderTestDriver<>(NotificationTopology.definition())) {
+            driver.whenReacting(new RequestNotification(ID, Examples.ready())).then(REQUESTED);
+            driver.when(new ClaimSend(ID, 1)).then(new NotificationSending(ID, CUSTOMER, 1, NOON));
+            driver.when(new RecordSent(ID, 1)).then(new NotificationSent(ID, CUSTOMER, 1));
+            var outcome = driver.when(new RepeatNotification(ID, "n-2"));
+            outcome.then(new NotificationRepeated(ID, "n-2", again));
+            assertThat(outcome.reply(Notification.Over.class).repeats().ids()).containsExactly("n-2");
+            driver.whenReacting(new SupersedeNotification(ID))
+                    .then(new NotificationSuperseded(ID, CUSTOMER, List.of("n-2")));
+            driver.when(new RepeatNotification(ID, "n-3")).thenRejected(new NotificationOutOfDate(ID));
+        }
+    }
+
+    @Test
+    void showsWhatIsRepeatedAndHowOften() {
+        NotificationContent again = Examples.ready().repeated(new Repeat(ID, 1));
+        try (var driver = new ViewTestDriver<>(NotificationTopology.definition())) {
+            driver.at(NOON)
+                    .given(
+                            ID,
+                            REQUESTED,
+                            new NotificationSending(ID, CUSTOMER, 1, NOON),
+                            new NotificationSent(ID, CUSTOMER, 1),
+                            new NotificationRepeated(ID, "n-2", again))
+                    .given("n-2", new NotificationRequested("n-2", again, NOON));
+            assertThat(driver.row(NotificationTopology.BY_ID, ID, "")).hasValueSatisfying(status -> {
+                assertThat(status.state()).isEqualTo(State.SENT);
+                assertThat(status.repeats()).isEqualTo(1);
+                assertThat(status.repeatOf()).isNull();
+            });
+            assertThat(driver.row(NotificationTopology.BY_ID, "n-2", ""))
+                    .hasValueSatisfying(status -> assertThat(status.repeatOf()).isEqualTo(ID));
         }
     }
 

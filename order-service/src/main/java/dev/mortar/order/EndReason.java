@@ -10,5 +10,6 @@ enum EndReason {
     NO_SHOW,
     SHORT_PICK,
     STOCK_SHORTFALL,
-    NOT_TAKEN
+    NOT_TAKEN,
+    SOLD_AT_TILL
 }

@@ -89,7 +89,8 @@ final class OrderAvro {
                             same(EndReason.class, e.getReason()),
                             quantities(e.getLines()),
                             money(e.getAmount()),
-                            e.getCancellationId()))
+                            e.getCancellationId(),
+                            lines(e.getCancelledLines())))
             .on(
                     dev.mortar.schemas.order.OrderCancelled.class,
                     e -> new OrderEvent.OrderCancelled(
@@ -137,7 +138,10 @@ final class OrderAvro {
                             e.getOrderId(), e.getReservationId(), reason(e.getReason()), shortages(e.getShortages())))
             .on(
                     dev.mortar.schemas.inventory.ReservationBroken.class,
-                    e -> new Incoming.ReservationBroken(e.getOrderId(), e.getReservationId()))
+                    e -> new Incoming.ReservationBroken(
+                            e.getOrderId(),
+                            e.getReservationId(),
+                            e.getSoldAtTill() ? EndReason.SOLD_AT_TILL : EndReason.STOCK_SHORTFALL))
             .on(
                     dev.mortar.schemas.pickup.PickupLineShort.class,
                     e -> new Incoming.PickupLineShort(
@@ -262,6 +266,7 @@ final class OrderAvro {
                         .setLines(avroQuantities(e.lines()))
                         .setAmount(avro(e.amount()))
                         .setCancellationId(e.cancellationId())
+                        .setCancelledLines(avroLines(e.cancelledLines()))
                         .build();
             case OrderEvent.OrderCancelled e ->
                 dev.mortar.schemas.order.OrderCancelled.newBuilder()
@@ -336,6 +341,7 @@ final class OrderAvro {
             case CANCELLED_BY_RETAILER -> EndReason.CANCELLED_BY_RETAILER;
             case STOCK_SHORTFALL -> EndReason.STOCK_SHORTFALL;
             case NOTHING_FOUND -> EndReason.SHORT_PICK;
+            case SOLD_AT_TILL -> EndReason.SOLD_AT_TILL;
             case UNKNOWN -> throw new IllegalArgumentException("unknown reason for a cancelled pickup");
         };
     }

@@ -55,7 +55,14 @@ sealed interface OrderCommand {
             implements OrderCommand {}
 
     /** Goods that were set aside for a fulfilment are gone. */
-    record ReportShortfall(String orderId, String fulfilmentId) implements OrderCommand {}
+    record ReportShortfall(String orderId, String fulfilmentId, EndReason reason) implements OrderCommand {
+        /** A command from before the reason was told has none. */
+        public ReportShortfall(String orderId, String fulfilmentId, @Nullable EndReason reason) {
+            this.orderId = orderId;
+            this.fulfilmentId = fulfilmentId;
+            this.reason = reason == null ? EndReason.STOCK_SHORTFALL : reason;
+        }
+    }
 
     /** The time in which reservations must be answered may be over. */
     record RejectUnanswered(String orderId) implements OrderCommand {}

@@ -321,7 +321,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 yield Decision.accepted(new OrderCancellationRequested(
                         command.orderId(),
                         cancellationId,
-                        EndReason.STOCK_SHORTFALL,
+                        command.reason(),
                         List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
             }
             // Before the order is confirmed it counts as a rejection of the fulfilment; afterwards there is nothing
@@ -332,7 +332,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         order,
                         command.fulfilmentId(),
                         command,
-                        FulfilmentProgress.rejected(EndReason.STOCK_SHORTFALL, List.of()),
+                        FulfilmentProgress.rejected(command.reason(), List.of()),
                         now);
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
@@ -546,7 +546,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 reason,
                 lines,
                 contents.amount(lines),
-                cancellationId);
+                cancellationId,
+                lines.stream().map(contents::part).toList());
     }
 
     private static FulfilmentHandedOver handover(

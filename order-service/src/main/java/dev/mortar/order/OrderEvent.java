@@ -109,6 +109,7 @@ sealed interface OrderEvent {
      *
      * @param amount what the shopper no longer pays
      * @param cancellationId the request it answers; null when nobody asked
+     * @param cancelledLines the same quantities; discount and tax are those of what ended
      */
     record OrderLinesCancelled(
             String orderId,
@@ -117,10 +118,12 @@ sealed interface OrderEvent {
             EndReason reason,
             List<LineQuantity> lines,
             Money amount,
-            @Nullable String cancellationId)
+            @Nullable String cancellationId,
+            List<OrderLine> cancelledLines)
             implements OrderEvent {
         public OrderLinesCancelled {
             lines = List.copyOf(lines);
+            cancelledLines = List.copyOf(cancelledLines);
         }
     }
 

@@ -18,7 +18,7 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
         record StockReservationRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
                 implements Incoming {}
 
-        record ReservationBroken(String orderId, String fulfilmentId) implements Incoming {}
+        record ReservationBroken(String orderId, String fulfilmentId, EndReason reason) implements Incoming {}
 
         record PickupLineShort(String orderId, String fulfilmentId, String lineId, long missing) implements Incoming {}
 
@@ -52,7 +52,7 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
                     case Incoming.StockReservationRejected e ->
                         new OrderCommand.RejectFulfilment(e.orderId(), e.fulfilmentId(), e.reason(), e.shortages());
                     case Incoming.ReservationBroken e ->
-                        new OrderCommand.ReportShortfall(e.orderId(), e.fulfilmentId());
+                        new OrderCommand.ReportShortfall(e.orderId(), e.fulfilmentId(), e.reason());
                     case Incoming.PickupLineShort e ->
                         new OrderCommand.RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
                     case Incoming.PickupHandedOver e ->

@@ -95,7 +95,33 @@ class OrderAvroTest {
                         .setReleased(List.of())
                         .setChanges(List.of())
                         .build()))
-                .isEqualTo(new Incoming.ReservationBroken(ORDER, FIRST));
+                .isEqualTo(new Incoming.ReservationBroken(ORDER, FIRST, EndReason.STOCK_SHORTFALL));
+        assertThat(OrderAvro.INCOMING.read(ReservationBroken.newBuilder()
+                        .setMeta(Samples.META)
+                        .setLocationId("shop-1")
+                        .setReservationId(FIRST)
+                        .setOrderId(ORDER)
+                        .setShortSkus(List.of("sku-a"))
+                        .setReleased(List.of())
+                        .setChanges(List.of())
+                        .setSoldAtTill(true)
+                        .build()))
+                .isEqualTo(new Incoming.ReservationBroken(ORDER, FIRST, EndReason.SOLD_AT_TILL));
+    }
+
+    @Test
+    void linesThatEndedKeepTheirTitleAndShare() {
+        OrderEvent event = new OrderEvent.OrderLinesCancelled(
+                ORDER,
+                "customer-1",
+                FIRST,
+                EndReason.SOLD_AT_TILL,
+                List.of(Orders.units("a", 1)),
+                Orders.euros(99),
+                null,
+                List.of(Orders.line("a", 1, 100, 3, 2)));
+        assertThat(OrderAvro.EVENTS.read(EventSamples.overTheWire(OrderAvro.write(event, Samples.META))))
+                .isEqualTo(event);
     }
 
     @Test

@@ -127,7 +127,16 @@ class OrderDeciderTest {
             @Nullable String cancellationId,
             LineQuantity... lines) {
         return new OrderLinesCancelled(
-                ORDER, "customer-1", fulfilmentId, reason, List.of(lines), euros(amount), cancellationId);
+                ORDER,
+                "customer-1",
+                fulfilmentId,
+                reason,
+                List.of(lines),
+                euros(amount),
+                cancellationId,
+                Stream.of(lines)
+                        .map(units -> line(units.lineId(), units.quantity()))
+                        .toList());
     }
 
     private static FulfilmentHandedOver handedOver(
@@ -596,20 +605,20 @@ class OrderDeciderTest {
     @Nested
     class FallingShort {
 
-        private final ReportShortfall shortfall = new ReportShortfall(ORDER, FIRST);
+        private final ReportShortfall shortfall = new ReportShortfall(ORDER, FIRST, EndReason.SOLD_AT_TILL);
 
         @Test
         void beforeTheOrderIsConfirmedItIsARejection() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B), new AcceptFulfilment(ORDER, FIRST))
                     .when(shortfall)
-                    .then(new FulfilmentRejected(ORDER, FIRST, EndReason.STOCK_SHORTFALL, List.of()))
+                    .then(new FulfilmentRejected(ORDER, FIRST, EndReason.SOLD_AT_TILL, List.of()))
                     .when(new AcceptFulfilment(ORDER, SECOND))
                     .then(
                             new FulfilmentReserved(ORDER, SECOND),
                             new OrderRejected(
                                     ORDER,
                                     "customer-1",
-                                    EndReason.STOCK_SHORTFALL,
+                                    EndReason.SOLD_AT_TILL,
                                     List.of(),
                                     List.of(A, B),
                                     List.of(DELIVERY_B)));
@@ -622,10 +631,19 @@ class OrderDeciderTest {
                     .then(new OrderCancellationRequested(
                             ORDER,
                             FIRST + "-shortfall",
-                            EndReason.STOCK_SHORTFALL,
+                            EndReason.SOLD_AT_TILL,
                             List.of(new Cancellation.Part(FIRST, List.of(units("a", 3))))))
                     .when(shortfall)
                     .thenNothing();
+        }
+
+        @Test
+        void aUnitThatATillSoldIsTheReasonToTheEnd() {
+            confirmed()
+                    .givenCommands(shortfall)
+                    .when(new RecordCancellation(
+                            ORDER, FIRST, FIRST + "-shortfall", EndReason.SOLD_AT_TILL, List.of(), true))
+                    .then(cancelledEvent(EndReason.SOLD_AT_TILL, List.of()));
         }
 
         @Test
@@ -636,7 +654,7 @@ class OrderDeciderTest {
                     .then(new OrderCancellationRequested(
                             ORDER,
                             FIRST + "-shortfall",
-                            EndReason.STOCK_SHORTFALL,
+                            EndReason.SOLD_AT_TILL,
                             List.of(new Cancellation.Part(FIRST, List.of(units("a", 2))))));
             confirmed().givenCommands(cancelAll("c")).when(shortfall).thenNothing();
         }
@@ -646,7 +664,7 @@ class OrderDeciderTest {
             completed().when(shortfall).thenNothing();
             placed().givenCommands(cancelAll("c")).when(shortfall).thenNothing();
             confirmed()
-                    .when(new ReportShortfall(ORDER, SECOND))
+                    .when(new ReportShortfall(ORDER, SECOND, EndReason.STOCK_SHORTFALL))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
             orders().when(shortfall).thenRejected(new OrderRejection.UnknownOrder(ORDER));
         }
@@ -1003,7 +1021,15 @@ class OrderDeciderTest {
             DeciderScenario<OrderCommand, Order, OrderEvent> after = orders().givenCommands(
                             pickup(three), new AcceptFulfilment(ORDER, FIRST))
                     .when(new RecordShortPick(ORDER, FIRST, "a", 1))
-                    .then(linesCancelled(FIRST, EndReason.SHORT_PICK, 100 - 3 + 2, null, units("a", 1)));
+                    .then(new OrderLinesCancelled(
+                            ORDER,
+                            "customer-1",
+                            FIRST,
+                            EndReason.SHORT_PICK,
+                            List.of(units("a", 1)),
+                            euros(100 - 3 + 2),
+                            null,
+                            List.of(line("a", 1, 100, 3, 2))));
             assertThat(after.when(handover(FIRST, units("a", 2))).events().getFirst())
                     .isEqualTo(handedOver(Channel.ONLINE, PICKUP_A, LATER, line("a", 2, 100, 7, 3)));
         }

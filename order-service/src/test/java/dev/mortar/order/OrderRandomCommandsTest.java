@@ -172,7 +172,7 @@ class OrderRandomCommandsTest {
             case 3 ->
                 new OrderCommand.RejectFulfilment(
                         order, fulfilment, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-l0", 3, 1)));
-            case 4 -> new OrderCommand.ReportShortfall(order, fulfilment);
+            case 4 -> new OrderCommand.ReportShortfall(order, fulfilment, EndReason.STOCK_SHORTFALL);
             case 5 -> new OrderCommand.RejectUnanswered(order);
             case 6 -> new OrderCommand.CancelOrder(order, cancellation, EndReason.CANCELLED_BY_SHOPPER, List.of());
             case 7 ->

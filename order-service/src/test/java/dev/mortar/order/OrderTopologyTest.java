@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.order.OrderCommand.AcceptFulfilment;
@@ -49,6 +50,15 @@ class OrderTopologyTest {
     }
 
     @Test
+    void aShortfallThatWasReportedBeforeReasonsWereToldIsStillDecided() {
+        assertThat(Json.mapper()
+                        .readValue(
+                                "{\"type\":\"ReportShortfall\",\"orderId\":\"o\",\"fulfilmentId\":\"o-1\"}",
+                                OrderCommand.class))
+                .isEqualTo(new ReportShortfall("o", "o-1", EndReason.STOCK_SHORTFALL));
+    }
+
+    @Test
     void theTopologiesAreAsApproved() {
         Approved.matches(
                 "decider.topology.txt",
@@ -79,7 +89,8 @@ class OrderTopologyTest {
             log.addAll(driver.whenReacting(new RecordCancellation(
                             ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), false))
                     .events());
-            log.addAll(driver.whenReacting(new ReportShortfall(ORDER, FIRST)).events());
+            log.addAll(driver.whenReacting(new ReportShortfall(ORDER, FIRST, EndReason.STOCK_SHORTFALL))
+                    .events());
             log.addAll(driver.whenReacting(new RecordHandover(ORDER, SECOND, NOON, List.of(units("b", 2))))
                     .events());
             log.addAll(driver.whenReacting(new RecordCancellationRefusal(ORDER, "c", SECOND))

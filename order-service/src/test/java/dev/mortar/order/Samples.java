@@ -103,7 +103,8 @@ final class Samples {
                     EndReason.CANCELLED_BY_SHOPPER,
                     List.of(units("a", 2)),
                     euros(500),
-                    "cancellation-1"),
+                    "cancellation-1",
+                    List.of()),
             new OrderEvent.OrderCancelled(
                     ORDER, "customer-1", EndReason.NO_SHOW, List.of(PICKUP), List.of(line("a", 3))),
             new OrderEvent.FulfilmentHandedOver(
@@ -136,7 +137,8 @@ final class Samples {
                     null,
                     null,
                     RECORDED_AT),
-            new OrderEvent.OrderLinesCancelled(ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null),
+            new OrderEvent.OrderLinesCancelled(
+                    ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null, List.of()),
             new OrderEvent.OrderCompleted(ORDER, null, List.of(), List.of()),
             new OrderEvent.FulfilmentHandedOver(
                     ORDER, FIRST, null, Channel.POS, FulfilmentMethod.CARRY_OUT, "shop-1", SOLD_AT, List.of(), null));

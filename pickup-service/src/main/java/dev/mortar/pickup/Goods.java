@@ -55,6 +55,14 @@ record Goods(
                 .toList();
     }
 
+    /** What could not be picked. */
+    List<PickupLine> missing() {
+        return lines.stream()
+                .filter(line -> line.missing() > 0)
+                .map(line -> line.requested().withQuantity(line.missing()))
+                .toList();
+    }
+
     /** The line, or null when the pickup never had it. */
     @Nullable
     Line line(String lineId) {

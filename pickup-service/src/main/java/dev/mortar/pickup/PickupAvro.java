@@ -81,7 +81,8 @@ final class PickupAvro {
                             r.getMeta().getRecordedAt(),
                             r.getPickupDeadline(),
                             r.getCodeIssue(),
-                            r.getCodeKeyId()))
+                            r.getCodeKeyId(),
+                            lines(r.getMissing())))
             .on(
                     PickupReminderDue.class,
                     r -> new PickupEvent.PickupReminderDue(
@@ -206,7 +207,8 @@ final class PickupAvro {
                         e.stagingPlace(),
                         e.pickupDeadline(),
                         e.codeIssue(),
-                        e.codeKeyId());
+                        e.codeKeyId(),
+                        records(e.missing()));
             case PickupEvent.PickupReminderDue e ->
                 new PickupReminderDue(
                         meta,

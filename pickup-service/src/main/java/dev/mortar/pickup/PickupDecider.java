@@ -149,7 +149,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         now,
                         fulfilment.method() == Method.DELIVERY ? null : deadline(command, now),
                         1,
-                        command.codeKeyId()));
+                        command.codeKeyId(),
+                        picking.goods().missing()));
             }
             case Ready ready when isReadyAs(ready, command) -> accepted();
             case Pickup other -> notNow(other, command);

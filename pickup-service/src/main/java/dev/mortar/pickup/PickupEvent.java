@@ -23,7 +23,8 @@ sealed interface PickupEvent {
         CANCELLED_BY_SHOPPER,
         CANCELLED_BY_RETAILER,
         STOCK_SHORTFALL,
-        NOTHING_FOUND
+        NOTHING_FOUND,
+        SOLD_AT_TILL
     }
 
     /** Why a shopper did not take goods that lay staged. */
@@ -63,6 +64,7 @@ sealed interface PickupEvent {
      * The goods lie staged and can be fetched.
      *
      * @param pickupDeadline last instant to fetch them, or null for DELIVERY
+     * @param missing what was ordered and could not be picked
      */
     record PickupReady(
             Fulfilment fulfilment,
@@ -71,7 +73,8 @@ sealed interface PickupEvent {
             Instant readyAt,
             @Nullable Instant pickupDeadline,
             int codeIssue,
-            String codeKeyId)
+            String codeKeyId,
+            List<PickupLine> missing)
             implements PickupEvent {}
 
     /** The pickup deadline is near and the goods are still there. */

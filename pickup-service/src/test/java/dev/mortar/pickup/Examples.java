@@ -34,8 +34,8 @@ final class Examples {
     static final RequestPickup REQUEST = new RequestPickup(PICKUP, Channel.ONLINE, LINES, PROMISED);
     static final PickupRequested REQUESTED = requested(PICKUP);
     static final PickingStarted STARTED = new PickingStarted(PICKUP);
-    static final PickupReady READY = new PickupReady(PICKUP, LINES, "A-12", NOON, DEADLINE, 1, KEY);
-    static final PickupReady READY_FOR_COURIER = new PickupReady(DELIVERY, LINES, "D-1", NOON, null, 1, KEY);
+    static final PickupReady READY = new PickupReady(PICKUP, LINES, "A-12", NOON, DEADLINE, 1, KEY, List.of());
+    static final PickupReady READY_FOR_COURIER = new PickupReady(DELIVERY, LINES, "D-1", NOON, null, 1, KEY, List.of());
 
     private Examples() {}
 

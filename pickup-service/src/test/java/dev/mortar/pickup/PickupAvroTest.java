@@ -30,6 +30,7 @@ import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
 import dev.mortar.pickup.PickupEvent.PickupExpired;
 import dev.mortar.pickup.PickupEvent.PickupHandedOver;
 import dev.mortar.pickup.PickupEvent.PickupLineShort;
+import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.RefusalReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
@@ -80,7 +81,8 @@ class PickupAvroTest {
 
     /** One event of every type first, as their first version told them, then the other forms some of them have. */
     static Stream<PickupEvent> events() {
-        return Stream.concat(firstForms(), endsWithTheLastCode());
+        PickupReady incomplete = new PickupReady(PICKUP, List.of(MUGS), null, NOON, DEADLINE, 1, KEY, List.of(TEA));
+        return Stream.concat(firstForms(), Stream.concat(endsWithTheLastCode(), Stream.of(incomplete)));
     }
 
     /** Those that since their second version name the last code. */

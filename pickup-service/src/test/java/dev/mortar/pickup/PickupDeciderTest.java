@@ -158,7 +158,15 @@ class PickupDeciderTest {
                     .when(mugsMissing(2))
                     .then(twoMissing)
                     .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, null))
-                    .then(new PickupReady(PICKUP, List.of(MUGS.withQuantity(1), TEA), "A-12", NOON, DEADLINE, 1, KEY));
+                    .then(new PickupReady(
+                            PICKUP,
+                            List.of(MUGS.withQuantity(1), TEA),
+                            "A-12",
+                            NOON,
+                            DEADLINE,
+                            1,
+                            KEY,
+                            List.of(MUGS.withQuantity(2))));
         }
 
         @Test
@@ -204,7 +212,7 @@ class PickupDeciderTest {
         void takesADeadlineOfOneSecond() {
             picking()
                     .when(new MarkReady(ID, null, Duration.ofSeconds(1), KEY, null))
-                    .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY));
+                    .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY, List.of()));
         }
 
         @Test
@@ -217,7 +225,7 @@ class PickupDeciderTest {
             Instant closes = Instant.parse("2026-06-05T16:00:00Z");
             picking()
                     .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, fridays))
-                    .then(new PickupReady(PICKUP, LINES, "A-12", NOON, closes, 1, KEY))
+                    .then(new PickupReady(PICKUP, LINES, "A-12", NOON, closes, 1, KEY, List.of()))
                     .at(NOON.plusSeconds(60))
                     .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, fridays))
                     .thenNothing();

@@ -113,7 +113,7 @@ class PickupTopologyTest {
                 .then(STARTED)
                 .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, hours))
                 .then(new PickupEvent.PickupReady(
-                        PICKUP, LINES, "A-12", NOON, Instant.parse("2026-06-05T22:00:00Z"), 1, KEY));
+                        PICKUP, LINES, "A-12", NOON, Instant.parse("2026-06-05T22:00:00Z"), 1, KEY, List.of()));
     }
 
     @Test

@@ -143,12 +143,12 @@ class ReturnsController {
         StateTable<Unit> unitsKept = tables.get(ReturnsTopology.LEVELS);
         for (int i = 0; i < body.lines().size(); i++) {
             BoughtLine line = purchased.line(body.lines().get(i).lineId());
-            Unit kept = line == null ? null : unitsKept.get(body.locationId() + "|" + line.sku());
-            if (line != null && kept != null && kept != line.unit()) {
+            Unit kept = line == null ? null : unitsKept.get(body.locationId() + "|" + line.line().sku());
+            if (line != null && kept != null && kept != line.line().unit()) {
                 throw new BadRequest(
                         "lines[" + i + "].lineId",
-                        "is a line in " + line.unit() + "; location " + body.locationId() + " keeps SKU " + line.sku()
-                                + " in " + kept);
+                        "is a line in " + line.line().unit() + "; location " + body.locationId() + " keeps SKU "
+                                + line.line().sku() + " in " + kept);
             }
         }
     }

@@ -121,6 +121,62 @@ class BuyOnlineStoryIT {
     }
 
     @Test
+    void whatThePickerDoesNotFindIsToldWithReasonAndAmount() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String missing = newSku();
+        String store = shop.storeWith(sku, 1);
+        shop.receive(store, missing, 1);
+        String orderId = shop.confirmed(pickupOrder(shopper, store, List.of(line("1", sku, 1), line("2", missing, 1))));
+        String fulfilment = orderId + "-1";
+
+        shop.awaitPickup(fulfilment, "REQUESTED");
+        shop.pick(fulfilment);
+        shop.atCounter(fulfilment, "short", Map.of("lineId", "2", "quantity", 1, "reason", "NOT_FOUND"))
+                .is(200);
+        shop.ready(fulfilment);
+
+        assertThat(shop.awaitMail(shopper, "Part of your order is cancelled").text())
+                .contains(orderId, "The store could not find it.", "Taken off your total");
+        assertThat(shop.awaitMail(shopper, "Your order is ready for pickup").text())
+                .contains("We could not find this article for you. You do not pay for it:");
+    }
+
+    @Test
+    void anAssociateHasAMailSentAgainUntilTheGoodsAreGone() {
+        Shopper shopper = shop.shopper();
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1);
+        String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 1));
+        String fulfilment = orderId + "-1";
+        shop.awaitPickup(fulfilment, "REQUESTED");
+        shop.pick(fulfilment);
+        shop.ready(fulfilment);
+        String code = shop.codeMailedTo(shopper, orderId);
+        String messageId =
+                shop.awaitMail(shopper, "Your order is ready for pickup").messageId();
+        String readyId = messageId.substring(1, messageId.indexOf('@'));
+        String repeats = "/v1/notifications/" + readyId + "/repeats";
+
+        shop.post("notification", repeats, newKey(), null).is(400);
+        Answer again = Shop.awaitAnswer(
+                "the mail is repeated",
+                () -> shop.post("notification", repeats, newKey(), null, "Mortar-Actor", "ASSOCIATE a-1"),
+                answer -> answer.status() == 200 || answer.status() == 201);
+        assertThat(again.text("/repeatOf")).isEqualTo(readyId);
+        await().atMost(Shop.PATIENCE)
+                .untilAsserted(() -> assertThat(shop.mailsTo(shopper).stream()
+                                .filter(mail -> mail.subject().equals("Your order is ready for pickup")))
+                        .hasSize(2));
+
+        shop.handOver(fulfilment, code).is(200);
+        Shop.awaitAnswer(
+                "the mail is out of date",
+                () -> shop.post("notification", repeats, newKey(), null, "Mortar-Actor", "ASSOCIATE a-1"),
+                answer -> answer.status() == 409 && answer.text("/type").contains("out-of-date"));
+    }
+
+    @Test
     void anOrderThatAsksForMoreThanThereIsIsRejectedAndSaysWhatThereWas() {
         Shopper shopper = shop.shopper();
         String scarce = newSku();

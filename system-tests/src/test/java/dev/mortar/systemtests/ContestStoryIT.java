@@ -80,9 +80,10 @@ class ContestStoryIT {
 
         assertThat(sale.text("/state")).isEqualTo("COMPLETED");
         Answer cancelled = shop.awaitOrder(youngestOrder, "CANCELLED");
-        assertThat(cancelled.text("/reason")).isEqualTo("STOCK_SHORTFALL");
+        assertThat(cancelled.text("/reason")).isEqualTo("SOLD_AT_TILL");
         shop.awaitPickup(youngestOrder + "-1", "CANCELLED");
-        assertThat(shop.awaitMail(youngest, "Your order is cancelled").text()).contains(youngestOrder);
+        assertThat(shop.awaitMail(youngest, "Your order is cancelled").text())
+                .contains(youngestOrder, "It was sold at a till");
         shop.awaitStock(store, sku, 2, 2);
         assertThat(new Seen(store).types()).contains("StockShortfallDetected", "ReservationBroken");
         assertThat(shop.order(elderOrder).text("/state")).isEqualTo("CONFIRMED");

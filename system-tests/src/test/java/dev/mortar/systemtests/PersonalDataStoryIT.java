@@ -26,12 +26,15 @@ class PersonalDataStoryIT {
         shop.get("notification", Shop.contactPath(shopper)).is(404);
         String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 1));
 
-        Answer told = Shop.awaitAnswer(
-                "the notification is suppressed",
+        // The notification waits for a contact for an hour.
+        Answer waits = Shop.awaitAnswer(
+                "senders are told a second time",
                 () -> shop.get("notification", "/v1/customers/" + shopper.customerId() + "/notifications"),
-                answer -> answer.text("/notifications/0/state").equals("SUPPRESSED"));
-        assertThat(told.text("/notifications/0/suppressionReason")).isEqualTo("NO_CONTACT");
-        assertThat(told.text("/notifications/0/orderId")).isEqualTo(orderId);
+                answer -> answer.status() == 200
+                        && !answer.text("/notifications/0/changedAt")
+                                .equals(answer.text("/notifications/0/requestedAt")));
+        assertThat(waits.text("/notifications/0/state")).isEqualTo("REQUESTED");
+        assertThat(waits.text("/notifications/0/orderId")).isEqualTo(orderId);
         assertThat(shop.mailsTo(shopper)).isEmpty();
         try (var log = new Log(TheStack.get().bootstrapServers())) {
             await().atMost(Shop.PATIENCE).untilAsserted(() -> {

@@ -1,0 +1,15 @@
+package dev.mortar.notification;
+
+/** Why a shopper does not get articles, by the names of order-service. */
+public enum EndReason {
+    OUT_OF_STOCK,
+    LOCATION_UNKNOWN,
+    NOT_ANSWERED_IN_TIME,
+    CANCELLED_BY_SHOPPER,
+    CANCELLED_BY_RETAILER,
+    NO_SHOW,
+    SHORT_PICK,
+    STOCK_SHORTFALL,
+    NOT_TAKEN,
+    SOLD_AT_TILL
+}
