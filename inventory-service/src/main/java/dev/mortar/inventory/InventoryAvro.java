@@ -427,8 +427,7 @@ final class InventoryAvro {
                         e.countId(),
                         e.countedAt(),
                         e.counted().stream()
-                                .map(each ->
-                                        new CountedSku(
+                                .map(each -> new CountedSku(
                                         each.sku(),
                                         write(each.unit()),
                                         each.counted(),

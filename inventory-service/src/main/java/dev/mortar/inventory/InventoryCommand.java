@@ -25,10 +25,7 @@ sealed interface InventoryCommand {
 
     /** Books goods that arrived from a supplier. A receipt id books once. */
     record ReceiveStock(
-            String locationId,
-            String receiptId,
-            @Nullable Instant movedAt,
-            List<SkuQuantity> lines)
+            String locationId, String receiptId, @Nullable Instant movedAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** Corrects the book. An adjustment id books once. */

@@ -227,7 +227,10 @@ class InventoryController {
     ResponseEntity<BookedResponse> receive(
             @PathVariable @Id String locationId, @Valid @RequestBody ReceiptRequest body, CommandRequest request) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
-        return book(id, new InventoryCommand.ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())), request);
+        return book(
+                id,
+                new InventoryCommand.ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())),
+                request);
     }
 
     @PostMapping("/adjustments")

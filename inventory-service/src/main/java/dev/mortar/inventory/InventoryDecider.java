@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The rules of a location's stock.
  *
  * <p>Requests (reserve, hold, transfer) are met only from what is available, in the unit that the location keeps. Facts
- * (a till sale, goods that left, goods that came) are booked whatever the book says and in whatever unit, so on hand may
- * fall below what is promised and even below 0. Whenever on hand falls below what is committed, the youngest
+ * (a till sale, goods that left, goods that came) are booked whatever the book says and in whatever unit, so on hand
+ * may fall below what is promised and even below 0. Whenever on hand falls below what is committed, the youngest
  * reservations that are not picked are broken until the rest can be met or only picked ones are left; holds are no
  * promise and never break a reservation.
  *
@@ -414,8 +414,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Ledger ledger = new Ledger(stock)
                 .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
-        Quantities by = new Quantities(
-                missing.in(lost.since()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
+        Quantities by = new Quantities(missing.in(lost.since()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
         return ledger.add(new StockAdjusted(
                         c.locationId(),
                         c.adjustmentId(),
@@ -441,8 +440,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> touched = new ArrayList<>(reserved);
         moved.since().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
-                .map(line -> stock.change(
-                        line, new Quantities(-line.in(moved.since()), -line.in(reserved), 0, 0, 0, 0)))
+                .map(line ->
+                        stock.change(line, new Quantities(-line.in(moved.since()), -line.in(reserved), 0, 0, 0, 0)))
                 .toList();
         return new Ledger(stock)
                 .add(new StockCommitted(

@@ -102,8 +102,7 @@ public final class InventoryTopology {
             Cause.class,
             recorded -> recorded.event().changes().stream()
                     .map(change -> new RowKey(
-                            recorded.aggregateId(),
-                            causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
+                            recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
                     .toList(),
             (row, key, recorded) -> cause(recorded, key.row()));
 

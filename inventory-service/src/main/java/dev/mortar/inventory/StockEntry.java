@@ -100,7 +100,10 @@ sealed interface StockEntry {
         }
     }
 
-    /** Some movements of one SKU in one unit, an entry of its own so that a movement costs the same however many there are. */
+    /**
+     * Some movements of one SKU in one unit, an entry of its own so that a movement costs the same however many there
+     * are.
+     */
     record MovementPage(List<Movement> movements) implements StockEntry {
 
         static final int MOVEMENTS_MAX = 100;
@@ -117,7 +120,10 @@ sealed interface StockEntry {
 
         /** When the latest of them occurred; there is always one. */
         Instant latest() {
-            return movements.stream().map(Movement::movedAt).max(Comparator.naturalOrder()).orElseThrow();
+            return movements.stream()
+                    .map(Movement::movedAt)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
         }
     }
 

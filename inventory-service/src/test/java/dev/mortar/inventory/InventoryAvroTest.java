@@ -86,8 +86,7 @@ class InventoryAvroTest {
 
     @Test
     void readsALevelOfTheBook() {
-        var level = (InventoryLevel)
-                InventoryAvro.writeLevel("pune-1", "mug", LEVELS, 9, TIME);
+        var level = (InventoryLevel) InventoryAvro.writeLevel("pune-1", "mug", LEVELS, 9, TIME);
         assertThat(level.getAvailableInStore()).isEqualTo(5);
         assertThat(level.getAvailableOnline()).isEqualTo(1);
         assertThat(level.getSequence()).isEqualTo(9);
@@ -246,7 +245,8 @@ class InventoryAvroTest {
         InventoryEvent sent = new InventoryEvent.StockTransferredOut(
                 "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), TIME, List.of(), List.of());
         assertThat(read(InventoryAvro.write(sent, META)))
-                .isEqualTo(new Incoming.TransferSent("T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2))));
+                .isEqualTo(new Incoming.TransferSent(
+                        "T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2))));
     }
 
     @Test

@@ -148,7 +148,9 @@ class InventoryDeciderTest {
                     .when(receipt("R1", each("mug", 4), each("pan", 1), each("mug", 6)))
                     .then(new StockReceived(
                             HERE,
-                            "R1", NOON, List.of(),
+                            "R1",
+                            NOON,
+                            List.of(),
                             List.of(change("mug", onHand(10), onHand(10)), change("pan", onHand(1), onHand(1)))));
         }
 
@@ -447,7 +449,9 @@ class InventoryDeciderTest {
                             "f1",
                             "o-f1",
                             List.of(each("mug", 3)),
-                            List.of(), NOON, List.of(),
+                            List.of(),
+                            NOON,
+                            List.of(),
                             List.of(change("mug", q(-3, -3, 0, 0, 0), onHand(7)))));
         }
 
@@ -553,7 +557,9 @@ class InventoryDeciderTest {
                             new StockAdjusted(
                                     HERE,
                                     "A1",
-                                    AdjustmentReason.SHORT_PICK, NOON, List.of(),
+                                    AdjustmentReason.SHORT_PICK,
+                                    NOON,
+                                    List.of(),
                                     List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))));
             scenario.when(shortPick("f1", "A1", "mug", 2, true)).thenNothing();
             scenario.when(confirm)
@@ -652,7 +658,9 @@ class InventoryDeciderTest {
                             "f1",
                             "o-f1",
                             List.of(each("mug", 2)),
-                            List.of(each("mug", 1), each("teapot", 1)), NOON, List.of(),
+                            List.of(each("mug", 1), each("teapot", 1)),
+                            NOON,
+                            List.of(),
                             List.of(
                                     change("mug", q(-2, -3, 0, 0, 0), onHand(8)),
                                     change("teapot", q(0, -1, 0, 0, 0), onHand(5)))))
@@ -670,7 +678,9 @@ class InventoryDeciderTest {
                             "f1",
                             "o-f1",
                             List.of(each("mug", 3)),
-                            List.of(), NOON, List.of(),
+                            List.of(),
+                            NOON,
+                            List.of(),
                             List.of(change("mug", onHand(-3), onHand(-1)))));
         }
 
@@ -690,7 +700,9 @@ class InventoryDeciderTest {
                             new StockAdjusted(
                                     HERE,
                                     "A1",
-                                    AdjustmentReason.SHORT_PICK, NOON, List.of(),
+                                    AdjustmentReason.SHORT_PICK,
+                                    NOON,
+                                    List.of(),
                                     List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 1, 0, 0, 2)))))
                     .when(shortPick("f1", "A1", "mug", 2, true))
                     .thenNothing();
@@ -724,7 +736,7 @@ class InventoryDeciderTest {
                             "o-s1",
                             "s1",
                             NOON,
-NOON,
+                            NOON,
                             List.of(each("mug", 2)),
                             List.of(),
                             List.of(change("mug", onHand(-2), onHand(8)))))
@@ -741,7 +753,7 @@ NOON,
                             "o-s1",
                             "s1",
                             NOON,
-NOON,
+                            NOON,
                             List.of(each("mug", 2)),
                             List.of(),
                             List.of(change("mug", onHand(-2), onHand(-2)))));
@@ -768,7 +780,7 @@ NOON,
                                     "o-s1",
                                     "s1",
                                     NOON,
-NOON,
+                                    NOON,
                                     List.of(each("mug", 2)),
                                     List.of(),
                                     List.of(change("mug", onHand(-2), q(8, 9, 0, 0, 0)))),
@@ -862,7 +874,7 @@ NOON,
                             "o-s1",
                             "s1",
                             NOON.minusSeconds(1),
-NOON.minusSeconds(1),
+                            NOON.minusSeconds(1),
                             List.of(each("teapot", 1)),
                             List.of(each("mug", 3)),
                             List.of(change("teapot", onHand(-1), onHand(4)))))
@@ -872,7 +884,6 @@ NOON.minusSeconds(1),
             assertThat(mugs(after(counted.at(NOON.plusSeconds(1)), sale("s3", NOON.plusMillis(1), each("mug", 3)))))
                     .isEqualTo(onHand(4));
         }
-
     }
 
     @Nested
@@ -883,7 +894,9 @@ NOON.minusSeconds(1),
                     .then(new StockAdjusted(
                             HERE,
                             "A1",
-                            AdjustmentReason.DAMAGED, NOON, List.of(),
+                            AdjustmentReason.DAMAGED,
+                            NOON,
+                            List.of(),
                             List.of(change("mug", q(-2, 0, 0, 0, 2), q(8, 0, 0, 0, 2)))))
                     .when(adjust("A1", AdjustmentReason.DAMAGED, "mug", -2, 2))
                     .thenNothing();
@@ -926,7 +939,9 @@ NOON.minusSeconds(1),
                             HERE,
                             "C1",
                             NOON,
-                            List.of(new CountedSku("mug", Unit.EACH, 7, 10, 0), new CountedSku("pan", Unit.EACH, 1, 0, 0)),
+                            List.of(
+                                    new CountedSku("mug", Unit.EACH, 7, 10, 0),
+                                    new CountedSku("pan", Unit.EACH, 1, 0, 0)),
                             List.of(change("mug", onHand(-3), onHand(7)), change("pan", onHand(1), onHand(1)))))
                     .when(count("C1", NOON, each("mug", 7), each("pan", 1)))
                     .thenNothing();
@@ -950,7 +965,8 @@ NOON.minusSeconds(1),
         void takeAClockThatRunsALittleAheadForNow() {
             Instant ahead = NOON.plus(InventoryDecider.CLOCK_TOLERANCE);
             var scenario = after(store(), count("C1", ahead, each("mug", 9)));
-            assertThat(scenario.state().level("mug").memory(Unit.EACH).countedAt()).isEqualTo(NOON);
+            assertThat(scenario.state().level("mug").memory(Unit.EACH).countedAt())
+                    .isEqualTo(NOON);
             store().when(count("C1", ahead.plusMillis(1), each("mug", 9)))
                     .thenRejected(new InventoryRejection.CountInFuture(ahead.plusMillis(1), NOON));
         }
@@ -977,7 +993,9 @@ NOON.minusSeconds(1),
                             HERE,
                             "T1",
                             "pune-2",
-                            List.of(each("mug", 4)), NOON, List.of(),
+                            List.of(each("mug", 4)),
+                            NOON,
+                            List.of(),
                             List.of(change("mug", onHand(-4), onHand(6)))))
                     .when(send)
                     .thenNothing();
@@ -1002,7 +1020,8 @@ NOON.minusSeconds(1),
             var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
             nowhere()
                     .when(arrive)
-                    .then(new StockTransferredIn(HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
+                    .then(new StockTransferredIn(
+                            HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
                     .when(arrive)
                     .thenNothing();
         }
@@ -1012,7 +1031,8 @@ NOON.minusSeconds(1),
             nowhere()
                     .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
                     .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
-                    .then(new StockTransferredIn(HERE, "T1", "pune-3", NOON, List.of(), List.of(change("mug", onHand(2), onHand(6)))));
+                    .then(new StockTransferredIn(
+                            HERE, "T1", "pune-3", NOON, List.of(), List.of(change("mug", onHand(2), onHand(6)))));
         }
 
         @Test
@@ -1025,14 +1045,15 @@ NOON.minusSeconds(1),
 
     @Nested
     class Returns {
-        private final TakeBack back =
-                new TakeBack(HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
+        private final TakeBack back = new TakeBack(
+                HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
 
         @Test
         void goBackOnTheShelfOrToTheDamagedOnce() {
             store().when(back)
                     .then(
-                            new StockRestocked(HERE, "r1", "o1", NOON, List.of(), List.of(change("mug", onHand(2), onHand(12)))),
+                            new StockRestocked(
+                                    HERE, "r1", "o1", NOON, List.of(), List.of(change("mug", onHand(2), onHand(12)))),
                             new DamagedStockReturned(
                                     HERE,
                                     "r1",

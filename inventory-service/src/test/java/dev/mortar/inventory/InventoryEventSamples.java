@@ -18,12 +18,15 @@ final class InventoryEventSamples {
             List.of(each("TEAPOT blue/1.5 l", 3), new SkuQuantity("чай", 250, Unit.GRAM));
     private static final List<StockChange> CHANGES = List.of(
             new StockChange(
-                    "TEAPOT blue/1.5 l", Unit.EACH, new Quantities(-3, 1, 2, 4, 5, 0), new Quantities(7, 11, 12, 14, 15, 0)),
+                    "TEAPOT blue/1.5 l",
+                    Unit.EACH,
+                    new Quantities(-3, 1, 2, 4, 5, 0),
+                    new Quantities(7, 11, 12, 14, 15, 0)),
             new StockChange("чай", Unit.GRAM, new Quantities(250, 0, 0, 0, 0, 0), new Quantities(-250, 0, 0, 0, 0, 0)));
 
     private static final Instant EARLIER = Instant.parse("2026-06-01T11:00:00.000001Z");
-    private static final List<StockChange> TO_VENDOR = List.of(new StockChange(
-            "mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2), new Quantities(0, 0, 0, 0, 0, 3)));
+    private static final List<StockChange> TO_VENDOR = List.of(
+            new StockChange("mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2), new Quantities(0, 0, 0, 0, 0, 3)));
 
     static final List<InventoryEvent> ALL = List.of(
             new LocationRegistered(

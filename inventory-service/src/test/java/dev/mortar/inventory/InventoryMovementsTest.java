@@ -40,7 +40,8 @@ class InventoryMovementsTest {
                         HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of()));
     }
 
-    private static ReceiveStock receipt(String id, @org.jspecify.annotations.Nullable Instant at, SkuQuantity... lines) {
+    private static ReceiveStock receipt(
+            String id, @org.jspecify.annotations.Nullable Instant at, SkuQuantity... lines) {
         return new ReceiveStock(HERE, id, at, List.of(lines));
     }
 
@@ -77,15 +78,15 @@ class InventoryMovementsTest {
                             "C1",
                             NOON,
                             List.of(new CountedSku("mug", Unit.EACH, 10, 8, -2)),
-                            List.of(new StockChange(
-                                    "mug", Unit.EACH, Quantities.NONE, Quantities.ofOnHand(8)))));
+                            List.of(new StockChange("mug", Unit.EACH, Quantities.NONE, Quantities.ofOnHand(8)))));
             assertThat(onHand(counted, "mug")).isEqualTo(8);
         }
 
         @Test
         void keepsADeliveryThatCameAfterIt() {
             var delivered = store().givenCommands(receipt("R2", NOON.plusSeconds(1), each("mug", 5)));
-            assertThat(onHand(after(delivered, count("C1", NOON, each("mug", 10))), "mug")).isEqualTo(15);
+            assertThat(onHand(after(delivered, count("C1", NOON, each("mug", 10))), "mug"))
+                    .isEqualTo(15);
         }
 
         @Test
@@ -131,15 +132,17 @@ class InventoryMovementsTest {
         void isRefusedWhenTooMuchMovedSince() {
             var busy = store();
             for (int i = 0; i < 10_150; i++) {
-                busy = busy.given(busy.when(sale("s" + i, NOON.plusMillis(i), each("mug", 1))).events());
+                busy = busy.given(busy.when(sale("s" + i, NOON.plusMillis(i), each("mug", 1)))
+                        .events());
             }
             var scenario = busy;
-            assertThat(scenario.when(count("C1", NOON.plusMillis(300), each("mug", 20_000))).events())
+            assertThat(scenario.when(count("C1", NOON.plusMillis(300), each("mug", 20_000)))
+                            .events())
                     .as("remembered")
                     .hasSize(1);
             scenario.when(count("C1", NOON.plusMillis(100), each("mug", 20_000)))
-                    .thenRejected(new InventoryRejection.CountTooOld(
-                            "mug", NOON.plusMillis(100), NOON.plusMillis(198)));
+                    .thenRejected(
+                            new InventoryRejection.CountTooOld("mug", NOON.plusMillis(100), NOON.plusMillis(198)));
         }
 
         @ParameterizedTest(name = "seed {0}")
@@ -280,7 +283,11 @@ class InventoryMovementsTest {
         @Test
         void isCorrectedByCountsAndAdjustments() {
             var arrived = after(inPieces(), transferIn());
-            assertThat(after(arrived, count("C1", NOON, grams("rice", 0))).state().level("rice").positions().others())
+            assertThat(after(arrived, count("C1", NOON, grams("rice", 0)))
+                            .state()
+                            .level("rice")
+                            .positions()
+                            .others())
                     .isEmpty();
             var adjusted = after(
                     arrived,
@@ -299,7 +306,10 @@ class InventoryMovementsTest {
             var weighed = after(empty, receipt("R2", null, grams("rice", 500)));
             assertThat(weighed.state().level("rice").unit()).isEqualTo(Unit.GRAM);
             assertThat(onHand(weighed, "rice")).isEqualTo(500);
-            assertThat(after(empty, sale("s1", NOON, grams("rice", 20))).state().level("rice").unit())
+            assertThat(after(empty, sale("s1", NOON, grams("rice", 20)))
+                            .state()
+                            .level("rice")
+                            .unit())
                     .as("a till in the wrong unit decides nothing")
                     .isEqualTo(Unit.EACH);
         }
@@ -307,8 +317,8 @@ class InventoryMovementsTest {
         @Test
         void neverCountsAsAShortfallOfTheUnitKept() {
             var reserved = inPieces()
-                    .givenCommands(
-                            new ReserveStock(HERE, "f1", "o1", Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
+                    .givenCommands(new ReserveStock(
+                            HERE, "f1", "o1", Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
             assertThat(reserved.when(sale("s1", NOON, grams("rice", 50))).events())
                     .singleElement()
                     .isInstanceOf(StockSold.class);
@@ -346,14 +356,17 @@ class InventoryMovementsTest {
                             new Document(document(each("c", 1)).lines(), AdjustmentReason.FOUND, null, null)))
                     .when(new TransferStock(HERE, "T1", "pune-3", null, List.of(each("c", 2))))
                     .thenRejected(used(
-                            "transferId", "T1", new Document(document(each("c", 2)).lines(), null, null, "pune-2")))
+                            "transferId",
+                            "T1",
+                            new Document(document(each("c", 2)).lines(), null, null, "pune-2")))
                     .when(new HoldStock(HERE, "h1", Channel.STORE, List.of(each("c", 2)), 60))
                     .thenRejected(used("holdId", "h1", document(each("c", 1))))
                     .when(count("C1", NOON, each("c", 5)))
-                    .thenRejected(used("countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)))
+                    .thenRejected(used(
+                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)))
                     .when(count("C1", NOON.minusSeconds(1), each("c", 4)))
-                    .thenRejected(
-                            used("countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)));
+                    .thenRejected(used(
+                            "countId", "C1", new Document(document(each("c", 4)).lines(), null, NOON, null)));
         }
 
         @Test

@@ -516,7 +516,9 @@ class InventoryPropertiesTest {
                     .sorted()
                     .limit(1 + random.nextInt(claim.size()))
                     .map(sku -> new SkuQuantity(
-                            sku, 1 + random.nextLong(known(claim, sku)), stock.level(sku).unit()))
+                            sku,
+                            1 + random.nextLong(known(claim, sku)),
+                            stock.level(sku).unit()))
                     .toList();
         }
 

@@ -85,9 +85,7 @@ class InventoryTopologyTest {
             Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
                     .reply(Outcome.class);
             assertThat(outcome.stock())
-                    .containsExactly(
-                            figures("mug", Quantities.ofOnHand(15)),
-                            figures("pan", Quantities.ofOnHand(1)));
+                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
             assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
                     .isEqualTo(StockEntry.Location.of(REGISTERED));
         }
@@ -197,7 +195,8 @@ class InventoryTopologyTest {
                         assertThat(level.getQuantities().getOnHand()).isEqualTo(6);
                         assertThat(level.getOtherUnits())
                                 .singleElement()
-                                .satisfies(other -> assertThat(other.getQuantities().getOnHand())
+                                .satisfies(other -> assertThat(
+                                                other.getQuantities().getOnHand())
                                         .isEqualTo(-5));
                     });
             List<Cause> causes = views.rows(InventoryTopology.CAUSES, "pune");
@@ -213,8 +212,8 @@ class InventoryTopologyTest {
 
     @Test
     void showsFiguresWhereTheyAreAskedFor() {
-        var received =
-                new StockReceived("pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
+        var received = new StockReceived(
+                "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
                 "pune",
                 "o-1",
@@ -229,7 +228,9 @@ class InventoryTopologyTest {
                             new StockRestocked(
                                     "thane",
                                     "r1",
-                                    "o", NOON, List.of(),
+                                    "o",
+                                    NOON,
+                                    List.of(),
                                     List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
             Figures figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
@@ -247,7 +248,9 @@ class InventoryTopologyTest {
         var three = Quantities.ofOnHand(3);
         var received = new StockReceived(
                 "pune",
-                "R1", NOON, List.of(),
+                "R1",
+                NOON,
+                List.of(),
                 Stream.of("mug", "lamp", "rug")
                         .map(sku -> new StockChange(sku, Unit.EACH, three, three))
                         .toList());
@@ -265,7 +268,9 @@ class InventoryTopologyTest {
     void showsTheEventsThatMakeUpAFigure() {
         var received = new StockReceived(
                 "pune",
-                "R1", NOON, List.of(),
+                "R1",
+                NOON,
+                List.of(),
                 List.of(
                         change(Quantities.ofOnHand(10), Quantities.ofOnHand(10)),
                         new StockChange("mug 2", Unit.EACH, Quantities.ofOnHand(3), Quantities.ofOnHand(3))));
@@ -273,7 +278,8 @@ class InventoryTopologyTest {
                 "pune",
                 "o",
                 "o-1",
-                NOON, NOON,
+                NOON,
+                NOON,
                 List.of(each("mug", 4)),
                 List.of(),
                 List.of(change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6))));
@@ -300,7 +306,11 @@ class InventoryTopologyTest {
                     "pune",
                     REGISTERED,
                     new StockReceived(
-                            "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0)))));
+                            "pune",
+                            "R1",
+                            NOON,
+                            List.of(),
+                            List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0)))));
             assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
                 assertThat(state.key).isEqualTo("pune");
                 assertThat(((InventoryLocation) state.value).getSequence()).isEqualTo(1);

@@ -37,7 +37,8 @@ class CountsAndUnitsStoryIT {
         String last = sell(store, now(), sku, 1, "EACH");
         shop.awaitOrder(last, "COMPLETED");
         shop.awaitStock(store, sku, 12, 0);
-        Answer old = count(store, counted.minus(25, ChronoUnit.HOURS), newSku(), 1).is(422);
+        Answer old =
+                count(store, counted.minus(25, ChronoUnit.HOURS), newSku(), 1).is(422);
         assertThat(old.text("/detail")).contains("Count it again");
     }
 
@@ -99,11 +100,16 @@ class CountsAndUnitsStoryIT {
 
         var pieces = new HashMap<>(Shop.line("1", rice, 2));
         var sale = Map.of(
-                "tillId", "till-" + newKey(),
-                "receiptNumber", "1",
-                "locationId", inGrams,
-                "soldAt", now().toString(),
-                "lines", List.of(pieces, Shop.line("2", jam, 4)));
+                "tillId",
+                "till-" + newKey(),
+                "receiptNumber",
+                "1",
+                "locationId",
+                inGrams,
+                "soldAt",
+                now().toString(),
+                "lines",
+                List.of(pieces, Shop.line("2", jam, 4)));
         shop.post("order", "/v1/sales", newKey(), sale).is(201);
         shop.awaitStock(inGrams, jam, 6, 0);
         Answer figures = shop.stock(inGrams, rice).is(200);
@@ -149,8 +155,7 @@ class CountsAndUnitsStoryIT {
     @SafeVarargs
     private void receive(String store, Map<String, Object>... lines) {
         String key = newKey();
-        Shop.insist(() ->
-                        shop.post("inventory", path(store, "receipts"), key, Map.of("lines", List.of(lines))))
+        Shop.insist(() -> shop.post("inventory", path(store, "receipts"), key, Map.of("lines", List.of(lines))))
                 .is(200);
     }
 
@@ -164,11 +169,16 @@ class CountsAndUnitsStoryIT {
         var line = new HashMap<>(Shop.line("1", sku, quantity));
         line.put("unit", unit);
         var sale = Map.of(
-                "tillId", "till-" + newKey(),
-                "receiptNumber", "1",
-                "locationId", store,
-                "soldAt", soldAt.toString(),
-                "lines", List.of(line));
+                "tillId",
+                "till-" + newKey(),
+                "receiptNumber",
+                "1",
+                "locationId",
+                store,
+                "soldAt",
+                soldAt.toString(),
+                "lines",
+                List.of(line));
         return shop.post("order", "/v1/sales", newKey(), sale).is(201).text("/orderId");
     }
 }
