@@ -1009,8 +1009,7 @@ final class Stories extends SyntheticLog {
         linesCancelled(order, cause, reason, quantity * 333, cancelled);
     }
 
-    void linesCancelled(
-            Order order, LoggedEvent cause, OrderEndReason reason, long amount, OrderLine cancelledLine) {
+    void linesCancelled(Order order, LoggedEvent cause, OrderEndReason reason, long amount, OrderLine cancelledLine) {
         var cancelled = write(
                 "order.events",
                 order.id,

@@ -76,7 +76,8 @@ class ContactControllerTest {
     @ParameterizedTest
     @ValueSource(strings = {"ada@example.org", "+3545551234", "555-123-4567"})
     void refusesACustomerIdThatTellsWhoItIs(String customerId) {
-        assertThatThrownBy(() -> new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW, () -> false))
+        assertThatThrownBy(() ->
+                        new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW, () -> false))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns("customerId", BadRequest::field);
     }

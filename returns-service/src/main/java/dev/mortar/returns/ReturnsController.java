@@ -143,7 +143,9 @@ class ReturnsController {
         StateTable<Unit> unitsKept = tables.get(ReturnsTopology.LEVELS);
         for (int i = 0; i < body.lines().size(); i++) {
             BoughtLine line = purchased.line(body.lines().get(i).lineId());
-            Unit kept = line == null ? null : unitsKept.get(body.locationId() + "|" + line.line().sku());
+            Unit kept = line == null
+                    ? null
+                    : unitsKept.get(body.locationId() + "|" + line.line().sku());
             if (line != null && kept != null && kept != line.line().unit()) {
                 throw new BadRequest(
                         "lines[" + i + "].lineId",
