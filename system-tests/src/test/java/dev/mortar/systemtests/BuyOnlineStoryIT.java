@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -280,5 +282,27 @@ class BuyOnlineStoryIT {
     /** Another code that could be one. */
     private static String wrong(String code) {
         return (code.charAt(0) == '7' ? '8' : '7') + code.substring(1);
+    }
+
+    /** U+0140 and U+013E end in the bytes of @ and >: cut to a byte each, the mail would go to somebody else. */
+    @ParameterizedTest
+    @CsvSource({
+        "Jón.%s@example.com, Jón.%s@example.com",
+        "info.%s@exämple.de, info.%s@xn--exmple-cua.de",
+        "p.%s@пример.рф, p.%s@xn--e1afmkfd.xn--p1ai",
+        "v.%s\u0140other.example\u013e@example.com, v.%s\u0140other.example\u013e@example.com"
+    })
+    void aMailGoesToTheVeryAddressThatWasEntered(String entered, String delivered) {
+        String unique = Shop.newKey();
+        Shopper shopper = new Shopper("c-" + unique, entered.formatted(unique));
+        shop.put("notification", Shop.contactPath(shopper), Shop.contact(shopper)).is(200);
+        String sku = newSku();
+        String store = shop.storeWith(sku, 1);
+
+        shop.confirmed(pickupOrder(shopper, store, sku, 1));
+
+        Shopper mailbox = new Shopper(shopper.customerId(), delivered.formatted(unique));
+        assertThat(shop.awaitMail(mailbox, "Your order is confirmed").text())
+                .contains("Lopapeysa");
     }
 }

@@ -46,7 +46,17 @@ class CountsAndUnitsStoryIT {
     void aHandoverOfBeforeTheCountThatIsToldLaterChangesNothing() {
         Shopper shopper = shop.shopper();
         String sku = newSku();
-        String store = shop.storeWith(sku, 10);
+        String store = shop.store();
+        var receipt = Map.of("lines", List.of(line(sku, 10, "EACH")));
+        String key = newKey();
+        Shop.insist(() -> shop.post(
+                        "inventory",
+                        path(store, "receipts"),
+                        key,
+                        receipt,
+                        "Mortar-Occurred-At",
+                        now().minusSeconds(600).toString()))
+                .is(200);
         String orderId = shop.confirmed(pickupOrder(shopper, store, sku, 2));
         shop.pick(orderId + "-1");
         shop.ready(orderId + "-1");
