@@ -295,14 +295,14 @@ class BuyOnlineStoryIT {
     void aMailGoesToTheVeryAddressThatWasEntered(String entered, String delivered) {
         String unique = Shop.newKey();
         Shopper shopper = new Shopper("c-" + unique, entered.formatted(unique));
-        shop.put("notification", Shop.contactPath(shopper), Shop.contact(shopper)).is(200);
+        shop.put("notification", Shop.contactPath(shopper), Shop.contact(shopper))
+                .is(200);
         String sku = newSku();
         String store = shop.storeWith(sku, 1);
 
         shop.confirmed(pickupOrder(shopper, store, sku, 1));
 
         Shopper mailbox = new Shopper(shopper.customerId(), delivered.formatted(unique));
-        assertThat(shop.awaitMail(mailbox, "Your order is confirmed").text())
-                .contains("Lopapeysa");
+        assertThat(shop.awaitMail(mailbox, "Your order is confirmed").text()).contains("Lopapeysa");
     }
 }
