@@ -4,6 +4,7 @@ import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
+import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +37,19 @@ public record Mail(
         @Nullable String html,
         List<String> attachments) {
 
+    /** Headers hold addresses beyond ASCII as UTF-8 (RFC 6532). */
+    private static final Session UTF_8 = Session.getInstance(utf8());
+
+    private static Properties utf8() {
+        Properties properties = new Properties();
+        properties.setProperty("mail.mime.allowutf8", "true");
+        return properties;
+    }
+
     static Mail read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             String id = file.getFileName().toString().replaceFirst("\\.eml$", "");
-            var message = new MimeMessage(null, in);
+            var message = new MimeMessage(UTF_8, in);
             var contents = new Contents();
             contents.add(message);
             return new Mail(
