@@ -178,10 +178,11 @@ final class Follower<C, S, V, E> {
     }
 
     private void tell(Changes changes) {
-        whole.values().forEach(rows -> rows.forEach(row -> {
-            int split = row.indexOf('|');
-            told.changed(row.substring(0, split), row.substring(split + 1));
-        }));
+        whole.values()
+                .forEach(rows -> rows.forEach(row -> {
+                    int split = row.indexOf('|');
+                    told.changed(row.substring(0, split), row.substring(split + 1));
+                }));
         whole.clear();
         unanswered.forEach((partition, answers) -> {
             long position = new PartitionRows(partition, changes).position();

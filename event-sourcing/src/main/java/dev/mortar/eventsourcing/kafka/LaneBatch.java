@@ -214,10 +214,7 @@ final class LaneBatch<C, S, V, E> {
                         rows.decided(parsed.source());
                         out.sources.put(parsed.source().stream(), parsed.source());
                     }
-                    answer(
-                            parsed,
-                            command,
-                            ReplyRecord.accepted(events.isEmpty(), sequence + events.size(), null));
+                    answer(parsed, command, ReplyRecord.accepted(events.isEmpty(), sequence + events.size(), null));
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
                     if (parsed.requestHash() == null) {
@@ -235,15 +232,14 @@ final class LaneBatch<C, S, V, E> {
 
         private void event(CommandHeaders command, E event, int index, int count) {
             String aggregateId = record.key();
-            EventMeta meta = EventRecords.meta(
-                    command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
+            EventMeta meta =
+                    EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
             SpecificRecord avro = writer.write(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
             Fold.addSource(eventHeaders, command.source());
-            out.events.add(
-                    new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
+            out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
             Recorded<E> recorded = fold.read(topic, record.partition(), -1, aggregateId, eventHeaders, bytes);
             fold.decided(recorded, command.source(), rows);
             fold.published(recorded, own, new Fold.RowChanged() {
@@ -259,8 +255,7 @@ final class LaneBatch<C, S, V, E> {
             SpecificRecord state = Fold.publishedRecord(of, key, row, by);
             byte[] value = state == null ? null : contract.states().serialize(topic, state);
             String recordKey = Fold.recordKey(key);
-            published.put(
-                    topic + "|" + recordKey, new ProducerRecord<>(topic, record.partition(), recordKey, value));
+            published.put(topic + "|" + recordKey, new ProducerRecord<>(topic, record.partition(), recordKey, value));
         }
 
         private void park(String cause) {

@@ -171,7 +171,10 @@ final class PartitionRows implements StoredState.Rows {
     /** Forgets the answer that this row of the index by time names. */
     void forget(StoredRow remembered) {
         changes.put(remembered.key(), null);
-        changes.put("r|" + partition + "|" + remembered.key().substring(remembered.key().lastIndexOf('|') + 1), null);
+        changes.put(
+                "r|" + partition + "|"
+                        + remembered.key().substring(remembered.key().lastIndexOf('|') + 1),
+                null);
     }
 
     static String rememberedKey(int partition, Instant at) {

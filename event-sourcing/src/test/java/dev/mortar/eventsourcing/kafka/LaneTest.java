@@ -207,8 +207,8 @@ class LaneTest {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 long position = 0;
                 for (var record : kafka.committed(new TopicPartition(DEFINITION.eventsTopic(), partition))) {
-                    EventMeta meta = EventRecords.metaOf(Objects.requireNonNull(
-                            Instance.DESERIALIZER.deserialize("", record.value())));
+                    EventMeta meta = EventRecords.metaOf(
+                            Objects.requireNonNull(Instance.DESERIALIZER.deserialize("", record.value())));
                     assertThat(meta.getPosition()).as(as).isEqualTo(++position);
                     assertThat(meta.getSequence())
                             .as(as)
@@ -279,8 +279,7 @@ class LaneTest {
                 this.store = store;
                 this.older = store.copy();
                 Fold<Command, Card, Card, Event> fold = new Fold<>(DEFINITION, DESERIALIZER);
-                follower = new Follower<>(
-                        DEFINITION, "", PARTITIONS, fold, store, kafka.consumer(random, 7), this);
+                follower = new Follower<>(DEFINITION, "", PARTITIONS, fold, store, kafka.consumer(random, 7), this);
                 follower.start();
                 lane = new Lane<>(
                         new Lane.Parts<>(

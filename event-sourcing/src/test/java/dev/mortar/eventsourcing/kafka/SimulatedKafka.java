@@ -150,9 +150,12 @@ final class SimulatedKafka {
     private void end(Transaction transaction, boolean commit) {
         transaction.committed = commit;
         transaction.ended = true;
-        transaction.first.keySet().forEach(partition -> log(partition)
-                .entries
-                .add(new Entry(null, null, new RecordHeaders(), nowMs, transaction, true)));
+        transaction
+                .first
+                .keySet()
+                .forEach(partition -> log(partition)
+                        .entries
+                        .add(new Entry(null, null, new RecordHeaders(), nowMs, transaction, true)));
     }
 
     /** A consumer of committed records that is given at most so many at once. */
@@ -301,7 +304,8 @@ final class SimulatedKafka {
     }
 
     private static Collection<TopicPartition> topicPartitions(Object argument) {
-        return ((Collection<?>) argument).stream().map(TopicPartition.class::cast).toList();
+        return ((Collection<?>) argument)
+                .stream().map(TopicPartition.class::cast).toList();
     }
 
     @SuppressWarnings("unchecked")
