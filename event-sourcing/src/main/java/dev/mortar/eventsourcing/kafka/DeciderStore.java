@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Writes are collected and made together by {@link #flush}: a failure before it leaves nothing behind.
  */
-final class DeciderStore {
+final class DeciderStore implements StoredState.Rows {
 
     private static final String POSITION = "p|";
     private static final byte[] NOTHING = new byte[0];
@@ -65,11 +65,13 @@ final class DeciderStore {
                 null);
     }
 
-    byte @Nullable [] entry(String key) {
+    @Override
+    public byte @Nullable [] entry(String key) {
         return get("e|" + key);
     }
 
-    void putEntry(String key, byte @Nullable [] value) {
+    @Override
+    public void putEntry(String key, byte @Nullable [] value) {
         writes.put("e|" + key, value);
     }
 
@@ -77,7 +79,8 @@ final class DeciderStore {
         return number(get("s|" + aggregateId));
     }
 
-    void putSequence(String aggregateId, long sequence) {
+    @Override
+    public void putSequence(String aggregateId, long sequence) {
         writes.put("s|" + aggregateId, bytes(sequence));
     }
 
@@ -85,7 +88,8 @@ final class DeciderStore {
         return number(get(POSITION));
     }
 
-    void putPosition(long position) {
+    @Override
+    public void putPosition(long position) {
         writes.put(POSITION, bytes(position));
     }
 
@@ -115,11 +119,13 @@ final class DeciderStore {
                         .array());
     }
 
-    void putDeadline(Instant at, String entryKey) {
+    @Override
+    public void putDeadline(Instant at, String entryKey) {
         writes.put(deadlineKey(at, entryKey), NOTHING);
     }
 
-    void removeDeadline(Instant at, String entryKey) {
+    @Override
+    public void removeDeadline(Instant at, String entryKey) {
         writes.put(deadlineKey(at, entryKey), null);
     }
 

@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.WorkingSet;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,24 @@ import org.jspecify.annotations.Nullable;
 final class StoredState<C, S, V, E> {
 
     private final ServiceDefinition<C, S, V, E> definition;
-    private final DeciderStore store;
+    private final Rows store;
 
-    StoredState(ServiceDefinition<C, S, V, E> definition, DeciderStore store) {
+    /** Where the rows lie. */
+    interface Rows {
+        byte @Nullable [] entry(String key);
+
+        void putEntry(String key, byte @Nullable [] value);
+
+        void putDeadline(Instant at, String entryKey);
+
+        void removeDeadline(Instant at, String entryKey);
+
+        void putSequence(String aggregateId, long sequence);
+
+        void putPosition(long position);
+    }
+
+    StoredState(ServiceDefinition<C, S, V, E> definition, Rows store) {
         this.definition = definition;
         this.store = store;
     }

@@ -1,0 +1,363 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides the commands of a fixed set of partitions, one transaction after the other.
+ *
+ * <p>The events in the log are the only state. A lane reads it through the local store, which this instance's follower
+ * folds, and through an overlay of its own transactions that the follower has not reached. So before a lane decides, it
+ * makes sure that nobody else can write and that the store has everything that was written:
+ *
+ * <ol>
+ *   <li>Fence: {@code initTransactions} ends the former owner's last transaction, one way or the other.
+ *   <li>Catch up: wait until the follower has reached the ends of events and replies.
+ *   <li>Decide: from the command after the mark, which the last transaction of each partition left in the log.
+ * </ol>
+ *
+ * <p>A batch is decided first and written then: events, replies, dead letters and states in one transaction, which ends
+ * with a mark in each partition. Commands after the mark had no effect, so they are decided again with the same result.
+ * After any failure of Kafka the outcome of a transaction is unknown. The lane then drops producer and overlay, asks
+ * whether it still owns its partitions, and takes over again.
+ */
+final class Lane<C, S, V, E> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    static final int OVERLAY_ROWS_MAX = 20_000;
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(30);
+    private static final Duration FULL_MARK_EVERY = Duration.ofHours(6);
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final LaneBatch.Contract contract;
+    private final Fold<C, S, V, E> fold;
+    private final LocalStore store;
+    private final Follower<C, S, V, E> follower;
+    private final Cluster cluster;
+    private final Consumer<String, byte[]> consumer;
+    private final Answers<C, S> answers;
+    private final LongSupplier nanoTime;
+    private final List<Integer> partitions;
+    private final Overlay overlay = new Overlay();
+    /** Partitions in which the next transaction is the first of this ownership. */
+    private final Set<Integer> unproven = new HashSet<>();
+
+    private final Map<Integer, Long> fullMarkAtNs = new HashMap<>();
+    private final Map<Integer, String> stopped = new HashMap<>();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private Phase phase = Phase.ASKING;
+    private long catchingUpSinceNs;
+    private @Nullable Producer<String, byte[]> producer;
+
+    /** Where a lane is on the way to deciding. */
+    enum Phase {
+        /** Asks whether it owns its partitions. */
+        ASKING,
+        /** Ends the former owner. */
+        FENCING,
+        /** Waits for its follower. */
+        CATCHING_UP,
+        DECIDING
+    }
+
+    /** What a lane needs of Kafka beside its commands. */
+    interface Cluster {
+
+        /** True when the lane is assigned to this instance and the group's coordinator agrees. */
+        boolean owns();
+
+        /** A producer of the lane's transactional id, not initialised yet. */
+        Producer<String, byte[]> producer();
+
+        /** The ends of partitions, uncommitted records included. */
+        Map<TopicPartition, Long> ends(Collection<TopicPartition> logs);
+    }
+
+    /** Requests that wait on this instance. */
+    interface Answers<C, S> {
+
+        boolean isAwaited(Answer answer);
+
+        /**
+         * A request is committed.
+         *
+         * @param state the aggregate's state after it, over what is committed
+         */
+        void decided(int partition, C command, Answer answer, S state);
+    }
+
+    /** What a lane consists of. */
+    record Parts<C, S, V, E>(
+            ServiceDefinition<C, S, V, E> definition,
+            LaneBatch.Contract contract,
+            Fold<C, S, V, E> fold,
+            LocalStore store,
+            Follower<C, S, V, E> follower,
+            Cluster cluster,
+            Consumer<String, byte[]> commands,
+            Answers<C, S> answers,
+            LongSupplier nanoTime) {}
+
+    /** A lane over these partitions that has not begun. */
+    Lane(Parts<C, S, V, E> parts, Collection<Integer> partitions) {
+        this.definition = parts.definition();
+        this.contract = parts.contract();
+        this.fold = parts.fold();
+        this.store = parts.store();
+        this.follower = parts.follower();
+        this.cluster = parts.cluster();
+        this.consumer = parts.commands();
+        this.answers = parts.answers();
+        this.nanoTime = parts.nanoTime();
+        this.partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * Goes on by one step.
+     *
+     * @param wait for commands, at most
+     * @return true when the step did something, so that the next one should follow at once
+     */
+    boolean step(Duration wait) {
+        try {
+            return switch (phase) {
+                case ASKING -> ask();
+                case FENCING -> fence();
+                case CATCHING_UP -> catchUp();
+                case DECIDING -> decide(wait);
+            };
+        } catch (KafkaException e) {
+            LOG.warn("{} lane of partitions {}: takes over again after a failure", definition.noun, partitions, e);
+            giveUp();
+            return false;
+        }
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** Partitions that decide nothing until a person or a release helps, and why. */
+    Map<Integer, String> stopped() {
+        return Map.copyOf(stopped);
+    }
+
+    /** Gives the lane up, as after a failure. An unfinished commit is not aborted: nobody knows its outcome. */
+    void giveUp() {
+        Producer<String, byte[]> old = producer;
+        producer = null;
+        overlay.clear();
+        phase = Phase.ASKING;
+        if (old != null) {
+            old.close(Duration.ZERO);
+        }
+    }
+
+    private boolean ask() {
+        boolean owns = cluster.owns();
+        phase = owns ? Phase.FENCING : Phase.ASKING;
+        return owns;
+    }
+
+    private boolean fence() {
+        Producer<String, byte[]> fencing = cluster.producer();
+        producer = fencing;
+        fencing.initTransactions();
+        ends.clear();
+        ends.putAll(cluster.ends(logs()));
+        catchingUpSinceNs = nanoTime.getAsLong();
+        phase = Phase.CATCHING_UP;
+        return true;
+    }
+
+    private List<TopicPartition> logs() {
+        List<TopicPartition> logs = new ArrayList<>();
+        for (int partition : partitions) {
+            logs.add(events(partition));
+            logs.add(replies(partition));
+        }
+        return logs;
+    }
+
+    private boolean catchUp() {
+        if (!ends.entrySet().stream().allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+            if (nanoTime.getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
+                LOG.error(
+                        "{} lane of partitions {}: the follower does not reach {} in {}",
+                        definition.noun,
+                        partitions,
+                        ends,
+                        CATCH_UP_MAX);
+                giveUp();
+            }
+            return false;
+        }
+        stopped.clear();
+        List<TopicPartition> commands = partitions.stream().map(this::commands).toList();
+        consumer.assign(commands);
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
+        Map<TopicPartition, Long> commandEnds = cluster.ends(commands);
+        for (TopicPartition log : commands) {
+            seek(log, beginnings.getOrDefault(log, 0L), commandEnds.getOrDefault(log, 0L));
+        }
+        unproven.addAll(partitions);
+        fullMarkAtNs.clear();
+        phase = Phase.DECIDING;
+        return true;
+    }
+
+    /** Goes to the command after the mark; stops the partition when that cannot be right. */
+    private void seek(TopicPartition log, long beginning, long end) {
+        PartitionRows rows = new PartitionRows(log.partition(), new Changes(store::get));
+        Mark mark = rows.mark();
+        if (mark == null && rows.position() > 0) {
+            stop(log, "its events have no mark");
+        } else if (mark == null || !mark.topicId().equals(contract.commandsTopicId())) {
+            consumer.seek(log, beginning);
+        } else if (mark.offset() + 1 > end) {
+            stop(log, "the mark at " + mark.offset() + " is beyond its end at " + end);
+        } else if (mark.offset() + 1 < beginning && beginning < end) {
+            stop(log, "commands from " + (mark.offset() + 1) + " to " + beginning + " expired undecided");
+        } else {
+            consumer.seek(log, Math.max(mark.offset() + 1, beginning));
+        }
+    }
+
+    private void stop(TopicPartition log, String why) {
+        LOG.error("{} is stopped: {}", log, why);
+        stopped.put(log.partition(), why);
+        consumer.pause(List.of(log));
+    }
+
+    private boolean decide(Duration wait) {
+        overlay.evict(follower::next);
+        if (overlay.size() >= OVERLAY_ROWS_MAX) {
+            return false;
+        }
+        ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
+        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, key -> overlay.get(key, store));
+        for (TopicPartition log : polled.partitions()) {
+            for (ConsumerRecord<String, byte[]> command : polled.records(log)) {
+                if (batch.add(command) instanceof LaneBatch.Outcome.Failed failed) {
+                    LOG.error("{} offset {} cannot be decided", log, command.offset(), failed.cause());
+                    stop(log, "the command at " + command.offset() + " cannot be decided: " + failed.cause());
+                    consumer.seek(log, command.offset());
+                    break;
+                }
+            }
+        }
+        if (batch.hasEffects()) {
+            commit(batch);
+        }
+        return !polled.isEmpty();
+    }
+
+    private void commit(LaneBatch<C, S, V, E> batch) {
+        Producer<String, byte[]> committing = java.util.Objects.requireNonNull(producer);
+        List<ProducerRecord<String, byte[]>> records = batch.records(this::sourcesOfFullMark);
+        committing.beginTransaction();
+        List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
+        for (ProducerRecord<String, byte[]> record : records) {
+            sent.add(committing.send(record));
+        }
+        Map<TopicPartition, Long> first = new HashMap<>();
+        if (!unproven.isEmpty()) {
+            committing.flush();
+            offsets(sent, first, new HashMap<>());
+            TopicPartition surprised = surprised(first);
+            if (surprised != null) {
+                LOG.error("{} has records that the follower did not see before the first transaction", surprised);
+                committing.abortTransaction();
+                giveUp();
+                return;
+            }
+        }
+        committing.commitTransaction();
+        Map<TopicPartition, Long> last = new HashMap<>();
+        offsets(sent, new HashMap<>(), last);
+        last.keySet().retainAll(logs());
+        last.keySet().forEach(log -> unproven.remove(log.partition()));
+        overlay.committed(batch.changes(), last);
+        batch.decided().forEach(this::tell);
+    }
+
+    /** A partition whose first record of this ownership does not follow what the follower has folded; null if none. */
+    private @Nullable TopicPartition surprised(Map<TopicPartition, Long> first) {
+        for (TopicPartition log : logs()) {
+            Long offset = first.get(log);
+            if (unproven.contains(log.partition()) && offset != null && offset != follower.next(log)) {
+                return log;
+            }
+        }
+        return null;
+    }
+
+    private static void offsets(
+            List<Future<RecordMetadata>> sent, Map<TopicPartition, Long> first, Map<TopicPartition, Long> last) {
+        for (Future<RecordMetadata> each : sent) {
+            try {
+                RecordMetadata at = each.get();
+                TopicPartition log = new TopicPartition(at.topic(), at.partition());
+                first.putIfAbsent(log, at.offset());
+                last.put(log, at.offset());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof KafkaException failed ? failed : new KafkaException(e.getCause());
+            } catch (InterruptedException e) {
+                throw new org.apache.kafka.common.errors.InterruptException(e);
+            }
+        }
+    }
+
+    /** All sources of a partition when its next mark has to name them: after each takeover, and every six hours. */
+    private List<SourcePosition> sourcesOfFullMark(int partition) {
+        long nowNs = nanoTime.getAsLong();
+        Long before = fullMarkAtNs.get(partition);
+        if (before != null && nowNs - before < FULL_MARK_EVERY.toNanos()) {
+            return List.of();
+        }
+        fullMarkAtNs.put(partition, nowNs);
+        return PartitionRows.sources(store, partition);
+    }
+
+    private void tell(LaneBatch.Decided<C> decided) {
+        if (answers.isAwaited(decided.answer())) {
+            PartitionRows rows = new PartitionRows(decided.partition(), new Changes(key -> overlay.get(key, store)));
+            S state = definition.storage.load(
+                    definition.aggregateId.apply(decided.command()), new StoredState<>(definition, rows).entries());
+            answers.decided(decided.partition(), decided.command(), decided.answer(), state);
+        }
+    }
+
+    private TopicPartition commands(int partition) {
+        return new TopicPartition(contract.prefix() + definition.commandsTopic(), partition);
+    }
+
+    private TopicPartition events(int partition) {
+        return new TopicPartition(contract.prefix() + definition.eventsTopic(), partition);
+    }
+
+    private TopicPartition replies(int partition) {
+        return new TopicPartition(contract.prefix() + definition.repliesTopic(), partition);
+    }
+}

@@ -1,0 +1,362 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.EventWriter;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import dev.mortar.schemas.EventMeta;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides the commands of one transaction and collects what it writes. It changes nothing outside itself, so a batch
+ * that cannot be committed is simply dropped. Events are folded from the bytes they were written to, as every reader
+ * will fold them.
+ */
+final class LaneBatch<C, S, V, E> {
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final Contract contract;
+    private final Fold<C, S, V, E> fold;
+    private final EventWriter<E> writer;
+    private final Changes changes;
+    private final Map<Integer, Written> written = new TreeMap<>();
+    /** The last value of each key of each state topic. */
+    private final Map<String, ProducerRecord<String, byte[]>> states = new LinkedHashMap<>();
+
+    private final List<Decided<C>> decided = new ArrayList<>();
+    private boolean effects;
+
+    /**
+     * What the batch has to know of its environment.
+     *
+     * @param prefix of the environment's topics
+     * @param commandsTopicId id of the command topic
+     * @param partitions of each of the service's topics
+     * @param events writes events
+     * @param states writes records of compacted topics
+     */
+    record Contract(
+            String prefix,
+            String commandsTopicId,
+            int partitions,
+            Serializer<SpecificRecord> events,
+            Serializer<SpecificRecord> states) {}
+
+    /** A request that was decided in this batch. */
+    record Decided<C>(int partition, C command, Answer answer) {}
+
+    /** What became of a command. */
+    sealed interface Outcome {
+        /** It is decided, parked, or a repeat. */
+        record Done() implements Outcome {}
+
+        /** Deciding it failed. The batch is as it was before, and ends with the command before this one. */
+        record Failed(RuntimeException cause) implements Outcome {}
+    }
+
+    /** What is written to one partition. */
+    private static final class Written {
+        private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
+        private final List<ProducerRecord<String, byte[]>> replies = new ArrayList<>();
+        private final List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
+        /** Of commands that gave no event, the highest by source partition. */
+        private final Map<String, SourcePosition> sources = new LinkedHashMap<>();
+
+        private long lastOffset = -1;
+        private int lastEpoch = -1;
+
+        boolean hasEffects() {
+            return !events.isEmpty() || !replies.isEmpty() || !deadLetters.isEmpty() || !sources.isEmpty();
+        }
+    }
+
+    LaneBatch(
+            ServiceDefinition<C, S, V, E> definition,
+            Contract contract,
+            Fold<C, S, V, E> fold,
+            Function<String, byte @Nullable []> below) {
+        this.definition = definition;
+        this.contract = contract;
+        this.fold = fold;
+        this.writer = Objects.requireNonNull(definition.writer, "events() not defined");
+        this.changes = new Changes(below);
+    }
+
+    /** Decides the next command of its partition. */
+    Outcome add(ConsumerRecord<String, byte[]> record) {
+        Written before = written.computeIfAbsent(record.partition(), partition -> new Written());
+        Step step = new Step(record);
+        try {
+            step.run();
+        } catch (SerializationException e) {
+            if (!(e.getCause() instanceof RuntimeException)) {
+                throw e;
+            }
+            // Its events fit no schema. Nothing of them is kept.
+            step = new Step(record);
+            step.park("unreadable command: " + e);
+            step.answer(step.headers(), ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
+        } catch (Fold.LogDoesNotFit e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return new Outcome.Failed(e);
+        }
+        step.keep(before);
+        return new Outcome.Done();
+    }
+
+    /** One command. Nothing it does shows in the batch until it is kept. */
+    private final class Step {
+        private final ConsumerRecord<String, byte[]> record;
+        private final Changes own = new Changes(changes::get);
+        private final PartitionRows rows;
+        private final Instant now;
+        private final Written out = new Written();
+        private final Map<String, ProducerRecord<String, byte[]>> published = new LinkedHashMap<>();
+        private @Nullable CommandHeaders headers;
+        private @Nullable Decided<C> answered;
+
+        Step(ConsumerRecord<String, byte[]> record) {
+            this.record = record;
+            this.rows = new PartitionRows(record.partition(), own);
+            Instant appended = Instant.ofEpochMilli(record.timestamp());
+            Instant last = rows.recordedAt();
+            this.now = appended.isBefore(last) ? last : appended;
+        }
+
+        void run() {
+            CommandHeaders parsed;
+            C command;
+            try {
+                parsed = headers();
+            } catch (RuntimeException e) {
+                park("unreadable command: " + e);
+                return;
+            }
+            if (parsed.source() != null && rows.hasDecided(parsed.source())) {
+                return;
+            }
+            Answer earlier = parsed.requestHash() == null ? null : rows.answer(parsed.commandId());
+            if (earlier != null && !earlier.now().plus(Fold.REMEMBERED).isBefore(now)) {
+                if (!earlier.requestHash().equals(parsed.requestHash())) {
+                    answer(parsed, ReplyRecord.rejected(new ReplyRecord.KeyReused()));
+                }
+                return;
+            }
+            try {
+                command = parse();
+            } catch (RuntimeException e) {
+                park("unreadable command: " + e);
+                answer(parsed, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
+                return;
+            }
+            decide(parsed, command);
+        }
+
+        private CommandHeaders headers() {
+            CommandHeaders known = headers;
+            if (known == null) {
+                known = CommandHeaders.parse(record.headers());
+                headers = known;
+            }
+            return known;
+        }
+
+        private C parse() {
+            if (record.key() == null || record.value() == null) {
+                throw new IllegalArgumentException("a command has a key and a value");
+            }
+            C command = Json.read(record.value(), definition.commandType);
+            String aggregateId = definition.aggregateId.apply(command);
+            if (!record.key().equals(aggregateId)) {
+                throw new IllegalArgumentException("the key is not the aggregate's id");
+            }
+            int home = Utils.toPositive(Utils.murmur2(EventRecords.key(aggregateId))) % contract.partitions();
+            if (home != record.partition()) {
+                throw new IllegalArgumentException("the command belongs to partition " + home);
+            }
+            return command;
+        }
+
+        private void decide(CommandHeaders parsed, C command) {
+            String aggregateId = record.key();
+            long sequence = rows.sequence(aggregateId);
+            S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
+            Decision<E> decision = parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
+                    ? Decision.rejected(new ReplyRecord.SequenceMismatch(parsed.expectedSequence(), sequence))
+                    : definition.decider.decide(state, command, now);
+            switch (decision) {
+                case Decision.Accepted<E>(List<E> events) -> {
+                    CommandHeaders asCommand = parsed.asCommandOf(record.timestamp());
+                    for (int index = 0; index < events.size(); index++) {
+                        event(asCommand, events.get(index), index, events.size());
+                    }
+                    if (events.isEmpty() && parsed.source() != null) {
+                        rows.decided(parsed.source());
+                        out.sources.put(parsed.source().stream(), parsed.source());
+                    }
+                    answer(parsed, command, ReplyRecord.accepted(events.isEmpty(), sequence + events.size(), null));
+                }
+                case Decision.Rejected<E>(Rejection reason) -> {
+                    if (parsed.requestHash() == null) {
+                        park("rejected: " + reason);
+                        if (parsed.source() != null) {
+                            rows.decided(parsed.source());
+                            out.sources.put(parsed.source().stream(), parsed.source());
+                        }
+                    } else {
+                        answer(parsed, command, ReplyRecord.rejected(reason));
+                    }
+                }
+            }
+        }
+
+        private void event(CommandHeaders command, E event, int index, int count) {
+            String aggregateId = record.key();
+            EventMeta meta =
+                    EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
+            SpecificRecord avro = writer.write(event, meta);
+            String topic = contract.prefix() + definition.eventsTopic();
+            byte[] bytes = contract.events().serialize(topic, avro);
+            Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
+            Fold.addSource(eventHeaders, command.source());
+            out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
+            Recorded<E> recorded = fold.read(topic, record.partition(), -1, aggregateId, eventHeaders, bytes);
+            fold.decided(recorded, command.source(), rows);
+            fold.published(recorded, own, new Fold.RowChanged() {
+                @Override
+                public <R> void changed(ViewDefinition<?, R> view, RowKey key, @Nullable R row, Recorded<?> by) {
+                    publish(Objects.requireNonNull(view.published()), key, row, by);
+                }
+            });
+        }
+
+        private <R> void publish(Published<R> of, RowKey key, @Nullable R row, Recorded<?> by) {
+            String topic = contract.prefix() + of.topic();
+            SpecificRecord state = Fold.publishedRecord(of, key, row, by);
+            byte[] value = state == null ? null : contract.states().serialize(topic, state);
+            String recordKey = Fold.recordKey(key);
+            published.put(topic + "|" + recordKey, new ProducerRecord<>(topic, record.partition(), recordKey, value));
+        }
+
+        private void park(String cause) {
+            var place = DeadLetters.Place.of(record);
+            out.deadLetters.add(new ProducerRecord<>(
+                    contract.prefix() + definition.deadLettersTopic(),
+                    record.partition(),
+                    null,
+                    record.key(),
+                    record.value(),
+                    DeadLetters.headers(record.headers(), place, cause)));
+        }
+
+        private void answer(CommandHeaders parsed, C command, ReplyRecord reply) {
+            Answer answer = answer(parsed, reply);
+            if (answer != null) {
+                answered = new Decided<>(record.partition(), command, answer);
+            }
+        }
+
+        private @Nullable Answer answer(CommandHeaders parsed, ReplyRecord reply) {
+            if (parsed.requestHash() == null) {
+                return null;
+            }
+            Answer answer = new Answer(
+                    parsed.commandId(),
+                    parsed.requestHash(),
+                    reply.repeated(),
+                    reply.sequence(),
+                    rows.position(),
+                    now,
+                    reply.rejection());
+            Fold.answered(answer, rows);
+            out.replies.add(new ProducerRecord<>(
+                    contract.prefix() + definition.repliesTopic(),
+                    record.partition(),
+                    record.key(),
+                    Json.write(answer)));
+            return answer;
+        }
+
+        void keep(Written batch) {
+            own.all().forEach(changes::put);
+            batch.events.addAll(out.events);
+            batch.replies.addAll(out.replies);
+            batch.deadLetters.addAll(out.deadLetters);
+            batch.sources.putAll(out.sources);
+            batch.lastOffset = record.offset();
+            batch.lastEpoch = record.leaderEpoch().orElse(-1);
+            states.putAll(published);
+            effects |= out.hasEffects();
+            if (answered != null) {
+                decided.add(answered);
+            }
+        }
+    }
+
+    /** True when there is something to commit. */
+    boolean hasEffects() {
+        return effects;
+    }
+
+    /**
+     * Ends the batch with a mark in every partition that it writes to.
+     *
+     * @param full gives all sources of a partition when its mark has to name them all, else none
+     */
+    List<ProducerRecord<String, byte[]>> records(Function<Integer, List<SourcePosition>> full) {
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        written.forEach((partition, out) -> {
+            if (out.hasEffects()) {
+                List<SourcePosition> sources = new ArrayList<>(full.apply(partition));
+                sources.addAll(out.sources.values());
+                Mark mark = new Mark(contract.commandsTopicId(), out.lastOffset, out.lastEpoch, sources);
+                new PartitionRows(partition, changes).mark(mark);
+                if (out.events.isEmpty() && out.replies.isEmpty()) {
+                    out.replies.add(new ProducerRecord<>(
+                            contract.prefix() + definition.repliesTopic(), partition, "mark", null));
+                }
+                if (!out.events.isEmpty()) {
+                    mark.addTo(out.events.getLast().headers());
+                }
+                if (!out.replies.isEmpty()) {
+                    mark.addTo(out.replies.getLast().headers());
+                }
+                records.addAll(out.events);
+                records.addAll(out.replies);
+                records.addAll(out.deadLetters);
+            }
+        });
+        records.addAll(states.values());
+        return records;
+    }
+
+    /** Requests decided in this batch. */
+    List<Decided<C>> decided() {
+        return decided;
+    }
+
+    /** Every row that the batch changes. */
+    Map<String, byte @Nullable []> changes() {
+        return changes.all();
+    }
+}

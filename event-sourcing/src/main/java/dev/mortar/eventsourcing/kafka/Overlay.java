@@ -1,0 +1,68 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that a lane committed and its instance's follower has not folded yet. It is asked before the store: a row leaves
+ * it only when the store has it. One thread uses it.
+ */
+final class Overlay {
+
+    private final Map<String, Row> rows = new HashMap<>();
+    private final Deque<Batch> batches = new ArrayDeque<>();
+    private long committed;
+
+    private record Row(byte @Nullable [] value, long batch) {}
+
+    /** The keys that a transaction changed, and its last record in each partition. */
+    private record Batch(long number, Set<String> keys, Map<TopicPartition, Long> lastOffsets) {}
+
+    /** The value under a key, from here or else from the store. */
+    byte @Nullable [] get(String key, LocalStore store) {
+        Row row = rows.get(key);
+        return row == null ? store.get(key) : row.value();
+    }
+
+    /**
+     * Takes what a transaction changed.
+     *
+     * @param lastOffsets of its records, by the partition of the log that the follower reads
+     */
+    void committed(Map<String, byte @Nullable []> changes, Map<TopicPartition, Long> lastOffsets) {
+        Batch batch = new Batch(++committed, Set.copyOf(changes.keySet()), Map.copyOf(lastOffsets));
+        changes.forEach((key, value) -> rows.put(key, new Row(value, batch.number)));
+        batches.addLast(batch);
+    }
+
+    /** Drops what the follower has folded, by the next offset it is to read of each partition. */
+    void evict(ToLongFunction<TopicPartition> next) {
+        while (!batches.isEmpty()) {
+            Batch oldest = batches.getFirst();
+            boolean folded = oldest.lastOffsets.entrySet().stream()
+                    .allMatch(last -> next.applyAsLong(last.getKey()) > last.getValue());
+            if (!folded) {
+                return;
+            }
+            for (String key : oldest.keys) {
+                rows.computeIfPresent(key, (same, row) -> row.batch == oldest.number ? null : row);
+            }
+            batches.removeFirst();
+        }
+    }
+
+    int size() {
+        return rows.size();
+    }
+
+    void clear() {
+        rows.clear();
+        batches.clear();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.IndexType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * A {@link LocalStore} on disk. Its log is not synced: the death of the process loses nothing, and after the death of
+ * the machine the store is an older prefix, which the follower continues.
+ */
+final class RocksLocalStore implements LocalStore {
+
+    private static final long CACHE_BYTES = 64L << 20;
+    private static final long WRITE_BUFFER_BYTES = 16L << 20;
+    private static final double FILTER_BITS_PER_KEY = 10;
+
+    private final Options options;
+    private final Cache cache;
+    private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
+    private final WriteOptions unsynced = new WriteOptions();
+    private final RocksDB db;
+
+    /**
+     * Opens the store in a directory, which is made when it is absent.
+     *
+     * @throws IllegalStateException when it cannot be opened: damaged, or open in another process
+     */
+    RocksLocalStore(Path directory) {
+        RocksDB.loadLibrary();
+        cache = new LRUCache(CACHE_BYTES);
+        options = new Options()
+                .setCreateIfMissing(true)
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setFilterPolicy(filter));
+        try {
+            Files.createDirectories(directory);
+            db = RocksDB.open(options, directory.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(String key) {
+        try {
+            return db.get(bytes(key));
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public List<StoredRow> range(String from, String to, int limit) {
+        List<StoredRow> rows = new ArrayList<>();
+        try (Slice end = new Slice(bytes(to));
+                ReadOptions read = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator each = db.newIterator(read)) {
+            for (each.seek(bytes(from)); each.isValid() && rows.size() < limit; each.next()) {
+                rows.add(new StoredRow(new String(each.key(), StandardCharsets.UTF_8), each.value()));
+            }
+            each.status();
+            return rows;
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void write(Map<String, byte @Nullable []> changes) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (var change : changes.entrySet()) {
+                byte[] value = change.getValue();
+                if (value == null) {
+                    batch.delete(bytes(change.getKey()));
+                } else {
+                    batch.put(bytes(change.getKey()), value);
+                }
+            }
+            db.write(unsynced, batch);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public long approximateRows() {
+        try {
+            return db.getLongProperty("rocksdb.estimate-num-keys");
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        db.close();
+        options.close();
+        filter.close();
+        unsynced.close();
+        cache.close();
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static IllegalStateException failed(RocksDBException e) {
+        return new IllegalStateException("The local store failed", e);
+    }
+}
