@@ -63,8 +63,8 @@ class RebuildIT {
             rebuild(generation, "keys written");
             rebuild(generation, "keys there already");
             assertThat(stack.stores().generation("inventory")).isEqualTo(generation);
-            assertThat(log.settings("inventory-decider-inventory-state-v4-g" + generation + "-changelog"))
-                    .isEqualTo(log.settings("inventory-decider-inventory-state-v4-changelog"));
+            assertThat(log.settings("inventory-decider-inventory-state-v5-g" + generation + "-changelog"))
+                    .isEqualTo(log.settings("inventory-decider-inventory-state-v5-changelog"));
             Log.LISTENERS.keySet().forEach(log::resetToBeginning);
             services.forEach(Part::start);
             services.forEach(Part::awaitReady);
@@ -89,7 +89,7 @@ class RebuildIT {
                     .extractingByKey("inventory", LIST)
                     .first()
                     .asString()
-                    .startsWith("inventory-state-v4-g" + generation + " ");
+                    .startsWith("inventory-state-v5-g" + generation + " ");
             after.finish(log);
         }
     }
