@@ -149,7 +149,7 @@ final class ClientAudit {
         }
     }
 
-    /** The goods that whoever asked for an event has named; null when it is asked for without any. */
+    /** The goods that the client named in the request for an event; null when it named none. */
     private static @Nullable Map<String, Long> goodsOf(SpecificRecord event) {
         return switch (event) {
             case OrderPlaced placed -> Sums.linesByGoods(placed.getLines());

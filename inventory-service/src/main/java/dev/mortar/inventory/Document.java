@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller books under a number of its own: a receipt, an adjustment, a count, a transfer or a hold. The same
- * number with the same content is a repeat; with other content it is a mistake of the caller.
+ * A document that a caller books under a number of its own: a receipt, an adjustment, a count, a transfer or a hold.
+ * The same number with the same content is a repeat; with other content it is a mistake of the caller.
  *
  * @param lines each SKU and unit once, in the order of SKU and unit
  * @param reason of an adjustment, else null
@@ -36,7 +36,7 @@ record Document(
     /**
      * A line of a document.
      *
-     * @param quantity what arrived, was sent, held or counted, or by how much on hand was corrected
+     * @param quantity units that arrived, were sent, held or counted, or by how much on hand was corrected
      * @param damaged by how much damaged was corrected
      * @param toVendor by how much the goods for the vendor were corrected
      */

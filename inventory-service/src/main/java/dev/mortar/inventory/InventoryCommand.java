@@ -53,7 +53,7 @@ sealed interface InventoryCommand {
     /**
      * Says what was found of some SKUs. A count id books once.
      *
-     * @param countedAt when it was counted; what moved at or before it is in the figures found
+     * @param countedAt when it was counted; the quantities found include all movements up to it
      * @param lines what was found, 0 or more
      */
     record CountStock(String locationId, String countId, Instant countedAt, List<SkuQuantity> lines)

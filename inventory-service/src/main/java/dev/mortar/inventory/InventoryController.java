@@ -112,7 +112,7 @@ class InventoryController {
     /**
      * What was found on the shelves.
      *
-     * @param countedAt when it was counted, at most 24 hours ago; what moved after it is added by the book
+     * @param countedAt when it was counted, at most 24 hours ago; inventory-service adds later movements
      */
     record CountRequest(
             @Nullable @Id String countId,

@@ -578,7 +578,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return null;
     }
 
-    /** What a document that comes again is answered with: nothing to do if it is the same one. */
+    /** The answer to a document that comes again: nothing to do if it is the same one. */
     private static Decision<InventoryEvent> repeated(String field, Booked booked, Document document) {
         Document before = booked.content();
         return before == null || document.isSameAs(before, CLOCK_TOLERANCE)

@@ -9,14 +9,14 @@ sealed interface InventoryEvent {
 
     String locationId();
 
-    /** What changed, each SKU and unit once. */
+    /** All changes, each SKU and unit once. */
     default List<StockChange> changes() {
         return List.of();
     }
 
     /**
-     * When the goods moved by the clock of whoever saw it, never after the event was recorded. Null when the event
-     * moves none, or when it is a count.
+     * When the goods moved by the clock of the person or till that saw it, never after the event was recorded. Null
+     * when the event moves none, or when it is a count.
      */
     default @Nullable Instant movedAt() {
         return null;
@@ -206,7 +206,7 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /**
-     * What a count found of one SKU.
+     * The result of a count of one SKU.
      *
      * @param expected what the book had on hand
      * @param movedSince net units that came after the count was made and before it was booked

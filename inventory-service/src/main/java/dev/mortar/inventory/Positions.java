@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a location has of one SKU, a position for each unit. The location keeps the SKU in the unit of the first
+ * The goods of one SKU at a location, a position for each unit. The location keeps the SKU in the unit of the first
  * position: only that unit can be ordered, held and transferred. Goods that come or go in another unit are a fact and
  * get a position of their own, so that they stay on the book until a count or an adjustment corrects them.
  */

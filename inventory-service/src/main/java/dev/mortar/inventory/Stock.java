@@ -114,7 +114,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return booked(booking, id) != null;
     }
 
-    /** What was booked under this id, or null. */
+    /** The document booked under this id, or null. */
     @Nullable
     Booked booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) instanceof Booked booked ? booked : null;

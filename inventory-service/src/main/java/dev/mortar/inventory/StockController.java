@@ -61,7 +61,7 @@ class StockController {
     /** What a channel can still buy. */
     record Available(long online, long inStore) {}
 
-    /** What is there in a unit that the location does not keep the SKU in; nobody can buy it. */
+    /** Goods in a unit that the location does not keep the SKU in; nobody can buy them. */
     record InOtherUnit(
             Unit unit, long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
 
@@ -82,7 +82,7 @@ class StockController {
      * The figures of a SKU at a location.
      *
      * @param unit the unit that the location keeps the SKU in
-     * @param otherUnits what is there in other units
+     * @param otherUnits the goods in other units
      */
     record Figure(
             String sku,

@@ -50,7 +50,7 @@ sealed interface StockEntry {
     /**
      * The quantities of one SKU.
      *
-     * @param memories per unit, what is remembered of counts and movements; absent until there is something
+     * @param memories per unit, its counts and movements; absent before the first
      * @param nextClaim number of the next claim on it: claims are numbered from 0 as they are made, no number twice
      */
     record Level(String sku, Positions positions, Map<Unit, Memory> memories, long nextClaim) implements StockEntry {
@@ -89,7 +89,7 @@ sealed interface StockEntry {
     }
 
     /**
-     * What is remembered of a position so that a count can add the movements that occurred after it.
+     * The memory of a position, from which a count adds the movements that occurred after it.
      *
      * @param countedAt time of the newest count, or null
      * @param firstPage number of the oldest page of movements

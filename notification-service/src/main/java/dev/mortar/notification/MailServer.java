@@ -146,9 +146,7 @@ final class MailServer {
         }
     }
 
-    /**
-     * Without UTF-8 in the session a character of an address is cut to its low byte; with it, each mail asks for it.
-     */
+    /** Without this property a character of an address is cut to its low byte; with it, each mail asks for UTF-8. */
     private Session session(MailAddress to) {
         if (!to.needsUtf8()) {
             return settings.getSession();

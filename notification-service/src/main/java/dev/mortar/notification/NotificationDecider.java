@@ -152,7 +152,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** Whoever is not known yet may be soon: until then senders are told again that the attempt is due. */
+    /** A contact may still come: until the wait ends, the decider tells senders again that the attempt is due. */
     private static Decision<NotificationEvent> suppress(
             Notification state, SuppressNotification suppress, Instant now) {
         String id = suppress.notificationId();

@@ -220,7 +220,7 @@ class OrderController {
         return later == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : later;
     }
 
-    /** What a location keeps in another unit is never available there: the caller hears it before the order exists. */
+    /** A location has nothing to offer in a unit that it does not keep: the caller hears it before the order exists. */
     private void refuseOtherUnits(OrderCommand.PlaceOrder order) {
         StateTable<Unit> unitsKept = tables.get(OrderTopology.LEVELS);
         for (Fulfilment fulfilment : order.fulfilments()) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Changes to the rows of a {@link LocalStore} that are not written yet; what is not changed is read from below. */
+/** Changes to the rows of a {@link LocalStore} that are not written yet. All other rows are read from below. */
 final class Changes {
 
     private final Function<String, byte @Nullable []> below;

@@ -45,7 +45,7 @@ final class Follower<C, S, V, E> {
 
     private final Map<Integer, List<Answer>> unanswered = new HashMap<>();
 
-    /** Whoever waits for rows and answers. */
+    /** Is told of changed rows and of answers. */
     interface Told {
 
         /** A row of a view changed, by commands that are folded whole. */

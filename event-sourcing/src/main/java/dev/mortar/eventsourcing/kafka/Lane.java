@@ -81,7 +81,7 @@ final class Lane<C, S, V, E> {
         DECIDING
     }
 
-    /** What a lane needs of Kafka beside its commands. */
+    /** The part of Kafka that a lane needs beside its commands. */
     interface Cluster {
 
         /** True when the lane is assigned to this instance and the group's coordinator agrees. */
@@ -107,7 +107,7 @@ final class Lane<C, S, V, E> {
         void decided(int partition, C command, Answer answer, S state);
     }
 
-    /** What a lane consists of. */
+    /** The parts of a lane. */
     record Parts<C, S, V, E>(
             ServiceDefinition<C, S, V, E> definition,
             LaneBatch.Contract contract,

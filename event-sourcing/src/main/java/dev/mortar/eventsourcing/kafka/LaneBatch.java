@@ -46,7 +46,7 @@ final class LaneBatch<C, S, V, E> {
     private boolean effects;
 
     /**
-     * What the batch has to know of its environment.
+     * The environment of a batch.
      *
      * @param prefix of the environment's topics
      * @param commandsTopicId id of the command topic
@@ -64,7 +64,7 @@ final class LaneBatch<C, S, V, E> {
     /** A request that was decided in this batch. */
     record Decided<C>(int partition, C command, Answer answer) {}
 
-    /** What became of a command. */
+    /** The outcome of one command. */
     sealed interface Outcome {
         /** It is decided, parked, or a repeat. */
         record Done() implements Outcome {}
@@ -73,7 +73,7 @@ final class LaneBatch<C, S, V, E> {
         record Failed(RuntimeException cause) implements Outcome {}
     }
 
-    /** What is written to one partition. */
+    /** The records for one partition. */
     private static final class Written {
         private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
         private final List<ProducerRecord<String, byte[]>> replies = new ArrayList<>();

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows folded from one partition of a service's events and replies. What lies under which key:
+ * The rows folded from one partition of a service's events and replies. Their keys:
  *
  * <pre>
  * e|entry                  an entry of an aggregate, JSON

@@ -650,7 +650,7 @@ final class DecemberFeed {
                 .setHeader()
                 .setSkipHeaderRecord(true)
                 .setTrailingData(true)
-                // Empty lines are left out by whoever reads, as they count in the numbers of lines.
+                // The reader leaves empty lines out itself, as they count in the numbers of lines.
                 .setIgnoreEmptyLines(false)
                 .get();
         CSVParser parser;
