@@ -70,10 +70,7 @@ class RebuildIT {
             services.forEach(Part::awaitReady);
             log.awaitQuiet();
 
-            assertThat(log.events())
-                    .extracting(Log.Entry::toString)
-                    .containsExactlyElementsOf(
-                            before.stream().map(Log.Entry::toString).toList());
+            assertThat(withoutTimers(log.events())).containsExactlyElementsOf(withoutTimers(before));
             assertThat(stack.mails().all())
                     .extracting(Mail::id)
                     .containsExactlyElementsOf(
@@ -92,6 +89,14 @@ class RebuildIT {
                     .startsWith("inventory-state-v5-g" + generation + " ");
             after.finish(log);
         }
+    }
+
+    /** Notifications to shoppers without a contact wait an hour for one, and time goes on meanwhile. */
+    private static List<String> withoutTimers(List<Log.Entry> events) {
+        return events.stream()
+                .filter(event -> !event.type().equals("NotificationDue"))
+                .map(Log.Entry::toString)
+                .toList();
     }
 
     private void rebuild(int generation, String what) {
