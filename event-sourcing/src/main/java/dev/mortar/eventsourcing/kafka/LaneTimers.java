@@ -87,8 +87,9 @@ final class LaneTimers<C, S, V, E> {
 
     private boolean isLast(ConsumerRecord<String, byte[]> command) {
         Header id = command.headers().lastHeader("command-id");
-        return id != null && lastId != null && new String(id.value(), java.nio.charset.StandardCharsets.UTF_8)
-                .equals(lastId.toString());
+        return id != null
+                && lastId != null
+                && new String(id.value(), java.nio.charset.StandardCharsets.UTF_8).equals(lastId.toString());
     }
 
     /** Sends the commands of these partitions that are due, once a second. */
@@ -103,8 +104,8 @@ final class LaneTimers<C, S, V, E> {
         Set<Sent> due = new HashSet<>();
         for (int partition : partitions) {
             String from = PartitionRows.deadlineKey(partition, Instant.EPOCH);
-            SortedSet<String> keys = committed.keys(
-                    from, PartitionRows.deadlineKey(partition, brokerNow.plusMillis(1)), PER_RUN_MAX);
+            SortedSet<String> keys =
+                    committed.keys(from, PartitionRows.deadlineKey(partition, brokerNow.plusMillis(1)), PER_RUN_MAX);
             if (keys.isEmpty() && probe) {
                 keys = committed.keys(from, PartitionRows.deadlineKey(partition, ANY_TIME), 1);
             }

@@ -229,7 +229,10 @@ final class SimulatedKafka {
             String key = String.valueOf(record.key());
             TopicPartition partition = new TopicPartition(record.topic(), home(key));
             long offset = append(
-                    partition, key, Objects.requireNonNull((byte[]) record.value()), new RecordHeaders(record.headers().toArray()));
+                    partition,
+                    key,
+                    Objects.requireNonNull((byte[]) record.value()),
+                    new RecordHeaders(record.headers().toArray()));
             return CompletableFuture.completedFuture(new RecordMetadata(partition, offset, 0, nowMs, 0, 0));
         });
     }
@@ -242,8 +245,7 @@ final class SimulatedKafka {
     /** Drops the records of a partition that were appended before an instant, as retention does. */
     void expireBefore(TopicPartition partition, long timestampMs) {
         Log log = log(partition);
-        while (log.beginning < stableEnd(partition)
-                && log.entries.get((int) log.beginning).timestamp < timestampMs) {
+        while (log.beginning < stableEnd(partition) && log.entries.get((int) log.beginning).timestamp < timestampMs) {
             log.beginning++;
         }
     }
