@@ -1,6 +1,5 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,7 +7,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
@@ -57,13 +58,28 @@ final class Lane<C, S, V, E> {
     private final Cluster cluster;
     private final Consumer<String, byte[]> consumer;
     private final Answers<C, S> answers;
+    private final LaneTimers<C, S, V, E> timers;
     private final LongSupplier nanoTime;
     private final List<Integer> partitions;
     private final Overlay overlay = new Overlay();
+    private final LaneTimers.Committed committed = new LaneTimers.Committed() {
+        @Override
+        public byte @Nullable [] get(String key) {
+            return overlay.get(key, store);
+        }
+
+        @Override
+        public SortedSet<String> keys(String from, String to, int limit) {
+            return overlay.keys(from, to, limit, store);
+        }
+    };
     /** Partitions in which the next transaction is the first of this ownership. */
     private final Set<Integer> unproven = new HashSet<>();
 
     private final Map<Integer, Long> fullMarkAtNs = new HashMap<>();
+    /** The last command decided in each partition, as a mark without sources. */
+    private final Map<Integer, Mark> decided = new HashMap<>();
+
     private final Map<Integer, String> stopped = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private Phase phase = Phase.ASKING;
@@ -117,6 +133,7 @@ final class Lane<C, S, V, E> {
             Cluster cluster,
             Consumer<String, byte[]> commands,
             Answers<C, S> answers,
+            LaneTimers<C, S, V, E> timers,
             LongSupplier nanoTime) {}
 
     /** A lane over these partitions that has not begun. */
@@ -129,6 +146,7 @@ final class Lane<C, S, V, E> {
         this.cluster = parts.cluster();
         this.consumer = parts.commands();
         this.answers = parts.answers();
+        this.timers = parts.timers();
         this.nanoTime = parts.nanoTime();
         this.partitions = List.copyOf(partitions);
     }
@@ -214,6 +232,7 @@ final class Lane<C, S, V, E> {
             return false;
         }
         stopped.clear();
+        decided.clear();
         List<TopicPartition> commands = partitions.stream().map(this::commands).toList();
         consumer.assign(commands);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
@@ -240,6 +259,7 @@ final class Lane<C, S, V, E> {
         } else if (mark.offset() + 1 < beginning && beginning < end) {
             stop(log, "commands from " + (mark.offset() + 1) + " to " + beginning + " expired undecided");
         } else {
+            decided.put(log.partition(), new Mark(mark.topicId(), mark.offset(), mark.leaderEpoch(), List.of()));
             consumer.seek(log, Math.max(mark.offset() + 1, beginning));
         }
     }
@@ -255,10 +275,12 @@ final class Lane<C, S, V, E> {
         if (overlay.size() >= OVERLAY_ROWS_MAX) {
             return false;
         }
+        timers.run(partitions, committed);
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
         LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, key -> overlay.get(key, store));
         for (TopicPartition log : polled.partitions()) {
             for (ConsumerRecord<String, byte[]> command : polled.records(log)) {
+                timers.learn(command);
                 if (batch.add(command) instanceof LaneBatch.Outcome.Failed failed) {
                     LOG.error("{} offset {} cannot be decided", log, command.offset(), failed.cause());
                     stop(log, "the command at " + command.offset() + " cannot be decided: " + failed.cause());
@@ -267,15 +289,33 @@ final class Lane<C, S, V, E> {
                 }
             }
         }
+        for (int partition : partitions) {
+            markFull(partition, batch);
+        }
         if (batch.hasEffects()) {
             commit(batch);
         }
         return !polled.isEmpty();
     }
 
+    /** Names all sources in a partition's mark after each takeover, and every six hours. */
+    private void markFull(int partition, LaneBatch<C, S, V, E> batch) {
+        Mark inBatch = batch.lastDecided(partition);
+        if (inBatch != null) {
+            decided.put(partition, inBatch);
+        }
+        Mark last = decided.get(partition);
+        long nowNs = nanoTime.getAsLong();
+        Long before = fullMarkAtNs.get(partition);
+        if (last != null && (before == null || nowNs - before >= FULL_MARK_EVERY.toNanos())) {
+            fullMarkAtNs.put(partition, nowNs);
+            batch.markFull(partition, last, PartitionRows.sources(store, partition));
+        }
+    }
+
     private void commit(LaneBatch<C, S, V, E> batch) {
-        Producer<String, byte[]> committing = java.util.Objects.requireNonNull(producer);
-        List<ProducerRecord<String, byte[]>> records = batch.records(this::sourcesOfFullMark);
+        Producer<String, byte[]> committing = Objects.requireNonNull(producer);
+        List<ProducerRecord<String, byte[]>> records = batch.records();
         committing.beginTransaction();
         List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
         for (ProducerRecord<String, byte[]> record : records) {
@@ -327,17 +367,6 @@ final class Lane<C, S, V, E> {
                 throw new org.apache.kafka.common.errors.InterruptException(e);
             }
         }
-    }
-
-    /** All sources of a partition when its next mark has to name them: after each takeover, and every six hours. */
-    private List<SourcePosition> sourcesOfFullMark(int partition) {
-        long nowNs = nanoTime.getAsLong();
-        Long before = fullMarkAtNs.get(partition);
-        if (before != null && nowNs - before < FULL_MARK_EVERY.toNanos()) {
-            return List.of();
-        }
-        fullMarkAtNs.put(partition, nowNs);
-        return PartitionRows.sources(store, partition);
     }
 
     private void tell(LaneBatch.Decided<C> decided) {

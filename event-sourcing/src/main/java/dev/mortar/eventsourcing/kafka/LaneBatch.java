@@ -84,8 +84,15 @@ final class LaneBatch<C, S, V, E> {
         private long lastOffset = -1;
         private int lastEpoch = -1;
 
+        /** All sources of the partition, when the mark has to name them. */
+        private @Nullable List<SourcePosition> full;
+
         boolean hasEffects() {
-            return !events.isEmpty() || !replies.isEmpty() || !deadLetters.isEmpty() || !sources.isEmpty();
+            return !events.isEmpty()
+                    || !replies.isEmpty()
+                    || !deadLetters.isEmpty()
+                    || !sources.isEmpty()
+                    || full != null;
         }
     }
 
@@ -319,16 +326,39 @@ final class LaneBatch<C, S, V, E> {
     }
 
     /**
-     * Ends the batch with a mark in every partition that it writes to.
+     * Gives a partition a mark that names all its sources, even if the batch writes nothing else there: the replies
+     * that named them expire.
      *
-     * @param full gives all sources of a partition when its mark has to name them all, else none
+     * @param last the last command decided before this batch, if it decides none
      */
-    List<ProducerRecord<String, byte[]>> records(Function<Integer, List<SourcePosition>> full) {
+    void markFull(int partition, Mark last, List<SourcePosition> sources) {
+        Written out = written.computeIfAbsent(partition, each -> new Written());
+        if (out.lastOffset < 0) {
+            out.lastOffset = last.offset();
+            out.lastEpoch = last.leaderEpoch();
+        }
+        out.full = sources;
+        effects = true;
+    }
+
+    /** The mark that ends a partition's part of the batch; null when the batch decides none of its commands. */
+    @Nullable
+    Mark lastDecided(int partition) {
+        Written out = written.get(partition);
+        return out == null || out.lastOffset < 0
+                ? null
+                : new Mark(contract.commandsTopicId(), out.lastOffset, out.lastEpoch, List.of());
+    }
+
+    /** Ends the batch with a mark in every partition that it writes to. */
+    List<ProducerRecord<String, byte[]>> records() {
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         written.forEach((partition, out) -> {
             if (out.hasEffects()) {
-                List<SourcePosition> sources = new ArrayList<>(full.apply(partition));
-                sources.addAll(out.sources.values());
+                List<SourcePosition> sources = new ArrayList<>(out.sources.values());
+                if (out.full != null) {
+                    sources.addAll(out.full);
+                }
                 Mark mark = new Mark(contract.commandsTopicId(), out.lastOffset, out.lastEpoch, sources);
                 new PartitionRows(partition, changes).mark(mark);
                 if (out.events.isEmpty() && out.replies.isEmpty()) {

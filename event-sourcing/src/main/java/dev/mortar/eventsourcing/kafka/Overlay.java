@@ -5,6 +5,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,26 @@ final class Overlay {
     byte @Nullable [] get(String key, LocalStore store) {
         Row row = rows.get(key);
         return row == null ? store.get(key) : row.value();
+    }
+
+    /** Keys in a range of what is committed, from here and from the store; at most as many as the limit. */
+    SortedSet<String> keys(String from, String to, int limit, LocalStore store) {
+        SortedSet<String> keys = new TreeSet<>();
+        // As many more as may be removed here.
+        store.range(from, to, limit + rows.size()).forEach(row -> keys.add(row.key()));
+        rows.forEach((key, row) -> {
+            if (key.compareTo(from) >= 0 && key.compareTo(to) < 0) {
+                if (row.value() == null) {
+                    keys.remove(key);
+                } else {
+                    keys.add(key);
+                }
+            }
+        });
+        while (keys.size() > limit) {
+            keys.removeLast();
+        }
+        return keys;
     }
 
     /**

@@ -42,12 +42,12 @@ final class PartitionRows implements StoredState.Rows {
 
     @Override
     public byte @Nullable [] entry(String key) {
-        return changes.get("e|" + key);
+        return changes.get(entryKey(key));
     }
 
     @Override
     public void putEntry(String key, byte @Nullable [] value) {
-        changes.put("e|" + key, value);
+        changes.put(entryKey(key), value);
     }
 
     long sequence(String aggregateId) {
@@ -150,6 +150,15 @@ final class PartitionRows implements StoredState.Rows {
     @Override
     public void removeDeadline(Instant at, String entryKey) {
         changes.put(deadlineKey(partition, at) + entryKey, null);
+    }
+
+    static String entryKey(String key) {
+        return "e|" + key;
+    }
+
+    /** The entry that the key of a deadline names. */
+    static String entryOfDeadline(String key) {
+        return key.substring(key.indexOf('|', key.indexOf('|', 2) + 1) + 1);
     }
 
     /** Prefix of the keys of deadlines at this instant; in their order, earlier ones come first. */

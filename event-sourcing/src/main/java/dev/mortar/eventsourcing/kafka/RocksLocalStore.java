@@ -33,6 +33,10 @@ final class RocksLocalStore implements LocalStore {
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
     private static final double FILTER_BITS_PER_KEY = 10;
 
+    static {
+        RocksDB.loadLibrary();
+    }
+
     private final Options options;
     private final Cache cache;
     private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
@@ -45,7 +49,6 @@ final class RocksLocalStore implements LocalStore {
      * @throws IllegalStateException when it cannot be opened: damaged, or open in another process
      */
     RocksLocalStore(Path directory) {
-        RocksDB.loadLibrary();
         cache = new LRUCache(CACHE_BYTES);
         options = new Options()
                 .setCreateIfMissing(true)

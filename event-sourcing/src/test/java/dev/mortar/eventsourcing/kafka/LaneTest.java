@@ -11,11 +11,13 @@ import dev.mortar.eventsourcing.kafka.SimulatedKafka.Commit;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +30,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,9 @@ class LaneTest {
     private static final int PARTITIONS = 2;
     private static final int SEEDS = 300;
     private static final int STEPS = 600;
-    private static final Instant START = Instant.parse("2026-06-01T08:00:00Z");
+    private static final Instant START = Instant.parse("2026-05-30T08:00:00Z");
+    private static final Duration CLOCK_BEHIND = Duration.ofMinutes(90);
+    private static final Duration REPLIES_LIVE = Duration.ofHours(20);
     private static final String TOPIC_ID = "commands-1";
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
 
@@ -81,23 +84,42 @@ class LaneTest {
         assertThat(worlds).anyMatch(world -> world.bothOwned > 3);
     }
 
+    @Test
+    void aDeadlineIsKeptByTheBrokersClockOnceWhoeverOwnsTheLane() {
+        World world = new World(7);
+        world.calm = true;
+        world.append(new World.Sent(
+                new Command.Charge("card-1", 30), World.headers(new UUID(0, 1), "hash", null), world.kafka.nowMs));
+        world.settle();
+        assertThat(world.expired()).isEmpty();
+
+        // This instance's clock is behind, so only a command that it sends can show that the time has come.
+        world.kafka.nowMs = GiftCard.EXPIRES_AT.toEpochMilli() + 1_000;
+        world.settleWhileTimePasses();
+        assertThat(world.expired()).containsExactly("card-of-30");
+
+        world.crash(world.instances.getFirst());
+        world.settleWhileTimePasses();
+        assertThat(world.expired()).containsExactly("card-of-30");
+    }
+
     /** Two instances, their clients, and all that can go wrong. */
     private static final class World {
         private final long seed;
         private final Random random;
-        private final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, START.toEpochMilli());
-        private final List<Instance> instances = new ArrayList<>();
+        final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, START.toEpochMilli());
+        final List<Instance> instances = new ArrayList<>();
         private final List<Sent> sent = new ArrayList<>();
         private final Map<String, Long> sourceOffsets = new HashMap<>();
         private int crashes;
         private int unknownCommits;
         private int repeats;
         private int bothOwned;
-        private boolean calm;
+        boolean calm;
         private long commands;
 
         /** A command as a client sent it, perhaps several times. */
-        private record Sent(Command command, CommandHeaders headers) {}
+        record Sent(Command command, CommandHeaders headers, long atMs) {}
 
         World(long seed) {
             this.seed = seed;
@@ -109,6 +131,14 @@ class LaneTest {
 
         void step() {
             kafka.nowMs += random.nextInt(50);
+            if (random.nextInt(20) == 0) {
+                kafka.nowMs += random.nextLong(Duration.ofHours(2).toMillis());
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    kafka.expireBefore(
+                            new TopicPartition(DEFINITION.repliesTopic(), partition),
+                            kafka.nowMs - REPLIES_LIVE.toMillis());
+                }
+            }
             Instance instance = instances.get(random.nextInt(instances.size()));
             switch (random.nextInt(20)) {
                 case 0, 1, 2, 3 -> send();
@@ -122,6 +152,9 @@ class LaneTest {
                     if (random.nextInt(4) == 0) {
                         // The group moves the lane: for a while both may believe that they own it.
                         instance.assigned = !instance.assigned;
+                        if (instances.stream().noneMatch(each -> each.assigned)) {
+                            instances.get(1 - instances.indexOf(instance)).assigned = true;
+                        }
                         bothOwned += instances.stream().allMatch(each -> each.assigned) ? 1 : 0;
                     }
                 }
@@ -146,7 +179,7 @@ class LaneTest {
                 // One source partition for each card: a source is told of in its order.
                 headers = headers(id, null, new SourcePosition("source-" + card, partition, offset, 0));
             }
-            Sent latest = new Sent(command, headers);
+            Sent latest = new Sent(command, headers, kafka.nowMs);
             sent.add(latest);
             append(latest);
         }
@@ -160,20 +193,16 @@ class LaneTest {
             }
         }
 
-        private void append(Sent each) {
+        void append(Sent each) {
             String key = each.command().cardId();
             kafka.append(
-                    new TopicPartition(DEFINITION.commandsTopic(), home(key)),
+                    new TopicPartition(DEFINITION.commandsTopic(), kafka.home(key)),
                     key,
                     Json.write(Command.class, each.command()),
                     each.headers().toHeaders());
         }
 
-        private static int home(String card) {
-            return Utils.toPositive(Utils.murmur2(EventRecords.key(card))) % PARTITIONS;
-        }
-
-        private void crash(Instance instance) {
+        void crash(Instance instance) {
             crashes++;
             int index = instances.indexOf(instance);
             Instance next = new Instance(random.nextInt(3) == 0 ? instance.older : instance.store);
@@ -191,6 +220,24 @@ class LaneTest {
                 instances.forEach(Instance::follow);
                 instances.getFirst().lane.step(SimulatedKafka.AT_ONCE);
             }
+        }
+
+        void settleWhileTimePasses() {
+            for (int i = 0; i < 300; i++) {
+                kafka.nowMs += 1_000;
+                instances.forEach(Instance::follow);
+                instances.getFirst().lane.step(SimulatedKafka.AT_ONCE);
+            }
+        }
+
+        List<String> expired() {
+            List<String> expired = new ArrayList<>();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                kafka.committed(new TopicPartition(DEFINITION.eventsTopic(), partition)).stream()
+                        .filter(record -> GiftCardEvents.read(record) instanceof Event.Expired)
+                        .forEach(record -> expired.add(String.valueOf(record.key())));
+            }
+            return expired;
         }
 
         void check() {
@@ -214,7 +261,9 @@ class LaneTest {
                             .as(as)
                             .isEqualTo(sequences.merge(String.valueOf(record.key()), 1L, Long::sum));
                     Event event = GiftCardEvents.read(record);
-                    logged.merge(String.valueOf(record.key()), ((Event.Charged) event).amount(), Long::sum);
+                    if (event instanceof Event.Charged charged) {
+                        logged.merge(String.valueOf(record.key()), charged.amount(), Long::sum);
+                    }
                 }
             }
             assertThat(logged).as("%s: every command once", as).isEqualTo(amounts);
@@ -229,8 +278,11 @@ class LaneTest {
                         .isEqualTo(rows(fresh));
             }
             for (Sent each : sent) {
-                PartitionRows rows = new PartitionRows(home(each.command().cardId()), new Changes(fresh::get));
+                PartitionRows rows = new PartitionRows(kafka.home(each.command().cardId()), new Changes(fresh::get));
                 SourcePosition source = each.headers().source();
+                if (source == null && kafka.nowMs - each.atMs() > REPLIES_LIVE.toMillis() / 2) {
+                    continue;
+                }
                 if (source == null) {
                     assertThat(rows.answer(each.headers().commandId()))
                             .as("%s: every request is answered", as)
@@ -246,11 +298,13 @@ class LaneTest {
         private static Map<String, String> rows(MemoryLocalStore store) {
             Map<String, String> rows = new HashMap<>();
             store.range("", "~", Integer.MAX_VALUE)
-                    .forEach(row -> rows.put(row.key(), java.util.HexFormat.of().formatHex(row.value())));
+                    .forEach(row -> rows.put(row.key(), HexFormat.of().formatHex(row.value())));
+            // A fresh store has never seen the answers that have expired.
+            rows.keySet().removeIf(key -> key.startsWith("r|") || key.startsWith("t|"));
             return rows;
         }
 
-        private static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
+        static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
             return new CommandHeaders(
                     id, Actor.system("test"), id.toString(), null, null, null, null, hash, source, null);
         }
@@ -291,6 +345,12 @@ class LaneTest {
                                 this,
                                 kafka.consumer(random, 5),
                                 this,
+                                new LaneTimers<>(
+                                        DEFINITION,
+                                        "",
+                                        kafka.sender(),
+                                        () -> kafka.nowMs - CLOCK_BEHIND.toMillis(),
+                                        () -> new UUID(random.nextLong(), random.nextLong())),
                                 () -> kafka.nowMs * 1_000_000),
                         IntStream.range(0, PARTITIONS).boxed().toList());
             }

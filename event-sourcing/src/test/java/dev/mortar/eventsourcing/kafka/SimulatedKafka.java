@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,11 +92,6 @@ final class SimulatedKafka {
     long append(TopicPartition partition, String key, byte[] value, Headers headers) {
         log(partition).entries.add(new Entry(key, value, headers, nowMs, null, false));
         return log(partition).entries.size() - 1L;
-    }
-
-    /** Drops the records before an offset, as retention does. */
-    void expire(TopicPartition partition, long before) {
-        log(partition).beginning = Math.max(log(partition).beginning, before);
     }
 
     long end(TopicPartition partition) {
@@ -192,13 +188,15 @@ final class SimulatedKafka {
         Map<TopicPartition, List<ConsumerRecord<String, byte[]>>> polled = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
         int left = 1 + random.nextInt(recordsMax);
+        positions.forEach((partition, at) -> {
+            if (at < log(partition).beginning || at > end(partition)) {
+                throw new OffsetOutOfRangeException(Map.of(partition, at));
+            }
+        });
         List<TopicPartition> inAnyOrder = new ArrayList<>(positions.keySet());
         Collections.shuffle(inAnyOrder, Random.from(random));
         for (TopicPartition partition : inAnyOrder) {
             long at = Objects.requireNonNull(positions.get(partition));
-            if (at < log(partition).beginning || at > end(partition)) {
-                throw new OffsetOutOfRangeException(Map.of(partition, at));
-            }
             long stable = stableEnd(partition);
             List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
             long from = at;
@@ -219,6 +217,37 @@ final class SimulatedKafka {
             }
         }
         return new ConsumerRecords<>(polled, next);
+    }
+
+    /** A producer without transactions. */
+    Producer<String, byte[]> sender() {
+        return proxy(Producer.class, (proxy, method, arguments) -> {
+            if (!method.getName().equals("send")) {
+                throw new UnsupportedOperationException(method.getName());
+            }
+            ProducerRecord<?, ?> record = (ProducerRecord<?, ?>) arguments[0];
+            String key = String.valueOf(record.key());
+            TopicPartition partition = new TopicPartition(record.topic(), home(key));
+            long offset = append(
+                    partition,
+                    key,
+                    Objects.requireNonNull((byte[]) record.value()),
+                    new RecordHeaders(record.headers().toArray()));
+            return CompletableFuture.completedFuture(new RecordMetadata(partition, offset, 0, nowMs, 0, 0));
+        });
+    }
+
+    /** The partition of a key. */
+    int home(String key) {
+        return Utils.toPositive(Utils.murmur2(EventRecords.key(key))) % partitions;
+    }
+
+    /** Drops the records of a partition that were appended before an instant, as retention does. */
+    void expireBefore(TopicPartition partition, long timestampMs) {
+        Log log = log(partition);
+        while (log.beginning < stableEnd(partition) && log.entries.get((int) log.beginning).timestamp < timestampMs) {
+            log.beginning++;
+        }
     }
 
     /** A producer of a transactional id. */

@@ -1,0 +1,145 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the commands of deadlines that are due by the broker's clock. The decider judges whether a deadline has passed
+ * when its command comes back through the log, so a command that is sent too early, or twice, decides nothing.
+ *
+ * <p>The broker's clock is learned from the append times of commands: any command shows a lower bound, and a command
+ * that this lane has just sent shows it nearly exactly. While any deadline is pending, the earliest one's command is
+ * sent every 60 seconds even if it is early: this instance's own clock may be wrong.
+ */
+final class LaneTimers<C, S, V, E> {
+
+    static final int PER_RUN_MAX = 1_000;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration RESEND = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(60);
+    private static final Instant ANY_TIME = Instant.ofEpochMilli(Long.MAX_VALUE / 2_000);
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final String prefix;
+    private final Producer<String, byte[]> sender;
+    private final LongSupplier clockMs;
+    private final Supplier<UUID> ids;
+    private final Map<Sent, Long> sentAtMs = new HashMap<>();
+    private long brokerAheadMs;
+    private long lastRunMs;
+    private long lastSentMs;
+    private @Nullable UUID lastId;
+
+    /** A deadline whose command was sent. */
+    private record Sent(String entryKey, Instant at) {}
+
+    /** Reads what is committed, folded or not. */
+    interface Committed {
+
+        byte @Nullable [] get(String key);
+
+        /** Keys from one on, inclusive, to another, exclusive, in their order; at most as many as the limit. */
+        SortedSet<String> keys(String from, String to, int limit);
+    }
+
+    /**
+     * Timers that have sent nothing yet.
+     *
+     * @param sender writes commands outside any transaction
+     * @param clockMs this instance's clock, in milliseconds since 1970
+     * @param ids makes the ids of commands
+     */
+    LaneTimers(
+            ServiceDefinition<C, S, V, E> definition,
+            String prefix,
+            Producer<String, byte[]> sender,
+            LongSupplier clockMs,
+            Supplier<UUID> ids) {
+        this.definition = definition;
+        this.prefix = prefix;
+        this.sender = sender;
+        this.clockMs = clockMs;
+        this.ids = ids;
+    }
+
+    /** Learns the broker's clock from a command that was read just now. */
+    void learn(ConsumerRecord<String, byte[]> command) {
+        long nowMs = clockMs.getAsLong();
+        long aheadMs = command.timestamp() - nowMs;
+        boolean justSent = nowMs - lastSentMs < RESEND.toMillis() && isLast(command);
+        brokerAheadMs = justSent ? aheadMs : Math.max(brokerAheadMs, aheadMs);
+    }
+
+    private boolean isLast(ConsumerRecord<String, byte[]> command) {
+        Header id = command.headers().lastHeader("command-id");
+        return id != null
+                && lastId != null
+                && new String(id.value(), java.nio.charset.StandardCharsets.UTF_8).equals(lastId.toString());
+    }
+
+    /** Sends the commands of these partitions that are due, once a second. */
+    void run(Collection<Integer> partitions, Committed committed) {
+        long nowMs = clockMs.getAsLong();
+        if (nowMs - lastRunMs < INTERVAL.toMillis() && nowMs >= lastRunMs) {
+            return;
+        }
+        lastRunMs = nowMs;
+        Instant brokerNow = Instant.ofEpochMilli(nowMs + brokerAheadMs);
+        boolean probe = nowMs - lastSentMs >= PROBE.toMillis() || nowMs < lastSentMs;
+        Set<Sent> due = new HashSet<>();
+        for (int partition : partitions) {
+            String from = PartitionRows.deadlineKey(partition, Instant.EPOCH);
+            SortedSet<String> keys =
+                    committed.keys(from, PartitionRows.deadlineKey(partition, brokerNow.plusMillis(1)), PER_RUN_MAX);
+            if (keys.isEmpty() && probe) {
+                keys = committed.keys(from, PartitionRows.deadlineKey(partition, ANY_TIME), 1);
+            }
+            for (String key : keys) {
+                Sent sent = send(PartitionRows.entryOfDeadline(key), committed, nowMs);
+                if (sent != null) {
+                    due.add(sent);
+                }
+            }
+        }
+        sentAtMs.keySet().retainAll(due);
+    }
+
+    private @Nullable Sent send(String entryKey, Committed committed, long nowMs) {
+        byte[] entry = committed.get(PartitionRows.entryKey(entryKey));
+        Deadline<C> deadline =
+                entry == null ? null : definition.deadlines.apply(Json.read(entry, definition.entryType));
+        if (deadline == null) {
+            return null;
+        }
+        Sent sent = new Sent(entryKey, deadline.at());
+        Long before = sentAtMs.get(sent);
+        if (before == null || nowMs - before >= RESEND.toMillis() || nowMs < before) {
+            sentAtMs.put(sent, nowMs);
+            CommandHeaders headers = CommandHeaders.ofTimer(definition.noun, ids.get());
+            lastId = headers.commandId();
+            lastSentMs = nowMs;
+            sender.send(new ProducerRecord<>(
+                    prefix + definition.commandsTopic(),
+                    null,
+                    definition.aggregateId.apply(deadline.command()),
+                    Json.write(definition.commandType, deadline.command()),
+                    headers.toHeaders()));
+        }
+        return sent;
+    }
+}
