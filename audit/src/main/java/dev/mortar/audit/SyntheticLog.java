@@ -97,6 +97,7 @@ class SyntheticLog {
                     now,
                     command,
                     cause == null ? null : EventType.meta(cause).getEventId(),
+                    null,
                     cause == null
                             ? "correlation-" + commands
                             : EventType.meta(cause).getCorrelationId(),

@@ -127,7 +127,6 @@ final class Bench {
                 events += Math.toIntExact(reserve.measure(number).done());
             }
             meter.settle();
-            rig.stack().service("inventory").stop();
             alternate(List.of(new Replay(rig, events)));
         }
     }

@@ -1,6 +1,5 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.eventsourcing.kafka.DeciderSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,13 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.Produced;
 
 /**
  * What lies under Mortar: records of the size an order writes through nothing but Kafka, on the same broker, beside the
@@ -52,12 +45,9 @@ import org.apache.kafka.streams.kstream.Produced;
  */
 final class Floor implements Subject, AutoCloseable {
     static final String PLAIN = "plain hop";
-    static final String STREAMS = "exactly-once hop, Kafka Streams";
     static final String LOOP = "exactly-once hop, bare loop";
 
     private static final String PLAIN_TOPIC = "floor.plain";
-    private static final String STREAMS_IN = "floor.streams-in";
-    private static final String STREAMS_OUT = "floor.streams-out";
     private static final String LOOP_IN = "floor.loop-in";
     private static final String LOOP_OUT = "floor.loop-out";
     private static final int PARTITIONS = 4;
@@ -81,7 +71,6 @@ final class Floor implements Subject, AutoCloseable {
     private final Duration warmUp;
     private final int recordBytes;
     private final Producer<byte[], byte[]> producer;
-    private final KafkaStreams streams;
     private final Thread loop;
     private final Map<String, Reader> readers = new LinkedHashMap<>();
     private volatile boolean closing;
@@ -104,16 +93,15 @@ final class Floor implements Subject, AutoCloseable {
         this.recordBytes = recordBytes;
         String bootstrap = rig.stack().bootstrapServers();
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            admin.createTopics(List.of(PLAIN_TOPIC, STREAMS_IN, STREAMS_OUT, LOOP_IN, LOOP_OUT).stream()
+            admin.createTopics(List.of(PLAIN_TOPIC, LOOP_IN, LOOP_OUT).stream()
                             .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
                             .toList())
                     .all()
                     .get();
         }
         producer = new KafkaProducer<>(producerSettings(bootstrap));
-        streams = streams(bootstrap, folder.resolve("floor-state"));
         loop = Thread.ofPlatform().daemon().name("floor-loop").unstarted(() -> loop(bootstrap));
-        for (String topic : List.of(PLAIN_TOPIC, STREAMS_OUT, LOOP_OUT)) {
+        for (String topic : List.of(PLAIN_TOPIC, LOOP_OUT)) {
             readers.put(topic, new Reader(bootstrap, topic));
         }
     }
@@ -125,11 +113,9 @@ final class Floor implements Subject, AutoCloseable {
 
     @Override
     public void warmUp() {
-        streams.start();
         loop.start();
         readers.values().forEach(reader -> reader.thread.start());
         hop(PLAIN_TOPIC, PLAIN_TOPIC, warmUp, 0);
-        hop(STREAMS_IN, STREAMS_OUT, warmUp, 0);
         hop(LOOP_IN, LOOP_OUT, warmUp, 0);
     }
 
@@ -137,25 +123,19 @@ final class Floor implements Subject, AutoCloseable {
     public Round measure(int number) throws IOException {
         Machine.Sample before = Machine.sample(rig.pids());
         Hop plain = hop(PLAIN_TOPIC, PLAIN_TOPIC, length, number);
-        Hop throughStreams = hop(STREAMS_IN, STREAMS_OUT, length, number);
         Hop throughLoop = hop(LOOP_IN, LOOP_OUT, length, number);
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("due, records/s in each hop", rate);
         figures.put("bytes of a record", (double) recordBytes);
         figures.put("plain, records/s", drain(PLAIN_TOPIC, PLAIN_TOPIC));
-        figures.put("exactly-once Streams, records/s", drain(STREAMS_IN, STREAMS_OUT));
         figures.put("exactly-once bare loop, records/s", drain(LOOP_IN, LOOP_OUT));
         Map<String, Quantiles> latencies = new LinkedHashMap<>();
         latencies.put(PLAIN, plain.seen());
-        latencies.put(STREAMS, throughStreams.seen());
         latencies.put(LOOP, throughLoop.seen());
         latencies.put("fsync of 4 KiB", fsync());
         latencies.put("loopback round trip of 1 KiB", roundTrips());
         figures.put("written and synced, MB/s", written());
-        long done = plain.seen().count()
-                + throughStreams.seen().count()
-                + throughLoop.seen().count()
-                + 3 * DRAINED;
+        long done = plain.seen().count() + throughLoop.seen().count() + 2 * DRAINED;
         Machine.Use use = before.until(Machine.sample(rig.pids()));
         return new Round(name(), number, "record", done, figures, latencies, plain.lag(), use, List.of());
     }
@@ -167,7 +147,6 @@ final class Floor implements Subject, AutoCloseable {
         for (Reader reader : readers.values()) {
             reader.thread.join();
         }
-        streams.close();
         producer.close();
     }
 
@@ -278,13 +257,6 @@ final class Floor implements Subject, AutoCloseable {
                 transactional.commitTransaction();
             }
         }
-    }
-
-    private static KafkaStreams streams(String bootstrap, Path state) {
-        var builder = new StreamsBuilder();
-        builder.stream(STREAMS_IN, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-                .to(STREAMS_OUT, Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
-        return new KafkaStreams(builder.build(), new StreamsConfig(DeciderSettings.of(bootstrap, "floor", state, 1)));
     }
 
     private static Map<String, Object> producerSettings(String bootstrap) {

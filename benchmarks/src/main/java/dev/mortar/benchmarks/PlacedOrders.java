@@ -30,9 +30,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Orders as order-service would have written them, where none runs: numbered and placed without gaps, so that the audit
@@ -75,7 +75,7 @@ final class PlacedOrders implements AutoCloseable {
 
     /** Appends an order of one unit of each SKU, for pickup at a location. */
     void place(String orderId, String locationId, List<String> skus, String traceparent) {
-        int partition = BuiltInPartitioner.partitionForKey(orderId.getBytes(StandardCharsets.UTF_8), partitions);
+        int partition = Utils.toPositive(Utils.murmur2(orderId.getBytes(StandardCharsets.UTF_8))) % partitions;
         long position = positions.merge(partition, 1L, Long::sum);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         UUID commandId = UUID.randomUUID();

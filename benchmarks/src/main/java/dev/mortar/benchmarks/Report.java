@@ -284,7 +284,7 @@ final class Report {
         List<Round> floors = rounds.getOrDefault("floor", List.of());
         for (Map.Entry<String, List<Round>> subject : rounds.entrySet()) {
             if (subject.getKey().startsWith("checkout") && !floors.isEmpty()) {
-                double hops = 3 * median(floors, round -> of(round, Floor.STREAMS, Quantiles::p50))
+                double hops = 3 * median(floors, round -> of(round, Floor.LOOP, Quantiles::p50))
                         + 2 * median(floors, round -> of(round, Floor.PLAIN, Quantiles::p50));
                 double took = median(subject.getValue(), round -> of(round, "confirmed", Quantiles::p50));
                 ratios.put(

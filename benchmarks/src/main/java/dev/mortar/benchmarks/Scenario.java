@@ -14,7 +14,7 @@ enum Scenario {
     RESERVE("inventory-service alone, draining commands to reserve; the decider alone"),
     READ("stock, availability nearby and a pickup queue, while orders are placed"),
     START("from nothing to a confirmed order, without data and on those of an earlier run"),
-    REPLAY("rebuild of inventory's store and the audit, over --events events"),
+    REPLAY("replay of inventory's log and the audit, over --events events"),
     SCALE_OUT("reserve with one, two and three instances: overhead and balance, as they share the processors"),
     GROWTH("reserve with 10 thousand stock entries and up to --entries, with a history up to --history");
 

@@ -54,7 +54,7 @@ class ReportTest {
                 "record",
                 1,
                 Map.of("plain, records/s", 100.0, "exactly-once bare loop, records/s", 50.0),
-                Map.of(Floor.STREAMS, quantiles(14), Floor.PLAIN, quantiles(4)),
+                Map.of(Floor.LOOP, quantiles(14), Floor.PLAIN, quantiles(4)),
                 null,
                 QUIET,
                 List.of()));

@@ -6,25 +6,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be queried: rows folded from committed events, keyed by what is asked. All rows of one partition key lie
- * together and are served by one instance. A row takes an event once, by the sequence of the aggregate.
+ * What can be queried: rows folded from committed events, keyed by what is asked. Every instance folds all rows, and a
+ * row takes each event once.
  *
- * @param name name of the view, part of its store's name
+ * @param name name of the view, part of the keys of its rows in the store
  * @param version raised when the shape of the rows changes; the view is then folded anew from the log
  * @param rowType type of a row; rows are kept as JSON
- * @param routed true when rows are keyed by something else than the aggregate's id
  * @param keys which rows an event touches
  * @param fold the row after the event, given the row before it or null; null removes it
  */
 public record View<E, R>(
-        String name,
-        int version,
-        Class<R> rowType,
-        boolean routed,
-        Function<Recorded<E>, List<RowKey>> keys,
-        Fold<E, R> fold) {
+        String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, Fold<E, R> fold) {
 
-    /** Where a row lies: ids hold no {@code |}, so partition key and row name make up one store key. */
+    /**
+     * Where a row lies: rows of one partition key lie together, in the order of their names. Ids hold no {@code |}, so
+     * partition key and row name make up one store key.
+     */
     public record RowKey(String partitionKey, String row) {}
 
     /** Folds one event into one row. */
@@ -41,20 +38,13 @@ public record View<E, R>(
                 name,
                 version,
                 rowType,
-                false,
                 event -> List.of(new RowKey(event.aggregateId(), "")),
                 (row, key, event) -> evolve.apply(row == null ? initialState : row, event.event()));
     }
 
-    /** Rows under the aggregate's own id, such as its history. */
-    public static <E, R> View<E, R> byAggregate(
+    /** Rows of any shape under any key: the aggregate's id, or anything else that is asked for. */
+    public static <E, R> View<E, R> of(
             String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, Fold<E, R> fold) {
-        return new View<>(name, version, rowType, false, keys, fold);
-    }
-
-    /** Rows under any other key; their events travel through a repartition topic. */
-    public static <E, R> View<E, R> routed(
-            String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, Fold<E, R> fold) {
-        return new View<>(name, version, rowType, true, keys, fold);
+        return new View<>(name, version, rowType, keys, fold);
     }
 }

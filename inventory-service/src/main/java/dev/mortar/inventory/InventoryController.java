@@ -14,8 +14,8 @@ import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
-import dev.mortar.inventory.InventoryTopology.Outcome;
 import dev.mortar.inventory.StockController.Figure;
 import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
@@ -290,7 +290,7 @@ class InventoryController {
     @Operation(summary = "Send goods to another location, where they arrive by themselves")
     ResponseEntity<BookedResponse> transfer(
             @PathVariable @Id String locationId, @Valid @RequestBody TransferRequest body, CommandRequest request) {
-        if (tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
+        if (tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
             throw new BadRequest("toLocationId", "is not a registered location");
         }
         for (int i = 0; i < body.lines().size(); i++) {
@@ -304,7 +304,7 @@ class InventoryController {
 
     /** The receiving location may change its unit while the goods travel; then they get a position of their own. */
     private void refuseOtherUnit(String toLocationId, Line line, String field) {
-        views.get(InventoryTopology.STOCK, toLocationId, line.sku(), new QueryRequest(0, Duration.ZERO))
+        views.get(InventoryDefinition.STOCK, toLocationId, line.sku(), new QueryRequest(0, Duration.ZERO))
                 .map(row -> row.value().positions())
                 .filter(positions -> !positions.keeps(unit(line.unit())))
                 .ifPresent(positions -> {

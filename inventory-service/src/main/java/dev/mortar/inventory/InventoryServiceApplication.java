@@ -20,7 +20,7 @@ class InventoryServiceApplication {
 
     @Bean
     ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
-        return InventoryTopology.definition();
+        return InventoryDefinition.definition();
     }
 
     /** Counts what people have to correct: goods that came or went in a unit that the location does not keep. */
@@ -28,7 +28,7 @@ class InventoryServiceApplication {
     static MeterBinder skusInOtherUnits(StateTables tables) {
         return registry -> Gauge.builder(
                         "mortar.inventory.skus.in.other.units",
-                        tables.<Positions>get(InventoryTopology.LEVELS_TOPIC),
+                        tables.<Positions>get(InventoryDefinition.LEVELS_TOPIC),
                         table -> table.values().size())
                 .description("SKUs of locations that are on the book in another unit than the one kept")
                 .register(registry);

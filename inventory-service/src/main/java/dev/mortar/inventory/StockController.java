@@ -11,8 +11,8 @@ import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryController.LocationResponse;
-import dev.mortar.inventory.InventoryTopology.Cause;
-import dev.mortar.inventory.InventoryTopology.Figures;
+import dev.mortar.inventory.InventoryDefinition.Cause;
+import dev.mortar.inventory.InventoryDefinition.Figures;
 import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -203,7 +203,7 @@ class StockController {
     LocationsResponse locations(
             @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit) {
-        List<Location> found = tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).values().stream()
+        List<Location> found = tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).values().stream()
                 .filter(location -> location.locationId().compareTo(from) >= 0)
                 .sorted(comparing(Location::locationId))
                 .limit(limit + 1L)
@@ -230,7 +230,7 @@ class StockController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
         registered(locationId, query);
-        List<Row<Figures>> rows = views.list(InventoryTopology.STOCK, locationId, from, limit + 1);
+        List<Row<Figures>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
                 rows.stream().limit(limit).map(Figure::of).toList(),
@@ -247,7 +247,7 @@ class StockController {
     ResponseEntity<Figure> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
         registered(locationId, query);
-        Row<Figures> row = views.get(InventoryTopology.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
+        Row<Figures> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku));
         return Replies.row(row, Figure.of(row));
     }
@@ -261,13 +261,12 @@ class StockController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
         registered(locationId, query);
-        List<Cause> causes =
-                views
-                        .list(InventoryTopology.CAUSES, locationId, InventoryTopology.causeRow(sku, from), limit + 1)
-                        .stream()
-                        .filter(row -> row.name().startsWith(sku + "|"))
-                        .map(Row::value)
-                        .toList();
+        List<Cause> causes = views
+                .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
+                .stream()
+                .filter(row -> row.name().startsWith(sku + "|"))
+                .map(Row::value)
+                .toList();
         return new StockEventsResponse(
                 locationId,
                 sku,
@@ -296,9 +295,9 @@ class StockController {
         Coordinates centre = near == null ? null : Coordinates.parse(near);
         Instant now = clock.instant();
         List<NearbyStock> found = new ArrayList<>();
-        for (Row<Figures> row : views.list(InventoryTopology.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
+        for (Row<Figures> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
             Location location =
-                    tables.<Location>get(InventoryTopology.LOCATIONS_TOPIC).get(row.name());
+                    tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(row.name());
             if (location != null) {
                 Double distanceKm = centre == null
                         ? null
@@ -373,13 +372,13 @@ class StockController {
     private Row<Location> registered(String locationId, QueryRequest query) {
         if (query.minSequence() > 0) {
             views.await(
-                    InventoryTopology.PROGRESS,
+                    InventoryDefinition.PROGRESS,
                     locationId,
                     "",
                     row -> row.sequence() >= query.minSequence(),
                     PROGRESS_WAIT);
         }
-        return views.get(InventoryTopology.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
+        return views.get(InventoryDefinition.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " is not registered"));
     }
 

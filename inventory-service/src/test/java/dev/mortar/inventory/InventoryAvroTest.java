@@ -61,6 +61,7 @@ class InventoryAvroTest {
             TIME,
             UUID.fromString("018f0000-0000-5000-8000-000000000002"),
             null,
+            null,
             "c1",
             new Actor(ActorType.ASSOCIATE, "a1", "pune-1"));
 

@@ -42,7 +42,6 @@ final class Cli {
             case "status" -> status();
             case "mail" -> mail(rest.isEmpty() ? null : rest.getFirst());
             case "replay" -> replay(rest.isEmpty() ? Service.ALL : rest);
-            case "rebuild" -> rebuild(rest);
             case "down" -> down(rest.contains("--wipe"));
             default -> throw new StackFailure("Unknown command " + command);
         };
@@ -114,54 +113,20 @@ final class Cli {
 
     private boolean replay(List<String> services) {
         services.forEach(Cli::checkService);
-        checkRunning();
-        boolean equal = true;
+        boolean same = true;
         for (String service : services) {
-            equal &= stack.stores().verify(service, System.out::println);
-        }
-        return equal;
-    }
-
-    private boolean rebuild(List<String> arguments) throws IOException {
-        if (arguments.isEmpty() || arguments.size() > 2) {
-            throw new StackFailure("Which service? ./mortar audit rebuild SERVICE [GENERATION]");
-        }
-        String service = arguments.getFirst();
-        checkService(service);
-        int generation = stack.stores().generation(service) + 1;
-        if (arguments.size() == 2) {
-            try {
-                generation = Integer.parseInt(arguments.getLast());
-            } catch (NumberFormatException e) {
-                throw new StackFailure("A generation is a whole number: " + arguments.getLast());
+            if (!stack.service(service).isReady()) {
+                throw new StackFailure(
+                        service + " has to run, so that its store can be asked for. Start it with: ./mortar up");
             }
+            same &= stack.stores().replay(service, System.out::println);
         }
-        Part part = stack.service(service);
-        try (FileChannel channel = lock()) {
-            checkRunning();
-            part.stop();
-            System.out.println(service + " is stopped.");
-            try {
-                stack.stores().rebuild(service, generation, System.out::println);
-            } finally {
-                // On the new store, or on the old one when there is no new one.
-                part.start();
-            }
-            part.awaitReady();
-            System.out.printf("%s runs on generation %d.%n", service, generation);
-        }
-        return stack.stores().verify(service, System.out::println);
+        return same;
     }
 
     private static void checkService(String service) {
         if (!Service.ALL.contains(service)) {
             throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
-        }
-    }
-
-    private void checkRunning() {
-        if (!stack.broker().isReady() || !stack.registry().isReady()) {
-            throw new StackFailure("Broker and registry are needed and do not run. Start them with: ./mortar up");
         }
     }
 

@@ -25,7 +25,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code ./mortar dead-letters}: lists, shows, retries and discards the services' dead letters through their endpoints.
+ * {@code ./mortar dead-letters}: lists, shows, retries and discards the services' dead letters through their endpoints,
+ * and parks commands at which a partition is stopped.
  *
  * <p>Ends with status 0 when everything asked for was done, 1 when a letter that was to be retried waits still or a
  * service does not answer, 2 when it cannot be told what is asked for.
@@ -42,6 +43,9 @@ public final class DeadLettersCli {
                 processes all letters again that wait, within a key in their order
             ./mortar dead-letters discard SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
                 says that a letter is void, so that its key need not wait for it; it is never processed then
+            ./mortar dead-letters park SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
+                makes the command a dead letter at which a partition is stopped, so that the partition goes on;
+                the list names partition and offset. Ask the instance that decides the partition
             SERVICE is order, inventory, pickup, returns or notification. CODE is capitals, digits and underscores.
             ACTOR says who does it, as "TYPE id", such as "ASSOCIATE a-7"; "SYSTEM operator" unless given.
             --url NAME=URL, once or more: services elsewhere than on the local stack's ports.
@@ -138,12 +142,15 @@ public final class DeadLettersCli {
             case "list" -> list(rest, option(options, "--state", "WAITING"));
             case "show" -> show(service(rest), place(rest));
             case "retry" -> retry(service(rest), rest, option(options, "--actor", "SYSTEM operator"));
-            case "discard" -> {
+            case "discard", "park" -> {
                 String reason = options.get("--reason");
                 if (reason == null) {
-                    throw new Usage("discard needs a --reason");
+                    throw new Usage(verb + " needs a --reason");
                 }
-                yield discard(service(rest), place(rest), reason, option(options, "--actor", "SYSTEM operator"));
+                String actor = option(options, "--actor", "SYSTEM operator");
+                yield verb.equals("park")
+                        ? park(service(rest), place(rest), reason, actor)
+                        : discard(service(rest), place(rest), reason, actor);
             }
             default -> throw new Usage("there is no " + verb);
         };
@@ -181,6 +188,10 @@ public final class DeadLettersCli {
                 out.printf(
                         "%-13s %d waiting, %d retried, %d discarded%n",
                         service, number(listing, "waiting"), number(listing, "retried"), number(listing, "discarded"));
+                listing.path("stopped")
+                        .forEach(at -> out.printf(
+                                "  STOPPED: partition %d decides nothing: %s%n",
+                                number(at, "partition"), text(at, "why")));
                 listing.path("letters").forEach(this::print);
             } catch (StackFailure e) {
                 out.printf("%-13s %s%n", service, e.getMessage());
@@ -232,18 +243,19 @@ public final class DeadLettersCli {
             body.put("partition", place[0]);
             body.put("offset", place[1]);
         }
-        JsonNode report = required(
-                service,
-                request(service, "")
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
-        return report(service, report);
+        return report(service, required(service, post(service, "", body)));
     }
 
     private boolean discard(String service, String place, String reason, String actor) {
         String query = "?actor=" + encoded(actor) + "&reason=" + encoded(reason);
         return report(
                 service, required(service, request(service, "/" + place + query).DELETE()));
+    }
+
+    private boolean park(String service, String place, String reason, String actor) {
+        required(service, post(service, "/stopped/" + place, Map.of("actor", actor, "reason", reason)));
+        out.printf("%s %s parked: the partition goes on, and the command is a dead letter%n", service, place);
+        return true;
     }
 
     private boolean report(String service, JsonNode report) {
@@ -268,6 +280,12 @@ public final class DeadLettersCli {
         }
         out.printf("%s: %d waiting%n", service, number(report, "waiting"));
         return allDone;
+    }
+
+    private HttpRequest.Builder post(String service, String path, Map<String, Object> body) {
+        return request(service, path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
 
     private HttpRequest.Builder request(String service, String path) {

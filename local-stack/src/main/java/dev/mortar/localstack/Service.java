@@ -14,6 +14,11 @@ final class Service {
 
     private Service() {}
 
+    /** The service of an instance: {@code "order"} of {@code "order-2"}. */
+    static String of(String instance) {
+        return instance.replaceFirst("-\\d+$", "");
+    }
+
     static Launch launch(Build build, String service, Map<String, String> environment, String... arguments) {
         Path jar = build.service(service);
         List<String> options = new ArrayList<>(List.of(

@@ -85,7 +85,7 @@ public final class Stack implements AutoCloseable {
                 List.of(ports.of("mail"), ports.of("smtp")),
                 () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
                 () -> answers(url("mail") + "/health"));
-        options.services().forEach(name -> services.put(name, instance(name, name.replaceFirst("-\\d+$", ""))));
+        options.services().forEach(name -> services.put(name, instance(name)));
     }
 
     /**
@@ -137,7 +137,12 @@ public final class Stack implements AutoCloseable {
         return service;
     }
 
-    /** The stores of the services, and what can be done with them. */
+    /** The id by which an instance is known to Kafka: {@code "order-1"} of {@code "order"}. */
+    public static String instanceId(String name) {
+        return name.equals(Service.of(name)) ? name + "-1" : name;
+    }
+
+    /** The local stores of the services. */
     public Stores stores() {
         return stores;
     }
@@ -180,7 +185,7 @@ public final class Stack implements AutoCloseable {
      */
     public Part startInstance(String service, int number) {
         String name = service + "-" + number;
-        Part instance = services.computeIfAbsent(name, _ -> instance(name, service));
+        Part instance = services.computeIfAbsent(name, this::instance);
         instance.start();
         instance.awaitReady();
         return instance;
@@ -204,7 +209,8 @@ public final class Stack implements AutoCloseable {
         registry.start();
         mailServer.start();
         await(List.of(broker, registry, mailServer), progress);
-        int created = Topics.create(bootstrapServers(), options.partitions(), REPLICATION, topicPrefix());
+        int created =
+                Topics.create(bootstrapServers(), options.partitions(), options.lanes(), REPLICATION, topicPrefix());
         progress.accept(created == 0 ? "topics are there" : created + " topics created");
         boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
         progress.accept(registered ? "schemas registered" : "schemas are registered");
@@ -300,19 +306,20 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private Part instance(String name, String service) {
+    private Part instance(String name) {
+        String service = Service.of(name);
         int port = options.ports().of(name);
         return new Part(
                 name,
                 service,
                 List.of(port),
                 place(name.equals(service)),
-                () -> Service.launch(build, service, environment(name, stores.generation(service))),
+                () -> Service.launch(build, service, environment(name)),
                 () -> answers(url(name) + "/actuator/health/readiness"));
     }
 
     /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
-    Map<String, String> environment(String name, int storeGeneration) {
+    Map<String, String> environment(String name) {
         var environment = new HashMap<String, String>();
         environment.put(
                 "KAFKA_BOOTSTRAP_SERVERS",
@@ -322,9 +329,8 @@ public final class Stack implements AutoCloseable {
         environment.put("SCHEMA_REGISTRY_URL", schemaRegistryUrl());
         environment.put("SERVER_PORT", Integer.toString(options.ports().of(name)));
         environment.put("SERVER_ADDRESS", "127.0.0.1");
-        environment.put("MORTAR_INSTANCE_URL", url(name));
+        environment.put("MORTAR_INSTANCE_ID", instanceId(name));
         environment.put("MORTAR_STATE_DIR", data(name).resolve("state").toString());
-        environment.put("MORTAR_STORE_GENERATION", Integer.toString(storeGeneration));
         environment.put("MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString());
         environment.put("SPRING_MAIL_HOST", "127.0.0.1");
         environment.put("SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp")));

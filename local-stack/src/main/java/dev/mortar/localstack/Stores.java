@@ -1,19 +1,21 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The stores of a stack's services: compared with their events, and rebuilt from them. Which generation of its store a
- * service runs on stands in a file beside its data, so that the next start uses it too.
- */
+/** The local stores of a stack's services, each proved by a replay of its log. */
 public final class Stores {
     private static final int DIFFERENT = 1;
+    private static final Duration CHECKPOINT_MAX = Duration.ofSeconds(30);
 
     private final Stack stack;
     private final Build build;
@@ -23,52 +25,50 @@ public final class Stores {
         this.build = build;
     }
 
-    /** The generation that a service runs on or will be started on; 0 when its store was never rebuilt. */
-    public int generation(String service) {
-        Path file = file(service);
-        try {
-            return Files.exists(file) ? Integer.parseInt(Files.readString(file).trim()) : 0;
-        } catch (IOException | NumberFormatException e) {
-            throw new StackFailure("The store's generation cannot be read from " + file + ": " + e.getMessage(), e);
+    /**
+     * Has a running instance make a checkpoint of its store, which stays until the next one.
+     *
+     * @param instance {@code "order"}, or {@code "order-2"}
+     * @throws StackFailure when it makes none
+     */
+    public Path checkpoint(String instance) {
+        var request = HttpRequest.newBuilder(URI.create(stack.url(instance) + "/actuator/checkpoint"))
+                .timeout(CHECKPOINT_MAX)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new StackFailure(instance + " made no checkpoint: " + response.statusCode() + " "
+                        + response.body().lines().findFirst().orElse(""));
+            }
+            return Path.of(JsonMapper.shared()
+                    .readTree(response.body())
+                    .required("path")
+                    .asString());
+        } catch (IOException e) {
+            throw new StackFailure(instance + " made no checkpoint, it does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StackFailure("Interrupted while " + instance + " made a checkpoint", e);
         }
     }
 
     /**
-     * Whether a service's store equals its events. The service may be running.
+     * Folds an instance's log afresh, up to where the checkpoint ends, and compares all rows.
      *
      * @param report given each line of what was compared
+     * @return true when they are the same
      * @throws StackFailure when it cannot be found out
      */
-    public boolean verify(String service, Consumer<String> report) {
-        int status = run(service, "verify-store", generation(service), report);
-        if (status != 0 && status != DIFFERENT) {
-            throw new StackFailure("The store of " + service + " could not be compared with its events");
-        }
-        return status == 0;
-    }
-
-    /**
-     * Writes a generation of a stopped service's store from its events; its next start is on it.
-     *
-     * @param report given each line of what was done
-     * @throws StackFailure when it was refused or failed; the service stays on the store it has
-     */
-    public void rebuild(String service, int generation, Consumer<String> report) {
-        if (run(service, "rebuild-store", generation, report) != 0) {
-            throw new StackFailure("The store of " + service + " was not rebuilt");
-        }
-        Path file = file(service);
-        try {
-            Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(unfinished, Integer.toString(generation));
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new StackFailure("The store's generation could not be written to " + file, e);
-        }
-    }
-
-    private int run(String service, String what, int generation, Consumer<String> report) {
-        Launch launch = Service.launch(build, service, stack.environment(service, generation), "--mortar.run=" + what);
+    public boolean replay(String instance, Path checkpoint, Consumer<String> report) {
+        String service = Service.of(instance);
+        Launch launch = Service.launch(
+                build,
+                service,
+                stack.environment(instance),
+                "--mortar.run=replay",
+                "--mortar.checkpoint=" + checkpoint);
         List<String> command = new ArrayList<>(
                 launch.command(new AotCache(build.cache().resolve("aot"), false).options(service, launch)));
         var builder = new ProcessBuilder(command)
@@ -81,16 +81,21 @@ public final class Stores {
             try (var lines = process.inputReader()) {
                 lines.lines().forEach(report);
             }
-            return process.waitFor();
+            int status = process.waitFor();
+            if (status != 0 && status != DIFFERENT) {
+                throw new StackFailure("The store of " + instance + " could not be compared with its log");
+            }
+            return status == 0;
         } catch (IOException e) {
-            throw new StackFailure(service + " could not be run: " + e.getMessage(), e);
+            throw new StackFailure(instance + " could not be replayed: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted while " + service + " was at " + what, e);
+            throw new StackFailure("Interrupted while " + instance + " was replayed", e);
         }
     }
 
-    private Path file(String service) {
-        return stack.service(service).data().resolve("store-generation");
+    /** The same with the store as it is now. */
+    public boolean replay(String instance, Consumer<String> report) {
+        return replay(instance, checkpoint(instance), report);
     }
 }

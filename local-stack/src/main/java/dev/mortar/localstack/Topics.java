@@ -1,5 +1,6 @@
 package dev.mortar.localstack;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -18,13 +20,15 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Every topic of Mortar with its settings, and the release step that creates them.
  *
  * <p>The number of partitions is fixed for life, so a topic that already has another number is an error. Settings are
- * brought to what is declared here. Internal topics of Kafka Streams are not listed: Streams creates its own.
+ * brought to what is declared here. A topic of lanes holds no records: its number of partitions says how many lanes the
+ * deciders of a service have, and it is created again when another number is wanted and the service is stopped.
  */
 public final class Topics {
     /** A little more than the 8 MiB that producers refuse to exceed. */
@@ -32,26 +36,30 @@ public final class Topics {
 
     private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
     private static final Duration VISIBLE_POLL_INTERVAL = Duration.ofMillis(20);
+    private static final String LANES = ".lanes";
     private static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
 
     private Topics() {}
 
     /**
      * Creates what is missing; the environment says where: {@code KAFKA_BOOTSTRAP_SERVERS} (127.0.0.1:9092),
-     * {@code MORTAR_TOPIC_PARTITIONS} (12), {@code MORTAR_TOPIC_REPLICATION} (3), {@code MORTAR_TOPIC_PREFIX} (none).
-     * The arguments {@code bootstrap partitions replication prefix}, as far as given, come first. Waits up to 60
-     * seconds for a broker; ends with status 1 and a sentence on standard error when something is wrong.
+     * {@code MORTAR_TOPIC_PARTITIONS} (12), {@code MORTAR_LANES} (1), {@code MORTAR_TOPIC_REPLICATION} (3),
+     * {@code MORTAR_TOPIC_PREFIX} (none). Waits up to 60 seconds for a broker; ends with status 1 and a sentence on
+     * standard error when something is wrong.
      */
     public static void main(String[] arguments) {
-        String bootstrap = setting(arguments, 0, "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
-        String prefix = setting(arguments, 3, "MORTAR_TOPIC_PREFIX", "");
+        var environment = System.getenv();
+        String bootstrap = environment.getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092");
         try {
-            int partitions = Integer.parseInt(setting(arguments, 1, "MORTAR_TOPIC_PARTITIONS", "12"));
-            short replication = Short.parseShort(setting(arguments, 2, "MORTAR_TOPIC_REPLICATION", "3"));
-            int created = create(bootstrap, partitions, replication, prefix);
+            int created = create(
+                    bootstrap,
+                    Integer.parseInt(environment.getOrDefault("MORTAR_TOPIC_PARTITIONS", "12")),
+                    Integer.parseInt(environment.getOrDefault("MORTAR_LANES", "1")),
+                    Short.parseShort(environment.getOrDefault("MORTAR_TOPIC_REPLICATION", "3")),
+                    environment.getOrDefault("MORTAR_TOPIC_PREFIX", ""));
             System.out.printf("%d of %d topics created at %s%n", created, all().size(), bootstrap);
         } catch (NumberFormatException e) {
-            System.err.println("Partitions and replication have to be whole numbers: " + e.getMessage());
+            System.err.println("Partitions, lanes and replication have to be whole numbers: " + e.getMessage());
             System.exit(1);
         } catch (StackFailure e) {
             System.err.println(e.getMessage());
@@ -75,9 +83,10 @@ public final class Topics {
                     noun + ".replies",
                     Map.of(
                             "cleanup.policy", "delete",
-                            "retention.ms", millis(Duration.ofHours(1)),
-                            // Retention drops whole segments, so a segment must not be older than it.
-                            "segment.ms", millis(Duration.ofMinutes(30))));
+                            // Longer than commands: the mark in a reply says where the decider goes on in them.
+                            "retention.ms", millis(Duration.ofDays(14)),
+                            "message.timestamp.type", "LogAppendTime"));
+            topics.put(noun + LANES, Map.of("cleanup.policy", "delete"));
             topics.put(noun + ".dead-letters", forEver());
         }
         topics.put("order.summaries", Map.of("cleanup.policy", "compact"));
@@ -90,27 +99,34 @@ public final class Topics {
     /**
      * Creates the topics that are missing and sets the settings of those that exist.
      *
-     * @param partitions of each topic: 4 in the local stack, 12 elsewhere
+     * @param partitions of each topic: 2 in the local stack, 12 elsewhere
+     * @param lanes of each service's deciders, at most as many as partitions
      * @param prefix put before every name as it is, separator included; empty for none
      * @return how many were created
-     * @throws StackFailure when no broker answers within 60 seconds, or a topic has another number of partitions
+     * @throws StackFailure when no broker answers within 60 seconds, a topic has another number of partitions, or a
+     *     service runs with another number of lanes
      */
-    public static int create(String bootstrapServers, int partitions, short replication, String prefix) {
-        var wanted = new TreeMap<String, Map<String, String>>();
-        all().forEach((name, settings) -> wanted.put(prefix + name, withDurability(settings, replication)));
+    public static int create(String bootstrapServers, int partitions, int lanes, short replication, String prefix) {
+        if (lanes < 1 || lanes > partitions) {
+            throw new StackFailure("There are %d partitions, so there can be 1 to %d lanes; %d were wanted"
+                    .formatted(partitions, partitions, lanes));
+        }
+        var wanted = new TreeMap<String, NewTopic>();
+        all().forEach((name, settings) -> wanted.put(
+                prefix + name,
+                new NewTopic(prefix + name, name.endsWith(LANES) ? lanes : partitions, replication)
+                        .configs(withDurability(settings, replication))));
         try (Admin admin = admin(bootstrapServers, BROKER_WAIT)) {
             Set<String> existing = admin.listTopics().names().get();
-            List<NewTopic> missing = wanted.entrySet().stream()
-                    .filter(topic -> !existing.contains(topic.getKey()))
-                    .map(topic -> new NewTopic(topic.getKey(), partitions, replication).configs(topic.getValue()))
+            Set<String> present = new TreeSet<>(wanted.keySet());
+            present.retainAll(existing);
+            present.removeAll(dropOtherwiseDivided(admin, present, wanted));
+            List<NewTopic> missing = wanted.values().stream()
+                    .filter(topic -> !present.contains(topic.name()))
                     .toList();
             int created = create(admin, missing);
             awaitVisible(admin, wanted.keySet());
-            List<String> present =
-                    wanted.keySet().stream().filter(existing::contains).toList();
-            checkPartitions(admin, present, partitions);
-            applySettings(
-                    admin, present.stream().collect(toMap(name -> name, name -> wanted.getOrDefault(name, Map.of()))));
+            applySettings(admin, present.stream().map(wanted::get).toList());
             return created;
         } catch (ExecutionException e) {
             throw new StackFailure(
@@ -165,27 +181,71 @@ public final class Topics {
         }
     }
 
-    private static void checkPartitions(Admin admin, Collection<String> names, int partitions)
+    /**
+     * Deletes the topics of lanes that have another number than wanted, and gives their names.
+     *
+     * @throws StackFailure when another topic has, or the service of such lanes runs
+     */
+    private static Set<String> dropOtherwiseDivided(Admin admin, Set<String> names, Map<String, NewTopic> wanted)
             throws ExecutionException, InterruptedException {
         List<String> wrong = new ArrayList<>();
+        Set<String> lanes = new TreeSet<>();
         for (TopicDescription topic :
                 admin.describeTopics(names).allTopicNames().get().values()) {
-            if (topic.partitions().size() != partitions) {
-                wrong.add(topic.name() + " has " + topic.partitions().size());
+            String name = topic.name();
+            int number = requireNonNull(wanted.get(name)).numPartitions();
+            if (topic.partitions().size() == number) {
+                continue;
+            }
+            if (name.endsWith(LANES)) {
+                lanes.add(name);
+            } else {
+                wrong.add("%s has %d, wanted were %d"
+                        .formatted(name, topic.partitions().size(), number));
             }
         }
         if (!wrong.isEmpty()) {
-            throw new StackFailure("The number of partitions is fixed for life, wanted " + partitions + ": "
-                    + String.join(", ", wrong));
+            throw new StackFailure("The number of partitions is fixed for life: " + String.join("; ", wrong));
+        }
+        for (String name : lanes) {
+            awaitStopped(admin, name);
+        }
+        admin.deleteTopics(lanes).all().get();
+        return lanes;
+    }
+
+    /** A stopped instance stays a member of the deciders' group until its session ends. */
+    private static void awaitStopped(Admin admin, String lanes) throws ExecutionException, InterruptedException {
+        String service = lanes.substring(0, lanes.length() - LANES.length());
+        long deadline = System.nanoTime() + BROKER_WAIT.toNanos();
+        while (hasMembers(admin, service + "-decider")) {
+            if (System.nanoTime() > deadline) {
+                throw new StackFailure(
+                        "The number of lanes can change only while a service is stopped, and the deciders of " + service
+                                + " run: stop all instances of it first");
+            }
+            Thread.sleep(VISIBLE_POLL_INTERVAL);
         }
     }
 
-    private static void applySettings(Admin admin, Map<String, Map<String, String>> settingsByTopic)
+    private static boolean hasMembers(Admin admin, String group) throws ExecutionException, InterruptedException {
+        try {
+            var groups = admin.describeConsumerGroups(List.of(group)).all().get();
+            return !requireNonNull(groups.get(group)).members().isEmpty();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void applySettings(Admin admin, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
-        Map<ConfigResource, Collection<AlterConfigOp>> changes = settingsByTopic.entrySet().stream()
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = topics.stream()
                 .collect(toMap(
-                        topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.getKey()),
-                        topic -> topic.getValue().entrySet().stream()
+                        topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                        topic -> topic.configs().entrySet().stream()
                                 .map(setting -> new AlterConfigOp(
                                         new ConfigEntry(setting.getKey(), setting.getValue()),
                                         AlterConfigOp.OpType.SET))
@@ -220,9 +280,5 @@ public final class Topics {
 
     private static String millis(Duration duration) {
         return Long.toString(duration.toMillis());
-    }
-
-    private static String setting(String[] arguments, int index, String variable, String otherwise) {
-        return arguments.length > index ? arguments[index] : System.getenv().getOrDefault(variable, otherwise);
     }
 }

@@ -23,6 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -33,6 +35,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -71,7 +74,8 @@ class StackIT {
             var topics =
                     admin.describeTopics(Topics.all().keySet()).allTopicNames().get();
             assertThat(topics.values())
-                    .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(4));
+                    .allSatisfy(topic ->
+                            assertThat(topic.partitions()).hasSize(topic.name().endsWith(".lanes") ? 1 : 2));
 
             var commands = new ConfigResource(ConfigResource.Type.TOPIC, "order.commands");
             var settings = requireNonNull(
@@ -91,19 +95,49 @@ class StackIT {
 
     @Test
     void creatingTheTopicsAgainCreatesNone() {
-        assertThat(Topics.create(stack.bootstrapServers(), 4, (short) 1, "")).isZero();
+        assertThat(Topics.create(stack.bootstrapServers(), 2, 1, (short) 1, "")).isZero();
     }
 
     @Test
     void anotherNumberOfPartitionsIsRefused() {
-        assertThatThrownBy(() -> Topics.create(stack.bootstrapServers(), 12, (short) 1, ""))
+        assertThatThrownBy(() -> Topics.create(stack.bootstrapServers(), 12, 1, (short) 1, ""))
                 .isInstanceOf(StackFailure.class)
-                .hasMessageContaining("order.events has 4");
+                .hasMessageContaining("order.events has 2");
+    }
+
+    @Test
+    void theLanesOfAServiceChangeOnceItIsStopped() throws ExecutionException, InterruptedException {
+        String prefix = "lanes.";
+        Topics.create(stack.bootstrapServers(), 2, 2, (short) 1, prefix);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", stack.bootstrapServers(), "group.id", prefix + "order-decider");
+        CompletableFuture<Integer> created;
+        try (var member = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            member.subscribe(List.of(prefix + "order.lanes"));
+            await().until(() -> {
+                member.poll(Duration.ofMillis(100));
+                return member.assignment().size() == 2;
+            });
+
+            created = CompletableFuture.supplyAsync(
+                    () -> Topics.create(stack.bootstrapServers(), 2, 1, (short) 1, prefix));
+            assertThatThrownBy(() -> created.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        }
+
+        assertThat(created.get()).isEqualTo(5);
+        try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
+            await().untilAsserted(() -> assertThat(requireNonNull(admin.describeTopics(List.of(prefix + "order.lanes"))
+                                    .allTopicNames()
+                                    .get()
+                                    .get(prefix + "order.lanes"))
+                            .partitions())
+                    .hasSize(1));
+        }
     }
 
     @Test
     void anEnvironmentsTopicsHaveItsPrefix() throws ExecutionException, InterruptedException {
-        Topics.create(stack.bootstrapServers(), 1, (short) 1, "staging.");
+        Topics.create(stack.bootstrapServers(), 1, 1, (short) 1, "staging.");
 
         try (var admin = Topics.admin(stack.bootstrapServers(), Duration.ofSeconds(10))) {
             assertThat(admin.listTopics().names().get()).contains("staging.order.events");

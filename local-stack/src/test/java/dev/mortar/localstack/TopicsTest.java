@@ -2,18 +2,26 @@ package dev.mortar.localstack;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.schemas.registry.Contract;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsTest {
     @Test
-    void everyNounHasItsFourTopics() {
+    void everyNounHasItsFiveTopics() {
         for (String noun : new String[] {"order", "inventory", "pickup", "returns", "notification"}) {
             assertThat(Topics.all())
-                    .containsKeys(noun + ".commands", noun + ".events", noun + ".replies", noun + ".dead-letters");
+                    .containsKeys(
+                            noun + ".lanes",
+                            noun + ".commands",
+                            noun + ".events",
+                            noun + ".replies",
+                            noun + ".dead-letters");
         }
-        assertThat(Topics.all()).hasSize(5 * 4 + 4);
+        assertThat(Topics.all()).hasSize(5 * 5 + 4);
     }
 
     @Test
@@ -36,8 +44,26 @@ class TopicsTest {
     }
 
     @Test
-    void theBrokersClockStampsCommands() {
+    void theBrokersClockStampsCommandsAndReplies() {
         assertThat(Topics.all().get("pickup.commands")).containsEntry("message.timestamp.type", "LogAppendTime");
+        assertThat(Topics.all().get("pickup.replies")).containsEntry("message.timestamp.type", "LogAppendTime");
+    }
+
+    @Test
+    void repliesOutliveTheCommandsTheyMark() {
+        assertThat(retentionMillis("order.replies")).isEqualTo(2 * retentionMillis("order.commands"));
+    }
+
+    private static long retentionMillis(String topic) {
+        return Long.parseLong(requireNonNull(Topics.all().get(topic)).getOrDefault("retention.ms", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void lanesAreAtMostThePartitions(int lanes) {
+        assertThatThrownBy(() -> Topics.create("127.0.0.1:1", 2, lanes, (short) 1, ""))
+                .isInstanceOf(StackFailure.class)
+                .hasMessageContaining("1 to 2 lanes");
     }
 
     @Test

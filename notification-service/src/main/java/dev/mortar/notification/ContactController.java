@@ -54,7 +54,7 @@ class ContactController {
     private final Clock clock = Clock.systemUTC();
 
     ContactController(StateTables tables, StateTopicWriter writer, MailServer mailServer) {
-        this.contacts = tables.get(NotificationTopology.CONTACTS);
+        this.contacts = tables.get(NotificationDefinition.CONTACTS);
         this.writer = writer;
         this.mailServer = mailServer;
     }
@@ -172,7 +172,7 @@ class ContactController {
     ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
         Contact contact =
                 request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::takesUtf8);
-        writer.put(NotificationTopology.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
+        writer.put(NotificationDefinition.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
         awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
         return ContactResponse.of(customerId, contact);
     }
@@ -190,7 +190,7 @@ class ContactController {
     @DeleteMapping
     @Operation(summary = "Erase what is known of a shopper")
     ResponseEntity<Void> delete(@PathVariable @Id String customerId) {
-        writer.put(NotificationTopology.CONTACTS, customerId, null);
+        writer.put(NotificationDefinition.CONTACTS, customerId, null);
         awaitShown(customerId, shown -> shown == null);
         return ResponseEntity.noContent().build();
     }

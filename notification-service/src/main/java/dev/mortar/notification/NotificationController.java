@@ -63,7 +63,7 @@ class NotificationController {
     @GetMapping("/v1/notifications/{notificationId}")
     @Operation(summary = "What became of a notification")
     ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, QueryRequest query) {
-        Row<NotificationStatus> row = views.get(NotificationTopology.BY_ID, notificationId, "", query)
+        Row<NotificationStatus> row = views.get(NotificationDefinition.BY_ID, notificationId, "", query)
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
         return Replies.row(row, row.value());
     }
@@ -101,7 +101,7 @@ class NotificationController {
         String from = "";
         List<Row<NotificationStatus>> rows;
         do {
-            rows = views.list(NotificationTopology.BY_CUSTOMER, customerId, from, ROWS_PER_READ);
+            rows = views.list(NotificationDefinition.BY_CUSTOMER, customerId, from, ROWS_PER_READ);
             for (Row<NotificationStatus> row : rows) {
                 newest.add(row.value());
                 if (newest.size() > limit) {

@@ -92,8 +92,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
             @Value("${mortar.mail.sends-at-once}") int sendsAtOnceMax) {
         this(
                 gateway::sendAsync,
-                tables.<Contact>get(NotificationTopology.CONTACTS)::get,
-                tables.<Location>get(NotificationTopology.LOCATIONS)::get,
+                tables.<Contact>get(NotificationDefinition.CONTACTS)::get,
+                tables.<Location>get(NotificationDefinition.LOCATIONS)::get,
                 templates,
                 mailServer,
                 sendsAtOnceMax,

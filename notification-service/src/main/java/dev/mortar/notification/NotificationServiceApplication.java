@@ -17,7 +17,7 @@ class NotificationServiceApplication {
 
     @Bean
     ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
-        return NotificationTopology.definition();
+        return NotificationDefinition.definition();
     }
 
     @Bean

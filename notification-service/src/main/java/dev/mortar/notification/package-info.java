@@ -4,7 +4,7 @@
  * <p>Read in this order: {@link dev.mortar.notification.NotificationCommand},
  * {@link dev.mortar.notification.NotificationEvent}, {@link dev.mortar.notification.Notification} (the state),
  * {@link dev.mortar.notification.NotificationDecider} (the rules), {@link dev.mortar.notification.NotificationProcess}
- * (what other services' events call for), NotificationTopology (the wiring), NotificationAvro (the contract),
+ * (what other services' events call for), NotificationDefinition (the wiring), NotificationAvro (the contract),
  * NotificationSender (claims and makes the sends), Email and EmailTemplates (what is sent), ContactController and
  * NotificationController (HTTP).
  *

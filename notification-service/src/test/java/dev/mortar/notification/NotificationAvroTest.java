@@ -216,6 +216,7 @@ class NotificationAvroTest {
                 AT,
                 UUID.fromString("5a0a1f60-1111-5222-9333-000000000003"),
                 Examples.TRIGGER,
+                null,
                 "correlation-1",
                 new Actor(ActorType.SYSTEM, "notification", null));
     }

@@ -11,7 +11,6 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.CommandRequest;
-import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
@@ -73,8 +72,7 @@ class NotificationSenderTest {
                         state = decider.evolve(state, event);
                         events.add(event);
                     }
-                    return CompletableFuture.completedFuture(
-                            new Reply(events.size(), false, Json.mapper().valueToTree(state)));
+                    return CompletableFuture.completedFuture(new Reply(events.size(), false, state));
                 }
                 case Decision.Rejected<NotificationEvent>(var reason) -> {
                     return CompletableFuture.failedFuture(new IllegalStateException(reason.message()));

@@ -9,14 +9,12 @@ import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.http.RequestLimit;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
-import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
-import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
-import dev.mortar.order.OrderTopology.HistoryEntry;
+import dev.mortar.order.OrderDefinition.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import dev.mortar.values.Money;
 import io.swagger.v3.oas.annotations.Operation;
@@ -222,7 +220,7 @@ class OrderController {
 
     /** A location has nothing to offer in a unit that it does not keep: the caller hears it before the order exists. */
     private void refuseOtherUnits(OrderCommand.PlaceOrder order) {
-        StateTable<Unit> unitsKept = tables.get(OrderTopology.LEVELS);
+        StateTable<Unit> unitsKept = tables.get(OrderDefinition.LEVELS);
         for (Fulfilment fulfilment : order.fulfilments()) {
             for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {
                 OrderLine line = order.lines().get(i);
@@ -239,25 +237,13 @@ class OrderController {
         }
     }
 
-    /** The order as it is once the condition holds; null when it does not in time, or when the views cannot say. */
+    /** The order as it is once the condition holds; null when it does not in time. */
     private @Nullable ResponseEntity<?> later(String orderId, Until until, long sequence, Duration waitFor) {
-        try {
-            if (views.local(OrderTopology.ORDERS, orderId)) {
-                Predicate<Row<Order>> reached = reached(until, sequence);
-                return views.await(OrderTopology.ORDERS, orderId, "", reached, waitFor)
-                        .filter(reached)
-                        .map(row -> Replies.row(row, OrderResponse.of(row.value())))
-                        .orElse(null);
-            }
-            ResponseEntity<byte[]> elsewhere = views.forward(
-                    OrderTopology.ORDERS,
-                    orderId,
-                    path(orderId) + "?until=" + until + "&sequence=" + sequence,
-                    waitFor);
-            return elsewhere.getStatusCode().value() == HttpStatus.OK.value() ? elsewhere : null;
-        } catch (KafkaUnavailable | OwnedElsewhere moving) {
-            return null;
-        }
+        Predicate<Row<Order>> reached = reached(until, sequence);
+        return views.await(OrderDefinition.ORDERS, orderId, "", reached, waitFor)
+                .filter(reached)
+                .map(row -> Replies.row(row, OrderResponse.of(row.value())))
+                .orElse(null);
     }
 
     private static Predicate<Row<Order>> reached(Until until, long sequence) {
@@ -286,8 +272,8 @@ class OrderController {
             QueryRequest query) {
         Predicate<Row<Order>> reached = until == null ? row -> true : reached(until, sequence);
         Optional<Row<Order>> found = until == null
-                ? views.get(OrderTopology.ORDERS, orderId, "", query)
-                : views.await(OrderTopology.ORDERS, orderId, "", reached, query.waitFor());
+                ? views.get(OrderDefinition.ORDERS, orderId, "", query)
+                : views.await(OrderDefinition.ORDERS, orderId, "", reached, query.waitFor());
         Row<Order> row = found.orElseThrow(() -> unknown(orderId));
         return ResponseEntity.status(reached.test(row) ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .eTag(Long.toString(row.sequence()))
@@ -302,10 +288,10 @@ class OrderController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
         if (query.minSequence() > 0) {
-            views.get(OrderTopology.HISTORY, orderId, OrderTopology.historyRow(query.minSequence()), query);
+            views.get(OrderDefinition.HISTORY, orderId, OrderDefinition.historyRow(query.minSequence()), query);
         }
         List<Row<HistoryEntry>> rows =
-                views.list(OrderTopology.HISTORY, orderId, OrderTopology.historyRow(after + 1), limit + 1);
+                views.list(OrderDefinition.HISTORY, orderId, OrderDefinition.historyRow(after + 1), limit + 1);
         if (rows.isEmpty() && after == 0) {
             throw unknown(orderId);
         }
@@ -322,7 +308,7 @@ class OrderController {
             @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
         List<Row<CustomerOrder>> rows = views
                 .list(
-                        OrderTopology.CUSTOMER_ORDERS,
+                        OrderDefinition.CUSTOMER_ORDERS,
                         customerId,
                         cursor == null ? CustomerOrder.LISTED : decode(cursor),
                         limit + 1)
@@ -339,7 +325,7 @@ class OrderController {
 
     private CustomerOrderResponse response(String customerId, CustomerOrder.Listed listed) {
         CustomerOrder standing = views.get(
-                        OrderTopology.CUSTOMER_ORDERS,
+                        OrderDefinition.CUSTOMER_ORDERS,
                         customerId,
                         CustomerOrder.standingRow(listed),
                         new QueryRequest(0, Duration.ZERO))
@@ -366,7 +352,7 @@ class OrderController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Row<Order> row = views.get(OrderTopology.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
+        Row<Order> row = views.get(OrderDefinition.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
         if (!RequestLimit.beginStream(request)) {
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open");
         }
@@ -389,15 +375,9 @@ class OrderController {
             }
             // checkError() flushes what was written.
             long newest = told;
-            try {
-                if (!out.checkError()) {
-                    row = views.await(
-                                    OrderTopology.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_LOOK)
-                            .orElse(row);
-                }
-            } catch (KafkaUnavailable | OwnedElsewhere moved) {
-                // The client comes back and is served by the new owner.
-                return;
+            if (!out.checkError()) {
+                row = views.await(OrderDefinition.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_LOOK)
+                        .orElse(row);
             }
         }
     }

@@ -15,6 +15,6 @@ class OrderServiceApplication {
 
     @Bean
     ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
-        return OrderTopology.definition();
+        return OrderDefinition.definition();
     }
 }

@@ -8,7 +8,6 @@ import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
-import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
@@ -55,7 +54,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -107,7 +105,7 @@ class PickupController {
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
     ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
-        return views.get(PickupTopology.PICKUPS, fulfilmentId, "", query)
+        return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", query)
                 .flatMap(row -> row.value() instanceof Pickup.Known known
                         ? Optional.of(Replies.row(row, PickupBody.of(known)))
                         : Optional.empty())
@@ -236,29 +234,15 @@ class PickupController {
         String locationId = locationId(fulfilmentId);
         return locationId == null
                 ? null
-                : tables.<OpeningHours>get(PickupTopology.LOCATIONS).get(locationId);
+                : tables.<OpeningHours>get(PickupDefinition.LOCATIONS).get(locationId);
     }
 
     private @Nullable String locationId(String fulfilmentId) {
-        if (views.local(PickupTopology.PICKUPS, fulfilmentId)) {
-            return views.get(PickupTopology.PICKUPS, fulfilmentId, "", REQUESTED)
-                    .map(row -> row.value() instanceof Pickup.Known known
-                            ? known.goods().fulfilment().locationId()
-                            : null)
-                    .orElse(null);
-        }
-        String encoded = UriComponentsBuilder.fromPath("/v1/pickups/{fulfilmentId}")
-                .encode()
-                .buildAndExpand(fulfilmentId)
-                .toUriString();
-        ResponseEntity<byte[]> answer = views.forward(PickupTopology.PICKUPS, fulfilmentId, encoded, Duration.ZERO);
-        if (answer.getStatusCode() == HttpStatus.NOT_FOUND) {
-            return null;
-        }
-        if (answer.getStatusCode() != HttpStatus.OK || answer.getBody() == null) {
-            throw new KafkaUnavailable("The instance that knows the pickup does not answer", null);
-        }
-        return json.readTree(answer.getBody()).path("locationId").asString();
+        return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", REQUESTED)
+                .map(row -> row.value() instanceof Pickup.Known known
+                        ? known.goods().fulfilment().locationId()
+                        : null)
+                .orElse(null);
     }
 
     private Proof proof(String fulfilmentId, HandoverRequest body, Actor actor) {
@@ -303,7 +287,7 @@ class PickupController {
         List<Pickup.Open> queue = new ArrayList<>();
         String from = "";
         while (queue.size() < MAX_QUEUE) {
-            List<Row<Pickup>> rows = views.list(PickupTopology.QUEUES, locationId, from, ROWS_PER_READ);
+            List<Row<Pickup>> rows = views.list(PickupDefinition.QUEUES, locationId, from, ROWS_PER_READ);
             for (Row<Pickup> row : rows) {
                 if (row.value() instanceof Pickup.Open open) {
                     queue.add(open);

@@ -18,7 +18,7 @@ public class PickupServiceApplication {
 
     @Bean
     ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
-        return PickupTopology.definition();
+        return PickupDefinition.definition();
     }
 
     @Bean

@@ -76,6 +76,7 @@ class PickupAvroTest {
             NOON,
             UUID.fromString("7f0e1c5c-0000-5000-8000-000000000002"),
             null,
+            null,
             "correlation-1",
             new Actor(ActorType.ASSOCIATE, "associate-5", "store-3"));
 

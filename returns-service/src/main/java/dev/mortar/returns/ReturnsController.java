@@ -127,20 +127,20 @@ class ReturnsController {
     }
 
     private void requireKnown(String locationId) {
-        if (tables.<String>get(ReturnsTopology.LOCATIONS).get(locationId) == null) {
+        if (tables.<String>get(ReturnsDefinition.LOCATIONS).get(locationId) == null) {
             throw new BadRequest("locationId", "is not a known location");
         }
     }
 
     /** Goods that the location keeps in another unit cannot be put on its shelf; the decider knows every other rule. */
     private void refuseOtherUnits(String orderId, AcceptReturnRequest body) {
-        Returns state = views.get(ReturnsTopology.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
+        Returns state = views.get(ReturnsDefinition.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
                 .map(Row::value)
                 .orElse(new NothingHandedOver());
         if (!(state instanceof Purchased purchased)) {
             return;
         }
-        StateTable<Unit> unitsKept = tables.get(ReturnsTopology.LEVELS);
+        StateTable<Unit> unitsKept = tables.get(ReturnsDefinition.LEVELS);
         for (int i = 0; i < body.lines().size(); i++) {
             BoughtLine line = purchased.line(body.lines().get(i).lineId());
             Unit kept = line == null
@@ -156,7 +156,7 @@ class ReturnsController {
     }
 
     private Row<Returns> row(String orderId, QueryRequest query) {
-        return views.get(ReturnsTopology.ORDERS, orderId, "", query).orElseThrow(() -> nothingHasLeft(orderId));
+        return views.get(ReturnsDefinition.ORDERS, orderId, "", query).orElseThrow(() -> nothingHasLeft(orderId));
     }
 
     private static Purchased purchased(Row<Returns> row, String orderId) {

@@ -19,6 +19,6 @@ class ReturnsServiceApplication {
     @Bean
     ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(
             @Value("${returns.window}") Duration returnWindow) {
-        return ReturnsTopology.definition(returnWindow);
+        return ReturnsDefinition.definition(returnWindow);
     }
 }

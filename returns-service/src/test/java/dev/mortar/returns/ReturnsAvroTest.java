@@ -41,6 +41,7 @@ class ReturnsAvroTest {
             ACCEPTED_AT,
             UUID.fromString("0c1e4f4e-53d7-5a0e-8c8e-1b7a7c1f2d33"),
             UUID.fromString("b2a7c1d0-0f6e-5d8b-a1c4-7a2f3e4d5c66"),
+            null,
             "correlation-1",
             new dev.mortar.schemas.Actor(ActorType.ASSOCIATE, "a-17", "store-2"));
 

@@ -17,7 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Chaos {
     private static final String USAGE = """
             ./mortar chaos [--minutes N] [--seed N] [--rate N] [--stock-entries N]
-                trade under faults, N minutes long (3); the same seed makes the same trade and the same faults (random);
+                trade under faults, N minutes long (3); the same seed makes the same trade and the same faults (random),
+                and three runs of ten minutes with consecutive seeds see every kind of fault;
                 orders that arrive in a second (4); SKUs at locations that lie in the store before the first fault (2000)
             ./mortar chaos --recovery [--rounds N] [--stock-entries N]
                 how long a killed service takes to serve again, with and without a second instance, with 1,000 and N stock

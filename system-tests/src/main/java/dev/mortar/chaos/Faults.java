@@ -5,34 +5,30 @@ import dev.mortar.localstack.Part;
 import dev.mortar.localstack.demo.Api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Breaks things and mends them as a seed has it, in lanes side by side: one for services, the broker and the network,
- * one for what the services can do without for a while, and in a run that is not short two that kill instances and
- * nothing else. Within a lane a fault is over, and who was concerned is ready again, before the next begins; no two
- * lanes have their hands on the same service.
+ * Breaks things and restores them as a seed has it, in lanes side by side: one for services, the broker and the
+ * network, one for parts that the services can do without for a while, and in a long run two that only kill instances.
+ * Within a lane a fault is over, and everything concerned is ready again, before the next begins. No two lanes break
+ * the same service.
  */
 final class Faults {
-    /** Above the time after which consumers and transactions are given up, 10 s each; their sum and some. */
+    /** Above the time-outs of sessions and transactions, 10 s each, and the 10 s in which the broker looks for them. */
     private static final int LONG_SECONDS_MIN = 22;
 
     private static final int LONG_SECONDS_MAX = 35;
@@ -40,40 +36,11 @@ final class Faults {
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
     private static final int CLOCK_HOURS_MAX = 9;
-    private static final Duration WHOLE_DECKS_FROM = Duration.ofMinutes(20);
-    private static final int MAIN_FAULTS_MIN = 3;
+    private static final Duration COMMIT_WITHIN = Duration.ofSeconds(20);
     private static final int LATE_REPEATS = 12;
     private static final int GAP_MAX_MS = 4_000;
     /** Two lanes of kills without a rest would keep both processors of a small machine busy with starts. */
     private static final int KILL_GAP_MAX_MS = 30_000;
-
-    private static final List<FaultKind> MAIN_DECK = List.of(
-            FaultKind.KILL,
-            FaultKind.BROKER_KILL,
-            FaultKind.FREEZE_LONG,
-            FaultKind.KILL_BOTH,
-            FaultKind.BROKER_KILL,
-            FaultKind.CUT,
-            FaultKind.BROKER_STOP,
-            FaultKind.FREEZE,
-            FaultKind.BROKER_KILL,
-            FaultKind.STOP,
-            FaultKind.SILENCE,
-            FaultKind.BROKER_KILL,
-            FaultKind.BROKER_KILL,
-            FaultKind.KILL_BOTH,
-            FaultKind.DISK_FULL,
-            FaultKind.DELAY,
-            FaultKind.BROKER_KILL,
-            FaultKind.BROKER_FREEZE,
-            FaultKind.CLOCK,
-            FaultKind.BROKER_KILL,
-            FaultKind.GROUP_RESET);
-    private static final Set<FaultKind> BROKER_FAULTS =
-            EnumSet.of(FaultKind.BROKER_KILL, FaultKind.BROKER_STOP, FaultKind.BROKER_FREEZE, FaultKind.DISK_FULL);
-    private static final List<FaultKind> KILL_DECK = List.of(FaultKind.KILL);
-    private static final List<FaultKind> SIDE_DECK =
-            List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
 
     private final Cluster cluster;
     private final Api api;
@@ -110,16 +77,9 @@ final class Faults {
         this.malformed = malformed;
         this.seed = seed;
         this.memory = memory;
-        var rest = new ArrayList<>(MAIN_DECK);
-        // Whatever else there is time for, a service and the broker die.
-        List<FaultKind> deck = new ArrayList<>(List.of(FaultKind.KILL, FaultKind.BROKER_KILL));
-        deck.forEach(rest::remove);
-        deck.addAll(shuffled(rest, new Random(seed)));
-        mainDeck = List.copyOf(deck);
-        isShort = lasts.compareTo(WHOLE_DECKS_FROM) < 0;
-        int first = isShort ? (int) Math.max(MAIN_FAULTS_MIN, lasts.toMinutes()) : deck.size();
-        planned = EnumSet.copyOf(deck.subList(0, first));
-        planned.addAll(SIDE_DECK);
+        isShort = Decks.isShort(lasts);
+        mainDeck = Decks.main(seed);
+        planned = Decks.planned(seed, lasts);
         if (lasts.compareTo(memory.multipliedBy(2)) < 0) {
             planned.remove(FaultKind.LATE_REPEAT);
         }
@@ -141,10 +101,10 @@ final class Faults {
     /** Begins; the threads end some time after {@link #stop}, with everything mended. */
     List<Thread> start() {
         var lanes = new ArrayList<>(
-                List.of(lane("faults", mainDeck, 1, GAP_MAX_MS), lane("side-faults", SIDE_DECK, 2, GAP_MAX_MS)));
+                List.of(lane("faults", mainDeck, 1, GAP_MAX_MS), lane("side-faults", Decks.SIDE, 2, GAP_MAX_MS)));
         if (!isShort) {
-            lanes.add(lane("kills", KILL_DECK, 4, KILL_GAP_MAX_MS));
-            lanes.add(lane("more-kills", KILL_DECK, 5, KILL_GAP_MAX_MS));
+            lanes.add(lane("kills", List.of(FaultKind.KILL), 4, KILL_GAP_MAX_MS));
+            lanes.add(lane("more-kills", List.of(FaultKind.KILL), 5, KILL_GAP_MAX_MS));
         }
         return lanes;
     }
@@ -164,7 +124,7 @@ final class Faults {
                 Thread.sleep(random.nextInt(gapMaxMs));
                 inflict(left.removeFirst(), random);
                 if (left.isEmpty()) {
-                    left.addAll(shuffled(deck, random));
+                    left.addAll(Decks.shuffled(deck, random));
                 }
             }
         } catch (InterruptedException e) {
@@ -172,26 +132,6 @@ final class Faults {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /**
-     * A deck in an order by chance in which, as far as there are others, a fault of the broker follows another fault:
-     * while it is away nobody can be answered, so that one right after the other would only show how patient clients
-     * are.
-     */
-    static List<FaultKind> shuffled(List<FaultKind> deck, Random random) {
-        var all = new ArrayList<>(deck);
-        Collections.shuffle(all, random);
-        var ofBroker =
-                new ArrayDeque<>(all.stream().filter(BROKER_FAULTS::contains).toList());
-        var others = new ArrayDeque<>(
-                all.stream().filter(kind -> !BROKER_FAULTS.contains(kind)).toList());
-        List<FaultKind> shuffled = new ArrayList<>();
-        while (shuffled.size() < all.size()) {
-            Optional.ofNullable(others.poll()).ifPresent(shuffled::add);
-            Optional.ofNullable(ofBroker.poll()).ifPresent(shuffled::add);
-        }
-        return shuffled;
     }
 
     private void inflict(FaultKind kind, Random random) throws InterruptedException, IOException {
@@ -224,26 +164,44 @@ final class Faults {
         Part broker = cluster.stack().broker();
         switch (kind) {
             case KILL -> {
-                begin(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
+                log.announce(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
                 down(kind, one, List.of(part), away, Part::kill9);
             }
             case KILL_BOTH -> {
-                begin(kind, noun, "and started after " + away.toSeconds() + " s");
-                down(kind, noun, both.stream().map(cluster.stack()::service).toList(), away, Part::kill9);
+                log.announce(kind, noun, "and started after " + away.toSeconds() + " s");
+                down(kind, noun, parts(noun), away, Part::kill9);
+            }
+            case COMMIT_LATE -> freezeInCommit(both, longer);
+            case STORE_LOST -> {
+                log.announce(kind, one, "and started after " + away.toSeconds() + " s");
+                down(kind, one, List.of(part), away, dying -> {
+                    dying.kill9();
+                    LocalStores.delete(dying);
+                });
+            }
+            case STORE_OLDER -> {
+                String from = soon ? one : both.get(1 - both.indexOf(one));
+                log.announce(kind, one, "by a checkpoint of " + from + " that is " + longer.toSeconds() + " s old");
+                Path checkpoint = cluster.stack().stores().checkpoint(from);
+                Thread.sleep(longer);
+                down(kind, one, List.of(part), shortly, dying -> {
+                    dying.kill9();
+                    LocalStores.replace(dying, checkpoint);
+                });
             }
             case STOP -> {
-                begin(kind, one, "and started after " + away.toSeconds() + " s");
+                log.announce(kind, one, "and started after " + away.toSeconds() + " s");
                 down(kind, one, List.of(part), away, Part::stop);
             }
             case FREEZE -> frozen(kind, part, shortly);
             case FREEZE_LONG -> frozen(kind, part, longer);
             case BROKER_FREEZE -> frozen(kind, broker, seconds(2 + random.nextInt(18)));
             case BROKER_KILL -> {
-                begin(kind, "broker", "and started after " + away.toSeconds() + " s");
+                log.announce(kind, "broker", "and started after " + away.toSeconds() + " s");
                 down(kind, "broker", List.of(broker), away, Part::kill9);
             }
             case BROKER_STOP -> {
-                begin(kind, "broker", "and started after " + away.toSeconds() + " s");
+                log.announce(kind, "broker", "and started after " + away.toSeconds() + " s");
                 down(kind, "broker", List.of(broker), away, Part::stop);
             }
             case CUT -> network(kind, one, Network.State.CUT, Duration.ZERO, soon ? shortly : longer);
@@ -257,22 +215,26 @@ final class Faults {
                 if (soon) {
                     frozen(kind, mail, longer);
                 } else {
-                    begin(kind, "mail", "killed for " + longer.toSeconds() + " s");
+                    log.announce(kind, "mail", "killed for " + longer.toSeconds() + " s");
                     down(kind, "mail", List.of(mail), longer, Part::kill9);
                 }
             }
             case REGISTRY_AWAY -> {
-                begin(kind, "registry", "for " + longer.toSeconds() + " s");
+                log.announce(kind, "registry", "for " + longer.toSeconds() + " s");
                 down(kind, "registry", List.of(cluster.stack().registry()), longer, Part::kill9);
             }
             case MALFORMED -> {
-                begin(kind, noun + ".commands", "");
+                log.announce(kind, noun + ".commands", "");
                 long startNs = System.nanoTime();
                 int written = malformed.write(noun, random);
                 over(kind, noun + ".commands", startNs, System.nanoTime(), written + " records", List.of());
             }
             case LATE_REPEAT -> repeatLate();
         }
+    }
+
+    private List<Part> parts(String noun) {
+        return cluster.instances(noun).stream().map(cluster.stack()::service).toList();
     }
 
     private interface Ending {
@@ -289,7 +251,7 @@ final class Faults {
     }
 
     private void frozen(FaultKind kind, Part part, Duration how) throws InterruptedException {
-        begin(kind, part.name(), "for " + how.toSeconds() + " s");
+        log.announce(kind, part.name(), "for " + how.toSeconds() + " s");
         long startNs = System.nanoTime();
         part.freeze();
         Thread.sleep(how);
@@ -297,9 +259,61 @@ final class Faults {
         over(kind, part.name(), startNs, System.nanoTime(), "", List.of(part));
     }
 
+    /**
+     * Stops one instance of two, and freezes the other when it ends a transaction. The request is held back, so that it
+     * reaches the broker only after the broker has aborted the transaction.
+     */
+    private void freezeInCommit(List<String> both, Duration how) throws InterruptedException {
+        String one = both.getFirst();
+        Part part = cluster.stack().service(one);
+        Part other = cluster.stack().service(both.getLast());
+        log.announce(FaultKind.COMMIT_LATE, one, "for " + how.toSeconds() + " s");
+        long startNs = System.nanoTime();
+        other.stop();
+        var held = new AtomicReference<String>();
+        var frozen = new CountDownLatch(1);
+        var resumed = new CountDownLatch(1);
+        var next = new CountDownLatch(1);
+        cluster.network(one).decideEndTxn(end -> {
+            // A lane's next transaction has another epoch.
+            String transaction = end.transactionalId() + " " + end.producerId() + "/" + end.producerEpoch();
+            if (!end.committed() || !end.transactionalId().contains("-decider-")) {
+                return Network.Fate.PASSES;
+            } else if (held.compareAndSet(null, transaction)) {
+                part.freeze();
+                frozen.countDown();
+                awaitQuietly(resumed);
+            } else if (!transaction.equals(held.get())) {
+                next.countDown();
+            }
+            return Network.Fate.PASSES;
+        });
+        boolean inCommit =
+                frozen.await(COMMIT_WITHIN.toSeconds(), TimeUnit.SECONDS) || !held.compareAndSet(null, "none");
+        if (inCommit) {
+            Thread.sleep(how);
+        }
+        part.resume();
+        resumed.countDown();
+        long mendedNs = System.nanoTime();
+        boolean wentOn = next.await(COMMIT_WITHIN.multipliedBy(3).toSeconds(), TimeUnit.SECONDS);
+        cluster.network(one).passEndTxn();
+        other.start();
+        String note = inCommit ? wentOn ? "" : "it committed nothing afterwards" : "it had nothing to commit";
+        over(FaultKind.COMMIT_LATE, one, startNs, mendedNs, note, List.of(part, other));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void network(FaultKind kind, String instance, Network.State state, Duration delay, Duration how)
             throws InterruptedException {
-        begin(
+        log.announce(
                 kind,
                 instance,
                 (delay.isZero() ? "" : "by " + delay.toMillis() + " ms, ") + "for " + how.toSeconds() + " s");
@@ -325,9 +339,9 @@ final class Faults {
             log.skip(FaultKind.DISK_FULL, "there is no /usr/bin/prlimit here");
             return;
         }
-        begin(FaultKind.DISK_FULL, "broker", "until " + away.toSeconds() + " s after it gave up");
+        log.announce(FaultKind.DISK_FULL, "broker", "until " + away.toSeconds() + " s after it gave up");
         long startNs = System.nanoTime();
-        limitFiles(broker, "1:unlimited");
+        Machine.limitFiles(broker, "1:unlimited");
         long endNs = startNs + BROKER_DIES_WITHIN.toNanos();
         while (broker.isRunning() && System.nanoTime() < endNs) {
             Thread.sleep(100);
@@ -339,35 +353,16 @@ final class Faults {
         over(FaultKind.DISK_FULL, "broker", startNs, System.nanoTime(), note, List.of(broker));
     }
 
-    private static void limitFiles(Part part, String limit) throws IOException, InterruptedException {
-        Process prlimit = new ProcessBuilder("/usr/bin/prlimit", "--pid", Long.toString(part.pid()), "--fsize=" + limit)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!prlimit.waitFor(10, TimeUnit.SECONDS) || prlimit.exitValue() != 0) {
-            throw new IOException("prlimit: " + said);
-        }
-    }
-
     private void setClock(Part part, int hours, Duration how) throws InterruptedException, IOException {
-        Path library = fakeTime();
-        if (library == null) {
+        Map<String, String> clock = Machine.clock(hours);
+        if (clock.isEmpty()) {
             log.skip(FaultKind.CLOCK, "the library of Debian's package faketime is not installed");
             return;
         }
-        begin(FaultKind.CLOCK, part.name(), "by %+d h, for %d s".formatted(hours, how.toSeconds()));
+        log.announce(FaultKind.CLOCK, part.name(), "by %+d h, for %d s".formatted(hours, how.toSeconds()));
         long startNs = System.nanoTime();
         part.stop();
-        // Only what time of day it is, as when a clock is set wrong: waiting goes on as it should.
-        part.start(Map.of(
-                "LD_PRELOAD",
-                library.toString(),
-                "FAKETIME",
-                "%+dh".formatted(hours),
-                "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1",
-                "DONT_FAKE_MONOTONIC",
-                "1"));
+        part.start(clock);
         boolean ready = Cluster.awaitReady(List.of(part), READY_WITHIN);
         Thread.sleep(how);
         part.stop();
@@ -381,20 +376,9 @@ final class Faults {
                 List.of(part));
     }
 
-    private static @Nullable Path fakeTime() throws IOException {
-        Path libraries = Path.of("/usr/lib");
-        if (!Files.isDirectory(libraries)) {
-            return null;
-        }
-        try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
-            return found.findFirst().orElse(null);
-        }
-    }
-
     private void resetGroups(String noun) throws InterruptedException {
-        List<Part> parts =
-                cluster.instances(noun).stream().map(cluster.stack()::service).toList();
-        begin(FaultKind.GROUP_RESET, noun, "while both instances are stopped");
+        List<Part> parts = parts(noun);
+        log.announce(FaultKind.GROUP_RESET, noun, "while both instances are stopped");
         long startNs = System.nanoTime();
         parts.forEach(Part::stop);
         String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
@@ -410,7 +394,7 @@ final class Faults {
         if (old.isEmpty()) {
             return;
         }
-        begin(FaultKind.LATE_REPEAT, "clients", "repeat " + old.size() + " requests");
+        log.announce(FaultKind.LATE_REPEAT, "clients", "repeat " + old.size() + " requests");
         long startNs = System.nanoTime();
         int refused = 0;
         for (Api.Request request : old) {
@@ -427,10 +411,6 @@ final class Faults {
                 System.nanoTime(),
                 refused == 0 ? "all known" : refused + " not acknowledged again",
                 List.of());
-    }
-
-    private void begin(FaultKind kind, String target, String how) {
-        log.announce(kind, target, how);
     }
 
     /** Waits until those concerned, and the services if the broker was, are ready; starts anew what does not get so. */

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -84,24 +82,18 @@ final class Groups {
         return true;
     }
 
-    /** The port of the instance that has most partitions in a group. */
-    static int busiestPort(String bootstrapServers, String group) throws ExecutionException, InterruptedException {
+    /** The id of the instance that has most partitions in a group. */
+    static String busiest(String bootstrapServers, String group) throws ExecutionException, InterruptedException {
         try (Admin admin = admin(bootstrapServers)) {
             ConsumerGroupDescription described = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
                             .describedGroups()
                             .get(group))
                     .get();
-            String instance = described.members().stream()
+            return described.members().stream()
                     .max(Comparator.comparingInt(
                             member -> member.assignment().topicPartitions().size()))
                     .flatMap(MemberDescription::groupInstanceId)
                     .orElseThrow();
-            // Host and port, then what Kafka Streams adds for the thread.
-            Matcher port = Pattern.compile("127\\.0\\.0\\.1-(\\d+)").matcher(instance);
-            if (!port.find()) {
-                throw new IllegalStateException("No port in " + instance);
-            }
-            return Integer.parseInt(port.group(1));
         }
     }
 

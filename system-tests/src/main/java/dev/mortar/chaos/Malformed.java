@@ -59,8 +59,7 @@ final class Malformed {
         records.add(headed(topic, key, object, Map.of("actor", "NOBODY")));
         records.add(headed(topic, key, object, Map.of("source", "here")));
         records.add(headed(topic, key, object, Map.of("expected-sequence", "many", "occurred-at", "yesterday")));
-        records.add(headed(topic, key, object, Map.of("reply-to", "nowhere")));
-        records.add(headed(topic, key, object, Map.of("reply-to", "4096|nowhere", "request-hash", "0")));
+        records.add(headed(topic, key, object, Map.of("request-hash", "0")));
         try (var producer = new KafkaProducer<byte[], byte[]>(
                 Map.of("bootstrap.servers", bootstrapServers.get(), "enable.idempotence", true, "linger.ms", 0),
                 new ByteArraySerializer(),

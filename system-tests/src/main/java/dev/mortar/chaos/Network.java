@@ -1,31 +1,55 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.StackOptions.Link;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.common.message.EndTxnRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.MessageSizeAccumulator;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.requests.RequestHeader;
 
 /**
- * The network between one instance and the broker: a proxy that passes bytes on, unless it is told not to. Its threads
- * are virtual; it ends when it is closed.
+ * The network between one instance and the broker: a proxy that passes requests and answers on, unless it is told not
+ * to. It understands one kind of request, EndTxn, which ends a transaction. Its threads are virtual; it ends when it is
+ * closed.
  */
-final class Network implements AutoCloseable {
-    private static final int BUFFER_BYTES = 64 * 1024;
+public final class Network implements AutoCloseable {
+    private static final int FRAME_MAX_BYTES = 128 * 1024 * 1024;
     private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final long NOBODY = Long.MAX_VALUE;
 
     private final Link link;
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile State state = State.GOOD;
     private volatile Duration delay = Duration.ZERO;
+    private volatile Function<EndTxnRequestData, Fate> fates = _ -> Fate.PASSES;
+
+    /** The fate of an EndTxn. */
+    public enum Fate {
+        PASSES,
+        /** The connection ends before the broker has it. */
+        LOST,
+        /** The broker gets it with another producer's id, and refuses it. */
+        REFUSED,
+        /** The broker does as it says; the connection ends in place of the answer. */
+        UNANSWERED
+    }
 
     /** How the network is. */
     enum State {
@@ -36,8 +60,12 @@ final class Network implements AutoCloseable {
         SILENT
     }
 
-    /** @throws IOException when the port is taken */
-    Network(Link link) throws IOException {
+    /**
+     * Open from now on, and good.
+     *
+     * @throws IOException when the port is taken
+     */
+    public Network(Link link) throws IOException {
         this.link = link;
         server = new ServerSocket();
         server.setReuseAddress(true);
@@ -58,6 +86,20 @@ final class Network implements AutoCloseable {
     /** Holds every packet back this long. */
     void delay(Duration delay) {
         this.delay = delay;
+    }
+
+    /**
+     * Decides from now on what happens to each EndTxn.
+     *
+     * @param fates asked before the request goes on; it waits as long as the function takes
+     */
+    public void decideEndTxn(Function<EndTxnRequestData, Fate> fates) {
+        this.fates = fates;
+    }
+
+    /** Each EndTxn passes from now on. */
+    public void passEndTxn() {
+        fates = _ -> Fate.PASSES;
     }
 
     @Override
@@ -91,24 +133,34 @@ final class Network implements AutoCloseable {
             broker.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), link.broker()), CONNECT_TIMEOUT_MS);
             client.setTcpNoDelay(true);
             broker.setTcpNoDelay(true);
-            Thread.startVirtualThread(() -> pump(broker, client));
-            pump(client, broker);
+            Set<Integer> unanswered = ConcurrentHashMap.newKeySet();
+            Thread.startVirtualThread(() -> pump(broker, client, answer -> !unanswered.contains(answer.getInt(0))));
+            pump(client, broker, request -> mayPass(request, unanswered));
         } catch (IOException e) {
             end(client, broker);
         }
     }
 
-    private void pump(Socket from, Socket to) {
-        byte[] buffer = new byte[BUFFER_BYTES];
+    /** What each side says: a frame is its length, four bytes, and so many bytes. */
+    private void pump(Socket from, Socket to, Predicate<ByteBuffer> mayPass) {
         try {
-            InputStream in = from.getInputStream();
+            var in = new DataInputStream(new BufferedInputStream(from.getInputStream()));
             OutputStream out = to.getOutputStream();
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            while (true) {
+                int length = in.readInt();
+                if (length < 0 || length > FRAME_MAX_BYTES) {
+                    throw new SocketException("no frame of Kafka has " + length + " bytes");
+                }
+                ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + length).putInt(length);
+                in.readFully(frame.array(), Integer.BYTES, length);
                 if (!delay.isZero()) {
                     Thread.sleep(delay);
                 }
                 awaitVoice();
-                out.write(buffer, 0, read);
+                if (!mayPass.test(frame.slice())) {
+                    return;
+                }
+                out.write(frame.array());
             }
         } catch (IOException e) {
             // One side is gone: so is the other.
@@ -117,6 +169,29 @@ final class Network implements AutoCloseable {
         } finally {
             end(from, to);
         }
+    }
+
+    /** False when the connection has to end before this request; what is to be refused is changed in place. */
+    private boolean mayPass(ByteBuffer request, Set<Integer> unanswered) {
+        if (request.getShort(0) != ApiKeys.END_TXN.id) {
+            return true;
+        }
+        RequestHeader header = RequestHeader.parse(request);
+        ByteBuffer body = request.slice();
+        var end = new EndTxnRequestData(new ByteBufferAccessor(request), header.apiVersion());
+        switch (fates.apply(end)) {
+            case PASSES -> {}
+            case LOST -> {
+                return false;
+            }
+            case REFUSED -> {
+                var cache = new ObjectSerializationCache();
+                end.setProducerId(NOBODY).addSize(new MessageSizeAccumulator(), cache, header.apiVersion());
+                end.write(new ByteBufferAccessor(body), cache, header.apiVersion());
+            }
+            case UNANSWERED -> unanswered.add(header.correlationId());
+        }
+        return true;
     }
 
     private synchronized void awaitVoice() throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.demo.Api;
 import dev.mortar.localstack.demo.Api.Request;
 import dev.mortar.localstack.demo.Seeding;
@@ -20,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * How long recovery takes: from kill -9 of an inventory-service until requests through all its partitions are answered
@@ -28,7 +29,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
  */
 final class Recovery {
     private static final String NOUN = "inventory";
-    private static final int PARTITIONS = 4;
+    private static final int PARTITIONS = 2;
     private static final int FEW_ENTRIES = 1_000;
     private static final int WRITERS = 12;
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -135,7 +136,7 @@ final class Recovery {
         for (int i = 0; locations.size() < PARTITIONS; i++) {
             String id = "depot-" + i;
             locations.putIfAbsent(
-                    BuiltInPartitioner.partitionForKey(id.getBytes(StandardCharsets.UTF_8), PARTITIONS), id);
+                    Utils.toPositive(Utils.murmur2(id.getBytes(StandardCharsets.UTF_8))) % PARTITIONS, id);
         }
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
         for (int i = 0; i < entries; i++) {
@@ -266,13 +267,13 @@ final class Recovery {
         }
     }
 
-    /** The instance that decides for most partitions. */
+    /** The instance that decides most lanes. */
     private static Part victim(Cluster cluster) throws InterruptedException {
         try {
-            int port = Groups.busiestPort(cluster.stack().bootstrapServers(), NOUN + "-decider");
+            String id = Groups.busiest(cluster.stack().bootstrapServers(), NOUN + "-decider");
             return cluster.instances(NOUN).stream()
+                    .filter(instance -> Stack.instanceId(instance).equals(id))
                     .map(cluster.stack()::service)
-                    .filter(part -> part.port() == port)
                     .findFirst()
                     .orElseThrow();
         } catch (ExecutionException e) {

@@ -5,8 +5,8 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.SimulatedEffects;
-import dev.mortar.eventsourcing.kafka.SimulatedGateway.Answer;
-import dev.mortar.eventsourcing.kafka.SimulatedLog;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka;
+import dev.mortar.eventsourcing.kafka.SimulatedService.Answered;
 import dev.mortar.notification.MailServer.Outcome;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.SuppressNotification;
@@ -76,7 +76,7 @@ public final class SimulatedSender {
         }
     }
 
-    private final SimulatedLog log;
+    private final SimulatedKafka log;
     private final SimulatedEffects<NotificationEvent> events;
     private final Commands commands;
     private final Supplier<UUID> ids;
@@ -88,13 +88,13 @@ public final class SimulatedSender {
 
     /** A sender that has heard of nothing and knows nobody. */
     public SimulatedSender(
-            SimulatedLog log,
+            SimulatedKafka log,
             Deserializer<SpecificRecord> deserializer,
             Commands commands,
             Supplier<UUID> ids,
             Set<PlantedDefect> defects) {
         this.log = log;
-        this.events = new SimulatedEffects<>(NotificationTopology.definition(), log, deserializer);
+        this.events = new SimulatedEffects<>(NotificationDefinition.definition(), log, deserializer);
         this.commands = commands;
         this.ids = ids;
         this.defects = defects;
@@ -236,7 +236,7 @@ public final class SimulatedSender {
     }
 
     /** An answer of the decider; whoever waited may be gone. */
-    public void answered(Answer answer) {
+    public void answered(Answered answer) {
         for (Attempt attempt : List.copyOf(attempts)) {
             if (!attempt.token.equals(answer.token())) {
                 continue;

@@ -1,17 +1,22 @@
 package dev.mortar.simulation;
 
 import dev.mortar.eventsourcing.http.CommandRequest;
-import dev.mortar.eventsourcing.kafka.SimulatedGateway.Answer;
-import dev.mortar.eventsourcing.kafka.SimulatedGateway.Sent;
-import dev.mortar.eventsourcing.kafka.SimulatedLog;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka;
+import dev.mortar.eventsourcing.kafka.SimulatedService;
+import dev.mortar.eventsourcing.kafka.SimulatedService.Answered;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * twice, and so do their replies.
  */
 final class Clients {
+
+    static final Duration REMEMBERED = Duration.ofHours(24);
 
     /** A request, however often it is sent. */
     static final class Request {
@@ -41,21 +48,27 @@ final class Clients {
         }
     }
 
-    private record Decided(long atMs, String content) {}
+    private record Decided(Instant at, String content) {}
 
-    private final SimulatedLog log;
-    private final Services services;
-    private final Duration rememberCommands;
+    private final SimulatedKafka log;
+    private final Map<String, SimulatedService<?, ?, ?, ?>> services = new HashMap<>();
+    private final Consumer<Answered> sender;
     private final List<Request> all = new ArrayList<>();
     private final Map<String, Request> byToken = new LinkedHashMap<>();
-    private final List<Sent> inFlight = new ArrayList<>();
+    private final List<ProducerRecord<String, byte[]>> inFlight = new ArrayList<>();
+    private final List<Answered> answersInFlight = new ArrayList<>();
     private final Map<String, Integer> refusals = new TreeMap<>();
     private int tokens;
 
-    Clients(SimulatedLog log, Services services, Duration rememberCommands) {
+    /** @param sender is told of all answers as well */
+    Clients(SimulatedKafka log, Consumer<Answered> sender) {
         this.log = log;
-        this.services = services;
-        this.rememberCommands = rememberCommands;
+        this.sender = sender;
+    }
+
+    /** Lets clients reach a service. */
+    void reach(SimulatedService<?, ?, ?, ?> service) {
+        services.put(service.toString(), service);
     }
 
     /** Sends a request, or sends it again. */
@@ -66,11 +79,16 @@ final class Clients {
         String token = "client-" + ++tokens;
         request.tokens.add(token);
         byToken.put(token, request);
-        send(request.service, request.command, request.head, token, random.nextInt(log.partitions()));
+        ask(request.service, random.nextInt(SimulatedService.INSTANCES), request.command, request.head, token);
     }
 
-    void send(String service, Object command, CommandRequest head, String token, int replyPartition) {
-        inFlight.add(services.gateway(service).command(command, head, replyPartition, token));
+    /** Asks an instance of a service; its answer comes under the token. */
+    void ask(String service, int instance, Object command, CommandRequest head, String token) {
+        ProducerRecord<String, byte[]> sent =
+                Objects.requireNonNull(services.get(service)).ask(instance, command, head, token);
+        if (sent != null) {
+            inFlight.add(sent);
+        }
     }
 
     boolean hasInFlight() {
@@ -79,7 +97,7 @@ final class Clients {
 
     /** Some command on its way arrives at the log. */
     void deliver(RandomGenerator random) {
-        append(inFlight.remove(random.nextInt(inFlight.size())));
+        log.append(inFlight.remove(random.nextInt(inFlight.size())));
     }
 
     /** Some command on its way arrives, and will arrive again; false when none is on its way. */
@@ -87,7 +105,7 @@ final class Clients {
         if (inFlight.isEmpty()) {
             return false;
         }
-        append(inFlight.get(random.nextInt(inFlight.size())));
+        log.append(inFlight.get(random.nextInt(inFlight.size())));
         return true;
     }
 
@@ -98,11 +116,6 @@ final class Clients {
         }
         inFlight.remove(random.nextInt(inFlight.size()));
         return true;
-    }
-
-    private void append(Sent sent) {
-        log.append(
-                sent.topic(), log.partitionOf(sent.key()), sent.key(), sent.value(), sent.headers(), log.nowMs(), null);
     }
 
     /** Somebody waits for a reply in vain; false when nobody waits. */
@@ -135,13 +148,24 @@ final class Clients {
         return all;
     }
 
-    /** Takes a reply. */
-    void answered(Answer answer, long decidedMs) {
+    /** An instance answers. */
+    void answer(Answered answer) {
+        answersInFlight.add(answer);
+    }
+
+    boolean hasAnswers() {
+        return !answersInFlight.isEmpty();
+    }
+
+    /** Some answer on its way arrives. */
+    void receive(RandomGenerator random) {
+        Answered answer = answersInFlight.remove(random.nextInt(answersInFlight.size()));
+        sender.accept(answer);
         Request request = byToken.get(answer.token());
         if (request == null) {
             return;
         }
-        request.answers.add(new Decided(decidedMs, answer.content()));
+        request.answers.add(new Decided(answer.decidedAt(), answer.content()));
         if (request.outcome == null) {
             String refusal = answer.refusal();
             request.outcome = refusal == null ? "ok" : refusal;
@@ -157,10 +181,12 @@ final class Clients {
         for (Request request : all) {
             Decided remembered = null;
             List<Decided> answers = request.answers.stream()
-                    .sorted(Comparator.comparingLong(Decided::atMs))
+                    // A request under a key of another is refused as long as that one is remembered, and not longer.
+                    .filter(answer -> !answer.content().startsWith("KeyReused"))
+                    .sorted(Comparator.comparing(Decided::at))
                     .toList();
             for (Decided answer : answers) {
-                if (remembered == null || answer.atMs() - remembered.atMs() > rememberCommands.toMillis()) {
+                if (remembered == null || answer.at().isAfter(remembered.at().plus(REMEMBERED))) {
                     remembered = answer;
                 } else if (!answer.content().equals(remembered.content())) {
                     contradictions.add(

@@ -2,12 +2,24 @@ package dev.mortar.simulation;
 
 /** What goes wrong on purpose. */
 public enum Fault {
-    /** An instance dies with its decider's partition; its open transaction is aborted later. */
-    CRASH_DECIDER,
-    /** The same, and its group has forgotten how far it was: the next one reads all commands again. */
-    RESET_DECIDER,
-    /** A partition is given to another instance, and the one that had it has not noticed. */
-    ZOMBIE,
+    /** An instance dies between two steps; the next one has its store, an older copy of it, or an empty one. */
+    CRASH,
+    /** An instance dies while it writes its next transaction, or around the commit; the transaction may stay open. */
+    CRASH_IN_TRANSACTION,
+    /** The lane is given to the other instance, and the former owner has not noticed. */
+    TAKE_OVER,
+    /** The other instance takes over while a transaction is written. */
+    TAKE_OVER_IN_TRANSACTION,
+    /** Both instances believe that they own the lane. */
+    TWO_OWNERS,
+    /** A commit times out; the transaction is committed or not. */
+    UNKNOWN_COMMIT,
+    /** An instance's follower stands still for a while. */
+    LAG,
+    /** An instance starts with the store of a log that goes on where this one ends. */
+    STRANGE_STORE,
+    /** Commands and replies expire. */
+    EXPIRE,
     /** A process listener dies; what it sent and did not commit is sent again. */
     CRASH_PROCESS,
     /** A process listener's group begins again with the first event. */
@@ -16,7 +28,7 @@ public enum Fault {
     CRASH_SENDER,
     /** The notification sender hears of everything again. */
     RESET_SENDER,
-    /** A part stands still for a while: its partitions fall behind the others, its timers are late. */
+    /** A part stands still for a while: what it does is late. */
     FREEZE,
     /** A request reaches the log twice. */
     DUPLICATE_REQUEST,
@@ -26,7 +38,7 @@ public enum Fault {
     LOSE_REPLY,
     /** A client sends an old request again, under its old key. */
     REPEAT_REQUEST,
-    /** The wall clock of one decider's instance is set, by up to some hours. */
+    /** The wall clock of one instance is set, by up to some hours. */
     INSTANCE_CLOCK,
     /** The broker's clock steps forward. */
     BROKER_CLOCK,

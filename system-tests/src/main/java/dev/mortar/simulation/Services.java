@@ -1,12 +1,12 @@
 package dev.mortar.simulation;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
-import dev.mortar.eventsourcing.kafka.SimulatedGateway;
-import dev.mortar.inventory.InventoryTopology;
-import dev.mortar.notification.NotificationTopology;
-import dev.mortar.order.OrderTopology;
-import dev.mortar.pickup.PickupTopology;
-import dev.mortar.returns.ReturnsTopology;
+import dev.mortar.eventsourcing.kafka.SimulatedService;
+import dev.mortar.inventory.InventoryDefinition;
+import dev.mortar.notification.NotificationDefinition;
+import dev.mortar.order.OrderDefinition;
+import dev.mortar.pickup.PickupDefinition;
+import dev.mortar.returns.ReturnsDefinition;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The five services as they are, with serializers over a registry in memory; made once, as it takes long. */
@@ -32,32 +31,23 @@ final class Services {
     final MeterRegistry meters = new CompositeMeterRegistry();
 
     final List<ServiceDefinition<?, ?, ?, ?>> definitions = List.of(
-            OrderTopology.definition(),
-            InventoryTopology.definition(),
-            PickupTopology.definition(),
-            ReturnsTopology.definition(RETURN_WINDOW),
-            NotificationTopology.definition());
-
-    private final Map<String, SimulatedGateway> gateways = new LinkedHashMap<>();
+            OrderDefinition.definition(),
+            InventoryDefinition.definition(),
+            PickupDefinition.definition(),
+            ReturnsDefinition.definition(RETURN_WINDOW),
+            NotificationDefinition.definition());
 
     private Services() {
         Map<String, String> registry = Map.of("schema.registry.url", "mock://simulation");
         serializer.configure(with(registry, "value.subject.name.strategy", "TopicRecordNameStrategy"), false);
         deserializer.configure(with(registry, "specific.avro.reader", "true"), false);
-        definitions.forEach(definition -> {
-            gateways.put(definition.noun(), new SimulatedGateway(definition));
-            // In a fixed order, so that a schema has the same id in every run, whichever seed comes first.
-            SimulatedGateway.registerSchemas(definition, serializer);
-        });
+        // In a fixed order, so that a schema has the same id in every run, whichever seed comes first.
+        definitions.forEach(definition -> SimulatedService.registerSchemas(definition, serializer));
     }
 
     private static Map<String, String> with(Map<String, String> some, String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(some);
         more.put(key, value);
         return more;
-    }
-
-    SimulatedGateway gateway(String noun) {
-        return Objects.requireNonNull(gateways.get(noun));
     }
 }

@@ -1,13 +1,13 @@
 package dev.mortar.simulation;
 
+import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
-import dev.mortar.eventsourcing.kafka.SimulatedDecider;
-import dev.mortar.eventsourcing.kafka.SimulatedGateway;
-import dev.mortar.eventsourcing.kafka.SimulatedLog;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Transaction;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import dev.mortar.eventsourcing.kafka.SimulatedProcess;
+import dev.mortar.eventsourcing.kafka.SimulatedService;
+import dev.mortar.eventsourcing.kafka.SimulatedService.Harm;
 import dev.mortar.notification.SimulatedSender;
 import dev.mortar.notification.SimulatedSender.MailAnswer;
 import dev.mortar.simulation.Clients.Request;
@@ -18,11 +18,11 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -46,12 +46,14 @@ public final class Simulation {
     private final Set<PlantedDefect> defects;
     private final boolean tells;
     private final Services services = Services.ALL;
-    private final SimulatedLog log = new SimulatedLog(PARTITIONS, () -> this.nowMs);
+    private final SimulatedKafka log = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
     private final Clients clients;
     private final Trade trade;
     private final SimulatedSender sender;
     private final List<Part> parts = new ArrayList<>();
-    private final List<DeciderPart<?, ?, ?, ?>> deciders = new ArrayList<>();
+    private final DecodeOnce deserializer = new DecodeOnce(services.deserializer);
+    private final List<SimulatedService<?, ?, ?, ?>> deciders = new ArrayList<>();
+    private final List<Part> followers = new ArrayList<>();
     private final List<SimulatedProcess> processes = new ArrayList<>();
     private final Watch watch;
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
@@ -60,13 +62,17 @@ public final class Simulation {
     private long nowMs = BEGIN_MS;
     private int decisionsMade;
     private long ids;
-    private int commands;
     private int mailsRefused;
     private MailAnswer mailAnswer = MailAnswer.TAKEN;
 
     /** Something that can take a step. */
     private abstract static class Part {
+        private final String name;
         private int frozenUntil;
+
+        Part(String name) {
+            this.name = name;
+        }
 
         abstract boolean hasWork();
 
@@ -77,37 +83,28 @@ public final class Simulation {
         this.plan = plan;
         this.defects = defects;
         this.tells = tells;
-        clients = new Clients(log, services, plan.rememberCommands());
-        trade = new Trade(plan, () -> nowMs);
-        watch = new Watch(log, services, this::tell);
-        sender = new SimulatedSender(
-                log,
-                services.deserializer,
-                (command, request, token) -> clients.send(
-                        "notification", command, request, token, Math.floorMod(token.hashCode(), PARTITIONS)),
-                ids(3),
-                defects);
+        sender = new SimulatedSender(log, deserializer, this::askForSender, ids(3), defects);
         sender.mailServer(this::answerOfMailServer);
-        parts.add(part(clients::hasInFlight, clients::deliver));
+        clients = new Clients(log, sender::answered);
+        trade = new Trade(plan, () -> nowMs);
+        watch = new Watch(log, services, deserializer, this::tell);
+        parts.add(part("requests", clients::hasInFlight, clients::deliver));
+        parts.add(part("answers", clients::hasAnswers, clients::receive));
         for (ServiceDefinition<?, ?, ?, ?> definition : services.definitions) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                addDecider(definition, partition);
-                parts.add(new RepliesPart(definition.noun(), partition));
-            }
+            addService(definition);
             if (definition.listens()) {
                 SimulatedProcess process =
-                        new SimulatedProcess(definition, log, services.deserializer, services.meters, defects);
+                        new SimulatedProcess(definition, log, deserializer, services.meters, defects);
                 processes.add(process);
-                parts.add(part(process::hasWork, process::step));
-                parts.add(part(process::hasLeftovers, process::stepLeftovers));
+                parts.add(part(process.toString(), process::hasWork, process::step));
+                parts.add(part("network of " + process, process::hasLeftovers, process::stepLeftovers));
             }
         }
-        parts.add(part(sender::hasWork, sender::step));
+        parts.add(part("sender", sender::hasWork, sender::step));
         // The coordinator has more to do than any other part.
         for (int i = 0; i < 3; i++) {
-            parts.add(part(log::hasMarkersDue, random -> log.writeMarker(pick(log.markersDue(), random))));
+            parts.add(part("coordinator", log::hasUnfinished, log::coordinate));
         }
-        parts.add(part(() -> orphan() != null, random -> abortOrphan()));
         Collections.shuffle(parts, new Random(plan.seed()));
     }
 
@@ -165,7 +162,7 @@ public final class Simulation {
                 problems,
                 story,
                 clients.all().size(),
-                commands,
+                deciders.stream().mapToInt(SimulatedService::commandsRead).sum(),
                 watch.events(),
                 faults,
                 clients.refusals());
@@ -197,10 +194,10 @@ public final class Simulation {
 
     private void pass(RandomGenerator random) {
         int die = random.nextInt(20);
-        nowMs += die < 12
-                ? random.nextInt(1, 500)
-                : die < 18 ? random.nextInt(500, 60_000) : random.nextInt(60_000, HOUR_MS);
-        deciders.forEach(decider -> decider.timersDue = true);
+        letPass(
+                die < 12
+                        ? random.nextInt(1, 500)
+                        : die < 18 ? random.nextInt(500, 60_000) : random.nextInt(60_000, HOUR_MS));
     }
 
     /** Lets the next part that has work take a step; false when none has. */
@@ -219,10 +216,39 @@ public final class Simulation {
     /** What was harmed, or null when there was nothing to harm. */
     private @Nullable String fail(Fault fault, RandomGenerator random) {
         return switch (fault) {
-            case CRASH_DECIDER ->
-                pickBusy(deciders, DeciderPart::isBusy, random).crash(random);
-            case RESET_DECIDER -> pick(deciders, random).reset();
-            case ZOMBIE -> pick(deciders, random).takeOver(random);
+            case CRASH -> {
+                int i = random.nextInt(SimulatedService.INSTANCES);
+                SimulatedService<?, ?, ?, ?> service = pickBusy(deciders, each -> each.isBusy(i), random);
+                service.crash(i, random);
+                yield service + " " + i;
+            }
+            case CRASH_IN_TRANSACTION ->
+                harm(List.of(Harm.DIES_WHILE_SENDING, Harm.DIES_BEFORE_COMMIT, Harm.DIES_AFTER_COMMIT), random);
+            case TAKE_OVER_IN_TRANSACTION -> harm(List.of(Harm.FENCED_WHILE_SENDING), random);
+            case UNKNOWN_COMMIT -> harm(List.of(Harm.COMMIT_LOST, Harm.COMMIT_NOT_TOLD), random);
+            case TAKE_OVER -> {
+                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                service.giveToOther();
+                yield service.toString();
+            }
+            case TWO_OWNERS -> {
+                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                service.giveToBoth();
+                yield service.toString();
+            }
+            case LAG -> freeze(pick(followers, random), random);
+            case STRANGE_STORE -> {
+                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                int i = random.nextInt(SimulatedService.INSTANCES);
+                yield service.startWithStrangeStore(i, random) ? service + " " + i : null;
+            }
+            case EXPIRE -> {
+                if (random.nextInt(4) == 0) {
+                    letPass(26 * HOUR_MS);
+                }
+                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                yield service.expire() ? service.toString() : null;
+            }
             case CRASH_PROCESS -> {
                 SimulatedProcess process = pickBusy(processes, SimulatedProcess::isBusy, random);
                 process.crash();
@@ -241,11 +267,7 @@ public final class Simulation {
                 sender.reset();
                 yield "";
             }
-            case FREEZE -> {
-                Part part = pick(parts, random);
-                part.frozenUntil = decisionsMade + random.nextInt(1, FREEZE_DECISIONS_MAX);
-                yield part.toString();
-            }
+            case FREEZE -> freeze(pick(parts, random), random);
             case DUPLICATE_REQUEST -> clients.duplicate(random) ? "" : null;
             case LOSE_REQUEST -> clients.lose(random) ? "" : null;
             case LOSE_REPLY -> clients.loseReply(random) ? "" : null;
@@ -254,14 +276,14 @@ public final class Simulation {
                 yield again == null ? null : again.what;
             }
             case INSTANCE_CLOCK -> {
-                DeciderPart<?, ?, ?, ?> decider = pick(deciders, random);
-                decider.clockOffMs = random.nextInt(-3 * HOUR_MS, 3 * HOUR_MS);
-                yield decider + " by " + decider.clockOffMs + " ms";
+                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                int offMs = random.nextInt(-3 * HOUR_MS, 3 * HOUR_MS);
+                service.setClock(random.nextInt(SimulatedService.INSTANCES), offMs);
+                yield service + " by " + offMs + " ms";
             }
             case BROKER_CLOCK -> {
                 int byMs = random.nextInt(6) == 0 ? 25 * HOUR_MS : random.nextInt(1, HOUR_MS);
-                nowMs += byMs;
-                deciders.forEach(decider -> decider.timersDue = true);
+                letPass(byMs);
                 yield "by " + byMs + " ms";
             }
             case MAIL_REFUSED -> {
@@ -271,6 +293,28 @@ public final class Simulation {
                 yield mailsRefused + " times " + mailAnswer;
             }
         };
+    }
+
+    private String freeze(Part part, RandomGenerator random) {
+        part.frozenUntil = decisionsMade + random.nextInt(1, FREEZE_DECISIONS_MAX);
+        return part.name;
+    }
+
+    private String harm(List<Harm> harms, RandomGenerator random) {
+        SimulatedService<?, ?, ?, ?> service = pickBusy(deciders, each -> each.isBusy(0) || each.isBusy(1), random);
+        Harm harm = pick(harms, random);
+        service.harm(harm, random);
+        return service + " " + harm;
+    }
+
+    private void letPass(long ms) {
+        nowMs += ms;
+        deciders.forEach(SimulatedService::timePassed);
+    }
+
+    private void askForSender(Object command, CommandRequest request, String token) {
+        clients.ask(
+                "notification", Math.floorMod(token.hashCode(), SimulatedService.INSTANCES), command, request, token);
     }
 
     private MailAnswer answerOfMailServer() {
@@ -283,7 +327,7 @@ public final class Simulation {
         tell("faults stop");
         mailsRefused = 0;
         parts.forEach(part -> part.frozenUntil = 0);
-        deciders.forEach(DeciderPart::endFaults);
+        deciders.forEach(SimulatedService::endFaults);
         for (int round = 0; round < ROUNDS_UNTIL_OVER_MAX; round++) {
             becomeQuiet(random);
             List<Request> todo = new ArrayList<>(clients.waiting());
@@ -294,20 +338,19 @@ public final class Simulation {
                 continue;
             }
             long dueMs = deciders.stream()
-                    .mapToLong(decider -> decider.decider.nextDeadlineMs())
+                    .mapToLong(SimulatedService::nextDeadlineMs)
                     .min()
                     .orElse(Long.MAX_VALUE);
             if (dueMs == Long.MAX_VALUE && !sender.waits()) {
-                deciders.forEach(decider -> problems.addAll(decider.differencesFromFold()));
+                deciders.forEach(decider -> problems.addAll(decider.problems()));
                 problems.addAll(watch.unfinished(deciders.stream()
-                        .flatMap(decider -> decider.decider.committedEntries().stream())
+                        .flatMap(decider -> decider.entries().stream())
                         .toList()));
                 problems.addAll(watch.mails(sender.mails()));
                 return;
             }
             // Every part has had its say: time may pass. Seconds more, as timers are sent again after five.
-            nowMs = Math.max(nowMs, dueMs == Long.MAX_VALUE ? 0 : dueMs) + 6_000;
-            deciders.forEach(decider -> decider.timersDue = true);
+            letPass(Math.max(0, dueMs == Long.MAX_VALUE ? 0 : dueMs - nowMs) + 6_000);
         }
         problems.add("not everything is over after " + ROUNDS_UNTIL_OVER_MAX + " rounds without faults");
     }
@@ -319,21 +362,6 @@ public final class Simulation {
             }
             decisionsMade++;
         }
-    }
-
-    /** A transaction that its writer left open, or null. */
-    private @Nullable Transaction orphan() {
-        for (DeciderPart<?, ?, ?, ?> decider : deciders) {
-            List<Transaction> orphans = decider.decider.orphans();
-            if (!orphans.isEmpty()) {
-                return orphans.getFirst();
-            }
-        }
-        return null;
-    }
-
-    private void abortOrphan() {
-        log.decide(Objects.requireNonNull(orphan()), false);
     }
 
     private void tell(String line) {
@@ -374,8 +402,8 @@ public final class Simulation {
         void take(RandomGenerator random);
     }
 
-    private static Part part(java.util.function.BooleanSupplier hasWork, Step step) {
-        return new Part() {
+    private static Part part(String name, BooleanSupplier hasWork, Step step) {
+        return new Part(name) {
             @Override
             boolean hasWork() {
                 return hasWork.getAsBoolean();
@@ -388,178 +416,31 @@ public final class Simulation {
         };
     }
 
-    private <C, S, V, E> void addDecider(ServiceDefinition<C, S, V, E> definition, int partition) {
-        DeciderPart<C, S, V, E> part = new DeciderPart<>(new SimulatedDecider<>(
+    private <C, S, V, E> void addService(ServiceDefinition<C, S, V, E> definition) {
+        SimulatedService<C, S, V, E> service = new SimulatedService<>(
                 definition,
-                partition,
-                log,
-                services.serializer,
-                services.deserializer,
-                plan.rememberCommands(),
-                ids(2),
-                services.meters,
-                defects));
-        deciders.add(part);
-        parts.add(part);
-    }
-
-    /** A decider's partition with whoever has it. */
-    private final class DeciderPart<C, S, V, E> extends Part {
-        private final SimulatedDecider<C, S, V, E> decider;
-        private boolean timersDue;
-        private int clockOffMs;
-
-        DeciderPart(SimulatedDecider<C, S, V, E> decider) {
-            this.decider = decider;
-        }
-
-        @Override
-        public String toString() {
-            return decider.toString();
-        }
-
-        private void start() {
-            try {
-                decider.start(() -> nowMs + clockOffMs);
-            } catch (RuntimeException e) {
-                throw new PartStopped(decider + " cannot start: " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        boolean hasWork() {
-            var owner = decider.owner();
-            if (owner == null) {
-                return decider.canStart();
-            }
-            if (hasWork(owner)) {
-                return true;
-            }
-            for (var zombie : decider.zombies()) {
-                if (hasWork(zombie)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        private boolean hasWork(SimulatedDecider<C, S, V, E>.Instance instance) {
-            return !instance.waits() && (instance.dirty() || timersDue || instance.hasInput());
-        }
-
-        @Override
-        void step(RandomGenerator random) {
-            var owner = decider.owner();
-            if (owner == null) {
-                start();
-                return;
-            }
-            List<SimulatedDecider<C, S, V, E>.Instance> working = new ArrayList<>(decider.zombies());
-            working.add(owner);
-            working.removeIf(each -> !hasWork(each));
-            step(pick(working, random), random);
-        }
-
-        private void step(SimulatedDecider<C, S, V, E>.Instance instance, RandomGenerator random) {
-            boolean commits = instance.dirty() && random.nextInt(3) == 0;
-            try {
-                if (timersDue && random.nextInt(3) == 0) {
-                    timersDue = false;
-                    instance.tick();
-                } else if (!commits && instance.hasInput()) {
-                    commands++;
-                    instance.decide();
-                } else if (instance.dirty()) {
-                    instance.commit();
-                } else {
-                    timersDue = false;
-                    instance.tick();
-                }
-            } catch (RuntimeException e) {
-                throw new PartStopped(decider + " stopped: " + e, e);
-            }
-        }
-
-        @Nullable
-        String crash(RandomGenerator random) {
-            List<SimulatedDecider<C, S, V, E>.Instance> running = new ArrayList<>(decider.zombies());
-            var owner = decider.owner();
-            if (owner != null) {
-                running.add(owner);
-            }
-            if (running.isEmpty()) {
-                return null;
-            }
-            pick(running, random).crash();
-            return toString();
-        }
-
-        @Nullable
-        String reset() {
-            var owner = decider.owner();
-            if (owner == null) {
-                return null;
-            }
-            owner.crash();
-            decider.loseOffset();
-            return toString();
-        }
-
-        @Nullable
-        String takeOver(RandomGenerator random) {
-            if (decider.owner() == null || !decider.canStart()) {
-                return null;
-            }
-            start();
-            return toString();
-        }
-
-        List<String> differencesFromFold() {
-            try {
-                return decider.differencesFromFold();
-            } catch (RuntimeException e) {
-                return List.of(decider + " has events that cannot follow one another: " + e.getMessage());
-            }
-        }
-
-        boolean isBusy() {
-            var owner = decider.owner();
-            return owner != null && owner.dirty();
-        }
-
-        /** Old instances are gone for good, and the clock is right. */
-        void endFaults() {
-            decider.zombies().forEach(SimulatedDecider.Instance::crash);
-            clockOffMs = 0;
-            timersDue = true;
+                new SimulatedService.Environment(
+                        log, services.serializer, deserializer, Clients.REMEMBERED, ids(2), clients::answer, defects));
+        deciders.add(service);
+        clients.reach(service);
+        for (int instance = 0; instance < SimulatedService.INSTANCES; instance++) {
+            int i = instance;
+            Part follower = servicePart(
+                    service + " follower " + i, () -> service.follows(i), random -> service.follow(i, random));
+            followers.add(follower);
+            parts.add(follower);
+            parts.add(
+                    servicePart(service + " lane " + i, () -> service.decides(i), random -> service.decide(i, random)));
         }
     }
 
-    /** Reads the replies of a partition and brings them to whoever waits. */
-    private final class RepliesPart extends Part {
-        private final String topic;
-        private final int partition;
-        private long position;
-
-        RepliesPart(String noun, int partition) {
-            this.topic = services.gateway(noun).repliesTopic();
-            this.partition = partition;
-        }
-
-        @Override
-        boolean hasWork() {
-            return log.committed(topic, partition, position) != null;
-        }
-
-        @Override
-        void step(RandomGenerator random) {
-            Entry entry = log.committed(topic, partition, position);
-            if (entry != null) {
-                position = entry.offset() + 1;
-                SimulatedGateway.Answer answer = SimulatedGateway.answer(entry);
-                clients.answered(answer, entry.timestampMs());
-                sender.answered(answer);
+    private static Part servicePart(String name, BooleanSupplier hasWork, Step step) {
+        return part(name, hasWork, random -> {
+            try {
+                step.take(random);
+            } catch (RuntimeException e) {
+                throw new PartStopped(name + " stopped: " + e, e);
             }
-        }
+        });
     }
 }

@@ -5,8 +5,8 @@ import dev.mortar.audit.AuditRules;
 import dev.mortar.audit.LoggedEvent;
 import dev.mortar.audit.Place;
 import dev.mortar.eventsourcing.kafka.Json;
-import dev.mortar.eventsourcing.kafka.SimulatedLog;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import dev.mortar.notification.SimulatedSender.Mail;
 import dev.mortar.schemas.notification.CustomerContact;
 import java.time.Duration;
@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import tools.jackson.databind.JsonNode;
 
 /** Reads every committed event once and hands it to the audit; judges besides what a run leaves behind. */
@@ -34,16 +35,18 @@ final class Watch {
     private static final int IDS_IN_MEMORY = 100_000;
     private static final int MAILS_PER_NOTIFICATION_MAX = 2;
 
-    private final SimulatedLog log;
+    private final SimulatedKafka log;
     private final Services services;
+    private final Deserializer<SpecificRecord> deserializer;
     private final Consumer<String> tell;
     private final Map<String, long[]> positions = new HashMap<>();
     private final Audit audit;
     private int events;
 
-    Watch(SimulatedLog log, Services services, Consumer<String> tell) {
+    Watch(SimulatedKafka log, Services services, Deserializer<SpecificRecord> deserializer, Consumer<String> tell) {
         this.log = log;
         this.services = services;
+        this.deserializer = deserializer;
         this.tell = tell;
         this.audit = new Audit(
                 new AuditRules(log.partitions(), PATIENCE, PATIENCE, Duration.ZERO, VIOLATIONS_KEPT, IDS_IN_MEMORY));
@@ -76,8 +79,7 @@ final class Watch {
                         entry != null;
                         entry = log.committed(topic, partition, reached[partition])) {
                     reached[partition] = entry.offset() + 1;
-                    SpecificRecord event =
-                            Objects.requireNonNull(services.deserializer.deserialize(topic, entry.value()));
+                    SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(topic, entry.value()));
                     events++;
                     audit.accept(LoggedEvent.labelled(
                             new Place(topic, partition, entry.offset()),

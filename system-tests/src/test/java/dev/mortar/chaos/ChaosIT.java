@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three minutes of chaos, or {@code -Dmortar.chaos.minutes=N}, with a seed of its own each time unless
+ * Two minutes of chaos, or {@code -Dmortar.chaos.minutes=N}, with a seed of its own each time unless
  * {@code -Dmortar.chaos.seed=N} names one.
  */
 @Isolated
@@ -35,7 +35,7 @@ class ChaosIT {
         var settings = new ChaosRun.Settings(
                 Path.of("target", "chaos").toAbsolutePath(),
                 seed,
-                Duration.ofMinutes(Long.getLong("mortar.chaos.minutes", 3)),
+                Duration.ofMinutes(Long.getLong("mortar.chaos.minutes", 2)),
                 ORDERS_PER_SECOND,
                 STOCK_ENTRIES);
 

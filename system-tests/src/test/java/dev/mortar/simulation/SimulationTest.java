@@ -2,7 +2,7 @@ package dev.mortar.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -62,7 +62,7 @@ class ContainersIT {
             Stream.of(kafka, registry).parallel().forEach(GenericContainer::start);
             String registryUrl =
                     "http://" + registry.getHost() + ":" + registry.getMappedPort(REGISTRY_PORT) + "/apis/ccompat/v7";
-            Topics.create(kafka.getBootstrapServers(), 4, (short) 1, "");
+            Topics.create(kafka.getBootstrapServers(), 2, 1, (short) 1, "");
             new RegisterSchemas(
                             RegistryClient.of(
                                     new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl))),

@@ -41,6 +41,7 @@ class ReadmeTest {
                 .flatMap(file -> matches(file, "\\$\\{([A-Z_]+)").stream())
                 .collect(Collectors.toSet());
         read.addAll(matches("event-sourcing/src/main/resources/mortar.yaml", "\\$\\{([A-Z_]+)"));
+        read.addAll(matches("local-stack/src/main/java/dev/mortar/localstack/Topics.java", "\"(MORTAR_[A-Z_]+)\""));
 
         assertThat(read)
                 .contains("MORTAR_ORDER_DECIDE_WITHIN")

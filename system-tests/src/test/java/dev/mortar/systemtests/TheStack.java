@@ -1,5 +1,6 @@
 package dev.mortar.systemtests;
 
+import dev.mortar.chaos.Network;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
@@ -7,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +20,7 @@ import java.util.stream.Stream;
  */
 public final class TheStack {
 
+    private static final Map<String, Network> NETWORKS = new HashMap<>();
     private static final Stack STACK = start();
 
     private TheStack() {}
@@ -25,12 +30,21 @@ public final class TheStack {
         return STACK;
     }
 
+    /** The network between a service and the broker. */
+    static Network network(String noun) {
+        return Objects.requireNonNull(NETWORKS.get(noun));
+    }
+
     private static Stack start() {
         Path folder = Path.of("target", "stack").toAbsolutePath();
         try {
             forget(folder);
-            // Whoever is stopped first leaves a start-up cache to all that start later.
-            return Stack.start(StackOptions.forTests(folder).recording());
+            // The first one to stop leaves a start-up cache to all that start later.
+            StackOptions options = StackOptions.forTests(folder).withLinks().recording();
+            for (String noun : options.linked()) {
+                NETWORKS.put(noun, new Network(options.link(noun)));
+            }
+            return Stack.start(options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

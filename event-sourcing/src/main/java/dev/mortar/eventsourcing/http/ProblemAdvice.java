@@ -3,10 +3,6 @@ package dev.mortar.eventsourcing.http;
 import dev.mortar.eventsourcing.kafka.CommandPending;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
-import dev.mortar.eventsourcing.kafka.OwnedElsewhere;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +24,6 @@ import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -80,34 +75,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .body(ProblemDetail.forStatusAndDetail(
                         HttpStatus.SERVICE_UNAVAILABLE,
                         unavailable.getMessage() + ". Repeat the request with the same key."));
-    }
-
-    @ExceptionHandler
-    @Nullable
-    ResponseEntity<ProblemDetail> elsewhere(
-            OwnedElsewhere elsewhere, HttpServletRequest request, HttpServletResponse response) {
-        if (request.getHeader(Forwarder.FORWARDED) != null
-                || !request.getMethod().equals("GET")) {
-            return ownerAway(new IOException("the owner of the key is moving", elsewhere), response);
-        }
-        try {
-            Forwarder.forward(elsewhere, request, response);
-            return null;
-        } catch (IOException e) {
-            // Thrown from here it would reach no other handler.
-            return ownerAway(e, response);
-        }
-    }
-
-    /** An owner that went away while it was asked: the caller asks again. */
-    @ExceptionHandler
-    @Nullable
-    ResponseEntity<ProblemDetail> ownerAway(IOException failure, HttpServletResponse response) {
-        if (response.isCommitted() || failure instanceof AsyncRequestNotUsableException) {
-            return null;
-        }
-        response.reset();
-        return unavailable(new KafkaUnavailable("The view is moving to another instance", failure));
     }
 
     @ExceptionHandler

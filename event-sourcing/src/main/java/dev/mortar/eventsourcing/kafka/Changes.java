@@ -6,27 +6,62 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Changes to the rows of a {@link LocalStore} that are not written yet. All other rows are read from below. */
+/**
+ * Changes to the rows of a {@link LocalStore} that are not written yet. All other rows are read from below. A row that
+ * changes many times becomes bytes once, when it is written.
+ */
 final class Changes {
 
-    private final Function<String, byte @Nullable []> below;
-    private final Map<String, byte @Nullable []> changes = new LinkedHashMap<>();
+    private final Below below;
+    private final Map<String, Change<?>> changes = new LinkedHashMap<>();
 
-    Changes(Function<String, byte @Nullable []> below) {
+    /** The rows under the changes. */
+    interface Below {
+
+        /** The value under a key, or null. A key always has the same form. */
+        <T> @Nullable T get(String key, Form<T> form);
+    }
+
+    /** What a row becomes; null removes it. */
+    record Change<T>(Form<T> form, @Nullable T value) {
+
+        byte @Nullable [] bytes() {
+            return value == null ? null : form.write(value);
+        }
+    }
+
+    Changes(Below below) {
         this.below = below;
     }
 
-    byte @Nullable [] get(String key) {
-        byte[] changed = changes.get(key);
-        return changed != null || changes.containsKey(key) ? changed : below.apply(key);
+    /** Changes over rows that are bytes. */
+    Changes(Function<String, byte @Nullable []> store) {
+        this(new Below() {
+            @Override
+            public <T> @Nullable T get(String key, Form<T> form) {
+                byte[] bytes = store.apply(key);
+                return bytes == null ? null : form.read(bytes);
+            }
+        });
     }
 
-    void put(String key, byte @Nullable [] value) {
-        changes.put(key, value);
+    @SuppressWarnings("unchecked") // A key always has the same form.
+    <T> @Nullable T get(String key, Form<T> form) {
+        Change<?> changed = changes.get(key);
+        return changed == null ? below.get(key, form) : (T) changed.value();
     }
 
-    /** All changes by key; null stands for a removed row. */
-    Map<String, byte @Nullable []> all() {
+    <T> void put(String key, Form<T> form, @Nullable T value) {
+        changes.put(key, new Change<>(form, value));
+    }
+
+    /** Takes over all changes of another. */
+    void putAll(Changes more) {
+        changes.putAll(more.changes);
+    }
+
+    /** All changes by key. */
+    Map<String, Change<?>> all() {
         return Collections.unmodifiableMap(changes);
     }
 }

@@ -6,63 +6,57 @@ import io.micrometer.core.instrument.Timer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.NullNode;
 
 /**
- * Carries commands into {@code <noun>.commands} and the decider's replies back to the instance that asked: it listens
- * to one partition of {@code <noun>.replies} and names it in each command.
+ * Carries commands into {@code <noun>.commands} and their answers back to who waits for them on this instance. A
+ * request first waits, then looks whether it was answered before, then sends its command: so no answer can be missed.
+ * The lane that decides on this instance answers right after its commit; everything else is answered by the follower.
  *
  * @param <C> commands
  */
-public final class CommandGateway<C> {
+public final class CommandGateway<C> implements Lane.Answers {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CommandGateway.class);
-    private static final int DELIVERY_TIMEOUT_MS = 8_000;
-    private static final int MAX_BLOCK_MS = 3_000;
-    private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ASYNC_REPLY_MAX = Duration.ofMinutes(2);
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
     private final KafkaSettings settings;
     private final Duration replyTimeout;
+    private final Duration remembered;
     private final Timer replyTime;
-    private final Map<String, CompletableFuture<Reply>> waiting = new ConcurrentHashMap<>();
+    /** By command id; the same request may come twice at once. */
+    private final Map<UUID, List<Waiting<C>>> waiting = new ConcurrentHashMap<>();
 
     private volatile @Nullable Connection connection;
 
-    private record Connection(
-            Producer<String, byte[]> producer, Consumer<String, byte[]> consumer, int replyPartition, Thread reader) {}
+    private record Waiting<C>(C command, String requestHash, CompletableFuture<Reply> reply) {}
+
+    private record Connection(Producer<String, byte[]> producer, LocalStore store, int partitions) {}
 
     CommandGateway(
             ServiceDefinition<C, ?, ?, ?> definition,
             KafkaSettings settings,
-            Duration replyTimeout,
+            MortarProperties properties,
             MeterRegistry meters) {
         this.definition = definition;
         this.settings = settings;
-        this.replyTimeout = replyTimeout;
+        this.replyTimeout = properties.replyTimeout();
+        // The clocks of instance and broker differ: what is too old by a little is still a repeat.
+        this.remembered = properties.rememberCommands().multipliedBy(25).dividedBy(24);
         this.replyTime = Timer.builder("mortar.reply.time")
                 .tag("service", definition.noun)
                 .publishPercentileHistogram()
@@ -117,20 +111,23 @@ public final class CommandGateway<C> {
         if (open == null) {
             return CompletableFuture.failedFuture(new KafkaUnavailable("Not connected to Kafka yet", null));
         }
-        String replyTo = open.replyPartition() + "|" + UUID.randomUUID();
-        long startedNs = System.nanoTime();
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
-        waiting.put(replyTo, reply);
-        reply.orTimeout(ASYNC_REPLY_MAX.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
-            waiting.remove(replyTo);
-            if (failure == null) {
-                replyTime.record(System.nanoTime() - startedNs, TimeUnit.NANOSECONDS);
+        String requestHash = requestHash(definition, asked);
+        CompletableFuture<Reply> reply =
+                await(request.commandId(), new Waiting<>(command, requestHash, new CompletableFuture<>()));
+        PartitionRows rows = rows(open, command);
+        Answer earlier = remembered(rows, request.commandId());
+        if (earlier != null) {
+            if (!earlier.requestHash().equals(requestHash)) {
+                reply.completeExceptionally(new CommandRejected(ReplyRecord.refusal(new ReplyRecord.KeyReused())));
+            } else if (earlier.eventPosition() <= rows.position()) {
+                answered(earlier);
             }
-        });
+            return reply;
+        }
         try {
             open.producer()
                     .send(
-                            record(definition, settings.prefixed(""), command, asked, request, replyTo),
+                            record(definition, settings.prefixed(""), command, request, requestHash),
                             (metadata, failure) -> {
                                 if (failure != null) {
                                     reply.completeExceptionally(
@@ -143,92 +140,101 @@ public final class CommandGateway<C> {
         return reply;
     }
 
-    /** A command as a record of {@code <noun>.commands}; the reply goes to {@code replyTo}. */
+    private CompletableFuture<Reply> await(UUID commandId, Waiting<C> added) {
+        long startedNs = System.nanoTime();
+        waiting.computeIfAbsent(commandId, id -> new CopyOnWriteArrayList<>()).add(added);
+        CompletableFuture<Reply> reply = added.reply;
+        reply.orTimeout(ASYNC_REPLY_MAX.toMillis(), TimeUnit.MILLISECONDS).whenComplete((answer, failure) -> {
+            waiting.computeIfPresent(commandId, (id, all) -> {
+                all.remove(added);
+                return all.isEmpty() ? null : all;
+            });
+            if (failure == null) {
+                replyTime.record(System.nanoTime() - startedNs, TimeUnit.NANOSECONDS);
+            }
+        });
+        return reply;
+    }
+
+    /** The answer to the same command id, while it is remembered. */
+    private @Nullable Answer remembered(PartitionRows rows, UUID commandId) {
+        Answer earlier = rows.answer(commandId);
+        return earlier != null && earlier.now().plus(remembered).isAfter(Instant.now()) ? earlier : null;
+    }
+
+    private PartitionRows rows(Connection open, C command) {
+        return new PartitionRows(
+                EventRecords.partition(definition.aggregateId.apply(command), open.partitions),
+                new Changes(open.store::get));
+    }
+
+    /** A command as a record of {@code <noun>.commands}. */
     static <C> ProducerRecord<String, byte[]> record(
             ServiceDefinition<C, ?, ?, ?> definition,
             String prefix,
             C command,
-            C asked,
             CommandRequest request,
-            String replyTo) {
+            String requestHash) {
         return new ProducerRecord<>(
                 prefix + definition.commandsTopic(),
                 null,
                 definition.aggregateId.apply(command),
                 Json.write(definition.commandType, command),
-                CommandHeaders.of(request, replyTo, sha256(Json.write(definition.commandType, asked)))
-                        .toHeaders());
+                CommandHeaders.of(request, requestHash).toHeaders(definition.commandVersion));
     }
 
-    /** Connects; returns when replies can no longer be missed. */
-    void start(int replyPartitions) {
-        Producer<String, byte[]> producer =
-                new KafkaProducer<>(settings.producer("gateway", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS));
-        Map<String, Object> consumerSettings = settings.consumer("replies");
-        Consumer<String, byte[]> consumer = new KafkaConsumer<>(consumerSettings);
-        int partition = ThreadLocalRandom.current().nextInt(replyPartitions);
-        var replies = new TopicPartition(settings.prefixed(definition.repliesTopic()), partition);
-        consumer.assign(List.of(replies));
-        consumer.seekToEnd(List.of(replies));
-        consumer.position(replies);
-        Thread reader =
-                Thread.ofPlatform().name(definition.noun + "-replies").daemon().start(() -> readReplies(consumer));
-        connection = new Connection(producer, consumer, partition, reader);
+    @Override
+    public boolean isAwaited(Answer answer) {
+        return waiting.containsKey(answer.commandId());
     }
 
-    private void readReplies(Consumer<String, byte[]> consumer) {
-        try (consumer) {
-            while (true) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    CompletableFuture<Reply> reply = waiting.get(record.key());
-                    if (reply != null) {
-                        complete(reply, record.value());
-                    }
+    @Override
+    public void decided(Answer answer, @Nullable Reply reply) {
+        for (Waiting<C> each : waiters(answer)) {
+            if (answer.refusal() != null) {
+                each.reply.completeExceptionally(new CommandRejected(answer.refusal()));
+            } else {
+                each.reply.complete(reply);
+            }
+        }
+    }
+
+    /** A request is answered, and its events are folded. */
+    void answered(Answer answer) {
+        Connection open = connection;
+        for (Waiting<C> each : waiters(answer)) {
+            if (answer.refusal() != null) {
+                each.reply.completeExceptionally(new CommandRejected(answer.refusal()));
+            } else if (open != null) {
+                try {
+                    each.reply.complete(Reply.to(definition, each.command, answer, rows(open, each.command)));
+                } catch (RuntimeException e) {
+                    each.reply.completeExceptionally(e);
                 }
             }
-        } catch (WakeupException stopped) {
-            LOG.debug("no longer reading replies");
-        } catch (KafkaException e) {
-            LOG.error("Reading replies ended; requests are answered 202 until the service is restarted", e);
         }
     }
 
-    private static void complete(CompletableFuture<Reply> waiting, byte[] json) {
+    private List<Waiting<C>> waiters(Answer answer) {
+        return waiting.getOrDefault(answer.commandId(), List.of()).stream()
+                .filter(each -> each.requestHash.equals(answer.requestHash()))
+                .toList();
+    }
+
+    /** Takes requests from now on, and answers them from this store. */
+    void connect(Producer<String, byte[]> producer, LocalStore store, int partitions) {
+        connection = new Connection(producer, store, partitions);
+    }
+
+    /** Takes no requests until it is connected again. */
+    void disconnect() {
+        connection = null;
+    }
+
+    /** Tells a repeat from another request under the same key. */
+    static <C> String requestHash(ServiceDefinition<C, ?, ?, ?> definition, C asked) {
         try {
-            ReplyRecord reply = Json.read(json, ReplyRecord.class);
-            if (reply.rejection() != null) {
-                waiting.completeExceptionally(new CommandRejected(reply.rejection()));
-            } else {
-                waiting.complete(new Reply(
-                        reply.sequence(),
-                        reply.repeated(),
-                        reply.state() == null ? NullNode.getInstance() : reply.state()));
-            }
-        } catch (RuntimeException e) {
-            waiting.completeExceptionally(e);
-        }
-    }
-
-    boolean isReady() {
-        Connection open = connection;
-        return open != null && open.reader().isAlive();
-    }
-
-    /** Whether it reads no replies any more and never will. */
-    boolean gaveUp() {
-        return connection != null && !isReady();
-    }
-
-    void stop() {
-        Connection open = connection;
-        if (open != null) {
-            open.producer().close(Duration.ofSeconds(5));
-            open.consumer().wakeup();
-        }
-    }
-
-    private static String sha256(byte[] json) {
-        try {
+            byte[] json = Json.write(definition.commandType, asked);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

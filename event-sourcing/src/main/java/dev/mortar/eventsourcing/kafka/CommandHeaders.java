@@ -6,19 +6,18 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a command record says beside the command itself, as Kafka headers.
  *
- * @param replyTo key of the reply: partition of {@code <noun>.replies} the sender listens to, {@code |}, a token; null
- *     when nobody waits
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
  * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same
  *     key; null unless from HTTP
+ * @param grants rights of the actor, as its sender proved them; null where none are asked for
  */
 record CommandHeaders(
         UUID commandId,
@@ -27,10 +26,12 @@ record CommandHeaders(
         @Nullable UUID causationId,
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
-        @Nullable String replyTo,
         @Nullable String requestHash,
         @Nullable SourcePosition source,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable String grants) {
+
+    private static final String VERSION = "command-version";
 
     /** Place of the event that caused a command; commands of one event are counted by index. */
     record SourcePosition(String topicId, int partition, long offset, int index) {
@@ -56,7 +57,7 @@ record CommandHeaders(
         }
     }
 
-    static CommandHeaders of(CommandRequest request, String replyTo, String requestHash) {
+    static CommandHeaders of(CommandRequest request, String requestHash) {
         return new CommandHeaders(
                 request.commandId(),
                 request.actor(),
@@ -64,10 +65,10 @@ record CommandHeaders(
                 null,
                 request.occurredAt(),
                 request.expectedSequence(),
-                replyTo,
                 requestHash,
                 null,
-                request.traceparent());
+                request.traceparent(),
+                null);
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
@@ -89,24 +90,35 @@ record CommandHeaders(
                         causationId,
                         occurredAt,
                         expectedSequence,
-                        replyTo,
                         requestHash,
                         source,
-                        traceparent);
+                        traceparent,
+                        grants);
     }
 
-    Headers toHeaders() {
-        Headers headers = new RecordHeaders();
+    /** No headers yet. A record makes them, as Kafka's own class of them is internal. */
+    static Headers none() {
+        return new ProducerRecord<>("none", null).headers();
+    }
+
+    /**
+     * The headers of the command's record.
+     *
+     * @param version of the service's commands that it is written in
+     */
+    Headers toHeaders(int version) {
+        Headers headers = none();
+        add(headers, VERSION, version);
         add(headers, "command-id", commandId);
         add(headers, "actor", actorText(actor));
         add(headers, "correlation-id", correlationId);
         add(headers, "causation-id", causationId);
         add(headers, "occurred-at", occurredAt);
         add(headers, "expected-sequence", expectedSequence);
-        add(headers, "reply-to", replyTo);
         add(headers, "request-hash", requestHash);
         add(headers, "source", source);
         add(headers, "traceparent", traceparent);
+        add(headers, "grants", grants);
         return headers;
     }
 
@@ -133,10 +145,32 @@ record CommandHeaders(
                 causationId == null ? null : UUID.fromString(causationId),
                 occurredAt == null ? null : Instant.parse(occurredAt),
                 expected == null ? null : Long.valueOf(expected),
-                text(headers, "reply-to"),
                 text(headers, "request-hash"),
                 source == null ? null : SourcePosition.parse(source),
-                text(headers, "traceparent"));
+                text(headers, "traceparent"),
+                text(headers, "grants"));
+    }
+
+    /** A newer release wrote a command: this one cannot tell how it is meant. */
+    static final class Newer extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Newer(int version, int known) {
+            super("it has version " + version + " and this release knows " + known);
+        }
+    }
+
+    /**
+     * Looks at the version that a command is written in; one that does not say has version 1.
+     *
+     * @throws Newer when it is higher than the known one
+     * @throws NumberFormatException when it is no number
+     */
+    static void requireKnown(Headers headers, int known) {
+        String version = text(headers, VERSION);
+        if (version != null && Integer.parseInt(version) > known) {
+            throw new Newer(Integer.parseInt(version), known);
+        }
     }
 
     static String actorText(Actor actor) {
@@ -152,19 +186,6 @@ record CommandHeaders(
 
     private static String id(String word) {
         return word.replace("%20", " ").replace("%25", "%");
-    }
-
-    /**
-     * The partition that a reply goes to.
-     *
-     * @throws IllegalArgumentException when there is none in it
-     */
-    static int replyPartition(String replyTo) {
-        int end = replyTo.indexOf('|');
-        if (end < 0) {
-            throw new IllegalArgumentException("reply-to is written partition|token");
-        }
-        return Integer.parseInt(replyTo.substring(0, end));
     }
 
     /** Reads {@code TYPE id [locationId]}; spaces within an id are written %20. */

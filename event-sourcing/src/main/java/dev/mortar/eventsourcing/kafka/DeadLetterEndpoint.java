@@ -17,14 +17,17 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpStatus;
 import tools.jackson.databind.JsonNode;
 
 /**
  * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
- * offset in {@code <noun>.dead-letters}.
+ * offset in {@code <noun>.dead-letters}. Any instance answers for all letters. Partitions that are stopped are listed
+ * by the instance that decides them, and only there the command can be parked at which one is stopped.
  *
  * <p>Answers 400 when the request says too little, 422 when the actor has no opaque id, 404 when there is no such
- * letter, 503 when Kafka is away: then nothing is lost, the same request can be made again.
+ * letter, 409 when the partition is not stopped there, 503 when Kafka is away: then nothing is lost, the same request
+ * can be made again.
  */
 @WebEndpoint(id = "deadletters")
 final class DeadLetterEndpoint {
@@ -34,9 +37,11 @@ final class DeadLetterEndpoint {
     private static final int LISTED_MAX = 1_000;
 
     private final DeadLetterOffice<?> office;
+    private final StoppedPartitions stopped;
 
-    DeadLetterEndpoint(DeadLetterOffice<?> office) {
+    DeadLetterEndpoint(DeadLetterOffice<?> office, StoppedPartitions stopped) {
         this.office = office;
+        this.stopped = stopped;
     }
 
     /**
@@ -86,8 +91,14 @@ final class DeadLetterEndpoint {
      * How many letters there are by state, and the oldest 1,000 of those asked for.
      *
      * @param letters by partition and offset
+     * @param stopped partitions that this instance decides and that are stopped
      */
-    record Listing(long waiting, long retried, long discarded, List<Listed> letters) {}
+    record Listing(
+            long waiting,
+            long retried,
+            long discarded,
+            List<Listed> letters,
+            List<StoppedPartitions.Stopped> stopped) {}
 
     /** A letter with its headers and its value. */
     record Shown(Listed letter, Map<String, String> headers, int bytes, JsonNode value) {}
@@ -117,6 +128,9 @@ final class DeadLetterEndpoint {
     /** What was done, letter by letter, and how many wait now. */
     record Report(List<Done> letters, long waiting) {}
 
+    /** A command that is a dead letter now. */
+    record Parked(int partition, long offset) {}
+
     /** Why nothing was done. */
     record Problem(String detail) {}
 
@@ -133,7 +147,8 @@ final class DeadLetterEndpoint {
                             .filter(letter -> state == null || letter.state() == state)
                             .limit(LISTED_MAX)
                             .map(Listed::of)
-                            .toList());
+                            .toList(),
+                    stopped.list());
         });
     }
 
@@ -183,15 +198,49 @@ final class DeadLetterEndpoint {
     WebEndpointResponse<Object> discard(
             @Selector int partition, @Selector long offset, @Nullable String actor, @Nullable String reason) {
         return answer(() -> {
-            if (actor == null) {
-                throw new IllegalArgumentException("A discard has an actor: TYPE id");
-            }
-            if (reason == null || !REASON.matcher(reason).matches()) {
-                throw new IllegalArgumentException("A discard has a reason: a code of capitals, digits, underscores");
-            }
-            Handled handled = office.discard(partition, offset, named(actor), reason);
+            Decided by = decided(actor, reason);
+            Handled handled = office.discard(partition, offset, by.actor(), by.reason());
             return handled == null ? null : report(List.of(handled));
         });
+    }
+
+    /**
+     * Makes the command at which a partition is stopped a dead letter, so that the partition goes on.
+     *
+     * @param place {@code stopped}
+     * @param partition of {@code <noun>.commands}
+     * @param offset of {@code <noun>.commands}
+     * @param actor TYPE id [locationId] of who decided that
+     * @param reason a code, as of a discard
+     */
+    @WriteOperation
+    WebEndpointResponse<Object> park(
+            @Selector String place,
+            @Selector int partition,
+            @Selector long offset,
+            @Nullable String actor,
+            @Nullable String reason) {
+        return answer(() -> {
+            if (!place.equals("stopped")) {
+                return null;
+            }
+            Decided by = decided(actor, reason);
+            stopped.park(partition, offset, by.reason(), by.actor());
+            return new Parked(partition, offset);
+        });
+    }
+
+    /** Who decided something that cannot be undone, and why. */
+    private record Decided(Actor actor, String reason) {}
+
+    private static Decided decided(@Nullable String actor, @Nullable String reason) {
+        if (actor == null) {
+            throw new IllegalArgumentException("Say who decides this: an actor, as TYPE id");
+        }
+        if (reason == null || !REASON.matcher(reason).matches()) {
+            throw new IllegalArgumentException("Say why: a reason, as a code of capitals, digits, underscores");
+        }
+        return new Decided(named(actor), reason);
     }
 
     private static Actor named(String actor) {
@@ -219,6 +268,8 @@ final class DeadLetterEndpoint {
         } catch (BadRequest e) {
             return new WebEndpointResponse<>(
                     new Problem(e.field() + " " + e.getMessage()), e.status().value());
+        } catch (StoppedPartitions.NotStoppedHere e) {
+            return new WebEndpointResponse<>(new Problem(String.valueOf(e.getMessage())), HttpStatus.CONFLICT.value());
         } catch (KafkaUnavailable e) {
             return new WebEndpointResponse<>(
                     new Problem(e.getMessage() + ". Make the same request again."),

@@ -38,7 +38,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -310,14 +309,14 @@ final class DeadLetterOffice<C> {
             ConsumerRecord<String, byte[]> record,
             SourcePosition source) {
         CommandHeaders.parse(record.headers());
-        if (CommandHeaders.text(record.headers(), "reply-to") != null) {
+        if (CommandHeaders.text(record.headers(), "request-hash") != null) {
             throw new Unprocessable("its sender was told that it was refused, so it has to stay undone: discard it");
         }
         C command = Json.read(record.value(), definition.commandType);
         if (!definition.aggregateId.apply(command).equals(letter.key())) {
             throw new Unprocessable("the key is not the aggregate's id");
         }
-        Headers headers = new RecordHeaders();
+        Headers headers = CommandHeaders.none();
         for (Header header : record.headers()) {
             if (!header.key().startsWith("dead-letter-") && !header.key().equals("source")) {
                 headers.add(header);

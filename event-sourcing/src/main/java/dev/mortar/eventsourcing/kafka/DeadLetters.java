@@ -7,8 +7,6 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +62,11 @@ final class DeadLetters {
         }
     }
 
-    static Record<String, byte[]> of(Record<String, byte[]> record, Place place, String cause) {
-        return record.withHeaders(headers(record.headers(), place, cause));
-    }
-
     static Headers headers(@Nullable Headers original, Place place, String cause) {
-        Headers headers = original == null ? new RecordHeaders() : new RecordHeaders(original.toArray());
+        Headers headers = CommandHeaders.none();
+        if (original != null) {
+            original.forEach(headers::add);
+        }
         headers.remove(SOURCE);
         headers.remove(CAUSE);
         CommandHeaders.add(headers, SOURCE, place);
@@ -100,7 +97,7 @@ final class DeadLetters {
      */
     static ProducerRecord<String, byte @Nullable []> resolved(
             String topic, Letter letter, Letter.State how, Actor actor, @Nullable String reason) {
-        Headers headers = new RecordHeaders();
+        Headers headers = CommandHeaders.none();
         CommandHeaders.add(headers, RESOLVED, letter.offset());
         CommandHeaders.add(headers, RESOLVED_HOW, how);
         CommandHeaders.add(headers, RESOLVED_BY, CommandHeaders.actorText(actor));

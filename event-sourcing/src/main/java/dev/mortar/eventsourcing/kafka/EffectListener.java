@@ -15,7 +15,10 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.MessageListener;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Brings the service's own committed events to its {@link Effect}. What fails comes again until it does not. */
+/**
+ * Brings the service's own committed events to its {@link Effect}. An event whose effect fails comes again until it
+ * does not. An event may also come again after a crash: the effect asks the decider before it does anything.
+ */
 final class EffectListener<E> {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectListener.class);
@@ -42,7 +45,6 @@ final class EffectListener<E> {
 
     void start() {
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
-        properties.setAckMode(ContainerProperties.AckMode.BATCH);
         properties.setStopImmediate(true);
         properties.setMessageListener((MessageListener<String, byte[]>) this::act);
         Map<String, Object> consumer = settings.groupConsumer("effects");
@@ -52,7 +54,8 @@ final class EffectListener<E> {
                 new DefaultKafkaConsumerFactory<>(consumer),
                 properties,
                 new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)),
-                () -> {});
+                () -> {},
+                _ -> {});
         created.start();
         listener = created;
     }

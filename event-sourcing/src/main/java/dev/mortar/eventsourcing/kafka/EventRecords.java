@@ -3,20 +3,27 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** Events as records of {@code <noun>.events}: Avro value, CloudEvents headers (binary mode), and back. */
 final class EventRecords {
 
     static final String TYPE = "ce_type";
+
+    private static final Pattern TRACEPARENT = Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32}-)[0-9a-f]{16}(-[0-9a-f]{2})");
 
     private EventRecords() {}
 
@@ -32,9 +39,25 @@ final class EventRecords {
                 .setRecordedAt(now)
                 .setCommandId(command.commandId())
                 .setCausationId(command.causationId())
+                .setSource(source(command.source()))
                 .setCorrelationId(command.correlationId())
                 .setActor(actor(command.actor()))
                 .build();
+    }
+
+    private static dev.mortar.schemas.@Nullable SourcePosition source(@Nullable SourcePosition source) {
+        return source == null
+                ? null
+                : new dev.mortar.schemas.SourcePosition(
+                        source.topicId(), source.partition(), source.offset(), source.index());
+    }
+
+    /** The place of the event that the command of an event came from, or null. */
+    static @Nullable SourcePosition sourceOf(EventMeta meta) {
+        dev.mortar.schemas.SourcePosition source = meta.getSource();
+        return source == null
+                ? null
+                : new SourcePosition(source.getTopicId(), source.getPartition(), source.getOffset(), source.getIndex());
     }
 
     private static dev.mortar.schemas.Actor actor(Actor actor) {
@@ -47,7 +70,7 @@ final class EventRecords {
 
     static Headers headers(
             String noun, String aggregateId, SpecificRecord event, EventMeta meta, CommandHeaders command) {
-        Headers headers = new RecordHeaders();
+        Headers headers = CommandHeaders.none();
         CommandHeaders.add(headers, "ce_specversion", "1.0");
         CommandHeaders.add(headers, "ce_id", meta.getEventId());
         CommandHeaders.add(headers, TYPE, event.getSchema().getFullName());
@@ -55,8 +78,15 @@ final class EventRecords {
         CommandHeaders.add(headers, "ce_time", meta.getOccurredAt());
         CommandHeaders.add(headers, "ce_subject", aggregateId);
         CommandHeaders.add(headers, "content-type", "application/avro");
-        CommandHeaders.add(headers, "traceparent", command.traceparent());
+        CommandHeaders.add(headers, "traceparent", decisionSpan(command));
         return headers;
+    }
+
+    /** The command's trace with a span for its decision: the same whenever the command is decided again. */
+    private static @Nullable String decisionSpan(CommandHeaders command) {
+        Matcher parent = TRACEPARENT.matcher(Objects.requireNonNullElse(command.traceparent(), ""));
+        long span = NameBasedId.of(command.commandId(), "span").getMostSignificantBits();
+        return parent.matches() ? parent.group(1) + HexFormat.of().toHexDigits(span) + parent.group(2) : null;
     }
 
     /** The meta block every event begins with. */
@@ -75,6 +105,12 @@ final class EventRecords {
             Headers headers,
             byte[] value) {
         SpecificRecord record = Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "null event");
+        return read(reader, record, topic, partition, offset, key);
+    }
+
+    /** The event of a record that is deserialised. */
+    static <E> Recorded<E> read(
+            EventReader<E> reader, SpecificRecord record, String topic, int partition, long offset, String key) {
         EventMeta meta = metaOf(record);
         return new Recorded<>(
                 reader.read(record),
@@ -95,6 +131,11 @@ final class EventRecords {
                 topic,
                 partition,
                 offset);
+    }
+
+    /** The partition of a key among so many, as Kafka's own partitioner chooses it. */
+    static int partition(String key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key(key))) % partitions;
     }
 
     /** The bytes of a key as every producer of Mortar writes them. */

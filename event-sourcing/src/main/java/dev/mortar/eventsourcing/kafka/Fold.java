@@ -8,7 +8,9 @@ import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,16 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold<C, S, V, E> {
 
-    /** How long a request is known as a repeat, by the time of the log. */
-    static final Duration REMEMBERED = Duration.ofHours(24);
-
-    private static final String SOURCE = "mortar-source";
+    private final Duration remembered;
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final EventReader<E> reader;
     private final Deserializer<SpecificRecord> deserializer;
 
-    Fold(ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer) {
+    /** @param remembered how long a request is known as a repeat, by the time of the log */
+    Fold(ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
+        this.remembered = remembered;
         this.definition = definition;
         this.reader = Objects.requireNonNull(definition.reader, "events() not defined");
         this.deserializer = deserializer;
@@ -66,21 +67,15 @@ final class Fold<C, S, V, E> {
      * @throws UnknownEvent when this release has no word for it
      */
     Recorded<E> read(String topic, int partition, long offset, String key, Headers headers, byte[] value) {
+        return EventRecords.read(reader, avro(topic, headers, value), topic, partition, offset, key);
+    }
+
+    private SpecificRecord avro(String topic, Headers headers, byte[] value) {
         String type = CommandHeaders.text(headers, EventRecords.TYPE);
         if (type == null || !reader.knows(type)) {
             throw new UnknownEvent(String.valueOf(type));
         }
-        return EventRecords.read(reader, deserializer, topic, partition, offset, key, headers, value);
-    }
-
-    /** The place of the event that the command of an event came from, or null. */
-    static @Nullable SourcePosition source(Headers headers) {
-        String source = CommandHeaders.text(headers, SOURCE);
-        return source == null ? null : SourcePosition.parse(source);
-    }
-
-    static void addSource(Headers headers, @Nullable SourcePosition source) {
-        CommandHeaders.add(headers, SOURCE, source);
+        return Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "null event");
     }
 
     /**
@@ -90,10 +85,11 @@ final class Fold<C, S, V, E> {
      * @throws LogDoesNotFit when it does not follow the last event folded
      */
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
-        Recorded<E> event = read(
-                record.topic(), record.partition(), record.offset(), record.key(), record.headers(), record.value());
+        SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
+        Recorded<E> event =
+                EventRecords.read(reader, avro, record.topic(), record.partition(), record.offset(), record.key());
         PartitionRows rows = new PartitionRows(record.partition(), changes);
-        decided(event, source(record.headers()), rows);
+        decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows);
         Mark mark = Mark.of(record.headers());
         if (mark != null) {
             rows.mark(mark);
@@ -146,16 +142,15 @@ final class Fold<C, S, V, E> {
     private static <E, R> void fold(
             ViewDefinition<E, R> definition, Recorded<E> event, Changes changes, RowChanged changed) {
         View<E, R> view = definition.view();
+        Form<Row<R>> form = new Row.OfView<>(view.rowType());
         for (RowKey key : view.keys().apply(event)) {
-            String storeKey = "v|" + view.name() + "|" + key.partitionKey() + "|" + key.row();
-            byte[] before = changes.get(storeKey);
-            R row = before == null
-                    ? null
-                    : Row.read(view.rowType(), key.row(), before).value();
-            R after = view.fold().fold(row, key, event);
+            String storeKey = PartitionRows.viewKey(view.name(), key.partitionKey() + "|" + key.row());
+            Row<R> before = changes.get(storeKey, form);
+            R after = view.fold().fold(before == null ? null : before.value(), key, event);
             changes.put(
                     storeKey,
-                    after == null ? null : Row.write(view.rowType(), event.sequence(), event.recordedAt(), after));
+                    form,
+                    after == null ? null : new Row<>(key.row(), event.sequence(), event.recordedAt(), after));
             changed.changed(definition, key, after, event);
         }
     }
@@ -177,14 +172,22 @@ final class Fold<C, S, V, E> {
     }
 
     /** Remembers an answer, unless its id was used for another request before: then that one is remembered. */
-    static void answered(Answer answer, PartitionRows rows) {
-        if (!isRemembered(rows.answer(answer.commandId()), answer)) {
-            rows.remember(answer);
+    void answered(Answer answer, PartitionRows rows) {
+        if (earlier(answer.commandId(), answer.now(), rows) == null) {
+            rows.remember(answer, rows.answer(answer.commandId()));
         }
     }
 
-    private static boolean isRemembered(@Nullable Answer earlier, Answer answer) {
-        return earlier != null && !earlier.now().plus(REMEMBERED).isBefore(answer.now());
+    /** The answer that a request of this id got before, if it is still known then. */
+    @Nullable
+    Answer earlier(UUID commandId, Instant now, PartitionRows rows) {
+        Answer earlier = rows.answer(commandId);
+        return earlier != null && !earlier.now().plus(remembered).isBefore(now) ? earlier : null;
+    }
+
+    /** From when on answers are known, when the log is at this time. */
+    Instant rememberedSince(Instant now) {
+        return now.minus(remembered);
     }
 
     /** The name of a published row in its topic. */

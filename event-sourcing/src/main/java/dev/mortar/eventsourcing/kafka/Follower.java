@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,16 +27,18 @@ import org.apache.kafka.common.TopicPartition;
  * written together with the offsets it reached: a crash leaves the store of an earlier poll, never a wrong one. One
  * thread steps it; offsets may be asked for by any.
  */
-final class Follower<C, S, V, E> {
+class Follower<C, S, V, E> {
 
     private static final int FORGOTTEN_PER_STEP_MAX = 1_000;
 
     private final Fold<C, S, V, E> fold;
     private final LocalStore store;
+    private final RowCache rows;
     private final Consumer<String, byte[]> consumer;
     private final Told told;
     private final List<TopicPartition> events;
     private final List<TopicPartition> replies;
+    private Map<TopicPartition, Long> until = Map.of();
     private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
     /** View rows that changed by a transaction whose last event is not folded yet, by partition. */
     private final Map<Integer, Set<String>> untold = new HashMap<>();
@@ -44,6 +47,8 @@ final class Follower<C, S, V, E> {
     private final Map<Integer, Set<String>> whole = new HashMap<>();
 
     private final Map<Integer, List<Answer>> unanswered = new HashMap<>();
+
+    private long foldedNs;
 
     /** Is told of changed rows and of answers. */
     interface Told {
@@ -71,6 +76,7 @@ final class Follower<C, S, V, E> {
             Told told) {
         this.fold = fold;
         this.store = store;
+        this.rows = new RowCache(store);
         this.consumer = consumer;
         this.told = told;
         this.events = all(prefix + definition.eventsTopic(), partitions);
@@ -85,6 +91,16 @@ final class Follower<C, S, V, E> {
 
     /** Goes to where the store ends; a new store begins with the first record. */
     void start() {
+        start(Map.of());
+    }
+
+    /**
+     * The same, but folds only records before these offsets.
+     *
+     * @param until offsets by partition; a partition that is not among them is folded without end
+     */
+    void start(Map<TopicPartition, Long> until) {
+        this.until = until;
         List<TopicPartition> logs =
                 Stream.concat(events.stream(), replies.stream()).toList();
         consumer.assign(logs);
@@ -100,6 +116,7 @@ final class Follower<C, S, V, E> {
                 seek(log, at, epoch < 0 ? Optional.empty() : Optional.of(epoch));
             }
         }
+        pauseEnded(logs);
     }
 
     private void seek(TopicPartition log, long offset, Optional<Integer> epoch) {
@@ -125,9 +142,14 @@ final class Follower<C, S, V, E> {
         if (polled.nextOffsets().isEmpty()) {
             return 0;
         }
-        Changes changes = new Changes(store::get);
+        long beganNs = System.nanoTime();
+        Changes changes = new Changes(rows);
+        int folded = 0;
+        Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>(polled.nextOffsets());
         for (TopicPartition log : polled.partitions()) {
-            for (ConsumerRecord<String, byte[]> record : polled.records(log)) {
+            List<ConsumerRecord<String, byte[]>> records = whole(log, polled.records(log), reached);
+            folded += records.size();
+            for (ConsumerRecord<String, byte[]> record : records) {
                 if (events.contains(log)) {
                     event(record, changes);
                 } else {
@@ -135,12 +157,44 @@ final class Follower<C, S, V, E> {
                 }
             }
         }
-        polled.nextOffsets().forEach((log, offset) -> changes.put(PartitionRows.offsetKey(log), bytes(offset)));
+        reached.forEach((log, offset) -> changes.put(PartitionRows.offsetKey(log), Form.BYTES, bytes(offset)));
         forget(changes);
-        store.write(changes.all());
-        polled.nextOffsets().forEach((log, offset) -> next.put(log, offset.offset()));
+        rows.write(changes);
+        foldedNs += System.nanoTime() - beganNs;
+        reached.forEach((log, offset) -> next.put(log, offset.offset()));
+        pauseEnded(reached.keySet());
         tell(changes);
-        return polled.count();
+        return folded;
+    }
+
+    /**
+     * What of a poll is folded. A poll may cut a transaction; its beginning is left for the next poll, so that nobody
+     * sees a command half done. Only a transaction larger than a poll is folded in parts.
+     */
+    private List<ConsumerRecord<String, byte[]>> whole(
+            TopicPartition log,
+            List<ConsumerRecord<String, byte[]>> polled,
+            Map<TopicPartition, OffsetAndMetadata> reached) {
+        int size = polled.size();
+        while (size > 0 && polled.get(size - 1).offset() >= end(log)) {
+            size--;
+        }
+        int whole = size;
+        while (events.contains(log)
+                && whole > 0
+                && !Mark.isIn(polled.get(whole - 1).headers())) {
+            whole--;
+        }
+        if (whole > 0 && whole < size) {
+            ConsumerRecord<String, byte[]> left = polled.get(whole);
+            var again = new OffsetAndMetadata(left.offset(), left.leaderEpoch(), "");
+            consumer.seek(log, again);
+            reached.put(log, again);
+            size = whole;
+        } else if (size < polled.size()) {
+            reached.put(log, new OffsetAndMetadata(end(log)));
+        }
+        return polled.subList(0, size);
     }
 
     /** The log of replies is cut at the front as time goes by. Events are never: there it means another log. */
@@ -159,7 +213,7 @@ final class Follower<C, S, V, E> {
     private void event(ConsumerRecord<String, byte[]> record, Changes changes) {
         Set<String> rows = untold.computeIfAbsent(record.partition(), partition -> new LinkedHashSet<>());
         fold.event(record, changes, (view, key) -> rows.add(view + "|" + key));
-        if (Mark.of(record.headers()) != null) {
+        if (Mark.isIn(record.headers())) {
             whole.merge(record.partition(), rows, (some, more) -> {
                 some.addAll(more);
                 return some;
@@ -200,7 +254,7 @@ final class Follower<C, S, V, E> {
     private void forget(Changes changes) {
         for (TopicPartition log : events) {
             PartitionRows rows = new PartitionRows(log.partition(), changes);
-            Instant oldest = rows.recordedAt().minus(Fold.REMEMBERED);
+            Instant oldest = fold.rememberedSince(rows.recordedAt());
             if (oldest.isAfter(Instant.EPOCH)) {
                 for (StoredRow old : store.range(
                         PartitionRows.rememberedKey(log.partition(), Instant.EPOCH),
@@ -210,6 +264,34 @@ final class Follower<C, S, V, E> {
                 }
             }
         }
+    }
+
+    /** Records at or past the end of a replay are not even read. */
+    private void pauseEnded(Collection<TopicPartition> logs) {
+        if (!until.isEmpty()) {
+            consumer.pause(logs.stream().filter(log -> next(log) >= end(log)).toList());
+        }
+    }
+
+    private long end(TopicPartition log) {
+        return until.getOrDefault(log, Long.MAX_VALUE);
+    }
+
+    /** True when all records before these offsets are in the store. */
+    boolean hasReached(Map<TopicPartition, Long> offsets) {
+        return offsets.entrySet().stream().allMatch(offset -> next(offset.getKey()) >= offset.getValue());
+    }
+
+    /** Nanoseconds spent on folding since the last time somebody asked. */
+    long foldedNs() {
+        long spent = foldedNs;
+        foldedNs = 0;
+        return spent;
+    }
+
+    /** What is folded. */
+    Changes.Below rows() {
+        return rows;
     }
 
     /** The next offset that is not in the store yet. */

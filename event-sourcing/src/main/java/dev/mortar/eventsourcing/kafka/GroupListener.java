@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.event.ConsumerStoppedEvent;
+import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -19,11 +20,18 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
  * One member of a group, by the name of its instance. When the group fences it, it joins again after a pause: a broker
  * that lost its memory of the group for a moment fences all members, and a second instance of the same name is a
  * mistake that shall be seen in the log and not end both for good.
+ *
+ * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash up to a
+ * second of records comes again; both listeners bear that.
  */
 final class GroupListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupListener.class);
     private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
+    private static final long COMMIT_EVERY_MS = 1_000;
+
+    /** Records that come in a burst are read by one poll. */
+    private static final long PAUSE_BETWEEN_POLLS_MS = 10;
 
     private final KafkaMessageListenerContainer<String, byte[]> container;
     private volatile boolean assigned;
@@ -35,13 +43,21 @@ final class GroupListener {
      *
      * @param properties with the topics and the listener
      * @param onAssigned done whenever partitions were given to it
+     * @param onIdle is given the consumer once a second while nothing comes
      */
     GroupListener(
             String name,
             ConsumerFactory<String, byte[]> consumers,
             ContainerProperties properties,
             CommonErrorHandler errors,
-            Runnable onAssigned) {
+            Runnable onAssigned,
+            java.util.function.Consumer<Consumer<?, ?>> onIdle) {
+        properties.setAckMode(ContainerProperties.AckMode.TIME);
+        properties.setAckTime(COMMIT_EVERY_MS);
+        properties.setIdleBetweenPolls(PAUSE_BETWEEN_POLLS_MS);
+        // Between two polls the container commits, and looks whether it is idle.
+        properties.setPollTimeout(COMMIT_EVERY_MS);
+        properties.setIdleEventInterval(COMMIT_EVERY_MS);
         properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
             @Override
             public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
@@ -53,6 +69,9 @@ final class GroupListener {
         container.setCommonErrorHandler(errors);
         container.setBeanName(name);
         container.setApplicationEventPublisher(event -> {
+            if (event instanceof ListenerContainerIdleEvent idle) {
+                onIdle.accept(idle.getConsumer());
+            }
             if (event instanceof ConsumerStoppedEvent stopped
                     && stopped.getReason() == ConsumerStoppedEvent.Reason.FENCED) {
                 fenced = true;

@@ -6,8 +6,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -15,7 +15,6 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of every Kafka client of a service, in one place. */
 final class KafkaSettings {
@@ -27,20 +26,16 @@ final class KafkaSettings {
     private static final int RETRY_BACKOFF_MS = 2;
 
     private static final int RETRY_BACKOFF_MAX_MS = 500;
-    private static final int COMMIT_INTERVAL_MS = 10;
-
-    /**
-     * What comes within the commit interval after a commit, and is followed by nothing, would else wait for its own
-     * commit until a poll of 100 ms ends.
-     */
-    private static final int DECIDER_POLL_MS = 10;
-
-    /** What changes several times in a transaction is written to store and changelog once. */
-    private static final long STORE_CACHE_BYTES = 8 * 1024 * 1024;
-
-    /** Rows that an event of another partition changes wait for it; requests see all others at once. */
-    private static final int VIEW_COMMIT_INTERVAL_MS = 200;
-
+    private static final int DELIVERY_TIMEOUT_MS = 8_000;
+    private static final int MAX_BLOCK_MS = 3_000;
+    private static final int LANE_DELIVERY_TIMEOUT_MS = 20_000;
+    private static final int LANE_MAX_BLOCK_MS = 20_000;
+    private static final int LANE_LINGER_MS = 1_000;
+    private static final int LANE_BATCH_BYTES = 1024 * 1024;
+    private static final int LANE_COMMANDS_MAX = 500;
+    private static final int LANE_FETCH_BYTES = 4 * 1024 * 1024;
+    private static final int FOLLOWER_RECORDS_MAX = 2_000;
+    private static final int MEMBER_HEARTBEAT_MS = 500;
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
     private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
 
@@ -48,9 +43,7 @@ final class KafkaSettings {
      * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines takes a good
      * part of the default 1 MiB. Topics take a little more.
      */
-    private static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
-
-    private static final int TOPIC_MESSAGE_MAX_BYTES = RECORD_MAX_BYTES + 64 * 1024;
+    static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
 
     private final MortarProperties properties;
     private final String noun;
@@ -117,50 +110,47 @@ final class KafkaSettings {
         return settings;
     }
 
-    Map<String, Object> deciderStreams() {
-        Map<String, Object> settings = streams(noun + "-decider");
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
-        settings.put(StreamsConfig.POLL_MS_CONFIG, DECIDER_POLL_MS);
-        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, properties.deciderThreads());
+    /** A producer for requests that somebody waits for. */
+    Map<String, Object> requestProducer() {
+        return producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
+    }
+
+    /** The producer of a lane: one transaction at a time, each as one batch a partition, sent when it is committed. */
+    Map<String, Object> laneProducer(int lane) {
+        Map<String, Object> settings = producer("lane-" + lane, LANE_DELIVERY_TIMEOUT_MS, LANE_MAX_BLOCK_MS);
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefixed(noun + "-decider-" + lane));
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, LANE_LINGER_MS);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, LANE_BATCH_BYTES);
+        settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF_MS);
+        settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_BACKOFF_MAX_MS);
         return settings;
     }
 
-    /**
-     * @param version sum of the views' versions: a changed view is a new application that folds from the first event
-     */
-    Map<String, Object> viewStreams(int version) {
-        Map<String, Object> settings = streams(noun + "-views-v" + version);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, VIEW_COMMIT_INTERVAL_MS);
+    /** The consumer of a lane's commands; a poll gives one transaction's. */
+    Map<String, Object> commands(int lane) {
+        Map<String, Object> settings = consumer("commands-" + lane);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LANE_COMMANDS_MAX);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, LANE_FETCH_BYTES);
         return settings;
     }
 
-    /**
-     * Exactly once, views as well: nothing else fences an instance that stood still and goes on. At least once, it
-     * would fold what it still had in its hands onto rows of then, over those that its successor has written meanwhile.
-     */
-    private Map<String, Object> streams(String application) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, properties.topicPrefix() + application);
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, properties.bootstrapServers());
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, properties.stateDir());
-        settings.put(
-                StreamsConfig.APPLICATION_SERVER_CONFIG,
-                properties.instanceUrl().getHost() + ":"
-                        + properties.instanceUrl().getPort());
-        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, STORE_CACHE_BYTES);
-        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId());
-        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
-        settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), SESSION_TIMEOUT_MS / 4);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MS);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_TIMEOUT_MS);
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), RECORD_MAX_BYTES);
-        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), TOPIC_MESSAGE_MAX_BYTES);
+    /** The consumer of the own events and replies. */
+    Map<String, Object> follower() {
+        Map<String, Object> settings = consumer("follower");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FOLLOWER_RECORDS_MAX);
+        return settings;
+    }
+
+    /** The member of the group of deciders. Members that stay learn of one that is gone by their next heartbeat. */
+    Map<String, Object> member() {
+        Map<String, Object> settings = groupConsumer("decider");
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, MEMBER_HEARTBEAT_MS);
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return settings;
     }
 
@@ -202,7 +192,7 @@ final class KafkaSettings {
     }
 
     private String instanceId() {
-        return properties.instanceUrl().getAuthority().replaceAll("[^A-Za-z0-9._-]", "-");
+        return properties.instanceId().replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
     private Map<String, Object> common(String name, String clientIdKey) {

@@ -1,5 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,8 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * After any failure of Kafka the outcome of a transaction is unknown. The lane then drops producer and overlay, asks
  * whether it still owns its partitions, and takes over again.
  */
-final class Lane<C, S, V, E> {
+class Lane<C, S, V, E> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     static final int OVERLAY_ROWS_MAX = 20_000;
@@ -57,15 +62,16 @@ final class Lane<C, S, V, E> {
     private final Follower<C, S, V, E> follower;
     private final Cluster cluster;
     private final Consumer<String, byte[]> consumer;
-    private final Answers<C, S> answers;
+    private final Answers answers;
     private final LaneTimers<C, S, V, E> timers;
+    private final LaneMetrics metrics;
     private final LongSupplier nanoTime;
     private final List<Integer> partitions;
     private final Overlay overlay = new Overlay();
     private final LaneTimers.Committed committed = new LaneTimers.Committed() {
         @Override
-        public byte @Nullable [] get(String key) {
-            return overlay.get(key, store);
+        public <T> @Nullable T get(String key, Form<T> form) {
+            return committed(key, form);
         }
 
         @Override
@@ -73,16 +79,18 @@ final class Lane<C, S, V, E> {
             return overlay.keys(from, to, limit, store);
         }
     };
-    /** Partitions in which the next transaction is the first of this ownership. */
-    private final Set<Integer> unproven = new HashSet<>();
+    /** Where the next record is the first of this ownership. */
+    private final Set<TopicPartition> unproven = new HashSet<>();
 
     private final Map<Integer, Long> fullMarkAtNs = new HashMap<>();
     /** The last command decided in each partition, as a mark without sources. */
-    private final Map<Integer, Mark> decided = new HashMap<>();
+    private final Map<Integer, Mark> decided = new ConcurrentHashMap<>();
 
-    private final Map<Integer, String> stopped = new HashMap<>();
+    private final LaneStops stops = new LaneStops();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
-    private Phase phase = Phase.ASKING;
+    private final Lag lag = new Lag();
+    private volatile int overlayRows;
+    private volatile Phase phase = Phase.ASKING;
     private long catchingUpSinceNs;
     private @Nullable Producer<String, byte[]> producer;
 
@@ -108,19 +116,22 @@ final class Lane<C, S, V, E> {
 
         /** The ends of partitions, uncommitted records included. */
         Map<TopicPartition, Long> ends(Collection<TopicPartition> logs);
+
+        /** A command was written by a newer release: this instance leaves its lanes to instances that know it. */
+        void newer(String why);
     }
 
     /** Requests that wait on this instance. */
-    interface Answers<C, S> {
+    interface Answers {
 
         boolean isAwaited(Answer answer);
 
         /**
          * A request is committed.
          *
-         * @param state the aggregate's state after it, over what is committed
+         * @param reply over the state after it; null when it was refused
          */
-        void decided(int partition, C command, Answer answer, S state);
+        void decided(Answer answer, @Nullable Reply reply);
     }
 
     /** The parts of a lane. */
@@ -132,8 +143,9 @@ final class Lane<C, S, V, E> {
             Follower<C, S, V, E> follower,
             Cluster cluster,
             Consumer<String, byte[]> commands,
-            Answers<C, S> answers,
+            Answers answers,
             LaneTimers<C, S, V, E> timers,
+            LaneMetrics metrics,
             LongSupplier nanoTime) {}
 
     /** A lane over these partitions that has not begun. */
@@ -147,6 +159,7 @@ final class Lane<C, S, V, E> {
         this.consumer = parts.commands();
         this.answers = parts.answers();
         this.timers = parts.timers();
+        this.metrics = parts.metrics();
         this.nanoTime = parts.nanoTime();
         this.partitions = List.copyOf(partitions);
     }
@@ -176,9 +189,37 @@ final class Lane<C, S, V, E> {
         return phase;
     }
 
-    /** Partitions that decide nothing until a person or a release helps, and why. */
-    Map<Integer, String> stopped() {
-        return Map.copyOf(stopped);
+    /** Partitions that decide nothing until a person or a release helps. Any thread may ask. */
+    Map<Integer, Stopped> stopped() {
+        return stops.stopped();
+    }
+
+    /**
+     * Makes the command at which a partition is stopped a dead letter; the partition then goes on behind it. Any thread
+     * may ask.
+     *
+     * @return done when it is committed. It fails with {@link StoppedPartitions.NotStoppedHere} when the partition is
+     *     not stopped at this command, and with {@link KafkaUnavailable} when the lane is given up before
+     */
+    CompletableFuture<Void> park(int partition, long offset, String reason, Actor actor) {
+        return stops.park(partition, offset, reason, actor);
+    }
+
+    /** Commands that are not decided yet. */
+    Lag lag() {
+        return lag;
+    }
+
+    /** The offset of the next command to be decided, by partition. */
+    Map<TopicPartition, Long> decidedUpTo() {
+        Map<TopicPartition, Long> next = new HashMap<>();
+        decided.forEach((partition, mark) -> next.put(commands(partition), mark.offset() + 1));
+        return next;
+    }
+
+    /** Rows that are committed and not folded yet. */
+    int overlayRows() {
+        return overlayRows;
     }
 
     /** Gives the lane up, as after a failure. An unfinished commit is not aborted: nobody knows its outcome. */
@@ -186,10 +227,33 @@ final class Lane<C, S, V, E> {
         Producer<String, byte[]> old = producer;
         producer = null;
         overlay.clear();
+        stops.giveUp();
         phase = Phase.ASKING;
         if (old != null) {
             old.close(Duration.ZERO);
         }
+    }
+
+    /** Gives the lane up in an orderly way: the log then says all that the next owner needs. */
+    void stop() {
+        if (phase == Phase.DECIDING) {
+            try {
+                fullMarkAtNs.clear();
+                LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, committed);
+                partitions.forEach(partition -> markFull(partition, batch));
+                if (batch.hasEffects()) {
+                    commit(batch);
+                }
+            } catch (KafkaException e) {
+                LOG.warn("{} lane of partitions {}: stops without a last mark", definition.noun, partitions, e);
+            }
+        }
+        giveUp();
+    }
+
+    /** A row as it is after the last transaction of this lane. */
+    <T> @Nullable T committed(String key, Form<T> form) {
+        return overlay.get(key, form, follower.rows());
     }
 
     private boolean ask() {
@@ -231,42 +295,53 @@ final class Lane<C, S, V, E> {
             }
             return false;
         }
-        stopped.clear();
+        if (ends.entrySet().stream().anyMatch(end -> follower.next(end.getKey()) > end.getValue())) {
+            LOG.warn(
+                    "{} lane of partitions {}: another owner has written since it was fenced",
+                    definition.noun,
+                    partitions);
+            giveUp();
+            return false;
+        }
         decided.clear();
         List<TopicPartition> commands = partitions.stream().map(this::commands).toList();
         consumer.assign(commands);
+        // The same partitions again stay paused.
+        consumer.resume(commands);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
         Map<TopicPartition, Long> commandEnds = cluster.ends(commands);
         for (TopicPartition log : commands) {
             seek(log, beginnings.getOrDefault(log, 0L), commandEnds.getOrDefault(log, 0L));
         }
-        unproven.addAll(partitions);
+        unproven.addAll(logs());
         fullMarkAtNs.clear();
         phase = Phase.DECIDING;
+        LOG.info("{} lane of partitions {} decides", definition.noun, partitions);
         return true;
     }
 
     /** Goes to the command after the mark; stops the partition when that cannot be right. */
     private void seek(TopicPartition log, long beginning, long end) {
-        PartitionRows rows = new PartitionRows(log.partition(), new Changes(store::get));
+        consumer.seek(log, beginning);
+        PartitionRows rows = new PartitionRows(log.partition(), new Changes(follower.rows()));
         Mark mark = rows.mark();
         if (mark == null && rows.position() > 0) {
-            stop(log, "its events have no mark");
+            stop(log, null, "its events have no mark");
         } else if (mark == null || !mark.topicId().equals(contract.commandsTopicId())) {
-            consumer.seek(log, beginning);
+            LOG.info("{} is decided from its beginning", log);
         } else if (mark.offset() + 1 > end) {
-            stop(log, "the mark at " + mark.offset() + " is beyond its end at " + end);
+            stop(log, null, "the mark at " + mark.offset() + " is beyond its end at " + end);
         } else if (mark.offset() + 1 < beginning && beginning < end) {
-            stop(log, "commands from " + (mark.offset() + 1) + " to " + beginning + " expired undecided");
+            stop(log, null, "commands from " + (mark.offset() + 1) + " to " + beginning + " expired undecided");
         } else {
-            decided.put(log.partition(), new Mark(mark.topicId(), mark.offset(), mark.leaderEpoch(), List.of()));
+            decided.put(log.partition(), mark);
             consumer.seek(log, Math.max(mark.offset() + 1, beginning));
         }
     }
 
-    private void stop(TopicPartition log, String why) {
+    private void stop(TopicPartition log, @Nullable Long offset, String why) {
         LOG.error("{} is stopped: {}", log, why);
-        stopped.put(log.partition(), why);
+        stops.stop(new Stopped(log.partition(), offset, why));
         consumer.pause(List.of(log));
     }
 
@@ -276,14 +351,28 @@ final class Lane<C, S, V, E> {
             return false;
         }
         timers.run(partitions, committed);
+        consumer.resume(stops.goOn().stream().map(this::commands).toList());
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
-        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, key -> overlay.get(key, store));
+        long beganNs = nanoTime.getAsLong();
+        lag.learn(consumer, beganNs);
+        overlayRows = overlay.size();
+        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, committed);
+        String newer = null;
         for (TopicPartition log : polled.partitions()) {
             for (ConsumerRecord<String, byte[]> command : polled.records(log)) {
                 timers.learn(command);
-                if (batch.add(command) instanceof LaneBatch.Outcome.Failed failed) {
-                    LOG.error("{} offset {} cannot be decided", log, command.offset(), failed.cause());
-                    stop(log, "the command at " + command.offset() + " cannot be decided: " + failed.cause());
+                String parked = stops.parked(log.partition(), command.offset());
+                RuntimeException cause = switch (batch.add(command, parked)) {
+                    case LaneBatch.Outcome.Done() -> null;
+                    case LaneBatch.Outcome.Failed(RuntimeException failure) -> failure;
+                    case LaneBatch.Outcome.Newer(CommandHeaders.Newer unknown) -> unknown;
+                };
+                if (cause != null) {
+                    boolean isNewer = cause instanceof CommandHeaders.Newer;
+                    String why = "the command at " + command.offset() + " cannot be decided: " + cause;
+                    newer = isNewer ? why : newer;
+                    LOG.error("{} offset {} cannot be decided", log, command.offset(), cause);
+                    stop(log, isNewer ? null : command.offset(), why);
                     consumer.seek(log, command.offset());
                     break;
                 }
@@ -292,8 +381,17 @@ final class Lane<C, S, V, E> {
         for (int partition : partitions) {
             markFull(partition, batch);
         }
+        if (!polled.isEmpty()) {
+            metrics.decideTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+        }
         if (batch.hasEffects()) {
             commit(batch);
+        } else {
+            metrics.decided(batch.tally());
+            batch.decided().forEach(this::tell);
+        }
+        if (newer != null) {
+            cluster.newer(newer);
         }
         return !polled.isEmpty();
     }
@@ -316,6 +414,7 @@ final class Lane<C, S, V, E> {
     private void commit(LaneBatch<C, S, V, E> batch) {
         Producer<String, byte[]> committing = Objects.requireNonNull(producer);
         List<ProducerRecord<String, byte[]>> records = batch.records();
+        long beganNs = nanoTime.getAsLong();
         committing.beginTransaction();
         List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
         for (ProducerRecord<String, byte[]> record : records) {
@@ -337,16 +436,19 @@ final class Lane<C, S, V, E> {
         Map<TopicPartition, Long> last = new HashMap<>();
         offsets(sent, new HashMap<>(), last);
         last.keySet().retainAll(logs());
-        last.keySet().forEach(log -> unproven.remove(log.partition()));
+        unproven.removeAll(last.keySet());
         overlay.committed(batch.changes(), last);
+        metrics.commitTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+        metrics.decided(batch.tally());
         batch.decided().forEach(this::tell);
+        stops.committed(batch::lastDecided);
     }
 
     /** A partition whose first record of this ownership does not follow what the follower has folded; null if none. */
     private @Nullable TopicPartition surprised(Map<TopicPartition, Long> first) {
-        for (TopicPartition log : logs()) {
+        for (TopicPartition log : unproven) {
             Long offset = first.get(log);
-            if (unproven.contains(log.partition()) && offset != null && offset != follower.next(log)) {
+            if (offset != null && offset != follower.next(log)) {
                 return log;
             }
         }
@@ -370,11 +472,15 @@ final class Lane<C, S, V, E> {
     }
 
     private void tell(LaneBatch.Decided<C> decided) {
-        if (answers.isAwaited(decided.answer())) {
-            PartitionRows rows = new PartitionRows(decided.partition(), new Changes(key -> overlay.get(key, store)));
-            S state = definition.storage.load(
-                    definition.aggregateId.apply(decided.command()), new StoredState<>(definition, rows).entries());
-            answers.decided(decided.partition(), decided.command(), decided.answer(), state);
+        Answer answer = decided.answer();
+        if (!answers.isAwaited(answer)) {
+            return;
+        }
+        PartitionRows rows = new PartitionRows(decided.partition(), new Changes(committed));
+        if (answer.refusal() != null) {
+            answers.decided(answer, null);
+        } else if (answer.eventPosition() <= rows.position()) {
+            answers.decided(answer, Reply.to(definition, decided.command(), answer, rows));
         }
     }
 

@@ -16,14 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * will fold them.
  */
 final class LaneBatch<C, S, V, E> {
+
+    /** Headers and the rest of a batch need room in a request, too. */
+    private static final int EVENT_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final Contract contract;
@@ -43,7 +44,25 @@ final class LaneBatch<C, S, V, E> {
     private final Map<String, ProducerRecord<String, byte[]>> states = new LinkedHashMap<>();
 
     private final List<Decided<C>> decided = new ArrayList<>();
+    private final Tally tally = new Tally();
     private boolean effects;
+
+    /** How many commands a batch decided in which way, and their events and dead letters. */
+    static final class Tally {
+        int accepted;
+        int rejected;
+        int repeated;
+        int events;
+        int deadLetters;
+
+        private void add(Tally other) {
+            accepted += other.accepted;
+            rejected += other.rejected;
+            repeated += other.repeated;
+            events += other.events;
+            deadLetters += other.deadLetters;
+        }
+    }
 
     /**
      * The environment of a batch.
@@ -71,6 +90,9 @@ final class LaneBatch<C, S, V, E> {
 
         /** Deciding it failed. The batch is as it was before, and ends with the command before this one. */
         record Failed(RuntimeException cause) implements Outcome {}
+
+        /** A newer release wrote it. The batch ends with the command before this one. */
+        record Newer(CommandHeaders.Newer why) implements Outcome {}
     }
 
     /** The records for one partition. */
@@ -96,11 +118,7 @@ final class LaneBatch<C, S, V, E> {
         }
     }
 
-    LaneBatch(
-            ServiceDefinition<C, S, V, E> definition,
-            Contract contract,
-            Fold<C, S, V, E> fold,
-            Function<String, byte @Nullable []> below) {
+    LaneBatch(ServiceDefinition<C, S, V, E> definition, Contract contract, Fold<C, S, V, E> fold, Changes.Below below) {
         this.definition = definition;
         this.contract = contract;
         this.fold = fold;
@@ -108,22 +126,32 @@ final class LaneBatch<C, S, V, E> {
         this.changes = new Changes(below);
     }
 
-    /** Decides the next command of its partition. */
-    Outcome add(ConsumerRecord<String, byte[]> record) {
+    /**
+     * Decides the next command of its partition.
+     *
+     * @param park why it is made a dead letter instead, or null
+     */
+    Outcome add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
         Written before = written.computeIfAbsent(record.partition(), partition -> new Written());
         Step step = new Step(record);
         try {
-            step.run();
+            if (park == null) {
+                step.run();
+            } else {
+                step.parked(park);
+            }
         } catch (SerializationException e) {
             if (!(e.getCause() instanceof RuntimeException)) {
                 throw e;
             }
-            // Its events fit no schema. Nothing of them is kept.
+            // Its events cannot be written. Nothing of them is kept.
             step = new Step(record);
             step.park("unreadable command: " + e);
             step.answer(step.headers(), ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
         } catch (Fold.LogDoesNotFit e) {
             throw e;
+        } catch (CommandHeaders.Newer e) {
+            return new Outcome.Newer(e);
         } catch (RuntimeException e) {
             return new Outcome.Failed(e);
         }
@@ -138,6 +166,7 @@ final class LaneBatch<C, S, V, E> {
         private final PartitionRows rows;
         private final Instant now;
         private final Written out = new Written();
+        private final Tally counted = new Tally();
         private final Map<String, ProducerRecord<String, byte[]>> published = new LinkedHashMap<>();
         private @Nullable CommandHeaders headers;
         private @Nullable Decided<C> answered;
@@ -154,19 +183,21 @@ final class LaneBatch<C, S, V, E> {
             CommandHeaders parsed;
             C command;
             try {
+                CommandHeaders.requireKnown(record.headers(), definition.commandVersion);
                 parsed = headers();
+            } catch (CommandHeaders.Newer e) {
+                throw e;
             } catch (RuntimeException e) {
                 park("unreadable command: " + e);
                 return;
             }
             if (parsed.source() != null && rows.hasDecided(parsed.source())) {
+                counted.repeated++;
                 return;
             }
-            Answer earlier = parsed.requestHash() == null ? null : rows.answer(parsed.commandId());
-            if (earlier != null && !earlier.now().plus(Fold.REMEMBERED).isBefore(now)) {
-                if (!earlier.requestHash().equals(parsed.requestHash())) {
-                    answer(parsed, ReplyRecord.rejected(new ReplyRecord.KeyReused()));
-                }
+            Answer earlier = earlier(parsed);
+            if (earlier != null && !earlier.requestHash().equals(parsed.requestHash())) {
+                answer(parsed, ReplyRecord.rejected(new ReplyRecord.KeyReused()));
                 return;
             }
             try {
@@ -176,7 +207,22 @@ final class LaneBatch<C, S, V, E> {
                 answer(parsed, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
                 return;
             }
+            if (earlier != null) {
+                answered = new Decided<>(record.partition(), command, earlier);
+                counted.repeated++;
+                return;
+            }
             decide(parsed, command);
+        }
+
+        /**
+         * An operator wants it to be a dead letter: a request is refused, and an event that comes again is a repeat.
+         */
+        void parked(String cause) {
+            park(cause);
+            CommandHeaders parsed = headers();
+            answer(parsed, ReplyRecord.rejected(new ReplyRecord.ParkedCommand()));
+            remember(parsed.source());
         }
 
         private CommandHeaders headers() {
@@ -188,6 +234,11 @@ final class LaneBatch<C, S, V, E> {
             return known;
         }
 
+        /** The answer to the same id, while it is remembered, or null. */
+        private @Nullable Answer earlier(CommandHeaders parsed) {
+            return parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
+        }
+
         private C parse() {
             if (record.key() == null || record.value() == null) {
                 throw new IllegalArgumentException("a command has a key and a value");
@@ -197,7 +248,7 @@ final class LaneBatch<C, S, V, E> {
             if (!record.key().equals(aggregateId)) {
                 throw new IllegalArgumentException("the key is not the aggregate's id");
             }
-            int home = Utils.toPositive(Utils.murmur2(EventRecords.key(aggregateId))) % contract.partitions();
+            int home = EventRecords.partition(aggregateId, contract.partitions());
             if (home != record.partition()) {
                 throw new IllegalArgumentException("the command belongs to partition " + home);
             }
@@ -213,27 +264,33 @@ final class LaneBatch<C, S, V, E> {
                     : definition.decider.decide(state, command, now);
             switch (decision) {
                 case Decision.Accepted<E>(List<E> events) -> {
+                    counted.accepted++;
                     CommandHeaders asCommand = parsed.asCommandOf(record.timestamp());
                     for (int index = 0; index < events.size(); index++) {
                         event(asCommand, events.get(index), index, events.size());
                     }
-                    if (events.isEmpty() && parsed.source() != null) {
-                        rows.decided(parsed.source());
-                        out.sources.put(parsed.source().stream(), parsed.source());
+                    if (events.isEmpty()) {
+                        remember(parsed.source());
                     }
                     answer(parsed, command, ReplyRecord.accepted(events.isEmpty(), sequence + events.size(), null));
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
+                    counted.rejected++;
                     if (parsed.requestHash() == null) {
                         park("rejected: " + reason);
-                        if (parsed.source() != null) {
-                            rows.decided(parsed.source());
-                            out.sources.put(parsed.source().stream(), parsed.source());
-                        }
+                        remember(parsed.source());
                     } else {
                         answer(parsed, command, ReplyRecord.rejected(reason));
                     }
                 }
+            }
+        }
+
+        /** Remembers the source of a command that gives no event. */
+        private void remember(@Nullable SourcePosition source) {
+            if (source != null) {
+                rows.decided(source);
+                out.sources.put(source.stream(), source);
             }
         }
 
@@ -244,8 +301,11 @@ final class LaneBatch<C, S, V, E> {
             SpecificRecord avro = writer.write(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
+            if (bytes.length > EVENT_MAX_BYTES) {
+                throw new SerializationException(new IllegalArgumentException("its event takes " + bytes.length
+                        + " bytes, and " + EVENT_MAX_BYTES + " at most can be written"));
+            }
             Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
-            Fold.addSource(eventHeaders, command.source());
             out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
             Recorded<E> recorded = fold.read(topic, record.partition(), -1, aggregateId, eventHeaders, bytes);
             fold.decided(recorded, command.source(), rows);
@@ -295,7 +355,7 @@ final class LaneBatch<C, S, V, E> {
                     rows.position(),
                     now,
                     reply.rejection());
-            Fold.answered(answer, rows);
+            fold.answered(answer, rows);
             out.replies.add(new ProducerRecord<>(
                     contract.prefix() + definition.repliesTopic(),
                     record.partition(),
@@ -305,7 +365,7 @@ final class LaneBatch<C, S, V, E> {
         }
 
         void keep(Written batch) {
-            own.all().forEach(changes::put);
+            changes.putAll(own);
             batch.events.addAll(out.events);
             batch.replies.addAll(out.replies);
             batch.deadLetters.addAll(out.deadLetters);
@@ -313,6 +373,9 @@ final class LaneBatch<C, S, V, E> {
             batch.lastOffset = record.offset();
             batch.lastEpoch = record.leaderEpoch().orElse(-1);
             states.putAll(published);
+            counted.events = out.events.size();
+            counted.deadLetters = out.deadLetters.size();
+            tally.add(counted);
             effects |= out.hasEffects();
             if (answered != null) {
                 decided.add(answered);
@@ -385,8 +448,12 @@ final class LaneBatch<C, S, V, E> {
         return decided;
     }
 
+    Tally tally() {
+        return tally;
+    }
+
     /** Every row that the batch changes. */
-    Map<String, byte @Nullable []> changes() {
+    Map<String, Changes.Change<?>> changes() {
         return changes.all();
     }
 }

@@ -1,19 +1,28 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,71 +37,143 @@ import org.slf4j.LoggerFactory;
 final class LaneMembership {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration COMMIT_MAX = Duration.ofSeconds(5);
+    private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
-    private final Consumer<byte[], byte[]> consumer;
+    private final Supplier<Consumer<byte[], byte[]>> members;
     private final String topic;
-    private final Runnable fenced;
     private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Consumer<byte[], byte[]> member;
+    private final Set<TopicPartition> assigned = ConcurrentHashMap.newKeySet();
+    private Map<TopicPartition, Long> shown = Map.of();
+    private @Nullable Long fencedAtNs;
 
     private record Question(int lane, CompletableFuture<Boolean> answer) {}
 
     /**
      * A membership that has not joined yet.
      *
-     * @param consumer a static member of the group, by the classic protocol
+     * @param members makes a static member of the group, by the classic protocol
      * @param topic of the lanes, with prefix
-     * @param fenced is run when another process has joined as the same member: this one has to end
      */
-    LaneMembership(Consumer<byte[], byte[]> consumer, String topic, Runnable fenced) {
-        this.consumer = consumer;
+    LaneMembership(Supplier<Consumer<byte[], byte[]>> members, String topic) {
+        this.members = members;
         this.topic = topic;
-        this.fenced = fenced;
     }
 
-    /** Joins the group with the next step. */
+    /** Joins the group with the next step, unless it was fenced just now. */
     void join() {
-        consumer.subscribe(List.of(topic));
+        boolean fenced = fencedAtNs != null && System.nanoTime() - fencedAtNs < PAUSE_WHEN_FENCED.toNanos();
+        if (member == null && !fenced) {
+            Consumer<byte[], byte[]> joining = members.get();
+            joining.subscribe(List.of(topic), new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> added) {
+                    joining.pause(added);
+                    assigned.addAll(added);
+                }
+
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> removed) {
+                    assigned.removeAll(removed);
+                }
+            });
+            member = joining;
+        }
     }
 
     /** Leaves the group; other instances take the lanes over at once. */
     void leave() {
-        consumer.unsubscribe();
-        answer();
+        Consumer<byte[], byte[]> leaving = forget();
+        if (leaving != null) {
+            // A static member that only closes stays in the group until its session ends.
+            leaving.close(CloseOptions.timeout(LEAVE_MAX)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+        answer(null);
     }
 
-    /** Stays in the group and answers who asked. It has to be called several times in a session timeout. */
-    void step() {
+    private @Nullable Consumer<byte[], byte[]> forget() {
+        Consumer<byte[], byte[]> forgotten = member;
+        member = null;
+        assigned.clear();
+        return forgotten;
+    }
+
+    /**
+     * Another process is the same member, or the broker has lost its memory of the group. Both come back: a second
+     * process of the same name is a mistake that shall be seen in the log and not end both for good.
+     */
+    private void fenced(FencedInstanceIdException e) {
+        LOG.error("Fenced from the group of {}: joins again in {}", topic, PAUSE_WHEN_FENCED, e);
+        fencedAtNs = System.nanoTime();
+        Consumer<byte[], byte[]> closing = forget();
+        if (closing != null) {
+            closing.close(CloseOptions.timeout(Duration.ZERO));
+        }
+    }
+
+    /**
+     * Stays in the group, shows it how far the commands are decided, and answers who asked. It has to be called several
+     * times in a session timeout.
+     *
+     * @param decided offset of the next command, by partition: only for people who watch the lag of the group
+     */
+    void step(Map<TopicPartition, Long> decided) {
+        Consumer<byte[], byte[]> joined = member;
+        if (joined == null) {
+            answer(null);
+            return;
+        }
         try {
-            consumer.poll(POLL);
-            consumer.pause(consumer.assignment());
+            joined.poll(POLL);
+            if (!decided.isEmpty() && !decided.equals(shown)) {
+                Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+                decided.forEach((log, offset) -> offsets.put(log, new OffsetAndMetadata(offset)));
+                shown = Map.copyOf(decided);
+                joined.commitAsync(offsets, (_, failure) -> shown = failure == null ? shown : Map.of());
+            }
+        } catch (WakeupException e) {
+            LOG.trace("A lane asks", e);
         } catch (FencedInstanceIdException e) {
-            LOG.error("Another process is the same member of the group of {}", topic, e);
-            fenced.run();
+            fenced(e);
         } catch (KafkaException e) {
             LOG.warn("The group of {} cannot be reached", topic, e);
         }
-        answer();
+        answer(joined);
     }
 
-    private void answer() {
+    /** True between joining and leaving. */
+    boolean isJoined() {
+        return member != null;
+    }
+
+    /** True when the lane was assigned to this instance when it last asked, which proves nothing. */
+    boolean isAssigned(int lane) {
+        return assigned.contains(new TopicPartition(topic, lane));
+    }
+
+    private void answer(@Nullable Consumer<byte[], byte[]> joined) {
         for (Question question = questions.poll(); question != null; question = questions.poll()) {
-            question.answer.complete(isConfirmed(new TopicPartition(topic, question.lane)));
+            question.answer.complete(joined != null && isConfirmed(joined, new TopicPartition(topic, question.lane)));
         }
     }
 
-    private boolean isConfirmed(TopicPartition lane) {
-        if (!consumer.assignment().contains(lane)) {
+    private boolean isConfirmed(Consumer<byte[], byte[]> joined, TopicPartition lane) {
+        if (!joined.assignment().contains(lane)) {
             return false;
         }
         try {
-            consumer.commitSync(Map.of(lane, new OffsetAndMetadata(0)), COMMIT_MAX);
+            joined.commitSync(Map.of(lane, new OffsetAndMetadata(0)), COMMIT_MAX);
             return true;
+        } catch (WakeupException e) {
+            // Another lane asks meanwhile.
+            return isConfirmed(joined, lane);
         } catch (FencedInstanceIdException e) {
-            LOG.error("Another process is the same member of the group of {}", topic, e);
-            fenced.run();
+            fenced(e);
             return false;
         } catch (KafkaException e) {
             LOG.warn("The group does not confirm {}", lane, e);
@@ -102,8 +183,15 @@ final class LaneMembership {
 
     /** True when the lane is assigned to this instance and the coordinator has just confirmed it. */
     boolean owns(int lane) {
+        if (!isAssigned(lane)) {
+            return false;
+        }
         Question question = new Question(lane, new CompletableFuture<>());
         questions.add(question);
+        Consumer<byte[], byte[]> joined = member;
+        if (joined != null) {
+            joined.wakeup();
+        }
         try {
             return question.answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {

@@ -49,9 +49,7 @@ final class LaneTimers<C, S, V, E> {
     private record Sent(String entryKey, Instant at) {}
 
     /** Reads what is committed, folded or not. */
-    interface Committed {
-
-        byte @Nullable [] get(String key);
+    interface Committed extends Changes.Below {
 
         /** Keys from one on, inclusive, to another, exclusive, in their order; at most as many as the limit. */
         SortedSet<String> keys(String from, String to, int limit);
@@ -120,9 +118,8 @@ final class LaneTimers<C, S, V, E> {
     }
 
     private @Nullable Sent send(String entryKey, Committed committed, long nowMs) {
-        byte[] entry = committed.get(PartitionRows.entryKey(entryKey));
-        Deadline<C> deadline =
-                entry == null ? null : definition.deadlines.apply(Json.read(entry, definition.entryType));
+        V entry = committed.get(PartitionRows.entryKey(entryKey), new Form.OfJson<>(definition.entryType));
+        Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry);
         if (deadline == null) {
             return null;
         }
@@ -138,7 +135,7 @@ final class LaneTimers<C, S, V, E> {
                     null,
                     definition.aggregateId.apply(deadline.command()),
                     Json.write(definition.commandType, deadline.command()),
-                    headers.toHeaders()));
+                    headers.toHeaders(definition.commandVersion)));
         }
         return sent;
     }

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ interface LocalStore extends AutoCloseable {
 
     /** How many rows there are, roughly. */
     long approximateRows();
+
+    /** Writes all rows as they are now to a directory that does not exist yet. */
+    void checkpoint(Path directory);
 
     @Override
     void close();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> sources) {
 
-    private static final String HEADER = "mortar-mark";
+    static final String HEADER = "mortar-mark";
 
     Mark {
         sources = List.copyOf(sources);
@@ -25,6 +25,11 @@ record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> s
 
     void addTo(Headers headers) {
         headers.add(HEADER, Json.write(this));
+    }
+
+    /** True when a record carries a mark: it is the last of its transaction in its partition. */
+    static boolean isIn(Headers headers) {
+        return headers.lastHeader(HEADER) != null;
     }
 
     /** The mark a record carries, or null. */

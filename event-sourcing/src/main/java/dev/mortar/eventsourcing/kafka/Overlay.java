@@ -17,19 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overlay {
 
-    private final Map<String, Row> rows = new HashMap<>();
+    private final Map<String, OverlayRow> rows = new HashMap<>();
     private final Deque<Batch> batches = new ArrayDeque<>();
     private long committed;
 
-    private record Row(byte @Nullable [] value, long batch) {}
+    private record OverlayRow(Changes.Change<?> change, long batch) {}
 
     /** The keys that a transaction changed, and its last record in each partition. */
     private record Batch(long number, Set<String> keys, Map<TopicPartition, Long> lastOffsets) {}
 
     /** The value under a key, from here or else from the store. */
-    byte @Nullable [] get(String key, LocalStore store) {
-        Row row = rows.get(key);
-        return row == null ? store.get(key) : row.value();
+    @SuppressWarnings("unchecked") // A key always has the same form.
+    <T> @Nullable T get(String key, Form<T> form, Changes.Below store) {
+        OverlayRow row = rows.get(key);
+        return row == null ? store.get(key, form) : (T) row.change.value();
     }
 
     /** Keys in a range of what is committed, from here and from the store; at most as many as the limit. */
@@ -39,7 +40,7 @@ final class Overlay {
         store.range(from, to, limit + rows.size()).forEach(row -> keys.add(row.key()));
         rows.forEach((key, row) -> {
             if (key.compareTo(from) >= 0 && key.compareTo(to) < 0) {
-                if (row.value() == null) {
+                if (row.change.value() == null) {
                     keys.remove(key);
                 } else {
                     keys.add(key);
@@ -57,9 +58,9 @@ final class Overlay {
      *
      * @param lastOffsets of its records, by the partition of the log that the follower reads
      */
-    void committed(Map<String, byte @Nullable []> changes, Map<TopicPartition, Long> lastOffsets) {
+    void committed(Map<String, Changes.Change<?>> changes, Map<TopicPartition, Long> lastOffsets) {
         Batch batch = new Batch(++committed, Set.copyOf(changes.keySet()), Map.copyOf(lastOffsets));
-        changes.forEach((key, value) -> rows.put(key, new Row(value, batch.number)));
+        changes.forEach((key, change) -> rows.put(key, new OverlayRow(change, batch.number)));
         batches.addLast(batch);
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * s|aggregate              the aggregate's sequence
  * p|partition              position of the partition's last event
  * w|partition              when it was recorded
- * m|partition              the newest mark, JSON
+ * m|partition              the newest mark without its sources, JSON
  * o|partition|topic|source highest position decided of a source partition
  * d|partition|micros|entry a deadline
  * r|partition|command      the answer to a request, JSON
@@ -31,6 +31,27 @@ import org.jspecify.annotations.Nullable;
 final class PartitionRows implements StoredState.Rows {
 
     private static final byte[] NOTHING = new byte[0];
+    private static final Form<Mark> MARK = new Form.OfJson<>(Mark.class);
+    private static final Form<Answer> ANSWER = new Form.OfJson<>(Answer.class);
+
+    /** A place in a source partition: offset and index. */
+    private static final Form<Place> PLACE = new Form<>() {
+        @Override
+        public byte[] write(Place place) {
+            return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                    .putLong(place.offset())
+                    .putInt(place.index())
+                    .array();
+        }
+
+        @Override
+        public Place read(byte[] bytes) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            return new Place(buffer.getLong(), buffer.getInt());
+        }
+    };
+
+    private record Place(long offset, int index) {}
 
     private final int partition;
     private final Changes changes;
@@ -41,84 +62,74 @@ final class PartitionRows implements StoredState.Rows {
     }
 
     @Override
-    public byte @Nullable [] entry(String key) {
-        return changes.get(entryKey(key));
+    public <V> @Nullable V entry(String key, Form<V> form) {
+        return changes.get(entryKey(key), form);
     }
 
     @Override
-    public void putEntry(String key, byte @Nullable [] value) {
-        changes.put(entryKey(key), value);
+    public <V> void putEntry(String key, Form<V> form, @Nullable V value) {
+        changes.put(entryKey(key), form, value);
     }
 
     long sequence(String aggregateId) {
-        return number(changes.get("s|" + aggregateId));
+        return number("s|" + aggregateId);
     }
 
     @Override
     public void putSequence(String aggregateId, long sequence) {
-        changes.put("s|" + aggregateId, bytes(sequence));
+        changes.put("s|" + aggregateId, Form.NUMBER, sequence);
     }
 
     /** Position of the partition's last event, 0 before the first. */
     long position() {
-        return number(changes.get("p|" + partition));
+        return number("p|" + partition);
     }
 
     /** When the partition's last event was recorded; the epoch before the first. */
     Instant recordedAt() {
-        byte[] stored = changes.get("w|" + partition);
-        return stored == null ? Instant.EPOCH : instant(number(stored));
+        return Instant.EPOCH.plus(number("w|" + partition), ChronoUnit.MICROS);
     }
 
     @Override
     public void putPosition(long position) {
-        changes.put("p|" + partition, bytes(position));
+        changes.put("p|" + partition, Form.NUMBER, position);
     }
 
     void putRecordedAt(Instant recordedAt) {
-        changes.put("w|" + partition, bytes(DeciderStore.micros(recordedAt)));
+        changes.put("w|" + partition, Form.NUMBER, micros(recordedAt));
     }
 
     @Nullable
     Mark mark() {
-        byte[] stored = changes.get("m|" + partition);
-        return stored == null ? null : Json.read(stored, Mark.class);
+        return changes.get("m|" + partition, MARK);
     }
 
-    /** Takes a mark over unless a later one of the same command topic is known, and all its sources. */
+    /**
+     * Takes a mark over unless a later one of the same command topic is known, and all its sources. They have rows of
+     * their own: two marks at one offset may name different ones, and events and replies are folded in any order.
+     */
     void mark(Mark mark) {
         Mark known = mark();
         if (known == null || !known.topicId().equals(mark.topicId()) || known.offset() < mark.offset()) {
-            changes.put("m|" + partition, Json.write(mark));
+            Mark position = new Mark(mark.topicId(), mark.offset(), mark.leaderEpoch(), List.of());
+            changes.put("m|" + partition, MARK, position);
         }
         mark.sources().forEach(this::decided);
     }
 
     /** True when a command from this place, or a later one of its source partition, was decided here. */
     boolean hasDecided(SourcePosition source) {
-        SourcePosition highest = highestDecided(source);
-        return highest != null && !source.isAfter(highest);
+        Place highest = changes.get(sourceKey(source), PLACE);
+        return highest != null
+                && !source.isAfter(
+                        new SourcePosition(source.topicId(), source.partition(), highest.offset(), highest.index()));
     }
 
     /** Takes the place as decided unless a later one of its source partition is. */
     void decided(SourcePosition source) {
         if (!hasDecided(source)) {
-            changes.put(
-                    sourceKey(source),
-                    ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
-                            .putLong(source.offset())
-                            .putInt(source.index())
-                            .array());
+            changes.put(sourceKey(source), PLACE, new Place(source.offset(), source.index()));
         }
-    }
-
-    private @Nullable SourcePosition highestDecided(SourcePosition of) {
-        byte[] stored = changes.get(sourceKey(of));
-        if (stored == null) {
-            return null;
-        }
-        ByteBuffer buffer = ByteBuffer.wrap(stored);
-        return new SourcePosition(of.topicId(), of.partition(), buffer.getLong(), buffer.getInt());
     }
 
     private String sourceKey(SourcePosition source) {
@@ -132,24 +143,24 @@ final class PartitionRows implements StoredState.Rows {
         for (StoredRow row : store.range(prefix, "o|" + partition + "}", Integer.MAX_VALUE)) {
             String stream = row.key().substring(prefix.length());
             int split = stream.lastIndexOf('|');
-            ByteBuffer place = ByteBuffer.wrap(row.value());
+            Place place = PLACE.read(row.value());
             sources.add(new SourcePosition(
                     stream.substring(0, split),
                     Integer.parseInt(stream.substring(split + 1)),
-                    place.getLong(),
-                    place.getInt()));
+                    place.offset(),
+                    place.index()));
         }
         return sources;
     }
 
     @Override
     public void putDeadline(Instant at, String entryKey) {
-        changes.put(deadlineKey(partition, at) + entryKey, NOTHING);
+        changes.put(deadlineKey(partition, at) + entryKey, Form.BYTES, NOTHING);
     }
 
     @Override
     public void removeDeadline(Instant at, String entryKey) {
-        changes.put(deadlineKey(partition, at) + entryKey, null);
+        changes.put(deadlineKey(partition, at) + entryKey, Form.BYTES, null);
     }
 
     static String entryKey(String key) {
@@ -168,47 +179,57 @@ final class PartitionRows implements StoredState.Rows {
 
     @Nullable
     Answer answer(UUID commandId) {
-        byte[] stored = changes.get("r|" + partition + "|" + commandId);
-        return stored == null ? null : Json.read(stored, Answer.class);
+        return changes.get(answerKey(commandId.toString()), ANSWER);
     }
 
-    void remember(Answer answer) {
-        changes.put("r|" + partition + "|" + answer.commandId(), Json.write(answer));
-        changes.put(rememberedKey(partition, answer.now()) + answer.commandId(), NOTHING);
+    /**
+     * Remembers an answer.
+     *
+     * @param forgotten an earlier answer to the same command id, or null
+     */
+    void remember(Answer answer, @Nullable Answer forgotten) {
+        if (forgotten != null) {
+            changes.put(rememberedKey(partition, forgotten.now()) + forgotten.commandId(), Form.BYTES, null);
+        }
+        changes.put(answerKey(answer.commandId().toString()), ANSWER, answer);
+        changes.put(rememberedKey(partition, answer.now()) + answer.commandId(), Form.BYTES, NOTHING);
     }
 
     /** Forgets the answer that this row of the index by time names. */
     void forget(StoredRow remembered) {
-        changes.put(remembered.key(), null);
-        changes.put(
-                "r|" + partition + "|"
-                        + remembered.key().substring(remembered.key().lastIndexOf('|') + 1),
-                null);
+        changes.put(remembered.key(), Form.BYTES, null);
+        changes.put(answerKey(remembered.key().substring(remembered.key().lastIndexOf('|') + 1)), ANSWER, null);
+    }
+
+    private String answerKey(String commandId) {
+        return "r|" + partition + "|" + commandId;
     }
 
     static String rememberedKey(int partition, Instant at) {
         return "t|" + partition + "|" + digits(at) + "|";
     }
 
+    /** The key of a view's row, by partition key and row name. */
+    static String viewKey(String view, String storeKey) {
+        return "v|" + view + "|" + storeKey;
+    }
+
     static String offsetKey(TopicPartition log) {
         return "n|" + log.topic() + "|" + log.partition();
     }
 
-    private static long number(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong();
+    static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 
-    private static byte[] bytes(long number) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    private long number(String key) {
+        Long number = changes.get(key, Form.NUMBER);
+        return number == null ? 0 : number;
     }
 
     /** Nineteen digits sort as the numbers do. */
     private static String digits(Instant at) {
-        String digits = Long.toString(Math.max(0, DeciderStore.micros(at)));
+        String digits = Long.toString(Math.max(0, micros(at)));
         return "0".repeat(19 - digits.length()) + digits;
     }
 }

@@ -10,31 +10,40 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
-import org.springframework.kafka.listener.BatchMessageListener;
+import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 /**
- * Turns other services' committed events into commands of the own decider. The offset is committed after the commands
- * are acknowledged; a failed send stops the container ({@link StopOnFailedReaction}), since going on past a gap would
- * lose a command for ever: the decider takes source positions in order only.
+ * Turns other services' committed events into commands of the own decider. An offset may be committed once its commands
+ * are acknowledged, and is committed about once a second: the decider knows a command that comes again by its source.
+ *
+ * <p>What passes by itself is waited for, without an end: Kafka, the registry. A send that fails for good stops the
+ * container ({@link StopOnFailedReaction}), since going on past a gap would lose a command for ever: the decider takes
+ * source positions in order only.
  *
  * @param <C> commands
  */
 final class ProcessListener<I, C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
-    private static final long REGISTRY_RETRY_MS = 1_000;
+    private static final long RETRY_MS = 1_000;
+
+    /** By so much a dead letter may exceed the event that is in it. */
+    private static final int DEAD_LETTER_HEADERS_MAX_BYTES = 64 * 1024;
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
     private final Listening<I, C> listening;
@@ -43,6 +52,8 @@ final class ProcessListener<I, C> {
     private final Map<String, String> topicIds;
     private final MeterRegistry meters;
     private final ParkedKeys parkedKeys = new ParkedKeys();
+    private final ProcessLag lag;
+    private volatile boolean stopping;
 
     private @Nullable GroupListener listener;
     private @Nullable Producer<String, byte[]> producer;
@@ -63,35 +74,43 @@ final class ProcessListener<I, C> {
         this.deserializer = deserializer;
         this.topicIds = topicIds;
         this.meters = meters;
+        this.lag = new ProcessLag(
+                definition.noun, settings.prefixed(""), listening.topics(), meters, System::currentTimeMillis);
     }
 
     void start() {
-        producer = new KafkaProducer<>(settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE));
+        Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
+        sender.put(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);
+        producer = new KafkaProducer<>(sender);
         parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());
         reaction = new ProcessReaction<>(
                 definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
         String[] topics = listening.topics().stream().map(settings::prefixed).toArray(String[]::new);
         var properties = new ContainerProperties(topics);
-        properties.setAckMode(ContainerProperties.AckMode.BATCH);
-        properties.setMessageListener((BatchMessageListener<String, byte[]>) this::react);
+        properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
+                (records, consumer) -> react(records, Objects.requireNonNull(consumer)));
         var created = new GroupListener(
                 definition.noun + "-process",
                 new DefaultKafkaConsumerFactory<>(settings.groupConsumer("process")),
                 properties,
                 new StopOnFailedReaction(),
-                () -> parked().refresh());
+                this::readParkedKeys,
+                consumer -> lag.update(consumer, List.of()));
         created.start();
         listener = created;
     }
 
-    private void react(List<ConsumerRecord<String, byte[]>> records) {
+    private void react(List<ConsumerRecord<String, byte[]>> records, Consumer<?, ?> consumer) {
+        lag.update(consumer, records);
         if (records.stream().anyMatch(parkedKeys::holdsBack)) {
             // Somebody may have freed the key.
-            parked().refresh();
+            readParkedKeys();
         }
         List<Future<RecordMetadata>> sends = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            react(record, sends);
+            patiently(() -> reaction().react(record))
+                    .forEach(out -> sends.add(producer().send(out)));
         }
         producer().flush();
         for (Future<RecordMetadata> send : sends) {
@@ -104,26 +123,36 @@ final class ProcessListener<I, C> {
                 throw new IllegalStateException("Interrupted while commands were written", e);
             }
         }
+        lag.update(consumer, List.of());
     }
 
-    private void react(ConsumerRecord<String, byte[]> record, List<Future<RecordMetadata>> sends) {
-        reactOnceRegistryAnswers(record).forEach(out -> sends.add(producer().send(out)));
+    private void readParkedKeys() {
+        patiently(() -> {
+            parked().refresh();
+            return true;
+        });
     }
 
-    /** Waits for the registry as long as it is away: that is no fault of the record. */
-    private List<ProducerRecord<String, byte[]>> reactOnceRegistryAnswers(ConsumerRecord<String, byte[]> record) {
+    /** Waits as long as the registry or Kafka is away: that is no fault of a record. */
+    private <T> T patiently(Supplier<T> attempt) {
         while (true) {
             try {
-                return reaction().react(record);
-            } catch (RegistryException.Unavailable e) {
-                LOG.warn("The schema registry is away; {} waits: {}", record.topic(), e.getMessage());
-                try {
-                    Thread.sleep(Duration.ofMillis(REGISTRY_RETRY_MS));
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw new IllegalStateException("Stopped while a record waits for the registry", interrupted);
-                }
+                return attempt.get();
+            } catch (RegistryException.Unavailable | RetriableException e) {
+                LOG.warn("The process of {} waits: {}", definition.noun, e.getMessage());
+                pause();
             }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (stopping || Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("Stopped while the registry or Kafka was away");
         }
     }
 
@@ -136,6 +165,7 @@ final class ProcessListener<I, C> {
     }
 
     void stop() {
+        stopping = true;
         if (listener != null) {
             listener.stop();
         }

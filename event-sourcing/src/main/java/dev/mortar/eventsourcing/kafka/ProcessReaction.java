@@ -32,6 +32,9 @@ final class ProcessReaction<I, C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessReaction.class);
 
+    /** Key and value of a command, so that its headers have room in a record as well. */
+    static final int COMMAND_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
+
     private final ServiceDefinition<C, ?, ?, ?> definition;
     private final Listening<I, C> listening;
     private final String prefix;
@@ -105,7 +108,7 @@ final class ProcessReaction<I, C> {
      *
      * @param topic the event's
      * @param source of the first command; the others follow it
-     * @throws RuntimeException when the event cannot be understood
+     * @throws RuntimeException when the event cannot be understood, or a command of it is larger than a record may be
      */
     List<ProducerRecord<String, byte[]>> commands(
             String topic, Headers headers, byte @Nullable [] value, SourcePosition source) {
@@ -123,15 +126,21 @@ final class ProcessReaction<I, C> {
                     null,
                     null,
                     null,
-                    null,
                     new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
-                    CommandHeaders.text(headers, "traceparent"));
+                    CommandHeaders.text(headers, "traceparent"),
+                    null);
+            String key = definition.aggregateId.apply(command);
+            byte[] json = Json.write(definition.commandType, command);
+            if (json.length + EventRecords.key(key).length > COMMAND_MAX_BYTES) {
+                throw new IllegalStateException("its command " + index + " has " + json.length
+                        + " bytes, and no record may have more than " + COMMAND_MAX_BYTES);
+            }
             records.add(new ProducerRecord<>(
                     prefix + definition.commandsTopic(),
                     null,
-                    definition.aggregateId.apply(command),
-                    Json.write(definition.commandType, command),
-                    commandHeaders.toHeaders()));
+                    key,
+                    json,
+                    commandHeaders.toHeaders(definition.commandVersion)));
         }
         return records;
     }

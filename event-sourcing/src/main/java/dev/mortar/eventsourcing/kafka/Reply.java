@@ -1,18 +1,28 @@
 package dev.mortar.eventsourcing.kafka;
 
-import tools.jackson.databind.JsonNode;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decider's answer to an accepted command.
  *
- * @param sequence the aggregate's sequence after the command
- * @param repeated true when the command had been decided before and this is the remembered answer
- * @param state what the service's definition replies, as JSON
+ * @param sequence the aggregate's present sequence
+ * @param repeated true when there was nothing left to do
+ * @param state what the service's definition replies to the command, over the present state
  */
-public record Reply(long sequence, boolean repeated, JsonNode state) {
+public record Reply(
+        long sequence, boolean repeated, @Nullable Object state) {
 
-    /** The reply as the type the definition wrote. */
+    /** The reply as the type the definition gave. */
     public <T> T as(Class<T> type) {
-        return Json.mapper().treeToValue(state, type);
+        return Objects.requireNonNull(type.cast(state), "The definition replies nothing to this command");
+    }
+
+    /** The reply to a command over the rows of its partition. */
+    static <C, S, V, E> Reply to(
+            ServiceDefinition<C, S, V, E> definition, C command, Answer answer, PartitionRows rows) {
+        String aggregateId = definition.aggregateId.apply(command);
+        S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
+        return new Reply(rows.sequence(aggregateId), answer.repeated(), definition.reply.apply(command, state));
     }
 }

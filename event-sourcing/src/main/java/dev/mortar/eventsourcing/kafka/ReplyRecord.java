@@ -33,11 +33,14 @@ record ReplyRecord(
     }
 
     static ReplyRecord rejected(Rejection reason) {
+        return new ReplyRecord(false, 0, null, refusal(reason));
+    }
+
+    static Refusal refusal(Rejection reason) {
         ObjectNode data = Json.mapper().valueToTree(reason);
         // The name says it; as a member of the problem details it would clash with their own type.
         data.remove("type");
-        return new ReplyRecord(
-                false, 0, null, new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data));
+        return new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data);
     }
 
     ReplyRecord again() {
@@ -54,6 +57,19 @@ record ReplyRecord(
         @Override
         public String message() {
             return "The command holds values that no command can have";
+        }
+    }
+
+    /** The command could not be decided, and an operator took it out; it is kept as a dead letter. */
+    record ParkedCommand() implements Rejection {
+        @Override
+        public Kind kind() {
+            return Kind.UNPROCESSABLE;
+        }
+
+        @Override
+        public String message() {
+            return "The command could not be decided, and an operator put it aside";
         }
     }
 

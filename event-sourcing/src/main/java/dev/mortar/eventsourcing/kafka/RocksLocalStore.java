@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -42,6 +45,10 @@ final class RocksLocalStore implements LocalStore {
     private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
     private final WriteOptions unsynced = new WriteOptions();
     private final RocksDB db;
+    /** Who reads a closed database ends the process. */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+    private boolean closed;
 
     /**
      * Opens the store in a directory, which is made when it is absent.
@@ -49,10 +56,26 @@ final class RocksLocalStore implements LocalStore {
      * @throws IllegalStateException when it cannot be opened: damaged, or open in another process
      */
     RocksLocalStore(Path directory) {
+        this(directory, false);
+    }
+
+    /**
+     * Opens a checkpoint, which stays as it is.
+     *
+     * @throws IllegalStateException when there is none
+     */
+    static RocksLocalStore readOnly(Path checkpoint) {
+        return new RocksLocalStore(checkpoint, true);
+    }
+
+    private RocksLocalStore(Path directory, boolean readOnly) {
         cache = new LRUCache(CACHE_BYTES);
         options = new Options()
                 .setCreateIfMissing(true)
                 .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMemtableWholeKeyFiltering(true)
+                .setMemtablePrefixBloomSizeRatio(0.05)
+                .setAllowConcurrentMemtableWrite(false)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setCacheIndexAndFilterBlocks(true)
@@ -60,8 +83,14 @@ final class RocksLocalStore implements LocalStore {
                         .setPartitionFilters(true)
                         .setFilterPolicy(filter));
         try {
-            Files.createDirectories(directory);
-            db = RocksDB.open(options, directory.toString());
+            if (readOnly && !Files.exists(directory.resolve("CURRENT"))) {
+                throw new IllegalStateException("There is no store in " + directory);
+            } else if (readOnly) {
+                db = RocksDB.openReadOnly(options, directory.toString());
+            } else {
+                Files.createDirectories(directory);
+                db = RocksDB.open(options, directory.toString());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RocksDBException e) {
@@ -71,16 +100,28 @@ final class RocksLocalStore implements LocalStore {
 
     @Override
     public byte @Nullable [] get(String key) {
+        open();
         try {
             return db.get(bytes(key));
         } catch (RocksDBException e) {
             throw failed(e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private void open() {
+        open.readLock().lock();
+        if (closed) {
+            open.readLock().unlock();
+            throw new KafkaUnavailable("The local store is closed", null);
         }
     }
 
     @Override
     public List<StoredRow> range(String from, String to, int limit) {
         List<StoredRow> rows = new ArrayList<>();
+        open();
         try (Slice end = new Slice(bytes(to));
                 ReadOptions read = new ReadOptions().setIterateUpperBound(end);
                 RocksIterator each = db.newIterator(read)) {
@@ -91,11 +132,14 @@ final class RocksLocalStore implements LocalStore {
             return rows;
         } catch (RocksDBException e) {
             throw failed(e);
+        } finally {
+            open.readLock().unlock();
         }
     }
 
     @Override
     public void write(Map<String, byte @Nullable []> changes) {
+        open();
         try (WriteBatch batch = new WriteBatch()) {
             for (var change : changes.entrySet()) {
                 byte[] value = change.getValue();
@@ -108,25 +152,48 @@ final class RocksLocalStore implements LocalStore {
             db.write(unsynced, batch);
         } catch (RocksDBException e) {
             throw failed(e);
+        } finally {
+            open.readLock().unlock();
         }
     }
 
     @Override
     public long approximateRows() {
+        open();
         try {
             return db.getLongProperty("rocksdb.estimate-num-keys");
         } catch (RocksDBException e) {
             throw failed(e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+        open();
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw failed(e);
+        } finally {
+            open.readLock().unlock();
         }
     }
 
     @Override
     public void close() {
-        db.close();
-        options.close();
-        filter.close();
-        unsynced.close();
-        cache.close();
+        open.writeLock().lock();
+        try {
+            closed = true;
+            db.close();
+            options.close();
+            filter.close();
+            unsynced.close();
+            cache.close();
+        } finally {
+            open.writeLock().unlock();
+        }
     }
 
     private static byte[] bytes(String key) {

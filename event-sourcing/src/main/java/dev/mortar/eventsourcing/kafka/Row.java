@@ -13,13 +13,26 @@ import java.time.temporal.ChronoUnit;
  */
 public record Row<R>(String name, long sequence, Instant changedAt, R value) {
 
+    /** How rows lie in the store. Their names are in their keys. */
+    record OfView<R>(Class<R> type) implements Form<Row<R>> {
+        @Override
+        public byte[] write(Row<R> row) {
+            return Row.write(type, row.sequence, row.changedAt, row.value);
+        }
+
+        @Override
+        public Row<R> read(byte[] bytes) {
+            return Row.read(type, "", bytes);
+        }
+    }
+
     private static final int HEADER_BYTES = 2 * Long.BYTES;
 
     static byte[] write(Class<?> rowType, long sequence, Instant changedAt, Object value) {
         byte[] json = Json.write(rowType, value);
         return ByteBuffer.allocate(HEADER_BYTES + json.length)
                 .putLong(sequence)
-                .putLong(DeciderStore.micros(changedAt))
+                .putLong(PartitionRows.micros(changedAt))
                 .put(json)
                 .array();
     }

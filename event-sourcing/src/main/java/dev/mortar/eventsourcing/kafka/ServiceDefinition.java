@@ -7,9 +7,11 @@ import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.schemas.EventMeta;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,12 @@ public final class ServiceDefinition<C, S, V, E> {
     /** A compacted topic of which every instance keeps a full copy. */
     record TableDefinition<R>(String topic, EventReader<R> reader) {}
 
-    record ViewDefinition<E, R>(View<E, R> view, @Nullable Published<R> published) {}
+    record ViewDefinition<E, R>(View<E, R> view, @Nullable Published<R> published) {
+        String describe() {
+            return view.name() + " (" + view.rowType().getSimpleName() + ", version " + view.version() + ")"
+                    + (published == null ? "" : ", published to " + published.topic());
+        }
+    }
 
     final String noun;
     final Decider<C, S, E> decider;
@@ -63,7 +70,9 @@ public final class ServiceDefinition<C, S, V, E> {
     final List<ViewDefinition<E, ?>> views = new ArrayList<>();
     final List<TableDefinition<?>> tables = new ArrayList<>();
     int storeVersion = 1;
+    int commandVersion = 1;
     int storeGeneration;
+    private boolean hasDeadlines;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
@@ -155,6 +164,7 @@ public final class ServiceDefinition<C, S, V, E> {
     /** When an entry wants to be looked at next, or null. */
     public ServiceDefinition<C, S, V, E> deadlines(Function<V, @Nullable Deadline<C>> deadlines) {
         this.deadlines = deadlines;
+        this.hasDeadlines = true;
         return this;
     }
 
@@ -168,6 +178,15 @@ public final class ServiceDefinition<C, S, V, E> {
     /** Raised when the shape of the entries changes: a new store, rebuilt from the events. */
     public ServiceDefinition<C, S, V, E> storeVersion(int storeVersion) {
         this.storeVersion = storeVersion;
+        return this;
+    }
+
+    /**
+     * Raised when commands are written that an earlier release would misread. An instance of that release leaves its
+     * lanes to others when it meets one.
+     */
+    public ServiceDefinition<C, S, V, E> commandVersion(int commandVersion) {
+        this.commandVersion = commandVersion;
         return this;
     }
 
@@ -200,6 +219,34 @@ public final class ServiceDefinition<C, S, V, E> {
         return noun;
     }
 
+    /** The wiring as text, to be approved: other services and the store depend on it. */
+    public String describe() {
+        StringBuilder text = new StringBuilder("service " + noun + "\n");
+        list(text, "topics", List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic()));
+        list(text, "commands (" + commandType.getSimpleName() + ")", names(commandType));
+        list(text, "events", reader == null ? List.of() : reader.types());
+        list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
+        list(text, "deadlines", hasDeadlines ? List.of("yes") : List.of());
+        list(text, "process reads", listening == null ? List.of() : listening.topics());
+        list(text, "views", views.stream().map(ViewDefinition::describe).toList());
+        list(text, "tables", tables.stream().map(TableDefinition::topic).toList());
+        return text.toString();
+    }
+
+    private static void list(StringBuilder text, String title, Collection<String> lines) {
+        text.append(title).append(lines.isEmpty() ? ": none" : ":").append('\n');
+        lines.forEach(line -> text.append("  ").append(line).append('\n'));
+    }
+
+    /** A type's own name, or those of the records that it permits. */
+    private static List<String> names(Class<?> type) {
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses())
+                        .flatMap(permitted -> names(permitted).stream())
+                        .toList()
+                : List.of(type.getSimpleName());
+    }
+
     /** True when the service has a process. */
     public boolean listens() {
         return listening != null;
@@ -215,6 +262,10 @@ public final class ServiceDefinition<C, S, V, E> {
 
     String repliesTopic() {
         return noun + ".replies";
+    }
+
+    String lanesTopic() {
+        return noun + ".lanes";
     }
 
     String deadLettersTopic() {

@@ -1,19 +1,13 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -22,28 +16,19 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Brings a service up once Kafka and the registry can be reached, and down after the web server: tables, gateway,
- * decider, views, then the process. Until all run, readiness says what is missing.
+ * Brings a service up once Kafka and the registry can be reached, and down after the web server: tables, the instance
+ * with its store and lanes, then the process and the effects. Until all run, readiness says what is missing.
  */
 public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRuntime.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
-    /** A thread that died is replaced; if one dies again within this time, replacing does not help. */
-    private static final Duration REPLACED_RECENTLY = Duration.ofMinutes(1);
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final MortarProperties properties;
@@ -58,10 +43,9 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private volatile String missing = "not started";
     private volatile boolean failedToStart;
     private volatile @Nullable Thread starter;
-    private final Map<KafkaStreams, LocalState> streams = new LinkedHashMap<>();
+    private volatile @Nullable Instance<C, S, V, E> instance;
     private volatile @Nullable ProcessListener<?, C> process;
     private volatile @Nullable EffectListener<E> effects;
-    private final Map<String, Long> replacedAtNs = new ConcurrentHashMap<>();
 
     ServiceRuntime(
             ServiceDefinition<C, S, V, E> definition,
@@ -96,38 +80,20 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             awaitSchemas(serializer);
             missing = "tables";
             tables.all().forEach(table -> table.start(settings, PatientSerdes.patient(settings.deserializer())));
-            missing = "gateway";
-            gateway.start(partitions(topics, definition.repliesTopic()));
-            missing = "streams";
-            int partitions = partitions(topics, definition.commandsTopic());
-            run(
-                    DeciderTopology.of(
-                            definition.storeGeneration(properties.storeGeneration()),
-                            new DeciderTopology.Environment(
-                                    properties.topicPrefix(),
-                                    partitions,
-                                    topicId(topics, definition.commandsTopic()),
-                                    serializer,
-                                    new CommittedLog(
-                                            settings,
-                                            definition.eventsTopic(),
-                                            PatientSerdes.patient(settings.deserializer())),
-                                    properties.rememberCommands(),
-                                    UUID::randomUUID,
-                                    meters)),
-                    settings.deciderStreams());
-            if (!definition.views.isEmpty()) {
-                views.connect(run(
-                        ViewTopology.of(
-                                definition,
-                                new ViewTopology.Environment(
-                                        properties.topicPrefix(),
-                                        partitions,
-                                        PatientSerdes.patient(settings.stateSerializer()),
-                                        PatientSerdes.patient(settings.deserializer()),
-                                        views::changed)),
-                        settings.viewStreams(ViewTopology.version(definition))));
-            }
+            missing = "instance";
+            Instance<C, S, V, E> deciding = new Instance<>(
+                    definition,
+                    properties,
+                    settings,
+                    new Instance.Topics(
+                            ids(topics),
+                            partitions(topics, definition.commandsTopic()),
+                            partitions(topics, definition.lanesTopic())),
+                    gateway,
+                    views,
+                    meters);
+            deciding.start();
+            instance = deciding;
             if (definition.listening != null) {
                 listen(definition.listening, topics);
             }
@@ -148,9 +114,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     }
 
     private <I> void listen(Listening<I, C> listening, Map<String, TopicDescription> topics) {
-        Map<String, String> ids = new HashMap<>();
-        topics.forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
-        var listener = new ProcessListener<>(definition, listening, settings, settings.deserializer(), ids, meters);
+        var listener =
+                new ProcessListener<>(definition, listening, settings, settings.deserializer(), ids(topics), meters);
         listener.start();
         process = listener;
     }
@@ -161,6 +126,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                                 definition.commandsTopic(),
                                 definition.eventsTopic(),
                                 definition.repliesTopic(),
+                                definition.lanesTopic(),
                                 definition.deadLettersTopic()),
                         definition.listening == null ? Stream.<String>empty() : definition.listening.topics().stream(),
                         definition.tables.stream().map(ServiceDefinition.TableDefinition::topic))
@@ -186,10 +152,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                 .size();
     }
 
-    private String topicId(Map<String, TopicDescription> topics, String topic) {
-        return Objects.requireNonNull(topics.get(settings.prefixed(topic)))
-                .topicId()
-                .toString();
+    private static Map<String, String> ids(Map<String, TopicDescription> topics) {
+        Map<String, String> ids = new HashMap<>();
+        topics.forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+        return ids;
     }
 
     /** Makes the serializer look every schema up now, so that the registry may be away later. */
@@ -218,38 +184,17 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         Thread.sleep(RETRY_PAUSE);
     }
 
-    private KafkaStreams run(Topology topology, Map<String, Object> configuration) {
-        var running = new KafkaStreams(topology, new StreamsConfig(configuration));
-        String application = String.valueOf(configuration.get(StreamsConfig.APPLICATION_ID_CONFIG));
-        var local = new LocalState(Path.of(properties.stateDir()), application);
-        local.take(running);
-        running.setUncaughtExceptionHandler(failure -> died(application, failure));
-        Gauge.builder("mortar.streams.running", running, each -> each.state() == KafkaStreams.State.RUNNING ? 1 : 0)
-                .tag("application", application)
-                .register(meters);
-        MeterBinder metrics = new KafkaStreamsMetrics(running);
-        metrics.bindTo(meters);
-        synchronized (streams) {
-            streams.put(running, local);
-        }
-        running.start();
-        return running;
+    /** The lanes of this instance. */
+    List<Lane<?, ?, ?, ?>> lanes() {
+        Instance<C, S, V, E> deciding = instance;
+        return deciding == null ? List.of() : List.copyOf(deciding.lanes());
     }
 
-    /** A thread is replaced once; one that dies again soon leaves its work to other instances. */
-    private StreamThreadExceptionResponse died(String application, Throwable failure) {
-        if (GroupListener.isFenced(failure)) {
-            // The broker may have lost its memory of the group; if there is a second instance of this name, neither
-            // shall keep the other from working for long.
-            LOG.error("A thread of {} was fenced: joining again", application, failure);
-            GroupListener.pauseWhenFenced();
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        }
-        long nowNs = System.nanoTime();
-        Long before = replacedAtNs.put(application, nowNs);
-        boolean again = before != null && nowNs - before < REPLACED_RECENTLY.toNanos();
-        LOG.error("A thread of {} died{}", application, again ? " again: giving up" : ": replacing it", failure);
-        return again ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT : StreamThreadExceptionResponse.REPLACE_THREAD;
+    /** The local store while it is open, or null. */
+    @Nullable
+    LocalStore store() {
+        Instance<C, S, V, E> deciding = instance;
+        return deciding == null ? null : deciding.store();
     }
 
     /** What is missing before requests can be served, by part; empty when nothing is. */
@@ -259,15 +204,9 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             parts.put("start", missing);
             return parts;
         }
-        synchronized (streams) {
-            for (KafkaStreams each : streams.keySet()) {
-                if (each.state() != KafkaStreams.State.RUNNING) {
-                    parts.merge("streams", each.state().name(), (one, other) -> one + ", " + other);
-                }
-            }
-        }
-        if (!gateway.isReady()) {
-            parts.put("gateway", "replies are not read");
+        Instance<C, S, V, E> deciding = instance;
+        if (deciding != null && !deciding.missing().isEmpty()) {
+            parts.put("follower", deciding.missing());
         }
         if (!tables.all().stream().allMatch(StateTable::isReady)) {
             parts.put("tables", "not up to date");
@@ -287,14 +226,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     boolean gaveUp() {
         ProcessListener<?, C> listener = process;
         EffectListener<E> acting = effects;
-        synchronized (streams) {
-            return failedToStart
-                    || gateway.gaveUp()
-                    || tables.all().stream().anyMatch(StateTable::gaveUp)
-                    || listener != null && listener.gaveUp()
-                    || acting != null && acting.gaveUp()
-                    || streams.keySet().stream().anyMatch(each -> each.state().hasCompletedShutdown());
-        }
+        return failedToStart
+                || tables.all().stream().anyMatch(StateTable::gaveUp)
+                || listener != null && listener.gaveUp()
+                || acting != null && acting.gaveUp();
     }
 
     @Override
@@ -312,26 +247,16 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         if (listener != null) {
             listener.stop();
         }
-        synchronized (streams) {
+        Instance<C, S, V, E> deciding = instance;
+        if (deciding != null) {
             // Leaving the group lets another instance take over at once.
-            streams.forEach(ServiceRuntime::close);
-            streams.clear();
+            deciding.stop();
         }
-        gateway.stop();
         tables.all().forEach(StateTable::stop);
         try {
             stateWriter.stop();
         } catch (KafkaException e) {
             LOG.warn("closing", e);
-        }
-    }
-
-    private static void close(KafkaStreams running, LocalState local) {
-        boolean wasWell = running.state().isRunningOrRebalancing();
-        boolean closed = running.close(CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-        if (wasWell && closed) {
-            local.closedWell();
         }
     }
 

@@ -13,12 +13,13 @@ final class StoredState<C, S, V, E> {
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final Rows store;
+    private final Form<V> form;
 
     /** Where the rows lie. */
     interface Rows {
-        byte @Nullable [] entry(String key);
+        <V> @Nullable V entry(String key, Form<V> form);
 
-        void putEntry(String key, byte @Nullable [] value);
+        <V> void putEntry(String key, Form<V> form, @Nullable V value);
 
         void putDeadline(Instant at, String entryKey);
 
@@ -32,6 +33,7 @@ final class StoredState<C, S, V, E> {
     StoredState(ServiceDefinition<C, S, V, E> definition, Rows store) {
         this.definition = definition;
         this.store = store;
+        this.form = new Form.OfJson<>(definition.entryType);
     }
 
     /** A working set over the store. */
@@ -41,8 +43,7 @@ final class StoredState<C, S, V, E> {
 
     @Nullable
     V entry(String key) {
-        byte[] json = store.entry(key);
-        return json == null ? null : Json.read(json, definition.entryType);
+        return store.entry(key, form);
     }
 
     /**
@@ -56,7 +57,7 @@ final class StoredState<C, S, V, E> {
         definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
             // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
             V before = entries.original(key);
-            store.putEntry(key, value == null ? null : Json.write(definition.entryType, value));
+            store.putEntry(key, form, value);
             moveDeadline(key, before, value);
         });
         store.putSequence(aggregateId, sequence);

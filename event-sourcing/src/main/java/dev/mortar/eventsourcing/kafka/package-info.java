@@ -1,8 +1,10 @@
 /**
- * Runs the model on Kafka. A service says what it is in one {@link dev.mortar.eventsourcing.kafka.ServiceDefinition};
- * {@link dev.mortar.eventsourcing.kafka.DeciderTopology} runs its decider,
- * {@link dev.mortar.eventsourcing.kafka.ViewTopology} its views, {@link dev.mortar.eventsourcing.kafka.ProcessListener}
- * its process, and {@link dev.mortar.eventsourcing.kafka.CommandGateway} carries commands in and replies out.
+ * Runs the model on Kafka. A service says what it is in one {@link dev.mortar.eventsourcing.kafka.ServiceDefinition}.
+ * Then {@link dev.mortar.eventsourcing.kafka.Lane} decides its commands,
+ * {@link dev.mortar.eventsourcing.kafka.Follower} folds its events into the local store,
+ * {@link dev.mortar.eventsourcing.kafka.Views} answers queries from it,
+ * {@link dev.mortar.eventsourcing.kafka.ProcessListener} runs its process, and
+ * {@link dev.mortar.eventsourcing.kafka.CommandGateway} carries commands in and replies out.
  */
 @NullMarked
 package dev.mortar.eventsourcing.kafka;

@@ -16,7 +16,8 @@ class CommandRecordTest {
             new CommandRequest(new UUID(1, 1), Actor.system("test"), "c", null, null, Duration.ZERO, null);
 
     private static ProducerRecord<String, byte[]> record(GiftCard.Command command, GiftCard.Command asked) {
-        return CommandGateway.record(GiftCard.definition(), "", command, asked, REQUEST, "0|token");
+        return CommandGateway.record(
+                GiftCard.definition(), "", command, REQUEST, CommandGateway.requestHash(GiftCard.definition(), asked));
     }
 
     @Test

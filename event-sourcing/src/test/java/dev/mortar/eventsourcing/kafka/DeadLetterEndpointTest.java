@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,8 +56,12 @@ class DeadLetterEndpointTest {
     static class Web {
         @Bean
         DeadLetterEndpoint endpoint() {
-            return new DeadLetterEndpoint(new DeadLetterOffice<>(
-                    GiftCard.definition(), new KafkaSettings(WITHOUT_KAFKA, "giftcard"), new SimpleMeterRegistry()));
+            return new DeadLetterEndpoint(
+                    new DeadLetterOffice<>(
+                            GiftCard.definition(),
+                            new KafkaSettings(WITHOUT_KAFKA, "giftcard"),
+                            new SimpleMeterRegistry()),
+                    StoppedPartitions.of(List::of));
         }
     }
 
@@ -64,12 +69,10 @@ class DeadLetterEndpointTest {
             "127.0.0.1:1",
             "",
             "",
-            URI.create("http://127.0.0.1:1"),
+            "test-1",
             Duration.ofSeconds(1),
-            Duration.ofHours(1),
-            1,
-            MortarProperties.Run.SERVICE,
-            0,
+            Duration.ofHours(24),
+            Duration.ofMillis(10),
             AvroSerializer.class.getName(),
             AvroDeserializer.class.getName(),
             Map.of("schema.registry.url", "mock://endpoint"));
@@ -105,9 +108,27 @@ class DeadLetterEndpointTest {
                     {"partition": [2], "offset": 17};                                   400; ``
                     """)
     void argumentsAreNumbersOrTexts(String body, int status, String said) throws Exception {
+        assertAnswer("", body, status, said);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+                    /stopped/2/17; {"reason": "BUG_7"};                                  400; Say who decides this
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7"};                           400; Say why
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "a bug"};        400; Say why
+                    /stopped/2/17; {"actor": "ASSOCIATE a@b", "reason": "BUG_7"};        422; mail address
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Ask the instance whose list
+                    /letters/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        404; no such
+                    """)
+    void aCommandIsParkedBySomebodyForAReasonWhereItsPartitionIsStopped(
+            String path, String body, int status, String said) throws Exception {
+        assertAnswer(path, body, status, said);
+    }
+
+    private static void assertAnswer(String path, String body, int status, String said) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(endpoint)
+                    HttpRequest.newBuilder(URI.create(endpoint + path))
                             .header("Content-Type", "application/json")
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),

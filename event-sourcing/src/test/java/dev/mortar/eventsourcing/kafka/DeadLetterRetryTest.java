@@ -78,7 +78,7 @@ class DeadLetterRetryTest {
 
     @Test
     void aCommandWhoseSenderWasToldThatItWasRefusedStaysUndone() {
-        assertThatThrownBy(() -> again(3, charge(5), headers("0|token", null)))
+        assertThatThrownBy(() -> again(3, charge(5), headers("hash", null)))
                 .hasMessageContaining("told that it was refused");
     }
 
@@ -94,7 +94,7 @@ class DeadLetterRetryTest {
                 .hasMessageContaining("command-id is missing");
     }
 
-    private static Headers headers(@Nullable String replyTo, @Nullable String source) {
+    private static Headers headers(@Nullable String requestHash, @Nullable String source) {
         Headers headers = new CommandHeaders(
                         COMMAND_ID,
                         Actor.system("test"),
@@ -102,11 +102,11 @@ class DeadLetterRetryTest {
                         null,
                         null,
                         null,
-                        replyTo,
-                        null,
+                        requestHash,
                         source == null ? null : CommandHeaders.SourcePosition.parse("topic-id-of-a-source/" + source),
+                        null,
                         null)
-                .toHeaders();
+                .toHeaders(1);
         return DeadLetters.headers(headers, new Place("giftcard.commands", 0, 1), "cause");
     }
 

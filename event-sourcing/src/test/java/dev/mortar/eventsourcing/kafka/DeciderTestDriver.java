@@ -10,120 +10,178 @@ import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
-import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's decider on its real topology, stores and Avro bytes, driven record by record:
- * {@code driver.at(now).when(command) .then(events)}, as with {@link DeciderScenario}.
+ * A service's decider on the real lane, follower and Avro bytes, over a log and a store in memory:
+ * {@code driver.at(now).when(command).then(events)}, as with {@link DeciderScenario}. After each command the follower
+ * reaches the end of the log.
  */
 public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
 
     private static final String TOPIC_ID = "topic-id-of-a-source";
+    private static final int PARTITION = 0;
+    private static final int STEPS_MAX = 10_000;
+    /** A deadline's command is sent again after this time, by the instance's clock. */
+    private static final Duration TIMERS_RESEND = Duration.ofSeconds(5);
 
     private final ServiceDefinition<C, S, V, E> definition;
-    private final TopologyTestDriver driver;
-    private final AvroDeserializer<SpecificRecord> deserializer;
-    private final TestInputTopic<String, byte[]> commands;
-    private final TestOutputTopic<String, byte[]> events;
-    private final TestOutputTopic<String, byte[]> replies;
-    private final TestOutputTopic<String, byte[]> deadLetters;
-    private final List<TestRecord<String, byte[]>> history = new ArrayList<>();
-    private Instant now = DeciderScenario.NOON;
+    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+    final SimulatedKafka kafka = new SimulatedKafka(1, () -> this.nowMs);
+    private long nowMs = DeciderScenario.NOON.toEpochMilli();
+    private final Random oneByOne = new Random(0);
+    /** What the driven instance has folded. */
+    final LocalStore store = new MemoryLocalStore();
+
+    private final Instance instance = new Instance();
+    final Fold<C, S, V, E> fold;
+    private final Follower<C, S, V, E> follower;
+    private final Lane<C, S, V, E> lane;
+    private long clockAheadMs;
+    private int eventsSeen;
+    private int deadLettersSeen;
     private long sourceOffset;
 
-    /** Drives the topology from an empty log. */
+    /** Drives the decider from an empty log. */
     public DeciderTestDriver(ServiceDefinition<C, S, V, E> definition) {
         this.definition = definition;
-        Map<String, String> serde = Map.of(
-                "schema.registry.url", "mock://" + definition.noun,
-                "specific.avro.reader", "true",
-                "value.subject.name.strategy", "TopicRecordNameStrategy");
-        deserializer = new AvroDeserializer<>();
-        deserializer.configure(serde, false);
-        driver = new TopologyTestDriver(topology(definition), configuration(), now);
-        commands = driver.createInputTopic(
-                definition.commandsTopic(),
-                Serdes.String().serializer(),
-                Serdes.ByteArray().serializer());
-        events = output(definition.eventsTopic());
-        replies = output(definition.repliesTopic());
-        deadLetters = output(definition.deadLettersTopic());
+        deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
+        fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
+        follower = follower(store, instance);
+        lane = new Lane<>(
+                new Lane.Parts<>(
+                        definition,
+                        new LaneBatch.Contract(
+                                "",
+                                "topic-id-of-commands",
+                                1,
+                                serializer(definition, "TopicRecordNameStrategy"),
+                                serializer(definition, "TopicNameStrategy")),
+                        fold,
+                        store,
+                        follower,
+                        instance,
+                        new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer(),
+                        instance,
+                        new LaneTimers<>(
+                                definition,
+                                "",
+                                SimulatedProducer.plain(kafka),
+                                () -> nowMs + clockAheadMs,
+                                UUID::randomUUID),
+                        new LaneMetrics(new SimpleMeterRegistry(), definition.noun),
+                        () -> nowMs * 1_000_000),
+                List.of(PARTITION));
     }
 
-    /** The topology as it runs, for golden files. */
-    public static <C, S, V, E> Topology topology(ServiceDefinition<C, S, V, E> definition) {
+    static Map<String, String> serde(ServiceDefinition<?, ?, ?, ?> definition, String strategy) {
+        return Map.of(
+                "schema.registry.url",
+                "mock://" + definition.noun,
+                "specific.avro.reader",
+                "true",
+                "value.subject.name.strategy",
+                strategy);
+    }
+
+    static AvroSerializer<SpecificRecord> serializer(ServiceDefinition<?, ?, ?, ?> definition, String strategy) {
         var serializer = new AvroSerializer<SpecificRecord>();
-        serializer.configure(
-                Map.of(
-                        "schema.registry.url",
-                        "mock://" + definition.noun,
-                        "value.subject.name.strategy",
-                        "TopicRecordNameStrategy"),
-                false);
-        return DeciderTopology.of(
+        serializer.configure(serde(definition, strategy), false);
+        return serializer;
+    }
+
+    private Follower<C, S, V, E> follower(LocalStore into, Follower.Told told) {
+        var started = new Follower<>(
                 definition,
-                new DeciderTopology.Environment(
-                        "",
-                        1,
-                        definition.commandsTopic(),
-                        serializer,
-                        partition -> OptionalLong.empty(),
-                        Duration.ofHours(24),
-                        UUID::randomUUID,
-                        new SimpleMeterRegistry()));
+                "",
+                1,
+                fold,
+                into,
+                new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer(),
+                told);
+        started.start();
+        return started;
     }
 
-    private static Properties configuration() {
-        Properties configuration = new Properties();
-        configuration.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        configuration.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
-        configuration.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                java.nio.file.Path.of("target", "streams-" + UUID.randomUUID()).toString());
-        return configuration;
-    }
+    /** The instance that owns the lane, and the request that waits on it. */
+    private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Told {
+        private @Nullable Answer answer;
+        private @Nullable Object body;
 
-    private TestOutputTopic<String, byte[]> output(String topic) {
-        return driver.createOutputTopic(
-                topic, Serdes.String().deserializer(), Serdes.ByteArray().deserializer());
+        @Override
+        public boolean owns() {
+            return true;
+        }
+
+        @Override
+        public Producer<String, byte[]> producer() {
+            return SimulatedProducer.of(kafka, definition.noun + "-decider-0", new SimulatedProducer.Fate() {});
+        }
+
+        @Override
+        public Map<TopicPartition, Long> ends(Collection<TopicPartition> logs) {
+            return kafka.ends(logs);
+        }
+
+        @Override
+        public boolean isAwaited(Answer decided) {
+            return true;
+        }
+
+        @Override
+        public void decided(Answer decided, @Nullable Reply reply) {
+            answer = decided;
+            body = reply == null ? null : reply.state();
+        }
+
+        @Override
+        public void newer(String why) {
+            throw new AssertionError(why);
+        }
+
+        @Override
+        public void changed(String view, String storeKey) {
+            // Nobody waits for a row.
+        }
+
+        @Override
+        public void answered(int partition, Answer folded) {
+            answer = folded;
+        }
     }
 
     /** At this instant of the broker's clock; timers that are due run. */
     public DeciderTestDriver<C, S, V, E> at(Instant instant) {
-        Duration ahead = Duration.between(now, instant);
-        now = instant;
-        if (ahead.isPositive()) {
-            driver.advanceWallClockTime(ahead);
-        }
+        nowMs = instant.toEpochMilli();
+        settle();
         return this;
     }
 
-    /** Moves time on and gives the events that due timers brought about. */
+    /**
+     * Moves time on and gives the events that due timers brought about. The instance's clock goes ahead of the broker's
+     * so that every deadline's command is sent: the decider judges whether it has passed.
+     */
     public List<E> eventsOfTimersAt(Instant instant) {
+        clockAheadMs += TIMERS_RESEND.toMillis();
         at(instant);
-        // The timer's command goes out with the first tick and comes back through the log.
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
         return committed().stream().map(Recorded::event).toList();
     }
 
@@ -134,18 +192,22 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
 
     /** A command by HTTP that the broker appended earlier than now: the decider was behind. */
     public Outcome whenAppendedAt(Instant appendedAt, C command) {
-        Instant present = now;
-        now = appendedAt;
-        Outcome outcome = when(command);
-        now = present;
-        return outcome;
+        long presentMs = nowMs;
+        nowMs = appendedAt.toEpochMilli();
+        CommandHeaders headers = request(command, UUID.randomUUID(), null);
+        append(definition.aggregateId.apply(command), json(command), headers.toHeaders(1));
+        nowMs = presentMs;
+        return outcome(command, headers);
     }
 
     /** A command by HTTP under a command id. */
     public Outcome when(C command, UUID commandId) {
-        byte[] json = Json.write(definition.commandType, command);
-        send(command, headers(commandId, "0|" + commandId, Integer.toString(java.util.Arrays.hashCode(json)), null));
-        return outcome(true);
+        return send(command, request(command, commandId, null));
+    }
+
+    /** A command by HTTP with {@code If-Match}. */
+    public Outcome whenAtSequence(long expected, C command) {
+        return send(command, request(command, UUID.randomUUID(), expected));
     }
 
     /** A command of the process, caused by the next event of a source. */
@@ -156,76 +218,144 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     /** A command of the process, caused by the event at an offset of a source. */
     public Outcome whenReacting(C command, long offset) {
         sourceOffset = Math.max(sourceOffset, offset);
-        send(command, headers(UUID.randomUUID(), null, null, new SourcePosition(TOPIC_ID, 0, offset, 0)));
-        return outcome(false);
+        return send(command, headers(UUID.randomUUID(), null, null, new SourcePosition(TOPIC_ID, 0, offset, 0)));
     }
 
     /** Whatever bytes. */
-    public Outcome whenBytes(@Nullable String key, byte[] value, Headers headers) {
-        commands.pipeInput(new TestRecord<>(key, value, headers, now));
-        return outcome(false);
+    public Outcome whenBytes(String key, byte[] value, Headers headers) {
+        append(key, value, headers);
+        return outcome(null, null);
     }
 
-    private CommandHeaders headers(
-            UUID commandId, @Nullable String replyTo, @Nullable String requestHash, @Nullable SourcePosition source) {
+    private CommandHeaders request(C command, UUID commandId, @Nullable Long expectedSequence) {
+        String hash = Integer.toHexString(new String(json(command), StandardCharsets.UTF_8).hashCode());
+        return headers(commandId, hash, expectedSequence, null);
+    }
+
+    private static CommandHeaders headers(
+            UUID commandId,
+            @Nullable String requestHash,
+            @Nullable Long expectedSequence,
+            @Nullable SourcePosition source) {
         return new CommandHeaders(
                 commandId,
                 Actor.system("test"),
                 commandId.toString(),
                 null,
                 null,
-                null,
-                replyTo,
+                expectedSequence,
                 requestHash,
                 source,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                null);
     }
 
-    private void send(C command, CommandHeaders headers) {
-        commands.pipeInput(new TestRecord<>(
-                definition.aggregateId.apply(command),
-                Json.write(definition.commandType, command),
-                headers.toHeaders(),
-                now));
+    private byte[] json(C command) {
+        return Json.write(definition.commandType, command);
     }
 
-    private Outcome outcome(boolean replied) {
-        ReplyRecord reply = replied ? Json.read(replies.readValue(), ReplyRecord.class) : null;
-        List<String> dead = new ArrayList<>();
-        while (!deadLetters.isEmpty()) {
-            dead.add(Objects.requireNonNull(
-                    CommandHeaders.text(deadLetters.readRecord().headers(), DeadLetters.CAUSE)));
+    private Outcome send(C command, CommandHeaders headers) {
+        append(definition.aggregateId.apply(command), json(command), headers.toHeaders(1));
+        return outcome(command, headers);
+    }
+
+    private void append(String key, byte[] value, Headers headers) {
+        kafka.append(new ProducerRecord<>(definition.commandsTopic(), PARTITION, null, key, value, headers));
+    }
+
+    private static TopicPartition partition(String topic) {
+        return new TopicPartition(topic, PARTITION);
+    }
+
+    /** Steps lane and follower until both are at the end of what they read. */
+    private void settle() {
+        for (int step = 0; step < STEPS_MAX; step++) {
+            boolean decided = lane.step(SimulatedConsumer.AT_ONCE);
+            kafka.writeMarkers();
+            boolean folded = follower.step(SimulatedConsumer.AT_ONCE) > 0;
+            if (!decided && !folded) {
+                assertThat(lane.stopped()).as("partitions that are stopped").isEmpty();
+                return;
+            }
         }
-        return new Outcome(committed(), reply, dead);
+        throw new AssertionError("lane and follower did not come to an end in " + STEPS_MAX + " steps");
+    }
+
+    private boolean isRemembered(CommandHeaders headers) {
+        Answer earlier = new PartitionRows(PARTITION, new Changes(store::get)).answer(headers.commandId());
+        return earlier != null && earlier.requestHash().equals(headers.requestHash());
+    }
+
+    private Outcome outcome(@Nullable C command, @Nullable CommandHeaders headers) {
+        instance.answer = null;
+        instance.body = null;
+        boolean known = headers != null && isRemembered(headers);
+        settle();
+        Answer answer = instance.answer;
+        Object body = instance.body;
+        boolean repeated = known || answer != null && answer.repeated();
+        if (command != null && headers != null && headers.requestHash() != null) {
+            PartitionRows rows = new PartitionRows(PARTITION, new Changes(store::get));
+            Object present = definition.reply.apply(
+                    command,
+                    definition.storage.load(
+                            definition.aggregateId.apply(command), new StoredState<>(definition, rows).entries()));
+            if (body != null) {
+                assertThat(present).as("the owner's answer, from the store").isEqualTo(body);
+            }
+            body = present;
+        }
+        List<ConsumerRecord<String, byte[]>> dead = kafka.committed(partition(definition.deadLettersTopic()));
+        List<String> causes = dead.stream()
+                .skip(deadLettersSeen)
+                .map(letter -> Objects.requireNonNull(CommandHeaders.text(letter.headers(), DeadLetters.CAUSE)))
+                .toList();
+        deadLettersSeen = dead.size();
+        return new Outcome(committed(), answer, repeated, body, causes);
     }
 
     private List<Recorded<E>> committed() {
+        List<ConsumerRecord<String, byte[]>> records = kafka.committed(partition(definition.eventsTopic()));
         List<Recorded<E>> read = new ArrayList<>();
-        while (!events.isEmpty()) {
-            TestRecord<String, byte[]> record = events.readRecord();
-            history.add(record);
-            read.add(EventRecords.read(
-                    Objects.requireNonNull(definition.reader),
-                    deserializer,
-                    definition.eventsTopic(),
-                    0,
-                    0,
+        for (ConsumerRecord<String, byte[]> record : records.subList(eventsSeen, records.size())) {
+            read.add(fold.read(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
                     record.key(),
                     record.headers(),
                     record.value()));
         }
+        eventsSeen = records.size();
         return read;
+    }
+
+    /** The states that were published to a compacted topic, oldest first. */
+    List<ViewTestDriver.State> published(String topic) {
+        return kafka.committed(partition(topic)).stream()
+                .map(record -> new ViewTestDriver.State(
+                        record.key(), deserializer.deserialize(topic, record.headers(), record.value())))
+                .toList();
     }
 
     /** What a command brought about. */
     public final class Outcome {
         private final List<Recorded<E>> recorded;
-        private final @Nullable ReplyRecord reply;
+        private final @Nullable Answer answer;
+        private final boolean repeated;
+        private final @Nullable Object body;
         private final List<String> deadLetterCauses;
 
-        private Outcome(List<Recorded<E>> recorded, @Nullable ReplyRecord reply, List<String> deadLetterCauses) {
+        private Outcome(
+                List<Recorded<E>> recorded,
+                @Nullable Answer answer,
+                boolean repeated,
+                @Nullable Object body,
+                List<String> deadLetterCauses) {
             this.recorded = recorded;
-            this.reply = reply;
+            this.answer = answer;
+            this.repeated = repeated;
+            this.body = body;
             this.deadLetterCauses = deadLetterCauses;
         }
 
@@ -233,7 +363,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         @SafeVarargs
         public final DeciderTestDriver<C, S, V, E> then(E... expected) {
             assertThat(deadLetterCauses).isEmpty();
-            assertThat(reply == null ? null : reply.rejection()).isNull();
+            assertThat(answer == null ? null : answer.refusal()).isNull();
             assertThat(events()).containsExactly(expected);
             return DeciderTestDriver.this;
         }
@@ -242,9 +372,9 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         public DeciderTestDriver<C, S, V, E> thenRejected(Rejection reason) {
             assertThat(recorded).isEmpty();
             // As it travels: a number that was written as a long may be read as an int.
-            assertThat(Objects.requireNonNull(reply, "no reply"))
+            assertThat(Objects.requireNonNull(answer, "no answer").refusal())
                     .asString()
-                    .isEqualTo(ReplyRecord.rejected(reason).toString());
+                    .isEqualTo(String.valueOf(ReplyRecord.rejected(reason).rejection()));
             return DeciderTestDriver.this;
         }
 
@@ -252,7 +382,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         public DeciderTestDriver<C, S, V, E> thenRepeated() {
             assertThat(recorded).isEmpty();
             assertThat(deadLetterCauses).isEmpty();
-            assertThat(reply == null || reply.repeated()).isTrue();
+            assertThat(answer == null || repeated).isTrue();
             return DeciderTestDriver.this;
         }
 
@@ -273,42 +403,52 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             return recorded;
         }
 
-        /** The reply as the type the definition wrote; fails when the command was refused. */
+        /** The definition's reply over the present state; fails when the command was refused. */
         public <T> T reply(Class<T> type) {
-            ReplyRecord answered = Objects.requireNonNull(reply, "no reply");
-            assertThat(answered.rejection()).isNull();
-            return Json.mapper().treeToValue(Objects.requireNonNull(answered.state()), type);
+            assertThat(Objects.requireNonNull(answer, "no answer").refusal()).isNull();
+            return type.cast(Objects.requireNonNull(body, "the definition replies nothing"));
         }
     }
 
-    /** What the store holds. */
-    Map<String, byte[]> stored() {
-        Map<String, byte[]> stored = new HashMap<>();
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(DeciderTopology.stateStore(definition));
-        try (KeyValueIterator<String, byte[]> all = store.all()) {
-            all.forEachRemaining(entry -> stored.put(entry.key, entry.value));
-        }
-        return stored;
-    }
-
-    /** The fold of all events so far, as they lie in the log. */
-    Replay<C, S, V, E> replayed() {
-        committed();
-        var replay = new Replay<>(definition);
-        history.forEach(record -> replay.add(
-                record.key(), deserializer.deserialize(definition.eventsTopic(), record.headers(), record.value())));
-        return replay;
-    }
-
-    /** Ends the drive; whatever was driven, the store has to equal the fold of its events. */
+    /** Ends the drive; whatever was driven, another follower has to fold the same rows from the log. */
     @Override
     public void close() {
-        try {
-            assertThat(StoreDifference.between(replayed().contents(), stored(), definition.entryType))
-                    .as("what the store and the fold of its events differ in")
-                    .isEmpty();
-        } finally {
-            driver.close();
+        LocalStore fresh = new MemoryLocalStore();
+        Follower<C, S, V, E> rebuilt = follower(fresh, new Instance());
+        while (rebuilt.step(SimulatedConsumer.AT_ONCE) > 0) {
+            // One record more is folded.
         }
+        Map<String, String> stored = rows(store);
+        Map<String, String> folded = rows(fresh);
+        Map<String, String> missing = new TreeMap<>(folded);
+        missing.entrySet().removeAll(stored.entrySet());
+        stored.entrySet().removeAll(folded.entrySet());
+        assertThat(stored).as("rows in the store that the log does not give").isEmpty();
+        assertThat(missing).as("rows of the log that are not in the store").isEmpty();
+    }
+
+    /** All rows but those of requests that need not be remembered any more. */
+    private Map<String, String> rows(LocalStore store) {
+        Changes changes = new Changes(store::get);
+        PartitionRows partition = new PartitionRows(PARTITION, changes);
+        Instant oldest = fold.rememberedSince(partition.recordedAt());
+        if (oldest.isAfter(Instant.EPOCH)) {
+            store.range(
+                            PartitionRows.rememberedKey(PARTITION, Instant.EPOCH),
+                            PartitionRows.rememberedKey(PARTITION, oldest),
+                            Integer.MAX_VALUE)
+                    .forEach(partition::forget);
+        }
+        new RowCache(store).write(changes);
+        Map<String, String> rows = new TreeMap<>();
+        store.range("", "~", Integer.MAX_VALUE).forEach(row -> rows.put(row.key(), readable(row.value())));
+        return rows;
+    }
+
+    private static String readable(byte[] value) {
+        String text = new String(value, StandardCharsets.ISO_8859_1);
+        return text.chars().allMatch(character -> character >= ' ')
+                ? text
+                : HexFormat.of().formatHex(value);
     }
 }

@@ -83,7 +83,7 @@ final class GiftCard {
             View.ofState("cards", 1, Card.class, DECIDER.initialState(), DECIDER::evolve);
 
     /** Cards by the size of their last charge: a view under another key. */
-    static final View<Event, String> BY_AMOUNT = View.routed(
+    static final View<Event, String> BY_AMOUNT = View.of(
             "by-amount",
             1,
             String.class,

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -29,6 +31,9 @@ class GroupListenerTest {
 
     private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
     private final Queue<MockConsumer<String, byte[]>> toJoin = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Consumer<?, ?>> idle = new LinkedBlockingQueue<>();
+    private final Queue<Long> commits = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<List<Long>> revokedAt = new LinkedBlockingQueue<>();
     private final AtomicInteger failedToJoin = new AtomicInteger();
 
     @Test
@@ -109,6 +114,54 @@ class GroupListenerTest {
     }
 
     @Test
+    void commitsFarLessOftenThanItReadsAndWhenItStops() throws Exception {
+        MockConsumer<String, byte[]> member = member();
+        toJoin.add(member);
+        GroupListener listener = listener();
+        listener.start();
+        for (long offset = 0; offset < 30; offset++) {
+            publish(member, offset);
+            assertThat(heard.poll(10, SECONDS)).isEqualTo(offset);
+        }
+
+        listener.stop();
+
+        assertThat(commits).hasSizeLessThan(15).endsWith(30L);
+    }
+
+    @Test
+    void commitsAndTellsThatItIsIdleWhenNothingMoreComes() throws Exception {
+        MockConsumer<String, byte[]> member = member();
+        toJoin.add(member);
+        GroupListener listener = listener();
+        listener.start();
+        publish(member, 0);
+        assertThat(heard.poll(10, SECONDS)).isZero();
+
+        Awaitility.await().until(() -> commits.contains(1L));
+        assertThat(idle.poll(10, SECONDS)).isNotNull();
+        listener.stop();
+    }
+
+    @Test
+    void commitsWhenAPartitionIsRevoked() throws Exception {
+        MockConsumer<String, byte[]> member = member();
+        toJoin.add(member);
+        GroupListener listener = listener();
+        listener.start();
+        publish(member, 0);
+        assertThat(heard.poll(10, SECONDS)).isZero();
+
+        member.schedulePollTask(() -> {
+            member.rebalance(List.of());
+            revokedAt.add(List.copyOf(commits));
+        });
+
+        assertThat(revokedAt.poll(10, SECONDS)).endsWith(1L);
+        listener.stop();
+    }
+
+    @Test
     void findsOutThatAFailureComesFromBeingFenced() {
         var fenced = new FencedInstanceIdException("another goes by its name");
 
@@ -117,8 +170,14 @@ class GroupListenerTest {
                 .isFalse();
     }
 
-    private static MockConsumer<String, byte[]> member() {
-        var member = new MockConsumer<String, byte[]>("earliest");
+    private MockConsumer<String, byte[]> member() {
+        var member = new MockConsumer<String, byte[]>("earliest") {
+            @Override
+            public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+                super.commitSync(offsets, timeout);
+                offsets.values().forEach(committed -> commits.add(committed.offset()));
+            }
+        };
         member.updateBeginningOffsets(Map.of(PARTITION, 0L));
         member.schedulePollTask(() -> member.rebalance(List.of(PARTITION)));
         return member;
@@ -131,7 +190,6 @@ class GroupListenerTest {
 
     private GroupListener listener() {
         var properties = new ContainerProperties(PARTITION.topic());
-        properties.setAckMode(ContainerProperties.AckMode.BATCH);
         properties.setMessageListener((BatchMessageListener<String, byte[]>)
                 records -> records.forEach(record -> heard.add(record.offset())));
         var factory = new DefaultKafkaConsumerFactory<String, byte[]>(Map.of("group.id", "process")) {
@@ -143,6 +201,6 @@ class GroupListenerTest {
                 return toJoin.remove();
             }
         };
-        return new GroupListener("test", factory, properties, new StopOnFailedReaction(), () -> {});
+        return new GroupListener("test", factory, properties, new StopOnFailedReaction(), () -> {}, idle::add);
     }
 }

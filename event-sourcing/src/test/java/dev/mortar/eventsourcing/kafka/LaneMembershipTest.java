@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -21,9 +20,8 @@ class LaneMembershipTest {
 
     private static final TopicPartition LANE = new TopicPartition("giftcard.lanes", 0);
 
-    private final AtomicInteger fenced = new AtomicInteger();
     private final Group group = new Group();
-    private final LaneMembership membership = new LaneMembership(group, "giftcard.lanes", fenced::incrementAndGet);
+    private final LaneMembership membership = new LaneMembership(() -> group, "giftcard.lanes");
 
     /** A group whose coordinator may refuse. */
     private static final class Group extends MockConsumer<byte[], byte[]> {
@@ -47,13 +45,13 @@ class LaneMembershipTest {
     void joins() {
         group.updateBeginningOffsets(Map.of(LANE, 0L));
         membership.join();
-        membership.step();
+        membership.step(Map.of());
     }
 
     private boolean owns(int lane) {
         CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> membership.owns(lane));
         while (!answer.isDone()) {
-            membership.step();
+            membership.step(Map.of());
         }
         return answer.join();
     }
@@ -62,6 +60,7 @@ class LaneMembershipTest {
     void ownsALaneThatIsAssignedAndConfirmed() {
         assertThat(owns(0)).as("nothing is assigned yet").isFalse();
         group.rebalance(List.of(LANE));
+        membership.step(Map.of());
         assertThat(owns(0)).isTrue();
         assertThat(owns(1)).as("another lane").isFalse();
         assertThat(group.paused()).containsExactly(LANE);
@@ -70,24 +69,30 @@ class LaneMembershipTest {
     @Test
     void doesNotOwnALaneThatTheCoordinatorDoesNotConfirm() {
         group.rebalance(List.of(LANE));
+        membership.step(Map.of());
         group.refusal = new CommitFailedException("the group has moved on");
         assertThat(owns(0)).isFalse();
-        assertThat(fenced).hasValue(0);
+        assertThat(membership.isJoined()).isTrue();
         group.refusal = null;
         assertThat(owns(0)).isTrue();
     }
 
     @Test
-    void endsWhenAnotherProcessIsTheSameMember() {
+    void pausesWhenAnotherProcessIsTheSameMember() {
         group.rebalance(List.of(LANE));
+        membership.step(Map.of());
         group.refusal = new FencedInstanceIdException("somebody else");
         assertThat(owns(0)).isFalse();
-        assertThat(fenced).hasValue(1);
+        assertThat(membership.isJoined()).isFalse();
+        assertThat(group.closed()).isTrue();
+        membership.join();
+        assertThat(membership.isJoined()).as("joins again at once").isFalse();
     }
 
     @Test
     void ownsNothingAfterItHasLeft() {
         group.rebalance(List.of(LANE));
+        membership.step(Map.of());
         assertThat(owns(0)).isTrue();
         CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> membership.owns(0));
         while (!answer.isDone()) {

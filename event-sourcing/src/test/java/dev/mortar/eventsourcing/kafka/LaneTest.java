@@ -1,34 +1,32 @@
 package dev.mortar.eventsourcing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.GiftCard.Card;
 import dev.mortar.eventsourcing.kafka.GiftCard.Command;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
-import dev.mortar.eventsourcing.kafka.SimulatedKafka.Commit;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
+import dev.mortar.eventsourcing.kafka.SimulatedService.Harm;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,9 +44,18 @@ class LaneTest {
     private static final int STEPS = 600;
     private static final Instant START = Instant.parse("2026-05-30T08:00:00Z");
     private static final Duration CLOCK_BEHIND = Duration.ofMinutes(90);
-    private static final Duration REPLIES_LIVE = Duration.ofHours(20);
-    private static final String TOPIC_ID = "commands-1";
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
+
+    static {
+        Map<String, String> serde = Map.of(
+                "schema.registry.url", "mock://lane-test",
+                "specific.avro.reader", "true",
+                "value.subject.name.strategy", "TopicRecordNameStrategy");
+        SERIALIZER.configure(serde, false);
+        DESERIALIZER.configure(serde, false);
+    }
 
     static LongStream seeds() {
         String one = System.getProperty("mortar.seed");
@@ -59,107 +66,147 @@ class LaneTest {
     @MethodSource("seeds")
     void everyCommandHasItsEffectOnceWhateverHappens(long seed) {
         World world = new World(seed);
-        for (int i = 0; i < STEPS; i++) {
-            world.step();
-        }
-        world.settle();
+        world.run();
         world.check();
     }
 
     @Test
     void theRunsMeetWhatTheyAreFor() {
-        World[] worlds = LongStream.range(0, 20)
-                .mapToObj(seed -> {
-                    World world = new World(seed);
-                    for (int i = 0; i < STEPS; i++) {
-                        world.step();
-                    }
-                    world.settle();
-                    return world;
-                })
-                .toArray(World[]::new);
+        List<World> worlds = LongStream.range(0, 20).mapToObj(World::new).toList();
+        worlds.forEach(World::run);
         assertThat(worlds).anyMatch(world -> world.crashes > 3);
-        assertThat(worlds).anyMatch(world -> world.unknownCommits > 3);
+        assertThat(worlds).anyMatch(world -> world.harmed > 3);
         assertThat(worlds).anyMatch(world -> world.repeats > 3);
         assertThat(worlds).anyMatch(world -> world.bothOwned > 3);
+        assertThat(worlds).anyMatch(world -> world.expiries > 0);
+        assertThat(worlds).anyMatch(world -> world.strangeStores > 0);
     }
 
     @Test
     void aDeadlineIsKeptByTheBrokersClockOnceWhoeverOwnsTheLane() {
         World world = new World(7);
-        world.calm = true;
-        world.append(new World.Sent(
-                new Command.Charge("card-1", 30), World.headers(new UUID(0, 1), "hash", null), world.kafka.nowMs));
+        world.append(new World.Sent(new Command.Charge("card-1", 30), World.headers(new UUID(0, 1), "hash", null)));
         world.settle();
         assertThat(world.expired()).isEmpty();
 
         // This instance's clock is behind, so only a command that it sends can show that the time has come.
-        world.kafka.nowMs = GiftCard.EXPIRES_AT.toEpochMilli() + 1_000;
+        world.service.setClock(0, -CLOCK_BEHIND.toMillis());
+        world.nowMs = GiftCard.EXPIRES_AT.toEpochMilli() + 1_000;
         world.settleWhileTimePasses();
         assertThat(world.expired()).containsExactly("card-of-30");
 
-        world.crash(world.instances.getFirst());
+        world.service.crash(0, world.random);
         world.settleWhileTimePasses();
         assertThat(world.expired()).containsExactly("card-of-30");
     }
 
-    /** Two instances, their clients, and all that can go wrong. */
+    @Test
+    void aStoreThatIsAheadOfATruncatedLogIsNoticed() {
+        World world = new World(1);
+        world.append(new World.Sent(new Command.Charge("card-1", 30), World.headers(new UUID(0, 1), "hash", null)));
+        world.settle();
+        var events = new TopicPartition(DEFINITION.eventsTopic(), world.kafka.home("card-1"));
+        world.kafka.truncate(events, 0);
+
+        assertThatThrownBy(() -> world.service.follow(0, world.random)).isInstanceOf(Fold.LogDoesNotFit.class);
+    }
+
+    @Test
+    void aLogThatGoesOnDifferentlyIsNoticed() {
+        World world = new World(1);
+        world.append(new World.Sent(new Command.Charge("card-1", 30), World.headers(new UUID(0, 1), "hash", null)));
+        world.settle();
+        var events = new TopicPartition(DEFINITION.eventsTopic(), world.kafka.home("card-1"));
+        Entry event = world.kafka.entry(events, 0);
+        world.kafka.append(
+                new ProducerRecord<>(events.topic(), events.partition(), event.key(), event.value(), event.headers()));
+
+        assertThatThrownBy(() -> world.service.follow(0, world.random)).isInstanceOf(Fold.LogDoesNotFit.class);
+    }
+
+    /** A service of two instances, its clients, and all that can go wrong. */
     private static final class World {
         private final long seed;
-        private final Random random;
-        final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, START.toEpochMilli());
-        final List<Instance> instances = new ArrayList<>();
+        final Random random;
+        long nowMs = START.toEpochMilli();
+        final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
+        final SimulatedService<Command, Card, Card, Event> service;
         private final List<Sent> sent = new ArrayList<>();
         private final Map<String, Long> sourceOffsets = new HashMap<>();
         private int crashes;
-        private int unknownCommits;
+        private int harmed;
         private int repeats;
         private int bothOwned;
-        boolean calm;
+        private int expiries;
+        private int strangeStores;
         private long commands;
 
         /** A command as a client sent it, perhaps several times. */
-        record Sent(Command command, CommandHeaders headers, long atMs) {}
+        record Sent(Command command, CommandHeaders headers) {}
 
         World(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
-            instances.add(new Instance(new MemoryLocalStore()));
-            instances.add(new Instance(new MemoryLocalStore()));
-            instances.getFirst().assigned = true;
+            service = new SimulatedService<>(
+                    DEFINITION,
+                    new SimulatedService.Environment(
+                            kafka,
+                            SERIALIZER,
+                            DESERIALIZER,
+                            Duration.ofHours(24),
+                            () -> new UUID(random.nextLong(), random.nextLong()),
+                            answer -> {},
+                            Set.of()));
+            service.setClock(0, -CLOCK_BEHIND.toMillis());
         }
 
-        void step() {
-            kafka.nowMs += random.nextInt(50);
-            if (random.nextInt(20) == 0) {
-                kafka.nowMs += random.nextLong(Duration.ofHours(2).toMillis());
-                for (int partition = 0; partition < PARTITIONS; partition++) {
-                    kafka.expireBefore(
-                            new TopicPartition(DEFINITION.repliesTopic(), partition),
-                            kafka.nowMs - REPLIES_LIVE.toMillis());
-                }
+        void run() {
+            for (int i = 0; i < STEPS; i++) {
+                step();
             }
-            Instance instance = instances.get(random.nextInt(instances.size()));
+            settle();
+        }
+
+        private void step() {
+            nowMs += random.nextInt(50);
+            if (random.nextInt(20) == 0) {
+                nowMs += random.nextLong(Duration.ofHours(2).toMillis());
+                service.timePassed();
+                expiries += service.expire() ? 1 : 0;
+            }
+            int i = random.nextInt(SimulatedService.INSTANCES);
             switch (random.nextInt(20)) {
                 case 0, 1, 2, 3 -> send();
                 case 4 -> resend();
-                case 5 -> {
-                    if (random.nextInt(4) == 0) {
-                        crash(instance);
+                case 5 -> harm(i);
+                case 6, 7, 8, 9, 10 -> service.follow(i, random);
+                case 11 -> {
+                    if (kafka.hasUnfinished()) {
+                        kafka.coordinate(random);
                     }
                 }
-                case 6 -> {
-                    if (random.nextInt(4) == 0) {
-                        // The group moves the lane: for a while both may believe that they own it.
-                        instance.assigned = !instance.assigned;
-                        if (instances.stream().noneMatch(each -> each.assigned)) {
-                            instances.get(1 - instances.indexOf(instance)).assigned = true;
-                        }
-                        bothOwned += instances.stream().allMatch(each -> each.assigned) ? 1 : 0;
-                    }
+                default -> service.decide(i, random);
+            }
+        }
+
+        private void harm(int i) {
+            switch (random.nextInt(12)) {
+                case 0, 1 -> {
+                    crashes++;
+                    service.crash(i, random);
                 }
-                case 7, 8, 9, 10, 11 -> instance.follow();
-                default -> instance.lane.step(SimulatedKafka.AT_ONCE);
+                case 2 -> service.giveToOther();
+                case 3, 4 -> {
+                    bothOwned++;
+                    service.giveToBoth();
+                }
+                case 5, 6, 7 -> {
+                    harmed++;
+                    Harm[] harms = Harm.values();
+                    service.harm(harms[random.nextInt(harms.length)], random);
+                }
+                case 8 -> strangeStores += service.startWithStrangeStore(i, random) ? 1 : 0;
+                default -> {}
             }
         }
 
@@ -179,7 +226,7 @@ class LaneTest {
                 // One source partition for each card: a source is told of in its order.
                 headers = headers(id, null, new SourcePosition("source-" + card, partition, offset, 0));
             }
-            Sent latest = new Sent(command, headers, kafka.nowMs);
+            Sent latest = new Sent(command, headers);
             sent.add(latest);
             append(latest);
         }
@@ -194,50 +241,54 @@ class LaneTest {
         }
 
         void append(Sent each) {
-            String key = each.command().cardId();
-            kafka.append(
-                    new TopicPartition(DEFINITION.commandsTopic(), kafka.home(key)),
-                    key,
+            kafka.append(new ProducerRecord<>(
+                    DEFINITION.commandsTopic(),
+                    null,
+                    each.command().cardId(),
                     Json.write(Command.class, each.command()),
-                    each.headers().toHeaders());
-        }
-
-        void crash(Instance instance) {
-            crashes++;
-            int index = instances.indexOf(instance);
-            Instance next = new Instance(random.nextInt(3) == 0 ? instance.older : instance.store);
-            next.assigned = instance.assigned;
-            instances.set(index, next);
+                    each.headers().toHeaders(1)));
         }
 
         /** One owner, no more faults, until nothing happens any more. */
         void settle() {
-            calm = true;
-            instances.forEach(each -> each.assigned = false);
-            instances.getFirst().assigned = true;
-            instances.get(1).lane.giveUp();
-            for (int i = 0; i < 2_000; i++) {
-                instances.forEach(Instance::follow);
-                instances.getFirst().lane.step(SimulatedKafka.AT_ONCE);
+            service.endFaults();
+            for (boolean moved = true; moved; ) {
+                moved = kafka.hasUnfinished();
+                if (moved) {
+                    kafka.coordinate(random);
+                }
+                for (int i = 0; i < SimulatedService.INSTANCES; i++) {
+                    if (service.follows(i)) {
+                        service.follow(i, random);
+                        moved = true;
+                    }
+                    if (service.decides(i)) {
+                        service.decide(i, random);
+                        moved = true;
+                    }
+                }
             }
         }
 
         void settleWhileTimePasses() {
-            for (int i = 0; i < 300; i++) {
-                kafka.nowMs += 1_000;
-                instances.forEach(Instance::follow);
-                instances.getFirst().lane.step(SimulatedKafka.AT_ONCE);
+            for (int seconds = 0; seconds < 300; seconds++) {
+                nowMs += 1_000;
+                service.timePassed();
+                for (int i = 0; i < SimulatedService.INSTANCES; i++) {
+                    service.follow(i, random);
+                    service.decide(i, random);
+                }
+                while (kafka.hasUnfinished()) {
+                    kafka.coordinate(random);
+                }
             }
         }
 
         List<String> expired() {
-            List<String> expired = new ArrayList<>();
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                kafka.committed(new TopicPartition(DEFINITION.eventsTopic(), partition)).stream()
-                        .filter(record -> GiftCardEvents.read(record) instanceof Event.Expired)
-                        .forEach(record -> expired.add(String.valueOf(record.key())));
-            }
-            return expired;
+            return kafka.committed(DEFINITION.eventsTopic()).stream()
+                    .filter(event -> read(event) instanceof Event.Expired)
+                    .map(event -> String.valueOf(event.key()))
+                    .toList();
         }
 
         void check() {
@@ -251,175 +302,36 @@ class LaneTest {
             }
             Map<String, Long> logged = new HashMap<>();
             Map<String, Long> sequences = new HashMap<>();
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                long position = 0;
-                for (var record : kafka.committed(new TopicPartition(DEFINITION.eventsTopic(), partition))) {
-                    EventMeta meta = EventRecords.metaOf(
-                            Objects.requireNonNull(Instance.DESERIALIZER.deserialize("", record.value())));
-                    assertThat(meta.getPosition()).as(as).isEqualTo(++position);
-                    assertThat(meta.getSequence())
-                            .as(as)
-                            .isEqualTo(sequences.merge(String.valueOf(record.key()), 1L, Long::sum));
-                    Event event = GiftCardEvents.read(record);
-                    if (event instanceof Event.Charged charged) {
-                        logged.merge(String.valueOf(record.key()), charged.amount(), Long::sum);
-                    }
+            Map<Integer, Long> positions = new HashMap<>();
+            for (Entry event : kafka.committed(DEFINITION.eventsTopic())) {
+                String card = String.valueOf(event.key());
+                EventMeta meta =
+                        EventRecords.metaOf(Objects.requireNonNull(DESERIALIZER.deserialize("", event.value())));
+                assertThat(meta.getPosition()).as(as).isEqualTo(positions.merge(event.partition(), 1L, Long::sum));
+                assertThat(meta.getSequence()).as(as).isEqualTo(sequences.merge(card, 1L, Long::sum));
+                if (read(event) instanceof Event.Charged charged) {
+                    logged.merge(card, charged.amount(), Long::sum);
                 }
             }
             assertThat(logged).as("%s: every command once", as).isEqualTo(amounts);
-            MemoryLocalStore fresh = new MemoryLocalStore();
-            Instance rebuilt = new Instance(fresh);
-            for (int i = 0; i < 2_000; i++) {
-                rebuilt.follow();
-            }
-            for (Instance instance : instances) {
-                assertThat(rows(instance.store))
-                        .as("%s: a store is the fold of the log", as)
-                        .isEqualTo(rows(fresh));
-            }
-            for (Sent each : sent) {
-                PartitionRows rows = new PartitionRows(kafka.home(each.command().cardId()), new Changes(fresh::get));
-                SourcePosition source = each.headers().source();
-                if (source == null && kafka.nowMs - each.atMs() > REPLIES_LIVE.toMillis() / 2) {
-                    continue;
-                }
-                if (source == null) {
-                    assertThat(rows.answer(each.headers().commandId()))
-                            .as("%s: every request is answered", as)
-                            .isNotNull();
-                } else {
-                    assertThat(rows.hasDecided(source))
-                            .as("%s: every source is remembered", as)
-                            .isTrue();
-                }
-            }
+            assertThat(service.problems()).as(as).isEmpty();
         }
 
-        private static Map<String, String> rows(MemoryLocalStore store) {
-            Map<String, String> rows = new HashMap<>();
-            store.range("", "~", Integer.MAX_VALUE)
-                    .forEach(row -> rows.put(row.key(), HexFormat.of().formatHex(row.value())));
-            // A fresh store has never seen the answers that have expired.
-            rows.keySet().removeIf(key -> key.startsWith("r|") || key.startsWith("t|"));
-            return rows;
+        private static Event read(Entry event) {
+            return new Fold<>(DEFINITION, DESERIALIZER, Duration.ofHours(24))
+                    .read(
+                            event.topic(),
+                            event.partition(),
+                            event.offset(),
+                            String.valueOf(event.key()),
+                            event.headers(),
+                            Objects.requireNonNull(event.value()))
+                    .event();
         }
 
         static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
             return new CommandHeaders(
-                    id, Actor.system("test"), id.toString(), null, null, null, null, hash, source, null);
-        }
-
-        /** One process: what is in memory goes with it, the store stays. */
-        private final class Instance implements Lane.Cluster, Lane.Answers<Command, Card>, Follower.Told {
-            static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-            static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-            static {
-                Map<String, String> serde = Map.of(
-                        "schema.registry.url", "mock://lane-test",
-                        "specific.avro.reader", "true",
-                        "value.subject.name.strategy", "TopicRecordNameStrategy");
-                SERIALIZER.configure(serde, false);
-                DESERIALIZER.configure(serde, false);
-            }
-
-            final MemoryLocalStore store;
-            MemoryLocalStore older;
-            final Follower<Command, Card, Card, Event> follower;
-            final Lane<Command, Card, Card, Event> lane;
-            boolean assigned;
-
-            Instance(MemoryLocalStore store) {
-                this.store = store;
-                this.older = store.copy();
-                Fold<Command, Card, Card, Event> fold = new Fold<>(DEFINITION, DESERIALIZER);
-                follower = new Follower<>(DEFINITION, "", PARTITIONS, fold, store, kafka.consumer(random, 7), this);
-                follower.start();
-                lane = new Lane<>(
-                        new Lane.Parts<>(
-                                DEFINITION,
-                                new LaneBatch.Contract("", TOPIC_ID, PARTITIONS, SERIALIZER, SERIALIZER),
-                                fold,
-                                store,
-                                follower,
-                                this,
-                                kafka.consumer(random, 5),
-                                this,
-                                new LaneTimers<>(
-                                        DEFINITION,
-                                        "",
-                                        kafka.sender(),
-                                        () -> kafka.nowMs - CLOCK_BEHIND.toMillis(),
-                                        () -> new UUID(random.nextLong(), random.nextLong())),
-                                () -> kafka.nowMs * 1_000_000),
-                        IntStream.range(0, PARTITIONS).boxed().toList());
-            }
-
-            void follow() {
-                if (random.nextInt(20) == 0) {
-                    older = store.copy();
-                }
-                follower.step(SimulatedKafka.AT_ONCE);
-            }
-
-            @Override
-            public boolean owns() {
-                return assigned;
-            }
-
-            @Override
-            public Producer<String, byte[]> producer() {
-                return kafka.producer("giftcard-decider-0", () -> {
-                    Commit how = calm || random.nextInt(8) != 0
-                            ? Commit.DONE
-                            : random.nextBoolean() ? Commit.LOST : Commit.DONE_AND_NOT_TOLD;
-                    unknownCommits += how == Commit.DONE ? 0 : 1;
-                    return how;
-                });
-            }
-
-            @Override
-            public Map<TopicPartition, Long> ends(Collection<TopicPartition> logs) {
-                return kafka.ends(logs);
-            }
-
-            @Override
-            public boolean isAwaited(Answer answer) {
-                return true;
-            }
-
-            @Override
-            public void decided(int partition, Command command, Answer answer, Card state) {
-                assertThat(state.known() || command instanceof Command.Expire)
-                        .as("seed %d: an answer shows its own effect", seed)
-                        .isTrue();
-            }
-
-            @Override
-            public void changed(String view, String storeKey) {
-                // Nobody waits.
-            }
-
-            @Override
-            public void answered(int partition, Answer answer) {
-                assertThat(new PartitionRows(partition, new Changes(store::get)).position())
-                        .as("seed %d: answered when its events are folded", seed)
-                        .isGreaterThanOrEqualTo(answer.eventPosition());
-            }
-        }
-
-        private static final class GiftCardEvents {
-            static Event read(ConsumerRecord<String, byte[]> record) {
-                return new Fold<>(DEFINITION, Instance.DESERIALIZER)
-                        .read(
-                                record.topic(),
-                                record.partition(),
-                                record.offset(),
-                                String.valueOf(record.key()),
-                                record.headers(),
-                                record.value())
-                        .event();
-            }
+                    id, Actor.system("test"), id.toString(), null, null, null, hash, source, null, null);
         }
     }
 }

@@ -93,7 +93,7 @@ class LettersTest {
     @Test
     void aCommandIsShownByItsTypeAndStandsInTheLineOfItsAggregate() {
         Headers headers = DeadLetters.headers(
-                CommandHeaders.ofTimer("giftcard", new UUID(0, 1)).toHeaders(),
+                CommandHeaders.ofTimer("giftcard", new UUID(0, 1)).toHeaders(1),
                 new Place("giftcard.commands", 0, 7),
                 "rejected");
         append(record("a", "{\"type\":\"Charge\"}".getBytes(StandardCharsets.UTF_8), headers));

@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,11 @@ final class MemoryLocalStore implements LocalStore {
     @Override
     public long approximateRows() {
         return rows.size();
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+        throw new UnsupportedOperationException("copy() is the checkpoint of a store in memory");
     }
 
     @Override

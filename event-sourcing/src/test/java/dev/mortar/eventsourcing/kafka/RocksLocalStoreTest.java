@@ -57,6 +57,30 @@ class RocksLocalStoreTest {
         }
     }
 
+    @Test
+    void aCheckpointStaysAsItIsWhileTheStoreMovesOn(@TempDir Path folder) {
+        Path checkpoint = folder.resolve("checkpoint");
+        try (RocksLocalStore store = new RocksLocalStore(directory)) {
+            store.write(Map.of("e|a", bytes("before"), "e|z", bytes("before")));
+            store.checkpoint(checkpoint);
+            store.write(Map.of("e|a", bytes("after")));
+
+            try (RocksLocalStore then = RocksLocalStore.readOnly(checkpoint)) {
+                assertThat(then.get("e|a")).isEqualTo(bytes("before"));
+                assertThat(then.range("", "~", 10)).hasSize(2);
+                assertThatIllegalStateException().isThrownBy(() -> then.write(Map.of("e|b", bytes("more"))));
+            }
+            assertThat(store.get("e|a")).isEqualTo(bytes("after"));
+        }
+    }
+
+    @Test
+    void noCheckpointIsMadeByReadingIt() {
+        Path absent = directory.resolve("absent");
+        assertThatIllegalStateException().isThrownBy(() -> RocksLocalStore.readOnly(absent));
+        assertThat(absent).doesNotExist();
+    }
+
     private static String key(Random random) {
         return KEYS.get(random.nextInt(KEYS.size()));
     }

@@ -1,7 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Recorded;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedEffects<E> {
 
     private final ServiceDefinition<?, ?, ?, E> definition;
-    private final SimulatedLog log;
+    private final SimulatedKafka log;
     private final Deserializer<SpecificRecord> deserializer;
     private final long[] positions;
     private final long[] committed;
 
     /** Begins with the first event. */
     public SimulatedEffects(
-            ServiceDefinition<?, ?, ?, E> definition, SimulatedLog log, Deserializer<SpecificRecord> deserializer) {
+            ServiceDefinition<?, ?, ?, E> definition, SimulatedKafka log, Deserializer<SpecificRecord> deserializer) {
         this.definition = definition;
         this.log = log;
         this.deserializer = deserializer;

@@ -1,33 +1,21 @@
 package dev.mortar.eventsourcing.kafka;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
-import java.time.Duration;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -35,313 +23,350 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory behind Kafka's own interfaces: offsets that markers take, transactions that readers of committed
- * records wait for, producers that fence each other, and commits whose outcome their producer never learns. One thread
- * uses it.
+ * The broker of a simulation: topics of a few partitions in memory, and transactions whose markers arrive at each
+ * partition by themselves. {@link SimulatedConsumer} and {@link SimulatedProducer} reach it through Kafka's own
+ * interfaces. It has no clock of its own and one thread.
  */
-final class SimulatedKafka {
+public final class SimulatedKafka {
 
-    /** How a commit goes. */
-    enum Commit {
-        DONE,
-        /** It works, and its producer is told that it timed out. */
-        DONE_AND_NOT_TOLD,
-        /** It does not reach the broker: the transaction stays open until its producer is fenced. */
-        LOST
-    }
-
-    private final Map<TopicPartition, Log> logs = new HashMap<>();
-    private final Map<String, Integer> epochs = new HashMap<>();
-    private final Map<String, Transaction> open = new HashMap<>();
     private final int partitions;
-    long nowMs;
+    private final LongSupplier clockMs;
+    private final Map<String, List<Log>> topics = new LinkedHashMap<>();
+    private final Map<String, Integer> epochs = new HashMap<>();
+    private final Map<String, Transaction> newest = new HashMap<>();
+    private final List<Transaction> unfinished = new ArrayList<>();
 
-    private static final class Transaction {
-        final Map<TopicPartition, Long> first = new LinkedHashMap<>();
-        boolean committed;
-        boolean ended;
-    }
-
-    private record Entry(
+    /** What lies at an offset; a marker of a transaction has no value and no headers. */
+    public record Entry(
+            String topic,
+            int partition,
+            long offset,
+            long timestampMs,
             @Nullable String key,
             byte @Nullable [] value,
             Headers headers,
-            long timestamp,
             @Nullable Transaction transaction,
-            boolean marker) {}
+            boolean marker) {
+
+        /** True when readers of committed records are to see it. */
+        boolean isCommitted() {
+            return !marker && (transaction == null || transaction.state == State.COMMITTED);
+        }
+
+        ConsumerRecord<String, byte[]> asConsumerRecord() {
+            boolean stamped = topic.endsWith(".commands") || topic.endsWith(".replies");
+            return new ConsumerRecord<>(
+                    topic,
+                    partition,
+                    offset,
+                    timestampMs,
+                    stamped ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME,
+                    0,
+                    0,
+                    key,
+                    value,
+                    headers,
+                    Optional.of(0));
+        }
+    }
 
     private static final class Log {
-        final List<Entry> entries = new ArrayList<>();
-        long beginning;
+        private final List<Entry> entries = new ArrayList<>();
+        /** Transactions that wrote here and whose marker has not arrived, with their first offset. */
+        private final Map<Transaction, Long> open = new LinkedHashMap<>();
+
+        private long beginning;
+
+        long stableEnd() {
+            long stable = entries.size();
+            for (long first : open.values()) {
+                stable = Math.min(stable, first);
+            }
+            return stable;
+        }
     }
 
-    SimulatedKafka(int partitions, long nowMs) {
+    private enum State {
+        OPEN,
+        COMMITTED,
+        ABORTED
+    }
+
+    /** A transaction; it is decided at once, and then its markers travel to the partitions it wrote to. */
+    public static final class Transaction {
+        private final Set<TopicPartition> markersDue = new LinkedHashSet<>();
+        private State state = State.OPEN;
+        private boolean commitSent;
+
+        boolean isOpen() {
+            return state == State.OPEN;
+        }
+
+        /** The request to commit it is on its way to the coordinator. */
+        void commitSent() {
+            commitSent = true;
+        }
+    }
+
+    /**
+     * An empty broker.
+     *
+     * @param partitions of every topic
+     * @param clockMs the broker's clock
+     */
+    public SimulatedKafka(int partitions, LongSupplier clockMs) {
         this.partitions = partitions;
-        this.nowMs = nowMs;
+        this.clockMs = clockMs;
     }
 
-    int partitions() {
+    /** Partitions of every topic. */
+    public int partitions() {
         return partitions;
     }
 
-    private Log log(TopicPartition partition) {
-        return logs.computeIfAbsent(partition, _ -> new Log());
+    /** The broker's time. */
+    public long nowMs() {
+        return clockMs.getAsLong();
+    }
+
+    /** The partition that Kafka's own partitioner chooses for a key. */
+    public int home(@Nullable String key) {
+        return key == null ? 0 : Utils.toPositive(Utils.murmur2(EventRecords.key(key))) % partitions;
     }
 
     /** Appends a record outside any transaction. */
-    long append(TopicPartition partition, String key, byte[] value, Headers headers) {
-        log(partition).entries.add(new Entry(key, value, headers, nowMs, null, false));
-        return log(partition).entries.size() - 1L;
+    public long append(ProducerRecord<String, byte[]> record) {
+        return append(record, null);
     }
 
+    long append(ProducerRecord<String, byte[]> record, @Nullable Transaction transaction) {
+        Integer partition = record.partition();
+        int to = partition == null ? home(record.key()) : partition;
+        Log log = log(record.topic(), to);
+        long offset = log.entries.size();
+        log.entries.add(new Entry(
+                record.topic(),
+                to,
+                offset,
+                nowMs(),
+                record.key(),
+                record.value(),
+                record.headers(),
+                transaction,
+                false));
+        if (transaction != null && log.open.putIfAbsent(transaction, offset) == null) {
+            transaction.markersDue.add(new TopicPartition(record.topic(), to));
+        }
+        return offset;
+    }
+
+    /** Fences the producers of a transactional id and ends their transaction; the epoch of the next one. */
+    int fence(String transactionalId) {
+        Transaction former = newest.remove(transactionalId);
+        if (former != null && former.isOpen()) {
+            decide(former, false);
+        }
+        finish(former);
+        return epochs.merge(transactionalId, 1, Integer::sum);
+    }
+
+    boolean isFenced(String transactionalId, int epoch) {
+        return epochs.getOrDefault(transactionalId, 0) != epoch;
+    }
+
+    /** Begins a transaction, once the markers of the one before have arrived. */
+    Transaction begin(String transactionalId) {
+        finish(newest.get(transactionalId));
+        Transaction transaction = new Transaction();
+        newest.put(transactionalId, transaction);
+        unfinished.add(transaction);
+        return transaction;
+    }
+
+    /** Decides a transaction; its markers are still to be written. */
+    void decide(Transaction transaction, boolean commit) {
+        transaction.state = commit ? State.COMMITTED : State.ABORTED;
+        if (transaction.markersDue.isEmpty()) {
+            unfinished.remove(transaction);
+        }
+    }
+
+    private void finish(@Nullable Transaction transaction) {
+        while (transaction != null && !transaction.markersDue.isEmpty()) {
+            writeMarker(transaction);
+        }
+    }
+
+    private void writeMarker(Transaction transaction) {
+        TopicPartition next = transaction.markersDue.iterator().next();
+        transaction.markersDue.remove(next);
+        Log log = log(next.topic(), next.partition());
+        log.open.remove(transaction);
+        log.entries.add(new Entry(
+                next.topic(),
+                next.partition(),
+                log.entries.size(),
+                nowMs(),
+                null,
+                null,
+                new RecordHeaders(),
+                transaction,
+                true));
+        if (transaction.markersDue.isEmpty()) {
+            unfinished.remove(transaction);
+        }
+    }
+
+    /** True when the coordinator has something to do. */
+    public boolean hasUnfinished() {
+        return !unfinished.isEmpty();
+    }
+
+    /**
+     * Lets the coordinator go on with some transaction: it writes the next marker, or ends a transaction that its
+     * producer has left. A commit that was on its way may still arrive.
+     */
+    public void coordinate(RandomGenerator random) {
+        Transaction transaction = unfinished.get(random.nextInt(unfinished.size()));
+        if (transaction.isOpen()) {
+            decide(transaction, transaction.commitSent && random.nextBoolean());
+        } else {
+            writeMarker(transaction);
+        }
+    }
+
+    /** The offset up to which committed records can be read: the first one of an unfinished transaction, or the end. */
+    long stableEnd(TopicPartition partition) {
+        return log(partition.topic(), partition.partition()).stableEnd();
+    }
+
+    /** The offset after the last record. */
     long end(TopicPartition partition) {
-        return log(partition).entries.size();
+        return log(partition.topic(), partition.partition()).entries.size();
     }
 
+    /** The ends of partitions, uncommitted records included. */
     Map<TopicPartition, Long> ends(Collection<TopicPartition> of) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         of.forEach(partition -> ends.put(partition, end(partition)));
         return ends;
     }
 
-    private long stableEnd(TopicPartition partition) {
-        return open.values().stream()
-                .filter(transaction -> !transaction.ended)
-                .map(transaction -> transaction.first.get(partition))
-                .filter(Objects::nonNull)
-                .mapToLong(Long::longValue)
-                .min()
-                .orElse(end(partition));
+    /** The first offset that is still there. */
+    long beginning(TopicPartition partition) {
+        return log(partition.topic(), partition.partition()).beginning;
     }
 
-    /** All committed records of a partition. */
-    List<ConsumerRecord<String, byte[]>> committed(TopicPartition partition) {
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        List<Entry> entries = log(partition).entries;
-        for (int offset = 0; offset < entries.size(); offset++) {
-            Entry entry = entries.get(offset);
-            boolean visible = entry.transaction == null || (entry.transaction.ended && entry.transaction.committed);
-            if (visible && !entry.marker) {
-                records.add(record(partition, offset, entry));
-            }
-        }
-        return records;
+    Entry entry(TopicPartition partition, long offset) {
+        return log(partition.topic(), partition.partition()).entries.get((int) offset);
     }
 
-    private static ConsumerRecord<String, byte[]> record(TopicPartition partition, long offset, Entry entry) {
-        return new ConsumerRecord<>(
-                partition.topic(),
-                partition.partition(),
-                offset,
-                entry.timestamp,
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                entry.key,
-                entry.value,
-                new RecordHeaders(entry.headers.toArray()),
-                Optional.of(0));
-    }
-
-    private void end(Transaction transaction, boolean commit) {
-        transaction.committed = commit;
-        transaction.ended = true;
-        transaction
-                .first
-                .keySet()
-                .forEach(partition -> log(partition)
-                        .entries
-                        .add(new Entry(null, null, new RecordHeaders(), nowMs, transaction, true)));
-    }
-
-    /** A consumer of committed records that is given at most so many at once. */
-    Consumer<String, byte[]> consumer(RandomGenerator random, int recordsMax) {
-        Map<TopicPartition, Long> positions = new LinkedHashMap<>();
-        Set<TopicPartition> paused = new HashSet<>();
-        return proxy(Consumer.class, (proxy, method, arguments) -> switch (method.getName()) {
-            case "assign" -> {
-                positions.keySet().retainAll((Collection<?>) arguments[0]);
-                paused.clear();
-                ((Collection<?>) arguments[0]).forEach(each -> positions.putIfAbsent((TopicPartition) each, 0L));
-                yield null;
-            }
-            case "seek" -> {
-                Object to = arguments[1];
-                positions.put(
-                        (TopicPartition) arguments[0], to instanceof OffsetAndMetadata at ? at.offset() : (Long) to);
-                yield null;
-            }
-            case "pause" -> paused.addAll(topicPartitions(arguments[0]));
-            case "beginningOffsets" -> {
-                Map<TopicPartition, Long> beginnings = new HashMap<>();
-                topicPartitions(arguments[0]).forEach(each -> beginnings.put(each, log(each).beginning));
-                yield beginnings;
-            }
-            case "poll" -> poll(positions, paused, random, recordsMax);
-            case "close", "wakeup" -> null;
-            default -> throw new UnsupportedOperationException(method.getName());
-        });
-    }
-
-    private ConsumerRecords<String, byte[]> poll(
-            Map<TopicPartition, Long> positions, Set<TopicPartition> paused, RandomGenerator random, int recordsMax) {
-        Map<TopicPartition, List<ConsumerRecord<String, byte[]>>> polled = new HashMap<>();
-        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
-        int left = 1 + random.nextInt(recordsMax);
-        positions.forEach((partition, at) -> {
-            if (at < log(partition).beginning || at > end(partition)) {
-                throw new OffsetOutOfRangeException(Map.of(partition, at));
-            }
-        });
-        List<TopicPartition> inAnyOrder = new ArrayList<>(positions.keySet());
-        Collections.shuffle(inAnyOrder, Random.from(random));
-        for (TopicPartition partition : inAnyOrder) {
-            long at = Objects.requireNonNull(positions.get(partition));
-            long stable = stableEnd(partition);
-            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-            long from = at;
-            while (at < stable && left > 0 && !paused.contains(partition)) {
-                Entry entry = log(partition).entries.get((int) at);
-                if (!entry.marker && (entry.transaction == null || entry.transaction.committed)) {
-                    records.add(record(partition, at, entry));
-                    left--;
-                }
-                at++;
-            }
-            if (at > from) {
-                positions.put(partition, at);
-                next.put(partition, new OffsetAndMetadata(at, Optional.of(0), ""));
-                if (!records.isEmpty()) {
-                    polled.put(partition, records);
-                }
-            }
-        }
-        return new ConsumerRecords<>(polled, next);
-    }
-
-    /** A producer without transactions. */
-    Producer<String, byte[]> sender() {
-        return proxy(Producer.class, (proxy, method, arguments) -> {
-            if (!method.getName().equals("send")) {
-                throw new UnsupportedOperationException(method.getName());
-            }
-            ProducerRecord<?, ?> record = (ProducerRecord<?, ?>) arguments[0];
-            String key = String.valueOf(record.key());
-            TopicPartition partition = new TopicPartition(record.topic(), home(key));
-            long offset = append(
-                    partition,
-                    key,
-                    Objects.requireNonNull((byte[]) record.value()),
-                    new RecordHeaders(record.headers().toArray()));
-            return CompletableFuture.completedFuture(new RecordMetadata(partition, offset, 0, nowMs, 0, 0));
-        });
-    }
-
-    /** The partition of a key. */
-    int home(String key) {
-        return Utils.toPositive(Utils.murmur2(EventRecords.key(key))) % partitions;
-    }
-
-    /** Drops the records of a partition that were appended before an instant, as retention does. */
-    void expireBefore(TopicPartition partition, long timestampMs) {
-        Log log = log(partition);
-        while (log.beginning < stableEnd(partition) && log.entries.get((int) log.beginning).timestamp < timestampMs) {
+    /**
+     * Drops the first records of a partition, as retention does: those that were appended before an instant, and none
+     * from an offset on. True when there were any.
+     */
+    boolean expire(TopicPartition partition, long beforeMs, long beforeOffset) {
+        Log log = log(partition.topic(), partition.partition());
+        long from = log.beginning;
+        long end = Math.min(log.stableEnd(), beforeOffset);
+        while (log.beginning < end && log.entries.get((int) log.beginning).timestampMs < beforeMs) {
             log.beginning++;
         }
+        return log.beginning > from;
     }
 
-    /** A producer of a transactional id. */
-    Producer<String, byte[]> producer(String transactionalId, java.util.function.Supplier<Commit> commits) {
-        return proxy(Producer.class, new SimulatedProducer(transactionalId, commits));
+    /** Loses the last records of a partition, as the election of an unclean leader does. */
+    void truncate(TopicPartition partition, long end) {
+        List<Entry> entries = log(partition.topic(), partition.partition()).entries;
+        entries.subList((int) end, entries.size()).clear();
     }
 
-    private final class SimulatedProducer implements InvocationHandler {
-        private final String transactionalId;
-        private final java.util.function.Supplier<Commit> commits;
-        private int epoch = -1;
-
-        SimulatedProducer(String transactionalId, java.util.function.Supplier<Commit> commits) {
-            this.transactionalId = transactionalId;
-            this.commits = commits;
-        }
-
-        @Override
-        public @Nullable Object invoke(Object proxy, java.lang.reflect.Method method, Object[] arguments) {
-            switch (method.getName()) {
-                case "initTransactions" -> {
-                    epoch = epochs.merge(transactionalId, 1, Integer::sum);
-                    Transaction unfinished = open.remove(transactionalId);
-                    if (unfinished != null && !unfinished.ended) {
-                        end(unfinished, false);
-                    }
-                }
-                case "beginTransaction" -> {
-                    requireNotFenced();
-                    open.put(transactionalId, new Transaction());
-                }
-                case "send" -> {
-                    requireNotFenced();
-                    return send((ProducerRecord<?, ?>) arguments[0]);
-                }
-                case "flush" -> requireNotFenced();
-                case "commitTransaction" -> {
-                    requireNotFenced();
-                    Commit how = commits.get();
-                    if (how != Commit.LOST) {
-                        end(transaction(), true);
-                        open.remove(transactionalId);
-                    }
-                    if (how != Commit.DONE) {
-                        throw new TimeoutException("the commit is not answered");
-                    }
-                }
-                case "abortTransaction" -> {
-                    requireNotFenced();
-                    end(transaction(), false);
-                    open.remove(transactionalId);
-                }
-                case "close" -> {}
-                default -> throw new UnsupportedOperationException(method.getName());
-            }
-            return null;
-        }
-
-        private Transaction transaction() {
-            return Objects.requireNonNull(open.get(transactionalId), "no transaction is open");
-        }
-
-        private void requireNotFenced() {
-            if (epochs.getOrDefault(transactionalId, 0) != epoch) {
-                throw new ProducerFencedException(transactionalId + " has a newer producer");
+    /** The first committed record at the offset or after it, expired or not; null when there is none yet. */
+    public @Nullable Entry committed(String topic, int partition, long from) {
+        Log log = log(topic, partition);
+        long end = log.stableEnd();
+        for (long offset = from; offset < end; offset++) {
+            Entry entry = log.entries.get((int) offset);
+            if (entry.isCommitted()) {
+                return entry;
             }
         }
+        return null;
+    }
 
-        private CompletableFuture<RecordMetadata> send(ProducerRecord<?, ?> record) {
-            TopicPartition partition = new TopicPartition(record.topic(), Objects.requireNonNull(record.partition()));
-            Log log = log(partition);
-            transaction().first.putIfAbsent(partition, (long) log.entries.size());
-            log.entries.add(new Entry(
-                    (String) record.key(),
-                    (byte[]) record.value(),
-                    new RecordHeaders(record.headers().toArray()),
-                    nowMs,
-                    transaction(),
-                    false));
-            return CompletableFuture.completedFuture(
-                    new RecordMetadata(partition, log.entries.size() - 1L, 0, nowMs, 0, 0));
+    /** The first record at the offset or after it, whatever becomes of it; null when there is none yet. */
+    @Nullable
+    Entry uncommitted(String topic, int partition, long from) {
+        Log log = log(topic, partition);
+        for (long offset = from; offset < log.entries.size(); offset++) {
+            if (!log.entries.get((int) offset).marker()) {
+                return log.entries.get((int) offset);
+            }
         }
+        return null;
     }
 
-    private static Collection<TopicPartition> topicPartitions(Object argument) {
-        return ((Collection<?>) argument)
-                .stream().map(TopicPartition.class::cast).toList();
+    /** All committed records of a topic that can be read or have expired, partition by partition. */
+    public List<Entry> committed(String topic) {
+        List<Entry> all = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            Log log = log(topic, partition);
+            log.entries.subList(0, (int) log.stableEnd()).stream()
+                    .filter(Entry::isCommitted)
+                    .forEach(all::add);
+        }
+        return all;
     }
 
-    @SuppressWarnings("unchecked")
-    private static <T, P extends T> P proxy(Class<T> type, InvocationHandler handler) {
-        return (P) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
+    /** Commands of processes that were caused by what was never committed, by place. */
+    public List<String> commandsWithoutCommittedSource(String commandsTopic) {
+        List<String> found = new ArrayList<>();
+        for (Entry command : committed(commandsTopic)) {
+            String source = CommandHeaders.text(command.headers(), "source");
+            if (source == null) {
+                continue;
+            }
+            SourcePosition at = SourcePosition.parse(source);
+            Entry cause = log(SimulatedProcess.topicOf(at.topicId()), at.partition())
+                    .entries
+                    .get((int) at.offset());
+            if (!cause.isCommitted()) {
+                found.add(commandsTopic + "/" + command.partition() + "/" + command.offset() + " was caused by " + at);
+            }
+        }
+        return found;
     }
 
-    /** How long a simulated poll may wait: it never does. */
-    static final Duration AT_ONCE = Duration.ZERO;
+    /** The committed records of a partition. */
+    List<ConsumerRecord<String, byte[]>> committed(TopicPartition partition) {
+        return committed(partition.topic()).stream()
+                .filter(entry -> entry.partition() == partition.partition())
+                .map(Entry::asConsumerRecord)
+                .toList();
+    }
+
+    /** Writes the markers of all transactions that are decided. */
+    void writeMarkers() {
+        List.copyOf(unfinished).stream().filter(each -> !each.isOpen()).forEach(this::finish);
+    }
+
+    /** Everything that lies on the log, markers and aborted records too. */
+    public List<Entry> everything() {
+        return topics.values().stream()
+                .flatMap(List::stream)
+                .flatMap(log -> log.entries.stream())
+                .toList();
+    }
+
+    private Log log(String topic, int partition) {
+        List<Log> logs = topics.get(topic);
+        if (logs == null) {
+            logs = new ArrayList<>(partitions);
+            for (int i = 0; i < partitions; i++) {
+                logs.add(new Log());
+            }
+            topics.put(topic, logs);
+        }
+        return Objects.requireNonNull(logs.get(partition));
+    }
 }

@@ -1,7 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
-import dev.mortar.eventsourcing.kafka.SimulatedLog.Entry;
+import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class SimulatedProcess {
     private static final String TOPIC_ID = "id-of-";
 
     private final ServiceDefinition<?, ?, ?, ?> definition;
-    private final SimulatedLog log;
+    private final SimulatedKafka log;
     private final Deserializer<SpecificRecord> deserializer;
     private final MeterRegistry meters;
     private final Set<PlantedDefect> defects;
@@ -52,7 +52,7 @@ public final class SimulatedProcess {
     /** @throws IllegalArgumentException when the service has no process */
     public SimulatedProcess(
             ServiceDefinition<?, ?, ?, ?> definition,
-            SimulatedLog log,
+            SimulatedKafka log,
             Deserializer<SpecificRecord> deserializer,
             MeterRegistry meters,
             Set<PlantedDefect> defects) {
@@ -85,10 +85,14 @@ public final class SimulatedProcess {
 
     private <I, C> ProcessReaction<I, C> reaction(ServiceDefinition<C, ?, ?, ?> of, Listening<I, C> listening) {
         Map<String, String> topicIds = new LinkedHashMap<>();
-        listening.topics().forEach(topic -> topicIds.put(topic, TOPIC_ID + topic));
+        listening.topics().forEach(topic -> topicIds.put(topic, idOf(topic)));
         ParkedKeys parked = new ParkedKeys();
         log.committed(of.deadLettersTopic()).forEach(entry -> parked.learn(entry.asConsumerRecord()));
         return new ProcessReaction<>(of, listening, "", deserializer, topicIds, parked, meters);
+    }
+
+    static String idOf(String topic) {
+        return TOPIC_ID + topic;
     }
 
     /** The topic that an id in a source position means. */
@@ -169,19 +173,12 @@ public final class SimulatedProcess {
     }
 
     private void enqueue(ProducerRecord<String, byte[]> record) {
-        sends.computeIfAbsent(new Target(record.topic(), log.partitionOf(record.key())), target -> new ArrayDeque<>())
+        sends.computeIfAbsent(new Target(record.topic(), log.home(record.key())), target -> new ArrayDeque<>())
                 .add(record);
     }
 
     private void append(ProducerRecord<String, byte[]> record) {
-        log.append(
-                record.topic(),
-                log.partitionOf(record.key()),
-                record.key(),
-                record.value(),
-                record.headers(),
-                log.nowMs(),
-                null);
+        log.append(record);
     }
 
     /** Dies at this point; another instance begins where this one last committed. */

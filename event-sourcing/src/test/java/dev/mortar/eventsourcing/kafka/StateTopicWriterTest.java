@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.schemas.EventMeta;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -55,12 +54,10 @@ class StateTopicWriterTest {
                 "127.0.0.1:1",
                 "",
                 "",
-                URI.create("http://127.0.0.1:1"),
+                "test-1",
                 Duration.ofSeconds(1),
-                Duration.ofHours(1),
-                1,
-                MortarProperties.Run.SERVICE,
-                0,
+                Duration.ofHours(24),
+                Duration.ofMillis(10),
                 SlowSerializer.class.getName(),
                 SlowSerializer.class.getName(),
                 Map.of());

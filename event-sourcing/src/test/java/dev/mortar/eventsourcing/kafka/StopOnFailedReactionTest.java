@@ -112,7 +112,8 @@ class StopOnFailedReactionTest {
 
     private KafkaMessageListenerContainer<String, String> container() {
         var properties = new ContainerProperties(PARTITION.topic());
-        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        properties.setAckMode(ContainerProperties.AckMode.TIME);
+        properties.setAckTime(1);
         properties.setMessageListener((BatchMessageListener<String, String>) records -> records.forEach(record -> {
             if ("fails".equals(record.value())) {
                 // Also of a kind that would be passed over if it came from the commit.

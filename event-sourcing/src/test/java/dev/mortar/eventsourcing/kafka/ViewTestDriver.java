@@ -1,11 +1,15 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,71 +17,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.test.TestRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
-/** A service's views on their real topology and Avro bytes: {@code driver.given(id, events)}, then look at rows. */
-public final class ViewTestDriver<E> implements AutoCloseable {
+/**
+ * A service's views, folded from Avro bytes as its follower folds them: {@code driver.given(id, events)}, then look at
+ * rows. The events have to be a log that the service could have written.
+ */
+public final class ViewTestDriver<E> {
 
-    private final ServiceDefinition<?, ?, ?, E> definition;
-    private final TopologyTestDriver driver;
-    private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>();
-    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
-    private final TestInputTopic<String, byte[]> events;
-    private final Map<String, Long> sequences = new HashMap<>();
-    private long position;
-    private Instant now = DeciderScenario.NOON;
+    private final Folding<?, ?, ?, E> folding;
 
-    /** Drives the views from an empty log. */
+    /** Views of an empty log. */
     public ViewTestDriver(ServiceDefinition<?, ?, ?, E> definition) {
-        this.definition = definition;
-        serializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
-        deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
-        Properties configuration = new Properties();
-        configuration.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        configuration.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
-        configuration.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                java.nio.file.Path.of("target", "streams-" + UUID.randomUUID()).toString());
-        driver = new TopologyTestDriver(topology(definition), configuration, now);
-        events = driver.createInputTopic(
-                definition.eventsTopic(),
-                Serdes.String().serializer(),
-                Serdes.ByteArray().serializer());
-    }
-
-    private static Map<String, String> serde(ServiceDefinition<?, ?, ?, ?> definition, String strategy) {
-        return Map.of(
-                "schema.registry.url",
-                "mock://" + definition.noun,
-                "specific.avro.reader",
-                "true",
-                "value.subject.name.strategy",
-                strategy);
-    }
-
-    /** The topology as it runs, for golden files. */
-    public static Topology topology(ServiceDefinition<?, ?, ?, ?> definition) {
-        var stateSerializer = new AvroSerializer<SpecificRecord>();
-        stateSerializer.configure(serde(definition, "TopicNameStrategy"), false);
-        var deserializer = new AvroDeserializer<SpecificRecord>();
-        deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
-        return ViewTopology.of(
-                definition, new ViewTopology.Environment("", 1, stateSerializer, deserializer, (view, row) -> {}));
+        folding = new Folding<>(definition);
     }
 
     /** At this instant of the broker's clock. */
     public ViewTestDriver<E> at(Instant instant) {
-        now = instant;
+        folding.now = instant;
         return this;
     }
 
@@ -85,76 +47,104 @@ public final class ViewTestDriver<E> implements AutoCloseable {
     @SafeVarargs
     public final ViewTestDriver<E> given(String aggregateId, E... given) {
         for (E event : given) {
-            long sequence = sequences.merge(aggregateId, 1L, Long::sum);
-            pipe(aggregateId, event, sequence, ++position);
+            folding.fold(aggregateId, event);
         }
         return this;
-    }
-
-    /** After an event that had been there before. */
-    public ViewTestDriver<E> givenAgain(String aggregateId, E event, long sequence) {
-        pipe(aggregateId, event, sequence, sequence);
-        return this;
-    }
-
-    private void pipe(String aggregateId, E event, long sequence, long positionInPartition) {
-        var command = new CommandHeaders(
-                UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null, null);
-        EventMeta meta = EventRecords.meta(command, 0, 1, sequence, positionInPartition, now);
-        SpecificRecord avro = Objects.requireNonNull(definition.writer).write(event, meta);
-        events.pipeInput(new TestRecord<>(
-                aggregateId,
-                serializer.serialize(definition.eventsTopic(), avro),
-                EventRecords.headers(definition.noun, aggregateId, avro, meta, command),
-                now));
     }
 
     /** A row of a view. */
     public <R> Optional<R> row(View<?, R> view, String partitionKey, String row) {
-        byte[] stored = driver.<String, byte[]>getKeyValueStore(ViewTopology.storeName(definition, view))
-                .get(partitionKey + "|" + row);
-        return stored == null
-                ? Optional.empty()
-                : Optional.of(Row.read(view.rowType(), row, stored).value());
+        return Optional.ofNullable(folding.store.get("v|" + view.name() + "|" + partitionKey + "|" + row))
+                .map(stored -> Row.read(view.rowType(), row, stored).value());
     }
 
     /** All rows under a partition key, in the order of their names. */
     public <R> List<R> rows(View<?, R> view, String partitionKey) {
-        List<R> rows = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> found = driver.<String, byte[]>getKeyValueStore(
-                        ViewTopology.storeName(definition, view))
-                .range(partitionKey + "|", partitionKey + "}")) {
-            while (found.hasNext()) {
-                KeyValue<String, byte[]> next = found.next();
-                rows.add(Row.read(view.rowType(), next.key, next.value).value());
-            }
+        String rows = "v|" + view.name() + "|" + partitionKey;
+        return folding.store.range(rows + "|", rows + "}", Integer.MAX_VALUE).stream()
+                .map(row -> Row.read(view.rowType(), row.key(), row.value()).value())
+                .toList();
+    }
+
+    /** The states that the decider publishes to a compacted topic with these events, oldest first. */
+    public List<State> published(String topic) {
+        return folding.published.getOrDefault(topic, List.of());
+    }
+
+    /** A record of a compacted topic; a null value is a tombstone. */
+    public record State(String key, @Nullable SpecificRecord value) {
+
+        /** The value as the record it is; fails for a tombstone. */
+        public <R extends SpecificRecord> R as(Class<R> type) {
+            return type.cast(Objects.requireNonNull(value, "a tombstone"));
         }
-        return rows;
     }
 
-    /** The states that views published to a compacted topic since the last look; a null value is a tombstone. */
-    public List<KeyValue<String, SpecificRecord>> published(String topic) {
-        List<KeyValue<String, SpecificRecord>> states = new ArrayList<>();
-        var output = driver.createOutputTopic(
-                topic, Serdes.String().deserializer(), Serdes.ByteArray().deserializer());
-        while (!output.isEmpty()) {
-            KeyValue<String, byte[]> next = output.readKeyValue();
-            states.add(KeyValue.pair(next.key, deserializer.deserialize(topic, next.value)));
+    /** The fold of one partition. */
+    private static final class Folding<C, S, V, E> {
+        private final ServiceDefinition<C, S, V, E> definition;
+        private final Fold<C, S, V, E> fold;
+        private final LocalStore store = new MemoryLocalStore();
+        private final AvroSerializer<SpecificRecord> events;
+        private final AvroSerializer<SpecificRecord> states;
+        private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+        private final Map<String, Long> sequences = new HashMap<>();
+        private final Map<String, List<State>> published = new HashMap<>();
+        private long position;
+        private Instant now = DeciderScenario.NOON;
+
+        Folding(ServiceDefinition<C, S, V, E> definition) {
+            this.definition = definition;
+            events = DeciderTestDriver.serializer(definition, "TopicRecordNameStrategy");
+            states = DeciderTestDriver.serializer(definition, "TopicNameStrategy");
+            deserializer.configure(DeciderTestDriver.serde(definition, "TopicRecordNameStrategy"), false);
+            fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
         }
-        return states;
-    }
 
-    /** How many records went to the partitions of rows under another key. */
-    public long moved() {
-        return driver.createOutputTopic(
-                        "test-routed-repartition",
-                        Serdes.String().deserializer(),
-                        Serdes.ByteArray().deserializer())
-                .getQueueSize();
-    }
+        void fold(String aggregateId, E event) {
+            long sequence = sequences.merge(aggregateId, 1L, Long::sum);
+            var command = new CommandHeaders(
+                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null, null);
+            EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
+            SpecificRecord avro = Objects.requireNonNull(definition.writer).write(event, meta);
+            String topic = definition.eventsTopic();
+            byte[] bytes = Objects.requireNonNull(events.serialize(topic, avro));
+            Headers headers = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
+            publish(fold.read(topic, 0, -1, aggregateId, headers, bytes));
+            Changes changes = new Changes(store::get);
+            fold.event(
+                    new ConsumerRecord<>(
+                            topic,
+                            0,
+                            position - 1,
+                            now.toEpochMilli(),
+                            TimestampType.LOG_APPEND_TIME,
+                            0,
+                            bytes.length,
+                            aggregateId,
+                            bytes,
+                            headers,
+                            Optional.empty()),
+                    changes,
+                    (view, row) -> {});
+            new RowCache(store).write(changes);
+        }
 
-    @Override
-    public void close() {
-        driver.close();
+        /** As a lane does it: over rows that the follower has not reached. */
+        private void publish(Recorded<E> event) {
+            fold.published(event, new Changes(store::get), new Fold.RowChanged() {
+                @Override
+                public <R> void changed(ViewDefinition<?, R> view, RowKey key, @Nullable R row, Recorded<?> by) {
+                    var of = Objects.requireNonNull(view.published());
+                    SpecificRecord state = Fold.publishedRecord(of, key, row, by);
+                    SpecificRecord read = state == null
+                            ? null
+                            : deserializer.deserialize(of.topic(), states.serialize(of.topic(), state));
+                    published
+                            .computeIfAbsent(of.topic(), topic -> new ArrayList<>())
+                            .add(new State(Fold.recordKey(key), read));
+                }
+            });
+        }
     }
 }

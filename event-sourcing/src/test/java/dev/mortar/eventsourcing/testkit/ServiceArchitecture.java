@@ -20,7 +20,7 @@ public final class ServiceArchitecture {
     /**
      * Checks a service's package.
      *
-     * @param noun as in {@code Order}: names OrderTopology, OrderAvro and so on
+     * @param noun as in {@code Order}: names OrderDefinition, OrderAvro and so on
      */
     public static void check(String packageName, String noun) {
         JavaClasses service = new ClassFileImporter()
@@ -28,7 +28,7 @@ public final class ServiceArchitecture {
                 .importPackages(packageName);
         DescribedPredicate<JavaClass> model = DescribedPredicate.describe(
                 "the model: commands, events, state, decider, process, values",
-                type -> !(isOrIn(type, noun + "Topology")
+                type -> !(isOrIn(type, noun + "Definition")
                         || isOrIn(type, noun + "Avro")
                         || outermost(type).endsWith("Controller")
                         || outermost(type).endsWith("Request")

@@ -15,7 +15,7 @@ public final class AvroSerde<T extends IndexedRecord> implements Serde<T> {
     private final AvroSerializer<T> serializer = new AvroSerializer<>();
     private final AvroDeserializer<T> deserializer = new AvroDeserializer<>();
 
-    /** For Kafka Streams, which calls {@link #configure} next. */
+    /** For programs that name the class in their settings; they call {@link #configure} next. */
     public AvroSerde() {}
 
     @Override

@@ -39,7 +39,7 @@ public final class EventCatalogue {
 
                 The headers of an event are those of CloudEvents in binary mode, to filter without decoding: `ce_type` the full name
                 of its record, `ce_id` its `eventId`, `ce_source` the service that wrote it, `ce_subject` its key, `ce_time` its
-                `occurredAt`; and the `traceparent` of the request it goes back to, if there is one.
+                `occurredAt`; and `traceparent`: its decision, in the trace of the request it goes back to, if that has one.
 
                 | Topic | Key | Retention | Owner | Records |
                 |---|---|---|---|---|

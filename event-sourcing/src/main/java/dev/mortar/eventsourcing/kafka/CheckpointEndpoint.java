@@ -1,0 +1,54 @@
+package dev.mortar.eventsourcing.kafka;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * {@code POST /actuator/checkpoint} makes a checkpoint of the local store beside it and answers with its {@code path}.
+ * Its files are links to the store's own, so it is made at once and takes little room until the store moves on. The
+ * next checkpoint deletes it. Answers 503 while the store is not open.
+ */
+@WebEndpoint(id = "checkpoint")
+final class CheckpointEndpoint {
+
+    private static final String NAME = "checkpoint-";
+
+    private final Path stateDir;
+    private final Supplier<@Nullable LocalStore> store;
+
+    CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
+        this.stateDir = stateDir;
+        this.store = store;
+    }
+
+    @WriteOperation
+    synchronized WebEndpointResponse<Map<String, String>> make() throws IOException {
+        LocalStore open = store.get();
+        if (open == null) {
+            return new WebEndpointResponse<>(
+                    Map.of("detail", "The local store is not open. Make the same request again."),
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+        }
+        List<Path> older;
+        try (Stream<Path> all = Files.list(stateDir)) {
+            older = all.filter(each -> each.getFileName().toString().startsWith(NAME))
+                    .toList();
+        }
+        for (Path each : older) {
+            FileSystemUtils.deleteRecursively(each);
+        }
+        Path made = stateDir.toAbsolutePath().resolve(NAME + System.nanoTime());
+        open.checkpoint(made);
+        return new WebEndpointResponse<>(Map.of("path", made.toString()));
+    }
+}

@@ -1,0 +1,418 @@
+package dev.mortar.eventsourcing.kafka;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's share of a service: its local store, the follower that folds the log into it, its membership in the
+ * group of deciders, and the lanes it owns. One thread folds, one keeps the membership, and each lane has one.
+ *
+ * <p>The instance is a member only while its follower is up to date: after a start it joins when the store has reached
+ * the end of the log, and it leaves when the follower stands still or meets an event of a newer release. When the store
+ * does not fit the log, its directory is deleted and folded again.
+ */
+final class Instance<C, S, V, E> implements Follower.Told {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+
+    /** A burst is folded in few polls, and an idle follower costs nothing. */
+    private static final Duration FOLLOWER_PACE = Duration.ofMillis(10);
+
+    private static final Duration ASK_PAUSE = Duration.ofMillis(200);
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(2);
+    private static final Duration REACHED_WITHIN = Duration.ofSeconds(1);
+    private static final Duration STANDS_STILL = Duration.ofSeconds(10);
+    private static final Duration STOP_MAX = Duration.ofSeconds(20);
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final KafkaSettings settings;
+    private final Topics topics;
+    private final Duration pace;
+    private final Path directory;
+    private final CommandGateway<C> gateway;
+    private final Views views;
+    private final Fold<C, S, V, E> fold;
+    private final LaneBatch.Contract contract;
+    private final LaneMembership membership;
+    private final LaneMetrics metrics;
+    private final Lag lag = new Lag();
+    private final Timer foldTime;
+    private final Counter foldedRecords;
+    private final List<Thread> threads = new ArrayList<>();
+    private final Map<Integer, Lane<C, S, V, E>> lanes = new ConcurrentHashMap<>();
+
+    private volatile boolean stopping;
+    private volatile boolean caughtUp;
+    private volatile long steppedAtNs = System.nanoTime();
+    private volatile @Nullable String newerRelease;
+    private volatile @Nullable LocalStore opened;
+    private @Nullable Producer<String, byte[]> sender;
+
+    /**
+     * The service's topics as they are.
+     *
+     * @param ids by name with prefix
+     * @param partitions of each topic
+     * @param lanes into which the partitions are divided
+     */
+    record Topics(Map<String, String> ids, int partitions, int lanes) {}
+
+    Instance(
+            ServiceDefinition<C, S, V, E> definition,
+            MortarProperties properties,
+            KafkaSettings settings,
+            Topics topics,
+            CommandGateway<C> gateway,
+            Views views,
+            MeterRegistry meters) {
+        this.definition = definition;
+        this.settings = settings;
+        this.topics = topics;
+        this.pace = properties.pace();
+        this.gateway = gateway;
+        this.views = views;
+        Map<String, String> folded = new HashMap<>();
+        for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
+            folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
+        }
+        this.directory = StoreDirectory.in(Path.of(properties.stateDir()), definition, folded);
+        Deserializer<SpecificRecord> deserializer = PatientSerdes.patient(settings.deserializer());
+        this.fold = new Fold<>(definition, deserializer, properties.rememberCommands());
+        this.contract = new LaneBatch.Contract(
+                settings.prefixed(""),
+                topics.ids().getOrDefault(settings.prefixed(definition.commandsTopic()), ""),
+                topics.partitions(),
+                settings.serializer(),
+                settings.stateSerializer());
+        this.membership = new LaneMembership(
+                () -> new KafkaConsumer<>(settings.member()), settings.prefixed(definition.lanesTopic()));
+        this.metrics = new LaneMetrics(meters, definition.noun);
+        Tags service = Tags.of("service", definition.noun);
+        foldTime = Timer.builder("mortar.fold.time").tags(service).register(meters);
+        foldedRecords = meters.counter("mortar.folded.records", service);
+        gauge(meters, "mortar.follower.lag.records", lag::records);
+        gauge(meters, "mortar.follower.lag.seconds", () -> lag.seconds(System.nanoTime()));
+        gauge(meters, "mortar.lanes.owned", () -> deciding().count());
+        gauge(
+                meters,
+                "mortar.lanes.lag.records",
+                () -> deciding().mapToLong(lane -> lane.lag().records()).sum());
+        gauge(
+                meters,
+                "mortar.lanes.lag.seconds",
+                () -> deciding()
+                        .mapToDouble(lane -> lane.lag().seconds(System.nanoTime()))
+                        .max()
+                        .orElse(0));
+        gauge(
+                meters,
+                "mortar.lanes.stopped",
+                () -> deciding().mapToLong(lane -> lane.stopped().size()).sum());
+        gauge(
+                meters,
+                "mortar.overlay.rows",
+                () -> deciding().mapToLong(Lane::overlayRows).sum());
+        gauge(meters, "mortar.store.rows", this::rows);
+    }
+
+    private void gauge(MeterRegistry meters, String name, Supplier<Number> value) {
+        Gauge.builder(name, value).tag("service", definition.noun).register(meters);
+    }
+
+    /** The lanes that this instance owns now. */
+    private Stream<Lane<C, S, V, E>> deciding() {
+        return lanes.values().stream().filter(lane -> lane.phase() == Lane.Phase.DECIDING);
+    }
+
+    private long rows() {
+        LocalStore store = opened;
+        try {
+            return store == null ? 0 : store.approximateRows();
+        } catch (KafkaUnavailable closed) {
+            return 0;
+        }
+    }
+
+    void start() {
+        sender = new KafkaProducer<>(settings.requestProducer());
+        run("follower", this::follow);
+        run("membership", this::keepMembership);
+    }
+
+    private void run(String name, Runnable loop) {
+        Thread thread = Thread.ofPlatform().name(definition.noun + "-" + name).unstarted(loop);
+        synchronized (threads) {
+            threads.add(thread);
+        }
+        thread.start();
+    }
+
+    private void follow() {
+        while (!stopping) {
+            try (LocalStore store = new RocksLocalStore(directory);
+                    Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
+                follow(store, consumer);
+            } catch (Fold.LogDoesNotFit e) {
+                LOG.error("The local store of {} is thrown away and folded again", definition.noun, e);
+                StoreDirectory.delete(directory);
+            } catch (RuntimeException e) {
+                LOG.error("The follower of {} begins again", definition.noun, e);
+                pause(RETRY_PAUSE);
+            }
+        }
+    }
+
+    private void follow(LocalStore store, Consumer<String, byte[]> consumer) {
+        Follower<C, S, V, E> follower =
+                new Follower<>(definition, settings.prefixed(""), topics.partitions(), fold, store, consumer, this);
+        follower.start();
+        opened = store;
+        views.connect(store);
+        gateway.connect(sender(), store, topics.partitions());
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> deciding = IntStream.range(0, topics.lanes())
+                .mapToObj(lane -> Thread.ofPlatform()
+                        .name(definition.noun + "-lane-" + lane)
+                        .start(() -> decide(lane, store, follower, over)))
+                .toList();
+        Map<TopicPartition, Long> ends = Map.of();
+        long endsAtNs = 0;
+        try {
+            while (!stopping) {
+                try {
+                    int records = follower.step(POLL);
+                    steppedAtNs = System.nanoTime();
+                    lag.learn(consumer, steppedAtNs);
+                    foldedRecords.increment(records);
+                    foldTime.record(follower.foldedNs(), TimeUnit.NANOSECONDS);
+                    if (!caughtUp
+                            && ends.entrySet().stream()
+                                    .allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+                        caughtUp = !ends.isEmpty() && System.nanoTime() - endsAtNs <= REACHED_WITHIN.toNanos();
+                        endsAtNs = System.nanoTime();
+                        ends = consumer.endOffsets(consumer.assignment());
+                    }
+                    if (records > 0 && caughtUp) {
+                        pause(FOLLOWER_PACE);
+                    }
+                } catch (Fold.UnknownEvent e) {
+                    LOG.error("{} cannot go on", definition.noun, e);
+                    newerRelease = e.getMessage();
+                    pause(RETRY_PAUSE);
+                    follower.start();
+                } catch (KafkaException e) {
+                    LOG.warn("The follower of {} tries again", definition.noun, e);
+                    pause(RETRY_PAUSE);
+                    follower.start();
+                }
+            }
+        } finally {
+            caughtUp = false;
+            over.set(true);
+            deciding.forEach(Instance::join);
+            gateway.disconnect();
+            views.connect(null);
+            opened = null;
+        }
+    }
+
+    private void keepMembership() {
+        while (!stopping) {
+            if (caughtUp && newerRelease == null && !standsStill()) {
+                membership.join();
+            } else if (membership.isJoined()) {
+                LOG.warn("{} leaves the group of deciders: its follower is not up to date", definition.noun);
+                membership.leave();
+            }
+            membership.step(decided());
+            if (!membership.isJoined()) {
+                pause(SHORT_PAUSE);
+            }
+        }
+        membership.leave();
+    }
+
+    private Map<TopicPartition, Long> decided() {
+        Map<TopicPartition, Long> decided = new HashMap<>();
+        deciding().forEach(lane -> decided.putAll(lane.decidedUpTo()));
+        return decided;
+    }
+
+    private boolean standsStill() {
+        return System.nanoTime() - steppedAtNs > STANDS_STILL.toNanos();
+    }
+
+    private void decide(int number, LocalStore store, Follower<C, S, V, E> follower, AtomicBoolean over) {
+        List<Integer> partitions = IntStream.range(0, topics.partitions())
+                .filter(partition -> partition % topics.lanes() == number)
+                .boxed()
+                .toList();
+        try (Consumer<String, byte[]> commands = new KafkaConsumer<>(settings.commands(number))) {
+            Lane<C, S, V, E> lane = new Lane<>(
+                    new Lane.Parts<>(
+                            definition,
+                            contract,
+                            fold,
+                            store,
+                            follower,
+                            new OfLane(number),
+                            commands,
+                            gateway,
+                            new LaneTimers<>(
+                                    definition,
+                                    settings.prefixed(""),
+                                    sender(),
+                                    System::currentTimeMillis,
+                                    UUID::randomUUID),
+                            metrics,
+                            System::nanoTime),
+                    partitions);
+            lanes.put(number, lane);
+            while (!over.get()) {
+                boolean worked = lane.step(POLL);
+                if (lane.phase() == Lane.Phase.DECIDING && !membership.isAssigned(number)) {
+                    lane.stop();
+                }
+                pause(
+                        switch (lane.phase()) {
+                            case ASKING -> ASK_PAUSE;
+                            case FENCING -> Duration.ZERO;
+                            case CATCHING_UP -> SHORT_PAUSE;
+                            case DECIDING -> worked ? pace : SHORT_PAUSE;
+                        });
+            }
+            lane.stop();
+        } catch (RuntimeException e) {
+            LOG.error("Lane {} of {} has ended", number, definition.noun, e);
+            throw e;
+        } finally {
+            lanes.remove(number);
+        }
+    }
+
+    /** Kafka as a lane sees it. */
+    private final class OfLane implements Lane.Cluster {
+        private final int number;
+
+        OfLane(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public boolean owns() {
+            return membership.owns(number);
+        }
+
+        @Override
+        public Producer<String, byte[]> producer() {
+            return new KafkaProducer<>(settings.laneProducer(number));
+        }
+
+        @Override
+        public Map<TopicPartition, Long> ends(Collection<TopicPartition> logs) {
+            Map<String, Object> uncommitted = settings.consumer("ends-" + number);
+            uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+            try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(uncommitted)) {
+                consumer.assign(logs);
+                return consumer.endOffsets(logs);
+            }
+        }
+
+        @Override
+        public void newer(String why) {
+            newerRelease = why;
+        }
+    }
+
+    @Override
+    public void changed(String view, String storeKey) {
+        views.changed(view, storeKey);
+    }
+
+    @Override
+    public void answered(int partition, Answer answer) {
+        gateway.answered(answer);
+    }
+
+    Collection<Lane<C, S, V, E>> lanes() {
+        return lanes.values();
+    }
+
+    /** The store while it is open, or null. */
+    @Nullable
+    LocalStore store() {
+        return opened;
+    }
+
+    /** What is missing before this instance can answer; empty when nothing is. */
+    String missing() {
+        String newer = newerRelease;
+        if (newer != null) {
+            return newer;
+        }
+        return caughtUp ? "" : "the local store is not up to date";
+    }
+
+    void stop() {
+        stopping = true;
+        List<Thread> running;
+        synchronized (threads) {
+            running = List.copyOf(threads);
+        }
+        running.forEach(Instance::join);
+        sender().close(Duration.ofSeconds(5));
+    }
+
+    private Producer<String, byte[]> sender() {
+        return Objects.requireNonNull(sender);
+    }
+
+    private static void pause(Duration duration) {
+        if (duration.isPositive()) {
+            LockSupport.parkNanos(duration.toNanos());
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            if (!thread.join(STOP_MAX)) {
+                LOG.warn("{} does not end", thread.getName());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mortar.eventsourcing.kafka;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** How far a consumer is behind the logs it reads. The thread that polls tells it; any thread may ask. */
+final class Lag {
+
+    private volatile long records;
+    private volatile long behindSinceNs;
+
+    /** Learns from a consumer that was polled just now. */
+    void learn(Consumer<?, ?> consumer, long nowNs) {
+        long behind = 0;
+        for (TopicPartition log : consumer.assignment()) {
+            behind += consumer.currentLag(log).orElse(0);
+        }
+        if (behind == 0 || records == 0) {
+            behindSinceNs = nowNs;
+        }
+        records = behind;
+    }
+
+    /** Records that are in the logs and were not read. */
+    long records() {
+        return records;
+    }
+
+    /** Seconds since the consumer was last at the end of all its logs. */
+    double seconds(long nowNs) {
+        return records == 0 ? 0 : (nowNs - behindSinceNs) / 1e9;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mortar.eventsourcing.kafka;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * How far a process is behind each topic that it listens to, as gauges: in records that are not reacted to, and in
+ * seconds since the oldest of them was written. Of a topic's partitions, an instance counts those assigned to it.
+ */
+final class ProcessLag {
+
+    private final Map<String, Behind> byTopic = new LinkedHashMap<>();
+    private final LongSupplier clockMs;
+
+    private static final class Behind {
+        private volatile long records;
+        private volatile long sinceMs;
+    }
+
+    /**
+     * Lag that is not known yet, and 0 until then.
+     *
+     * @param prefix of the environment's topics
+     */
+    ProcessLag(String service, String prefix, Collection<String> topics, MeterRegistry meters, LongSupplier clockMs) {
+        this.clockMs = clockMs;
+        for (String topic : topics) {
+            Behind behind = new Behind();
+            byTopic.put(prefix + topic, behind);
+            Tags tags = Tags.of("service", service, "topic", topic);
+            Gauge.builder("mortar.process.lag.records", behind, each -> each.records)
+                    .description("Records that the process has not reacted to yet")
+                    .tags(tags)
+                    .register(meters);
+            Gauge.builder("mortar.process.lag.seconds", behind, this::seconds)
+                    .description(
+                            "Age of the oldest record that the process has not reacted to yet; 0 when there is none")
+                    .tags(tags)
+                    .register(meters);
+        }
+    }
+
+    private double seconds(Behind behind) {
+        return behind.records == 0 ? 0 : Math.max(0, clockMs.getAsLong() - behind.sinceMs) / 1_000.0;
+    }
+
+    /**
+     * Looks at where a consumer is; on its thread.
+     *
+     * @param underWay what it has read and is not reacted to yet
+     */
+    void update(Consumer<?, ?> consumer, Collection<? extends ConsumerRecord<?, ?>> underWay) {
+        byTopic.forEach((topic, behind) -> {
+            long ahead = consumer.assignment().stream()
+                    .filter(partition -> partition.topic().equals(topic))
+                    .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                    .sum();
+            long records = ahead
+                    + underWay.stream()
+                            .filter(record -> record.topic().equals(topic))
+                            .count();
+            behind.sinceMs = underWay.stream()
+                    .filter(record -> record.topic().equals(topic))
+                    .mapToLong(ConsumerRecord::timestamp)
+                    .min()
+                    .orElse(behind.records == 0 ? clockMs.getAsLong() : behind.sinceMs);
+            behind.records = records;
+        });
+    }
+}

@@ -1,0 +1,245 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves a local store: folds the log from its beginning to exactly the offsets of a checkpoint, with the code that
+ * folds it in a running service, and compares the two row by row. The answers to requests are left out, because they
+ * expire in the log.
+ */
+final class StoreReplay<C, S, V, E> {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int EMPTY_POLLS_MAX = 60;
+    private static final int PAGE_ROWS = 1_000;
+    private static final int DIFFERENCES_SHOWN_MAX = 20;
+    private static final int CHARACTERS_SHOWN_MAX = 400;
+    private static final String AFTER_ALL_KEYS = "~";
+
+    /** Kinds of rows by the first letter of their keys, as {@link PartitionRows} lists them. */
+    private static final Map<String, String> KINDS = new TreeMap<>(Map.of(
+            "e", "entries",
+            "s", "sequences of aggregates",
+            "p", "positions of partitions",
+            "w", "times of the last events",
+            "m", "marks",
+            "o", "sources",
+            "d", "deadlines",
+            "v", "rows of views"));
+
+    /** Nothing can be said of the checkpoint. */
+    static final class CannotTell extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CannotTell(String reason) {
+            super(reason);
+        }
+    }
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final String prefix;
+    private final Fold<C, S, V, E> fold;
+    private final PrintStream out;
+
+    /**
+     * A replay of a service.
+     *
+     * @param prefix of the environment's topics
+     * @param out is told what was compared, and the first differences
+     */
+    StoreReplay(ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
+        this.definition = definition;
+        this.prefix = prefix;
+        this.fold = fold;
+        this.out = out;
+    }
+
+    /**
+     * True when the checkpoint is the fold of the log.
+     *
+     * @param partitions of each of the service's topics
+     * @param fresh an empty store, which is folded
+     * @param consumer of committed records
+     * @throws CannotTell when the log does not reach the checkpoint
+     */
+    boolean isSame(LocalStore checkpoint, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(prefix + definition.eventsTopic(), partition), 0L);
+            ends.put(new TopicPartition(prefix + definition.repliesTopic(), partition), 0L);
+        }
+        for (StoredRow offset : checkpoint.range("n|", "n}", Integer.MAX_VALUE)) {
+            String log = offset.key().substring("n|".length());
+            int split = log.lastIndexOf('|');
+            ends.put(
+                    new TopicPartition(log.substring(0, split), Integer.parseInt(log.substring(split + 1))),
+                    ByteBuffer.wrap(offset.value()).getLong());
+        }
+        if (ends.values().stream().allMatch(end -> end == 0)) {
+            throw new CannotTell("The checkpoint holds no offsets: it is not one, or nothing was folded yet");
+        }
+        fold(ends, partitions, fresh, consumer);
+        return compare(checkpoint, fresh);
+    }
+
+    private void fold(
+            Map<TopicPartition, Long> ends, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
+        Follower<C, S, V, E> follower =
+                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {
+                    @Override
+                    public void changed(String view, String storeKey) {
+                        // Nobody waits.
+                    }
+
+                    @Override
+                    public void answered(int partition, Answer answer) {
+                        // Nobody waits.
+                    }
+                });
+        follower.start(ends);
+        long records = 0;
+        long beganNs = System.nanoTime();
+        for (int empty = 0; !follower.hasReached(ends); ) {
+            int polled = follower.step(POLL);
+            records += polled;
+            empty = polled == 0 ? empty + 1 : 0;
+            if (empty > EMPTY_POLLS_MAX) {
+                throw new CannotTell("The log does not reach the checkpoint, which ends at " + ends);
+            }
+        }
+        double seconds = (System.nanoTime() - beganNs) / 1e9;
+        out.printf("%,d records folded in %.1f s, %,.0f records/s%n", records, seconds, records / seconds);
+    }
+
+    private boolean compare(LocalStore checkpoint, LocalStore fresh) {
+        Map<String, Integer> same = new TreeMap<>();
+        Map<String, Integer> different = new TreeMap<>();
+        List<String> shown = new ArrayList<>();
+        Rows stored = new Rows(checkpoint);
+        Rows folded = new Rows(fresh);
+        while (stored.row != null || folded.row != null) {
+            int order = order(stored.row, folded.row);
+            byte[] inStore = null;
+            byte[] inLog = null;
+            String key = "";
+            if (order <= 0 && stored.row != null) {
+                key = stored.row.key();
+                inStore = stored.row.value();
+                stored.next();
+            }
+            if (order >= 0 && folded.row != null) {
+                key = folded.row.key();
+                inLog = folded.row.value();
+                folded.next();
+            }
+            if (isCompared(key)) {
+                boolean equal = inStore != null && inLog != null && equal(key, inStore, inLog);
+                (equal ? same : different).merge(kind(key), 1, Integer::sum);
+                if (!equal && shown.size() < DIFFERENCES_SHOWN_MAX) {
+                    shown.add("  %s%n    log:   %s%n    store: %s"
+                            .formatted(key, shown(key, inLog), shown(key, inStore)));
+                }
+            }
+        }
+        KINDS.forEach((letter, name) -> out.printf(
+                "  %-26s %,12d same %,10d different%n",
+                name, same.getOrDefault(letter, 0), different.getOrDefault(letter, 0)));
+        int differences =
+                different.values().stream().mapToInt(Integer::intValue).sum();
+        out.println(differences == 0 ? "The store is the fold of the log." : "The store is not the fold of the log:");
+        shown.forEach(out::println);
+        if (differences > shown.size()) {
+            out.printf("  and %,d more%n", differences - shown.size());
+        }
+        return differences == 0;
+    }
+
+    /** Negative when the first row comes first, positive when the second does, 0 when they have the same key. */
+    private static int order(@Nullable StoredRow one, @Nullable StoredRow other) {
+        if (one == null || other == null) {
+            return one == null ? 1 : -1;
+        }
+        return Arrays.compareUnsigned(
+                one.key().getBytes(StandardCharsets.UTF_8), other.key().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String kind(String key) {
+        return key.substring(0, Math.max(0, key.indexOf('|')));
+    }
+
+    /** Answers are not: the log forgets them. Offsets are the same, because the fold ended at them. */
+    private static boolean isCompared(String key) {
+        return !List.of("r", "t", "n").contains(kind(key));
+    }
+
+    /** Of a mark, only the place: an event and a reply of one transaction may name different sources. */
+    private static boolean equal(String key, byte[] inStore, byte[] inLog) {
+        if (kind(key).equals("m")) {
+            Mark stored = Json.read(inStore, Mark.class);
+            Mark logged = Json.read(inLog, Mark.class);
+            return stored.topicId().equals(logged.topicId()) && stored.offset() == logged.offset();
+        }
+        return Arrays.equals(inStore, inLog);
+    }
+
+    private static String shown(String key, byte @Nullable [] value) {
+        if (value == null) {
+            return "nothing";
+        }
+        LongFunction<String> skipped =
+                bytes -> new String(value, (int) bytes, value.length - (int) bytes, StandardCharsets.UTF_8);
+        String text;
+        try {
+            text = switch (kind(key)) {
+                case "s", "p", "w" -> Long.toString(ByteBuffer.wrap(value).getLong());
+                case "o" ->
+                    "offset " + ByteBuffer.wrap(value).getLong() + ", index "
+                            + ByteBuffer.wrap(value).getInt(Long.BYTES);
+                case "d" -> "a deadline";
+                case "v" -> "sequence " + Row.sequence(value) + " " + skipped.apply(2 * Long.BYTES);
+                default -> skipped.apply(0);
+            };
+        } catch (RuntimeException e) {
+            text = HexFormat.of().formatHex(value);
+        }
+        return text.length() <= CHARACTERS_SHOWN_MAX ? text : text.substring(0, CHARACTERS_SHOWN_MAX) + "…";
+    }
+
+    /** All rows of a store in the order of their keys. */
+    private static final class Rows {
+        private final LocalStore store;
+        private List<StoredRow> page;
+        private int index = -1;
+        private @Nullable StoredRow row;
+
+        Rows(LocalStore store) {
+            this.store = store;
+            this.page = store.range("", AFTER_ALL_KEYS, PAGE_ROWS);
+            next();
+        }
+
+        void next() {
+            index++;
+            if (index == page.size() && row != null) {
+                page = store.range(row.key() + "\0", AFTER_ALL_KEYS, PAGE_ROWS);
+                index = 0;
+            }
+            row = index < page.size() ? page.get(index) : null;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.mortar.eventsourcing.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.kafka.GiftCard.Command;
+import dev.mortar.eventsourcing.kafka.GiftCard.Event;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
+import dev.mortar.schemas.registry.AvroDeserializer;
+import dev.mortar.schemas.registry.AvroSerializer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class ProcessReactionTest {
+
+    private static final String EVENTS = "till.events";
+    private static final Map<String, String> SERDE = Map.of(
+            "schema.registry.url", "mock://process-reaction",
+            "specific.avro.reader", "true",
+            "value.subject.name.strategy", "TopicRecordNameStrategy");
+
+    private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>();
+    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+
+    ProcessReactionTest() {
+        serializer.configure(SERDE, false);
+        deserializer.configure(SERDE, false);
+    }
+
+    @Test
+    void anEventWhoseCommandIsTooLargeForARecordIsParked() {
+        // Key and value both hold the id of the card.
+        int idMax = (ProcessReaction.COMMAND_MAX_BYTES - 100) / 2;
+
+        assertThat(reactWithACommandFor("c".repeat(idMax - 100)).topic()).isEqualTo("giftcard.commands");
+
+        ProducerRecord<String, byte[]> parked = reactWithACommandFor("c".repeat(idMax + 100));
+        assertThat(parked.topic()).isEqualTo("giftcard.dead-letters");
+        assertThat(CommandHeaders.text(parked.headers(), DeadLetters.CAUSE)).contains("no record may have more than");
+    }
+
+    private ProducerRecord<String, byte[]> reactWithACommandFor(String cardId) {
+        var definition = GiftCard.definition();
+        var reaction = new ProcessReaction<Event, Command>(
+                definition,
+                new Listening<>(
+                        List.of(EVENTS),
+                        Objects.requireNonNull(definition.reader),
+                        _ -> List.of(new Command.Charge(cardId, 1))),
+                "",
+                deserializer,
+                Map.of(EVENTS, "id"),
+                new ParkedKeys(),
+                new SimpleMeterRegistry());
+        var meta = EventRecords.meta(CommandHeaders.ofTimer("till", new UUID(0, 1)), 0, 1, 1, 1, Instant.EPOCH);
+        SpecificRecord event = Objects.requireNonNull(definition.writer).write(new Event.Charged("card", 1), meta);
+        List<ProducerRecord<String, byte[]>> out = reaction.react(new ConsumerRecord<>(
+                EVENTS, 0, 0, "card", Objects.requireNonNull(serializer.serialize(EVENTS, event))));
+        assertThat(out).hasSize(1);
+        return out.getFirst();
+    }
+}

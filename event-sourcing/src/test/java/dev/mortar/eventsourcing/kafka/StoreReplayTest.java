@@ -1,0 +1,223 @@
+package dev.mortar.eventsourcing.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.GiftCard.Card;
+import dev.mortar.eventsourcing.kafka.GiftCard.Command;
+import dev.mortar.eventsourcing.kafka.GiftCard.Event;
+import dev.mortar.schemas.registry.AvroDeserializer;
+import dev.mortar.schemas.registry.AvroSerializer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreReplayTest {
+
+    private static final int PARTITIONS = 2;
+    private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
+
+    static {
+        Map<String, String> serde = Map.of(
+                "schema.registry.url", "mock://replay-test",
+                "specific.avro.reader", "true",
+                "value.subject.name.strategy", "TopicRecordNameStrategy");
+        SERIALIZER.configure(serde, false);
+        DESERIALIZER.configure(serde, false);
+    }
+
+    private long nowMs = Instant.parse("2026-05-30T08:00:00Z").toEpochMilli();
+    private final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
+    private final Fold<Command, Card, Card, Event> fold = new Fold<>(DEFINITION, DESERIALIZER, Duration.ofHours(24));
+    private final Producer<String, byte[]> producer =
+            SimulatedProducer.of(kafka, "giftcard-decider-0", new SimulatedProducer.Fate() {});
+    private final MemoryLocalStore store = new MemoryLocalStore();
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final Follower<Command, Card, Card, Event> follower = new Follower<>(
+            DEFINITION,
+            "",
+            PARTITIONS,
+            fold,
+            store,
+            new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer(),
+            new Follower.Told() {
+                @Override
+                public void changed(String view, String storeKey) {
+                    // Nobody waits.
+                }
+
+                @Override
+                public void answered(int partition, Answer answer) {
+                    // Nobody waits.
+                }
+            });
+    private long commands;
+
+    @BeforeEach
+    void trade() {
+        producer.initTransactions();
+        follower.start();
+        for (int i = 0; i < 50; i++) {
+            charge("card-" + i % 7);
+        }
+        follow();
+    }
+
+    private void charge(String card) {
+        TopicPartition log = new TopicPartition(DEFINITION.commandsTopic(), kafka.home(card));
+        UUID id = new UUID(1, ++commands);
+        kafka.append(new ProducerRecord<>(
+                log.topic(),
+                null,
+                null,
+                card,
+                Json.write(Command.class, new Command.Charge(card, commands)),
+                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null, null)
+                        .toHeaders(1)));
+        LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
+                DEFINITION,
+                new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER),
+                fold,
+                new RowCache(store));
+        assertThat(batch.add(kafka.committed(log).getLast(), null)).isInstanceOf(LaneBatch.Outcome.Done.class);
+        producer.beginTransaction();
+        batch.records().forEach(producer::send);
+        producer.commitTransaction();
+        kafka.writeMarkers();
+        follow();
+    }
+
+    private void follow() {
+        for (int i = 0; i < 20; i++) {
+            follower.step(SimulatedConsumer.AT_ONCE);
+        }
+    }
+
+    private boolean isSame(LocalStore checkpoint, LocalStore fresh) {
+        return new StoreReplay<>(DEFINITION, "", fold, new PrintStream(said, true, StandardCharsets.UTF_8))
+                .isSame(
+                        checkpoint,
+                        PARTITIONS,
+                        fresh,
+                        new SimulatedConsumer(kafka, () -> new Random(2), 9, true).asConsumer());
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aCheckpointIsTheFoldOfTheLogUpToItsOffsetsHoweverFarTheLogGoesOn(@TempDir Path folder) {
+        MemoryLocalStore checkpoint = store.copy();
+        charge("card-1");
+        charge("a card of later");
+
+        try (LocalStore fresh = new RocksLocalStore(folder.resolve("fresh"))) {
+            assertThat(isSame(checkpoint, fresh)).as(said()).isTrue();
+            assertThat(fresh.get("s|a card of later")).isNull();
+        }
+        assertThat(said()).contains("100 records folded").containsPattern("entries +7 same +0 different");
+    }
+
+    @Test
+    void aCheckpointOnDiskIsReadAsItIs(@TempDir Path folder) {
+        try (RocksLocalStore onDisk = new RocksLocalStore(folder.resolve("store"))) {
+            store.range("", "~", Integer.MAX_VALUE).forEach(row -> onDisk.write(Map.of(row.key(), row.value())));
+            onDisk.checkpoint(folder.resolve("checkpoint"));
+        }
+        try (LocalStore checkpoint = RocksLocalStore.readOnly(folder.resolve("checkpoint"))) {
+            assertThat(isSame(checkpoint, new MemoryLocalStore())).as(said()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"e|card-3", "s|card-3", "p|1", "w|0", "d|", "v|"})
+    void everyKindOfRowThatIsMissingIsFound(String prefix) {
+        String key = store.range(prefix, prefix + "~", 1).getFirst().key();
+        store.write(Collections.singletonMap(key, null));
+
+        assertThat(isSame(store, new MemoryLocalStore())).isFalse();
+        assertThat(said()).contains("is not the fold").contains(key).contains("store: nothing");
+    }
+
+    @Test
+    void aChangedRowAndOneTooManyAreFound() {
+        store.write(Map.of("e|card-3", "{\"amount\":1}".getBytes(StandardCharsets.UTF_8), "e|card-9", new byte[0]));
+
+        assertThat(isSame(store, new MemoryLocalStore())).isFalse();
+        assertThat(said())
+                .containsPattern("entries +6 same +2 different")
+                .contains("store: {\"amount\":1}")
+                .contains("log:   nothing");
+    }
+
+    @Test
+    void aMarkElsewhereIsFound() {
+        store.write(Map.of("m|0", Json.write(new Mark("commands-1", 1_000, 0, java.util.List.of()))));
+
+        assertThat(isSame(store, new MemoryLocalStore())).isFalse();
+        assertThat(said()).contains("m|0");
+    }
+
+    @Test
+    void twentyDifferencesAreShown() {
+        for (int i = 0; i < 25; i++) {
+            store.write(Map.of("e|z%02d".formatted(i), new byte[0]));
+        }
+        assertThat(isSame(store, new MemoryLocalStore())).isFalse();
+        assertThat(said()).contains("e|z19").doesNotContain("e|z20").contains("and 5 more");
+    }
+
+    @Test
+    void answersThatExpiredAreNotMissed() {
+        nowMs += 1_000;
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            kafka.expire(new TopicPartition(DEFINITION.repliesTopic(), partition), nowMs, Long.MAX_VALUE);
+        }
+        MemoryLocalStore fresh = new MemoryLocalStore();
+
+        assertThat(isSame(store, fresh)).as(said()).isTrue();
+        assertThat(fresh.range("r|", "r}", 10)).isEmpty();
+        assertThat(store.range("r|", "r}", 100)).hasSize(50);
+    }
+
+    @Test
+    void aLogThatEndsBeforeTheCheckpointTellsNothing() {
+        SimulatedKafka other = new SimulatedKafka(PARTITIONS, () -> nowMs);
+        StoreReplay<Command, Card, Card, Event> replay =
+                new StoreReplay<>(DEFINITION, "", fold, new PrintStream(said, true, StandardCharsets.UTF_8));
+
+        assertThatExceptionOfType(StoreReplay.CannotTell.class)
+                .isThrownBy(() -> replay.isSame(
+                        store,
+                        PARTITIONS,
+                        new MemoryLocalStore(),
+                        new SimulatedConsumer(other, () -> new Random(2), 9, true).asConsumer()))
+                .withMessageContaining("does not reach");
+    }
+
+    @Test
+    void aDirectoryWithoutOffsetsTellsNothing() {
+        assertThatExceptionOfType(StoreReplay.CannotTell.class)
+                .isThrownBy(() -> isSame(new MemoryLocalStore(), new MemoryLocalStore()));
+    }
+}

@@ -1,0 +1,304 @@
+package dev.mortar.inventory;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.inventory.StockEntry.Hold;
+import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.inventory.StockEntry.Reservation;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Wires inventory's decider, process and views to their topics. */
+public final class InventoryDefinition {
+
+    /** The topic of every location, of which each instance keeps a copy. */
+    static final String LOCATIONS_TOPIC = "inventory.locations";
+
+    static final String LEVELS_TOPIC = "inventory.levels";
+
+    /** What a location has of a SKU. */
+    record Figures(String sku, Positions positions) {}
+
+    /** How far the views of a location are. */
+    record Progress(long sequence) {}
+
+    /**
+     * An event that changed a figure, and where it lies.
+     *
+     * @param references what the event is about: ids and reason by name
+     */
+    record Cause(
+            String type,
+            Map<String, String> references,
+            StockChange change,
+            String eventId,
+            long sequence,
+            Instant occurredAt,
+            Instant recordedAt,
+            @Nullable String causationId,
+            String correlationId,
+            String actorType,
+            String actorId,
+            String topic,
+            int partition,
+            long offset) {
+
+        Cause {
+            // In the order of their names: the same event makes the same row in every process.
+            references = Collections.unmodifiableMap(new TreeMap<>(references));
+        }
+    }
+
+    /**
+     * What a command is answered with.
+     *
+     * @param stock the figures of the SKUs it names, after it
+     * @param expiresAt when the hold it asked for ends, else null
+     */
+    record Outcome(List<Figures> stock, @Nullable Instant expiresAt) {}
+
+    /** Every registered location, under its id. */
+    static final View<InventoryEvent, Location> LOCATIONS = View.of(
+            "locations",
+            1,
+            Location.class,
+            recorded -> recorded.event() instanceof InventoryEvent.LocationRegistered
+                    ? List.of(new RowKey(recorded.aggregateId(), ""))
+                    : List.of(),
+            (row, key, recorded) -> recorded.event() instanceof InventoryEvent.LocationRegistered registered
+                    ? Location.of(registered)
+                    : row);
+
+    /** The figures of a location, by SKU. */
+    static final View<InventoryEvent, Figures> STOCK = View.of(
+            "stock",
+            2,
+            Figures.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(recorded.aggregateId(), change.sku()))
+                    .distinct()
+                    .toList(),
+            (row, key, recorded) -> figures(row, key.row(), recorded.event()));
+
+    /** The figures of a SKU, by location. */
+    static final View<InventoryEvent, Figures> STOCK_BY_SKU = View.of(
+            "stock-by-sku",
+            2,
+            Figures.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(change.sku(), recorded.aggregateId()))
+                    .distinct()
+                    .toList(),
+            (row, key, recorded) -> figures(row, key.partitionKey(), recorded.event()));
+
+    /** The events that make up a figure, under location, SKU, sequence and unit. */
+    static final View<InventoryEvent, Cause> CAUSES = View.of(
+            "stock-events",
+            2,
+            Cause.class,
+            recorded -> recorded.event().changes().stream()
+                    .map(change -> new RowKey(
+                            recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
+                    .toList(),
+            (row, key, recorded) -> cause(recorded, key.row()));
+
+    /** The newest sequence of a location that all its views show; it stands last so that it is folded last. */
+    static final View<InventoryEvent, Progress> PROGRESS = View.of(
+            "progress",
+            1,
+            Progress.class,
+            recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
+            (row, key, recorded) -> new Progress(recorded.sequence()));
+
+    private InventoryDefinition() {}
+
+    public static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
+        return ServiceDefinition.<InventoryCommand, Stock, StockEntry, InventoryEvent>ofEntries(
+                        "inventory",
+                        new InventoryDecider(),
+                        InventoryCommand.class,
+                        StockEntry.class,
+                        InventoryCommand::locationId,
+                        Stock::new,
+                        Stock::entries)
+                .storeVersion(5)
+                .events(InventoryAvro::write, InventoryAvro.EVENTS)
+                .reply(InventoryDefinition::reply)
+                .deadlines(InventoryDefinition::deadline)
+                .listens(
+                        List.of("order.events", "pickup.events", "returns.events", "inventory.events"),
+                        InventoryAvro.INCOMING,
+                        new InventoryProcess())
+                .view(
+                        LOCATIONS,
+                        LOCATIONS_TOPIC,
+                        (key, location, sequence, changedAt) -> InventoryAvro.writeLocation(location, sequence))
+                .view(
+                        STOCK,
+                        LEVELS_TOPIC,
+                        (key, figures, sequence, changedAt) -> InventoryAvro.writeLevel(
+                                key.partitionKey(), key.row(), figures.positions(), sequence, changedAt))
+                .view(STOCK_BY_SKU)
+                .view(CAUSES)
+                .view(PROGRESS)
+                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS)
+                .table(LEVELS_TOPIC, InventoryAvro.IN_OTHER_UNITS);
+    }
+
+    /** Name of the row of an event under its SKU; nineteen digits sort as the numbers do. */
+    static String causeRow(String sku, long sequence) {
+        return String.format("%s|%019d", sku, sequence);
+    }
+
+    private static Figures figures(@Nullable Figures row, String sku, InventoryEvent event) {
+        Positions positions = row == null ? Positions.NONE : row.positions();
+        for (StockChange change : event.changes()) {
+            if (change.sku().equals(sku)) {
+                positions = positions.with(change.unit(), change.after(), event.decidesUnit());
+            }
+        }
+        return new Figures(sku, positions);
+    }
+
+    private static Cause cause(Recorded<InventoryEvent> recorded, String row) {
+        String sku = row.substring(0, row.indexOf('|'));
+        Unit unit = Unit.valueOf(row.substring(row.lastIndexOf('|') + 1));
+        return new Cause(
+                recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
+                references(recorded.event()),
+                recorded.event().changes().stream()
+                        .filter(change -> change.sku().equals(sku) && change.unit() == unit)
+                        .findFirst()
+                        .orElseThrow(),
+                recorded.eventId().toString(),
+                recorded.sequence(),
+                recorded.occurredAt(),
+                recorded.recordedAt(),
+                recorded.causationId() == null ? null : recorded.causationId().toString(),
+                recorded.correlationId(),
+                recorded.actor().type().name(),
+                recorded.actor().id(),
+                recorded.topic(),
+                recorded.partition(),
+                recorded.offset());
+    }
+
+    private static Map<String, String> references(InventoryEvent event) {
+        return switch (event) {
+            case InventoryEvent.StockReceived e -> Map.of("receiptId", e.receiptId());
+            case InventoryEvent.StockReserved e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationConfirmed e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockReleased e ->
+                Map.of(
+                        "reservationId",
+                        e.reservationId(),
+                        "orderId",
+                        e.orderId(),
+                        "reason",
+                        e.reason().name());
+            case InventoryEvent.StockCommitted e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationBroken e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockSold e -> Map.of("fulfilmentId", e.fulfilmentId(), "orderId", e.orderId());
+            case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.VendorStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case InventoryEvent.StockAdjusted e ->
+                Map.of("adjustmentId", e.adjustmentId(), "reason", e.reason().name());
+            case InventoryEvent.StockCounted e ->
+                Map.of("countId", e.countId(), "countedAt", e.countedAt().toString());
+            case InventoryEvent.StockTransferredOut e ->
+                Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
+            case InventoryEvent.StockTransferredIn e ->
+                Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
+            case InventoryEvent.StockHeld e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.StockHoldReleased e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.StockHoldExpired e -> Map.of("holdId", e.holdId());
+            case InventoryEvent.SafetyStockSet e -> Map.of();
+            case InventoryEvent.LocationRegistered e -> Map.of();
+            case InventoryEvent.StockReservationRejected e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationPicked e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.ReservationVoided e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockShortfallDetected e -> Map.of();
+        };
+    }
+
+    private static Map<String, String> reservation(String reservationId, String orderId) {
+        return Map.of("reservationId", reservationId, "orderId", orderId);
+    }
+
+    private static @Nullable Deadline<InventoryCommand> deadline(StockEntry entry) {
+        return switch (entry) {
+            case Reservation open
+            when open.expires() ->
+                new Deadline<>(
+                        open.expiresAt(),
+                        new InventoryCommand.ExpireReservation(open.locationId(), open.reservationId()));
+            case Hold hold ->
+                new Deadline<>(hold.expiresAt(), new InventoryCommand.ExpireHold(hold.locationId(), hold.holdId()));
+            case Reservation confirmed -> null;
+            case StockEntry.ExpiredReservation expired -> null;
+            case StockEntry.ClosedReservation closed -> null;
+            case StockEntry.Booked booked -> null;
+            case StockEntry.Level level -> null;
+            case StockEntry.Claim claim -> null;
+            case StockEntry.MovementPage page -> null;
+            case Location location -> null;
+        };
+    }
+
+    /** What a request is answered with; nobody waits for the answer to a process or a timer. */
+    private static @Nullable Object reply(InventoryCommand command, Stock stock) {
+        return switch (command) {
+            case InventoryCommand.RegisterLocation c -> stock.location();
+            case InventoryCommand.ReceiveStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.AdjustStock c ->
+                outcome(
+                        stock,
+                        c.lines().stream()
+                                .map(InventoryCommand.Adjustment::sku)
+                                .collect(toCollection(LinkedHashSet::new)));
+            case InventoryCommand.CountStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.SetSafetyStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.TransferStock c -> outcome(stock, skus(c.lines()));
+            case InventoryCommand.HoldStock c -> {
+                Hold hold = stock.hold(c.holdId());
+                yield new Outcome(outcome(stock, skus(c.lines())).stock(), hold == null ? null : hold.expiresAt());
+            }
+            case InventoryCommand.ReleaseHold c -> null;
+            case InventoryCommand.ReceiveTransfer c -> null;
+            case InventoryCommand.ExpireHold c -> null;
+            case InventoryCommand.ReserveStock c -> null;
+            case InventoryCommand.ConfirmReservation c -> null;
+            case InventoryCommand.MarkPicked c -> null;
+            case InventoryCommand.ReleaseReservation c -> null;
+            case InventoryCommand.ReleasePart c -> null;
+            case InventoryCommand.ExpireReservation c -> null;
+            case InventoryCommand.ReportShortPick c -> null;
+            case InventoryCommand.CommitReservation c -> null;
+            case InventoryCommand.RecordSale c -> null;
+            case InventoryCommand.TakeBack c -> null;
+        };
+    }
+
+    private static Set<String> skus(List<SkuQuantity> lines) {
+        return lines.stream().map(SkuQuantity::sku).collect(toCollection(LinkedHashSet::new));
+    }
+
+    private static Outcome outcome(Stock stock, Set<String> skus) {
+        Stream<Figures> figures =
+                skus.stream().map(sku -> new Figures(sku, stock.level(sku).positions()));
+        return new Outcome(figures.toList(), null);
+    }
+}

@@ -1,0 +1,317 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.inventory.SkuQuantity.each;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryDefinition.Cause;
+import dev.mortar.inventory.InventoryDefinition.Figures;
+import dev.mortar.inventory.InventoryDefinition.Outcome;
+import dev.mortar.inventory.InventoryDefinition.Progress;
+import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class InventoryDefinitionTest {
+
+    private static final RegisterLocation PUNE = new RegisterLocation(
+            "pune",
+            "Pune",
+            LocationType.STORE,
+            18.52,
+            73.85,
+            "Asia/Kolkata",
+            List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")),
+            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
+    private static final LocationRegistered REGISTERED = new LocationRegistered(
+            PUNE.locationId(),
+            PUNE.name(),
+            PUNE.kind(),
+            PUNE.latitude(),
+            PUNE.longitude(),
+            PUNE.timeZone(),
+            PUNE.openingHours(),
+            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
+
+    private static DeciderTestDriver<InventoryCommand, Stock, StockEntry, InventoryEvent> decider() {
+        var driver = new DeciderTestDriver<>(InventoryDefinition.definition());
+        driver.when(PUNE).then(REGISTERED);
+        driver.when(new ReceiveStock("pune", "R1", null, List.of(each("mug", 10))));
+        return driver;
+    }
+
+    private static StockChange change(Quantities change, Quantities after) {
+        return new StockChange("mug", Unit.EACH, change, after);
+    }
+
+    @Test
+    void isAsApproved() {
+        Approved.matches("definition.txt", InventoryDefinition.definition().describe());
+    }
+
+    @Test
+    void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
+                    .thenDeadLetter("StockReserved");
+            assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
+                            .reply(Outcome.class)
+                            .stock())
+                    .containsExactly(figures("mug", Quantities.ofOnHand(15)));
+        }
+    }
+
+    @Test
+    void keepsTheStockInItsStore() {
+        try (var driver = decider()) {
+            Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
+                    .reply(Outcome.class);
+            assertThat(outcome.stock())
+                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
+            assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
+                    .isEqualTo(StockEntry.Location.of(REGISTERED));
+        }
+    }
+
+    @Test
+    void refusesAndRecognisesRepeats() {
+        try (var driver = decider()) {
+            driver.when(new ReceiveStock("nowhere", "R1", null, List.of(each("mug", 1))))
+                    .thenRejected(new InventoryRejection.LocationUnknown("nowhere"));
+            var adjust = new AdjustStock(
+                    "pune", "A1", AdjustmentReason.LOST, null, List.of(new Adjustment("mug", -1, 0, 0, Unit.EACH)));
+            UUID commandId = UUID.randomUUID();
+            assertThat(driver.when(adjust, commandId).events()).hasSize(1);
+            driver.when(adjust, commandId).thenRepeated();
+            assertThat(driver.when(adjust).events()).isEmpty();
+        }
+    }
+
+    @Test
+    void releasesAReservationWhoseOrderIsNotConfirmedInTime() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(2700)))
+                    .then(new StockReserved(
+                            "pune",
+                            "o-1",
+                            "o",
+                            List.of(each("mug", 4)),
+                            NOON.plusSeconds(2700),
+                            List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0)))));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2600))).isEmpty();
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2710)))
+                    .containsExactly(new StockReleased(
+                            "pune",
+                            "o-1",
+                            "o",
+                            ReleaseReason.NOT_ANSWERED_IN_TIME,
+                            List.of(each("mug", 4)),
+                            true,
+                            List.of(change(Quantities.ofCommitted(-4), Quantities.ofOnHand(10)))));
+        }
+    }
+
+    @Test
+    void forgetsTheDeadlineOfAConfirmedReservation() {
+        try (var driver = decider()) {
+            driver.whenReacting(new ReserveStock(
+                    "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
+            driver.whenReacting(new ConfirmReservation("pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4))));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(9999))).isEmpty();
+        }
+    }
+
+    @Test
+    void endsAHoldWhoseTimeIsOver() {
+        try (var driver = decider()) {
+            Outcome outcome = driver.when(new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
+                    .reply(Outcome.class);
+            assertThat(outcome.expiresAt()).isEqualTo(NOON.plusSeconds(60));
+            assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(70)))
+                    .containsExactly(new StockHoldExpired(
+                            "pune", "h1", List.of(change(Quantities.ofHeld(-2), Quantities.ofOnHand(10)))));
+        }
+    }
+
+    @Test
+    void booksASaleInAnotherUnit() {
+        try (var driver = decider()) {
+            Quantities five = Quantities.ofOnHand(-5);
+            List<SkuQuantity> grams = List.of(new SkuQuantity("mug", 5, Unit.GRAM));
+            driver.whenReacting(new RecordSale("pune", "o", "o-1", NOON, grams))
+                    .then(new StockSold(
+                            "pune",
+                            "o",
+                            "o-1",
+                            NOON,
+                            NOON,
+                            grams,
+                            List.of(),
+                            List.of(new StockChange("mug", Unit.GRAM, five, five))));
+        }
+    }
+
+    @Test
+    void publishesWhatIsThereInOtherUnits() {
+        var ten = Quantities.ofOnHand(10);
+        var five = Quantities.ofOnHand(-5);
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given(
+                "pune",
+                REGISTERED,
+                new StockReceived("pune", "R1", NOON, List.of(), List.of(change(ten, ten))),
+                new StockSold(
+                        "pune",
+                        "o",
+                        "o-1",
+                        NOON,
+                        NOON,
+                        List.of(each("mug", 4), new SkuQuantity("mug", 5, Unit.GRAM)),
+                        List.of(),
+                        List.of(
+                                change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6)),
+                                new StockChange("mug", Unit.GRAM, five, five))));
+        assertThat(views.published("inventory.levels").getLast().value())
+                .isInstanceOfSatisfying(InventoryLevel.class, level -> {
+                    assertThat(level.getQuantities().getOnHand()).isEqualTo(6);
+                    assertThat(level.getOtherUnits())
+                            .singleElement()
+                            .satisfies(other -> assertThat(other.getQuantities().getOnHand())
+                                    .isEqualTo(-5));
+                });
+        List<Cause> causes = views.rows(InventoryDefinition.CAUSES, "pune");
+        assertThat(causes).extracting(cause -> cause.change().unit()).containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
+    }
+
+    private static Figures figures(String sku, Quantities quantities) {
+        return new Figures(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
+    }
+
+    @Test
+    void showsFiguresWhereTheyAreAskedFor() {
+        var received = new StockReceived(
+                "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
+        var reserved = new StockReserved(
+                "pune",
+                "o-1",
+                "o",
+                List.of(each("mug", 4)),
+                NOON,
+                List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))));
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given("pune", REGISTERED, received, reserved)
+                .given(
+                        "thane",
+                        new StockRestocked(
+                                "thane",
+                                "r1",
+                                "o",
+                                NOON,
+                                List.of(),
+                                List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
+
+        Figures figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
+        assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
+                .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));
+        assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
+        assertThat(views.row(InventoryDefinition.LOCATIONS, "thane", "")).isEmpty();
+        assertThat(views.row(InventoryDefinition.PROGRESS, "pune", "")).contains(new Progress(3));
+    }
+
+    @Test
+    void anEventShowsUnderEachOfItsSkus() {
+        var three = Quantities.ofOnHand(3);
+        var received = new StockReceived(
+                "pune",
+                "R1",
+                NOON,
+                List.of(),
+                Stream.of("mug", "lamp", "rug")
+                        .map(sku -> new StockChange(sku, Unit.EACH, three, three))
+                        .toList());
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given("pune", REGISTERED, received);
+
+        assertThat(List.of("mug", "lamp", "rug"))
+                .allSatisfy(sku -> assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, sku))
+                        .containsExactly(figures(sku, three)));
+    }
+
+    @Test
+    void showsTheEventsThatMakeUpAFigure() {
+        var received = new StockReceived(
+                "pune",
+                "R1",
+                NOON,
+                List.of(),
+                List.of(
+                        change(Quantities.ofOnHand(10), Quantities.ofOnHand(10)),
+                        new StockChange("mug 2", Unit.EACH, Quantities.ofOnHand(3), Quantities.ofOnHand(3))));
+        var sold = new StockSold(
+                "pune",
+                "o",
+                "o-1",
+                NOON,
+                NOON,
+                List.of(each("mug", 4)),
+                List.of(),
+                List.of(change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6))));
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given("pune", REGISTERED, received, new ReservationVoided("pune", "x-1", "x"), sold);
+        List<Cause> causes = views.rows(InventoryDefinition.CAUSES, "pune");
+        assertThat(causes).hasSize(3);
+        List<Cause> mugs = causes.stream()
+                .filter(cause -> cause.change().sku().equals("mug"))
+                .toList();
+        assertThat(mugs).extracting(Cause::type).containsExactly("StockReceived", "StockSold");
+        assertThat(mugs).extracting(Cause::sequence).containsExactly(2L, 4L);
+        assertThat(mugs).extracting(Cause::topic).containsOnly("inventory.events");
+        assertThat(mugs).extracting(Cause::offset).containsExactly(1L, 3L);
+        assertThat(mugs.stream().map(cause -> cause.change().change()).reduce(Quantities.NONE, Quantities::plus))
+                .isEqualTo(Quantities.ofOnHand(6));
+    }
+
+    @Test
+    void publishesLevelsAndLocations() {
+        var views = new ViewTestDriver<>(InventoryDefinition.definition());
+        views.given(
+                "pune",
+                REGISTERED,
+                new StockReceived(
+                        "pune",
+                        "R1",
+                        NOON,
+                        List.of(),
+                        List.of(change(Quantities.ofOnHand(10), new Quantities(10, 2, 0, 3, 0, 0)))));
+        assertThat(views.published("inventory.locations")).singleElement().satisfies(state -> {
+            assertThat(state.key()).isEqualTo("pune");
+            InventoryLocation location = state.as(InventoryLocation.class);
+            assertThat(location.getSequence()).isEqualTo(1);
+            assertThat(location.getExceptions()).singleElement().satisfies(exception -> {
+                assertThat(exception.getDate()).isEqualTo("2026-12-24");
+                assertThat(exception.getCloses()).isEqualTo("14:00");
+            });
+        });
+        assertThat(views.published("inventory.levels")).singleElement().satisfies(state -> {
+            assertThat(state.key()).isEqualTo("pune|mug");
+            InventoryLevel level = state.as(InventoryLevel.class);
+            assertThat(level.getSequence()).isEqualTo(2);
+            assertThat(level.getAvailableInStore()).isEqualTo(8);
+            assertThat(level.getAvailableOnline()).isEqualTo(5);
+        });
+    }
+}

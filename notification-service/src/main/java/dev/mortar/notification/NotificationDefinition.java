@@ -1,0 +1,55 @@
+package dev.mortar.notification;
+
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import java.util.List;
+
+/** The wiring of notification-service. */
+public final class NotificationDefinition {
+
+    /** How shoppers can be reached; every instance keeps a copy. */
+    static final String CONTACTS = "customer.contacts";
+
+    /** What locations are called and where on earth they are; every instance keeps a copy. */
+    static final String LOCATIONS = "inventory.locations";
+
+    /** Each notification under its id. */
+    static final View<NotificationEvent, NotificationStatus> BY_ID = View.of(
+            "by-id",
+            2,
+            NotificationStatus.class,
+            recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
+            (row, key, recorded) -> NotificationStatus.after(row, recorded));
+
+    /** The notifications of each shopper. */
+    static final View<NotificationEvent, NotificationStatus> BY_CUSTOMER = View.of(
+            "by-customer",
+            2,
+            NotificationStatus.class,
+            recorded -> List.of(new RowKey(recorded.event().customerId(), recorded.aggregateId())),
+            (row, key, recorded) -> NotificationStatus.after(row, recorded));
+
+    private NotificationDefinition() {}
+
+    /** What the kit has to know of this service. */
+    public static ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
+        return ServiceDefinition.of(
+                        "notification",
+                        new NotificationDecider(),
+                        NotificationCommand.class,
+                        Notification.class,
+                        NotificationCommand::notificationId)
+                .events(NotificationAvro::write, NotificationAvro.EVENTS)
+                .storeVersion(2)
+                .deadlines(NotificationDecider::deadline)
+                .listens(
+                        List.of("order.events", "pickup.events", "returns.events", "notification.events"),
+                        NotificationAvro.INCOMING,
+                        new NotificationProcess())
+                .table(CONTACTS, NotificationAvro.CONTACTS)
+                .table(LOCATIONS, NotificationAvro.LOCATIONS)
+                .view(BY_ID)
+                .view(BY_CUSTOMER);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.mortar.order;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What order-service consists of; the kit runs it. */
+public final class OrderDefinition {
+
+    private static final int VIEWS_VERSION = 1;
+
+    /** Orders as they stand, by order id. */
+    static final View<OrderEvent, Order> ORDERS =
+            View.ofState("orders", 2, Order.class, new Order.Unplaced(), Order::evolve);
+
+    /** What happened to an order, by order id; a row's name is the sequence. */
+    static final View<OrderEvent, HistoryEntry> HISTORY = View.of(
+            "history",
+            VIEWS_VERSION,
+            HistoryEntry.class,
+            event -> List.of(new View.RowKey(event.aggregateId(), historyRow(event.sequence()))),
+            (row, key, event) -> HistoryEntry.of(event));
+
+    /** A shopper's orders, by customer id, newest first. */
+    static final View<OrderEvent, CustomerOrder> CUSTOMER_ORDERS =
+            View.of("customer-orders", VIEWS_VERSION, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
+
+    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    static final String LEVELS = "inventory.levels";
+
+    private OrderDefinition() {}
+
+    public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
+        return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
+                .storeVersion(2)
+                .events(OrderAvro::write, OrderAvro.EVENTS)
+                .deadlines(OrderDefinition::deadline)
+                .listens(
+                        List.of("inventory.events", "pickup.events", "returns.events"),
+                        OrderAvro.INCOMING,
+                        new OrderProcess())
+                .view(
+                        ORDERS,
+                        "order.summaries",
+                        (key, order, sequence, changedAt) ->
+                                OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
+                .view(HISTORY)
+                .view(CUSTOMER_ORDERS)
+                .table(LEVELS, OrderAvro.UNITS_KEPT);
+    }
+
+    static String historyRow(long sequence) {
+        return String.format(Locale.ROOT, "%019d", sequence);
+    }
+
+    private static @Nullable Deadline<OrderCommand> deadline(Order order) {
+        return order instanceof Order.Placed placed && placed.decideBy() != null
+                ? new Deadline<>(
+                        placed.decideBy(),
+                        new OrderCommand.RejectUnanswered(placed.contents().orderId()))
+                : null;
+    }
+
+    /** An event of an order and its place in the log. */
+    record HistoryEntry(
+            String topic,
+            int partition,
+            long offset,
+            long sequence,
+            String type,
+            String eventId,
+            Instant occurredAt,
+            Instant recordedAt,
+            String commandId,
+            @Nullable String causationId,
+            String correlationId,
+            Actor actor,
+            OrderEvent data) {
+
+        static HistoryEntry of(Recorded<OrderEvent> event) {
+            return new HistoryEntry(
+                    event.topic(),
+                    event.partition(),
+                    event.offset(),
+                    event.sequence(),
+                    event.type(),
+                    event.eventId().toString(),
+                    event.occurredAt(),
+                    event.recordedAt(),
+                    event.commandId().toString(),
+                    event.causationId() == null ? null : event.causationId().toString(),
+                    event.correlationId(),
+                    event.actor(),
+                    event.event());
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.mortar.order;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.order.Orders.FIRST;
+import static dev.mortar.order.Orders.ORDER;
+import static dev.mortar.order.Orders.SECOND;
+import static dev.mortar.order.Orders.euros;
+import static dev.mortar.order.Orders.line;
+import static dev.mortar.order.Orders.pickup;
+import static dev.mortar.order.Orders.sale;
+import static dev.mortar.order.Orders.split;
+import static dev.mortar.order.Orders.units;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.Json;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.order.OrderCommand.AcceptFulfilment;
+import dev.mortar.order.OrderCommand.CancelOrder;
+import dev.mortar.order.OrderCommand.RecordCancellation;
+import dev.mortar.order.OrderCommand.RecordCancellationRefusal;
+import dev.mortar.order.OrderCommand.RecordHandover;
+import dev.mortar.order.OrderCommand.RecordReturn;
+import dev.mortar.order.OrderCommand.RecordShortPick;
+import dev.mortar.order.OrderCommand.RejectFulfilment;
+import dev.mortar.order.OrderCommand.ReportShortfall;
+import dev.mortar.schemas.order.OrderSummary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class OrderDefinitionTest {
+
+    private static final OrderLine A = line("a", 3, 100, 10, 5);
+    private static final OrderLine B = line("b", 2);
+
+    private static DeciderTestDriver<OrderCommand, Order, Order, OrderEvent> decider() {
+        return new DeciderTestDriver<>(OrderDefinition.definition());
+    }
+
+    private static ViewTestDriver<OrderEvent> views() {
+        return new ViewTestDriver<>(OrderDefinition.definition());
+    }
+
+    @Test
+    void aShortfallThatWasReportedBeforeReasonsWereToldIsStillDecided() {
+        assertThat(Json.mapper()
+                        .readValue(
+                                "{\"type\":\"ReportShortfall\",\"orderId\":\"o\",\"fulfilmentId\":\"o-1\"}",
+                                OrderCommand.class))
+                .isEqualTo(new ReportShortfall("o", "o-1", EndReason.STOCK_SHORTFALL));
+    }
+
+    @Test
+    void isAsApproved() {
+        Approved.matches("definition.txt", OrderDefinition.definition().describe());
+    }
+
+    /** Every kind of command and every state passes through its bytes; the stored state is the fold of the log. */
+    @Test
+    void anOrderLivesThroughItsBytes() {
+        try (var driver = decider()) {
+            List<OrderEvent> log = new ArrayList<>();
+            log.addAll(driver.when(split(Acceptance.PER_FULFILMENT, A, B)).events());
+            log.addAll(driver.whenReacting(new AcceptFulfilment(ORDER, FIRST)).events());
+            log.addAll(driver.whenReacting(new AcceptFulfilment(ORDER, SECOND)).events());
+            log.addAll(driver.whenReacting(new RecordShortPick(ORDER, FIRST, "a", 1))
+                    .events());
+            log.addAll(driver.when(new CancelOrder(
+                            ORDER,
+                            "c",
+                            EndReason.CANCELLED_BY_SHOPPER,
+                            List.of(new CancelOrder.Wanted("a", 1L), new CancelOrder.Wanted("b", null))))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordCancellation(
+                            ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), false))
+                    .events());
+            log.addAll(driver.whenReacting(new ReportShortfall(ORDER, FIRST, EndReason.STOCK_SHORTFALL))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordHandover(ORDER, SECOND, NOON, List.of(units("b", 2))))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordCancellationRefusal(ORDER, "c", SECOND))
+                    .events());
+            log.addAll(driver.whenReacting(new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 1))))
+                    .events());
+            DeciderTestDriver<OrderCommand, Order, Order, OrderEvent>.Outcome last =
+                    driver.when(new RecordReturn(ORDER, "r", List.of(units("b", 1)), euros(250)));
+            log.addAll(last.events());
+
+            Order folded = log.stream().reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
+            assertThat(folded).isInstanceOf(Order.Completed.class);
+            assertThat(last.reply(Order.class)).isEqualTo(folded);
+        }
+    }
+
+    @Test
+    void rejectedAndCancelledOrdersLiveThroughTheirBytes() {
+        try (var driver = decider()) {
+            driver.when(split(Acceptance.WHOLE, A, B));
+            driver.whenReacting(
+                    new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-a", 3, 1))));
+            driver.whenReacting(new AcceptFulfilment(ORDER, SECOND));
+            assertThat(driver.when(split(Acceptance.WHOLE, A, B)).reply(Order.class))
+                    .isInstanceOfSatisfying(
+                            Order.Rejected.class,
+                            rejected -> assertThat(rejected.shortages()).containsExactly(new Shortage("sku-a", 3, 1)));
+        }
+        try (var driver = decider()) {
+            driver.when(pickup(A));
+            assertThat(driver.when(new CancelOrder(ORDER, "c", EndReason.CANCELLED_BY_RETAILER, List.of()))
+                            .reply(Order.class))
+                    .isInstanceOfSatisfying(
+                            Order.Cancelled.class,
+                            cancelled -> assertThat(cancelled.reason()).isEqualTo(EndReason.CANCELLED_BY_RETAILER));
+        }
+    }
+
+    @Test
+    void theSameRequestAgainIsTheSameOrder() {
+        try (var driver = decider()) {
+            UUID commandId = UUID.randomUUID();
+            assertThat(driver.when(pickup(A), commandId).events()).hasSize(1);
+            driver.when(pickup(A), commandId).thenRepeated();
+        }
+    }
+
+    @Test
+    void theSameReceiptIsTheSameSaleWhateverTheRequest() {
+        try (var driver = decider()) {
+            assertThat(driver.when(sale(A, B)).recorded())
+                    .extracting(Recorded::sequence)
+                    .containsExactly(1L, 2L, 3L, 4L);
+            driver.at(NOON.plus(Duration.ofDays(400))).when(sale(A, B)).then();
+            driver.when(sale(A))
+                    .thenRejected(new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", Booked.of(sale(A, B))));
+        }
+    }
+
+    @Test
+    void whatContradictsTheOrderIsPutAside() {
+        try (var driver = decider()) {
+            driver.when(pickup(A));
+            driver.whenReacting(new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 1))))
+                    .thenDeadLetter("FulfilmentNotOpen");
+            driver.whenReacting(new AcceptFulfilment("nowhere", "nowhere-1")).thenDeadLetter("UnknownOrder");
+        }
+    }
+
+    @Test
+    void anOrderThatNobodyAnswersIsRejectedInTime() {
+        try (var driver = decider()) {
+            driver.when(pickup(A));
+            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(29))))
+                    .isEmpty();
+            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(31))))
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            OrderEvent.OrderRejected.class,
+                            rejected -> assertThat(rejected.reason()).isEqualTo(EndReason.NOT_ANSWERED_IN_TIME));
+            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofHours(2)))).isEmpty();
+        }
+    }
+
+    @Test
+    void aConfirmedOrderHasNoDeadline() {
+        try (var driver = decider()) {
+            driver.when(pickup(A));
+            driver.whenReacting(new AcceptFulfilment(ORDER, FIRST));
+            assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofHours(2)))).isEmpty();
+        }
+    }
+
+    private static OrderEvent[] eventsOf(OrderCommand... commands) {
+        OrderDecider decider = new OrderDecider();
+        List<OrderEvent> events = new ArrayList<>();
+        Order order = decider.initialState();
+        for (OrderCommand command : commands) {
+            if (decider.decide(order, command, NOON)
+                    instanceof Decision.Accepted<OrderEvent>(List<OrderEvent> decided)) {
+                for (OrderEvent event : decided) {
+                    order = decider.evolve(order, event);
+                }
+                events.addAll(decided);
+            }
+        }
+        return events.toArray(OrderEvent[]::new);
+    }
+
+    @Test
+    void theViewShowsTheOrderAsTheDeciderKnowsIt() {
+        OrderEvent[] events = eventsOf(
+                split(Acceptance.PER_FULFILMENT, A, B),
+                new AcceptFulfilment(ORDER, FIRST),
+                new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()),
+                new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 2))));
+        Order folded =
+                List.of(events).stream().reduce((Order) new Order.Unplaced(), Order::evolve, (one, other) -> other);
+        var views = views();
+        views.given(ORDER, events);
+        assertThat(views.row(OrderDefinition.ORDERS, ORDER, "")).contains(folded);
+    }
+
+    @Test
+    void theHistoryHoldsEveryEventWithItsPlace() {
+        OrderEvent[] events = eventsOf(sale(A, B));
+        var views = views();
+        views.given(ORDER, events);
+        List<OrderDefinition.HistoryEntry> history = views.rows(OrderDefinition.HISTORY, ORDER);
+        assertThat(history).extracting(OrderDefinition.HistoryEntry::data).containsExactly(events);
+        assertThat(history).extracting(OrderDefinition.HistoryEntry::sequence).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(history).allSatisfy(entry -> {
+            assertThat(entry.topic()).isEqualTo("order.events");
+            assertThat(entry.type()).startsWith("dev.mortar.schemas.order.");
+        });
+    }
+
+    @Test
+    void summariesSayWhereAnOrderStands() {
+        var views = views();
+        views.given(ORDER, eventsOf(pickup(A), new AcceptFulfilment(ORDER, FIRST)));
+        assertThat(views.published("order.summaries"))
+                .extracting(
+                        ViewTestDriver.State::key,
+                        state -> state.as(OrderSummary.class).getState())
+                .containsExactly(tuple(ORDER, "PLACED"), tuple(ORDER, "CONFIRMED"));
+    }
+
+    @Test
+    void aShoppersOrdersAreListedNewestFirst() {
+        var views = views();
+        for (long hour : LongStream.rangeClosed(1, 3).toArray()) {
+            String orderId = "order-" + hour;
+            OrderCommand.PlaceOrder order = pickup(A);
+            views.at(NOON.plus(Duration.ofHours(hour)))
+                    .given(
+                            orderId,
+                            eventsOf(new OrderCommand.PlaceOrder(
+                                    orderId,
+                                    order.channel(),
+                                    null,
+                                    "customer-1",
+                                    order.acceptance(),
+                                    order.lines(),
+                                    order.fulfilments(),
+                                    null,
+                                    null,
+                                    order.decideWithin())));
+        }
+        views.given(
+                ORDER,
+                new OrderEvent.OrderCancelled(
+                        ORDER, "customer-1", EndReason.CANCELLED_BY_SHOPPER, List.of(), List.of(A)));
+        List<CustomerOrder> rows = views.rows(OrderDefinition.CUSTOMER_ORDERS, "customer-1");
+        assertThat(rows)
+                .filteredOn(CustomerOrder.Listed.class::isInstance)
+                .extracting(row -> ((CustomerOrder.Listed) row).orderId())
+                .containsExactly("order-3", "order-2", "order-1");
+        assertThat(views.row(OrderDefinition.CUSTOMER_ORDERS, "customer-1", "s" + ORDER))
+                .contains(new CustomerOrder.Standing("CANCELLED", euros(0)));
+        assertThat(views.row(OrderDefinition.CUSTOMER_ORDERS, "customer-1", "sorder-3"))
+                .contains(new CustomerOrder.Standing("PLACED", A.total()));
+    }
+
+    @Test
+    void aGuestsOrderIsInNobodysList() {
+        var views = views();
+        views.given(ORDER, eventsOf(sale(A)));
+        assertThat(views.rows(OrderDefinition.CUSTOMER_ORDERS, "null")).isEmpty();
+        assertThat(views.row(OrderDefinition.ORDERS, ORDER, "")).isPresent();
+    }
+}

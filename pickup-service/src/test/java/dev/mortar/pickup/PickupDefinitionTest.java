@@ -1,0 +1,218 @@
+package dev.mortar.pickup;
+
+import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
+import static dev.mortar.pickup.Examples.DEADLINE;
+import static dev.mortar.pickup.Examples.ID;
+import static dev.mortar.pickup.Examples.KEY;
+import static dev.mortar.pickup.Examples.LINES;
+import static dev.mortar.pickup.Examples.PICKUP;
+import static dev.mortar.pickup.Examples.READY;
+import static dev.mortar.pickup.Examples.REMINDER;
+import static dev.mortar.pickup.Examples.REQUEST;
+import static dev.mortar.pickup.Examples.REQUESTED;
+import static dev.mortar.pickup.Examples.STARTED;
+import static dev.mortar.pickup.Examples.THREE_DAYS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.eventsourcing.testkit.ServiceArchitecture;
+import dev.mortar.pickup.PickupCommand.AnswerCancellation;
+import dev.mortar.pickup.PickupCommand.HandOver;
+import dev.mortar.pickup.PickupCommand.MarkReady;
+import dev.mortar.pickup.PickupCommand.NoteArrival;
+import dev.mortar.pickup.PickupCommand.StartPicking;
+import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
+import dev.mortar.pickup.PickupEvent.PickupCancelled;
+import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
+import dev.mortar.pickup.PickupEvent.PickupExpired;
+import dev.mortar.pickup.PickupEvent.PickupHandedOver;
+import dev.mortar.pickup.PickupEvent.PickupReminderDue;
+import dev.mortar.pickup.PickupEvent.RefusalReason;
+import dev.mortar.pickup.PickupRejection.WrongState;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PickupDefinitionTest {
+
+    private static final MarkReady MARK_READY = new MarkReady(ID, "A-12", THREE_DAYS, KEY, null);
+    private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
+    private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
+    private static final PickupHandedOver HANDED_OVER =
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
+
+    private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
+            new DeciderTestDriver<>(PickupDefinition.definition());
+    private final ViewTestDriver<PickupEvent> views = new ViewTestDriver<>(PickupDefinition.definition());
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> readyPickup() {
+        return driver.whenReacting(REQUEST)
+                .then(REQUESTED)
+                .when(new StartPicking(ID))
+                .then(STARTED)
+                .when(MARK_READY)
+                .then(READY);
+    }
+
+    @Test
+    void isAsApproved() {
+        Approved.matches("definition.txt", PickupDefinition.definition().describe());
+    }
+
+    @Test
+    void theModelKnowsNoFramework() {
+        ServiceArchitecture.check("dev.mortar.pickup", "Pickup");
+    }
+
+    @Test
+    void goodsGoFromTheRequestToTheShopper() {
+        readyPickup()
+                .when(new NoteArrival(ID, "4"))
+                .then(new PickupEvent.CustomerArrived(PICKUP, "4", NOON))
+                .when(HAND_OVER)
+                .then(HANDED_OVER)
+                .when(HAND_OVER)
+                .thenRejected(new WrongState(ID, Pickup.State.HANDED_OVER));
+    }
+
+    @Test
+    void theHoursOfTheLocationTravelWithTheCommand() {
+        OpeningHours hours = new OpeningHours(
+                ZoneId.of("Europe/Oslo"),
+                List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(18, 0), LocalTime.of(2, 0))),
+                List.of(
+                        new OpeningHours.OfDate(LocalDate.parse("2026-06-04"), null, null),
+                        new OpeningHours.OfDate(
+                                LocalDate.parse("2026-06-05"), LocalTime.of(9, 30), LocalTime.MIDNIGHT)));
+
+        driver.whenReacting(REQUEST)
+                .then(REQUESTED)
+                .when(new StartPicking(ID))
+                .then(STARTED)
+                .when(new MarkReady(ID, "A-12", THREE_DAYS, KEY, hours))
+                .then(new PickupEvent.PickupReady(
+                        PICKUP, LINES, "A-12", NOON, Instant.parse("2026-06-05T22:00:00Z"), 1, KEY, List.of()));
+    }
+
+    @Test
+    void theReplyIsTheStateAndARepeatedRequestIsRepliedTheSame() {
+        UUID request = UUID.randomUUID();
+        readyPickup();
+
+        var first = driver.when(WRONG_CODE, request);
+        first.then(new PickupCodeRejected(PICKUP, 1, false));
+        assertThat(first.reply(Pickup.Known.class))
+                .isInstanceOfSatisfying(
+                        Pickup.Ready.class,
+                        ready -> assertThat(ready.wrongAttempts()).isEqualTo(1));
+
+        var again = driver.when(WRONG_CODE, request);
+        again.thenRepeated();
+        assertThat(again.reply(Pickup.Known.class)).isEqualTo(first.reply(Pickup.Known.class));
+    }
+
+    @Test
+    void anEventOfTheOrderThatComesAgainIsDecidedOnce() {
+        AnswerCancellation cancel = new AnswerCancellation(
+                ID,
+                "c1",
+                EndReason.CANCELLED_BY_SHOPPER,
+                List.of(new LineQuantity("1", 3), new LineQuantity("2", 500)));
+        PickupCancelled cancelled =
+                new PickupCancelled(PICKUP, "c1", LINES, true, EndReason.CANCELLED_BY_SHOPPER, null);
+
+        driver.whenReacting(REQUEST, 1)
+                .then(REQUESTED)
+                .whenReacting(REQUEST, 1)
+                .thenRepeated()
+                .whenReacting(cancel, 2)
+                .then(cancelled)
+                .whenReacting(cancel, 2)
+                .thenRepeated();
+    }
+
+    @Test
+    void aCancellationThatComesTooLateIsAnsweredAndNoDeadLetter() {
+        readyPickup()
+                .when(HAND_OVER)
+                .then(HANDED_OVER)
+                .whenReacting(new AnswerCancellation(
+                        ID, "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3))))
+                .then(new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER));
+    }
+
+    @Test
+    void aCancellationOfWhatWasNeverRequestedIsADeadLetter() {
+        driver.whenReacting(new AnswerCancellation(
+                        "order-8-1", "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3))))
+                .thenDeadLetter("UnknownPickup");
+    }
+
+    @Test
+    void timersRemindAndExpire() {
+        readyPickup();
+
+        assertThat(driver.eventsOfTimersAt(REMINDER))
+                .containsExactly(new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY));
+        assertThat(driver.eventsOfTimersAt(DEADLINE)).containsExactly(new PickupExpired(PICKUP, LINES, DEADLINE, 1));
+        driver.when(HAND_OVER).thenRejected(new WrongState(ID, Pickup.State.EXPIRED));
+    }
+
+    @Test
+    void noTimerFiresForWhatWasHandedOver() {
+        readyPickup().when(HAND_OVER).then(HANDED_OVER);
+
+        assertThat(driver.eventsOfTimersAt(DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void theViewShowsEachPickupAsItStandsAlsoAfterItsEnd() {
+        views.given(ID, REQUESTED, STARTED, READY, HANDED_OVER);
+
+        assertThat(views.row(PickupDefinition.PICKUPS, ID, ""))
+                .hasValueSatisfying(pickup -> assertThat(pickup).isInstanceOf(Pickup.HandedOver.class));
+    }
+
+    @Test
+    void theQueueOfALocationHoldsItsOpenPickups() {
+        Fulfilment elsewhere = new Fulfilment("order-9-1", "order-9", "store-4", null, Fulfilment.Method.CURBSIDE);
+        views.given(ID, REQUESTED, STARTED).given("order-9-1", Examples.requested(elsewhere));
+
+        assertThat(views.rows(PickupDefinition.QUEUES, "store-3"))
+                .singleElement()
+                .isInstanceOf(Pickup.Picking.class);
+        assertThat(views.rows(PickupDefinition.QUEUES, "store-4"))
+                .singleElement()
+                .isInstanceOf(Pickup.Requested.class);
+
+        views.given(ID, READY, HANDED_OVER);
+        assertThat(views.rows(PickupDefinition.QUEUES, "store-3")).isEmpty();
+    }
+
+    @Test
+    void anEventAfterTheEndDoesNotBringAPickupBackIntoTheQueue() {
+        views.given(
+                ID,
+                REQUESTED,
+                STARTED,
+                READY,
+                HANDED_OVER,
+                new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER));
+
+        assertThat(views.rows(PickupDefinition.QUEUES, "store-3")).isEmpty();
+    }
+}

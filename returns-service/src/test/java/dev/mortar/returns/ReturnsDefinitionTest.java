@@ -1,0 +1,137 @@
+package dev.mortar.returns;
+
+import static dev.mortar.returns.Goods.GOODWILL;
+import static dev.mortar.returns.Goods.ORDER;
+import static dev.mortar.returns.Goods.UNTIL;
+import static dev.mortar.returns.Goods.accept;
+import static dev.mortar.returns.Goods.back;
+import static dev.mortar.returns.Goods.line;
+import static dev.mortar.returns.Goods.pounds;
+import static dev.mortar.returns.Goods.purchase;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.eventsourcing.kafka.ViewTestDriver;
+import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.returns.ReturnsCommand.AcceptReturn;
+import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
+import dev.mortar.returns.ReturnsEvent.RefundRequested;
+import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
+import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class ReturnsDefinitionTest {
+
+    private static final RecordPurchase BOUGHT = purchase("order-1-1", line("mugs", 3, 333), line("lamp", 1, 2500));
+
+    private final ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition =
+            ReturnsDefinition.definition(Duration.ofDays(30));
+
+    @AutoClose
+    private final DeciderTestDriver<ReturnsCommand, Returns, Returns, ReturnsEvent> decider =
+            new DeciderTestDriver<>(definition);
+
+    private final ViewTestDriver<ReturnsEvent> views = new ViewTestDriver<>(definition);
+
+    @Test
+    void isAsApproved() {
+        Approved.matches("definition.txt", definition.describe());
+    }
+
+    @Test
+    void aReturnAndItsRefundAreOneDecisionInTheLog() {
+        decider.whenReacting(BOUGHT);
+        List<Recorded<ReturnsEvent>> recorded =
+                decider.when(accept("r-1", back("lamp", 1))).recorded();
+        assertThat(recorded)
+                .extracting(Recorded::type)
+                .containsExactly(
+                        "dev.mortar.schemas.returns.ReturnAccepted", "dev.mortar.schemas.returns.RefundRequested");
+        assertThat(recorded).extracting(Recorded::sequence).containsExactly(2L, 3L);
+        assertThat(recorded).extracting(Recorded::aggregateId).containsOnly(ORDER);
+        assertThat(recorded)
+                .extracting(Recorded::commandId)
+                .containsOnly(recorded.getFirst().commandId());
+    }
+
+    @Test
+    void theReplyIsTheReturnThatWasAccepted() {
+        decider.whenReacting(BOUGHT);
+        Return reply = decider.at(UNTIL.plusSeconds(1))
+                .when(accept("r-1", GOODWILL, back("mugs", 2)))
+                .reply(Return.class);
+        assertThat(reply.returnId()).isEqualTo("r-1");
+        assertThat(reply.acceptedAt()).isEqualTo(UNTIL.plusSeconds(1));
+        assertThat(reply.refund()).isEqualTo(pounds(666));
+        assertThat(reply.override()).isEqualTo(GOODWILL);
+    }
+
+    @Test
+    void theSameRequestAgainGivesTheSameReplyAndNothingNew() {
+        AcceptReturn lamp = accept("r-1", back("lamp", 1));
+        UUID commandId = UUID.randomUUID();
+        decider.whenReacting(BOUGHT);
+        decider.when(lamp, commandId);
+        var again = decider.when(lamp, commandId);
+        again.thenRepeated();
+        assertThat(again.reply(Return.class).returnId()).isEqualTo("r-1");
+    }
+
+    @Test
+    void theSameReturnAgainIsAnsweredWithItAfterTheRequestIsForgotten() {
+        AcceptReturn lamp = accept("r-1", back("lamp", 1));
+        decider.whenReacting(BOUGHT);
+        decider.when(lamp);
+        var again = decider.at(UNTIL.plus(Duration.ofDays(1))).when(lamp);
+        again.then();
+        assertThat(again.reply(Return.class).refund()).isEqualTo(pounds(2500));
+    }
+
+    @Test
+    void aPurchaseToldAgainIsNotRecordedAgain() {
+        decider.whenReacting(BOUGHT, 7);
+        decider.whenReacting(BOUGHT, 7).thenRepeated();
+        decider.whenReacting(BOUGHT, 8).then();
+    }
+
+    @Test
+    void aPurchaseThatContradictsAnEarlierOneIsADeadLetter() {
+        decider.whenReacting(BOUGHT);
+        decider.whenReacting(purchase("order-1-2", line("lamp", 1, 2500))).thenDeadLetter("PurchaseContradicts");
+    }
+
+    @Test
+    void refusalsAreAnswered() {
+        decider.when(accept("r-1", back("lamp", 1))).thenRejected(new NothingHasLeft(ORDER));
+        decider.whenReacting(BOUGHT);
+        decider.when(accept("r-1", back("lamp", 2)))
+                .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("lamp", 2, 1, 1))));
+    }
+
+    @Test
+    void theViewShowsTheStateTheDeciderFolds() {
+        List<ReturnsEvent> history = decider.whenReacting(BOUGHT).events();
+        List<ReturnsEvent> returned =
+                decider.when(accept("r-1", back("mugs", 1), back("lamp", 1))).events();
+        views.given(ORDER, history.toArray(ReturnsEvent[]::new)).given(ORDER, returned.toArray(ReturnsEvent[]::new));
+
+        Returns expected = ReturnsDecider.RETURNS.initialState();
+        for (ReturnsEvent event : history) {
+            expected = Returns.evolve(expected, event);
+        }
+        for (ReturnsEvent event : returned) {
+            expected = Returns.evolve(expected, event);
+        }
+        assertThat(history).singleElement().isInstanceOf(PurchaseRecorded.class);
+        assertThat(returned).hasExactlyElementsOfTypes(ReturnAccepted.class, RefundRequested.class);
+        assertThat(views.row(ReturnsDefinition.ORDERS, ORDER, "")).contains(expected);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.mortar.chaos;
+
+import dev.mortar.localstack.Part;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What the machine has to deceive a process. */
+final class Machine {
+
+    private Machine() {}
+
+    /** Limits the size of the files that a running process may write. */
+    static void limitFiles(Part part, String limit) throws IOException, InterruptedException {
+        Process prlimit = new ProcessBuilder("/usr/bin/prlimit", "--pid", Long.toString(part.pid()), "--fsize=" + limit)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!prlimit.waitFor(10, TimeUnit.SECONDS) || prlimit.exitValue() != 0) {
+            throw new IOException("prlimit: " + said);
+        }
+    }
+
+    /**
+     * The environment that sets a process's time of day off; empty when Debian's package faketime is not installed.
+     * Only the time of day is off, as when a clock is set wrong: a wait takes as long as ever.
+     */
+    static Map<String, String> clock(int hours) throws IOException {
+        Path libraries = Path.of("/usr/lib");
+        if (!Files.isDirectory(libraries)) {
+            return Map.of();
+        }
+        try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
+            return found.findFirst()
+                    .map(library -> Map.of(
+                            "LD_PRELOAD",
+                            library.toString(),
+                            "FAKETIME",
+                            "%+dh".formatted(hours),
+                            "FAKETIME_DONT_FAKE_MONOTONIC",
+                            "1",
+                            "DONT_FAKE_MONOTONIC",
+                            "1"))
+                    .orElse(Map.of());
+        }
+    }
+}
