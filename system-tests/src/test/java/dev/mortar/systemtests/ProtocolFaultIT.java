@@ -85,11 +85,16 @@ class ProtocolFaultIT {
         Map<String, String> first = new ConcurrentHashMap<>();
         Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
         Set<String> wentOn = ConcurrentHashMap.newKeySet();
+        // Each lane costs the time until it gives up.
+        List<String> lanes = List.of("order-decider-0", "inventory-decider-0");
         try (Trade trade = Trade.begin(shop, SHOPPERS);
                 Log log = new Log(TheStack.get().bootstrapServers())) {
             await().atMost(Shop.PATIENCE).until(() -> trade.reached(Step.PLACED) > 0);
             onCommit(end -> {
                 String lane = end.transactionalId();
+                if (!lanes.contains(lane)) {
+                    return Fate.PASSES;
+                }
                 // A lane's next transaction has another epoch.
                 String transaction = end.producerId() + "/" + end.producerEpoch();
                 if (!first.computeIfAbsent(lane, _ -> transaction).equals(transaction)) {
@@ -103,7 +108,7 @@ class ProtocolFaultIT {
             trade.finish(log);
         }
 
-        assertThat(wentOn).contains("order-decider-0", "inventory-decider-0", "pickup-decider-0");
+        assertThat(wentOn).containsExactlyInAnyOrderElementsOf(lanes);
         assertThat(asked.values()).allSatisfy(times -> assertThat(times).hasValueGreaterThan(1));
     }
 
