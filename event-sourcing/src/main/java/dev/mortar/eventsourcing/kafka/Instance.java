@@ -188,6 +188,8 @@ final class Instance<C, S, V, E> implements Follower.Told {
             } catch (Fold.LogDoesNotFit e) {
                 LOG.error("The local store of {} is thrown away and folded again", definition.noun, e);
                 StoreDirectory.delete(directory);
+                // When the log itself is damaged, the next fold ends the same way.
+                pause(STANDS_STILL);
             } catch (RuntimeException e) {
                 LOG.error("The follower of {} begins again", definition.noun, e);
                 pause(RETRY_PAUSE);
