@@ -22,4 +22,4 @@ record Answer(
         long sequence,
         long eventPosition,
         Instant now,
-        ReplyRecord.@Nullable Refusal refusal) {}
+        @Nullable Refusal refusal) {}

@@ -118,7 +118,7 @@ public final class CommandGateway<C> implements Lane.Answers {
         Answer earlier = remembered(rows, request.commandId());
         if (earlier != null) {
             if (!earlier.requestHash().equals(requestHash)) {
-                reply.completeExceptionally(new CommandRejected(ReplyRecord.refusal(new ReplyRecord.KeyReused())));
+                reply.completeExceptionally(new CommandRejected(Refusal.of(new Refusal.KeyReused())));
             } else if (earlier.eventPosition() <= rows.position()) {
                 answered(earlier);
             }

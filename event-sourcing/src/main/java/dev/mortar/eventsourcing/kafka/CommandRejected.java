@@ -11,7 +11,7 @@ public final class CommandRejected extends RuntimeException {
     private final Rejection.Kind kind;
     private final transient JsonNode data;
 
-    CommandRejected(ReplyRecord.Refusal refusal) {
+    CommandRejected(Refusal refusal) {
         super(refusal.message(), null, false, false);
         this.name = refusal.name();
         this.kind = refusal.kind();

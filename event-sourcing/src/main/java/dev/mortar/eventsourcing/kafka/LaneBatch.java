@@ -147,7 +147,7 @@ final class LaneBatch<C, S, V, E> {
             // Its events cannot be written. Nothing of them is kept.
             step = new Step(record);
             step.park("unreadable command: " + e);
-            step.answer(step.headers(), ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
+            step.refuse(step.headers(), new Refusal.UnreadableCommand());
         } catch (Fold.LogDoesNotFit e) {
             throw e;
         } catch (CommandHeaders.Newer e) {
@@ -197,14 +197,14 @@ final class LaneBatch<C, S, V, E> {
             }
             Answer earlier = earlier(parsed);
             if (earlier != null && !earlier.requestHash().equals(parsed.requestHash())) {
-                answer(parsed, ReplyRecord.rejected(new ReplyRecord.KeyReused()));
+                refuse(parsed, new Refusal.KeyReused());
                 return;
             }
             try {
                 command = parse();
             } catch (RuntimeException e) {
                 park("unreadable command: " + e);
-                answer(parsed, ReplyRecord.rejected(new ReplyRecord.UnreadableCommand()));
+                refuse(parsed, new Refusal.UnreadableCommand());
                 return;
             }
             if (earlier != null) {
@@ -221,7 +221,7 @@ final class LaneBatch<C, S, V, E> {
         void parked(String cause) {
             park(cause);
             CommandHeaders parsed = headers();
-            answer(parsed, ReplyRecord.rejected(new ReplyRecord.ParkedCommand()));
+            refuse(parsed, new Refusal.ParkedCommand());
             remember(parsed.source());
         }
 
@@ -260,7 +260,7 @@ final class LaneBatch<C, S, V, E> {
             long sequence = rows.sequence(aggregateId);
             S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
             Decision<E> decision = parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
-                    ? Decision.rejected(new ReplyRecord.SequenceMismatch(parsed.expectedSequence(), sequence))
+                    ? Decision.rejected(new Refusal.SequenceMismatch(parsed.expectedSequence(), sequence))
                     : definition.decider.decide(state, command, now);
             switch (decision) {
                 case Decision.Accepted<E>(List<E> events) -> {
@@ -272,7 +272,7 @@ final class LaneBatch<C, S, V, E> {
                     if (events.isEmpty()) {
                         remember(parsed.source());
                     }
-                    answer(parsed, command, ReplyRecord.accepted(events.isEmpty(), sequence + events.size(), null));
+                    answer(parsed, command, events.isEmpty(), sequence + events.size(), null);
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
                     counted.rejected++;
@@ -280,7 +280,7 @@ final class LaneBatch<C, S, V, E> {
                         park("rejected: " + reason);
                         remember(parsed.source());
                     } else {
-                        answer(parsed, command, ReplyRecord.rejected(reason));
+                        answer(parsed, command, false, 0, reason);
                     }
                 }
             }
@@ -336,25 +336,31 @@ final class LaneBatch<C, S, V, E> {
                     DeadLetters.headers(record.headers(), place, cause)));
         }
 
-        private void answer(CommandHeaders parsed, C command, ReplyRecord reply) {
-            Answer answer = answer(parsed, reply);
+        private void refuse(CommandHeaders parsed, Rejection reason) {
+            answer(parsed, false, 0, reason);
+        }
+
+        private void answer(
+                CommandHeaders parsed, C command, boolean repeated, long sequence, @Nullable Rejection reason) {
+            Answer answer = answer(parsed, repeated, sequence, reason);
             if (answer != null) {
                 answered = new Decided<>(record.partition(), command, answer);
             }
         }
 
-        private @Nullable Answer answer(CommandHeaders parsed, ReplyRecord reply) {
+        private @Nullable Answer answer(
+                CommandHeaders parsed, boolean repeated, long sequence, @Nullable Rejection reason) {
             if (parsed.requestHash() == null) {
                 return null;
             }
             Answer answer = new Answer(
                     parsed.commandId(),
                     parsed.requestHash(),
-                    reply.repeated(),
-                    reply.sequence(),
+                    repeated,
+                    sequence,
                     rows.position(),
                     now,
-                    reply.rejection());
+                    reason == null ? null : Refusal.of(reason));
             fold.answered(answer, rows);
             out.replies.add(new ProducerRecord<>(
                     contract.prefix() + definition.repliesTopic(),

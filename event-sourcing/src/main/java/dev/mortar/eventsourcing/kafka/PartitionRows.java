@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * v|view|partition key|row a row of a view
  * </pre>
  */
-final class PartitionRows implements StoredState.Rows {
+final class PartitionRows {
 
     private static final byte[] NOTHING = new byte[0];
     private static final Form<Mark> MARK = new Form.OfJson<>(Mark.class);
@@ -61,13 +61,11 @@ final class PartitionRows implements StoredState.Rows {
         this.changes = changes;
     }
 
-    @Override
-    public <V> @Nullable V entry(String key, Form<V> form) {
+    <V> @Nullable V entry(String key, Form<V> form) {
         return changes.get(entryKey(key), form);
     }
 
-    @Override
-    public <V> void putEntry(String key, Form<V> form, @Nullable V value) {
+    <V> void putEntry(String key, Form<V> form, @Nullable V value) {
         changes.put(entryKey(key), form, value);
     }
 
@@ -75,8 +73,7 @@ final class PartitionRows implements StoredState.Rows {
         return number("s|" + aggregateId);
     }
 
-    @Override
-    public void putSequence(String aggregateId, long sequence) {
+    void putSequence(String aggregateId, long sequence) {
         changes.put("s|" + aggregateId, Form.NUMBER, sequence);
     }
 
@@ -90,8 +87,7 @@ final class PartitionRows implements StoredState.Rows {
         return Instant.EPOCH.plus(number("w|" + partition), ChronoUnit.MICROS);
     }
 
-    @Override
-    public void putPosition(long position) {
+    void putPosition(long position) {
         changes.put("p|" + partition, Form.NUMBER, position);
     }
 
@@ -153,13 +149,11 @@ final class PartitionRows implements StoredState.Rows {
         return sources;
     }
 
-    @Override
-    public void putDeadline(Instant at, String entryKey) {
+    void putDeadline(Instant at, String entryKey) {
         changes.put(deadlineKey(partition, at) + entryKey, Form.BYTES, NOTHING);
     }
 
-    @Override
-    public void removeDeadline(Instant at, String entryKey) {
+    void removeDeadline(Instant at, String entryKey) {
         changes.put(deadlineKey(partition, at) + entryKey, Form.BYTES, null);
     }
 

@@ -2,37 +2,18 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.WorkingSet;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How aggregates lie in a decider's store. Deciding and replaying both load and save through it, so that the same
- * events leave the same bytes.
- */
+/** How aggregates lie in the rows of their partition. Deciding and folding both load and save through it. */
 final class StoredState<C, S, V, E> {
 
     private final ServiceDefinition<C, S, V, E> definition;
-    private final Rows store;
+    private final PartitionRows rows;
     private final Form<V> form;
 
-    /** Where the rows lie. */
-    interface Rows {
-        <V> @Nullable V entry(String key, Form<V> form);
-
-        <V> void putEntry(String key, Form<V> form, @Nullable V value);
-
-        void putDeadline(Instant at, String entryKey);
-
-        void removeDeadline(Instant at, String entryKey);
-
-        void putSequence(String aggregateId, long sequence);
-
-        void putPosition(long position);
-    }
-
-    StoredState(ServiceDefinition<C, S, V, E> definition, Rows store) {
+    StoredState(ServiceDefinition<C, S, V, E> definition, PartitionRows rows) {
         this.definition = definition;
-        this.store = store;
+        this.rows = rows;
         this.form = new Form.OfJson<>(definition.entryType);
     }
 
@@ -43,11 +24,11 @@ final class StoredState<C, S, V, E> {
 
     @Nullable
     V entry(String key) {
-        return store.entry(key, form);
+        return rows.entry(key, form);
     }
 
     /**
-     * Puts what the events of one command changed; the store is flushed by whoever calls.
+     * Puts the changes of an event.
      *
      * @param entries what the state was loaded over
      * @param sequence of the aggregate's last event
@@ -57,11 +38,11 @@ final class StoredState<C, S, V, E> {
         definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
             // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
             V before = entries.original(key);
-            store.putEntry(key, form, value);
+            rows.putEntry(key, form, value);
             moveDeadline(key, before, value);
         });
-        store.putSequence(aggregateId, sequence);
-        store.putPosition(position);
+        rows.putSequence(aggregateId, sequence);
+        rows.putPosition(position);
     }
 
     private void moveDeadline(String key, @Nullable V before, @Nullable V after) {
@@ -71,10 +52,10 @@ final class StoredState<C, S, V, E> {
             return;
         }
         if (old != null) {
-            store.removeDeadline(old.at(), key);
+            rows.removeDeadline(old.at(), key);
         }
         if (next != null) {
-            store.putDeadline(next.at(), key);
+            rows.putDeadline(next.at(), key);
         }
     }
 }

@@ -374,7 +374,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             // As it travels: a number that was written as a long may be read as an int.
             assertThat(Objects.requireNonNull(answer, "no answer").refusal())
                     .asString()
-                    .isEqualTo(String.valueOf(ReplyRecord.rejected(reason).rejection()));
+                    .isEqualTo(String.valueOf(Refusal.of(reason)));
             return DeciderTestDriver.this;
         }
 

@@ -104,7 +104,7 @@ class LaneDecisionTest {
         UUID id = UUID.randomUUID();
         driver.when(new Command.Charge(ID, 5), id).then(new Event.Charged(ID, 5));
 
-        driver.when(new Command.Charge(ID, 6), id).thenRejected(new ReplyRecord.KeyReused());
+        driver.when(new Command.Charge(ID, 6), id).thenRejected(new Refusal.KeyReused());
         driver.when(new Command.Charge(ID, 5), id).thenRepeated();
     }
 
@@ -112,7 +112,7 @@ class LaneDecisionTest {
     void decidesOnlyAtTheSequenceThatTheRequestNames() {
         driver.when(new Command.Charge(ID, 5));
 
-        driver.whenAtSequence(2, new Command.Charge(ID, 1)).thenRejected(new ReplyRecord.SequenceMismatch(2, 1));
+        driver.whenAtSequence(2, new Command.Charge(ID, 1)).thenRejected(new Refusal.SequenceMismatch(2, 1));
         driver.whenAtSequence(1, new Command.Charge(ID, 1)).then(new Event.Charged(ID, 1));
     }
 
@@ -220,7 +220,7 @@ class LaneDecisionTest {
         var outcome = driver.whenBytes(ID, "not json".getBytes(StandardCharsets.UTF_8), headers);
 
         outcome.thenDeadLetter("unreadable");
-        outcome.thenRejected(new ReplyRecord.UnreadableCommand());
+        outcome.thenRejected(new Refusal.UnreadableCommand());
     }
 
     @Test

@@ -232,7 +232,7 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
     }
 
     private void complete(Answer answer, Function<C, @Nullable Reply> replies) {
-        ReplyRecord.Refusal refusal = answer.refusal();
+        Refusal refusal = answer.refusal();
         List<Waiting<C>> here = waiting.remove(new Waiter(answer.commandId(), answer.requestHash()));
         for (Waiting<C> each : here == null ? List.<Waiting<C>>of() : here) {
             service.environment

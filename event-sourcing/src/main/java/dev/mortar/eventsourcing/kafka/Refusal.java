@@ -1,50 +1,22 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Rejection;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A reply as it travels through {@code <noun>.replies} and lies in the memory of command ids, in JSON.
+ * A rejection as it travels through {@code <noun>.replies}; here are those that lie in the request itself.
  *
- * @param sequence the aggregate's sequence after the command; of no meaning when it was rejected
- * @param state the definition's reply, or null
- * @param rejection why it was refused, or null when it was accepted
+ * @param name simple name of the rejection's record
+ * @param data the record's components
  */
-record ReplyRecord(
-        boolean repeated,
-        long sequence,
-        @Nullable JsonNode state,
-        @Nullable Refusal rejection) {
+record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {
 
-    /**
-     * A rejection, flattened for the way.
-     *
-     * @param name simple name of the rejection's record
-     * @param data the record's components
-     */
-    record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {}
-
-    /** @param repeated true when there was nothing left to do */
-    static ReplyRecord accepted(boolean repeated, long sequence, @Nullable Object state) {
-        return new ReplyRecord(
-                repeated, sequence, state == null ? null : Json.mapper().valueToTree(state), null);
-    }
-
-    static ReplyRecord rejected(Rejection reason) {
-        return new ReplyRecord(false, 0, null, refusal(reason));
-    }
-
-    static Refusal refusal(Rejection reason) {
+    static Refusal of(Rejection reason) {
         ObjectNode data = Json.mapper().valueToTree(reason);
         // The name says it; as a member of the problem details it would clash with their own type.
         data.remove("type");
         return new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data);
-    }
-
-    ReplyRecord again() {
-        return new ReplyRecord(true, sequence, state, rejection);
     }
 
     /** The command could not be read back; it is kept as a dead letter. */
