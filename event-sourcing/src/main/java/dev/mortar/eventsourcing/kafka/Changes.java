@@ -55,6 +55,12 @@ final class Changes {
         changes.put(key, new Change<>(form, value));
     }
 
+    /** True when the row under a key is to be removed. */
+    boolean removes(String key) {
+        Change<?> change = changes.get(key);
+        return change != null && change.value() == null;
+    }
+
     /** Takes over all changes of another. */
     void putAll(Changes more) {
         changes.putAll(more.changes);

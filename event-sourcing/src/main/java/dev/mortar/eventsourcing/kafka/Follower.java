@@ -260,7 +260,10 @@ class Follower<C, S, V, E> {
                         PartitionRows.rememberedKey(log.partition(), Instant.EPOCH),
                         PartitionRows.rememberedKey(log.partition(), oldest),
                         FORGOTTEN_PER_STEP_MAX)) {
-                    rows.forget(old);
+                    // A request decided again in this very batch has another row in the index, and is remembered.
+                    if (!changes.removes(old.key())) {
+                        rows.forget(old);
+                    }
                 }
             }
         }

@@ -43,6 +43,7 @@ class LaneTest {
     private static final int SEEDS = 300;
     private static final int STEPS = 600;
     private static final Instant START = Instant.parse("2026-05-30T08:00:00Z");
+    private static final Duration REMEMBERED = Duration.ofHours(24);
     private static final Duration CLOCK_BEHIND = Duration.ofMinutes(90);
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
     private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
@@ -100,6 +101,30 @@ class LaneTest {
         assertThat(world.expired()).containsExactly("card-of-30");
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("fewSeeds")
+    void aRequestThatIsDecidedAgainAfterItsTimeIsRememberedAgain(long seed) {
+        World world = new World(seed);
+        var request = new World.Sent(new Command.Charge("card-1", 3), World.headers(new UUID(0, 1), "hash", null));
+        world.append(request);
+        world.settle();
+        world.nowMs += REMEMBERED.plusSeconds(1).toMillis();
+        world.append(request);
+        // The follower may get the event and its reply at once.
+        world.decide();
+        world.settle();
+        // The next owner knows what its follower folded.
+        world.service.crash(0, world.random);
+        world.append(request);
+        world.settle();
+
+        assertThat(world.kafka.committed(DEFINITION.eventsTopic())).hasSize(2);
+    }
+
+    static LongStream fewSeeds() {
+        return LongStream.range(0, 10);
+    }
+
     @Test
     void aStoreThatIsAheadOfATruncatedLogIsNoticed() {
         World world = new World(1);
@@ -153,7 +178,7 @@ class LaneTest {
                             kafka,
                             SERIALIZER,
                             DESERIALIZER,
-                            Duration.ofHours(24),
+                            REMEMBERED,
                             () -> new UUID(random.nextLong(), random.nextLong()),
                             answer -> {},
                             Set.of()));
@@ -270,6 +295,16 @@ class LaneTest {
             }
         }
 
+        /** The owner decides what there is, and no follower moves. */
+        void decide() {
+            while (service.decides(0) || kafka.hasUnfinished()) {
+                service.decide(0, random);
+                while (kafka.hasUnfinished()) {
+                    kafka.coordinate(random);
+                }
+            }
+        }
+
         void settleWhileTimePasses() {
             for (int seconds = 0; seconds < 300; seconds++) {
                 nowMs += 1_000;
@@ -318,7 +353,7 @@ class LaneTest {
         }
 
         private static Event read(Entry event) {
-            return new Fold<>(DEFINITION, DESERIALIZER, Duration.ofHours(24))
+            return new Fold<>(DEFINITION, DESERIALIZER, REMEMBERED)
                     .read(
                             event.topic(),
                             event.partition(),
