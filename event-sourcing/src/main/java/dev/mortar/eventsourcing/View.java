@@ -6,45 +6,94 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be queried: rows folded from committed events, keyed by what is asked. Every instance folds all rows, and a
- * row takes each event once.
+ * Rows that can be queried, under the keys that are asked for. Every instance has the rows of all partitions. A view
+ * keeps as little as it can: entries are read where they lie, an index only names entries, and a history only names
+ * places in the log.
  *
- * @param name name of the view, part of the keys of its rows in the store
- * @param version raised when the shape of the rows changes; the view is then folded anew from the log
- * @param rowType type of a row; rows are kept as JSON
- * @param keys which rows an event touches
- * @param fold the row after the event, given the row before it or null; null removes it
+ * @param <R> the value of a row
  */
-public record View<E, R>(
-        String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, Fold<E, R> fold) {
+public sealed interface View<R> {
+
+    /** Name of the view, part of the keys of its rows. */
+    String name();
 
     /**
-     * Where a row lies: rows of one partition key lie together, in the order of their names. Ids hold no {@code |}, so
+     * The key of a row: rows of one partition key lie together, in the order of their names. Ids hold no {@code |}, so
      * partition key and row name make up one store key.
      */
-    public record RowKey(String partitionKey, String row) {}
+    record RowKey(String partitionKey, String row) {}
 
-    /** Folds one event into one row. */
+    /** Folds one event into one row; null removes it. */
     @FunctionalInterface
-    public interface Fold<E, R> {
+    interface EventFold<E, R> {
         @Nullable
         R fold(@Nullable R row, RowKey key, Recorded<E> event);
     }
 
-    /** One row for each aggregate: its state. */
-    public static <S, E> View<E, S> ofState(
-            String name, int version, Class<S> rowType, S initialState, BiFunction<S, E, S> evolve) {
-        return new View<>(
-                name,
-                version,
-                rowType,
-                event -> List.of(new RowKey(event.aggregateId(), "")),
-                (row, key, event) -> evolve.apply(row == null ? initialState : row, event.event()));
+    /**
+     * Entries of aggregates as rows. They take no room of their own.
+     *
+     * @param entryType type of the service's entries
+     * @param under the part between partition key and row name in an entry's key, for example {@code |l|}; empty when
+     *     the entry's key is the partition key, and the row has no name
+     * @param row the row that shows an entry; null when it shows none
+     */
+    record OfEntries<V, R>(String name, Class<V> entryType, String under, Function<V, @Nullable R> row)
+            implements View<R> {
+
+        /** Key of the entry that a row shows. */
+        public String entryKey(RowKey key) {
+            return key.partitionKey() + under + key.row();
+        }
+
+        /** Key of the row that shows an entry, or null when it belongs to another view. */
+        public @Nullable RowKey rowKey(String entryKey) {
+            int end = entryKey.indexOf('|');
+            if (under.isEmpty()) {
+                return end < 0 ? new RowKey(entryKey, "") : null;
+            }
+            return end >= 0 && entryKey.startsWith(under, end)
+                    ? new RowKey(entryKey.substring(0, end), entryKey.substring(end + under.length()))
+                    : null;
+        }
     }
 
-    /** Rows of any shape under any key: the aggregate's id, or anything else that is asked for. */
-    public static <E, R> View<E, R> of(
-            String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, Fold<E, R> fold) {
-        return new View<>(name, version, rowType, keys, fold);
+    /**
+     * Entries by another key. The store keeps their keys only.
+     *
+     * @param version raised when the keys change; the store is then folded from the first event
+     * @param key where an entry is found, given its own key and itself; null when it is not
+     * @param row the row that shows an entry
+     */
+    record Index<V, R>(
+            String name,
+            int version,
+            Class<V> entryType,
+            BiFunction<String, V, @Nullable RowKey> key,
+            Function<V, @Nullable R> row)
+            implements View<R> {}
+
+    /**
+     * Events by any key, each under one name or several. The store keeps their offsets only.
+     *
+     * @param version raised when the keys change; the store is then folded from the first event
+     */
+    record OfEvents<E>(String name, int version, Function<Recorded<E>, List<RowKey>> keys)
+            implements View<Recorded<E>> {}
+
+    /**
+     * Rows of their own, for what no entry holds.
+     *
+     * @param version raised when the shape of the rows changes; the store is then folded from the first event
+     * @param rowType type of a row; rows are kept as JSON
+     * @param keys which rows an event touches
+     */
+    record Folded<E, R>(
+            String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, EventFold<E, R> fold)
+            implements View<R> {}
+
+    /** The state of each aggregate, under its id. */
+    static <S> OfEntries<S, S> ofState(String name, Class<S> stateType) {
+        return new OfEntries<>(name, stateType, "", Function.identity());
     }
 }

@@ -6,8 +6,10 @@ import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.inventory.StockEntry.Hold;
+import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.time.Instant;
@@ -30,9 +32,6 @@ public final class InventoryDefinition {
 
     /** What a location has of a SKU. */
     record Figures(String sku, Positions positions) {}
-
-    /** How far the views of a location are. */
-    record Progress(long sequence) {}
 
     /**
      * An event that changed a figure, and where it lies.
@@ -70,57 +69,25 @@ public final class InventoryDefinition {
     record Outcome(List<Figures> stock, @Nullable Instant expiresAt) {}
 
     /** Every registered location, under its id. */
-    static final View<InventoryEvent, Location> LOCATIONS = View.of(
-            "locations",
-            1,
-            Location.class,
-            recorded -> recorded.event() instanceof InventoryEvent.LocationRegistered
-                    ? List.of(new RowKey(recorded.aggregateId(), ""))
-                    : List.of(),
-            (row, key, recorded) -> recorded.event() instanceof InventoryEvent.LocationRegistered registered
-                    ? Location.of(registered)
-                    : row);
+    static final View.OfEntries<StockEntry, Location> LOCATIONS = new View.OfEntries<>(
+            "locations", StockEntry.class, "", entry -> entry instanceof Location location ? location : null);
 
     /** The figures of a location, by SKU. */
-    static final View<InventoryEvent, Figures> STOCK = View.of(
-            "stock",
-            2,
-            Figures.class,
-            recorded -> recorded.event().changes().stream()
-                    .map(change -> new RowKey(recorded.aggregateId(), change.sku()))
-                    .distinct()
-                    .toList(),
-            (row, key, recorded) -> figures(row, key.row(), recorded.event()));
+    static final View.OfEntries<StockEntry, Figures> STOCK =
+            new View.OfEntries<>("stock", StockEntry.class, Stock.LEVELS, InventoryDefinition::figures);
 
     /** The figures of a SKU, by location. */
-    static final View<InventoryEvent, Figures> STOCK_BY_SKU = View.of(
-            "stock-by-sku",
-            2,
-            Figures.class,
-            recorded -> recorded.event().changes().stream()
-                    .map(change -> new RowKey(change.sku(), recorded.aggregateId()))
-                    .distinct()
-                    .toList(),
-            (row, key, recorded) -> figures(row, key.partitionKey(), recorded.event()));
+    static final View.Index<StockEntry, Figures> STOCK_BY_SKU = new View.Index<>(
+            "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::figures);
 
     /** The events that make up a figure, under location, SKU, sequence and unit. */
-    static final View<InventoryEvent, Cause> CAUSES = View.of(
+    static final View.OfEvents<InventoryEvent> CAUSES = new View.OfEvents<>(
             "stock-events",
-            2,
-            Cause.class,
+            3,
             recorded -> recorded.event().changes().stream()
                     .map(change -> new RowKey(
                             recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
-                    .toList(),
-            (row, key, recorded) -> cause(recorded, key.row()));
-
-    /** The newest sequence of a location that all its views show; it stands last so that it is folded last. */
-    static final View<InventoryEvent, Progress> PROGRESS = View.of(
-            "progress",
-            1,
-            Progress.class,
-            recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
-            (row, key, recorded) -> new Progress(recorded.sequence()));
+                    .toList());
 
     private InventoryDefinition() {}
 
@@ -133,7 +100,7 @@ public final class InventoryDefinition {
                         InventoryCommand::locationId,
                         Stock::new,
                         Stock::entries)
-                .storeVersion(5)
+                .storeVersion(6)
                 .events(InventoryAvro::write, InventoryAvro.EVENTS)
                 .reply(InventoryDefinition::reply)
                 .deadlines(InventoryDefinition::deadline)
@@ -152,7 +119,6 @@ public final class InventoryDefinition {
                                 key.partitionKey(), key.row(), figures.positions(), sequence, changedAt))
                 .view(STOCK_BY_SKU)
                 .view(CAUSES)
-                .view(PROGRESS)
                 .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS)
                 .table(LEVELS_TOPIC, InventoryAvro.IN_OTHER_UNITS);
     }
@@ -162,19 +128,21 @@ public final class InventoryDefinition {
         return String.format("%s|%019d", sku, sequence);
     }
 
-    private static Figures figures(@Nullable Figures row, String sku, InventoryEvent event) {
-        Positions positions = row == null ? Positions.NONE : row.positions();
-        for (StockChange change : event.changes()) {
-            if (change.sku().equals(sku)) {
-                positions = positions.with(change.unit(), change.after(), event.decidesUnit());
-            }
-        }
-        return new Figures(sku, positions);
+    private static @Nullable Figures figures(StockEntry entry) {
+        return entry instanceof Level level ? new Figures(level.sku(), level.positions()) : null;
     }
 
-    private static Cause cause(Recorded<InventoryEvent> recorded, String row) {
-        String sku = row.substring(0, row.indexOf('|'));
-        Unit unit = Unit.valueOf(row.substring(row.lastIndexOf('|') + 1));
+    private static @Nullable RowKey bySku(String entryKey, StockEntry entry) {
+        return entry instanceof Level level
+                ? new RowKey(level.sku(), entryKey.substring(0, entryKey.indexOf('|')))
+                : null;
+    }
+
+    /** The event of a row of {@link #CAUSES}. */
+    static Cause cause(Row<Recorded<InventoryEvent>> row) {
+        Recorded<InventoryEvent> recorded = row.value();
+        String sku = row.name().substring(0, row.name().indexOf('|'));
+        Unit unit = Unit.valueOf(row.name().substring(row.name().lastIndexOf('|') + 1));
         return new Cause(
                 recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
                 references(recorded.event()),

@@ -31,6 +31,9 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     /** How long a movement is remembered, so that a count of that time can still be booked. */
     static final Duration REMEMBERED = Duration.ofHours(24);
 
+    /** The part between location and SKU in the keys of levels. */
+    static final String LEVELS = "|l|";
+
     /** How many pages of movements of a SKU in a unit are remembered: 10,000 movements. */
     private static final int PAGES_MAX = 100;
 
@@ -375,7 +378,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private String levelKey(String sku) {
-        return locationId + "|" + sku;
+        return locationId + LEVELS + sku;
     }
 
     private String reservationKey(String reservationId) {

@@ -44,7 +44,6 @@ import org.springframework.web.server.ResponseStatusException;
 @Tag(name = "stock", description = "What a location has, and why")
 class StockController {
 
-    private static final Duration PROGRESS_WAIT = Duration.ofSeconds(2);
     private static final int PAGE_MAX = 1_000;
     private static final int LOCATIONS_OF_SKU_MAX = 100_000;
     private static final double EARTH_CIRCUMFERENCE_KM = 40_075;
@@ -265,7 +264,7 @@ class StockController {
                 .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
                 .stream()
                 .filter(row -> row.name().startsWith(sku + "|"))
-                .map(Row::value)
+                .map(InventoryDefinition::cause)
                 .toList();
         return new StockEventsResponse(
                 locationId,
@@ -368,15 +367,10 @@ class StockController {
         }
     }
 
-    /** The location's row, once all its views show the sequence the query names. */
+    /** The location's row, once all rows show the sequence the query names. */
     private Row<Location> registered(String locationId, QueryRequest query) {
         if (query.minSequence() > 0) {
-            views.await(
-                    InventoryDefinition.PROGRESS,
-                    locationId,
-                    "",
-                    row -> row.sequence() >= query.minSequence(),
-                    PROGRESS_WAIT);
+            views.awaitSequence(locationId, query.minSequence());
         }
         return views.get(InventoryDefinition.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " is not registered"));

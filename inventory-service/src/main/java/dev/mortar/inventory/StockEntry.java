@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a location's stock, each under a key of its own: {@code <location>} holds the location,
- * {@code <location>|<sku>} a level, and {@code <location>|<letter>|<id>} everything else.
+ * {@code <location>|l|<sku>} a level, and {@code <location>|<letter>|<id>} everything else.
  */
 sealed interface StockEntry {
 

@@ -15,7 +15,7 @@ public final class NotificationDefinition {
     static final String LOCATIONS = "inventory.locations";
 
     /** Each notification under its id. */
-    static final View<NotificationEvent, NotificationStatus> BY_ID = View.of(
+    static final View.Folded<NotificationEvent, NotificationStatus> BY_ID = new View.Folded<>(
             "by-id",
             2,
             NotificationStatus.class,
@@ -23,7 +23,7 @@ public final class NotificationDefinition {
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
 
     /** The notifications of each shopper. */
-    static final View<NotificationEvent, NotificationStatus> BY_CUSTOMER = View.of(
+    static final View.Folded<NotificationEvent, NotificationStatus> BY_CUSTOMER = new View.Folded<>(
             "by-customer",
             2,
             NotificationStatus.class,

@@ -1,6 +1,7 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -288,14 +289,17 @@ class OrderController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
         if (query.minSequence() > 0) {
-            views.get(OrderDefinition.HISTORY, orderId, OrderDefinition.historyRow(query.minSequence()), query);
+            views.awaitSequence(orderId, query.minSequence());
         }
-        List<Row<HistoryEntry>> rows =
+        List<Row<Recorded<OrderEvent>>> rows =
                 views.list(OrderDefinition.HISTORY, orderId, OrderDefinition.historyRow(after + 1), limit + 1);
         if (rows.isEmpty() && after == 0) {
             throw unknown(orderId);
         }
-        List<HistoryEntry> events = rows.stream().limit(limit).map(Row::value).toList();
+        List<HistoryEntry> events = rows.stream()
+                .limit(limit)
+                .map(row -> HistoryEntry.of(row.value()))
+                .toList();
         return new HistoryResponse(
                 events, rows.size() > limit ? events.getLast().sequence() : null);
     }

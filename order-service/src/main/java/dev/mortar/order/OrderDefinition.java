@@ -13,23 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** What order-service consists of; the kit runs it. */
 public final class OrderDefinition {
 
-    private static final int VIEWS_VERSION = 1;
-
     /** Orders as they stand, by order id. */
-    static final View<OrderEvent, Order> ORDERS =
-            View.ofState("orders", 2, Order.class, new Order.Unplaced(), Order::evolve);
+    static final View.OfEntries<Order, Order> ORDERS = View.ofState("orders", Order.class);
 
-    /** What happened to an order, by order id; a row's name is the sequence. */
-    static final View<OrderEvent, HistoryEntry> HISTORY = View.of(
-            "history",
-            VIEWS_VERSION,
-            HistoryEntry.class,
-            event -> List.of(new View.RowKey(event.aggregateId(), historyRow(event.sequence()))),
-            (row, key, event) -> HistoryEntry.of(event));
+    /** The events of an order, by order id; a row's name is the sequence. */
+    static final View.OfEvents<OrderEvent> HISTORY = new View.OfEvents<>(
+            "history", 2, event -> List.of(new View.RowKey(event.aggregateId(), historyRow(event.sequence()))));
 
     /** A shopper's orders, by customer id, newest first. */
-    static final View<OrderEvent, CustomerOrder> CUSTOMER_ORDERS =
-            View.of("customer-orders", VIEWS_VERSION, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
+    static final View.Folded<OrderEvent, CustomerOrder> CUSTOMER_ORDERS =
+            new View.Folded<>("customer-orders", 1, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
 
     /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";

@@ -212,7 +212,9 @@ class OrderDefinitionTest {
         OrderEvent[] events = eventsOf(sale(A, B));
         var views = views();
         views.given(ORDER, events);
-        List<OrderDefinition.HistoryEntry> history = views.rows(OrderDefinition.HISTORY, ORDER);
+        List<OrderDefinition.HistoryEntry> history = views.rows(OrderDefinition.HISTORY, ORDER).stream()
+                .map(OrderDefinition.HistoryEntry::of)
+                .toList();
         assertThat(history).extracting(OrderDefinition.HistoryEntry::data).containsExactly(events);
         assertThat(history).extracting(OrderDefinition.HistoryEntry::sequence).containsExactly(1L, 2L, 3L, 4L);
         assertThat(history).allSatisfy(entry -> {

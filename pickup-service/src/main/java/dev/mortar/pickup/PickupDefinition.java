@@ -1,29 +1,23 @@
 package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Deadline;
-import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.pickup.PickupCommand.CheckDeadline;
-import dev.mortar.pickup.PickupEvent.PickupRequested;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What pickup-service is made of. */
 public final class PickupDefinition {
 
     /** Each pickup as it stands, by fulfilment. */
-    static final View<PickupEvent, Pickup> PICKUPS =
-            View.ofState("pickups", 1, Pickup.class, new Pickup.Unknown(), Pickup::evolve);
+    static final View.OfEntries<Pickup, Pickup> PICKUPS = View.ofState("pickups", Pickup.class);
 
     /** The open pickups of each location: its queue. A pickup leaves it when it ends. */
-    static final View<PickupEvent, Pickup> QUEUES = View.of(
-            "queues",
-            1,
-            Pickup.class,
-            event -> List.of(new View.RowKey(event.event().fulfilment().locationId(), event.aggregateId())),
-            (row, key, event) -> queued(row, event));
+    static final View.Index<Pickup, Pickup> QUEUES =
+            new View.Index<>("queues", 2, Pickup.class, PickupDefinition::place, Function.identity());
 
     /** When locations are open; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
@@ -52,12 +46,9 @@ public final class PickupDefinition {
                         due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
     }
 
-    private static @Nullable Pickup queued(@Nullable Pickup row, Recorded<PickupEvent> event) {
-        // Events follow the end of a pickup too: they must not bring its row back.
-        if (row == null && !(event.event() instanceof PickupRequested)) {
-            return null;
-        }
-        Pickup after = Pickup.evolve(row == null ? new Pickup.Unknown() : row, event.event());
-        return after instanceof Pickup.Open ? after : null;
+    private static View.@Nullable RowKey place(String fulfilmentId, Pickup pickup) {
+        return pickup instanceof Pickup.Open open
+                ? new View.RowKey(open.goods().fulfilment().locationId(), fulfilmentId)
+                : null;
     }
 }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReturnsDefinition {
 
     /** What left and came back, one row for each order. */
-    static final View<ReturnsEvent, Returns> ORDERS = View.ofState(
-            "orders", 2, Returns.class, ReturnsDecider.RETURNS.initialState(), ReturnsDecider.RETURNS::evolve);
+    static final View.OfEntries<Returns, Returns> ORDERS = View.ofState("orders", Returns.class);
 
     /** Ids of the locations that can take goods back. */
     static final String LOCATIONS = "inventory.locations";

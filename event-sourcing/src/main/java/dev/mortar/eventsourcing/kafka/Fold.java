@@ -1,12 +1,14 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Recorded;
-import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.Folded;
+import dev.mortar.eventsourcing.View.Index;
+import dev.mortar.eventsourcing.View.OfEntries;
+import dev.mortar.eventsourcing.View.OfEvents;
 import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -56,9 +58,9 @@ final class Fold<C, S, V, E> {
         }
     }
 
-    /** A row that changed, as a view and as the record of its topic, if it has one. */
-    interface RowChanged {
-        <R> void changed(ViewDefinition<?, R> view, RowKey key, @Nullable R row, Recorded<?> event);
+    /** An entry that an event changed; null when it is gone. */
+    interface EntryChanged<V> {
+        void changed(String entryKey, @Nullable V before, @Nullable Row<V> after);
     }
 
     /**
@@ -89,28 +91,73 @@ final class Fold<C, S, V, E> {
         Recorded<E> event =
                 EventRecords.read(reader, avro, record.topic(), record.partition(), record.offset(), record.key());
         PartitionRows rows = new PartitionRows(record.partition(), changes);
-        decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows);
+        decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows, (key, before, after) -> {
+            for (OfEntries<V, ?> view : definition.entryViews) {
+                RowKey row = view.rowKey(key);
+                if (row != null) {
+                    told.accept(view.name(), row.partitionKey() + "|" + row.row());
+                }
+            }
+            for (Index<V, ?> index : definition.indexes) {
+                reindex(index, key, before, after, changes);
+            }
+        });
+        told.accept("", event.aggregateId());
         Mark mark = Mark.of(record.headers());
         if (mark != null) {
             rows.mark(mark);
         }
-        for (ViewDefinition<E, ?> view : definition.views) {
-            fold(view, event, changes, new RowChanged() {
-                @Override
-                public <R> void changed(ViewDefinition<?, R> of, RowKey key, @Nullable R row, Recorded<?> by) {
-                    told.accept(of.view().name(), key.partitionKey() + "|" + key.row());
-                }
-            });
+        for (OfEvents<E> view : definition.eventViews) {
+            byte[] place = EventPlace.of(event).bytes();
+            for (RowKey key : view.keys().apply(event)) {
+                changes.put(PartitionRows.placeKey(view.name(), key.partitionKey(), key.row()), Form.BYTES, place);
+            }
+        }
+        for (Folded<E, ?> view : definition.foldedViews) {
+            fold(view, event, changes, told);
         }
         return event;
+    }
+
+    private void reindex(
+            Index<V, ?> index, String entryKey, @Nullable V before, @Nullable Row<V> after, Changes changes) {
+        RowKey old = before == null ? null : index.key().apply(entryKey, before);
+        RowKey next = after == null ? null : index.key().apply(entryKey, after.value());
+        if (Objects.equals(old, next)) {
+            return;
+        }
+        if (old != null) {
+            changes.put(PartitionRows.indexKey(index.name(), old.partitionKey(), old.row()), Form.BYTES, null);
+        }
+        if (next != null) {
+            changes.put(
+                    PartitionRows.indexKey(index.name(), next.partitionKey(), next.row()),
+                    Form.BYTES,
+                    entryKey.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static <E, R> void fold(
+            Folded<E, R> view, Recorded<E> event, Changes changes, BiConsumer<String, String> told) {
+        Form<Row<R>> form = new Row.OfView<>(view.rowType());
+        for (RowKey key : view.keys().apply(event)) {
+            String storeKey = key.partitionKey() + "|" + key.row();
+            String rowKey = PartitionRows.viewKey(view.name(), storeKey);
+            Row<R> before = changes.get(rowKey, form);
+            R after = view.fold().fold(before == null ? null : before.value(), key, event);
+            changes.put(
+                    rowKey, form, after == null ? null : new Row<>("", event.sequence(), event.recordedAt(), after));
+            told.accept(view.name(), storeKey);
+        }
     }
 
     /**
      * Folds an event into what deciding needs: entries, deadlines, sequence, position and source.
      *
+     * @param changed is given every entry that changes
      * @throws LogDoesNotFit when it does not follow the last event folded
      */
-    void decided(Recorded<E> event, @Nullable SourcePosition source, PartitionRows rows) {
+    void decided(Recorded<E> event, @Nullable SourcePosition source, PartitionRows rows, EntryChanged<V> changed) {
         long position = rows.position();
         long sequence = rows.sequence(event.aggregateId());
         if (event.position() != position + 1 || event.sequence() != sequence + 1) {
@@ -123,35 +170,10 @@ final class Fold<C, S, V, E> {
         WorkingSet<V> entries = stored.entries();
         S before = definition.storage.load(event.aggregateId(), entries);
         S after = definition.decider.evolve(before, event.event());
-        stored.save(event.aggregateId(), entries, after, event.sequence(), event.position());
+        stored.save(event, entries, after, changed);
         rows.putRecordedAt(event.recordedAt());
         if (source != null) {
             rows.decided(source);
-        }
-    }
-
-    /** Folds an event into the rows of the views that are published. */
-    void published(Recorded<E> event, Changes changes, RowChanged changed) {
-        for (ViewDefinition<E, ?> view : definition.views) {
-            if (view.published() != null) {
-                fold(view, event, changes, changed);
-            }
-        }
-    }
-
-    private static <E, R> void fold(
-            ViewDefinition<E, R> definition, Recorded<E> event, Changes changes, RowChanged changed) {
-        View<E, R> view = definition.view();
-        Form<Row<R>> form = new Row.OfView<>(view.rowType());
-        for (RowKey key : view.keys().apply(event)) {
-            String storeKey = PartitionRows.viewKey(view.name(), key.partitionKey() + "|" + key.row());
-            Row<R> before = changes.get(storeKey, form);
-            R after = view.fold().fold(before == null ? null : before.value(), key, event);
-            changes.put(
-                    storeKey,
-                    form,
-                    after == null ? null : new Row<>(key.row(), event.sequence(), event.recordedAt(), after));
-            changed.changed(definition, key, after, event);
         }
     }
 
@@ -188,16 +210,5 @@ final class Fold<C, S, V, E> {
     /** From when on answers are known, when the log is at this time. */
     Instant rememberedSince(Instant now) {
         return now.minus(remembered);
-    }
-
-    /** The name of a published row in its topic. */
-    static String recordKey(RowKey key) {
-        return key.row().isEmpty() ? key.partitionKey() : key.partitionKey() + "|" + key.row();
-    }
-
-    /** The record of a published row. */
-    static <R> @Nullable SpecificRecord publishedRecord(
-            Published<R> published, RowKey key, @Nullable R row, Recorded<?> event) {
-        return row == null ? null : published.writer().write(key, row, event.sequence(), event.recordedAt());
     }
 }

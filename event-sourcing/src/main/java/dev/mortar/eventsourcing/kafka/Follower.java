@@ -1,5 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -25,11 +27,18 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Folds the committed events and replies of all partitions into this instance's local store. Each poll is one batch,
  * written together with the offsets it reached: a crash leaves the store of an earlier poll, never a wrong one. One
- * thread steps it; offsets may be asked for by any.
+ * thread steps it; offsets may be asked for by any. No row is folded from two partitions, so the partitions of a large
+ * poll are folded side by side.
  */
 class Follower<C, S, V, E> {
 
     private static final int FORGOTTEN_PER_STEP_MAX = 1_000;
+
+    /** By the time of the log. */
+    private static final Duration FORGETS_EVERY = Duration.ofMinutes(1);
+
+    /** Smaller polls are folded faster by one thread. */
+    private static final int SIDE_BY_SIDE_RECORDS_MIN = 200;
 
     private final Fold<C, S, V, E> fold;
     private final LocalStore store;
@@ -40,13 +49,7 @@ class Follower<C, S, V, E> {
     private final List<TopicPartition> replies;
     private Map<TopicPartition, Long> until = Map.of();
     private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
-    /** View rows that changed by a transaction whose last event is not folded yet, by partition. */
-    private final Map<Integer, Set<String>> untold = new HashMap<>();
-
-    /** View rows that changed by transactions that are folded whole. */
-    private final Map<Integer, Set<String>> whole = new HashMap<>();
-
-    private final Map<Integer, List<Answer>> unanswered = new HashMap<>();
+    private final List<Partition> partitions;
 
     private long foldedNs;
 
@@ -81,6 +84,8 @@ class Follower<C, S, V, E> {
         this.told = told;
         this.events = all(prefix + definition.eventsTopic(), partitions);
         this.replies = all(prefix + definition.repliesTopic(), partitions);
+        this.partitions =
+                IntStream.range(0, partitions).mapToObj(Partition::new).toList();
     }
 
     private static List<TopicPartition> all(String topic, int partitions) {
@@ -143,27 +148,33 @@ class Follower<C, S, V, E> {
             return 0;
         }
         long beganNs = System.nanoTime();
-        Changes changes = new Changes(rows);
-        int folded = 0;
         Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>(polled.nextOffsets());
+        int folded = 0;
+        partitions.forEach(Partition::begin);
         for (TopicPartition log : polled.partitions()) {
             List<ConsumerRecord<String, byte[]>> records = whole(log, polled.records(log), reached);
-            folded += records.size();
-            for (ConsumerRecord<String, byte[]> record : records) {
-                if (events.contains(log)) {
-                    event(record, changes);
-                } else {
-                    reply(record, changes);
-                }
+            Partition partition = partitions.get(log.partition());
+            if (events.contains(log)) {
+                partition.events = records;
+            } else {
+                partition.replies = records;
             }
+            folded += records.size();
         }
-        reached.forEach((log, offset) -> changes.put(PartitionRows.offsetKey(log), Form.BYTES, bytes(offset)));
-        forget(changes);
-        rows.write(changes);
+        Stream<Partition> polledPartitions =
+                folded < SIDE_BY_SIDE_RECORDS_MIN ? partitions.stream() : partitions.parallelStream();
+        List<RowCache.Written> written = polledPartitions
+                .filter(Partition::hasRecords)
+                .map(Partition::fold)
+                .collect(toCollection(ArrayList::new));
+        Changes offsets = new Changes(rows);
+        reached.forEach((log, offset) -> offsets.put(PartitionRows.offsetKey(log), Form.BYTES, bytes(offset)));
+        written.add(RowCache.Written.of(offsets));
+        rows.write(written);
         foldedNs += System.nanoTime() - beganNs;
         reached.forEach((log, offset) -> next.put(log, offset.offset()));
         pauseEnded(reached.keySet());
-        tell(changes);
+        partitions.forEach(Partition::tell);
         return folded;
     }
 
@@ -210,62 +221,90 @@ class Follower<C, S, V, E> {
         });
     }
 
-    private void event(ConsumerRecord<String, byte[]> record, Changes changes) {
-        Set<String> rows = untold.computeIfAbsent(record.partition(), partition -> new LinkedHashSet<>());
-        fold.event(record, changes, (view, key) -> rows.add(view + "|" + key));
-        if (Mark.isIn(record.headers())) {
-            whole.merge(record.partition(), rows, (some, more) -> {
-                some.addAll(more);
-                return some;
-            });
-            untold.remove(record.partition());
-        }
-    }
+    /** Folds one partition. */
+    private final class Partition {
+        private final int number;
+        private List<ConsumerRecord<String, byte[]>> events = List.of();
+        private List<ConsumerRecord<String, byte[]>> replies = List.of();
 
-    private void reply(ConsumerRecord<String, byte[]> record, Changes changes) {
-        Answer answer = fold.reply(record, changes);
-        if (answer != null) {
-            unanswered
-                    .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
-                    .add(answer);
-        }
-    }
+        /** Rows that changed by a transaction whose last event is not folded yet, as view and key. */
+        private Set<Changed> untold = new LinkedHashSet<>();
 
-    private void tell(Changes changes) {
-        whole.values()
-                .forEach(rows -> rows.forEach(row -> {
-                    int split = row.indexOf('|');
-                    told.changed(row.substring(0, split), row.substring(split + 1));
-                }));
-        whole.clear();
-        unanswered.forEach((partition, answers) -> {
-            long position = new PartitionRows(partition, changes).position();
-            answers.removeIf(answer -> {
+        /** Rows that changed by transactions that are folded whole. */
+        private final Set<Changed> whole = new LinkedHashSet<>();
+
+        private final List<Answer> unanswered = new ArrayList<>();
+        private Instant forgotten = Instant.EPOCH;
+        private long position;
+
+        private record Changed(String view, String key) {}
+
+        Partition(int number) {
+            this.number = number;
+        }
+
+        /** Forgets the records of the last poll, which may have failed. */
+        void begin() {
+            events = List.of();
+            replies = List.of();
+        }
+
+        boolean hasRecords() {
+            return !events.isEmpty() || !replies.isEmpty();
+        }
+
+        RowCache.Written fold() {
+            Changes changes = new Changes(rows);
+            PartitionRows folded = new PartitionRows(number, changes);
+            for (ConsumerRecord<String, byte[]> record : events) {
+                fold.event(record, changes, (view, key) -> untold.add(new Changed(view, key)));
+                if (Mark.isIn(record.headers())) {
+                    whole.addAll(untold);
+                    untold.clear();
+                }
+            }
+            for (ConsumerRecord<String, byte[]> record : replies) {
+                Answer answer = fold.reply(record, changes);
+                if (answer != null) {
+                    unanswered.add(answer);
+                }
+            }
+            forget(folded, changes);
+            position = folded.position();
+            return RowCache.Written.of(changes);
+        }
+
+        /** Forgets requests that are too old to be repeated, some at each step. */
+        private void forget(PartitionRows folded, Changes changes) {
+            Instant oldest = fold.rememberedSince(folded.recordedAt());
+            if (oldest.isBefore(forgotten.plus(FORGETS_EVERY))) {
+                return;
+            }
+            List<StoredRow> old = store.range(
+                    PartitionRows.rememberedKey(number, Instant.EPOCH),
+                    PartitionRows.rememberedKey(number, oldest),
+                    FORGOTTEN_PER_STEP_MAX);
+            for (StoredRow row : old) {
+                // A request decided again in this very batch has another row in the index, and is remembered.
+                if (!changes.removes(row.key())) {
+                    folded.forget(row);
+                }
+            }
+            if (old.size() < FORGOTTEN_PER_STEP_MAX) {
+                forgotten = oldest;
+            }
+        }
+
+        void tell() {
+            whole.forEach(changed -> told.changed(changed.view(), changed.key()));
+            whole.clear();
+            unanswered.removeIf(answer -> {
                 boolean folded = answer.eventPosition() <= position;
                 if (folded) {
-                    told.answered(partition, answer);
+                    told.answered(number, answer);
                 }
                 return folded;
             });
-        });
-    }
-
-    /** Forgets requests that are too old to be repeated, some at each step. */
-    private void forget(Changes changes) {
-        for (TopicPartition log : events) {
-            PartitionRows rows = new PartitionRows(log.partition(), changes);
-            Instant oldest = fold.rememberedSince(rows.recordedAt());
-            if (oldest.isAfter(Instant.EPOCH)) {
-                for (StoredRow old : store.range(
-                        PartitionRows.rememberedKey(log.partition(), Instant.EPOCH),
-                        PartitionRows.rememberedKey(log.partition(), oldest),
-                        FORGOTTEN_PER_STEP_MAX)) {
-                    // A request decided again in this very batch has another row in the index, and is remembered.
-                    if (!changes.removes(old.key())) {
-                        rows.forget(old);
-                    }
-                }
-            }
         }
     }
 

@@ -183,8 +183,12 @@ final class Instance<C, S, V, E> implements Follower.Told {
     private void follow() {
         while (!stopping) {
             try (LocalStore store = new RocksLocalStore(directory);
+                    EventLog<E> log = new EventLog<>(
+                            settings.prefixed(definition.eventsTopic()),
+                            fold,
+                            () -> new KafkaConsumer<>(settings.consumer("history")));
                     Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
-                follow(store, consumer);
+                follow(store, log, consumer);
             } catch (Fold.LogDoesNotFit e) {
                 LOG.error("The local store of {} is thrown away and folded again", definition.noun, e);
                 StoreDirectory.delete(directory);
@@ -197,12 +201,12 @@ final class Instance<C, S, V, E> implements Follower.Told {
         }
     }
 
-    private void follow(LocalStore store, Consumer<String, byte[]> consumer) {
+    private void follow(LocalStore store, EventLog<E> log, Consumer<String, byte[]> consumer) {
         Follower<C, S, V, E> follower =
                 new Follower<>(definition, settings.prefixed(""), topics.partitions(), fold, store, consumer, this);
         follower.start();
         opened = store;
-        views.connect(store);
+        views.connect(store, log::read);
         gateway.connect(sender(), store, topics.partitions());
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> deciding = IntStream.range(0, topics.lanes())
@@ -246,7 +250,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
             over.set(true);
             deciding.forEach(Instance::join);
             gateway.disconnect();
-            views.connect(null);
+            views.disconnect();
             opened = null;
         }
     }

@@ -3,11 +3,10 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.Rejection;
-import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.EventWriter;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import dev.mortar.eventsourcing.kafka.ServiceDefinition.State;
 import dev.mortar.schemas.EventMeta;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -308,21 +307,21 @@ final class LaneBatch<C, S, V, E> {
             Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
             out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
             Recorded<E> recorded = fold.read(topic, record.partition(), -1, aggregateId, eventHeaders, bytes);
-            fold.decided(recorded, command.source(), rows);
-            fold.published(recorded, own, new Fold.RowChanged() {
-                @Override
-                public <R> void changed(ViewDefinition<?, R> view, RowKey key, @Nullable R row, Recorded<?> by) {
-                    publish(Objects.requireNonNull(view.published()), key, row, by);
-                }
-            });
+            fold.decided(recorded, command.source(), rows, (key, before, after) -> publish(key, after));
         }
 
-        private <R> void publish(Published<R> of, RowKey key, @Nullable R row, Recorded<?> by) {
-            String topic = contract.prefix() + of.topic();
-            SpecificRecord state = Fold.publishedRecord(of, key, row, by);
-            byte[] value = state == null ? null : contract.states().serialize(topic, state);
-            String recordKey = Fold.recordKey(key);
-            published.put(topic + "|" + recordKey, new ProducerRecord<>(topic, record.partition(), recordKey, value));
+        private void publish(String entryKey, @Nullable Row<V> entry) {
+            for (Published<V, ?> each : definition.published) {
+                State state = each.state(entryKey, entry);
+                if (state != null) {
+                    String topic = contract.prefix() + state.topic();
+                    byte[] value =
+                            state.value() == null ? null : contract.states().serialize(topic, state.value());
+                    published.put(
+                            topic + "|" + state.key(),
+                            new ProducerRecord<>(topic, record.partition(), state.key(), value));
+                }
+            }
         }
 
         private void park(String cause) {

@@ -118,8 +118,8 @@ final class LaneTimers<C, S, V, E> {
     }
 
     private @Nullable Sent send(String entryKey, Committed committed, long nowMs) {
-        V entry = committed.get(PartitionRows.entryKey(entryKey), new Form.OfJson<>(definition.entryType));
-        Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry);
+        Row<V> entry = committed.get(PartitionRows.entryKey(entryKey), StoredState.form(definition));
+        Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry.value());
         if (deadline == null) {
             return null;
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The rows folded from one partition of a service's events and replies. Their keys:
  *
  * <pre>
- * e|entry                  an entry of an aggregate, JSON
+ * e|entry                  an entry of an aggregate: sequence and time of its last event, JSON
  * s|aggregate              the aggregate's sequence
  * p|partition              position of the partition's last event
  * w|partition              when it was recorded
@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * r|partition|command      the answer to a request, JSON
  * t|partition|micros|command  when that request was decided
  * n|topic|partition        next offset to read, and its leader epoch
- * v|view|partition key|row a row of a view
+ * v|view|partition key|row a row of a folded view
+ * i|view|partition key|row the key of an entry, in an index
+ * h|view|partition key|row the place of an event in the log
  * </pre>
  */
 final class PartitionRows {
@@ -70,11 +72,11 @@ final class PartitionRows {
     }
 
     long sequence(String aggregateId) {
-        return number("s|" + aggregateId);
+        return number(sequenceKey(aggregateId));
     }
 
     void putSequence(String aggregateId, long sequence) {
-        changes.put("s|" + aggregateId, Form.NUMBER, sequence);
+        changes.put(sequenceKey(aggregateId), Form.NUMBER, sequence);
     }
 
     /** Position of the partition's last event, 0 before the first. */
@@ -206,6 +208,20 @@ final class PartitionRows {
     /** The key of a view's row, by partition key and row name. */
     static String viewKey(String view, String storeKey) {
         return "v|" + view + "|" + storeKey;
+    }
+
+    /** The key of an index's row. */
+    static String indexKey(String view, String partitionKey, String row) {
+        return "i|" + view + "|" + partitionKey + "|" + row;
+    }
+
+    /** The key under which the place of an event lies. */
+    static String placeKey(String view, String partitionKey, String row) {
+        return "h|" + view + "|" + partitionKey + "|" + row;
+    }
+
+    static String sequenceKey(String aggregateId) {
+        return "s|" + aggregateId;
     }
 
     static String offsetKey(TopicPartition log) {

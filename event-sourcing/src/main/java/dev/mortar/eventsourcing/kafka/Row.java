@@ -3,6 +3,9 @@ package dev.mortar.eventsourcing.kafka;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of a view.
@@ -12,6 +15,12 @@ import java.time.temporal.ChronoUnit;
  * @param changedAt when that event was recorded
  */
 public record Row<R>(String name, long sequence, Instant changedAt, R value) {
+
+    /** The row with another value; nothing when there is none. */
+    <T> Optional<Row<T>> map(Function<R, @Nullable T> to) {
+        T mapped = to.apply(value);
+        return mapped == null ? Optional.empty() : Optional.of(new Row<>(name, sequence, changedAt, mapped));
+    }
 
     /** How rows lie in the store. Their names are in their keys. */
     record OfView<R>(Class<R> type) implements Form<Row<R>> {

@@ -1,7 +1,9 @@
 package dev.mortar.eventsourcing.kafka;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -82,19 +84,31 @@ final class RowCache implements Changes.Below {
         return new Kept(value, ROW_OVERHEAD_BYTES + key.length() + bytes);
     }
 
-    /** Writes changes to the store. */
-    void write(Changes changes) {
-        Map<String, byte @Nullable []> bytes = new LinkedHashMap<>();
-        changes.all().forEach((key, change) -> bytes.put(key, change.bytes()));
-        store.write(bytes);
+    /** Changes, and the bytes they become. */
+    record Written(Changes changes, Map<String, byte @Nullable []> bytes) {
+        static Written of(Changes changes) {
+            Map<String, byte @Nullable []> bytes = new HashMap<>();
+            changes.all().forEach((key, change) -> bytes.put(key, change.bytes()));
+            return new Written(changes, bytes);
+        }
+    }
+
+    /** Writes changes to the store, all or none. */
+    void write(List<Written> written) {
+        // Neighbours go into the store faster one after the other.
+        Map<String, byte @Nullable []> all = new TreeMap<>();
+        written.forEach(each -> all.putAll(each.bytes()));
+        store.write(all);
         synchronized (this) {
             Generation young = generations.young;
-            changes.all().forEach((key, change) -> {
-                if (change.form().isReadByKey()) {
-                    byte[] written = bytes.get(key);
-                    young.put(key, kept(key, change.value(), written == null ? 0 : written.length));
-                }
-            });
+            for (Written each : written) {
+                each.changes().all().forEach((key, change) -> {
+                    if (change.form().isReadByKey()) {
+                        byte[] bytes = each.bytes().get(key);
+                        young.put(key, kept(key, change.value(), bytes == null ? 0 : bytes.length));
+                    }
+                });
+            }
         }
         turn(generations);
     }

@@ -4,13 +4,19 @@ import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.Folded;
+import dev.mortar.eventsourcing.View.Index;
+import dev.mortar.eventsourcing.View.OfEntries;
+import dev.mortar.eventsourcing.View.OfEvents;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.schemas.EventMeta;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -45,21 +51,32 @@ public final class ServiceDefinition<C, S, V, E> {
     /** Turns a row into the record of a compacted topic. */
     @FunctionalInterface
     public interface StateWriter<R> {
-        SpecificRecord write(View.RowKey key, R row, long sequence, java.time.Instant changedAt);
+        SpecificRecord write(View.RowKey key, R row, long sequence, Instant changedAt);
     }
 
-    /** A view whose rows are also published to a compacted topic. */
-    record Published<R>(String topic, StateWriter<R> writer) {}
+    /** A state of a compacted topic; the value is null when it is gone. */
+    record State(String topic, String key, @Nullable SpecificRecord value) {}
+
+    /** Entries whose rows are also published to a compacted topic. */
+    record Published<V, R>(OfEntries<V, R> view, String topic, StateWriter<R> writer) {
+
+        /** The state that an entry publishes, or null when it belongs to another view. */
+        @Nullable
+        State state(String entryKey, @Nullable Row<V> entry) {
+            View.RowKey key = view.rowKey(entryKey);
+            if (key == null) {
+                return null;
+            }
+            R row = entry == null ? null : view.row().apply(entry.value());
+            return new State(
+                    topic,
+                    key.row().isEmpty() ? key.partitionKey() : key.partitionKey() + "|" + key.row(),
+                    entry == null || row == null ? null : writer.write(key, row, entry.sequence(), entry.changedAt()));
+        }
+    }
 
     /** A compacted topic of which every instance keeps a full copy. */
     record TableDefinition<R>(String topic, EventReader<R> reader) {}
-
-    record ViewDefinition<E, R>(View<E, R> view, @Nullable Published<R> published) {
-        String describe() {
-            return view.name() + " (" + view.rowType().getSimpleName() + ", version " + view.version() + ")"
-                    + (published == null ? "" : ", published to " + published.topic());
-        }
-    }
 
     final String noun;
     final Decider<C, S, E> decider;
@@ -67,7 +84,11 @@ public final class ServiceDefinition<C, S, V, E> {
     final Class<V> entryType;
     final Function<C, String> aggregateId;
     final Storage<S, V> storage;
-    final List<ViewDefinition<E, ?>> views = new ArrayList<>();
+    final List<OfEntries<V, ?>> entryViews = new ArrayList<>();
+    final List<Published<V, ?>> published = new ArrayList<>();
+    final List<Index<V, ?>> indexes = new ArrayList<>();
+    final List<OfEvents<E>> eventViews = new ArrayList<>();
+    final List<Folded<E, ?>> foldedViews = new ArrayList<>();
     final List<TableDefinition<?>> tables = new ArrayList<>();
     int storeVersion = 1;
     int commandVersion = 1;
@@ -196,15 +217,33 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** Adds a view. */
-    public ServiceDefinition<C, S, V, E> view(View<E, ?> view) {
-        views.add(new ViewDefinition<>(view, null));
+    /** Adds a view of entries. */
+    public ServiceDefinition<C, S, V, E> view(OfEntries<V, ?> view) {
+        entryViews.add(view);
         return this;
     }
 
-    /** Adds a view whose rows are published to a compacted topic, under the row's key. */
-    public <R> ServiceDefinition<C, S, V, E> view(View<E, R> view, String topic, StateWriter<R> writer) {
-        views.add(new ViewDefinition<>(view, new Published<>(topic, writer)));
+    /** Adds a view of entries whose rows are published to a compacted topic, under the row's key. */
+    public <R> ServiceDefinition<C, S, V, E> view(OfEntries<V, R> view, String topic, StateWriter<R> writer) {
+        published.add(new Published<>(view, topic, writer));
+        return view(view);
+    }
+
+    /** Adds an index. */
+    public ServiceDefinition<C, S, V, E> view(Index<V, ?> view) {
+        indexes.add(view);
+        return this;
+    }
+
+    /** Adds a view of events. */
+    public ServiceDefinition<C, S, V, E> view(OfEvents<E> view) {
+        eventViews.add(view);
+        return this;
+    }
+
+    /** Adds a view with rows of its own. */
+    public ServiceDefinition<C, S, V, E> view(Folded<E, ?> view) {
+        foldedViews.add(view);
         return this;
     }
 
@@ -228,9 +267,23 @@ public final class ServiceDefinition<C, S, V, E> {
         list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
         list(text, "deadlines", hasDeadlines ? List.of("yes") : List.of());
         list(text, "process reads", listening == null ? List.of() : listening.topics());
-        list(text, "views", views.stream().map(ViewDefinition::describe).toList());
+        list(text, "views", describeViews());
         list(text, "tables", tables.stream().map(TableDefinition::topic).toList());
         return text.toString();
+    }
+
+    private List<String> describeViews() {
+        List<String> views = new ArrayList<>();
+        entryViews.forEach(view -> views.add(view.name() + " (entries)"
+                + published.stream()
+                        .filter(each -> each.view() == view)
+                        .map(each -> ", published to " + each.topic())
+                        .collect(Collectors.joining())));
+        indexes.forEach(view -> views.add(view.name() + " (index, version " + view.version() + ")"));
+        eventViews.forEach(view -> views.add(view.name() + " (events, version " + view.version() + ")"));
+        foldedViews.forEach(view ->
+                views.add(view.name() + " (" + view.rowType().getSimpleName() + ", version " + view.version() + ")"));
+        return views;
     }
 
     private static void list(StringBuilder text, String title, Collection<String> lines) {

@@ -1,6 +1,5 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
@@ -30,7 +29,7 @@ import org.springframework.util.FileSystemUtils;
 final class StoreDirectory {
 
     /** Raised when the kit keeps its rows in another way. */
-    private static final int FOLD_VERSION = 1;
+    private static final int FOLD_VERSION = 2;
 
     private static final int DIGEST_CHARACTERS = 16;
     private static final int KEPT = 2;
@@ -84,14 +83,12 @@ final class StoreDirectory {
         text.append("entries ").append(definition.storeVersion).append(' ');
         Set<Class<?>> shapes = new LinkedHashSet<>();
         describe(definition.entryType, shapes, text);
-        for (ViewDefinition<?, ?> view : definition.views) {
-            text.append("view ")
-                    .append(view.view().name())
-                    .append(' ')
-                    .append(view.view().version())
-                    .append(' ');
-            describe(view.view().rowType(), shapes, text);
-        }
+        definition.indexes.forEach(view -> text.append(name("index", view.name(), view.version())));
+        definition.eventViews.forEach(view -> text.append(name("events", view.name(), view.version())));
+        definition.foldedViews.forEach(view -> {
+            text.append(name("view", view.name(), view.version()));
+            describe(view.rowType(), shapes, text);
+        });
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -99,6 +96,10 @@ final class StoreDirectory {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String name(String kind, String view, int version) {
+        return kind + " " + view + " " + version + "\n";
     }
 
     /** Names and types of the components of a record, of all records of a sealed interface, and so on. */

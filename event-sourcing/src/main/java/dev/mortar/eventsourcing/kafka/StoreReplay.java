@@ -40,7 +40,9 @@ final class StoreReplay<C, S, V, E> {
             "m", "marks",
             "o", "sources",
             "d", "deadlines",
-            "v", "rows of views"));
+            "v", "rows of views",
+            "i", "rows of indexes",
+            "h", "places of events"));
 
     /** Nothing can be said of the checkpoint. */
     static final class CannotTell extends RuntimeException {
@@ -211,7 +213,8 @@ final class StoreReplay<C, S, V, E> {
                     "offset " + ByteBuffer.wrap(value).getLong() + ", index "
                             + ByteBuffer.wrap(value).getInt(Long.BYTES);
                 case "d" -> "a deadline";
-                case "v" -> "sequence " + Row.sequence(value) + " " + skipped.apply(2 * Long.BYTES);
+                case "h" -> EventPlace.read(value).toString();
+                case "e", "v" -> "sequence " + Row.sequence(value) + " " + skipped.apply(2 * Long.BYTES);
                 default -> skipped.apply(0);
             };
         } catch (RuntimeException e) {

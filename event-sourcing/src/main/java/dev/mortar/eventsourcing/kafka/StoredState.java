@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.WorkingSet;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,17 @@ final class StoredState<C, S, V, E> {
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final PartitionRows rows;
-    private final Form<V> form;
+    private final Form<Row<V>> form;
 
     StoredState(ServiceDefinition<C, S, V, E> definition, PartitionRows rows) {
         this.definition = definition;
         this.rows = rows;
-        this.form = new Form.OfJson<>(definition.entryType);
+        this.form = form(definition);
+    }
+
+    /** How entries lie in the store. */
+    static <V> Form<Row<V>> form(ServiceDefinition<?, ?, V, ?> definition) {
+        return new Row.OfView<>(definition.entryType);
     }
 
     /** A working set over the store. */
@@ -24,25 +30,27 @@ final class StoredState<C, S, V, E> {
 
     @Nullable
     V entry(String key) {
-        return rows.entry(key, form);
+        Row<V> row = rows.entry(key, form);
+        return row == null ? null : row.value();
     }
 
     /**
      * Puts the changes of an event.
      *
      * @param entries what the state was loaded over
-     * @param sequence of the aggregate's last event
-     * @param position of the partition's last event
+     * @param changed is given every entry that changes
      */
-    void save(String aggregateId, WorkingSet<V> entries, S after, long sequence, long position) {
-        definition.storage.save(aggregateId, entries, after).changes().forEach((key, value) -> {
+    void save(Recorded<E> event, WorkingSet<V> entries, S after, Fold.EntryChanged<V> changed) {
+        definition.storage.save(event.aggregateId(), entries, after).changes().forEach((key, value) -> {
             // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
             V before = entries.original(key);
-            rows.putEntry(key, form, value);
+            Row<V> row = value == null ? null : new Row<>("", event.sequence(), event.recordedAt(), value);
+            rows.putEntry(key, form, row);
             moveDeadline(key, before, value);
+            changed.changed(key, before, row);
         });
-        rows.putSequence(aggregateId, sequence);
-        rows.putPosition(position);
+        rows.putSequence(event.aggregateId(), event.sequence());
+        rows.putPosition(event.position());
     }
 
     private void moveDeadline(String key, @Nullable V before, @Nullable V after) {

@@ -439,7 +439,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                             Integer.MAX_VALUE)
                     .forEach(partition::forget);
         }
-        new RowCache(store).write(changes);
+        new RowCache(store).write(List.of(RowCache.Written.of(changes)));
         Map<String, String> rows = new TreeMap<>();
         store.range("", "~", Integer.MAX_VALUE).forEach(row -> rows.put(row.key(), readable(row.value())));
         return rows;

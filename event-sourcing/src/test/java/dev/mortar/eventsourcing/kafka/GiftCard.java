@@ -11,6 +11,7 @@ import dev.mortar.schemas.order.OrderCompleted;
 import dev.mortar.schemas.returns.RefundRequested;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -79,11 +80,10 @@ final class GiftCard {
         }
     };
 
-    static final View<Event, Card> CARDS =
-            View.ofState("cards", 1, Card.class, DECIDER.initialState(), DECIDER::evolve);
+    static final View.OfEntries<Card, Card> CARDS = View.ofState("cards", Card.class);
 
     /** Cards by the size of their last charge: a view under another key. */
-    static final View<Event, String> BY_AMOUNT = View.of(
+    static final View.Folded<Event, String> BY_AMOUNT = new View.Folded<>(
             "by-amount",
             1,
             String.class,
@@ -93,13 +93,31 @@ final class GiftCard {
             },
             (row, key, event) -> event.offset() + " " + event.aggregateId());
 
+    /** Cards by what is on them. */
+    static final View.Index<Card, Card> WORTH =
+            new View.Index<>("worth", 1, Card.class, GiftCard::worth, Function.identity());
+
+    /** Charges of a card. */
+    static final View.OfEvents<Event> CHARGES = new View.OfEvents<>(
+            "charges",
+            1,
+            event -> event.event() instanceof Event.Charged
+                    ? List.of(new View.RowKey(event.aggregateId(), Long.toString(event.sequence())))
+                    : List.of());
+
     private GiftCard() {}
+
+    private static View.@Nullable RowKey worth(String cardId, Card card) {
+        return card.expired() ? null : new View.RowKey("worth-" + card.amount(), cardId);
+    }
 
     static ServiceDefinition<Command, Card, Card, Event> definition() {
         return ServiceDefinition.of("giftcard", DECIDER, Command.class, Card.class, Command::cardId)
                 .events(GiftCard::write, reader())
                 .deadlines(GiftCard::deadline)
                 .view(CARDS)
+                .view(WORTH)
+                .view(CHARGES)
                 .view(BY_AMOUNT);
     }
 

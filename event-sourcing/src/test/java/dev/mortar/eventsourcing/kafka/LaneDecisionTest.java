@@ -232,7 +232,7 @@ class LaneDecisionTest {
     void publishesTheStatesThatAViewShows() {
         var definition = GiftCard.definition()
                 .view(
-                        View.ofState("left", 1, Card.class, GiftCard.DECIDER.initialState(), GiftCard.DECIDER::evolve),
+                        View.ofState("left", Card.class),
                         "giftcard.left",
                         (key, card, sequence, changedAt) -> new Money(card.amount(), "EUR"));
         var views = new ViewTestDriver<>(definition);
@@ -280,7 +280,7 @@ class LaneDecisionTest {
         replies.forEach(reply -> driver.fold.reply(reply, changes));
         events.forEach(event -> driver.fold.event(event, changes, (view, row) -> {}));
 
-        new RowCache(store).write(changes);
+        new RowCache(store).write(List.of(RowCache.Written.of(changes)));
         assertThat(replies).isNotEmpty();
         assertThat(store.get("m|0")).isEqualTo(driver.store.get("m|0"));
         assertThat(store.get("o|0|topic-id-of-a-source|0")).isNotNull();

@@ -74,7 +74,7 @@ class RowCacheTest {
                     int second = random.nextInt(KEYS);
                     changes.put("key-" + first, Form.NUMBER, i);
                     changes.put("key-" + second, Form.NUMBER, i);
-                    cache.write(changes);
+                    cache.write(List.of(RowCache.Written.of(changes)));
                     written.set(first, i);
                     written.set(second, i);
                 }
@@ -150,7 +150,7 @@ class RowCacheTest {
     private static void write(RowCache cache, Form<Long> form, @Nullable Long value) {
         Changes changes = new Changes(cache);
         changes.put("key", form, value);
-        cache.write(changes);
+        cache.write(List.of(RowCache.Written.of(changes)));
     }
 
     private static void untilDoneOrBlocked(Thread thread) {
@@ -168,7 +168,7 @@ class RowCacheTest {
         for (long i = 1; i <= 5; i++) {
             changes.put("key", COUNTED, i);
         }
-        cache.write(changes);
+        cache.write(List.of(RowCache.Written.of(changes)));
         assertThat(cache.get("key", COUNTED)).isEqualTo(5);
         assertThat(WRITTEN).hasValue(1);
         assertThat(READ).hasValue(0);

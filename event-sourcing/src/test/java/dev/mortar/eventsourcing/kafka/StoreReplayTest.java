@@ -150,7 +150,7 @@ class StoreReplayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"e|card-3", "s|card-3", "p|1", "w|0", "d|", "v|"})
+    @ValueSource(strings = {"e|card-3", "s|card-3", "p|1", "w|0", "d|", "v|", "i|", "h|"})
     void everyKindOfRowThatIsMissingIsFound(String prefix) {
         String key = store.range(prefix, prefix + "~", 1).getFirst().key();
         store.write(Collections.singletonMap(key, null));
@@ -161,12 +161,13 @@ class StoreReplayTest {
 
     @Test
     void aChangedRowAndOneTooManyAreFound() {
-        store.write(Map.of("e|card-3", "{\"amount\":1}".getBytes(StandardCharsets.UTF_8), "e|card-9", new byte[0]));
+        byte[] other = Row.write(GiftCard.Card.class, 7, Instant.EPOCH, new GiftCard.Card(1, false, true));
+        store.write(Map.of("e|card-3", other, "e|card-9", new byte[0]));
 
         assertThat(isSame(store, new MemoryLocalStore())).isFalse();
         assertThat(said())
                 .containsPattern("entries +6 same +2 different")
-                .contains("store: {\"amount\":1}")
+                .contains("store: sequence 7 {\"amount\":1")
                 .contains("log:   nothing");
     }
 

@@ -1,7 +1,9 @@
 package dev.mortar.eventsourcing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.GiftCard.Card;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
 import org.junit.jupiter.api.Test;
@@ -27,5 +29,26 @@ class ViewFoldTest {
 
         assertThat(driver.rows(GiftCard.BY_AMOUNT, "amount-5")).containsExactly("0 a", "1 b");
         assertThat(driver.rows(GiftCard.BY_AMOUNT, "amount-6")).containsExactly("2 c");
+    }
+
+    @Test
+    void anIndexFollowsItsEntries() {
+        driver.given("a", new Event.Charged("a", 5)).given("b", new Event.Charged("b", 5));
+        assertThat(driver.rows(GiftCard.WORTH, "worth-5")).hasSize(2);
+
+        driver.given("a", new Event.Charged("a", 1)).given("b", new Event.Expired("b"));
+        assertThat(driver.rows(GiftCard.WORTH, "worth-5")).isEmpty();
+        assertThat(driver.row(GiftCard.WORTH, "worth-6", "a")).contains(new Card(6, false, true));
+        assertThat(driver.row(GiftCard.WORTH, "worth-6", "b")).isEmpty();
+    }
+
+    @Test
+    void eventsAreReadWhereTheyLie() {
+        driver.given("a", new Event.Charged("a", 5)).given("b", new Event.Charged("b", 1));
+        driver.given("a", new Event.Charged("a", 2), new Event.Expired("a"));
+
+        assertThat(driver.rows(GiftCard.CHARGES, "a"))
+                .extracting(Recorded::event, Recorded::offset)
+                .containsExactly(tuple(new Event.Charged("a", 5), 0L), tuple(new Event.Charged("a", 2), 2L));
     }
 }

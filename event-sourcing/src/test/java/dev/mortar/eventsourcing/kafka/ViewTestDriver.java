@@ -3,8 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
-import dev.mortar.eventsourcing.View.RowKey;
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.ViewDefinition;
+import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.AvroDeserializer;
@@ -17,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -53,17 +55,20 @@ public final class ViewTestDriver<E> {
     }
 
     /** A row of a view. */
-    public <R> Optional<R> row(View<?, R> view, String partitionKey, String row) {
-        return Optional.ofNullable(folding.store.get("v|" + view.name() + "|" + partitionKey + "|" + row))
-                .map(stored -> Row.read(view.rowType(), row, stored).value());
+    public <R> Optional<R> row(View<R> view, String partitionKey, String row) {
+        return folding.views
+                .get(view, partitionKey, row, new QueryRequest(0, Duration.ZERO))
+                .map(Row::value);
     }
 
     /** All rows under a partition key, in the order of their names. */
-    public <R> List<R> rows(View<?, R> view, String partitionKey) {
-        String rows = "v|" + view.name() + "|" + partitionKey;
-        return folding.store.range(rows + "|", rows + "}", Integer.MAX_VALUE).stream()
-                .map(row -> Row.read(view.rowType(), row.key(), row.value()).value())
-                .toList();
+    public <R> List<R> rows(View<R> view, String partitionKey) {
+        return named(view, partitionKey).stream().map(Row::value).toList();
+    }
+
+    /** The same with their names. */
+    public <R> List<Row<R>> named(View<R> view, String partitionKey) {
+        return folding.views.list(view, partitionKey, "", Integer.MAX_VALUE);
     }
 
     /** The states that the decider publishes to a compacted topic with these events, oldest first. */
@@ -90,6 +95,8 @@ public final class ViewTestDriver<E> {
         private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
         private final Map<String, Long> sequences = new HashMap<>();
         private final Map<String, List<State>> published = new HashMap<>();
+        private final List<Recorded<E>> log = new ArrayList<>();
+        private final Views views = new Views();
         private long position;
         private Instant now = DeciderScenario.NOON;
 
@@ -99,6 +106,10 @@ public final class ViewTestDriver<E> {
             states = DeciderTestDriver.serializer(definition, "TopicNameStrategy");
             deserializer.configure(DeciderTestDriver.serde(definition, "TopicRecordNameStrategy"), false);
             fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
+            views.connect(
+                    store,
+                    places -> Set.copyOf(places).stream()
+                            .collect(Collectors.toMap(Function.identity(), place -> log.get((int) place.offset()))));
         }
 
         void fold(String aggregateId, E event) {
@@ -110,9 +121,9 @@ public final class ViewTestDriver<E> {
             String topic = definition.eventsTopic();
             byte[] bytes = Objects.requireNonNull(events.serialize(topic, avro));
             Headers headers = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
-            publish(fold.read(topic, 0, -1, aggregateId, headers, bytes));
+            publish(fold.read(topic, 0, position - 1, aggregateId, headers, bytes));
             Changes changes = new Changes(store::get);
-            fold.event(
+            log.add(fold.event(
                     new ConsumerRecord<>(
                             topic,
                             0,
@@ -126,25 +137,29 @@ public final class ViewTestDriver<E> {
                             headers,
                             Optional.empty()),
                     changes,
-                    (view, row) -> {});
-            new RowCache(store).write(changes);
+                    (view, row) -> {}));
+            new RowCache(store).write(List.of(RowCache.Written.of(changes)));
         }
 
         /** As a lane does it: over rows that the follower has not reached. */
         private void publish(Recorded<E> event) {
-            fold.published(event, new Changes(store::get), new Fold.RowChanged() {
-                @Override
-                public <R> void changed(ViewDefinition<?, R> view, RowKey key, @Nullable R row, Recorded<?> by) {
-                    var of = Objects.requireNonNull(view.published());
-                    SpecificRecord state = Fold.publishedRecord(of, key, row, by);
-                    SpecificRecord read = state == null
-                            ? null
-                            : deserializer.deserialize(of.topic(), states.serialize(of.topic(), state));
-                    published
-                            .computeIfAbsent(of.topic(), topic -> new ArrayList<>())
-                            .add(new State(Fold.recordKey(key), read));
-                }
-            });
+            PartitionRows rows = new PartitionRows(0, new Changes(store::get));
+            fold.decided(
+                    event,
+                    null,
+                    rows,
+                    (key, before, after) -> definition.published.forEach(each -> {
+                        ServiceDefinition.State state = each.state(key, after);
+                        if (state != null) {
+                            SpecificRecord read = state.value() == null
+                                    ? null
+                                    : deserializer.deserialize(
+                                            state.topic(), states.serialize(state.topic(), state.value()));
+                            published
+                                    .computeIfAbsent(state.topic(), topic -> new ArrayList<>())
+                                    .add(new State(state.key(), read));
+                        }
+                    }));
         }
     }
 }
