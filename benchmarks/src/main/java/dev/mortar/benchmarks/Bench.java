@@ -94,8 +94,11 @@ final class Bench {
                     new Start(rigs.resolve("start-cold"), cache, false),
                     new Start(rigs.resolve("start-warm"), cache, true)));
         }
-        if (wanted(Scenario.REPLAY)) {
-            replay();
+        if (wanted(Scenario.FOLD)) {
+            try (var fold = FoldProcess.start(
+                    folder.resolve("rigs").resolve("fold"), options.events(), options.seed(), options.warmUp())) {
+                alternate(List.of(fold));
+            }
         }
         if (wanted(Scenario.SCALE_OUT)) {
             scaleOut();
@@ -109,25 +112,9 @@ final class Bench {
         try (Rig rig = rig("reserve", List.of("inventory"));
                 var meter = new LogMeter(rig.stack().bootstrapServers())) {
             rig.stockWithoutCustomers();
-            List<Subject> subjects =
-                    List.of(drain("reserve", rig, meter, OrderShape.Demand.of(Retailer.SKUS)), new Decide());
+            List<Subject> subjects = List.of(drain("reserve", rig, meter, OrderShape.Demand.of(Retailer.SKUS)));
             alternate(subjects);
             audit(rig, subjects);
-        }
-    }
-
-    private void replay() throws Exception {
-        try (Rig rig = rig("replay", List.of("inventory"));
-                var meter = new LogMeter(rig.stack().bootstrapServers())) {
-            rig.stockWithoutCustomers();
-            Reserve reserve = drain("events to replay", rig, meter, OrderShape.Demand.of(Retailer.SKUS));
-            int events = 0;
-            for (int number = 1; events < options.events(); number++) {
-                say("writing events to replay, %,d of %,d".formatted(events, options.events()));
-                events += Math.toIntExact(reserve.measure(number).done());
-            }
-            meter.settle();
-            alternate(List.of(new Replay(rig, events)));
         }
     }
 

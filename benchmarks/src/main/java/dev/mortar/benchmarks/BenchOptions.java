@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param warmUp of each subject before its first round
  * @param rate orders due in a second
  * @param fixed whether they come at equal intervals
- * @param events that replay folds
+ * @param events that fold folds
  * @param entries stock entries that growth grows to
  * @param history rounds of reservations that growth has on the log before it measures
  * @param seed of times and contents
@@ -47,7 +47,7 @@ record BenchOptions(
               --rate N             orders due in a second (200)
               --arrivals HOW       poisson: as people come; fixed: at equal intervals (poisson)
               --shape HOW          three: lines an order; december: 21 on average, some hundreds (three)
-              --events N           that replay folds (1000000)
+              --events N           that fold folds (300000)
               --entries N          stock entries that growth grows to, from 10,000 over 1,000,000 (10000000)
               --history N          rounds that growth has on the log before, besides none and 10 (100)
               --seed N             of times and contents (1)
@@ -63,7 +63,7 @@ record BenchOptions(
             "--rate", "200",
             "--arrivals", "poisson",
             "--shape", "three",
-            "--events", "1000000",
+            "--events", "300000",
             "--entries", "10000000",
             "--history", "100",
             "--seed", "1");

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,27 @@ final class Machine {
     /** Later columns are parts of earlier ones. */
     private static final int COLUMNS = 8;
 
+    /** Compilers are quiet when they take less than this share of a processor. */
+    static final double QUIET_SHARE = 0.03;
+
     private Machine() {}
+
+    /** Options of the services' virtual machines, as the local stack gives them. */
+    static List<String> serviceOptions() {
+        List<String> options = new ArrayList<>(List.of(
+                "-Xms32m",
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
+        Stream.of(System.getenv()
+                        .getOrDefault("MORTAR_SERVICE_JVM_OPTIONS", "")
+                        .trim()
+                        .split("\\s+", -1))
+                .filter(option -> !option.isEmpty())
+                .forEach(options::add);
+        return options;
+    }
 
     /**
      * A process and its descendants.

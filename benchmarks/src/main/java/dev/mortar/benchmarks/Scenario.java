@@ -11,10 +11,10 @@ enum Scenario {
     CHECKOUT_MAX("the highest rate at which 99 of 100 are confirmed within a second"),
     FLASH("10,000 shoppers for 100 units of one SKU"),
     BASELINE("what would be built instead: one service on PostgreSQL with an outbox; one hot SKU at both"),
-    RESERVE("inventory-service alone, draining commands to reserve; the decider alone"),
+    RESERVE("inventory-service alone, draining commands to reserve"),
     READ("stock, availability nearby and a pickup queue, while orders are placed"),
     START("from nothing to a confirmed order, without data and on those of an earlier run"),
-    REPLAY("replay of inventory's log and the audit, over --events events"),
+    FOLD("inventory's fold alone in a process, --events events of reservations of three lines; no broker"),
     SCALE_OUT("reserve with one, two and three instances: overhead and balance, as they share the processors"),
     GROWTH("reserve with 10 thousand stock entries and up to --entries, with a history up to --history");
 
