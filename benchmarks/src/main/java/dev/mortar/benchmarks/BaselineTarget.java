@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
  * same brokers.
  */
 final class BaselineTarget implements Target, AutoCloseable {
+    private static final String TOPIC = "baseline.events";
     private static final int PARTITIONS = 4;
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
@@ -42,43 +44,30 @@ final class BaselineTarget implements Target, AutoCloseable {
         this.watch = watch;
     }
 
-    /**
-     * Starts it and waits until it is ready.
-     *
-     * @param folder for everything it writes
-     * @param fsync whether a commit waits for the disk
-     */
-    static BaselineTarget start(Rig rig, Path folder, boolean fsync)
-            throws IOException, InterruptedException, ExecutionException {
+    /** Starts it and waits until it is ready; everything that it writes goes to the folder. */
+    static BaselineTarget start(Rig rig, Path folder) throws IOException, InterruptedException, ExecutionException {
         Files.createDirectories(folder);
-        String topic = "baseline.events-" + (fsync ? "fsync" : "no-fsync");
         String bootstrap = rig.stack().bootstrapServers();
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
                     .get();
         }
-        Postgres postgres = Postgres.start(folder, fsync);
+        Postgres postgres = Postgres.start(folder);
         int port = freePort();
         File log = folder.resolve("service.log").toFile();
-        Process service = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Baseline.class.getName(),
-                        Integer.toString(port),
-                        postgres.url(),
-                        bootstrap,
-                        topic)
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx384m", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Baseline.class.getName()));
+        command.addAll(List.of(port + "", postgres.url(), bootstrap, TOPIC));
+        Process service = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(service::destroyForcibly));
-        var target = new BaselineTarget(rig, postgres, service, port, EventWatch.start(bootstrap, List.of(topic)));
+        var target = new BaselineTarget(rig, postgres, service, port, EventWatch.start(bootstrap, List.of(TOPIC)));
         long endNs = System.nanoTime() + READY_WITHIN.toNanos();
-        while (Http.get(target.orderUrl() + "/ready").join().status() != 200) {
+        while (Http.get(target.orderUrl() + "/compiled-ms").join().status() != 200) {
             if (!service.isAlive() || System.nanoTime() > endNs) {
                 target.close();
                 throw new IOException("The baseline did not get ready, see " + log);
@@ -110,6 +99,16 @@ final class BaselineTarget implements Target, AutoCloseable {
         pids.put("PostgreSQL", postgres.pid());
         pids.putAll(rig.pids());
         return pids;
+    }
+
+    @Override
+    public double compiledMs() {
+        return Double.parseDouble(Http.get(orderUrl() + "/compiled-ms").join().body());
+    }
+
+    @Override
+    public void settle() throws InterruptedException {
+        rig.settle();
     }
 
     /** Nobody audits it. */

@@ -3,27 +3,20 @@ package dev.mortar.benchmarks;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * A PostgreSQL server as a process of its own, from a library: nothing needs to be installed. It is there for Linux on
- * x86-64. PostgreSQL refuses to run as root: for root it runs as the user nobody, who then has to be able to reach the
+ * A PostgreSQL server as a process of its own, from a library, which tar and xz unpack. It is there for Linux
+ * on x86-64. PostgreSQL refuses to run as root, so root runs it as the user nobody, who has to be able to reach the
  * project's folder.
  */
 final class Postgres implements AutoCloseable {
@@ -36,7 +29,7 @@ final class Postgres implements AutoCloseable {
             listen_addresses = '127.0.0.1'
             port = %d
             unix_socket_directories = ''
-            fsync = %s
+            fsync = on
             shared_buffers = 256MB
             max_wal_size = 2GB
             max_connections = 60
@@ -53,43 +46,27 @@ final class Postgres implements AutoCloseable {
         this.port = port;
     }
 
-    /**
-     * Makes an empty database and serves it.
-     *
-     * @param fsync whether a commit waits for the disk
-     */
-    static Postgres start(Path folder, boolean fsync) throws IOException, InterruptedException {
-        Path programs = folder.resolve("postgres");
-        Path data = folder.resolve("data");
-        unpack(programs);
-        Files.createDirectories(data);
-        if (isRoot()) {
-            giveAway(data);
-        }
+    /** Makes an empty database and serves it; a commit waits for the disk. */
+    static Postgres start(Path folder) throws IOException, InterruptedException {
+        Path programs = Files.createDirectories(folder.resolve("postgres"));
+        Path data = Files.createDirectories(folder.resolve("data"));
         File log = folder.resolve("postgres.log").toFile();
-        int initialised = process(
-                        folder,
-                        log,
-                        programs.resolve("bin/initdb"),
-                        "-A",
-                        "trust",
-                        "-U",
-                        "postgres",
-                        "-E",
-                        "UTF8",
-                        "--locale=C",
-                        "-D",
-                        data.toString())
-                .start()
-                .waitFor();
-        if (initialised != 0) {
-            throw new IOException("PostgreSQL could not be set up, see " + log
-                    + (isRoot() ? "; the user " + UNPRIVILEGED + " has to be able to reach " + folder : ""));
+        Path archive = folder.resolve("postgres.txz");
+        try (InputStream in = Objects.requireNonNull(Postgres.class.getResourceAsStream(ARCHIVE))) {
+            Files.copy(in, archive);
         }
+        run(new ProcessBuilder("tar", "-xJf", archive.toString(), "-C", programs.toString()), log);
+        if (isRoot()) {
+            run(new ProcessBuilder("chown", UNPRIVILEGED, data.toString()), log);
+        }
+        List<String> setUp = List.of("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", data + "");
+        run(process(folder, programs.resolve("bin/initdb"), setUp), log);
         int port = BaselineTarget.freePort();
         Path settings = data.resolve("postgresql.auto.conf");
-        Files.writeString(settings, SETTINGS.formatted(port, fsync ? "on" : "off"));
-        Process server = process(folder, log, programs.resolve("bin/postgres"), "-D", data.toString())
+        Files.writeString(settings, SETTINGS.formatted(port));
+        Process server = process(folder, programs.resolve("bin/postgres"), List.of("-D", data.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::destroyForcibly));
         var postgres = new Postgres(server, port);
@@ -128,69 +105,29 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    private static ProcessBuilder process(Path folder, File log, Path program, String... arguments) {
+    private static ProcessBuilder process(Path folder, Path program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
-            command.addAll(List.of(
-                    "setpriv",
-                    "--reuid",
-                    UNPRIVILEGED,
-                    "--regid",
-                    UNPRIVILEGED_GROUP,
-                    "--clear-groups",
-                    "--pdeathsig",
-                    "KILL"));
+            command.addAll(List.of("setpriv", "--reuid", UNPRIVILEGED, "--regid", UNPRIVILEGED_GROUP));
+            command.addAll(List.of("--clear-groups", "--pdeathsig", "KILL"));
         }
         command.add(program.toString());
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        command.addAll(arguments);
+        return new ProcessBuilder(command).directory(folder.toFile());
     }
 
     private static boolean isRoot() {
         return System.getProperty("user.name").equals("root");
     }
 
-    private static void giveAway(Path data) throws IOException {
-        UserPrincipal owner =
-                data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(UNPRIVILEGED);
-        Files.walkFileTree(data, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
-                Files.setOwner(directory, owner);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    private static void unpack(Path folder) throws IOException {
-        try (InputStream archive = Postgres.class.getResourceAsStream(ARCHIVE)) {
-            if (archive == null) {
-                throw new IOException("There is no PostgreSQL for this machine among the libraries");
-            }
-            try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(archive))) {
-                for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                    Path path = folder.resolve(entry.getName()).normalize();
-                    if (!path.startsWith(folder)) {
-                        throw new IOException(entry.getName() + " would lie outside of " + folder);
-                    }
-                    if (entry.isDirectory()) {
-                        Files.createDirectories(path);
-                    } else if (entry.isSymbolicLink()) {
-                        Files.createDirectories(path.getParent());
-                        Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-                    } else {
-                        Files.createDirectories(path.getParent());
-                        Files.copy(tar, path);
-                        boolean program = (entry.getMode() & 0100) != 0;
-                        Files.setPosixFilePermissions(
-                                path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
-                    }
-                }
-            }
+    private static void run(ProcessBuilder builder, File log) throws IOException, InterruptedException {
+        int exit = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            String hint = isRoot() ? "; the user " + UNPRIVILEGED + " has to be able to reach its folder" : "";
+            throw new IOException("PostgreSQL could not be set up, see " + log + hint);
         }
     }
 }

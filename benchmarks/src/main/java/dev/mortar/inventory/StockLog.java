@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.kafka.Folding;
 import dev.mortar.eventsourcing.kafka.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,10 +35,10 @@ public final class StockLog {
     }
 
     /**
-     * Writes a log whose first poll is the stock of four stores.
+     * Writes a log whose first transaction is the stock of four stores.
      *
-     * @param atLeast events after the first poll
-     * @return how many events follow the first poll
+     * @param atLeast events after it
+     * @return how many events follow it
      */
     public static int write(Path file, int atLeast, long seed) throws IOException {
         try (var log = new LogFile<>(InventoryDefinition.definition(), file)) {
@@ -49,6 +50,11 @@ public final class StockLog {
             }
             return events;
         }
+    }
+
+    /** Folds a log that {@link #write} wrote. */
+    public static Folding.Took fold(Path file, Path directory) throws IOException {
+        return Folding.fold(InventoryDefinition.definition(), file, directory);
     }
 
     private void receive() throws IOException {
@@ -64,7 +70,6 @@ public final class StockLog {
             }
         }
         log.decide(commands);
-        log.decide(List.of());
     }
 
     private int reserveAndEnd() throws IOException {

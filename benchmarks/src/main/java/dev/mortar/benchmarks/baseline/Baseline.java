@@ -52,15 +52,10 @@ public class Baseline {
 
     @Bean
     Producer<String, byte[]> producer(@Value("${baseline.brokers}") String brokers) {
-        return new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                brokers,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class));
+        return new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers, ProducerConfig.ACKS_CONFIG, "all"),
+                new StringSerializer(),
+                new ByteArraySerializer());
     }
 
     @Bean
@@ -69,7 +64,7 @@ public class Baseline {
         Retailer.stores()
                 .forEach(store -> database.batchUpdate(
                         "INSERT INTO stock (location_id, sku, on_hand) VALUES (?, ?, ?)",
-                        Retailer.skus().stream()
+                        Retailer.skus(Retailer.SKUS).stream()
                                 .map(sku -> new Object[] {store, sku, Retailer.UNITS_OF_EACH})
                                 .toList()));
         return new Relay(database, producer, topic);

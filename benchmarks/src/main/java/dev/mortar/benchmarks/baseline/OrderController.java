@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks.baseline;
 
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +39,10 @@ class OrderController {
     /** What was asked of a SKU and what was available. */
     record Shortage(String sku, long requested, long available) {}
 
-    @GetMapping("/ready")
-    String ready() {
-        return "ready";
+    /** Milliseconds that the compilers of this process have worked. */
+    @GetMapping("/compiled-ms")
+    String compiledMs() {
+        return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
     }
 
     @PostMapping("/v1/orders")

@@ -1,15 +1,11 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.inventory.InventoryDefinition;
-import dev.mortar.inventory.StockLog;
 import dev.mortar.schemas.registry.AvroDeserializer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,8 +16,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fold of a service alone: the real follower folds the events of a {@link LogFile} into a store on disk, with no
- * broker and no network. As a process ({@link #main}) it folds inventory's log once for each line it reads.
+ * The fold of a service alone: the real follower folds the events of a {@link LogFile} into a store on disk, without a
+ * broker and without a network.
  */
 public final class Folding {
 
@@ -31,84 +27,71 @@ public final class Folding {
             "value.subject.name.strategy", "TopicRecordNameStrategy");
     private static final Duration REMEMBERED = Duration.ofHours(24);
 
-    /** Nanoseconds by what they were spent on. */
+    /** Nanoseconds by the method they were spent in. */
     private final Map<String, Long> spentNs = new HashMap<>();
 
     private Folding() {}
 
-    /** Arguments: an empty folder, how many events, and the seed of the log. */
-    public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
-        Path file = folder.resolve("log");
-        int events = StockLog.write(file, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
-        System.out.println(events);
-        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (int round = 0; in.readLine() != null; round++) {
-            System.out.println(new Folding()
-                    .fold(InventoryDefinition.definition(), file, folder.resolve("store-" + round))
-                    .line());
-        }
-    }
-
     /**
-     * What folding a log once took. The parts are of {@code foldNs}; what they leave is the fold's own.
+     * How long it took to fold a log once. The parts are of {@code foldNs}; the rest is the fold's own.
      *
-     * @param events of the polls after the first
+     * @param events after the first transaction
      * @param foldNs without reading the file
      * @param decodeNs from bytes to Avro records
+     * @param readNs rows from the store
+     * @param writeNs rows to the store
      * @param cpuNs of all threads of the process
-     * @param compileMs that compilers worked
+     * @param compileMs of the compilers
      */
-    public record Took(long events, long foldNs, long decodeNs, long readNs, long writeNs, long cpuNs, long compileMs) {
-        private String line() {
-            return "%d %d %d %d %d %d %d".formatted(events, foldNs, decodeNs, readNs, writeNs, cpuNs, compileMs);
-        }
+    public record Took(
+            long events, long foldNs, long decodeNs, long readNs, long writeNs, long cpuNs, long compileMs) {}
 
-        /** What a process says of a round. */
-        public static Took parse(String line) {
-            String[] words = line.split(" ", -1);
-            long[] n = new long[words.length];
-            for (int i = 0; i < n.length; i++) {
-                n[i] = Long.parseLong(words[i]);
-            }
-            return new Took(n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
-        }
+    /** Folds a file into a store in a directory that does not exist yet. */
+    public static <C, S, V, E> Took fold(ServiceDefinition<C, S, V, E> definition, Path file, Path directory)
+            throws IOException {
+        return new Folding().all(definition, file, directory);
     }
 
-    private <C, S, V, E> Took fold(ServiceDefinition<C, S, V, E> definition, Path file, Path directory)
+    private <C, S, V, E> Took all(ServiceDefinition<C, S, V, E> definition, Path file, Path directory)
             throws IOException {
         var avro = new AvroDeserializer<SpecificRecord>();
         avro.configure(SERDE, false);
         Deserializer<SpecificRecord> deserializer = (topic, bytes) -> {
             long beganNs = System.nanoTime();
             SpecificRecord event = avro.deserialize(topic, bytes);
-            spent("decode", beganNs);
+            spent("deserialize", beganNs);
             return event;
         };
         try (var polls = new LogFile.Polls(definition.eventsTopic(), file);
-                LocalStore store = timed(new RocksLocalStore(directory))) {
+                LocalStore rocks = new RocksLocalStore(directory)) {
+            LocalStore store = timed(LocalStore.class, (method, arguments) -> method.invoke(rocks, arguments));
+            @SuppressWarnings("unchecked") // A proxy knows no type arguments.
+            Consumer<String, byte[]> consumer = timed(Consumer.class, (method, _) -> switch (method.getName()) {
+                case "assign", "seek" -> null;
+                case "beginningOffsets" -> Map.of();
+                case "poll" -> polls.poll();
+                default -> throw new UnsupportedOperationException(method.getName());
+            });
             var fold = new Fold<>(definition, deserializer, REMEMBERED);
-            var follower =
-                    new Follower<>(definition, "", LogFile.PARTITIONS, fold, store, consumer(polls), new NobodyWaits());
+            var follower = new Follower<>(definition, "", 1, fold, store, consumer, new NobodyWaits());
             follower.start();
             follower.step(Duration.ZERO);
             spentNs.clear();
             long events = 0;
             long cpuNs = cpuNs();
-            long compiledMs = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+            long compiledMs = compiledMs();
             long beganNs = System.nanoTime();
             for (int folded = follower.step(Duration.ZERO); folded > 0; folded = follower.step(Duration.ZERO)) {
                 events += folded;
             }
-            long tookNs = System.nanoTime() - beganNs;
             return new Took(
                     events,
-                    tookNs - spentOn("poll"),
-                    spentOn("decode"),
-                    spentOn("get") + spentOn("range"),
-                    spentOn("write"),
+                    System.nanoTime() - beganNs - spentIn("poll"),
+                    spentIn("deserialize"),
+                    spentIn("get") + spentIn("range"),
+                    spentIn("write"),
                     cpuNs() - cpuNs,
-                    ManagementFactory.getCompilationMXBean().getTotalCompilationTime() - compiledMs);
+                    compiledMs() - compiledMs);
         }
     }
 
@@ -120,48 +103,33 @@ public final class Folding {
         public void answered(int partition, Answer answer) {}
     }
 
-    private LocalStore timed(LocalStore store) {
-        return (LocalStore) Proxy.newProxyInstance(
-                Folding.class.getClassLoader(), new Class<?>[] {LocalStore.class}, (_, method, arguments) -> {
+    @FunctionalInterface
+    private interface Call {
+        @Nullable
+        Object of(Method method, Object[] arguments) throws Throwable;
+    }
+
+    /** A proxy, so that a method more or less in the kit's interfaces is none of this class's business. */
+    private <T> T timed(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                Folding.class.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
                     long beganNs = System.nanoTime();
                     try {
-                        return method.invoke(store, arguments);
+                        return call.of(method, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     } finally {
                         spent(method.getName(), beganNs);
                     }
-                });
+                }));
     }
 
-    @SuppressWarnings("unchecked") // A proxy knows no type arguments.
-    private Consumer<String, byte[]> consumer(LogFile.Polls polls) {
-        return (Consumer<String, byte[]>) Proxy.newProxyInstance(
-                Folding.class.getClassLoader(), new Class<?>[] {Consumer.class}, (_, method, _) -> {
-                    long beganNs = System.nanoTime();
-                    try {
-                        return answer(method.getName(), polls);
-                    } finally {
-                        spent(method.getName(), beganNs);
-                    }
-                });
+    private void spent(String in, long beganNs) {
+        spentNs.merge(in, System.nanoTime() - beganNs, Long::sum);
     }
 
-    private static @Nullable Object answer(String method, LogFile.Polls polls) throws IOException {
-        return switch (method) {
-            case "assign", "seek" -> null;
-            case "beginningOffsets" -> Map.of();
-            case "poll" -> polls.poll();
-            default -> throw new UnsupportedOperationException(method);
-        };
-    }
-
-    private void spent(String on, long beganNs) {
-        spentNs.merge(on, System.nanoTime() - beganNs, Long::sum);
-    }
-
-    private long spentOn(String what) {
-        return spentNs.getOrDefault(what, 0L);
+    private long spentIn(String method) {
+        return spentNs.getOrDefault(method, 0L);
     }
 
     private static long cpuNs() {
@@ -170,5 +138,9 @@ public final class Folding {
                 .totalCpuDuration()
                 .orElse(Duration.ZERO)
                 .toNanos();
+    }
+
+    private static long compiledMs() {
+        return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
     }
 }
