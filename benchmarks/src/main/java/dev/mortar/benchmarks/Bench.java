@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * every figure counts, 1 when one is void, 2 when it could not be measured.
  */
 final class Bench {
+    private static final long SEED = 1;
     private static final int BODIES = 5_000;
     private static final int FEW_ENTRIES = 10_000;
     /** Compilers are quiet when they take less than this share of a core while the load runs. */
@@ -47,16 +48,16 @@ final class Bench {
         Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "bench")
                 .toAbsolutePath();
         try {
-            BenchOptions options = BenchOptions.parse(folder, arguments);
+            BenchOptions options = BenchOptions.parse(arguments);
             Map<String, String> about = Machine.description();
             about.put("rounds", options.rounds() + ", in alternation");
             about.put("seconds of a round's load", options.length().toMillis() / 1e3 + "");
-            var report = new Report(options.out(), "./mortar bench " + String.join(" ", arguments), about);
+            var report = new Report(folder, "./mortar bench " + String.join(" ", arguments), about);
             var bench = new Bench(options, folder.resolve("rigs"), report);
             for (Scenario scenario : options.scenarios()) {
                 bench.measure(scenario);
             }
-            System.out.println("The report is " + options.out().resolve("report.md"));
+            System.out.println("The report is " + folder.resolve("report.md"));
             System.exit(report.holds() ? 0 : 1);
         } catch (IllegalArgumentException e) {
             System.err.println("mortar: " + e.getMessage() + "\n" + BenchOptions.USAGE);
@@ -114,23 +115,24 @@ final class Bench {
                                 .toList();
             }
             case HIGHEST_RATE ->
-                List.of(new MaxRate("", rig("retailer", Rig.ALL).stock(Retailer.SKUS), bodies(), options.length()));
+                List.of(new MaxRate(
+                        "", rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(), bodies(), options.length()));
             case HOT_SKU -> {
                 Rig rig = rig("retailer", Rig.ALL).stock(Retailer.SKUS);
-                var baseline = open(BaselineTarget.start(rig, rigs.resolve("baseline")));
+                var baseline = open(new BaselineTarget(rig, rigs.resolve("baseline")));
                 List<String> bodies = Retailer.customers().stream()
                         .map(customer -> OrderShape.body(
                                 customer, Retailer.stores().getFirst(), List.of(OrderShape.Demand.sku(0))))
                         .toList();
                 yield List.of(
-                        new MaxRate("Mortar", rig, bodies, options.length()),
-                        new MaxRate("PostgreSQL", baseline, bodies, options.length()));
+                        new MaxRate("Mortar", rig.target(), bodies, options.length()),
+                        new MaxRate("PostgreSQL", baseline.target(), bodies, options.length()));
             }
             case FLASH -> List.of(new Flash(rig("retailer", Rig.ALL)));
             case RESERVE -> List.of(reserve("", Retailer.SKUS, OrderShape.Demand.of(Retailer.SKUS)));
             case OVERLOAD ->
                 List.of(new Overload(
-                        rig("retailer", Rig.ALL).stock(Retailer.SKUS),
+                        rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(),
                         options.rates().isEmpty() ? 0 : options.rates().getFirst(),
                         bodies(),
                         options.length()));
@@ -189,7 +191,7 @@ final class Bench {
 
     private Reserve reserve(String name, int skus, OrderShape.Demand demand) throws Exception {
         Rig rig = inventory("inventory-" + audited.size(), skus * Retailer.STORES);
-        return open(new Reserve(name, rig, options.orders(), demand));
+        return open(new Reserve(name, rig, demand));
     }
 
     private Rig inventory(String name, int entries) throws Exception {
@@ -197,7 +199,7 @@ final class Bench {
     }
 
     private List<String> bodies() {
-        return options.shape().bodies(BODIES, new Random(options.seed()), OrderShape.Demand.of(Retailer.SKUS));
+        return options.shape().bodies(BODIES, new Random(SEED), OrderShape.Demand.of(Retailer.SKUS));
     }
 
     private Rig rig(String name, List<String> services) throws Exception {

@@ -1,6 +1,5 @@
 package dev.mortar.benchmarks;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -19,11 +18,8 @@ import java.util.stream.Stream;
  * @param length of a round's load
  * @param warmUp bound of the time until compilers are quiet
  * @param rates orders due in a second; empty when none were given
- * @param orders of a round of reserve and growth
  * @param entries stock entries of growth and recovery
  * @param events that fold folds
- * @param seed of contents
- * @param out folder of the report
  */
 record BenchOptions(
         Set<Scenario> scenarios,
@@ -32,25 +28,19 @@ record BenchOptions(
         Duration warmUp,
         List<Double> rates,
         OrderShape shape,
-        int orders,
         int entries,
-        int events,
-        long seed,
-        Path out) {
+        int events) {
 
     static final String USAGE = """
-            ./mortar bench SCENARIO... [OPTIONS]   measures on stacks of its own; everything is in .stack/bench
+            ./mortar bench SCENARIO... [OPTIONS]   measures on stacks of its own; the report is .stack/bench/report.md
             %s
               --rounds N           rounds of each subject, in alternation (3)
               --seconds N          length of a round's load (30; idle 60)
               --warm-up N          most seconds until compilers are quiet (120)
               --rate N,N…          orders due in a second: of checkout (40,100), the highest rate for overload
               --shape HOW          three: lines an order; december: 21 on average, some hundreds (three)
-              --orders N           orders of a round of reserve and growth (40000)
               --entries N          stock entries of growth and recovery (1000000)
               --events N           that fold folds (300000)
-              --seed N             of contents (1)
-              --out DIR            where report.md goes (.stack/bench/report)
             Exit code: 0 measured and every promise holds, 1 some figure is void, 2 it could not be measured.
             """.formatted(Scenario.usage());
 
@@ -60,15 +50,12 @@ record BenchOptions(
             "--warm-up", "120",
             "--rate", "",
             "--shape", "three",
-            "--orders", "40000",
             "--entries", "1000000",
-            "--events", "300000",
-            "--seed", "1");
+            "--events", "300000");
 
-    static BenchOptions parse(Path folder, String... arguments) {
+    static BenchOptions parse(String... arguments) {
         Set<Scenario> scenarios = new LinkedHashSet<>();
         Map<String, String> given = new TreeMap<>(DEFAULTS);
-        given.put("--out", folder.resolve("report").toString());
         var rest = new ArrayDeque<>(Arrays.asList(arguments));
         while (!rest.isEmpty()) {
             String word = rest.remove();
@@ -101,11 +88,8 @@ record BenchOptions(
                         .map(rate -> number("--rate", rate))
                         .toList(),
                 text(given, "--shape").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
-                (int) number(given, "--orders"),
                 (int) number(given, "--entries"),
-                (int) number(given, "--events"),
-                (long) number(given, "--seed"),
-                Path.of(text(given, "--out")).toAbsolutePath());
+                (int) number(given, "--events"));
     }
 
     private static double number(Map<String, String> given, String option) {

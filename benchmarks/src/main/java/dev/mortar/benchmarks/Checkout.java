@@ -25,7 +25,7 @@ final class Checkout extends Subject {
 
     @Override
     void exercise() throws InterruptedException {
-        OrderRun.of(rig, bodies, rate, RUN_UP, 0);
+        OrderRun.of(rig.target(), bodies, rate, RUN_UP, 0);
     }
 
     @Override
@@ -33,7 +33,7 @@ final class Checkout extends Subject {
         exercise();
         Map<TopicPartition, Long> from = rig.meter().settle();
         Machine.Sample before = Machine.sample(rig.pids());
-        OrderRun.Result result = OrderRun.of(rig, bodies, rate, length, 0);
+        OrderRun.Result result = OrderRun.of(rig.target(), bodies, rate, length, 0);
         // Mails and states of the last orders are part of their cost.
         Map<TopicPartition, Long> to = rig.meter().settle();
         Round round = result.round();

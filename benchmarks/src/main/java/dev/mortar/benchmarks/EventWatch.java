@@ -30,12 +30,12 @@ final class EventWatch implements AutoCloseable {
     /** Is told of every event that carries a trace, on one thread. */
     interface Listener {
         /**
-         * An event that is committed.
+         * An event is committed.
          *
          * @param type its simple name, such as {@code OrderConfirmed}
          * @param run of the request it follows from
          * @param index of that request in its run
-         * @param seenNs when it was seen, by {@link System#nanoTime()}
+         * @param seenNs by {@link System#nanoTime()}
          */
         void saw(String type, long run, int index, long seenNs);
     }

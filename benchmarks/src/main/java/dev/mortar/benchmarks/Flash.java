@@ -25,15 +25,15 @@ final class Flash extends Subject {
     @Override
     void exercise() throws InterruptedException {
         rush();
-        rig.settle();
+        rig.meter().settle();
     }
 
     @Override
     Round measure(int number) throws InterruptedException {
-        rig.settle();
+        rig.meter().settle();
         Machine.Sample before = Machine.sample(rig.pids());
         Result result = rush();
-        rig.settle();
+        rig.meter().settle();
         Round round = result.round()
                 .with("confirmed, orders", result.confirmed())
                 .with("rejected, orders", result.rejected())
@@ -51,6 +51,6 @@ final class Flash extends Subject {
         List<String> bodies = IntStream.range(0, SHOPPERS)
                 .mapToObj(i -> OrderShape.body("shopper-" + i, STORE, List.of(sku)))
                 .toList();
-        return OrderRun.of(rig, bodies, SHOPPERS / (RUSH.toMillis() / 1e3), RUSH, REPEATS);
+        return OrderRun.of(rig.target(), bodies, SHOPPERS / (RUSH.toMillis() / 1e3), RUSH, REPEATS);
     }
 }

@@ -1,6 +1,5 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.eventsourcing.kafka.Folding.Took;
 import dev.mortar.inventory.StockLog;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,12 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /** Inventory's fold in a process of its own, with the options of a service; it folds the log once for each line it reads. */
 final class FoldProcess extends Subject implements AutoCloseable {
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final long SEED = 1;
     /** As the local stack starts services, before the options that {@code ./mortar bench} adds. */
     private static final List<String> OPTIONS =
             List.of("-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
@@ -42,7 +39,9 @@ final class FoldProcess extends Subject implements AutoCloseable {
         StockLog.write(log, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (int round = 0; in.readLine() != null; round++) {
-            System.out.println(StockLog.fold(log, folder.resolve("store-" + round)));
+            StockLog.fold(log, folder.resolve("store-" + round))
+                    .forEach((name, figure) -> System.out.println(name + "=" + figure));
+            System.out.println();
         }
     }
 
@@ -53,11 +52,12 @@ final class FoldProcess extends Subject implements AutoCloseable {
         command.addAll(OPTIONS);
         command.addAll(
                 List.of(System.getenv("MORTAR_SERVICE_JVM_OPTIONS").trim().split("\\s+", -1)));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FoldProcess.class.getName()));
-        command.addAll(List.of(folder.toString(), options.events() + "", options.seed() + ""));
-        Process process = new ProcessBuilder(command)
-                .redirectError(folder.resolve("error.txt").toFile())
-                .start();
+        command.addAll(List.of(FoldProcess.class.getName(), folder.toString()));
+        command.addAll(List.of(options.events() + "", SEED + ""));
+        var builder = new ProcessBuilder(command)
+                .redirectError(folder.resolve("error.txt").toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process process = builder.start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
         return new FoldProcess(process, new AtomicLong());
     }
@@ -68,38 +68,23 @@ final class FoldProcess extends Subject implements AutoCloseable {
 
     @Override
     void exercise() throws IOException {
-        fold();
+        measure(0);
     }
 
     @Override
     Round measure(int number) throws IOException {
-        Took took = fold();
-        double share = 100.0 / took.foldNs();
-        double own = took.foldNs() - took.decodeNs() - took.readNs() - took.writeNs();
-        return Round.empty()
-                .with("events/s", took.events() / (took.foldNs() / 1e9))
-                .with("decoding Avro, %", took.decodeNs() * share)
-                .with("reading rows from the store, %", took.readNs() * share)
-                .with("writing rows to the store, %", took.writeNs() * share)
-                .with("folding and all else, %", own * share)
-                .with("compilers, % of a core", took.compileMs() * 1e6 * share)
-                .with("processor time, ms per 1,000 events", took.cpuNs() / 1e3 / took.events());
-    }
-
-    private Took fold() throws IOException {
         questions.write("\n");
         questions.flush();
-        String line = answers.readLine();
-        if (line == null) {
-            throw new IOException("The process that folds has ended; error.txt in its folder says why");
+        Round round = Round.empty();
+        for (String line = answers.readLine(); !"".equals(line); line = answers.readLine()) {
+            if (line == null) {
+                throw new IOException("The process that folds has ended; error.txt in its folder says why");
+            }
+            int split = line.indexOf('=');
+            round.with(line.substring(0, split), Double.parseDouble(line.substring(split + 1)));
         }
-        long[] n = NUMBER.matcher(line)
-                .results()
-                .map(MatchResult::group)
-                .mapToLong(Long::parseLong)
-                .toArray();
-        worked.addAndGet(n[6]);
-        return new Took(n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
+        worked.addAndGet(Math.round(round.figures().getOrDefault("compilers, ms", 0.0)));
+        return round;
     }
 
     @Override

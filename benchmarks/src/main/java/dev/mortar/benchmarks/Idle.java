@@ -29,7 +29,6 @@ final class Idle extends Subject {
         used.figures()
                 .forEach((name, ms) -> round.with(
                         name.startsWith("– ") ? name : "processor time of the system, % of a core", ms / 10));
-        round.noise().addAll(used.noise());
         return round;
     }
 }

@@ -31,7 +31,7 @@ final class MaxRate extends Subject {
 
     /** @param length of the step that confirms */
     MaxRate(String name, Target target, List<String> bodies, Duration length) {
-        super(name, target::compiledMs);
+        super(name, target.compiledMs());
         this.target = target;
         this.bodies = bodies;
         this.length = length;
@@ -45,12 +45,12 @@ final class MaxRate extends Subject {
     @Override
     Round measure(int number) throws InterruptedException {
         for (double rate = search(); rate > LOWEST; rate *= LOWERED) {
-            Machine.Sample before = Machine.sample(target.pids());
+            Machine.Sample before = Machine.sample(target.pids().get());
             Result result = run(rate, length);
             if (holds(result)) {
                 last = rate;
                 Round round = result.round().with(FIGURE, rate);
-                before.addTo(round, target.pids(), "order", result.decided());
+                before.addTo(round, target.pids().get(), "order", result.decided());
                 return round;
             }
         }
@@ -78,7 +78,7 @@ final class MaxRate extends Subject {
 
     private Result run(double rate, Duration lasting) throws InterruptedException {
         Result result = OrderRun.of(target, bodies, rate, lasting, 0);
-        target.settle();
+        target.meter().settle();
         return result;
     }
 

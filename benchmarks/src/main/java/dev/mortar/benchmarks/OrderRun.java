@@ -101,7 +101,7 @@ final class OrderRun {
 
     private Result run(double perSecond, Duration length) {
         target.watch().listen(this::saw);
-        String url = target.orderUrl() + "/v1/orders";
+        String url = target.url() + "/v1/orders";
         String keys = "b" + Long.toString(run, 36) + "-";
         long beganNs = System.nanoTime();
         OpenLoop.Sent sent = OpenLoop.run(perSecond, new Random(run), length, (index, due) -> {
@@ -141,8 +141,8 @@ final class OrderRun {
         if (answer.isRefused()) {
             end(index, REFUSED, System.nanoTime());
         } else if (answer.status() == 201 && answer.location() != null) {
-            target.acknowledged(
-                    key, answer.location().substring(answer.location().lastIndexOf('/') + 1));
+            target.acknowledged()
+                    .accept(key, answer.location().substring(answer.location().lastIndexOf('/') + 1));
         } else if (answer.status() != 202) {
             strange.add(answer);
         }

@@ -6,20 +6,20 @@ import java.util.List;
 
 /** The highest rate, and then twice that rate: orders that the edge refuses are not failed, but they are no goodput. */
 final class Overload extends Subject {
-    private final Rig rig;
+    private final Target target;
     private final List<String> bodies;
     private final Duration length;
     private final MaxRate highest;
     private double capacity;
 
     /** @param capacity the highest rate; 0 to measure it before the first round */
-    Overload(Rig rig, double capacity, List<String> bodies, Duration length) {
-        super("", rig::compiledMs);
-        this.rig = rig;
+    Overload(Target target, double capacity, List<String> bodies, Duration length) {
+        super("", target.compiledMs());
+        this.target = target;
         this.capacity = capacity;
         this.bodies = bodies;
         this.length = length;
-        highest = new MaxRate("", rig, bodies, length);
+        highest = new MaxRate("", target, bodies, length);
     }
 
     @Override
@@ -36,11 +36,11 @@ final class Overload extends Subject {
             }
             capacity = found.figures().getOrDefault(MaxRate.FIGURE, 0.0);
         }
-        rig.settle();
-        Result at = OrderRun.of(rig, bodies, capacity, length, 0);
-        rig.settle();
-        Result over = OrderRun.of(rig, bodies, capacity * 2, length, 0);
-        rig.settle();
+        target.meter().settle();
+        Result at = OrderRun.of(target, bodies, capacity, length, 0);
+        target.meter().settle();
+        Result over = OrderRun.of(target, bodies, capacity * 2, length, 0);
+        target.meter().settle();
         Round round = Round.empty()
                 .with(MaxRate.FIGURE, capacity)
                 .with("goodput there, orders/s", at.confirmed() / at.seconds())

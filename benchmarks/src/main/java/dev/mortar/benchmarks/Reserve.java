@@ -17,37 +17,35 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Reserve extends Subject implements AutoCloseable {
     static final String FIGURE = "reservations/s of three lines";
+    private static final int ORDERS = 40_000;
     private static final int EXERCISE_ORDERS = 10_000;
     private static final int LINES = 3;
     private static final Duration DRAINED_WITHIN = Duration.ofMinutes(3);
     private static final long LOOK_NS = 1_000_000;
 
     private final Rig rig;
-    private final int orders;
     private final PlacedOrders log;
     private final OrderShape.Demand demand;
 
-    /** @param orders of a round */
-    Reserve(String name, Rig rig, int orders, OrderShape.Demand demand) {
+    Reserve(String name, Rig rig, OrderShape.Demand demand) {
         super(name, rig::compiledMs);
         this.rig = rig;
-        this.orders = orders;
         this.demand = demand;
         log = new PlacedOrders(rig.stack());
     }
 
     @Override
     void exercise() throws InterruptedException {
-        drain(Math.min(orders, EXERCISE_ORDERS), 0);
+        drain(EXERCISE_ORDERS, 0);
     }
 
     @Override
     Round measure(int number) throws InterruptedException {
-        return drain(orders, number);
+        return drain(ORDERS, number);
     }
 
     private Round drain(int count, int seed) throws InterruptedException {
-        rig.settle();
+        rig.meter().settle();
         long run = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         var firstNs = new AtomicLong();
         var lastNs = new AtomicLong();

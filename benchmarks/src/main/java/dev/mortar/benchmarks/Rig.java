@@ -15,13 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A stack of its own, with a retailer on it, that is measured and then audited. */
-final class Rig implements Target, AutoCloseable {
+final class Rig implements AutoCloseable {
     static final List<String> ALL = List.of("order", "inventory", "pickup", "returns", "notification");
     private static final Duration SEEDED_WITHIN = Duration.ofMinutes(10);
     private static final String COMPILED = "jvm_compilation_time_ms_total";
@@ -90,23 +89,17 @@ final class Rig implements Target, AutoCloseable {
         return services.stream().map(stack::service).toList();
     }
 
-    @Override
-    public String orderUrl() {
-        return stack.url("order");
+    /** The stack as a taker of orders. */
+    Target target() {
+        return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
     }
 
-    @Override
-    public EventWatch watch() {
+    EventWatch watch() {
         return watch;
     }
 
-    @Override
-    public boolean announcesReservations() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> pids() {
+    /** Its processes and the generator's, by name. */
+    Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
         pids.put("broker", stack.broker().pid());
         parts().stream().filter(Part::isRunning).forEach(part -> pids.put(part.name(), part.pid()));
@@ -116,8 +109,8 @@ final class Rig implements Target, AutoCloseable {
         return pids;
     }
 
-    @Override
-    public double compiledMs() {
+    /** Milliseconds that the compilers of its services have worked up to now. */
+    double compiledMs() {
         return services.stream()
                 .map(service ->
                         Http.get(stack.url(service) + "/actuator/prometheus").join())
@@ -127,14 +120,8 @@ final class Rig implements Target, AutoCloseable {
                 .sum();
     }
 
-    @Override
-    public void settle() throws InterruptedException {
-        meter.settle();
-    }
-
     /** Tells the audit of it. */
-    @Override
-    public void acknowledged(String key, String orderId) {
+    private void acknowledged(String key, String orderId) {
         String line = """
                 {"key":"%s","route":"POST /v1/orders","aggregateId":"%s","outcome":"ok","at":"%s"}
                 """.formatted(key, orderId, Instant.now());
@@ -157,26 +144,20 @@ final class Rig implements Target, AutoCloseable {
             journal.flush();
         }
         // Without an order-service, the decisions that it owes are not late.
-        Map<String, String> options = new HashMap<>();
-        options.put("--patience", services.contains("order") ? "PT2M" : "P7D");
-        options.put("--bootstrap", stack.bootstrapServers());
-        options.put("--registry", stack.schemaRegistryUrl());
-        options.put("--journal", folder.resolve("journal.jsonl").toString());
+        String patience = services.contains("order") ? "PT2M" : "P7D";
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx3g", "-cp", classPath, "dev.mortar.audit.AuditCli"));
-        options.forEach((name, value) -> command.addAll(List.of(name, value)));
+        String audit = "dev.mortar.audit.AuditCli";
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx3g", "-cp", classPath, audit));
+        command.addAll(List.of("--bootstrap", stack.bootstrapServers(), "--registry", stack.schemaRegistryUrl()));
+        command.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString(), "--patience", patience));
         File report = folder.resolve("audit.txt").toFile();
         int exit = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(report)
                 .start()
                 .waitFor();
-        return switch (exit) {
-            case 0 -> List.of();
-            case 1 -> List.of("The audit found violations: " + report);
-            default -> List.of("The audit could not be done: " + report);
-        };
+        return exit == 0 ? List.of() : List.of("The audit failed, see " + report);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -53,7 +54,7 @@ public final class StockLog {
     }
 
     /** Folds a log that {@link #write} wrote. */
-    public static Folding.Took fold(Path file, Path directory) throws IOException {
+    public static Map<String, Double> fold(Path file, Path directory) throws IOException {
         return Folding.fold(InventoryDefinition.definition(), file, directory);
     }
 
