@@ -1,41 +1,42 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.localstack.Part;
 import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * {@code ./mortar bench}: measures what is asked for and writes the report. Ends with status 0 when every figure
- * counts, 1 when one is void, 2 when it could not be measured.
+ * {@code ./mortar bench}: measures the scenarios that were asked for and writes the report. Ends with status 0 when
+ * every figure counts, 1 when one is void, 2 when it could not be measured.
  */
 final class Bench {
-    /** Orders placed to learn how many records an order writes and how large they are. */
-    private static final int WEIGHED_ORDERS = 200;
-
-    private static final int MOST_INSTANCES = 3;
+    private static final long SEED = 1;
+    private static final int BODIES = 5_000;
     private static final int FEW_ENTRIES = 10_000;
-    private static final int MANY_ENTRIES = 1_000_000;
-    /** Times what one round of reservations writes. */
-    private static final int LONGER_HISTORY = 10;
+    /** Compilers are quiet when they take less than this share of a core while the load runs. */
+    private static final double QUIET_SHARE = 0.03;
 
     private final BenchOptions options;
-    private final Path folder;
+    private final Path rigs;
     private final Report report;
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Rig> audited = new ArrayList<>();
+    /** A process with the options of a service. */
+    private LongSupplier service = () -> 0;
 
-    private Bench(BenchOptions options, Path folder, Report report) {
+    private Bench(BenchOptions options, Path rigs, Report report) {
         this.options = options;
-        this.folder = folder;
+        this.rigs = rigs;
         this.report = report;
     }
 
@@ -46,21 +47,20 @@ final class Bench {
         }
         Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "bench")
                 .toAbsolutePath();
-        BenchOptions options;
         try {
-            options = BenchOptions.parse(folder, arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println("mortar: " + e.getMessage());
-            System.err.print(BenchOptions.USAGE);
-            System.exit(2);
-            return;
-        }
-        String command = "./mortar bench " + String.join(" ", arguments);
-        var report = new Report(options.out(), command.strip(), options.described());
-        try {
-            new Bench(options, folder, report).run();
-            System.out.println("The report is " + options.out().resolve("report.md"));
+            BenchOptions options = BenchOptions.parse(arguments);
+            Map<String, String> about = Machine.description();
+            about.put("rounds", options.rounds() + ", in alternation");
+            about.put("seconds of a round's load", options.length().toMillis() / 1e3 + "");
+            var report = new Report(folder, "./mortar bench " + String.join(" ", arguments), about);
+            var bench = new Bench(options, folder.resolve("rigs"), report);
+            for (Scenario scenario : options.scenarios()) {
+                bench.measure(scenario);
+            }
+            System.out.println("The report is " + folder.resolve("report.md"));
             System.exit(report.holds() ? 0 : 1);
+        } catch (IllegalArgumentException e) {
+            System.err.println("mortar: " + e.getMessage() + "\n" + BenchOptions.USAGE);
         } catch (StackFailure | Api.Unexpected | IOException e) {
             System.err.println("mortar: " + e.getMessage());
         } catch (Exception e) {
@@ -69,272 +69,162 @@ final class Bench {
         System.exit(2);
     }
 
-    private void run() throws Exception {
-        forget(folder.resolve("rigs"));
-        if (wanted(
-                Scenario.CHECKOUT,
-                Scenario.FLOOR,
-                Scenario.CHECKOUT_MAX,
-                Scenario.FLASH,
-                Scenario.BASELINE,
-                Scenario.READ)) {
-            try (Rig rig = rig("retailer", Rig.NOUNS);
-                    var meter = new LogMeter(rig.stack().bootstrapServers())) {
-                rig.stock();
-                trade(rig, meter);
-            }
-        }
-        if (wanted(Scenario.RESERVE)) {
-            reserve();
-        }
-        if (wanted(Scenario.START)) {
-            Path cache = folder.resolveSibling("cache").resolve("aot");
-            Path rigs = folder.resolve("rigs");
-            alternate(List.of(
-                    new Start(rigs.resolve("start-cold"), cache, false),
-                    new Start(rigs.resolve("start-warm"), cache, true)));
-        }
-        if (wanted(Scenario.REPLAY)) {
-            replay();
-        }
-        if (wanted(Scenario.SCALE_OUT)) {
-            scaleOut();
-        }
-        if (wanted(Scenario.GROWTH)) {
-            grow();
-        }
-    }
-
-    private void reserve() throws Exception {
-        try (Rig rig = rig("reserve", List.of("inventory"));
-                var meter = new LogMeter(rig.stack().bootstrapServers())) {
-            rig.stockWithoutCustomers();
-            List<Subject> subjects =
-                    List.of(drain("reserve", rig, meter, OrderShape.Demand.of(Retailer.SKUS)), new Decide());
-            alternate(subjects);
-            audit(rig, subjects);
-        }
-    }
-
-    private void replay() throws Exception {
-        try (Rig rig = rig("replay", List.of("inventory"));
-                var meter = new LogMeter(rig.stack().bootstrapServers())) {
-            rig.stockWithoutCustomers();
-            Reserve reserve = drain("events to replay", rig, meter, OrderShape.Demand.of(Retailer.SKUS));
-            int events = 0;
-            for (int number = 1; events < options.events(); number++) {
-                say("writing events to replay, %,d of %,d".formatted(events, options.events()));
-                events += Math.toIntExact(reserve.measure(number).done());
-            }
-            meter.settle();
-            alternate(List.of(new Replay(rig, events)));
-        }
-    }
-
-    /** Several stacks at once, of which only one has work at a time. */
-    private void scaleOut() throws Exception {
-        List<Rig> rigs = new ArrayList<>();
-        List<LogMeter> meters = new ArrayList<>();
-        List<Subject> subjects = new ArrayList<>();
+    private void measure(Scenario scenario) throws Exception {
+        forget(rigs);
+        say("starting " + scenario.typed());
         try {
-            for (int instances = 1; instances <= MOST_INSTANCES; instances++) {
-                List<String> names = IntStream.rangeClosed(1, instances)
-                        .mapToObj(number -> number == 1 ? "inventory" : "inventory-" + number)
-                        .toList();
-                Rig rig = rig("scale-out-" + instances, names);
-                rigs.add(rig);
-                var meter = new LogMeter(rig.stack().bootstrapServers());
-                meters.add(meter);
-                rig.stockWithoutCustomers();
-                subjects.add(
-                        drain("reserve, instances: " + instances, rig, meter, OrderShape.Demand.of(Retailer.SKUS)));
+            List<Subject> subjects = subjects(scenario);
+            report.note(scenario, "Services: `" + Machine.flags(service.getAsLong()) + "`.");
+            for (Subject subject : subjects) {
+                report.note(scenario, warmUp(subject));
             }
-            alternate(subjects);
-            auditAll(rigs, subjects);
-        } finally {
-            closeAll(rigs, meters);
-        }
-    }
-
-    /** The same load on stores of several sizes, and on logs of several lengths. */
-    private void grow() throws Exception {
-        List<Rig> rigs = new ArrayList<>();
-        List<LogMeter> meters = new ArrayList<>();
-        List<Subject> subjects = new ArrayList<>();
-        try {
-            for (int entries : upTo(options.entries(), FEW_ENTRIES, MANY_ENTRIES)) {
-                subjects.add(grown("reserve, entries: %,d".formatted(entries), entries, 0, rigs, meters));
+            for (int number = 1; number <= options.rounds(); number++) {
+                for (Subject subject : subjects) {
+                    say("round %d of %d %s".formatted(number, options.rounds(), subject.name));
+                    Round round = subject.measure(number);
+                    report.add(scenario, subject.name, number, round);
+                    round.figures().forEach((name, figure) -> say("  " + name + ": " + Report.number(figure)));
+                    Stream.concat(round.noise().stream(), round.wrong().stream())
+                            .forEach(each -> say("  " + each));
+                }
+                compare(scenario, subjects);
             }
-            for (int history : upTo(options.history(), LONGER_HISTORY)) {
-                subjects.add(grown("reserve, history: x %,d".formatted(history), FEW_ENTRIES, history, rigs, meters));
+            for (Rig rig : audited) {
+                say("audit");
+                for (String violation : rig.audit()) {
+                    say(violation);
+                    report.violation(scenario, violation);
+                }
             }
-            alternate(subjects);
-            auditAll(rigs, subjects);
         } finally {
-            closeAll(rigs, meters);
-        }
-    }
-
-    private Reserve grown(String name, int entries, int history, List<Rig> rigs, List<LogMeter> meters)
-            throws Exception {
-        Rig rig = rig("growth-" + rigs.size(), List.of("inventory"));
-        rigs.add(rig);
-        var meter = new LogMeter(rig.stack().bootstrapServers());
-        meters.add(meter);
-        int skus = entries / Retailer.STORES;
-        rig.stockWithoutCustomers(skus);
-        Reserve reserve = drain(name, rig, meter, OrderShape.Demand.even(skus));
-        for (int drained = 0; drained < history; drained++) {
-            say("%s: %d of %d".formatted(name, drained, history));
-            reserve.measure(-drained);
-        }
-        return reserve;
-    }
-
-    /** The sizes below the largest, and the largest. */
-    private static List<Integer> upTo(int largest, Integer... sizes) {
-        return Stream.concat(Stream.of(sizes).filter(size -> size < largest), Stream.of(largest))
-                .toList();
-    }
-
-    private Reserve drain(String name, Rig rig, LogMeter meter, OrderShape.Demand demand) {
-        List<Part> instances = rig.services().stream()
-                .map(service -> rig.stack().service(service))
-                .toList();
-        return new Reserve(name, rig, meter, instances, demand, options.seed());
-    }
-
-    private void auditAll(List<Rig> rigs, List<Subject> subjects) throws IOException, InterruptedException {
-        for (int i = 0; i < rigs.size(); i++) {
-            audit(rigs.get(i), List.of(subjects.get(i)));
-        }
-    }
-
-    private static void closeAll(List<Rig> rigs, List<LogMeter> meters) throws IOException, InterruptedException {
-        meters.forEach(LogMeter::close);
-        for (Rig rig : rigs) {
-            rig.close();
-        }
-    }
-
-    /** Whatever is measured on a whole retailer, in alternation. */
-    private void trade(Rig rig, LogMeter meter) throws Exception {
-        List<Subject> subjects = new ArrayList<>();
-        List<AutoCloseable> opened = new ArrayList<>();
-        try {
-            tradeSubjects(rig, meter, subjects, opened);
-            alternate(subjects);
-            audit(rig, subjects);
-        } finally {
-            for (AutoCloseable each : opened) {
+            for (AutoCloseable each : opened.reversed()) {
                 each.close();
             }
+            opened.clear();
+            audited.clear();
         }
     }
 
-    private void tradeSubjects(Rig rig, LogMeter meter, List<Subject> subjects, List<AutoCloseable> opened)
-            throws Exception {
-        Path rigs = folder.resolve("rigs");
-        Duration length = options.length();
-        var plan = new Checkout.Plan(
-                options.rate(), options.fixed(), options.shape(), options.seed(), length, options.warmUp());
-        List<String> bodies = Checkout.bodies(plan);
-        var checkout = new Checkout(
-                options.shape() == OrderShape.THREE ? "checkout" : "checkout, December's shape", rig, meter, plan);
-        if (wanted(Scenario.CHECKOUT)) {
-            subjects.add(checkout);
+    private List<Subject> subjects(Scenario scenario) throws Exception {
+        return switch (scenario) {
+            case CHECKOUT -> {
+                Rig rig = rig("retailer", Rig.ALL).stock(Retailer.SKUS);
+                yield (options.rates().isEmpty() ? List.of(40.0, 100.0) : options.rates())
+                        .stream()
+                                .map(rate -> (Subject) new Checkout(rig, rate, bodies(), options.length()))
+                                .toList();
+            }
+            case HIGHEST_RATE ->
+                List.of(new MaxRate(
+                        "", rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(), bodies(), options.length()));
+            case HOT_SKU -> {
+                Rig rig = rig("retailer", Rig.ALL).stock(Retailer.SKUS);
+                var baseline = open(new BaselineTarget(rig, rigs.resolve("baseline")));
+                List<String> bodies = Retailer.customers().stream()
+                        .map(customer -> OrderShape.body(
+                                customer, Retailer.stores().getFirst(), List.of(OrderShape.Demand.sku(0))))
+                        .toList();
+                yield List.of(
+                        new MaxRate("Mortar", rig.target(), bodies, options.length()),
+                        new MaxRate("PostgreSQL", baseline.target(), bodies, options.length()));
+            }
+            case FLASH -> List.of(new Flash(rig("retailer", Rig.ALL)));
+            case RESERVE -> List.of(reserve("", Retailer.SKUS, OrderShape.Demand.of(Retailer.SKUS)));
+            case OVERLOAD ->
+                List.of(new Overload(
+                        rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(),
+                        options.rates().isEmpty() ? 0 : options.rates().getFirst(),
+                        bodies(),
+                        options.length()));
+            case RECOVERY ->
+                List.of(
+                        new Restart("empty log", rig("empty", List.of("inventory"))),
+                        new Restart("full log", inventory("full", options.entries())),
+                        new Takeover(inventory("two", Retailer.SKUS)));
+            case GROWTH -> List.of(grown(FEW_ENTRIES), grown(options.entries()));
+            case IDLE -> List.of(new Idle(rig("retailer", Rig.ALL).stock(Retailer.SKUS), options.length()));
+            case FOLD -> {
+                var fold = open(FoldProcess.start(rigs.resolve("fold"), options));
+                service = fold::pid;
+                yield List.of(fold);
+            }
+        };
+    }
+
+    private void compare(Scenario scenario, List<Subject> subjects) throws IOException {
+        String figure = switch (scenario) {
+            case HOT_SKU -> MaxRate.FIGURE;
+            case GROWTH -> Reserve.FIGURE;
+            case RECOVERY -> Restart.FIGURE;
+            default -> null;
+        };
+        if (figure != null) {
+            String one = subjects.get(0).name;
+            String other = subjects.get(1).name;
+            report.ratio(scenario, one + " by " + other, one + ": " + figure, other + ": " + figure);
         }
-        if (wanted(Scenario.FLOOR)) {
-            int recordBytes = checkout.written(WEIGHED_ORDERS).meanBytes();
-            var floor = new Floor(rig, rigs, options.rate(), length, options.warmUp(), recordBytes);
-            opened.add(floor);
-            subjects.add(floor);
-        }
-        if (wanted(Scenario.CHECKOUT_MAX)) {
-            subjects.add(new MaxRate("checkout, highest rate", rig, meter::settle, bodies, length, options.seed()));
-        }
-        if (wanted(Scenario.BASELINE)) {
-            subjects.add(hot("checkout, one SKU, highest rate", rig, meter));
-            for (boolean fsync : new boolean[] {true, false}) {
-                String name = "baseline, fsync " + (fsync ? "on" : "off");
-                var baseline = BaselineTarget.start(rig, rigs.resolve(fsync ? "fsync" : "no-fsync"), fsync);
-                opened.add(baseline);
-                subjects.add(new Checkout(name, baseline, meter, plan));
-                subjects.add(
-                        new MaxRate(name + ", highest rate", baseline, meter::settle, bodies, length, options.seed()));
-                subjects.add(hot(name + ", one SKU, highest rate", baseline, meter));
+    }
+
+    /** Runs the load until compilers are quiet, and says how that went. */
+    private String warmUp(Subject subject) throws Exception {
+        say("warming up " + subject.name);
+        long beganNs = System.nanoTime();
+        while (true) {
+            double compiledMs = subject.compiledMs.getAsDouble();
+            long fromNs = System.nanoTime();
+            subject.exercise();
+            double share = (subject.compiledMs.getAsDouble() - compiledMs) * 1e6 / (System.nanoTime() - fromNs);
+            double seconds = (System.nanoTime() - beganNs) / 1e9;
+            boolean late = seconds > options.warmUp().toMillis() / 1e3;
+            if (share < QUIET_SHARE || late) {
+                String said = "%s after %.0f s of warm-up compilers took %.1f %% of a core%s."
+                        .formatted(subject.name, seconds, share * 100, late ? " and were never quiet" : "");
+                return said.strip();
             }
         }
-        if (wanted(Scenario.READ)) {
-            subjects.add(new Reads(rig, meter, plan));
-        }
-        if (wanted(Scenario.FLASH)) {
-            subjects.add(new Flash(rig, meter, options.seed()));
-        }
     }
 
-    /** The highest rate of orders that are all for one unit of one SKU in one store. */
-    private MaxRate hot(String name, Target target, LogMeter meter) {
-        List<String> bodies = Retailer.customers().stream()
-                .map(customer ->
-                        OrderShape.body(customer, Retailer.stores().getFirst(), List.of(OrderShape.Demand.sku(0))))
-                .toList();
-        return new MaxRate(name, target, meter::settle, bodies, options.length(), options.seed());
+    private Reserve grown(int entries) throws Exception {
+        int skus = entries / Retailer.STORES;
+        return reserve("%,d entries".formatted(entries), skus, OrderShape.Demand.even(skus));
     }
 
-    private void alternate(List<Subject> subjects) throws Exception {
-        for (Subject subject : subjects) {
-            say("warming up " + subject.name());
-            subject.warmUp();
-        }
-        for (int number = 1; number <= options.rounds(); number++) {
-            for (Subject subject : subjects) {
-                say("round %d of %d: %s".formatted(number, options.rounds(), subject.name()));
-                Round round = subject.measure(number);
-                report.add(round);
-                round.latencies()
-                        .forEach((name, times) -> System.out.printf(
-                                "         %s: p50 %s, p99 %s, max %s ms%n",
-                                name,
-                                Report.number(times.p50()),
-                                Report.number(times.p99()),
-                                Report.number(times.max())));
-                round.figures()
-                        .forEach((name, figure) -> System.out.printf("         %s: %s%n", name, Report.number(figure)));
-                Stream.concat(round.noise().stream(), round.wrong().stream())
-                        .forEach(each -> System.out.println("         " + each));
-            }
-        }
+    private Reserve reserve(String name, int skus, OrderShape.Demand demand) throws Exception {
+        Rig rig = inventory("inventory-" + audited.size(), skus * Retailer.STORES);
+        return open(new Reserve(name, rig, demand));
     }
 
-    private void audit(Rig rig, List<Subject> subjects) throws IOException, InterruptedException {
-        say("audit");
-        List<String> found = rig.audit();
-        report.violations(subjects.stream().map(Subject::name).toList(), found);
-        System.out.println("         " + (found.isEmpty() ? "every promise holds" : String.join("; ", found)));
+    private Rig inventory(String name, int entries) throws Exception {
+        return rig(name, List.of("inventory")).stock(entries / Retailer.STORES);
     }
 
-    private Rig rig(String name, List<String> services) throws IOException, InterruptedException {
+    private List<String> bodies() {
+        return options.shape().bodies(BODIES, new Random(SEED), OrderShape.Demand.of(Retailer.SKUS));
+    }
+
+    private Rig rig(String name, List<String> services) throws Exception {
         say("starting a stack with " + String.join(", ", services));
-        return Rig.start(folder.resolve("rigs").resolve(name), services);
+        Rig rig = open(Rig.start(rigs.resolve(name), services));
+        audited.add(rig);
+        service = rig.parts().getFirst()::pid;
+        return rig;
     }
 
-    private boolean wanted(Scenario... any) {
-        return Stream.of(any).anyMatch(options.scenarios()::contains);
+    private <T extends AutoCloseable> T open(T opening) {
+        opened.add(opening);
+        return opening;
     }
 
-    private static void say(String what) {
-        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + what);
+    private static void say(String sentence) {
+        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + sentence);
     }
 
-    /** Deletes a folder with all that is in it; does nothing when it is not there. */
-    static void forget(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+    private static void forget(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
             }
         }
     }

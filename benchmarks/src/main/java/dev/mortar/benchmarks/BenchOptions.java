@@ -1,77 +1,61 @@
 package dev.mortar.benchmarks;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * What was typed.
+ * The scenarios and options that were typed.
  *
  * @param scenarios in the order they were named
  * @param rounds of each subject
  * @param length of a round's load
- * @param warmUp of each subject before its first round
- * @param rate orders due in a second
- * @param fixed whether they come at equal intervals
- * @param events that replay folds
- * @param entries stock entries that growth grows to
- * @param history rounds of reservations that growth has on the log before it measures
- * @param seed of times and contents
- * @param out where the report goes
+ * @param warmUp bound of the time until compilers are quiet
+ * @param rates orders due in a second; empty when none were given
+ * @param entries stock entries of growth and recovery
+ * @param events that fold folds
  */
 record BenchOptions(
         Set<Scenario> scenarios,
         int rounds,
         Duration length,
         Duration warmUp,
-        double rate,
-        boolean fixed,
+        List<Double> rates,
         OrderShape shape,
-        int events,
         int entries,
-        int history,
-        long seed,
-        Path out) {
+        int events) {
 
     static final String USAGE = """
-            ./mortar bench [SCENARIO...] [OPTIONS]   measures on a stack of its own; everything is in .stack/bench
+            ./mortar bench SCENARIO... [OPTIONS]   measures on stacks of its own; the report is .stack/bench/report.md
             %s
               --rounds N           rounds of each subject, in alternation (3)
-              --seconds N          length of a round's load (30)
-              --warm-up N          seconds of load before the first round, not counted (30)
-              --rate N             orders due in a second (200)
-              --arrivals HOW       poisson: as people come; fixed: at equal intervals (poisson)
+              --seconds N          length of a round's load (30; idle 60)
+              --warm-up N          most seconds until compilers are quiet (120)
+              --rate N,N…          orders due in a second: of checkout (40,100), the highest rate for overload
               --shape HOW          three: lines an order; december: 21 on average, some hundreds (three)
-              --events N           that replay folds (1000000)
-              --entries N          stock entries that growth grows to, from 10,000 over 1,000,000 (10000000)
-              --history N          rounds that growth has on the log before, besides none and 10 (100)
-              --seed N             of times and contents (1)
-              --out DIR            where report.md, report.json and plots go (.stack/bench/report)
+              --entries N          stock entries of growth and recovery (1000000)
+              --events N           that fold folds (300000)
             Exit code: 0 measured and every promise holds, 1 some figure is void, 2 it could not be measured.
             """.formatted(Scenario.usage());
 
-    /** What is typed after {@code ./mortar bench}, without the words that name scenarios. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "--rounds", "3",
-            "--seconds", "30",
-            "--warm-up", "30",
-            "--rate", "200",
-            "--arrivals", "poisson",
+            "--seconds", "",
+            "--warm-up", "120",
+            "--rate", "",
             "--shape", "three",
-            "--events", "1000000",
-            "--entries", "10000000",
-            "--history", "100",
-            "--seed", "1");
+            "--entries", "1000000",
+            "--events", "300000");
 
-    static BenchOptions parse(Path folder, String... arguments) {
+    static BenchOptions parse(String... arguments) {
         Set<Scenario> scenarios = new LinkedHashSet<>();
         Map<String, String> given = new TreeMap<>(DEFAULTS);
-        given.put("--out", folder.resolve("report").toString());
         var rest = new ArrayDeque<>(Arrays.asList(arguments));
         while (!rest.isEmpty()) {
             String word = rest.remove();
@@ -85,54 +69,41 @@ record BenchOptions(
                 given.put(word, rest.remove());
             }
         }
+        if (scenarios.isEmpty()) {
+            throw new IllegalArgumentException("Name a scenario.");
+        }
+        if (text(given, "--seconds").isEmpty()) {
+            given.put("--seconds", scenarios.equals(Set.of(Scenario.IDLE)) ? "60" : "30");
+        }
+        if (!Set.of("three", "december").contains(text(given, "--shape"))) {
+            throw new IllegalArgumentException("--shape takes three or december, not " + text(given, "--shape") + ".");
+        }
         return new BenchOptions(
-                scenarios.isEmpty() ? new LinkedHashSet<>(Arrays.asList(Scenario.values())) : scenarios,
+                scenarios,
                 (int) number(given, "--rounds"),
                 Duration.ofMillis((long) (number(given, "--seconds") * 1e3)),
                 Duration.ofMillis((long) (number(given, "--warm-up") * 1e3)),
-                number(given, "--rate"),
-                choice(given, "--arrivals", "poisson", "fixed").equals("fixed"),
-                choice(given, "--shape", "three", "december").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
-                (int) number(given, "--events"),
+                Stream.of(text(given, "--rate").split(",", -1))
+                        .filter(rate -> !rate.isEmpty())
+                        .map(rate -> number("--rate", rate))
+                        .toList(),
+                text(given, "--shape").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
                 (int) number(given, "--entries"),
-                (int) number(given, "--history"),
-                (long) number(given, "--seed"),
-                Path.of(given.getOrDefault("--out", "")).toAbsolutePath());
-    }
-
-    /** As the report shows them. */
-    Map<String, String> described() {
-        Map<String, String> described = new TreeMap<>();
-        described.put("rounds", Integer.toString(rounds));
-        described.put("seconds of a round's load", Double.toString(length.toMillis() / 1e3));
-        described.put("seconds of warm-up", Double.toString(warmUp.toMillis() / 1e3));
-        described.put("arrivals", fixed ? "at equal intervals" : "a Poisson process");
-        described.put("seed", Long.toString(seed));
-        return described;
+                (int) number(given, "--events"));
     }
 
     private static double number(Map<String, String> given, String option) {
-        String value = given.getOrDefault(option, "");
-        try {
-            double number = Double.parseDouble(value);
-            if (number > 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw notANumber(option, value);
-        }
-        throw notANumber(option, value);
+        return number(option, text(given, option));
     }
 
-    private static IllegalArgumentException notANumber(String option, String value) {
-        return new IllegalArgumentException(option + " takes a number above 0, not " + value + ".");
+    private static String text(Map<String, String> given, String option) {
+        return given.getOrDefault(option, "");
     }
 
-    private static String choice(Map<String, String> given, String option, String one, String other) {
-        String value = given.getOrDefault(option, "");
-        if (!value.equals(one) && !value.equals(other)) {
-            throw new IllegalArgumentException(option + " takes " + one + " or " + other + ", not " + value + ".");
+    private static double number(String option, String value) {
+        if (!value.matches("\\d+(\\.\\d+)?") || Double.parseDouble(value) == 0) {
+            throw new IllegalArgumentException(option + " takes a number above 0, not " + value + ".");
         }
-        return value;
+        return Double.parseDouble(value);
     }
 }

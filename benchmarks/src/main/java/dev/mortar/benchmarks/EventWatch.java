@@ -4,14 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,30 +30,18 @@ final class EventWatch implements AutoCloseable {
     /** Is told of every event that carries a trace, on one thread. */
     interface Listener {
         /**
-         * An event that is committed.
+         * An event is committed.
          *
          * @param type its simple name, such as {@code OrderConfirmed}
          * @param run of the request it follows from
          * @param index of that request in its run
-         * @param seenNs when it was seen, by {@link System#nanoTime()}
+         * @param seenNs by {@link System#nanoTime()}
          */
         void saw(String type, long run, int index, long seenNs);
     }
 
     private EventWatch(String bootstrap, List<String> topics) {
-        consumer = new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                "benchmark-watch",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class));
+        consumer = LogMeter.consumer(bootstrap, "read_committed");
         thread = Thread.ofPlatform().daemon().name("event-watch").unstarted(() -> watch(topics));
     }
 

@@ -11,11 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The generator's HTTP: requests are sent and never waited for. */
+/** The generator's HTTP: it sends requests and never waits for one. */
 final class Http {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
-    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(60);
-    private static final int COME_AGAIN = 503;
     private static final int PAUSE_MS = 1_000;
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -29,13 +27,14 @@ final class Http {
      * An answer.
      *
      * @param status 0 when there was none
-     * @param location of what was made, if the answer names it
+     * @param location of the thing that was made, if the answer names it
      */
     record Answer(int status, @Nullable String location, String body) {
         private static final Answer NONE = new Answer(0, null, "");
 
-        boolean well() {
-            return status >= 200 && status < 300;
+        /** Whether the service had too much to do to take the request. */
+        boolean isRefused() {
+            return status == 503 || status == 429;
         }
     }
 
@@ -45,32 +44,30 @@ final class Http {
     }
 
     /**
-     * Places an order; one that is told to come again comes again after a second.
+     * Posts JSON.
      *
-     * @param key unique to it
-     * @param waitSeconds how long the service shall wait for the decision
+     * @param key unique to the request
+     * @param repeats how often it comes again after a second when it is refused
      */
-    static CompletableFuture<Answer> placeOrder(
-            String url, String key, String traceparent, int waitSeconds, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/v1/orders"))
+    static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(ANSWER_WITHIN)
                 .header("Idempotency-Key", key)
-                .header("Mortar-Actor", "SHOPPER benchmark")
+                .header("Mortar-Actor", "SYSTEM benchmark")
                 .header("Content-Type", "application/json")
                 .header("traceparent", traceparent)
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-        HttpRequest ready = (waitSeconds == 0 ? request : request.header("Prefer", "wait=" + waitSeconds)).build();
-        return untilTaken(ready, System.nanoTime() + TAKEN_WITHIN.toNanos());
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return untilTaken(request, repeats);
     }
 
-    /** Repeats a request under its key as long as it is told to come again. */
-    private static CompletableFuture<Answer> untilTaken(HttpRequest request, long endNs) {
+    private static CompletableFuture<Answer> untilTaken(HttpRequest request, int repeats) {
         return send(request).thenCompose(answer -> {
-            if (answer.status() != COME_AGAIN || System.nanoTime() > endNs) {
+            if (!answer.isRefused() || repeats == 0) {
                 return CompletableFuture.completedFuture(answer);
             }
             Executor later = CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
-            return CompletableFuture.runAsync(() -> {}, later).thenCompose(_ -> untilTaken(request, endNs));
+            return CompletableFuture.runAsync(() -> {}, later).thenCompose(_ -> untilTaken(request, repeats - 1));
         });
     }
 

@@ -1,154 +1,90 @@
 package dev.mortar.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What processes and the whole machine used, from {@code /proc}. */
+/** The machine, and the processor time of processes. */
 final class Machine {
-    private static final Path STAT = Path.of("/proc/stat");
-    private static final long BYTES_PER_KB = 1_024;
-
-    /** Columns of the first line of {@code /proc/stat}, after its name. */
-    private static final int USER = 0;
-
-    private static final int NICE = 1;
-    private static final int SYSTEM = 2;
-    private static final int STEAL = 7;
-    /** Later columns are parts of earlier ones. */
-    private static final int COLUMNS = 8;
+    /** The generator's own process; not a part of the system. */
+    static final String GENERATOR = "generator";
 
     private Machine() {}
 
     /**
-     * A process and its descendants.
+     * Processor time up to now.
      *
-     * @param cpuSeconds since they started
-     * @param residentBytes now
+     * @param cpuSeconds by name of the process
      */
-    record Usage(double cpuSeconds, long residentBytes) {}
+    record Sample(long atNs, Map<String, Double> cpuSeconds) {
 
-    /**
-     * What was used up to now.
-     *
-     * @param processes by name
-     * @param ticks of all processors by column of {@code /proc/stat}; empty where there is none
-     */
-    record Sample(long atNs, Map<String, Usage> processes, List<Long> ticks) {
-
-        /** What was used from this sample to a later one. */
-        Use until(Sample later) {
-            double seconds = (later.atNs - atNs) / 1e9;
-            Map<String, Usage> used = new LinkedHashMap<>();
-            later.processes.forEach((name, usage) -> {
-                Usage before = processes.get(name);
-                used.put(
-                        name,
-                        new Usage(
-                                usage.cpuSeconds() - (before == null ? 0 : before.cpuSeconds()),
-                                usage.residentBytes()));
-            });
-            double all = share(later, 0, COLUMNS - 1);
-            if (all == 0) {
-                return new Use(seconds, used, 0, 0);
-            }
-            double available = seconds * Runtime.getRuntime().availableProcessors();
-            double own = used.values().stream().mapToDouble(Usage::cpuSeconds).sum() / available;
-            double busy = (share(later, USER, NICE) + share(later, SYSTEM, SYSTEM)) / all;
-            return new Use(seconds, used, share(later, STEAL, STEAL) / all, Math.max(0, busy - own));
+        /** Seconds up to now. */
+        double seconds() {
+            return (System.nanoTime() - atNs) / 1e9;
         }
 
-        private double share(Sample later, int from, int to) {
-            double sum = 0;
-            for (int column = from; column <= to && column < ticks.size(); column++) {
-                sum += later.ticks.get(column) - ticks.get(column);
-            }
-            return sum;
+        /** Adds the processor time since this sample to a round, for each of so many things done. */
+        void addTo(Round round, Map<String, Long> pids, String unit, double done) {
+            Map<String, Double> used = new LinkedHashMap<>();
+            sample(pids).cpuSeconds.forEach((name, at) -> used.put(name, at - cpuSeconds.getOrDefault(name, 0.0)));
+            double all = used.values().stream().mapToDouble(Double::doubleValue).sum();
+            double system = all - used.getOrDefault(GENERATOR, 0.0);
+            round.with("processor time of the system, ms per " + unit, system * 1e3 / done);
+            used.forEach((name, each) -> round.with("– " + name, each * 1e3 / done));
         }
     }
 
-    /**
-     * What was used in between.
-     *
-     * @param processes processor time used, and memory at the end, by name
-     * @param stolen share of the machine's processor time that its host kept, 0 to 1
-     * @param foreign share of it that processes used which are not measured, 0 to 1
-     */
-    record Use(double seconds, Map<String, Usage> processes, double stolen, double foreign) {}
-
-    /** What these processes, with all their descendants, have used up to now. */
+    /** The processor time of these processes, with all their descendants, up to now. */
     static Sample sample(Map<String, Long> pids) {
-        Map<String, Usage> processes = new LinkedHashMap<>();
-        pids.forEach((name, pid) -> ProcessHandle.of(pid).ifPresent(process -> processes.put(name, usage(process))));
-        return new Sample(System.nanoTime(), processes, ticks());
+        Map<String, Double> used = new LinkedHashMap<>();
+        pids.forEach((name, pid) -> ProcessHandle.of(pid).ifPresent(process -> used.put(name, cpuSeconds(process))));
+        return new Sample(System.nanoTime(), used);
     }
 
-    private static Usage usage(ProcessHandle process) {
+    private static double cpuSeconds(ProcessHandle process) {
         boolean self = process.pid() == ProcessHandle.current().pid();
-        List<ProcessHandle> family = self
-                ? List.of(process)
-                : Stream.concat(Stream.of(process), process.descendants()).toList();
-        return new Usage(
-                family.stream()
-                                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
-                                .mapToLong(Duration::toMillis)
-                                .sum()
-                        / 1e3,
-                family.stream().mapToLong(each -> residentBytes(each.pid())).sum());
+        return Stream.concat(Stream.of(process), self ? Stream.of() : process.descendants())
+                .mapToDouble(each ->
+                        each.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3)
+                .sum();
     }
 
-    private static long residentBytes(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * BYTES_PER_KB)
-                    .sum();
-        } catch (IOException | UncheckedIOException e) {
-            // It ended, or this is no Linux.
-            return 0;
-        }
-    }
-
-    private static List<Long> ticks() {
-        try (Stream<String> lines = Files.lines(STAT)) {
-            String all = lines.findFirst().orElse("");
-            return Stream.of(all.trim().split("\\s+", -1))
-                    .skip(1)
-                    .limit(COLUMNS)
-                    .map(Long::valueOf)
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    /** What was measured on, by name. */
-    static Map<String, String> description() {
+    /** The machine, by name of a property. */
+    static Map<String, String> description() throws IOException {
         Map<String, String> machine = new LinkedHashMap<>();
-        machine.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        machine.put("processor", first("/proc/cpuinfo", "model name"));
-        machine.put("memory", first("/proc/meminfo", "MemTotal"));
-        machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        machine.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        Path processors = Path.of("/proc/cpuinfo");
+        List<String> lines = Files.exists(processors) ? Files.readAllLines(processors) : List.of();
         machine.put(
-                "options of the services",
-                System.getenv().getOrDefault("MORTAR_SERVICE_JVM_OPTIONS", "those of the local stack"));
+                "processor",
+                lines.stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .findFirst()
+                        .map(line -> line.replaceFirst(".*:\\s*", ""))
+                        .orElse(System.getProperty("os.arch")));
+        machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        machine.put("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         return machine;
     }
 
-    private static String first(String file, String name) {
-        try (Stream<String> lines = Files.lines(Path.of(file))) {
-            return lines.filter(line -> line.startsWith(name))
-                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .findFirst()
-                    .orElse("not known");
-        } catch (IOException | UncheckedIOException e) {
-            return "not known";
-        }
+    /** Options of a virtual machine that set heap, collector and compilers; of repeated ones the last counts. */
+    static String flags(long pid) {
+        String[] arguments =
+                ProcessHandle.of(pid).flatMap(each -> each.info().arguments()).orElse(new String[0]);
+        return String.join(
+                " ",
+                Stream.of(arguments)
+                        .filter(word -> word.matches("-Xm[sx].*|-XX:.*(Use|Tiered|Compil).*"))
+                        .collect(Collectors.toMap(
+                                word -> word.replaceFirst("(=|(?<=-Xm.)).*", ""),
+                                word -> word,
+                                (_, last) -> last,
+                                LinkedHashMap::new))
+                        .values());
     }
 }

@@ -2,114 +2,90 @@ package dev.mortar.benchmarks;
 
 import dev.mortar.benchmarks.OrderRun.Result;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 
 /**
- * The highest rate of orders that a target holds: of all orders at most one in a hundred takes longer than a second
- * from due to confirmed. Found by bisection in short steps, confirmed by a longer one.
+ * The highest rate of orders that a target holds: at most one order in a hundred takes longer than a second from due to
+ * confirmed, and none is refused. Found by bisection in short steps, confirmed by a longer one.
  */
-final class MaxRate implements Subject {
+final class MaxRate extends Subject {
+    static final String FIGURE = "highest rate, orders/s";
     private static final double P99_MAX_MS = 1_000;
     private static final Duration STEP = Duration.ofSeconds(6);
-    private static final double FIRST = 200;
+    private static final double FIRST = 100;
     private static final double HIGHEST = 20_000;
-    private static final double LOWEST = 5;
+    private static final double LOWEST = 2;
+    /** The first steps of a search; later rounds begin near the rate of the round before. */
+    private static final double FIRST_FACTOR = 2;
+
+    private static final double LATER_FACTOR = 1.25;
     /** The search ends when the highest rate that held and the lowest that did not are this close. */
-    private static final double CLOSE = 1.08;
-    /** What a rate that did not hold for long is lowered by. */
+    private static final double CLOSE = 1.1;
+    /** A rate that did not hold for long is lowered by this factor. */
     private static final double LOWERED = 0.92;
 
-    private final String name;
     private final Target target;
-    private final Callable<?> settle;
     private final List<String> bodies;
     private final Duration length;
-    private final long seed;
+    private double last;
 
-    /**
-     * A search.
-     *
-     * @param settle waits until the target has nothing left to do
-     * @param length of the step that confirms
-     */
-    MaxRate(String name, Target target, Callable<?> settle, List<String> bodies, Duration length, long seed) {
-        this.name = name;
+    /** @param length of the step that confirms */
+    MaxRate(String name, Target target, List<String> bodies, Duration length) {
+        super(name, target.compiledMs());
         this.target = target;
-        this.settle = settle;
         this.bodies = bodies;
         this.length = length;
-        this.seed = seed;
     }
 
     @Override
-    public String name() {
-        return name;
+    void exercise() throws InterruptedException {
+        run(FIRST / 2, Checkout.RUN_UP);
     }
 
     @Override
-    public void warmUp() throws Exception {
-        run(FIRST, length);
+    Round measure(int number) throws InterruptedException {
+        for (double rate = search(); rate > LOWEST; rate *= LOWERED) {
+            Machine.Sample before = Machine.sample(target.pids().get());
+            Result result = run(rate, length);
+            if (holds(result)) {
+                last = rate;
+                Round round = result.round().with(FIGURE, rate);
+                before.addTo(round, target.pids().get(), "order", result.decided());
+                return round;
+            }
+        }
+        Round round = Round.empty();
+        round.wrong().add("No rate was found that it holds.");
+        return round;
     }
 
-    @Override
-    public Round measure(int number) throws Exception {
+    /** The highest rate that held a short step; 0 when none did. */
+    private double search() throws InterruptedException {
         double held = 0;
         double notHeld = HIGHEST;
-        double rate = FIRST;
-        Map<String, Double> figures = new LinkedHashMap<>();
+        double rate = last == 0 ? FIRST : last;
+        double factor = last == 0 ? FIRST_FACTOR : LATER_FACTOR;
         while (rate < HIGHEST && rate > LOWEST && (held == 0 || notHeld / held > CLOSE)) {
-            Result result = run(rate, STEP);
-            figures.put(
-                    "p99 at %.0f orders/s, ms".formatted(rate),
-                    result.confirmedMs().p99());
-            if (holds(result)) {
+            if (holds(run(rate, STEP))) {
                 held = rate;
             } else {
                 notHeld = rate;
             }
-            rate = notHeld == HIGHEST ? rate * 2 : held == 0 ? rate / 2 : Math.sqrt(held * notHeld);
+            rate = notHeld == HIGHEST ? rate * factor : held == 0 ? rate / factor : Math.sqrt(held * notHeld);
         }
-        rate = held;
-        while (rate > LOWEST) {
-            Machine.Sample before = Machine.sample(target.pids());
-            Result result = run(rate, length);
-            Machine.Use use = before.until(Machine.sample(target.pids()));
-            if (holds(result)) {
-                return round(number, rate, figures, result, use);
-            }
-            figures.put(
-                    "p99 at %.0f orders/s for %d s, ms".formatted(rate, length.toSeconds()),
-                    result.confirmedMs().p99());
-            rate *= LOWERED;
-        }
-        return new Round(
-                name, number, "order", 0, figures, Map.of(), null, null, List.of("No rate was found that it holds."));
+        return held;
     }
 
-    private Round round(int number, double rate, Map<String, Double> steps, Result result, Machine.Use use) {
-        Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("highest rate held, orders/s", rate);
-        figures.put("decided, orders/s", (result.confirmed() + result.rejected()) / result.seconds());
-        figures.putAll(steps);
-        Map<String, Quantiles> latencies = new LinkedHashMap<>();
-        latencies.put("answered", result.answeredMs());
-        latencies.put("confirmed", result.confirmedMs());
-        int done = result.confirmed() + result.rejected();
-        return new Round(name, number, "order", done, figures, latencies, result.lagMs(), use, List.of());
-    }
-
-    private Result run(double rate, Duration lasting) throws Exception {
-        Result result = new OrderRun(target, bodies, rate, false, seed, lasting).run();
-        settle.call();
+    private Result run(double rate, Duration lasting) throws InterruptedException {
+        Result result = OrderRun.of(target, bodies, rate, lasting, 0);
+        target.meter().settle();
         return result;
     }
 
     private static boolean holds(Result result) {
         return result.wrong().isEmpty()
+                && result.refused() == 0
                 && result.confirmed() > 0
-                && result.confirmedMs().p99() <= P99_MAX_MS;
+                && result.times().p99() <= P99_MAX_MS;
     }
 }

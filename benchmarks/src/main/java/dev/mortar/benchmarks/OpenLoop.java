@@ -1,6 +1,7 @@
 package dev.mortar.benchmarks;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 
@@ -22,17 +23,22 @@ final class OpenLoop {
     }
 
     /**
-     * What was sent.
+     * The load that was sent.
      *
      * @param sent pieces of work
-     * @param lag how late the generator itself was: from due to handed to the network client
+     * @param lag of the generator itself: from due to handed to the network client
      */
     record Sent(int sent, Quantiles lag) {}
 
     private OpenLoop() {}
 
-    /** Sends what is due within this time, on this thread. */
-    static Sent run(Arrivals arrivals, Duration length, Sender sender) {
+    /** Nanoseconds from one arrival of a Poisson process to the next. */
+    static long gapNs(double perSecond, Random random) {
+        return (long) (-Math.log(1 - random.nextDouble()) * 1e9 / perSecond);
+    }
+
+    /** Sends everything that is due within this time, on this thread. */
+    static Sent run(double perSecond, Random random, Duration length, Sender sender) {
         ConcurrentHistogram lag = Quantiles.histogram();
         long startNs = System.nanoTime();
         long dueNs = startNs;
@@ -45,7 +51,7 @@ final class OpenLoop {
             }
             sender.send(sent++, dueNs);
             Quantiles.record(lag, System.nanoTime() - dueNs);
-            dueNs += arrivals.gapNs();
+            dueNs += gapNs(perSecond, random);
         }
         return new Sent(sent, Quantiles.of(lag));
     }

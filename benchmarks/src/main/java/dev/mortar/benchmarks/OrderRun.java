@@ -18,84 +18,100 @@ final class OrderRun {
     private static final Duration DECIDED_WITHIN = Duration.ofSeconds(60);
     private static final long LOOK_NS = 1_000_000;
     private static final int ROOM = 2;
+    /** A generator later than this at p99 measures itself. */
+    private static final double LAG_P99_MAX_MS = 5;
 
     private static final int RESERVED = 1;
     private static final int CONFIRMED = 2;
-    private static final int REFUSED = 4;
+    private static final int REJECTED = 4;
+    private static final int REFUSED = 8;
 
     private final Target target;
     private final List<String> bodies;
-    private final Duration length;
-    /** What has to be seen of an order that is confirmed. */
+    private final int repeats;
+    /** The events that confirm an order. */
     private final int decisive;
-
-    private final Arrivals arrivals;
 
     private final long run = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     private final AtomicLongArray dueNs;
     private final AtomicIntegerArray seen;
-    private final AtomicInteger decided = new AtomicInteger();
+    private final AtomicInteger confirmed = new AtomicInteger();
+    private final AtomicInteger rejected = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicLong lastNs = new AtomicLong();
-    private final ConcurrentHistogram answered = Quantiles.histogram();
-    private final ConcurrentHistogram reserved = Quantiles.histogram();
-    private final ConcurrentHistogram rejected = Quantiles.histogram();
-    private final ConcurrentHistogram confirmed = Quantiles.histogram();
-    private final ConcurrentLinkedQueue<String> orderIds = new ConcurrentLinkedQueue<>();
+    private final ConcurrentHistogram confirmedNs = Quantiles.histogram();
     private final ConcurrentLinkedQueue<Http.Answer> strange = new ConcurrentLinkedQueue<>();
 
     /**
-     * What a run came to; times count from when an order was due.
+     * The outcome of a run.
      *
      * @param seconds from the first order due to the last one seen confirmed or rejected
-     * @param confirmed orders of which OrderConfirmed was seen, and StockReserved where the target announces it
-     * @param rejected orders of which OrderRejected was seen
-     * @param orderIds of the orders that were acknowledged
+     * @param confirmed orders with OrderConfirmed, and StockReserved where the target announces it
+     * @param rejected orders with OrderRejected
+     * @param refused orders that the service did not take
+     * @param times of the confirmed orders, from due to confirmed
+     * @param lag of the generator
      * @param wrong in sentences: answers that were not good, orders without an end
      */
     record Result(
             double seconds,
             int confirmed,
             int rejected,
-            Quantiles answeredMs,
-            Quantiles reservedMs,
-            Quantiles confirmedMs,
-            Quantiles refusedMs,
-            Quantiles lagMs,
-            List<String> orderIds,
-            List<String> wrong) {}
+            int refused,
+            Quantiles times,
+            Quantiles lag,
+            List<String> wrong) {
+
+        /** Orders with an end. */
+        int decided() {
+            return confirmed + rejected;
+        }
+
+        /** A round with these times. */
+        Round round() {
+            Round round = Round.empty().with("confirmed", times);
+            round.wrong().addAll(wrong);
+            if (lag.p99() > LAG_P99_MAX_MS) {
+                round.noise().add("the generator was %.0f ms late at p99".formatted(lag.p99()));
+            }
+            return round;
+        }
+    }
 
     /**
-     * A run that has not begun.
+     * Orders with these bodies, again and again.
      *
-     * @param bodies of the orders, again and again
+     * @param repeats how often an order comes again after a second when it is refused
      */
-    OrderRun(Target target, List<String> bodies, double perSecond, boolean fixed, long seed, Duration length) {
+    private OrderRun(Target target, List<String> bodies, int most, int repeats) {
         this.target = target;
-        decisive = target.announcesReservations() ? RESERVED | CONFIRMED : CONFIRMED;
         this.bodies = bodies;
-        this.length = length;
-        this.arrivals = new Arrivals(perSecond, new Random(seed), fixed);
-        int most = (int) (perSecond * length.toMillis() / 1e3 * ROOM) + 1_000;
+        this.repeats = repeats;
+        decisive = target.announcesReservations() ? RESERVED | CONFIRMED : CONFIRMED;
         dueNs = new AtomicLongArray(most);
         seen = new AtomicIntegerArray(most);
     }
 
-    /** Places the orders and waits until all are decided. */
-    Result run() {
+    /** Places orders and waits until all are decided. */
+    static Result of(Target target, List<String> bodies, double perSecond, Duration length, int repeats) {
+        int most = (int) (perSecond * length.toMillis() / 1e3 * ROOM) + 1_000;
+        return new OrderRun(target, bodies, most, repeats).run(perSecond, length);
+    }
+
+    private Result run(double perSecond, Duration length) {
         target.watch().listen(this::saw);
-        String url = target.orderUrl();
+        String url = target.url() + "/v1/orders";
         String keys = "b" + Long.toString(run, 36) + "-";
         long beganNs = System.nanoTime();
-        OpenLoop.Sent sent = OpenLoop.run(arrivals, length, (index, due) -> {
+        OpenLoop.Sent sent = OpenLoop.run(perSecond, new Random(run), length, (index, due) -> {
             dueNs.set(index, due);
             String key = keys + index;
-            Http.placeOrder(url, key, EventWatch.traceparent(run, index), 0, bodies.get(index % bodies.size()))
-                    .thenAccept(answer -> answered(key, due, answer));
+            Http.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
+                    .thenAccept(answer -> answered(key, index, answer));
         });
         long endNs = System.nanoTime() + DECIDED_WITHIN.toNanos();
-        while ((decided.get() < sent.sent() || answers.get() < sent.sent()) && System.nanoTime() < endNs) {
+        while ((ended() < sent.sent() || answers.get() < sent.sent()) && System.nanoTime() < endNs) {
             LockSupport.parkNanos(LOOK_NS);
         }
         List<String> wrong = new ArrayList<>();
@@ -103,63 +119,66 @@ final class OrderRun {
             wrong.add("%d of %d requests were not answered well, one of them with %s"
                     .formatted(strange.size(), sent.sent(), strange.peek()));
         }
-        if (decided.get() < sent.sent()) {
-            wrong.add("%d of %d orders had not been decided %d s after the last"
-                    .formatted(sent.sent() - decided.get(), sent.sent(), DECIDED_WITHIN.toSeconds()));
+        if (ended() < sent.sent()) {
+            wrong.add("%d of %d orders had no end %d s after the last was sent"
+                    .formatted(sent.sent() - ended(), sent.sent(), DECIDED_WITHIN.toSeconds()));
         }
         return new Result(
                 (lastNs.get() - beganNs) / 1e9,
-                decided.get() - refused.get(),
+                confirmed.get(),
+                rejected.get(),
                 refused.get(),
-                Quantiles.of(answered),
-                Quantiles.of(reserved),
-                Quantiles.of(confirmed),
-                Quantiles.of(rejected),
+                Quantiles.of(confirmedNs),
                 sent.lag(),
-                List.copyOf(orderIds),
                 wrong);
     }
 
-    private void answered(String key, long due, Http.Answer answer) {
-        Quantiles.record(answered, System.nanoTime() - due);
-        if (answer.status() == 201 && answer.location() != null) {
-            String orderId = answer.location().substring(answer.location().lastIndexOf('/') + 1);
-            orderIds.add(orderId);
-            target.acknowledged(key, orderId);
-        } else {
+    private int ended() {
+        return confirmed.get() + rejected.get() + refused.get();
+    }
+
+    private void answered(String key, int index, Http.Answer answer) {
+        if (answer.isRefused()) {
+            end(index, REFUSED, System.nanoTime());
+        } else if (answer.status() == 201 && answer.location() != null) {
+            target.acknowledged()
+                    .accept(key, answer.location().substring(answer.location().lastIndexOf('/') + 1));
+        } else if (answer.status() != 202) {
             strange.add(answer);
         }
         answers.incrementAndGet();
     }
 
     private void saw(String type, long ofRun, int index, long seenNs) {
-        int what = switch (type) {
+        int event = switch (type) {
             case "StockReserved" -> RESERVED;
             case "OrderConfirmed" -> CONFIRMED;
-            case "OrderRejected" -> REFUSED;
+            case "OrderRejected" -> REJECTED;
             default -> 0;
         };
-        if (ofRun != run || what == 0) {
+        if (ofRun == run && event != 0) {
+            end(index, event, seenNs);
+        }
+    }
+
+    private void end(int index, int event, long seenNs) {
+        int before = seen.getAndUpdate(index, bits -> bits | event);
+        int after = before | event;
+        if ((before & decisive) == decisive || (before & (REJECTED | REFUSED)) != 0) {
             return;
         }
-        int before = seen.getAndUpdate(index, bits -> bits | what);
-        int after = before | what;
-        long tookNs = seenNs - dueNs.get(index);
-        if (before == after || (before & decisive) == decisive || (before & REFUSED) != 0) {
-            return;
-        }
-        if (what == RESERVED) {
-            Quantiles.record(reserved, tookNs);
-        }
-        if (what == REFUSED) {
-            Quantiles.record(rejected, tookNs);
+        if (event == REFUSED) {
             refused.incrementAndGet();
+            return;
+        }
+        if (event == REJECTED) {
+            rejected.incrementAndGet();
         } else if ((after & decisive) == decisive) {
-            Quantiles.record(confirmed, tookNs);
+            Quantiles.record(confirmedNs, seenNs - dueNs.get(index));
+            confirmed.incrementAndGet();
         } else {
             return;
         }
         lastNs.set(seenNs);
-        decided.incrementAndGet();
     }
 }

@@ -12,19 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** How many lines orders have. */
 enum OrderShape {
     /** Three lines. */
-    THREE {
-        @Override
-        int lines(Random random) {
-            return THREE_LINES;
-        }
-    },
+    THREE,
     /** Many lines, as in a gift wholesaler's December: 21 on average, half of them up to 13, some hundreds. */
-    DECEMBER {
-        @Override
-        int lines(Random random) {
-            return (int) Math.clamp(Math.round(DECEMBER_MEDIAN * Math.exp(random.nextGaussian())), 1, LINES_MAX);
-        }
-    };
+    DECEMBER;
 
     private static final int THREE_LINES = 3;
     /** The mean of a log-normal distribution is its median by the square root of e. */
@@ -33,45 +23,34 @@ enum OrderShape {
     private static final int LINES_MAX = 1_000;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    abstract int lines(Random random);
+    int lines(Random random) {
+        return this == THREE
+                ? THREE_LINES
+                : (int) Math.clamp(Math.round(DECEMBER_MEDIAN * Math.exp(random.nextGaussian())), 1, LINES_MAX);
+    }
 
-    /**
-     * Bodies of {@code POST /v1/orders} for pickup.
-     *
-     * @param demand which SKU a line is for
-     */
-    List<String> bodies(int count, Random random, Demand demand, List<String> locations, List<String> customers) {
+    /** Bodies of {@code POST /v1/orders} for pickup at the retailer's stores. */
+    List<String> bodies(int count, Random random, Demand demand) {
+        List<String> locations = Retailer.stores();
+        List<String> customers = Retailer.customers();
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            bodies.add(body(
-                    customers.get(random.nextInt(customers.size())),
-                    locations.get(random.nextInt(locations.size())),
-                    demand.basket(lines(random), random)));
+            String customer = customers.get(random.nextInt(customers.size()));
+            String location = locations.get(random.nextInt(locations.size()));
+            bodies.add(body(customer, location, demand.basket(lines(random), random)));
         }
         return bodies;
     }
 
     /** An order of one unit of each SKU. */
     static String body(String customerId, String locationId, List<String> skus) {
-        return JSON.writeValueAsString(Map.of(
-                "channel",
-                "ONLINE",
-                "customerId",
-                customerId,
-                "lines",
-                skus.stream()
-                        .map(sku -> Map.of(
-                                "sku",
-                                sku,
-                                "title",
-                                "The article " + sku,
-                                "quantity",
-                                1,
-                                "unitPrice",
-                                Map.of("amount", 1_299, "currency", "EUR")))
-                        .toList(),
-                "fulfilments",
-                List.of(Map.of("method", "PICKUP", "locationId", locationId))));
+        Map<String, Object> price = Map.of("amount", 1_299, "currency", "EUR");
+        List<Map<String, Object>> lines = skus.stream()
+                .map(sku -> Map.of("sku", sku, "title", "The article " + sku, "quantity", 1, "unitPrice", price))
+                .toList();
+        List<?> fulfilments = List.of(Map.of("method", "PICKUP", "locationId", locationId));
+        return JSON.writeValueAsString(
+                Map.of("channel", "ONLINE", "customerId", customerId, "lines", lines, "fulfilments", fulfilments));
     }
 
     /**

@@ -52,24 +52,14 @@ final class PlacedOrders implements AutoCloseable {
     private final Map<Integer, Long> positions = new HashMap<>();
 
     PlacedOrders(Stack stack) {
-        producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                stack.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                5,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class));
-        serializer.configure(
-                Map.of(
-                        RegistryConfig.SCHEMA_REGISTRY_URL,
-                        stack.schemaRegistryUrl(),
-                        RegistryConfig.AUTO_REGISTER_SCHEMAS,
-                        false,
-                        RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY,
-                        SubjectNameStrategy.TopicRecordNameStrategy.name()),
-                false);
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.bootstrapServers());
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(RegistryConfig.SCHEMA_REGISTRY_URL, stack.schemaRegistryUrl());
+        settings.put(RegistryConfig.AUTO_REGISTER_SCHEMAS, false);
+        settings.put(RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY, SubjectNameStrategy.TopicRecordNameStrategy.name());
+        serializer.configure(settings, false);
+        producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
         partitions = producer.partitionsFor(TOPIC).size();
     }
 
@@ -123,25 +113,19 @@ final class PlacedOrders implements AutoCloseable {
                 .build();
         var record =
                 new ProducerRecord<>(TOPIC, partition, now.toEpochMilli(), orderId, serializer.serialize(TOPIC, event));
-        Map.of(
-                        "ce_specversion",
-                        "1.0",
-                        "content-type",
-                        "application/avro",
-                        "ce_id",
-                        event.getMeta().getEventId().toString(),
-                        "ce_type",
-                        event.getSchema().getFullName(),
-                        "ce_source",
-                        "/mortar/order-service",
-                        "ce_subject",
-                        orderId,
-                        "ce_time",
-                        now.toString(),
-                        "traceparent",
-                        traceparent)
-                .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        header(record, "ce_specversion", "1.0");
+        header(record, "content-type", "application/avro");
+        header(record, "ce_id", event.getMeta().getEventId());
+        header(record, "ce_type", event.getSchema().getFullName());
+        header(record, "ce_source", "/mortar/order-service");
+        header(record, "ce_subject", orderId);
+        header(record, "ce_time", now);
+        header(record, "traceparent", traceparent);
         producer.send(record);
+    }
+
+    private static void header(ProducerRecord<String, byte[]> record, String name, Object value) {
+        record.headers().add(name, value.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Waits until all of them lie on the log. */

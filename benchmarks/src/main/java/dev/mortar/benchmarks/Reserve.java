@@ -2,10 +2,7 @@ package dev.mortar.benchmarks;
 
 import dev.mortar.localstack.Part;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,50 +12,40 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * How fast inventory-service alone reserves three lines for each of the orders that wait on the log, from the first
- * committed reservation to the last. Its instances are frozen while the orders are written, so that all of them lie
- * there when it goes on.
+ * committed reservation to the last. It is frozen while the orders are written, so that all of them lie there when it
+ * goes on.
  */
-final class Reserve implements Subject {
-    static final int ORDERS = 40_000;
+final class Reserve extends Subject implements AutoCloseable {
+    static final String FIGURE = "reservations/s of three lines";
+    private static final int ORDERS = 40_000;
+    private static final int EXERCISE_ORDERS = 10_000;
     private static final int LINES = 3;
-    private static final Duration DRAINED_WITHIN = Duration.ofMinutes(5);
+    private static final Duration DRAINED_WITHIN = Duration.ofMinutes(3);
     private static final long LOOK_NS = 1_000_000;
 
-    private final String name;
     private final Rig rig;
-    private final LogMeter meter;
-    private final List<Part> instances;
+    private final PlacedOrders log;
     private final OrderShape.Demand demand;
-    private final long seed;
 
-    /**
-     * Drains.
-     *
-     * @param instances of inventory-service that run
-     * @param demand for what is reserved
-     */
-    Reserve(String name, Rig rig, LogMeter meter, List<Part> instances, OrderShape.Demand demand, long seed) {
-        this.name = name;
+    Reserve(String name, Rig rig, OrderShape.Demand demand) {
+        super(name, rig::compiledMs);
         this.rig = rig;
-        this.meter = meter;
-        this.instances = List.copyOf(instances);
         this.demand = demand;
-        this.seed = seed;
+        log = new PlacedOrders(rig.stack());
     }
 
     @Override
-    public String name() {
-        return name;
+    void exercise() throws InterruptedException {
+        drain(EXERCISE_ORDERS, 0);
     }
 
     @Override
-    public void warmUp() throws InterruptedException {
-        measure(0);
+    Round measure(int number) throws InterruptedException {
+        return drain(ORDERS, number);
     }
 
-    @Override
-    public Round measure(int number) throws InterruptedException {
-        meter.settle();
+    private Round drain(int count, int seed) throws InterruptedException {
+        rig.meter().settle();
         long run = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         var firstNs = new AtomicLong();
         var lastNs = new AtomicLong();
@@ -70,35 +57,31 @@ final class Reserve implements Subject {
                 reserved.incrementAndGet();
             }
         });
-        instances.forEach(Part::freeze);
-        write(run, new Random(seed + number));
+        rig.parts().forEach(Part::freeze);
+        var random = new Random(seed);
+        List<String> stores = Retailer.stores();
+        for (int i = 0; i < count; i++) {
+            String store = stores.get(i % stores.size());
+            String trace = EventWatch.traceparent(run, i);
+            log.place(new UUID(run, i).toString(), store, demand.basket(LINES, random), trace);
+        }
+        log.flush();
         Machine.Sample before = Machine.sample(rig.pids());
-        instances.forEach(Part::resume);
+        rig.parts().forEach(Part::resume);
         long endNs = System.nanoTime() + DRAINED_WITHIN.toNanos();
-        while (reserved.get() < ORDERS && System.nanoTime() < endNs) {
+        while (reserved.get() < count && System.nanoTime() < endNs) {
             LockSupport.parkNanos(LOOK_NS);
         }
-        Machine.Use use = before.until(Machine.sample(rig.pids()));
-        List<String> wrong = new ArrayList<>();
-        if (reserved.get() < ORDERS) {
-            wrong.add("%d of %d reservations were made within %d s"
-                    .formatted(reserved.get(), ORDERS, DRAINED_WITHIN.toSeconds()));
+        Round round = Round.empty().with(FIGURE, reserved.get() / ((lastNs.get() - firstNs.get()) / 1e9));
+        before.addTo(round, rig.pids(), "reservation", reserved.get());
+        if (reserved.get() < count) {
+            round.wrong().add("only %d of %d reservations were made".formatted(reserved.get(), count));
         }
-        Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("reservations/s of three lines", reserved.get() / ((lastNs.get() - firstNs.get()) / 1e9));
-        return new Round(name, number, "reservation", reserved.get(), figures, Map.of(), null, use, wrong);
+        return round;
     }
 
-    private void write(long run, Random random) {
-        PlacedOrders orders = rig.orders();
-        List<String> stores = Retailer.stores();
-        for (int i = 0; i < ORDERS; i++) {
-            orders.place(
-                    new UUID(run, i).toString(),
-                    stores.get(i % stores.size()),
-                    demand.basket(LINES, random),
-                    EventWatch.traceparent(run, i));
-        }
-        orders.flush();
+    @Override
+    public void close() {
+        log.close();
     }
 }

@@ -3,28 +3,24 @@ package dev.mortar.benchmarks;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The retailer that orders are placed with, whatever runs it. */
+/** The retailer that orders are placed with. */
 public final class Retailer {
-    /** Of each SKU in each store: so many that nobody is refused. */
+    /** Stock of each SKU in each store, so much that no order is rejected. */
     public static final long UNITS_OF_EACH = 1_000_000_000L;
 
-    static final int SKUS = 2_000;
+    public static final int SKUS = 2_000;
     static final int STORES = 8;
     private static final int CUSTOMERS = 500;
 
     private Retailer() {}
 
-    /** Where orders are picked up. */
+    /** The stores where orders are picked up. */
     public static List<String> stores() {
         return IntStream.rangeClosed(1, STORES).mapToObj(i -> "store-" + i).toList();
     }
 
-    /** What is sold, the most popular first. */
-    public static List<String> skus() {
-        return skus(SKUS);
-    }
-
-    static List<String> skus(int count) {
+    /** The articles that are sold, the most popular first. */
+    public static List<String> skus(int count) {
         return IntStream.range(0, count).mapToObj(OrderShape.Demand::sku).toList();
     }
 

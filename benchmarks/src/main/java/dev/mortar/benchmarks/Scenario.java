@@ -4,24 +4,27 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What can be measured, by the name that is typed. */
+/** A question that can be asked, by the name that is typed. */
 enum Scenario {
-    CHECKOUT("orders for pickup at a fixed rate, until everybody can see them confirmed"),
-    FLOOR("the same records through nothing but Kafka; disk and loopback"),
-    CHECKOUT_MAX("the highest rate at which 99 of 100 are confirmed within a second"),
-    FLASH("10,000 shoppers for 100 units of one SKU"),
-    BASELINE("what would be built instead: one service on PostgreSQL with an outbox; one hot SKU at both"),
-    RESERVE("inventory-service alone, draining commands to reserve; the decider alone"),
-    READ("stock, availability nearby and a pickup queue, while orders are placed"),
-    START("from nothing to a confirmed order, without data and on those of an earlier run"),
-    REPLAY("replay of inventory's log and the audit, over --events events"),
-    SCALE_OUT("reserve with one, two and three instances: overhead and balance, as they share the processors"),
-    GROWTH("reserve with 10 thousand stock entries and up to --entries, with a history up to --history");
+    CHECKOUT("orders for pickup at given rates: times, records and processor time", "HTTPS, payment, disks that sync"),
+    HIGHEST_RATE("the highest rate with p99 of confirmation within a second", "HTTPS, payment, disks that sync"),
+    HOT_SKU("one SKU at Mortar and at one service on PostgreSQL with an outbox", "reads, mails of the baseline"),
+    FLASH("10,000 shoppers for 100 units of one SKU", "carts, payment"),
+    RESERVE("commands to reserve three lines, through Kafka, inventory-service alone", "orders, pickups"),
+    OVERLOAD("twice the highest rate, which is --rate or measured before", "shoppers who come again when refused"),
+    RECOVERY("kill -9 with --entries stock entries and without; a second instance", "the death of a machine"),
+    GROWTH("reserve with 10,000 stock entries and with --entries", "a long history of orders"),
+    IDLE("processor time of a stack without requests", "probes and scrapes of metrics"),
+    FOLD("inventory's fold in a process of its own, over --events events", "broker, network, deciding, queries");
 
-    private final String sentence;
+    /** The scenario in a sentence. */
+    final String sentence;
+    /** Things of a real deployment that its figures leave out. */
+    final String leavesOut;
 
-    Scenario(String sentence) {
+    Scenario(String sentence, String leavesOut) {
         this.sentence = sentence;
+        this.leavesOut = leavesOut;
     }
 
     String typed() {

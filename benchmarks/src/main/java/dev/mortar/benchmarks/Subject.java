@@ -1,18 +1,26 @@
 package dev.mortar.benchmarks;
 
-/** Something that is measured in rounds, which alternate with the rounds of other subjects. */
-interface Subject {
+import java.util.function.DoubleSupplier;
 
-    /** Names it in the report; one or two words. */
-    String name();
+/** Something that is measured in rounds, in alternation with the other subjects of its scenario. */
+abstract class Subject {
+    /** Its name in the report; empty for the only subject of a scenario. */
+    final String name;
+    /** Milliseconds that the compilers of its processes have worked up to now. */
+    final DoubleSupplier compiledMs;
 
-    /** Does what is measured for long enough that it runs as it always will; nothing of it counts. */
-    void warmUp() throws Exception;
+    Subject(String name, DoubleSupplier compiledMs) {
+        this.name = name;
+        this.compiledMs = compiledMs;
+    }
+
+    /** Puts the load on it for about five seconds; nothing of it counts. */
+    abstract void exercise() throws Exception;
 
     /**
      * Measures it once.
      *
      * @param number of the round, counted from 1
      */
-    Round measure(int number) throws Exception;
+    abstract Round measure(int number) throws Exception;
 }

@@ -1,22 +1,26 @@
 package dev.mortar.benchmarks;
 
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
-/** A retailer that orders are placed with. */
-interface Target {
-
-    /** Where {@code POST /v1/orders} goes, without slash at the end. */
-    String orderUrl();
-
-    /** Sees its events. */
-    EventWatch watch();
-
-    /** What its orders are confirmed by: whether StockReserved has to be seen beside OrderConfirmed. */
-    boolean announcesReservations();
-
-    /** What is measured, with the generator itself, by name. */
-    Map<String, Long> pids();
-
-    /** Hears that an order was acknowledged. */
-    void acknowledged(String key, String orderId);
-}
+/**
+ * A system that takes orders.
+ *
+ * @param url the base of {@code POST /v1/orders}, without slash at the end
+ * @param watch sees its events
+ * @param announcesReservations whether StockReserved has to be seen beside OrderConfirmed
+ * @param pids its processes and the generator's, by name
+ * @param compiledMs milliseconds that the compilers of its services have worked up to now
+ * @param meter of its broker
+ * @param acknowledged hears key and id of each order that was acknowledged
+ */
+record Target(
+        String url,
+        EventWatch watch,
+        boolean announcesReservations,
+        Supplier<Map<String, Long>> pids,
+        DoubleSupplier compiledMs,
+        LogMeter meter,
+        BiConsumer<String, String> acknowledged) {}

@@ -35,8 +35,7 @@ class OrderShapeTest {
 
     @Test
     void anOrderHasItsLinesOnceEach() {
-        List<String> bodies = OrderShape.THREE.bodies(
-                10, new Random(1), OrderShape.Demand.of(5), List.of("store-1"), List.of("customer-1"));
+        List<String> bodies = OrderShape.THREE.bodies(10, new Random(1), OrderShape.Demand.of(5));
         assertThat(bodies).hasSize(10).allSatisfy(body -> {
             List<String> skus = JSON.readTree(body)
                     .path("lines")

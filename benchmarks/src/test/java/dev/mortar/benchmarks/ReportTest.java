@@ -2,102 +2,65 @@ package dev.mortar.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.StringReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import javax.xml.parsers.DocumentBuilderFactory;
-import org.HdrHistogram.ConcurrentHistogram;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.xml.sax.InputSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class ReportTest {
-    private static final Machine.Use QUIET = new Machine.Use(1, Map.of(), 0, 0);
-
     @TempDir
     private Path folder;
 
+    private Report report;
+
+    @BeforeEach
+    void emptyReport() {
+        report = new Report(folder, "./mortar bench growth", Map.of("cores", "2"));
+    }
+
     @Test
-    void allRoundsAreShownAndTheNoisyOnesMarked() throws Exception {
-        var report = new Report(folder, "./mortar bench checkout", Map.of("seed", "1"));
-        report.add(round("checkout", 1, 50, 0.5));
-        report.add(round("checkout", 2, 60, 20));
-        assertThat(Files.readString(folder.resolve("report.md")))
-                .contains("./mortar bench checkout")
-                .contains("| | round 1 | round 2 (noisy) | median | spread |")
-                .contains("round 2: the generator was 20.0 ms late at p99");
-        JsonNode json = JsonMapper.builder().build().readTree(Files.readString(folder.resolve("report.json")));
-        assertThat(json.path("rounds").path("checkout")).hasSize(2);
+    void eachRoundIsShownWithMedianAndSpread() throws Exception {
+        report.add(Scenario.IDLE, "", 1, Round.empty().with("processor time", 5));
+        report.add(Scenario.IDLE, "", 2, Round.empty().with("processor time", 40));
+        report.add(Scenario.IDLE, "", 3, Round.empty().with("processor time", 7));
+        assertThat(text())
+                .contains(
+                        "./mortar bench growth", "| cores | 2 |", "| | round 1 | round 2 | round 3 | median | spread |")
+                .contains("| processor time | 5.00 | 40.0 | 7.00 | 7.00 | 5.00–40.0 |");
         assertThat(report.holds()).isTrue();
     }
 
     @Test
-    void roundsThatDifferTooMuchAreMarked() throws Exception {
-        var report = new Report(folder, "", Map.of());
-        report.add(round("checkout", 1, 50, 0));
-        report.add(round("checkout", 2, 100, 0));
-        assertThat(Files.readString(folder.resolve("report.md")))
-                .contains("p50 of confirmed differs by the factor 2.0");
-    }
-
-    @Test
-    void checkoutIsComparedWithTheHopsUnderIt() throws Exception {
-        var report = new Report(folder, "", Map.of());
-        report.add(round("checkout", 1, 100, 0));
-        report.add(new Round(
-                "floor",
-                1,
-                "record",
-                1,
-                Map.of("plain, records/s", 100.0, "exactly-once bare loop, records/s", 50.0),
-                Map.of(Floor.LOOP, quantiles(14), Floor.PLAIN, quantiles(4)),
-                null,
-                QUIET,
-                List.of()));
-        assertThat(Files.readString(folder.resolve("report.md")))
-                .contains("by three exactly-once and two plain hops at p50: 100 ms by 50.0 ms = 2.00");
+    void comparedSubjectsAreDividedRoundByRound() throws Exception {
+        for (int number = 1; number <= 2; number++) {
+            report.add(Scenario.GROWTH, "few", number, Round.empty().with("rate", 10 * number));
+            report.add(Scenario.GROWTH, "many", number, Round.empty().with("rate", 5));
+        }
+        report.ratio(Scenario.GROWTH, "few by many", "few: rate", "many: rate");
+        assertThat(text()).contains("| few by many | 2.00 | 4.00 | 3.00 | 2.00–4.00 |");
     }
 
     @Test
     void aViolationVoidsTheFigures() throws Exception {
-        var report = new Report(folder, "", Map.of());
-        report.add(round("checkout", 1, 50, 0));
-        report.violations(List.of("checkout"), List.of("The audit found violations."));
+        report.add(Scenario.GROWTH, "", 1, Round.empty().with("rate", 10));
+        report.violation(Scenario.GROWTH, "The audit found violations.");
         assertThat(report.holds()).isFalse();
-        assertThat(Files.readString(folder.resolve("report.md"))).contains("Promises were broken");
+        assertThat(text()).contains("**Void:**\n\n- The audit found violations.");
     }
 
     @Test
-    void plotsAreWellFormed() throws Exception {
-        String plot =
-                Plot.latencies("a < b & c", Map.of("round 1", quantiles(50).curve()));
-        var document = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(plot)));
-        assertThat(document.getElementsByTagName("polyline").getLength()).isEqualTo(1);
-        assertThat(plot).doesNotContain("NaN").doesNotContain("Infinity");
+    void aRoundThatIsWrongIsVoid() throws Exception {
+        Round round = Round.empty();
+        round.wrong().add("an order had no end");
+        report.add(Scenario.FLASH, "", 2, round);
+        assertThat(report.holds()).isFalse();
+        assertThat(text()).contains("round 2: an order had no end");
     }
 
-    private static Round round(String subject, int number, double ms, double lagMs) {
-        return new Round(
-                subject,
-                number,
-                "order",
-                10,
-                Map.of("records per order", 15.0, "of them in transactions", 10.0),
-                Map.of("confirmed", quantiles(ms)),
-                quantiles(lagMs),
-                QUIET,
-                List.of());
-    }
-
-    private static Quantiles quantiles(double ms) {
-        ConcurrentHistogram histogram = Quantiles.histogram();
-        Quantiles.record(histogram, (long) (ms * 1e6));
-        return Quantiles.of(histogram);
+    private String text() throws IOException {
+        return Files.readString(folder.resolve("report.md"));
     }
 }

@@ -1,0 +1,165 @@
+package dev.mortar.eventsourcing.kafka;
+
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.schemas.EventMeta;
+import dev.mortar.schemas.registry.AvroSerializer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.FileRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The one partition of a service's events as the broker's file has it, each transaction a batch. Commands of a process
+ * are decided over entries in memory, and their events are written with the headers and marks of the real log. The
+ * events are on disk, because the fold has the heap of a service.
+ */
+public final class LogFile<C, S, V, E> implements AutoCloseable {
+
+    /** A poll ends with the transaction that reaches this number. */
+    private static final int POLL_RECORDS = 2_000;
+
+    private static final long BEGAN_MS = Instant.parse("2027-01-01T00:00:00Z").toEpochMilli();
+
+    private final ServiceDefinition<C, S, V, E> definition;
+    private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>();
+    private final FileRecords file;
+    private final Map<String, V> entries = new HashMap<>();
+    private final Map<String, Long> sequences = new HashMap<>();
+    private long events;
+    private long commands;
+
+    /** An empty log in a file. */
+    public LogFile(ServiceDefinition<C, S, V, E> definition, Path path) throws IOException {
+        this.definition = definition;
+        serializer.configure(Folding.SERDE, false);
+        file = FileRecords.open(path.toFile());
+    }
+
+    /**
+     * Decides commands and writes their events as one transaction. The first transaction is a poll of its own.
+     *
+     * @return how many events that were
+     */
+    public int decide(List<? extends C> batch) throws IOException {
+        List<SimpleRecord> records = new ArrayList<>();
+        long before = events;
+        for (C command : batch) {
+            decide(command, commands++, command == batch.getLast(), records);
+        }
+        file.append(MemoryRecords.withRecords(before, Compression.NONE, records.toArray(SimpleRecord[]::new)));
+        return records.size();
+    }
+
+    private void decide(C command, long number, boolean last, List<SimpleRecord> records) {
+        String key = definition.aggregateId.apply(command);
+        Instant now = Instant.ofEpochMilli(BEGAN_MS + number);
+        var id = new UUID(0, number);
+        var source = new SourcePosition("source", 0, number, 0);
+        Actor actor = Actor.system("order-process");
+        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null, null);
+        WorkingSet<V> before = WorkingSet.over(entries::get);
+        S state = definition.storage.load(key, before);
+        if (!(definition.decider.decide(state, command, now) instanceof Decision.Accepted<E>(List<E> accepted))) {
+            throw new IllegalStateException("Refused: " + command);
+        }
+        for (int index = 0; index < accepted.size(); index++) {
+            state = definition.decider.evolve(state, accepted.get(index));
+            long sequence = sequences.merge(key, 1L, Long::sum);
+            EventMeta meta = EventRecords.meta(cause, index, accepted.size(), sequence, ++events, now);
+            SpecificRecord avro = Objects.requireNonNull(definition.writer).write(accepted.get(index), meta);
+            Headers headers = EventRecords.headers(definition.noun, key, avro, meta, cause);
+            if (last && index == accepted.size() - 1) {
+                new Mark("commands", number, 0, List.of()).addTo(headers);
+            }
+            byte[] value = serializer.serialize(definition.eventsTopic(), avro);
+            records.add(new SimpleRecord(now.toEpochMilli(), EventRecords.key(key), value, headers.toArray()));
+        }
+        definition.storage.save(key, before, state).changes().forEach((entry, value) -> {
+            if (value == null) {
+                entries.remove(entry);
+            } else {
+                entries.put(entry, value);
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+        serializer.close();
+    }
+
+    /** Reads a file poll by poll. */
+    static final class Polls implements AutoCloseable {
+        private final TopicPartition partition;
+        private final FileRecords file;
+        private final Iterator<? extends RecordBatch> batches;
+        private long next;
+
+        Polls(String topic, Path path) throws IOException {
+            partition = new TopicPartition(topic, 0);
+            file = FileRecords.open(path.toFile(), false);
+            batches = file.batches().iterator();
+        }
+
+        /** The next records; none at the end. */
+        ConsumerRecords<String, byte[]> poll() {
+            int most = next == 0 ? 1 : POLL_RECORDS;
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            while (records.size() < most && batches.hasNext()) {
+                batches.next().forEach(record -> records.add(record(record)));
+            }
+            if (records.isEmpty()) {
+                return ConsumerRecords.empty();
+            }
+            next = records.getLast().offset() + 1;
+            return new ConsumerRecords<>(
+                    Map.of(partition, records), Map.of(partition, new OffsetAndMetadata(next, Optional.of(0), "")));
+        }
+
+        private ConsumerRecord<String, byte[]> record(Record record) {
+            return new ConsumerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    record.offset(),
+                    record.timestamp(),
+                    TimestampType.LOG_APPEND_TIME,
+                    record.keySize(),
+                    record.valueSize(),
+                    Utils.utf8(record.key()),
+                    Utils.toArray(record.value()),
+                    new RecordHeaders(record.headers()),
+                    Optional.of(0));
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
