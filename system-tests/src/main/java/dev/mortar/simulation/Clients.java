@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Clients {
 
-    static final Duration REMEMBERED = Duration.ofHours(24);
-
     /** A request, however often it is sent. */
     static final class Request {
         final String what;
@@ -51,6 +49,7 @@ final class Clients {
     private record Decided(Instant at, String content) {}
 
     private final SimulatedKafka log;
+    private final Duration remembered;
     private final Map<String, SimulatedService<?, ?, ?, ?>> services = new HashMap<>();
     private final Consumer<Answered> sender;
     private final List<Request> all = new ArrayList<>();
@@ -60,9 +59,15 @@ final class Clients {
     private final Map<String, Integer> refusals = new TreeMap<>();
     private int tokens;
 
-    /** @param sender is told of all answers as well */
-    Clients(SimulatedKafka log, Consumer<Answered> sender) {
+    /**
+     * Clients that have asked for nothing.
+     *
+     * @param remembered how long a request is known as a repeat
+     * @param sender is told of all answers as well
+     */
+    Clients(SimulatedKafka log, Duration remembered, Consumer<Answered> sender) {
         this.log = log;
+        this.remembered = remembered;
         this.sender = sender;
     }
 
@@ -179,18 +184,18 @@ final class Clients {
     List<String> contradictions() {
         List<String> contradictions = new ArrayList<>();
         for (Request request : all) {
-            Decided remembered = null;
+            Decided first = null;
             List<Decided> answers = request.answers.stream()
                     // A request under a key of another is refused as long as that one is remembered, and not longer.
                     .filter(answer -> !answer.content().startsWith("KeyReused"))
                     .sorted(Comparator.comparing(Decided::at))
                     .toList();
             for (Decided answer : answers) {
-                if (remembered == null || answer.at().isAfter(remembered.at().plus(REMEMBERED))) {
-                    remembered = answer;
-                } else if (!answer.content().equals(remembered.content())) {
+                if (first == null || answer.at().isAfter(first.at().plus(remembered))) {
+                    first = answer;
+                } else if (!answer.content().equals(first.content())) {
                     contradictions.add(
-                            request.what + " was answered " + remembered.content() + ", then " + answer.content());
+                            request.what + " was answered " + first.content() + ", then " + answer.content());
                 }
             }
         }

@@ -18,7 +18,7 @@ public enum Fault {
     LAG,
     /** An instance starts with the store of a log that goes on where this one ends. */
     STRANGE_STORE,
-    /** Commands and replies expire. */
+    /** Commands and replies expire that are old enough; perhaps days pass before. */
     EXPIRE,
     /** A process listener dies; what it sent and did not commit is sent again. */
     CRASH_PROCESS,

@@ -11,10 +11,12 @@ import java.util.random.RandomGenerator;
  * decision carries its own salt, from which whatever it has to choose follows, so that the others keep their meaning
  * when one is left out.
  *
+ * @param remember how long a request is known as a repeat
  * @param decideWithin how long an order waits for its reservations
  * @param pickupWithin how long goods are kept for the shopper
  */
-public record Plan(long seed, Duration decideWithin, Duration pickupWithin, List<Decision> decisions) {
+public record Plan(
+        long seed, Duration remember, Duration decideWithin, Duration pickupWithin, List<Decision> decisions) {
 
     private static final int REQUESTS_MIN = 12;
     private static final int REQUESTS_MAX = 40;
@@ -43,6 +45,7 @@ public record Plan(long seed, Duration decideWithin, Duration pickupWithin, List
     /** The plan of a seed. */
     public static Plan of(long seed) {
         RandomGenerator random = new SplittableRandom(seed);
+        Duration remember = random.nextInt(3) == 0 ? Duration.ofSeconds(90) : Duration.ofHours(24);
         Duration decideWithin = Duration.ofSeconds(random.nextInt(3) == 0 ? 20 : 1_800);
         Duration pickupWithin = Duration.ofMinutes(random.nextBoolean() ? 10 : 240);
         double[] chances = new double[Fault.values().length];
@@ -72,11 +75,11 @@ public record Plan(long seed, Duration decideWithin, Duration pickupWithin, List
                 decisions.add(new Decision.Time(decisions.size(), random.nextLong()));
             }
         }
-        return new Plan(seed, decideWithin, pickupWithin, List.copyOf(decisions));
+        return new Plan(seed, remember, decideWithin, pickupWithin, List.copyOf(decisions));
     }
 
     /** The same plan with these decisions only. */
     public Plan with(List<Decision> kept) {
-        return new Plan(seed, decideWithin, pickupWithin, List.copyOf(kept));
+        return new Plan(seed, remember, decideWithin, pickupWithin, List.copyOf(kept));
     }
 }

@@ -12,6 +12,7 @@ import dev.mortar.notification.SimulatedSender;
 import dev.mortar.notification.SimulatedSender.MailAnswer;
 import dev.mortar.simulation.Clients.Request;
 import dev.mortar.simulation.Plan.Decision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -65,45 +65,31 @@ public final class Simulation {
     private int mailsRefused;
     private MailAnswer mailAnswer = MailAnswer.TAKEN;
 
-    /** Something that can take a step. */
-    private abstract static class Part {
-        private final String name;
-        private int frozenUntil;
-
-        Part(String name) {
-            this.name = name;
-        }
-
-        abstract boolean hasWork();
-
-        abstract void step(RandomGenerator random);
-    }
-
     private Simulation(Plan plan, Set<PlantedDefect> defects, boolean tells) {
         this.plan = plan;
         this.defects = defects;
         this.tells = tells;
         sender = new SimulatedSender(log, deserializer, this::askForSender, ids(3), defects);
         sender.mailServer(this::answerOfMailServer);
-        clients = new Clients(log, sender::answered);
+        clients = new Clients(log, plan.remember(), sender::answered);
         trade = new Trade(plan, () -> nowMs);
         watch = new Watch(log, services, deserializer, this::tell);
-        parts.add(part("requests", clients::hasInFlight, clients::deliver));
-        parts.add(part("answers", clients::hasAnswers, clients::receive));
+        parts.add(new Part("requests", clients::hasInFlight, clients::deliver));
+        parts.add(new Part("answers", clients::hasAnswers, clients::receive));
         for (ServiceDefinition<?, ?, ?, ?> definition : services.definitions) {
             addService(definition);
             if (definition.listens()) {
                 SimulatedProcess process =
                         new SimulatedProcess(definition, log, deserializer, services.meters, defects);
                 processes.add(process);
-                parts.add(part(process.toString(), process::hasWork, process::step));
-                parts.add(part("network of " + process, process::hasLeftovers, process::stepLeftovers));
+                parts.add(new Part(process.toString(), process::hasWork, process::step));
+                parts.add(new Part("network of " + process, process::hasLeftovers, process::stepLeftovers));
             }
         }
-        parts.add(part("sender", sender::hasWork, sender::step));
+        parts.add(new Part("sender", sender::hasWork, sender::step));
         // The coordinator has more to do than any other part.
         for (int i = 0; i < 3; i++) {
-            parts.add(part("coordinator", log::hasUnfinished, log::coordinate));
+            parts.add(new Part("coordinator", log::hasUnfinished, log::coordinate));
         }
         Collections.shuffle(parts, new Random(plan.seed()));
     }
@@ -150,8 +136,8 @@ public final class Simulation {
                 decisionsMade++;
             }
             finish(problems);
-        } catch (PartStopped e) {
-            problems.add(e.getMessage());
+        } catch (Part.Stopped e) {
+            problems.add(e.problem);
         }
         watch.look();
         problems.addAll(watch.problems(nowMs));
@@ -243,11 +229,14 @@ public final class Simulation {
                 yield service.startWithStrangeStore(i, random) ? service + " " + i : null;
             }
             case EXPIRE -> {
-                if (random.nextInt(4) == 0) {
-                    letPass(26 * HOUR_MS);
+                if (random.nextInt(3) == 0) {
+                    letDaysPass(random.nextBoolean() ? 8 : 15, random);
                 }
-                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
-                yield service.expire() ? service.toString() : null;
+                List<String> expired = deciders.stream()
+                        .filter(SimulatedService::expire)
+                        .map(SimulatedService::toString)
+                        .toList();
+                yield expired.isEmpty() ? null : "of " + expired;
             }
             case CRASH_PROCESS -> {
                 SimulatedProcess process = pickBusy(processes, SimulatedProcess::isBusy, random);
@@ -312,6 +301,14 @@ public final class Simulation {
         deciders.forEach(SimulatedService::timePassed);
     }
 
+    /** In days, the services decide everything, and they write marks that name all sources. */
+    private void letDaysPass(int days, RandomGenerator random) {
+        parts.forEach(part -> part.frozenUntil = 0);
+        becomeQuiet(random);
+        letPass(Duration.ofDays(days).toMillis());
+        becomeQuiet(random);
+    }
+
     private void askForSender(Object command, CommandRequest request, String token) {
         clients.ask(
                 "notification", Math.floorMod(token.hashCode(), SimulatedService.INSTANCES), command, request, token);
@@ -358,7 +355,7 @@ public final class Simulation {
     private void becomeQuiet(RandomGenerator random) {
         for (int steps = 0; step(random); steps++) {
             if (steps > STEPS_UNTIL_QUIET_MAX) {
-                throw new PartStopped("the services do not become quiet", null);
+                throw new Part.Stopped("the services do not become quiet", null);
             }
             decisionsMade++;
         }
@@ -384,63 +381,20 @@ public final class Simulation {
         return some.get(random.nextInt(some.size()));
     }
 
-    /** A part of a service ended by an exception, as it does for what must not happen. */
-    private static final class PartStopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        PartStopped(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
-
-        @Override
-        public String getMessage() {
-            return String.valueOf(super.getMessage());
-        }
-    }
-
-    private interface Step {
-        void take(RandomGenerator random);
-    }
-
-    private static Part part(String name, BooleanSupplier hasWork, Step step) {
-        return new Part(name) {
-            @Override
-            boolean hasWork() {
-                return hasWork.getAsBoolean();
-            }
-
-            @Override
-            void step(RandomGenerator random) {
-                step.take(random);
-            }
-        };
-    }
-
     private <C, S, V, E> void addService(ServiceDefinition<C, S, V, E> definition) {
         SimulatedService<C, S, V, E> service = new SimulatedService<>(
                 definition,
                 new SimulatedService.Environment(
-                        log, services.serializer, deserializer, Clients.REMEMBERED, ids(2), clients::answer, defects));
+                        log, services.serializer, deserializer, plan.remember(), ids(2), clients::answer, defects));
         deciders.add(service);
         clients.reach(service);
         for (int instance = 0; instance < SimulatedService.INSTANCES; instance++) {
             int i = instance;
-            Part follower = servicePart(
-                    service + " follower " + i, () -> service.follows(i), random -> service.follow(i, random));
+            Part follower =
+                    new Part(service + " follower " + i, () -> service.follows(i), random -> service.follow(i, random));
             followers.add(follower);
             parts.add(follower);
-            parts.add(
-                    servicePart(service + " lane " + i, () -> service.decides(i), random -> service.decide(i, random)));
+            parts.add(new Part(service + " lane " + i, () -> service.decides(i), random -> service.decide(i, random)));
         }
-    }
-
-    private static Part servicePart(String name, BooleanSupplier hasWork, Step step) {
-        return part(name, hasWork, random -> {
-            try {
-                step.take(random);
-            } catch (RuntimeException e) {
-                throw new PartStopped(name + " stopped: " + e, e);
-            }
-        });
     }
 }

@@ -124,7 +124,7 @@ final class Trade {
     private Pickup pickup(String fulfilmentId) {
         Pickup known = pickups.get(fulfilmentId);
         if (known == null) {
-            throw new IllegalStateException("an event of pickup " + fulfilmentId + " before its request");
+            throw new Part.Stopped("an event of pickup " + fulfilmentId + " before its request", null);
         }
         return known;
     }

@@ -1,11 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -107,26 +104,37 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
                 || Math.floorMod(Arrays.hashCode(command.value()), TIMERS_SKIPPED_ONE_IN) != 0;
     }
 
-    /** The store as lane and follower see it. */
-    LocalStore store(LocalStore store) {
-        return has(PlantedDefect.SOURCES_NOT_BY_PARTITION) ? new SourcesTogether(store) : store;
-    }
-
     /** The lane of an instance. */
-    <C, S, V, E> Lane<C, S, V, E> lane(Lane.Parts<C, S, V, E> parts, Collection<Integer> partitions, LocalStore store) {
+    <C, S, V, E> Lane<C, S, V, E> lane(Lane.Parts<C, S, V, E> parts, Collection<Integer> partitions) {
         boolean storeFirst = has(PlantedDefect.OVERLAY_AFTER_STORE);
         boolean forgetful = has(PlantedDefect.SKIP_DEDUPE_OF_REQUESTS);
-        if (!storeFirst && !forgetful) {
-            return new Lane<>(parts, partitions);
-        }
+        boolean together = has(PlantedDefect.SOURCES_NOT_BY_PARTITION);
         return new Lane<>(parts, partitions) {
             @Override
             <T> @Nullable T committed(String key, Form<T> form) {
                 if (forgetful && key.startsWith("r|")) {
                     return null;
                 }
-                byte[] stored = storeFirst ? store.get(key) : null;
+                if (together && key.startsWith("o|")) {
+                    return highestSource(key, form);
+                }
+                byte[] stored = storeFirst ? parts.store().get(key) : null;
                 return stored == null ? super.committed(key, form) : form.read(stored);
+            }
+
+            /** Of all own partitions. As bytes, places have the order of their offsets and indexes. */
+            private <T> @Nullable T highestSource(String key, Form<T> form) {
+                String source = key.substring(key.indexOf('|', 2));
+                T highest = null;
+                for (int partition : partitions) {
+                    T place = super.committed("o|" + partition + source, form);
+                    if (place != null
+                            && (highest == null
+                                    || Arrays.compareUnsigned(form.write(place), form.write(highest)) > 0)) {
+                        highest = place;
+                    }
+                }
+                return highest;
             }
         };
     }
@@ -158,50 +166,5 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
             return has(PlantedDefect.TAKE_OVER_WITHOUT_CATCHING_UP) ? endAtTakeOver : next;
         }
         return has(PlantedDefect.OVERLAY_EVICTED_EARLY) ? Long.MAX_VALUE : next;
-    }
-
-    /** A store that keeps the sources of all own partitions under one key each. */
-    private record SourcesTogether(LocalStore store) implements LocalStore {
-
-        private static byte @Nullable [] later(byte @Nullable [] one, byte @Nullable [] other) {
-            return one == null || Arrays.compareUnsigned(one, other) < 0 ? other : one;
-        }
-
-        private static String together(String key) {
-            return key.startsWith("o|") ? "o|0" + key.substring(key.indexOf('|', 2)) : key;
-        }
-
-        @Override
-        public byte @Nullable [] get(String key) {
-            return store.get(together(key));
-        }
-
-        @Override
-        public List<StoredRow> range(String from, String to, int limit) {
-            return store.range(from, to, limit);
-        }
-
-        @Override
-        public void write(Map<String, byte @Nullable []> changes) {
-            Map<String, byte @Nullable []> together = new LinkedHashMap<>();
-            changes.forEach((key, value) -> together.merge(together(key), value, SourcesTogether::later));
-            together.replaceAll((key, value) -> key.startsWith("o|") ? later(store.get(key), value) : value);
-            store.write(together);
-        }
-
-        @Override
-        public long approximateRows() {
-            return store.approximateRows();
-        }
-
-        @Override
-        public void checkpoint(Path directory) {
-            store.checkpoint(directory);
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
     }
 }

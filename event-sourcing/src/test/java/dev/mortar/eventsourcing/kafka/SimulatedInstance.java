@@ -1,6 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.kafka.SimulatedService.Answered;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,7 +34,8 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
     private final SimulatedKafka kafka;
     private final SimulatedConsumer events;
     private final Follower<C, S, V, E> follower;
-    private final Map<Waiter, List<Waiting<C>>> waiting = new HashMap<>();
+    private final LongSupplier clockMs;
+    private final Map<UUID, List<Waiting<C>>> waiting = new HashMap<>();
     private final Map<TopicPartition, Long> endsAtTakeOver = new HashMap<>();
     private boolean proving;
     private MemoryLocalStore older;
@@ -40,9 +44,7 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
     /** Time has passed since the lane's last step. */
     boolean timersDue = true;
 
-    private record Waiter(UUID commandId, String requestHash) {}
-
-    private record Waiting<C>(String token, C command) {}
+    private record Waiting<C>(String token, String requestHash, C command) {}
 
     /** The process dies within a step. */
     static final class Died extends RuntimeException {
@@ -53,20 +55,19 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
         }
     }
 
-    SimulatedInstance(
-            SimulatedService<C, S, V, E> service, MemoryLocalStore store, java.util.function.LongSupplier clockMs) {
+    SimulatedInstance(SimulatedService<C, S, V, E> service, MemoryLocalStore store, LongSupplier clockMs) {
         this.service = service;
         this.kafka = service.environment.kafka();
         this.store = store;
+        this.clockMs = clockMs;
         this.older = store;
         SimulatedDefects defects = service.defects;
         ServiceDefinition<C, S, V, E> definition = service.definition;
-        LocalStore seen = defects.store(store);
         var fold = new Fold<>(definition, service.environment.deserializer(), service.environment.remember());
         events = new SimulatedConsumer(
                 kafka, service::random, FOLLOWED_MAX, !defects.has(PlantedDefect.FOLLOW_UNCOMMITTED));
         commands = defects.commands(kafka, service::random, COMMANDS_MAX, clockMs);
-        follower = new Follower<>(definition, "", kafka.partitions(), fold, seen, events.asConsumer(), this) {
+        follower = new Follower<>(definition, "", kafka.partitions(), fold, store, events.asConsumer(), this) {
             @Override
             long next(TopicPartition log) {
                 boolean takesOver = proving || lane.phase() != Lane.Phase.DECIDING;
@@ -79,7 +80,7 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
                         definition,
                         service.contract,
                         fold,
-                        seen,
+                        store,
                         follower,
                         this,
                         commands.asConsumer(),
@@ -88,8 +89,7 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
                                 definition, "", service.timerSender(), clockMs, service.environment.timerIds()),
                         service.metrics,
                         () -> kafka.nowMs() * NS_PER_MS),
-                IntStream.range(0, kafka.partitions()).boxed().toList(),
-                seen);
+                IntStream.range(0, kafka.partitions()).boxed().toList());
     }
 
     boolean follows() {
@@ -126,17 +126,28 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
         return older == store ? store.copy() : older;
     }
 
-    /** Waits for the answer to a request; true when it is known already, and the request need not be sent. */
+    /**
+     * Takes a request as {@link CommandGateway} does: it waits first, then this instance looks whether it is known.
+     *
+     * @return true when it is not known, and its command has to be sent
+     */
     boolean await(UUID commandId, String requestHash, C command, String token) {
-        waiting.computeIfAbsent(new Waiter(commandId, requestHash), _ -> new ArrayList<>())
-                .add(new Waiting<>(token, command));
+        Waiting<C> waiter = new Waiting<>(token, requestHash, command);
+        waiting.computeIfAbsent(commandId, _ -> new ArrayList<>()).add(waiter);
         PartitionRows rows = rows(kafka.home(service.definition.aggregateId.apply(command)));
-        Answer known = rows.answer(commandId);
-        if (known == null || !known.requestHash().equals(requestHash) || known.eventPosition() > rows.position()) {
-            return false;
+        Answer earlier = rows.answer(commandId);
+        Duration remembered = service.environment.remember().multipliedBy(25).dividedBy(24);
+        Instant now = Instant.ofEpochMilli(clockMs.getAsLong());
+        if (earlier == null || !earlier.now().plus(remembered).isAfter(now)) {
+            return true;
         }
-        answered(rows, known);
-        return true;
+        if (!earlier.requestHash().equals(requestHash)) {
+            waiting.getOrDefault(commandId, List.of()).remove(waiter);
+            answer(waiter, null, Refusal.of(new Refusal.KeyReused()), 0, now);
+        } else if (earlier.eventPosition() <= rows.position()) {
+            answered(rows, earlier);
+        }
+        return false;
     }
 
     private PartitionRows rows(int partition) {
@@ -195,7 +206,7 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
 
     @Override
     public boolean isAwaited(Answer answer) {
-        return waiting.containsKey(new Waiter(answer.commandId(), answer.requestHash()));
+        return waiting.containsKey(answer.commandId());
     }
 
     @Override
@@ -215,42 +226,41 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
 
     @Override
     public void answered(int partition, Answer answer) {
-        if (isAwaited(answer)) {
-            answered(rows(partition), answer);
-        }
+        answered(rows(partition), answer);
     }
 
     private void answered(PartitionRows rows, Answer answer) {
-        ServiceDefinition<C, S, V, E> definition = service.definition;
-        List<Waiting<C>> here = waiting.getOrDefault(new Waiter(answer.commandId(), answer.requestHash()), List.of());
-        String aggregateId = definition.aggregateId.apply(here.getFirst().command());
-        if (answer.refusal() == null && rows.sequence(aggregateId) < answer.sequence()) {
-            service.problem("the answer to " + answer.commandId() + " shows " + aggregateId + " at "
-                    + rows.sequence(aggregateId) + ", its own events end at " + answer.sequence());
-        }
-        complete(answer, command -> Reply.to(definition, command, answer, rows));
+        complete(answer, command -> {
+            String aggregateId = service.definition.aggregateId.apply(command);
+            if (rows.sequence(aggregateId) < answer.sequence()) {
+                service.problem("the answer to " + answer.commandId() + " shows " + aggregateId + " at "
+                        + rows.sequence(aggregateId) + ", its own events end at " + answer.sequence());
+            }
+            return Reply.to(service.definition, command, answer, rows);
+        });
     }
 
     private void complete(Answer answer, Function<C, @Nullable Reply> replies) {
-        Refusal refusal = answer.refusal();
-        List<Waiting<C>> here = waiting.remove(new Waiter(answer.commandId(), answer.requestHash()));
-        for (Waiting<C> each : here == null ? List.<Waiting<C>>of() : here) {
-            service.environment
-                    .answers()
-                    .accept(
-                            refusal == null
-                                    ? new Answered(
-                                            each.token,
-                                            replies.apply(each.command),
-                                            null,
-                                            "sequence " + answer.sequence(),
-                                            answer.now())
-                                    : new Answered(
-                                            each.token,
-                                            null,
-                                            refusal.name(),
-                                            refusal.name() + " " + refusal.data(),
-                                            answer.now()));
+        List<Waiting<C>> others = new ArrayList<>();
+        for (Waiting<C> each : waiting.getOrDefault(answer.commandId(), List.of())) {
+            if (each.requestHash.equals(answer.requestHash())) {
+                Reply reply = answer.refusal() == null ? replies.apply(each.command) : null;
+                answer(each, reply, answer.refusal(), answer.sequence(), answer.now());
+            } else {
+                others.add(each);
+            }
         }
+        if (others.isEmpty()) {
+            waiting.remove(answer.commandId());
+        } else {
+            waiting.put(answer.commandId(), others);
+        }
+    }
+
+    private void answer(
+            Waiting<C> to, @Nullable Reply reply, @Nullable Refusal refusal, long sequence, Instant decidedAt) {
+        String name = refusal == null ? null : refusal.name();
+        String content = refusal == null ? "sequence " + sequence : refusal.name() + " " + refusal.data();
+        service.environment.answers().accept(new Answered(to.token, reply, name, content, decidedAt));
     }
 }

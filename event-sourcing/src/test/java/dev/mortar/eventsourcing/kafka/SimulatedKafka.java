@@ -261,18 +261,9 @@ public final class SimulatedKafka {
         return log(partition.topic(), partition.partition()).entries.get((int) offset);
     }
 
-    /**
-     * Drops the first records of a partition, as retention does: those that were appended before an instant, and none
-     * from an offset on. True when there were any.
-     */
-    boolean expire(TopicPartition partition, long beforeMs, long beforeOffset) {
-        Log log = log(partition.topic(), partition.partition());
-        long from = log.beginning;
-        long end = Math.min(log.stableEnd(), beforeOffset);
-        while (log.beginning < end && log.entries.get((int) log.beginning).timestampMs < beforeMs) {
-            log.beginning++;
-        }
-        return log.beginning > from;
+    /** Drops the records of a partition before an offset, as retention does. */
+    void expire(TopicPartition partition, long before) {
+        log(partition.topic(), partition.partition()).beginning = before;
     }
 
     /** Loses the last records of a partition, as the election of an unclean leader does. */

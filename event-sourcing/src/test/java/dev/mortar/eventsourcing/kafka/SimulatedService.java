@@ -1,8 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.http.CommandRequest;
-import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -11,14 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -46,13 +41,7 @@ public final class SimulatedService<C, S, V, E> {
     /** Instances of a service. */
     public static final int INSTANCES = 2;
 
-    private static final long HOUR_MS = 3_600_000;
-    private static final long DAY_MS = 25 * HOUR_MS;
-    private static final long FULL_MARKS_MS = 7 * HOUR_MS;
     private static final int STRANGE_EPOCH = 7;
-
-    /** Two takeovers end a quarrel; a store that has to be folded again may give the lane to the other instance. */
-    private static final int TAKEOVERS_WITHOUT_FAULTS_MAX = 5;
 
     final ServiceDefinition<C, S, V, E> definition;
     final Environment environment;
@@ -68,7 +57,6 @@ public final class SimulatedService<C, S, V, E> {
     private int sendsBeforeHarm;
     private int commandsRead;
     private int takeovers;
-    private long committedAtMs;
 
     /**
      * What a service needs of a simulation.
@@ -110,6 +98,15 @@ public final class SimulatedService<C, S, V, E> {
         COMMIT_LOST,
         /** It is committed, and the instance is told that it timed out. */
         COMMIT_NOT_TOLD
+    }
+
+    /** A lane has stopped partitions, as it does when only a person can help. */
+    public static final class LaneStopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LaneStopped(Map<Integer, StoppedPartitions.Stopped> stopped) {
+            super(stopped.toString());
+        }
     }
 
     /** A service of two instances with empty stores. */
@@ -172,7 +169,7 @@ public final class SimulatedService<C, S, V, E> {
         commandsRead += Math.max(0, instances.get(i).commands.read() - before);
         var stopped = instances.get(i).lane.stopped();
         if (!stopped.isEmpty()) {
-            throw new IllegalStateException("the lane has stopped: " + stopped);
+            throw new LaneStopped(stopped);
         }
     }
 
@@ -277,7 +274,6 @@ public final class SimulatedService<C, S, V, E> {
         }
         if (now != Harm.DIES_BEFORE_COMMIT && now != Harm.COMMIT_LOST) {
             commit.run();
-            committedAtMs = kafka.nowMs();
         }
         if (now == Harm.DIES_BEFORE_COMMIT || now == Harm.DIES_AFTER_COMMIT) {
             throw new SimulatedInstance.Died();
@@ -324,46 +320,12 @@ public final class SimulatedService<C, S, V, E> {
     }
 
     /**
-     * Decided commands and replies expire that are older than a day. In a real log they live for a week and two, so
-     * until then marks with all sources have been written, and no repeat of a request is left undecided.
+     * Commands and replies expire.
      *
-     * @return false when there were none
+     * @return false when none were old enough
      */
     public boolean expire() {
-        boolean expired = false;
-        for (int partition = 0; partition < kafka.partitions(); partition++) {
-            Mark mark = committedMark(partition);
-            if (mark == null) {
-                continue;
-            }
-            Entry undecided = kafka.committed(definition.commandsTopic(), partition, mark.offset() + 1);
-            long decidedMs = undecided == null ? kafka.nowMs() : undecided.timestampMs();
-            expired |= kafka.expire(
-                    new TopicPartition(definition.commandsTopic(), partition),
-                    kafka.nowMs() - DAY_MS,
-                    mark.offset() + 1);
-            expired |= kafka.expire(
-                    new TopicPartition(definition.repliesTopic(), partition),
-                    Math.min(decidedMs - DAY_MS, committedAtMs - FULL_MARKS_MS),
-                    Long.MAX_VALUE);
-        }
-        return expired;
-    }
-
-    private @Nullable Mark committedMark(int partition) {
-        Mark newest = null;
-        for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
-            TopicPartition log = new TopicPartition(topic, partition);
-            for (long offset = kafka.stableEnd(log) - 1; offset >= 0; offset--) {
-                Entry entry = kafka.entry(log, offset);
-                Mark mark = entry.isCommitted() ? Mark.of(entry.headers()) : null;
-                if (mark != null) {
-                    newest = newest == null || mark.offset() > newest.offset() ? mark : newest;
-                    break;
-                }
-            }
-        }
-        return newest;
+        return new SimulatedRetention(kafka).expire(definition);
     }
 
     /** Faults end: one instance owns the lane, all clocks are right. */
@@ -394,24 +356,16 @@ public final class SimulatedService<C, S, V, E> {
      * Asks an instance for something, as an HTTP request does. Its answer, when there is one, comes under the token.
      *
      * @param command as JSON or as itself
-     * @return the record to bring to the log; null when the answer was known
+     * @return the record to bring to the log; null when the request is known
      */
     public @Nullable ProducerRecord<String, byte[]> ask(int i, Object command, CommandRequest request, String token) {
         C typed = command instanceof JsonNode json
                 ? Json.mapper().treeToValue(json, definition.commandType)
                 : definition.commandType.cast(command);
-        byte[] json = Json.write(definition.commandType, typed);
-        String hash = NameBasedId.of(new UUID(0, 0), new String(json, StandardCharsets.UTF_8))
-                .toString();
-        if (instances.get(i).await(request.commandId(), hash, typed, token)) {
-            return null;
-        }
-        return new ProducerRecord<>(
-                definition.commandsTopic(),
-                null,
-                definition.aggregateId.apply(typed),
-                json,
-                CommandHeaders.of(request, hash).toHeaders(1));
+        String hash = CommandGateway.requestHash(definition, typed);
+        return instances.get(i).await(request.commandId(), hash, typed, token)
+                ? CommandGateway.record(definition, "", typed, request, hash)
+                : null;
     }
 
     /** Makes the serializer ask the registry for the schemas of a service's events, in the order they are written. */
@@ -457,70 +411,12 @@ public final class SimulatedService<C, S, V, E> {
         problems.add(definition.noun + ": " + problem);
     }
 
-    /**
-     * What is wrong when faults have ended, every part has done what it had to and nothing moves any more: stores that
-     * are not the fold of the log, commands that the log does not show to be decided, lanes that found no peace.
-     */
+    /** Everything that is wrong with the log and the stores when faults have ended and nothing moves any more. */
     public List<String> problems() {
-        MemoryLocalStore fresh = new MemoryLocalStore();
-        SimulatedInstance<C, S, V, E> rebuilt = instance(0, fresh);
-        try {
-            while (rebuilt.follows()) {
-                rebuilt.follow();
-            }
-        } catch (RuntimeException e) {
-            problem("its events cannot be folded: " + e.getMessage());
-            return List.copyOf(problems);
-        }
-        instances.forEach(instance -> compare(rows(fresh), rows(instance.store)));
-        undecided(defects.store(fresh));
-        if (takeovers > TAKEOVERS_WITHOUT_FAULTS_MAX) {
-            problem("the lane was taken over " + takeovers + " times without a fault");
-        }
+        var judge = new SimulatedJudge(definition, kafka, environment.remember());
+        List<MemoryLocalStore> stores =
+                instances.stream().map(instance -> instance.store).toList();
+        judge.problems(instance(0, new MemoryLocalStore()), stores, takeovers).forEach(this::problem);
         return List.copyOf(problems);
-    }
-
-    private Map<String, byte[]> rows(MemoryLocalStore store) {
-        Map<String, byte[]> rows = new HashMap<>();
-        store.range("", "~", Integer.MAX_VALUE).forEach(row -> rows.put(row.key(), row.value()));
-        // A fresh store has never seen the answers that have expired, nor a partition in which all have.
-        String replies = "n|" + definition.repliesTopic() + "|";
-        rows.keySet().removeIf(key -> key.startsWith("r|") || key.startsWith("t|") || key.startsWith(replies));
-        return rows;
-    }
-
-    private void compare(Map<String, byte[]> expected, Map<String, byte[]> found) {
-        Set<String> keys = new TreeSet<>(expected.keySet());
-        keys.addAll(found.keySet());
-        for (String key : keys) {
-            if (!Arrays.equals(expected.get(key), found.get(key))) {
-                problem("a store has for " + key + " " + text(found.get(key)) + ", a fold of the log "
-                        + text(expected.get(key)));
-            }
-        }
-    }
-
-    private static String text(byte @Nullable [] value) {
-        return value == null ? "nothing" : new String(value, StandardCharsets.UTF_8);
-    }
-
-    private void undecided(LocalStore fresh) {
-        Set<UUID> perhapsForgotten = new HashSet<>();
-        for (Entry command : kafka.committed(definition.commandsTopic())) {
-            CommandHeaders headers = CommandHeaders.parse(command.headers());
-            if (kafka.nowMs() - command.timestampMs() > 20 * HOUR_MS) {
-                perhapsForgotten.add(headers.commandId());
-            }
-            PartitionRows rows = new PartitionRows(command.partition(), new Changes(fresh::get));
-            boolean decided = headers.source() != null
-                    ? rows.hasDecided(headers.source())
-                    : headers.requestHash() == null
-                            || perhapsForgotten.contains(headers.commandId())
-                            || rows.answer(headers.commandId()) != null;
-            if (!decided) {
-                problem("the log does not show that " + command.topic() + "/" + command.partition() + "/"
-                        + command.offset() + " is decided");
-            }
-        }
     }
 }
