@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -53,6 +54,11 @@ public record Row<R>(String name, long sequence, Instant changedAt, R value) {
         byte[] json = new byte[buffer.remaining()];
         buffer.get(json);
         return new Row<>(name, sequence, changedAt, Json.read(json, rowType));
+    }
+
+    /** The value of a stored row as JSON. */
+    static String json(byte[] stored) {
+        return new String(stored, HEADER_BYTES, stored.length - HEADER_BYTES, StandardCharsets.UTF_8);
     }
 
     static long sequence(byte[] stored) {

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -203,8 +202,6 @@ final class StoreReplay<C, S, V, E> {
         if (value == null) {
             return "nothing";
         }
-        LongFunction<String> skipped =
-                bytes -> new String(value, (int) bytes, value.length - (int) bytes, StandardCharsets.UTF_8);
         String text;
         try {
             text = switch (kind(key)) {
@@ -214,8 +211,8 @@ final class StoreReplay<C, S, V, E> {
                             + ByteBuffer.wrap(value).getInt(Long.BYTES);
                 case "d" -> "a deadline";
                 case "h" -> EventPlace.read(value).toString();
-                case "e", "v" -> "sequence " + Row.sequence(value) + " " + skipped.apply(2 * Long.BYTES);
-                default -> skipped.apply(0);
+                case "e", "v" -> "sequence " + Row.sequence(value) + " " + Row.json(value);
+                default -> new String(value, StandardCharsets.UTF_8);
             };
         } catch (RuntimeException e) {
             text = HexFormat.of().formatHex(value);

@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,7 +51,10 @@ final class SimulatedJudge {
         } catch (RuntimeException e) {
             return List.of("its events cannot be folded: " + e);
         }
-        stores.forEach(store -> compare(rows(fresh.store), rows(store)));
+        stores.forEach(store -> {
+            compare(rows(fresh.store), rows(store));
+            compareAnswers(fresh.store, store);
+        });
         undecided(fresh.store);
         if (takeovers > TAKEOVERS_WITHOUT_FAULTS_MAX) {
             problems.add("the lane was taken over " + takeovers + " times without a fault");
@@ -74,6 +78,19 @@ final class SimulatedJudge {
             if (!Arrays.equals(expected.get(key), found.get(key))) {
                 problems.add("a store has for " + key + " " + text(found.get(key)) + ", a fold of the log "
                         + text(expected.get(key)));
+            }
+        }
+    }
+
+    /** Answers that have not expired and are young enough are remembered by every instance. */
+    private void compareAnswers(MemoryLocalStore fresh, MemoryLocalStore store) {
+        for (LocalStore.StoredRow row : fresh.range("r|", "r}", Integer.MAX_VALUE)) {
+            Answer answer = Json.read(row.value(), Answer.class);
+            int partition = Integer.parseInt(row.key().split("\\|")[1]);
+            Instant recordedAt = new PartitionRows(partition, new Changes(fresh::get)).recordedAt();
+            byte[] known = store.get(row.key());
+            if (!answer.now().isBefore(recordedAt.minus(remembered)) && !Arrays.equals(known, row.value())) {
+                problems.add("a store has for " + row.key() + " " + text(known) + ", the replies hold " + answer);
             }
         }
     }

@@ -4,7 +4,6 @@ import dev.mortar.eventsourcing.http.CommandRequest;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -403,7 +402,7 @@ public final class SimulatedService<C, S, V, E> {
     /** The entries of the first instance's store, each as JSON. */
     public List<String> entries() {
         return instances.getFirst().store.range("e|", "e}", Integer.MAX_VALUE).stream()
-                .map(row -> new String(row.value(), StandardCharsets.UTF_8))
+                .map(row -> Row.json(row.value()))
                 .toList();
     }
 
