@@ -7,6 +7,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import jakarta.mail.util.StreamProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.eclipse.angus.mail.util.MailStreamProvider;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,6 +41,8 @@ public final class MailServer {
 
     /** Arguments: SMTP port, HTTP port, folder for the mails. Serves on 127.0.0.1 until it is ended. */
     public static void main(String[] arguments) throws IOException {
+        // Without it every part of every mail searches the class path for its provider.
+        System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
         var server = new MailServer(new Mails(Path.of(arguments[2])));
         server.serveSmtp(Integer.parseInt(arguments[0]));
         server.serveHttp(Integer.parseInt(arguments[1]));

@@ -9,25 +9,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The mails the stack's mail server has received: one {@code .eml} file each, so they outlive the server. */
 public final class Mails {
+    private static final String SUFFIX = ".eml";
     private static final Pattern ID = Pattern.compile("[0-9]{13}-[0-9]{6}");
 
     private final Path folder;
     private final AtomicInteger received = new AtomicInteger();
+    /** Of all mails, in the order of arrival. */
+    private final NavigableSet<String> ids = new ConcurrentSkipListSet<>();
 
     Mails(Path folder) {
         this.folder = folder;
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith(SUFFIX))
+                        .forEach(name -> ids.add(name.substring(0, name.length() - SUFFIX.length())));
+            } catch (IOException e) {
+                throw new StackFailure("The mails in " + folder + " cannot be listed: " + e.getMessage(), e);
+            }
+        }
     }
 
     /** All mails, oldest first. */
     public List<Mail> all() {
-        return files().stream().map(Mail::read).toList();
+        return read(ids);
     }
 
     /** The mails delivered to one address, oldest first. */
@@ -39,16 +53,12 @@ public final class Mails {
 
     /** The mails that came in since an instant, in milliseconds since 1970, oldest first; the others are not read. */
     List<Mail> since(long receivedAtMs) {
-        String from = "%013d".formatted(receivedAtMs);
-        return files().stream()
-                .filter(file -> file.getFileName().toString().compareTo(from) >= 0)
-                .map(Mail::read)
-                .toList();
+        return read(ids.tailSet("%013d".formatted(receivedAtMs), true));
     }
 
     /** At most so many, newest first; the others are not read. */
     List<Mail> newest(int limit) {
-        return files().reversed().stream().limit(limit).map(Mail::read).toList();
+        return ids.descendingSet().stream().limit(limit).map(this::path).map(Mail::read).toList();
     }
 
     /** The mail with that id, if there is one. */
@@ -60,7 +70,7 @@ public final class Mails {
     Optional<Path> file(String id) {
         return Optional.of(id)
                 .filter(ID.asMatchPredicate())
-                .map(name -> folder.resolve(name + ".eml"))
+                .map(this::path)
                 .filter(Files::exists);
     }
 
@@ -73,19 +83,15 @@ public final class Mails {
             out.write(("Delivered-To: " + recipient + "\r\n").getBytes(StandardCharsets.UTF_8));
             message.writeTo(out);
         }
-        Files.move(unfinished, folder.resolve(id + ".eml"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(unfinished, path(id), StandardCopyOption.ATOMIC_MOVE);
+        ids.add(id);
     }
 
-    private List<Path> files() {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".eml"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new StackFailure("The mails in " + folder + " cannot be listed: " + e.getMessage(), e);
-        }
+    private List<Mail> read(NavigableSet<String> wanted) {
+        return wanted.stream().map(this::path).map(Mail::read).toList();
+    }
+
+    private Path path(String id) {
+        return folder.resolve(id + SUFFIX);
     }
 }

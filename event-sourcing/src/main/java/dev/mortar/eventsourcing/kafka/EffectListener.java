@@ -46,6 +46,7 @@ final class EffectListener<E> {
     void start() {
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
+        properties.setIdleBetweenPolls(settings.pace().toMillis());
         properties.setMessageListener((MessageListener<String, byte[]>) this::act);
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);

@@ -30,9 +30,6 @@ final class GroupListener {
     private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
     private static final long COMMIT_EVERY_MS = 1_000;
 
-    /** Records that come in a burst are read by one poll. */
-    private static final long PAUSE_BETWEEN_POLLS_MS = 10;
-
     private final KafkaMessageListenerContainer<String, byte[]> container;
     private volatile boolean assigned;
     private volatile boolean fenced;
@@ -54,7 +51,6 @@ final class GroupListener {
             java.util.function.Consumer<Consumer<?, ?>> onIdle) {
         properties.setAckMode(ContainerProperties.AckMode.TIME);
         properties.setAckTime(COMMIT_EVERY_MS);
-        properties.setIdleBetweenPolls(PAUSE_BETWEEN_POLLS_MS);
         // Between two polls the container commits, and looks whether it is idle.
         properties.setPollTimeout(COMMIT_EVERY_MS);
         properties.setIdleEventInterval(COMMIT_EVERY_MS);

@@ -48,9 +48,6 @@ final class Instance<C, S, V, E> implements Follower.Told {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
-    /** A burst is folded in few polls, and an idle follower costs nothing. */
-    private static final Duration FOLLOWER_PACE = Duration.ofMillis(10);
-
     private static final Duration ASK_PAUSE = Duration.ofMillis(200);
     private static final Duration SHORT_PAUSE = Duration.ofMillis(2);
     private static final Duration REACHED_WITHIN = Duration.ofSeconds(1);
@@ -60,7 +57,6 @@ final class Instance<C, S, V, E> implements Follower.Told {
     private final ServiceDefinition<C, S, V, E> definition;
     private final KafkaSettings settings;
     private final Topics topics;
-    private final Duration pace;
     private final Path directory;
     private final CommandGateway<C> gateway;
     private final Views views;
@@ -101,7 +97,6 @@ final class Instance<C, S, V, E> implements Follower.Told {
         this.definition = definition;
         this.settings = settings;
         this.topics = topics;
-        this.pace = properties.pace();
         this.gateway = gateway;
         this.views = views;
         Map<String, String> folded = new HashMap<>();
@@ -232,7 +227,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                         ends = consumer.endOffsets(consumer.assignment());
                     }
                     if (records > 0 && caughtUp) {
-                        pause(FOLLOWER_PACE);
+                        pause(settings.pace());
                     }
                 } catch (Fold.UnknownEvent e) {
                     LOG.error("{} cannot go on", definition.noun, e);
@@ -317,7 +312,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                             case ASKING -> ASK_PAUSE;
                             case FENCING -> Duration.ZERO;
                             case CATCHING_UP -> SHORT_PAUSE;
-                            case DECIDING -> worked ? pace : SHORT_PAUSE;
+                            case DECIDING -> worked ? settings.pace() : SHORT_PAUSE;
                         });
             }
             lane.stop();

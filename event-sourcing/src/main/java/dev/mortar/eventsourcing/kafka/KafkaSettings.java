@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -55,6 +56,11 @@ final class KafkaSettings {
 
     String prefixed(String topic) {
         return properties.topicPrefix() + topic;
+    }
+
+    /** How long a reader that has worked waits before it reads on. */
+    Duration pace() {
+        return properties.pace();
     }
 
     Map<String, Object> admin() {

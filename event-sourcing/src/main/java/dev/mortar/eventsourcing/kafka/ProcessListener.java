@@ -90,6 +90,7 @@ final class ProcessListener<I, C> {
         var properties = new ContainerProperties(topics);
         properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
                 (records, consumer) -> react(records, Objects.requireNonNull(consumer)));
+        properties.setIdleBetweenPolls(settings.pace().toMillis());
         var created = new GroupListener(
                 definition.noun + "-process",
                 new DefaultKafkaConsumerFactory<>(settings.groupConsumer("process")),
