@@ -58,7 +58,11 @@ public final class Mails {
 
     /** At most so many, newest first; the others are not read. */
     List<Mail> newest(int limit) {
-        return ids.descendingSet().stream().limit(limit).map(this::path).map(Mail::read).toList();
+        return ids.descendingSet().stream()
+                .limit(limit)
+                .map(this::path)
+                .map(Mail::read)
+                .toList();
     }
 
     /** The mail with that id, if there is one. */
@@ -68,10 +72,7 @@ public final class Mails {
 
     /** The file of the mail with that id, if there is one. */
     Optional<Path> file(String id) {
-        return Optional.of(id)
-                .filter(ID.asMatchPredicate())
-                .map(this::path)
-                .filter(Files::exists);
+        return Optional.of(id).filter(ID.asMatchPredicate()).map(this::path).filter(Files::exists);
     }
 
     /** Keeps a mail for one recipient; when this returns it is on disk under its final name. */
