@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who or what asked for a change. Ids are opaque: never a name, address or number of a person.
+ * The person or system that asked for a change. Ids are opaque: never a name, address or number of a person.
  *
  * @param locationId location where the actor acted, or null
  */

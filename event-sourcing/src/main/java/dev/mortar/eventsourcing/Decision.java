@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing;
 import java.util.List;
 
 /**
- * What a decider makes of a command: events, or a refusal.
+ * The outcome of a command: events, or a refusal.
  *
  * @param <E> events
  */

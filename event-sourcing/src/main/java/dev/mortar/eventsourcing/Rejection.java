@@ -6,7 +6,7 @@ package dev.mortar.eventsourcing;
  */
 public interface Rejection {
 
-    /** What a refusal is about; decides the HTTP status. */
+    /** The kind of a refusal; it decides the HTTP status. */
     enum Kind {
         /** The thing the command names does not exist: 404. */
         NOT_FOUND,
@@ -18,7 +18,7 @@ public interface Rejection {
         UNPROCESSABLE
     }
 
-    /** What the refusal is about. */
+    /** The kind of this refusal. */
     Kind kind();
 
     /** One sentence for a person. Holds no personal data. */

@@ -80,7 +80,7 @@ public final class WorkingSet<V> {
         return new WorkingSet<>(store, read, edited, false);
     }
 
-    /** What changed, in the order of first change; null stands for a removed entry. */
+    /** The changed entries, in the order of first change; null stands for a removed one. */
     public Map<String, @Nullable V> changes() {
         return Collections.unmodifiableMap(changes);
     }

@@ -51,7 +51,6 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -556,23 +555,6 @@ final class InventoryAvro {
                 .map(each -> new dev.mortar.schemas.inventory.OpeningException(
                         each.date().toString(), each.opens(), each.closes()))
                 .toList();
-    }
-
-    /** The SKUs in {@code inventory.levels} that a location has in another unit as well; null for all others. */
-    static final EventReader<Positions> IN_OTHER_UNITS = EventReader.<Positions>create()
-            .on(
-                    InventoryLevel.class,
-                    e -> e.getOtherUnits().isEmpty()
-                            ? null
-                            : new Positions(Stream.concat(
-                                            Stream.of(position(e.getUnit(), e.getQuantities())),
-                                            e.getOtherUnits().stream()
-                                                    .map(each -> position(each.getUnit(), each.getQuantities())))
-                                    .toList()));
-
-    private static Positions.Position position(
-            dev.mortar.schemas.Unit unit, dev.mortar.schemas.inventory.Quantities quantities) {
-        return new Positions.Position(same(Unit.class, unit), quantities(quantities));
     }
 
     /** The time of a movement; a clock that runs ahead does not count. */

@@ -80,6 +80,12 @@ public final class InventoryDefinition {
     static final View.Index<StockEntry, Figures> STOCK_BY_SKU = new View.Index<>(
             "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::figures);
 
+    /** Levels with goods in a unit that the location does not keep, all under one partition key. */
+    static final View.Index<StockEntry, Figures> IN_OTHER_UNITS = new View.Index<>(
+            "in-other-units", 1, StockEntry.class, InventoryDefinition::inOtherUnits, InventoryDefinition::figures);
+
+    static final String ALL = "all";
+
     /** The events that make up a figure, under location, SKU, sequence and unit. */
     static final View.OfEvents<InventoryEvent> CAUSES = new View.OfEvents<>(
             "stock-events",
@@ -118,9 +124,9 @@ public final class InventoryDefinition {
                         (key, figures, sequence, changedAt) -> InventoryAvro.writeLevel(
                                 key.partitionKey(), key.row(), figures.positions(), sequence, changedAt))
                 .view(STOCK_BY_SKU)
+                .view(IN_OTHER_UNITS)
                 .view(CAUSES)
-                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS)
-                .table(LEVELS_TOPIC, InventoryAvro.IN_OTHER_UNITS);
+                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS);
     }
 
     /** Name of the row of an event under its SKU; nineteen digits sort as the numbers do. */
@@ -136,6 +142,10 @@ public final class InventoryDefinition {
         return entry instanceof Level level
                 ? new RowKey(level.sku(), entryKey.substring(0, entryKey.indexOf('|')))
                 : null;
+    }
+
+    private static @Nullable RowKey inOtherUnits(String entryKey, StockEntry entry) {
+        return entry instanceof Level level && !level.positions().others().isEmpty() ? new RowKey(ALL, entryKey) : null;
     }
 
     /** The event of a row of {@link #CAUSES}. */

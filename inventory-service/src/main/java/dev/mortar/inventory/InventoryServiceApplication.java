@@ -1,7 +1,8 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
-import dev.mortar.eventsourcing.kafka.StateTables;
+import dev.mortar.eventsourcing.kafka.Views;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
@@ -25,13 +26,20 @@ class InventoryServiceApplication {
 
     /** Counts what people have to correct: goods that came or went in a unit that the location does not keep. */
     @Bean
-    static MeterBinder skusInOtherUnits(StateTables tables) {
+    static MeterBinder skusInOtherUnits(Views views) {
         return registry -> Gauge.builder(
-                        "mortar.inventory.skus.in.other.units",
-                        tables.<Positions>get(InventoryDefinition.LEVELS_TOPIC),
-                        table -> table.values().size())
+                        "mortar.inventory.skus.in.other.units", views, InventoryServiceApplication::count)
                 .description("SKUs of locations that are on the book in another unit than the one kept")
                 .register(registry);
+    }
+
+    private static double count(Views views) {
+        try {
+            return views.list(InventoryDefinition.IN_OTHER_UNITS, InventoryDefinition.ALL, "", Integer.MAX_VALUE)
+                    .size();
+        } catch (KafkaUnavailable e) {
+            return Double.NaN;
+        }
     }
 
     /** A SKU may hold a slash or backslash: percent-encoded, it stays part of its path segment. */

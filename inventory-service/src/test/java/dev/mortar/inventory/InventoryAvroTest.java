@@ -105,7 +105,6 @@ class InventoryAvroTest {
             assertThat(other.getUnit()).isEqualTo(dev.mortar.schemas.Unit.GRAM);
             assertThat(other.getQuantities().getOnHand()).isEqualTo(2_000);
         });
-        assertThat(InventoryAvro.IN_OTHER_UNITS.read(level)).isEqualTo(LEVELS);
     }
 
     private static final Positions LEVELS = new Positions(List.of(

@@ -191,6 +191,9 @@ class InventoryDefinitionTest {
                             .satisfies(other -> assertThat(other.getQuantities().getOnHand())
                                     .isEqualTo(-5));
                 });
+        assertThat(views.rows(InventoryDefinition.IN_OTHER_UNITS, InventoryDefinition.ALL))
+                .extracting(Figures::sku)
+                .containsExactly("mug");
         List<Cause> causes = views.named(InventoryDefinition.CAUSES, "pune").stream()
                 .map(InventoryDefinition::cause)
                 .toList();

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, and which request it is. A controller method that takes one requires the header {@code Idempotency-Key}
- * (400 without it).
+ * The actor of a request, and its identity. A controller method that takes one requires the header
+ * {@code Idempotency-Key} (400 without it).
  *
  * @param commandId UUIDv5 of caller, route and key: the same request again is the same command
  * @param actor from the header {@code Mortar-Actor: TYPE id [locationId]}; an anonymous shopper without it

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every service asks of the same fields of its requests. A field that makes no sense is a {@link BadRequest} that
+ * The checks of fields that requests of every service have. A field that makes no sense is a {@link BadRequest} that
  * names it: 422.
  */
 public final class Fields {
@@ -60,7 +60,7 @@ public final class Fields {
         }
     }
 
-    /** What has to be there. */
+    /** A field that has to be there. */
     public static <T> T required(String field, @Nullable T value) {
         if (value == null) {
             throw new BadRequest(field, "is required");

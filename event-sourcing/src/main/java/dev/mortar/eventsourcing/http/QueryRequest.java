@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.http;
 import java.time.Duration;
 
 /**
- * What a query says about itself; any controller method may take one.
+ * The headers of a query; any controller method may take one.
  *
  * @param minSequence from {@code Mortar-Min-Sequence}: the answer shows at least this sequence, waiting briefly; 0
  *     without it

@@ -28,7 +28,7 @@ public final class RequestLimit extends OncePerRequestFilter {
     private final Semaphore free;
     private final Semaphore freeForStreams;
 
-    /** What a request occupies. */
+    /** The permit that a request occupies. */
     private final class Place {
         private Semaphore taken = free;
 

@@ -22,7 +22,7 @@ final class Changes {
         <T> @Nullable T get(String key, Form<T> form);
     }
 
-    /** What a row becomes; null removes it. */
+    /** The new value of a row; null removes it. */
     record Change<T>(Form<T> form, @Nullable T value) {
 
         byte @Nullable [] bytes() {

@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command record says beside the command itself, as Kafka headers.
+ * The Kafka headers of a command record.
  *
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
  * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same

@@ -23,7 +23,7 @@ public final class CommandRejected extends RuntimeException {
         return name;
     }
 
-    /** What the refusal is about. */
+    /** The kind of the refusal. */
     public Rejection.Kind kind() {
         return kind;
     }

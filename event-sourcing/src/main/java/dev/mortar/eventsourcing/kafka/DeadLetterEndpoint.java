@@ -103,7 +103,7 @@ final class DeadLetterEndpoint {
     /** A letter with its headers and its value. */
     record Shown(Listed letter, Map<String, String> headers, int bytes, JsonNode value) {}
 
-    /** What was done about a letter. */
+    /** The outcome of an action on a letter. */
     record Done(
             int partition,
             long offset,
@@ -125,7 +125,7 @@ final class DeadLetterEndpoint {
         }
     }
 
-    /** What was done, letter by letter, and how many wait now. */
+    /** The outcomes letter by letter, and how many wait now. */
     record Report(List<Done> letters, long waiting) {}
 
     /** A command that is a dead letter now. */
@@ -230,7 +230,7 @@ final class DeadLetterEndpoint {
         });
     }
 
-    /** Who decided something that cannot be undone, and why. */
+    /** The person who decided something that cannot be undone, and the reason. */
     private record Decided(Actor actor, String reason) {}
 
     private static Decided decided(@Nullable String actor, @Nullable String reason) {

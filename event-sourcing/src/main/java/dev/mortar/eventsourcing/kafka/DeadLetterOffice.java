@@ -81,7 +81,7 @@ final class DeadLetterOffice<C> {
     private volatile double waiting = Double.NaN;
     private volatile @Nullable Thread counting;
 
-    /** What was done about a letter. */
+    /** The outcome of an action on a letter. */
     enum Outcome {
         /** Its commands were sent. */
         RETRIED,
@@ -247,7 +247,7 @@ final class DeadLetterOffice<C> {
                 refresh();
                 next = letters.waiting().stream()
                         .filter(wanted)
-                        // What this retry itself made a letter of is not tried in vain again.
+                        // A letter that this retry itself made is not tried again.
                         .filter(letter -> handled.isEmpty() || letter.retryOf() == null)
                         .filter(letter -> seen.add(letter.partition() + "/" + letter.offset()))
                         .limit(HANDLED_AT_ONCE_MAX - handled.size())

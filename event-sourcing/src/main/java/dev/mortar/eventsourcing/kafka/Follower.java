@@ -179,8 +179,8 @@ class Follower<C, S, V, E> {
     }
 
     /**
-     * What of a poll is folded. A poll may cut a transaction; its beginning is left for the next poll, so that nobody
-     * sees a command half done. Only a transaction larger than a poll is folded in parts.
+     * The records of a poll that are folded. A poll may cut a transaction; its beginning is left for the next poll, so
+     * that nobody sees a command half done. Only a transaction larger than a poll is folded in parts.
      */
     private List<ConsumerRecord<String, byte[]>> whole(
             TopicPartition log,
@@ -331,7 +331,7 @@ class Follower<C, S, V, E> {
         return spent;
     }
 
-    /** What is folded. */
+    /** The rows as they are folded. */
     Changes.Below rows() {
         return rows;
     }

@@ -378,7 +378,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
         return opened;
     }
 
-    /** What is missing before this instance can answer; empty when nothing is. */
+    /** The reason why this instance cannot answer yet; empty when it can. */
     String missing() {
         String newer = newerRelease;
         if (newer != null) {

@@ -324,10 +324,10 @@ class Lane<C, S, V, E> {
     private void seek(TopicPartition log, long beginning, long end) {
         consumer.seek(log, beginning);
         PartitionRows rows = new PartitionRows(log.partition(), new Changes(follower.rows()));
-        Mark mark = rows.mark();
-        if (mark == null && rows.position() > 0) {
+        Mark mark = rows.mark(contract.commandsTopicId());
+        if (rows.position() > 0 && !PartitionRows.isMarked(store, log.partition())) {
             stop(log, null, "its events have no mark");
-        } else if (mark == null || !mark.topicId().equals(contract.commandsTopicId())) {
+        } else if (mark == null) {
             LOG.info("{} is decided from its beginning", log);
         } else if (mark.offset() + 1 > end) {
             stop(log, null, "the mark at " + mark.offset() + " is beyond its end at " + end);

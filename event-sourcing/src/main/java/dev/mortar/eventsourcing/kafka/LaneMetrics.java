@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
-/** What the lanes of a service tell of themselves; all names begin with {@code mortar.}. */
+/** The metrics of the lanes of a service; all names begin with {@code mortar.}. */
 final class LaneMetrics {
 
     private final Counter accepted;

@@ -23,7 +23,7 @@ final class LaneStops {
 
     private final Map<Integer, Stopped> stopped = new ConcurrentHashMap<>();
     private final Queue<Park> asked = new ConcurrentLinkedQueue<>();
-    /** What the next batches have to park, by partition. */
+    /** The commands that the next batches park, by partition. */
     private final Map<Integer, Park> parking = new HashMap<>();
 
     private record Park(int partition, long offset, String cause, CompletableFuture<Void> done) {}

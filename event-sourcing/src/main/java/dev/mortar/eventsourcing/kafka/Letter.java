@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What is known of a dead letter without its value.
+ * A dead letter without its value.
  *
  * @param partition of the dead letters' topic
  * @param offset of the dead letters' topic
@@ -33,7 +33,7 @@ record Letter(
         @Nullable String retryOf,
         @Nullable Resolution resolution) {
 
-    /** What became of a letter. */
+    /** The outcome of a letter. */
     enum State {
         WAITING,
         RETRIED,

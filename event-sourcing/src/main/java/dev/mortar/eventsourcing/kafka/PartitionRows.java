@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * s|aggregate              the aggregate's sequence
  * p|partition              position of the partition's last event
  * w|partition              when it was recorded
- * m|partition              the newest mark without its sources, JSON
+ * m|partition|topic id     the newest mark of a command topic: offset and leader epoch
  * o|partition|topic|source highest position decided of a source partition
  * d|partition|micros|entry a deadline
  * r|partition|command      the answer to a request, JSON
@@ -33,10 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class PartitionRows {
 
     private static final byte[] NOTHING = new byte[0];
-    private static final Form<Mark> MARK = new Form.OfJson<>(Mark.class);
     private static final Form<Answer> ANSWER = new Form.OfJson<>(Answer.class);
 
-    /** A place in a source partition: offset and index. */
+    /** A place in a partition: offset, and index or leader epoch. */
     private static final Form<Place> PLACE = new Form<>() {
         @Override
         public byte[] write(Place place) {
@@ -97,20 +96,31 @@ final class PartitionRows {
         changes.put("w|" + partition, Form.NUMBER, micros(recordedAt));
     }
 
+    /** The newest mark of a command topic, without its sources, or null. */
     @Nullable
-    Mark mark() {
-        return changes.get("m|" + partition, MARK);
+    Mark mark(String topicId) {
+        Place place = changes.get(markKey(partition) + topicId, PLACE);
+        return place == null ? null : new Mark(topicId, place.offset(), place.index(), List.of());
+    }
+
+    /** True when the partition has a mark of any command topic. */
+    static boolean isMarked(LocalStore store, int partition) {
+        return !store.range(markKey(partition), "m|" + partition + "}", 1).isEmpty();
+    }
+
+    private static String markKey(int partition) {
+        return "m|" + partition + "|";
     }
 
     /**
      * Takes a mark over unless a later one of the same command topic is known, and all its sources. They have rows of
-     * their own: two marks at one offset may name different ones, and events and replies are folded in any order.
+     * their own: two marks at one offset may name different ones, and events and replies are folded in any order. For
+     * the same reason each command topic has its own mark: a topic that was made again has other offsets.
      */
     void mark(Mark mark) {
-        Mark known = mark();
-        if (known == null || !known.topicId().equals(mark.topicId()) || known.offset() < mark.offset()) {
-            Mark position = new Mark(mark.topicId(), mark.offset(), mark.leaderEpoch(), List.of());
-            changes.put("m|" + partition, MARK, position);
+        Mark known = mark(mark.topicId());
+        if (known == null || known.offset() < mark.offset()) {
+            changes.put(markKey(partition) + mark.topicId(), PLACE, new Place(mark.offset(), mark.leaderEpoch()));
         }
         mark.sources().forEach(this::decided);
     }

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a process makes of a committed record of another service: commands of the own decider, nothing, or a dead
- * letter. The same record always gives the same records, unless its key was parked or freed in between.
+ * The outcome of a committed record of another service: commands of the own decider, nothing, or a dead letter. The
+ * same record always gives the same records, unless its key was parked or freed in between.
  *
  * @param <C> commands
  */

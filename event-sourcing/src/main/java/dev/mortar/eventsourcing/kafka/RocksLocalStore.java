@@ -45,7 +45,7 @@ final class RocksLocalStore implements LocalStore {
     private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY);
     private final WriteOptions unsynced = new WriteOptions();
     private final RocksDB db;
-    /** Who reads a closed database ends the process. */
+    /** A read of a closed database would end the process. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private boolean closed;

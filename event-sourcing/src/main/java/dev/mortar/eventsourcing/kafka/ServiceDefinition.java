@@ -45,7 +45,7 @@ public final class ServiceDefinition<C, S, V, E> {
         WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
     }
 
-    /** What the process listens to and how it reacts. */
+    /** The topics that the process reads, and its reactions. */
     record Listening<I, C>(List<String> topics, EventReader<I> reader, Process<I, C> process) {}
 
     /** Turns a row into the record of a compacted topic. */
@@ -176,7 +176,7 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** What the reply to a command shows; the new state unless said otherwise. Written as JSON. */
+    /** The body of the reply to a command, as JSON; the new state unless this is set. */
     public ServiceDefinition<C, S, V, E> reply(BiFunction<C, S, @Nullable Object> reply) {
         this.reply = reply;
         return this;
@@ -189,7 +189,7 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** What the service's process listens to. */
+    /** The topics that the service's process reads. */
     public <I> ServiceDefinition<C, S, V, E> listens(
             List<String> topics, EventReader<I> reader, Process<I, C> process) {
         this.listening = new Listening<>(List.copyOf(topics), reader, process);

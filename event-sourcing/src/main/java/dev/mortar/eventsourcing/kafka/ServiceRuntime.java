@@ -197,7 +197,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return deciding == null ? null : deciding.store();
     }
 
-    /** What is missing before requests can be served, by part; empty when nothing is. */
+    /** The parts that are not ready to serve requests, each with its reason; empty when all are. */
     Map<String, String> missing() {
         Map<String, String> parts = new LinkedHashMap<>();
         if (!missing.isEmpty()) {

@@ -149,7 +149,7 @@ final class StoreReplay<C, S, V, E> {
                 folded.next();
             }
             if (isCompared(key)) {
-                boolean equal = inStore != null && inLog != null && equal(key, inStore, inLog);
+                boolean equal = Arrays.equals(inStore, inLog);
                 (equal ? same : different).merge(kind(key), 1, Integer::sum);
                 if (!equal && shown.size() < DIFFERENCES_SHOWN_MAX) {
                     shown.add("  %s%n    log:   %s%n    store: %s"
@@ -188,16 +188,6 @@ final class StoreReplay<C, S, V, E> {
         return !List.of("r", "t", "n").contains(kind(key));
     }
 
-    /** Of a mark, only the place: an event and a reply of one transaction may name different sources. */
-    private static boolean equal(String key, byte[] inStore, byte[] inLog) {
-        if (kind(key).equals("m")) {
-            Mark stored = Json.read(inStore, Mark.class);
-            Mark logged = Json.read(inLog, Mark.class);
-            return stored.topicId().equals(logged.topicId()) && stored.offset() == logged.offset();
-        }
-        return Arrays.equals(inStore, inLog);
-    }
-
     private static String shown(String key, byte @Nullable [] value) {
         if (value == null) {
             return "nothing";
@@ -206,8 +196,8 @@ final class StoreReplay<C, S, V, E> {
         try {
             text = switch (kind(key)) {
                 case "s", "p", "w" -> Long.toString(ByteBuffer.wrap(value).getLong());
-                case "o" ->
-                    "offset " + ByteBuffer.wrap(value).getLong() + ", index "
+                case "m", "o" ->
+                    "offset " + ByteBuffer.wrap(value).getLong() + ", index or epoch "
                             + ByteBuffer.wrap(value).getInt(Long.BYTES);
                 case "d" -> "a deadline";
                 case "h" -> EventPlace.read(value).toString();

@@ -171,7 +171,7 @@ public final class PickupCode {
         return code.substring(0, LENGTH / 2) + "-" + code.substring(LENGTH / 2);
     }
 
-    /** What the QR code of a pickup holds. */
+    /** The text in the QR code of a pickup. */
     public static String qrPayload(String fulfilmentId, String code) {
         return QR_PREFIX + fulfilmentId + ":" + code;
     }

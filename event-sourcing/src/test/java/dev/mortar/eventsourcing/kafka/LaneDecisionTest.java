@@ -282,8 +282,21 @@ class LaneDecisionTest {
 
         new RowCache(store).write(List.of(RowCache.Written.of(changes)));
         assertThat(replies).isNotEmpty();
-        assertThat(store.get("m|0")).isEqualTo(driver.store.get("m|0"));
+        assertThat(store.range("m|", "m}", 2))
+                .singleElement()
+                .satisfies(mark -> assertThat(mark.value()).isEqualTo(driver.store.get(mark.key())));
         assertThat(store.get("o|0|topic-id-of-a-source|0")).isNotNull();
+    }
+
+    @Test
+    void aTopicThatWasMadeAgainHasAMarkOfItsOwn() {
+        PartitionRows rows = new PartitionRows(0, new Changes(new MemoryLocalStore()::get));
+        rows.mark(new Mark("made again", 5, 1, List.of()));
+        // Replies are folded later than events, and these are of the topic before.
+        rows.mark(new Mark("before", 99, 0, List.of()));
+        rows.mark(new Mark("made again", 3, 1, List.of()));
+
+        assertThat(rows.mark("made again")).isEqualTo(new Mark("made again", 5, 1, List.of()));
     }
 
     @Test
