@@ -38,11 +38,10 @@ final class FoldProcess extends Subject implements AutoCloseable {
     /** Arguments: an empty folder, how many events at least, and the seed of the log. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        Path log = folder.resolve("log");
-        StockLog.write(log, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
+        StockLog.write(folder, Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (int round = 0; in.readLine() != null; round++) {
-            StockLog.fold(log, folder.resolve("store-" + round))
+            StockLog.fold(folder, folder.resolve("store-" + round))
                     .forEach((name, figure) -> System.out.println(name + "=" + figure));
             System.out.println();
         }

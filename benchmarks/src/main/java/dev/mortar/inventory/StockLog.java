@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  */
 public final class StockLog {
 
+    private static final int PARTITIONS = 2;
     private static final int STORES = 4;
     private static final int SKUS = 10_000;
     private static final int LINES = 3;
@@ -27,40 +28,49 @@ public final class StockLog {
     private static final Instant MOVED = Instant.parse("2027-01-01T00:00:00Z");
 
     private final LogFile<InventoryCommand, Stock, StockEntry, InventoryEvent> log;
+    private final int partition;
     private final Random random;
     private int orders;
 
-    private StockLog(LogFile<InventoryCommand, Stock, StockEntry, InventoryEvent> log, Random random) {
+    private StockLog(LogFile<InventoryCommand, Stock, StockEntry, InventoryEvent> log, int partition, Random random) {
         this.log = log;
+        this.partition = partition;
         this.random = random;
     }
 
-    /**
-     * Writes a log whose first transaction is the stock of four stores.
-     *
-     * @param atLeast events after it
-     * @return how many events follow it
-     */
-    public static int write(Path file, int atLeast, long seed) throws IOException {
+    /** Writes the two partitions of a log; the first transaction of each is the stock of its stores. */
+    public static void write(Path folder, int atLeast, long seed) throws IOException {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            write(file(folder, partition), partition, atLeast / PARTITIONS, new Random(seed + partition));
+        }
+    }
+
+    private static Path file(Path folder, int partition) {
+        return folder.resolve("partition-" + partition);
+    }
+
+    private static void write(Path file, int partition, int atLeast, Random random) throws IOException {
         try (var log = new LogFile<>(InventoryDefinition.definition(), file)) {
-            var stock = new StockLog(log, new Random(seed));
+            var stock = new StockLog(log, partition, random);
             stock.receive();
             int events = 0;
             while (events < atLeast) {
                 events += stock.reserveAndEnd();
             }
-            return events;
         }
     }
 
     /** Folds a log that {@link #write} wrote. */
-    public static Map<String, Double> fold(Path file, Path directory) throws IOException {
-        return Folding.fold(InventoryDefinition.definition(), file, directory);
+    public static Map<String, Double> fold(Path folder, Path directory) throws IOException {
+        List<Path> files = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> file(folder, partition))
+                .toList();
+        return Folding.fold(InventoryDefinition.definition(), files, directory);
     }
 
     private void receive() throws IOException {
         List<InventoryCommand> commands = new ArrayList<>();
-        for (int store = 0; store < STORES; store++) {
+        for (int store = partition; store < STORES; store += PARTITIONS) {
             commands.add(new InventoryCommand.RegisterLocation(
                     store(store), store(store), LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of()));
             for (int sku = 0; sku < SKUS; sku += RECEIPT_LINES) {
@@ -101,7 +111,7 @@ public final class StockLog {
                 .mapToObj(sku -> SkuQuantity.each(sku(sku), 1))
                 .toList();
         return new InventoryCommand.ReserveStock(
-                store(order), "order-" + order + "-1", "order-" + order, Channel.ONLINE, lines, null, EXPIRES);
+                store(partition + PARTITIONS * order), "order-" + order + "-1", "order-" + order, Channel.ONLINE, lines, null, EXPIRES);
     }
 
     private static String store(int number) {

@@ -34,7 +34,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The one partition of a service's events as the broker's file has it, each transaction a batch. Commands of a process
+ * A partition of a service's events as the broker's file has it, each transaction a batch. Commands of a process
  * are decided over entries in memory, and their events are written with the headers and marks of the real log. The
  * events are on disk, because the fold has the heap of a service.
  */
@@ -114,35 +114,45 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
         serializer.close();
     }
 
-    /** Reads a file poll by poll. */
+    /** Reads files, each a partition, poll by poll. */
     static final class Polls implements AutoCloseable {
-        private final TopicPartition partition;
-        private final FileRecords file;
-        private final Iterator<? extends RecordBatch> batches;
-        private long next;
+        private final String topic;
+        private final List<FileRecords> files = new ArrayList<>();
+        private final List<Iterator<? extends RecordBatch>> batches = new ArrayList<>();
+        private boolean begun;
 
-        Polls(String topic, Path path) throws IOException {
-            partition = new TopicPartition(topic, 0);
-            file = FileRecords.open(path.toFile(), false);
-            batches = file.batches().iterator();
+        Polls(String topic, List<Path> paths) throws IOException {
+            this.topic = topic;
+            for (Path path : paths) {
+                FileRecords file = FileRecords.open(path.toFile(), false);
+                files.add(file);
+                batches.add(file.batches().iterator());
+            }
         }
 
-        /** The next records; none at the end. */
+        /** The next records of each file; none at the end. */
         ConsumerRecords<String, byte[]> poll() {
-            int most = next == 0 ? 1 : POLL_RECORDS;
-            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-            while (records.size() < most && batches.hasNext()) {
-                batches.next().forEach(record -> records.add(record(record)));
+            int most = begun ? POLL_RECORDS / files.size() : 1;
+            begun = true;
+            Map<TopicPartition, List<ConsumerRecord<String, byte[]>>> polled = new HashMap<>();
+            Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+            for (int i = 0; i < files.size(); i++) {
+                TopicPartition partition = new TopicPartition(topic, i);
+                List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+                while (records.size() < most && batches.get(i).hasNext()) {
+                    batches.get(i).next().forEach(record -> records.add(record(partition, record)));
+                }
+                if (!records.isEmpty()) {
+                    polled.put(partition, records);
+                    next.put(
+                            partition,
+                            new OffsetAndMetadata(records.getLast().offset() + 1, Optional.of(0), ""));
+                }
             }
-            if (records.isEmpty()) {
-                return ConsumerRecords.empty();
-            }
-            next = records.getLast().offset() + 1;
-            return new ConsumerRecords<>(
-                    Map.of(partition, records), Map.of(partition, new OffsetAndMetadata(next, Optional.of(0), "")));
+            return new ConsumerRecords<>(polled, next);
         }
 
-        private ConsumerRecord<String, byte[]> record(Record record) {
+        private static ConsumerRecord<String, byte[]> record(TopicPartition partition, Record record) {
             return new ConsumerRecord<>(
                     partition.topic(),
                     partition.partition(),
@@ -159,7 +169,9 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            file.close();
+            for (FileRecords file : files) {
+                file.close();
+            }
         }
     }
 }
