@@ -111,7 +111,13 @@ public final class StockLog {
                 .mapToObj(sku -> SkuQuantity.each(sku(sku), 1))
                 .toList();
         return new InventoryCommand.ReserveStock(
-                store(partition + PARTITIONS * order), "order-" + order + "-1", "order-" + order, Channel.ONLINE, lines, null, EXPIRES);
+                store(partition + PARTITIONS * order),
+                "order-" + order + "-1",
+                "order-" + order,
+                Channel.ONLINE,
+                lines,
+                null,
+                EXPIRES);
     }
 
     private static String store(int number) {

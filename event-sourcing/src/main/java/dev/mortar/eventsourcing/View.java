@@ -82,7 +82,7 @@ public sealed interface View<R> {
             implements View<Recorded<E>> {}
 
     /**
-     * Rows of their own, for what no entry holds.
+     * Rows of their own, for facts that no entry holds.
      *
      * @param version raised when the shape of the rows changes; the store is then folded from the first event
      * @param rowType type of a row; rows are kept as JSON

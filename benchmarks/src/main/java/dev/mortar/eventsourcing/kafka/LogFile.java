@@ -34,9 +34,9 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A partition of a service's events as the broker's file has it, each transaction a batch. Commands of a process
- * are decided over entries in memory, and their events are written with the headers and marks of the real log. The
- * events are on disk, because the fold has the heap of a service.
+ * A partition of a service's events as the broker's file has it, each transaction a batch. Commands of a process are
+ * decided over entries in memory, and their events are written with the headers and marks of the real log. The events
+ * are on disk, because the fold has the heap of a service.
  */
 public final class LogFile<C, S, V, E> implements AutoCloseable {
 
@@ -144,9 +144,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
                 }
                 if (!records.isEmpty()) {
                     polled.put(partition, records);
-                    next.put(
-                            partition,
-                            new OffsetAndMetadata(records.getLast().offset() + 1, Optional.of(0), ""));
+                    next.put(partition, new OffsetAndMetadata(records.getLast().offset() + 1, Optional.of(0), ""));
                 }
             }
             return new ConsumerRecords<>(polled, next);

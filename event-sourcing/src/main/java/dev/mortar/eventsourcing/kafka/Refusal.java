@@ -5,7 +5,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A rejection as it travels through {@code <noun>.replies}; here are those that lie in the request itself.
+ * A rejection as it travels through {@code <noun>.replies}, and the rejections that lie in the request itself.
  *
  * @param name simple name of the rejection's record
  * @param data the record's components
@@ -19,13 +19,16 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         return new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data);
     }
 
-    /** The command could not be read back; it is kept as a dead letter. */
-    record UnreadableCommand() implements Rejection {
+    /** A refusal that does not depend on the state of the aggregate. */
+    interface Unprocessable extends Rejection {
         @Override
-        public Kind kind() {
+        default Kind kind() {
             return Kind.UNPROCESSABLE;
         }
+    }
 
+    /** The command could not be read back; it is kept as a dead letter. */
+    record UnreadableCommand() implements Unprocessable {
         @Override
         public String message() {
             return "The command holds values that no command can have";
@@ -33,12 +36,7 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
     }
 
     /** The command could not be decided, and an operator took it out; it is kept as a dead letter. */
-    record ParkedCommand() implements Rejection {
-        @Override
-        public Kind kind() {
-            return Kind.UNPROCESSABLE;
-        }
-
+    record ParkedCommand() implements Unprocessable {
         @Override
         public String message() {
             return "The command could not be decided, and an operator put it aside";
@@ -46,12 +44,7 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
     }
 
     /** The same idempotency key came with another request. */
-    record KeyReused() implements Rejection {
-        @Override
-        public Kind kind() {
-            return Kind.UNPROCESSABLE;
-        }
-
+    record KeyReused() implements Unprocessable {
         @Override
         public String message() {
             return "The Idempotency-Key was used for another request";

@@ -92,7 +92,6 @@ public final class ServiceDefinition<C, S, V, E> {
     final List<TableDefinition<?>> tables = new ArrayList<>();
     int storeVersion = 1;
     int commandVersion = 1;
-    int storeGeneration;
     private boolean hasDeadlines;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
@@ -208,12 +207,6 @@ public final class ServiceDefinition<C, S, V, E> {
      */
     public ServiceDefinition<C, S, V, E> commandVersion(int commandVersion) {
         this.commandVersion = commandVersion;
-        return this;
-    }
-
-    /** Which rebuild of the store a deployment runs on; 0 for the store that grew with the events. */
-    ServiceDefinition<C, S, V, E> storeGeneration(int storeGeneration) {
-        this.storeGeneration = storeGeneration;
         return this;
     }
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the broker may delete of a service's commands and replies: whole segments at the front of a partition, if their
- * last record is older than the topic's retention. The newest segment of a partition stays.
+ * The records that the broker may delete of a service's commands and replies: whole segments at the front of a
+ * partition, if their last record is older than the topic's retention. The newest segment of a partition stays.
  */
 record SimulatedRetention(SimulatedKafka kafka) {
 
@@ -16,9 +16,9 @@ record SimulatedRetention(SimulatedKafka kafka) {
     private static final Duration SEGMENT = Duration.ofDays(7);
 
     /**
-     * Deletes all that may be deleted now.
+     * Deletes the segments that may be deleted now.
      *
-     * @return false when that is nothing
+     * @return false when there is none
      */
     boolean expire(ServiceDefinition<?, ?, ?, ?> definition) {
         boolean expired = false;
