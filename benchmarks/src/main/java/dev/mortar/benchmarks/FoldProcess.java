@@ -19,8 +19,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FoldProcess extends Subject implements AutoCloseable {
     private static final long SEED = 1;
     /** As the local stack starts services, before the options that {@code ./mortar bench} adds. */
-    private static final List<String> OPTIONS =
-            List.of("-Xms32m", "-Xmx192m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> OPTIONS = List.of(
+            "-Xms64m",
+            "-Xmx192m",
+            "-Xmn48m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "--enable-native-access=ALL-UNNAMED");
 
     private final Process process;
     private final BufferedReader answers;

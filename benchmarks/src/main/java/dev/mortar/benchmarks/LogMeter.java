@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Counts the records that are written to the topics of services. */
 final class LogMeter implements AutoCloseable {
     private static final Set<String> KINDS = Set.of("commands", "events", "replies", "dead-letters");
-    private static final Duration LOOK = Duration.ofMillis(300);
+    private static final Duration LOOK = Duration.ofMillis(1_500);
     private static final Duration SETTLED_WITHIN = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(200);
 

@@ -39,7 +39,7 @@ final class MaxRate extends Subject {
 
     @Override
     void exercise() throws InterruptedException {
-        run(FIRST / 2, Checkout.RUN_UP);
+        run(Checkout.WARM_UP_RATE_MAX, Checkout.RUN_UP);
     }
 
     @Override

@@ -36,7 +36,13 @@ final class Broker {
         }
         return new Launch(
                 build.libraries(),
-                List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                List.of(
+                        "-Xms64m",
+                        "-Xmx384m",
+                        "-Xmn48m",
+                        "-XX:+UseCompactObjectHeaders",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError"),
                 "kafka.Kafka",
                 List.of(settings.toString()),
                 environment);

@@ -12,14 +12,18 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.util.StreamProvider;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Date;
+import java.util.Deque;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mail.javamail.ConfigurableMimeFileTypeMap;
@@ -32,9 +36,13 @@ import org.springframework.stereotype.Component;
  * although no answer came; and says it without any address, since an outcome is written into events.
  */
 @Component
-final class MailServer {
+final class MailServer implements DisposableBean {
 
     private static final int SMTP_MAILBOX_MIN = 550;
+    /** Many servers take 100 mails on one connection and refuse the next. */
+    private static final int MAILS_A_CONNECTION_MAX = 50;
+
+    private static final Duration IDLE_MAX = Duration.ofSeconds(10);
     private static final String END_OF_MAIL = ".";
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
@@ -54,6 +62,17 @@ final class MailServer {
         record Unknown() implements Outcome {}
     }
 
+    /** A connection to the server, for one mail at a time. */
+    private static final class Connection {
+        private final Transport transport;
+        private int mails;
+        private long idleSinceNs;
+
+        Connection(Transport transport) {
+            this.transport = transport;
+        }
+    }
+
     /** Read from the class path once, not for every mail. */
     private static final FileTypeMap FILE_TYPES = new ConfigurableMimeFileTypeMap();
 
@@ -64,6 +83,9 @@ final class MailServer {
 
     private final JavaMailSenderImpl settings;
     private final InternetAddress from;
+
+    /** Connections that no mail is using; the one used last comes first. */
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     /** What the server said of SMTPUTF8 when it was last connected to; null before. */
     private volatile @Nullable Boolean offersUtf8;
@@ -123,27 +145,59 @@ final class MailServer {
         } catch (MessagingException | UnsupportedEncodingException e) {
             return new Outcome.NotSent("NOT_WRITABLE", true);
         }
-        Transport transport;
+        Connection connection;
         try {
-            transport = connect(session);
+            connection = to.needsUtf8() ? new Connection(connect(session)) : idleOrNew(session);
         } catch (AuthenticationFailedException e) {
             return new Outcome.NotSent("AUTHENTICATION", false);
         } catch (MessagingException e) {
             return new Outcome.NotSent("CONNECTION", false);
         }
-        if (to.needsUtf8() && !offersUtf8(transport)) {
-            closeQuietly(transport);
+        if (to.needsUtf8() && !offersUtf8(connection.transport)) {
+            closeQuietly(connection.transport);
             return new Outcome.NotSent(UTF8_NOT_OFFERED, true);
         }
         try {
             Address[] recipients = message.getAllRecipients();
-            transport.sendMessage(message, recipients);
-            return new Outcome.Taken();
+            connection.transport.sendMessage(message, recipients);
         } catch (MessagingException e) {
+            closeQuietly(connection.transport);
             return outcome(e);
-        } finally {
-            closeQuietly(transport);
         }
+        if (to.needsUtf8() || ++connection.mails == MAILS_A_CONNECTION_MAX) {
+            closeQuietly(connection.transport);
+        } else {
+            keep(connection);
+        }
+        return new Outcome.Taken();
+    }
+
+    /** The connection that was used last, if the server still answers on it. */
+    private Connection idleOrNew(Session session) throws MessagingException {
+        for (Connection last = idle.pollFirst(); last != null; last = idle.pollFirst()) {
+            if (last.transport.isConnected()) {
+                return last;
+            }
+        }
+        return new Connection(connect(session));
+    }
+
+    /** Keeps a connection for the next mail, and closes those that were not needed for long. */
+    private void keep(Connection used) {
+        used.idleSinceNs = System.nanoTime();
+        idle.addFirst(used);
+        for (Connection first = idle.pollLast(); first != null; first = idle.pollLast()) {
+            if (used.idleSinceNs - first.idleSinceNs < IDLE_MAX.toNanos()) {
+                idle.addLast(first);
+                return;
+            }
+            closeQuietly(first.transport);
+        }
+    }
+
+    @Override
+    public void destroy() {
+        idle.forEach(connection -> closeQuietly(connection.transport));
     }
 
     /** Without this property a character of an address is cut to its low byte; with it, each mail asks for UTF-8. */

@@ -136,10 +136,36 @@ class MailServerTest {
             Thread second = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
             assertThat(server.takesUtf8()).as("does not ask again").isFalse();
             server.send(ID, EMAIL, "ada@example.org", "");
+            server.destroy();
             second.join();
             assertThat(server.takesUtf8()).isTrue();
         }
         assertThat(server(1).takesUtf8()).as("nobody listens").isFalse();
+    }
+
+    @Test
+    void sendsMailsOverOneConnectionAndTakesAnotherWhenTheServerHungUp() throws Exception {
+        Map<String, String> answers = new ConcurrentHashMap<>();
+        List<String> first = new ArrayList<>();
+        List<String> second = new ArrayList<>();
+        try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+            MailServer server = server(listening.getLocalPort());
+            Thread one = Thread.ofVirtual().start(() -> converse(listening, answers, first));
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "bob@example.org", "")).isEqualTo(new Outcome.Taken());
+            answers.put("NOOP", "");
+            answers.put("RSET", "");
+            Thread other = Thread.ofVirtual().start(() -> {
+                join(one);
+                answers.clear();
+                converse(listening, answers, second);
+            });
+            assertThat(server.send(ID, EMAIL, "eve@example.org", "")).isEqualTo(new Outcome.Taken());
+            server.destroy();
+            other.join();
+        }
+        assertThat(first).contains("RCPT TO:<ada@example.org>", "RCPT TO:<bob@example.org>");
+        assertThat(second).contains("RCPT TO:<eve@example.org>").endsWith("QUIT");
     }
 
     @Test
@@ -207,7 +233,9 @@ class MailServerTest {
     private static Outcome sendTo(String address, Map<String, String> answers, List<String> said) throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, said));
-            Outcome outcome = server(listening.getLocalPort()).send(ID, EMAIL, address, "");
+            MailServer client = server(listening.getLocalPort());
+            Outcome outcome = client.send(ID, EMAIL, address, "");
+            client.destroy();
             server.join();
             return outcome;
         }
@@ -235,6 +263,14 @@ class MailServerTest {
             }
         } catch (IOException e) {
             // The client hung up: what it made of the conversation is what the test looks at.
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -29,6 +29,7 @@ final class KafkaSettings {
     private static final int RETRY_BACKOFF_MAX_MS = 500;
     private static final int DELIVERY_TIMEOUT_MS = 8_000;
     private static final int MAX_BLOCK_MS = 3_000;
+    private static final int REQUESTS_LINGER_PART = 10;
     private static final int LANE_DELIVERY_TIMEOUT_MS = 20_000;
     private static final int LANE_MAX_BLOCK_MS = 20_000;
     private static final int LANE_LINGER_MS = 1_000;
@@ -116,9 +117,11 @@ final class KafkaSettings {
         return settings;
     }
 
-    /** A producer for requests that somebody waits for. */
+    /** A producer for requests that somebody waits for: each waits for others a part of what its lane waits anyhow. */
     Map<String, Object> requestProducer() {
-        return producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
+        Map<String, Object> settings = producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, pace().toMillis() / REQUESTS_LINGER_PART);
+        return settings;
     }
 
     /** The producer of a lane: one transaction at a time, each as one batch a partition, sent when it is committed. */

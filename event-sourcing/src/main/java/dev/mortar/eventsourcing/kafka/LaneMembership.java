@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,13 @@ import org.slf4j.LoggerFactory;
 final class LaneMembership {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /**
+     * Between polls, unless somebody asks. A poll that waits does not rest: it goes round hundreds of times a second
+     * while a heartbeat is due.
+     */
+    private static final long PAUSE_MS = 20;
+
+    private static final Duration SHOWS_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_MAX = Duration.ofSeconds(5);
     private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
     private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
@@ -45,10 +50,11 @@ final class LaneMembership {
 
     private final Supplier<Consumer<byte[], byte[]>> members;
     private final String topic;
-    private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>();
     private volatile @Nullable Consumer<byte[], byte[]> member;
     private final Set<TopicPartition> assigned = ConcurrentHashMap.newKeySet();
     private Map<TopicPartition, Long> shown = Map.of();
+    private long shownAtNs = System.nanoTime();
     private @Nullable Long fencedAtNs;
 
     private record Question(int lane, CompletableFuture<Boolean> answer) {}
@@ -93,7 +99,7 @@ final class LaneMembership {
             leaving.close(CloseOptions.timeout(LEAVE_MAX)
                     .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
-        answer(null);
+        answerAll();
     }
 
     private @Nullable Consumer<byte[], byte[]> forget() {
@@ -125,25 +131,33 @@ final class LaneMembership {
     void step(Map<TopicPartition, Long> decided) {
         Consumer<byte[], byte[]> joined = member;
         if (joined == null) {
-            answer(null);
+            answerAll();
             return;
         }
         try {
-            joined.poll(POLL);
-            if (!decided.isEmpty() && !decided.equals(shown)) {
+            joined.poll(Duration.ZERO);
+            boolean late = System.nanoTime() - shownAtNs > SHOWS_EVERY.toNanos();
+            if (late && !decided.isEmpty() && !decided.equals(shown)) {
+                shownAtNs = System.nanoTime();
                 Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
                 decided.forEach((log, offset) -> offsets.put(log, new OffsetAndMetadata(offset)));
                 shown = Map.copyOf(decided);
                 joined.commitAsync(offsets, (_, failure) -> shown = failure == null ? shown : Map.of());
             }
-        } catch (WakeupException e) {
-            LOG.trace("A lane asks", e);
         } catch (FencedInstanceIdException e) {
             fenced(e);
         } catch (KafkaException e) {
             LOG.warn("The group of {} cannot be reached", topic, e);
         }
-        answer(joined);
+        try {
+            Question first = questions.poll(PAUSE_MS, TimeUnit.MILLISECONDS);
+            if (first != null) {
+                answer(first);
+                answerAll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** True between joining and leaving. */
@@ -156,10 +170,15 @@ final class LaneMembership {
         return assigned.contains(new TopicPartition(topic, lane));
     }
 
-    private void answer(@Nullable Consumer<byte[], byte[]> joined) {
+    private void answerAll() {
         for (Question question = questions.poll(); question != null; question = questions.poll()) {
-            question.answer.complete(joined != null && isConfirmed(joined, new TopicPartition(topic, question.lane)));
+            answer(question);
         }
+    }
+
+    private void answer(Question question) {
+        Consumer<byte[], byte[]> joined = member;
+        question.answer.complete(joined != null && isConfirmed(joined, new TopicPartition(topic, question.lane)));
     }
 
     private boolean isConfirmed(Consumer<byte[], byte[]> joined, TopicPartition lane) {
@@ -169,9 +188,6 @@ final class LaneMembership {
         try {
             joined.commitSync(Map.of(lane, new OffsetAndMetadata(0)), COMMIT_MAX);
             return true;
-        } catch (WakeupException e) {
-            // Another lane asks meanwhile.
-            return isConfirmed(joined, lane);
         } catch (FencedInstanceIdException e) {
             fenced(e);
             return false;
@@ -188,10 +204,6 @@ final class LaneMembership {
         }
         Question question = new Question(lane, new CompletableFuture<>());
         questions.add(question);
-        Consumer<byte[], byte[]> joined = member;
-        if (joined != null) {
-            joined.wakeup();
-        }
         try {
             return question.answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {

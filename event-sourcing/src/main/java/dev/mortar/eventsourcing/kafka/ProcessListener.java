@@ -41,6 +41,7 @@ final class ProcessListener<I, C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
     private static final long RETRY_MS = 1_000;
+    private static final int SENDER_LINGER_MS = 1_000;
 
     /** By so much a dead letter may exceed the event that is in it. */
     private static final int DEAD_LETTER_HEADERS_MAX_BYTES = 64 * 1024;
@@ -82,6 +83,8 @@ final class ProcessListener<I, C> {
         Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
         sender.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);
+        // A flush ends it: what one poll gives is one request.
+        sender.put(ProducerConfig.LINGER_MS_CONFIG, SENDER_LINGER_MS);
         producer = new KafkaProducer<>(sender);
         parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());
         reaction = new ProcessReaction<>(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +29,8 @@ public final class StateTable<R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /** After states were read: a copy may be a little behind, and a burst is one poll. */
+    private static final long PAUSE_NS = Duration.ofMillis(100).toNanos();
 
     private final String topic;
     private final EventReader<R> reader;
@@ -85,6 +88,7 @@ public final class StateTable<R> {
             try (opened) {
                 while (true) {
                     read(opened, deserializer);
+                    LockSupport.parkNanos(PAUSE_NS);
                 }
             } catch (WakeupException stopped) {
                 LOG.debug("no longer reading {}", topic);

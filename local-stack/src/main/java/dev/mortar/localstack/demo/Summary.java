@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 final class Summary {
     private static final Duration MAILS_WITHIN = Duration.ofMinutes(3);
     private static final long MAILS_QUIET_MS = 3_000;
+    /** A service that has just started is slow. */
+    private static final Duration WARM_AFTER = Duration.ofSeconds(30);
+
     private static final int SHOWN_MAX = 20;
 
     private final Api api;
@@ -107,15 +110,28 @@ final class Summary {
     }
 
     private static void confirmation(List<Trade.Story> stories) {
-        long[] sorted = stories.stream()
+        List<Trade.Story> confirmed =
+                stories.stream().filter(story -> story.confirmedAfterNs > 0).toList();
+        long firstNs =
+                confirmed.stream().mapToLong(story -> story.orderedAtNs).min().orElse(0);
+        System.out.printf("%nFrom order to confirmed, seen by the client%n");
+        times("all", confirmed);
+        times(
+                "after the first %d s".formatted(WARM_AFTER.toSeconds()),
+                confirmed.stream()
+                        .filter(story -> story.orderedAtNs - firstNs > WARM_AFTER.toNanos())
+                        .toList());
+    }
+
+    private static void times(String which, List<Trade.Story> confirmed) {
+        long[] sorted = confirmed.stream()
                 .mapToLong(story -> story.confirmedAfterNs)
-                .filter(time -> time > 0)
                 .sorted()
                 .toArray();
         if (sorted.length > 0) {
             System.out.printf(
-                    "%nFrom order to confirmed, seen by the client, %,d orders: median %,d ms, p99 %,d ms, longest %,d ms%n",
-                    sorted.length, quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1));
+                    "  %-20s %,d orders: median %,d ms, p99 %,d ms, longest %,d ms%n",
+                    which, sorted.length, quantile(sorted, 0.5), quantile(sorted, 0.99), quantile(sorted, 1));
         }
     }
 

@@ -55,6 +55,8 @@ public final class Trade {
         volatile String state = "";
         /** Why it was cancelled or rejected; empty otherwise. */
         volatile String reason = "";
+        /** When it was ordered, by {@link System#nanoTime()}. */
+        volatile long orderedAtNs;
         /** From the request to the confirmation; 0 when it was not confirmed. */
         volatile long confirmedAfterNs;
         /** What went wrong that never should. */
@@ -226,7 +228,7 @@ public final class Trade {
 
     private void order(Story story) {
         Purchase purchase = story.purchase;
-        long startNs = System.nanoTime();
+        story.orderedAtNs = System.nanoTime();
         JsonNode placed = api.post(
                         "order", "/v1/orders", shopper(story), key(story, "order"), WAIT_SECONDS, order(purchase))
                 .required();
@@ -237,7 +239,7 @@ public final class Trade {
         if (story.state.equals("REJECTED")) {
             return;
         }
-        story.confirmedAfterNs = System.nanoTime() - startNs;
+        story.confirmedAfterNs = System.nanoTime() - story.orderedAtNs;
         if (purchase.method() == Method.CARRY_OUT) {
             return;
         }
