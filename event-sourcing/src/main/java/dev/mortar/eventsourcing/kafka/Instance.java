@@ -181,7 +181,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                     EventLog<E> log = new EventLog<>(
                             settings.prefixed(definition.eventsTopic()),
                             fold,
-                            () -> new KafkaConsumer<>(settings.consumer("history")));
+                            () -> new KafkaConsumer<>(settings.seeker("history")));
                     Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
                 follow(store, log, consumer);
             } catch (Fold.LogDoesNotFit e) {

@@ -36,7 +36,9 @@ final class KafkaSettings {
     private static final int LANE_BATCH_BYTES = 1024 * 1024;
     private static final int LANE_COMMANDS_MAX = 500;
     private static final int LANE_FETCH_BYTES = 4 * 1024 * 1024;
-    private static final int FOLLOWER_RECORDS_MAX = 2_000;
+    private static final int FOLLOWER_RECORDS_MAX = 1_000;
+    private static final int TAIL_WAIT_MS = 2_000;
+    private static final int SEEKER_WAIT_MS = 10;
     private static final int MEMBER_HEARTBEAT_MS = 500;
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
     private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
@@ -107,9 +109,23 @@ final class KafkaSettings {
         return settings;
     }
 
+    /** A consumer that reads on and never goes back. While nothing comes it asks seldom. */
+    Map<String, Object> tail(String name) {
+        Map<String, Object> settings = consumer(name);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TAIL_WAIT_MS);
+        return settings;
+    }
+
+    /** A consumer that goes to places in a log. What it asks for is there; a question that waits holds up the next. */
+    Map<String, Object> seeker(String name) {
+        Map<String, Object> settings = consumer(name);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SEEKER_WAIT_MS);
+        return settings;
+    }
+
     /** A consumer of a group, as the same member after every restart. */
     Map<String, Object> groupConsumer(String name) {
-        Map<String, Object> settings = consumer(name);
+        Map<String, Object> settings = tail(name);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, properties.topicPrefix() + noun + "-" + name);
         settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId());
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);

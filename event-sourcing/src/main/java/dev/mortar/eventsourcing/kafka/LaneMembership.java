@@ -40,7 +40,7 @@ final class LaneMembership {
      * Between polls, unless somebody asks. A poll that waits does not rest: it goes round hundreds of times a second
      * while a heartbeat is due.
      */
-    private static final long PAUSE_MS = 20;
+    private static final long PAUSE_MS = 50;
 
     private static final Duration SHOWS_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_MAX = Duration.ofSeconds(5);

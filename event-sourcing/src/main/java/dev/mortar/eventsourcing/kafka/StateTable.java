@@ -73,7 +73,7 @@ public final class StateTable<R> {
 
     /** Reads to the end of the topic, then goes on reading in the background. */
     void start(KafkaSettings settings, Deserializer<SpecificRecord> deserializer) {
-        Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.consumer("table-" + topic));
+        Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.tail("table-" + topic));
         consumer = opened;
         List<TopicPartition> partitions = opened.partitionsFor(settings.prefixed(topic)).stream()
                 .map(p -> new TopicPartition(p.topic(), p.partition()))
