@@ -88,7 +88,10 @@ final class FoldProcess extends Subject implements AutoCloseable {
                 throw new IOException("The process that folds has ended; error.txt in its folder says why");
             }
             int split = line.indexOf('=');
-            round.with(line.substring(0, split), Double.parseDouble(line.substring(split + 1)));
+            // The virtual machine may warn on the same stream.
+            if (split > 0) {
+                round.with(line.substring(0, split), Double.parseDouble(line.substring(split + 1)));
+            }
         }
         worked.addAndGet(Math.round(round.figures().getOrDefault("compilers, ms", 0.0)));
         return round;

@@ -39,7 +39,7 @@ final class Takeover extends Subject {
             answered = Http.post(url, key, EventWatch.traceparent(1, 1), BODY, 0)
                             .join()
                             .status()
-                    == 201;
+                    == 200;
         }
         double seconds = (System.nanoTime() - beganNs) / 1e9;
         owner.start();
