@@ -37,7 +37,7 @@ import org.testcontainers.utility.DockerImageName;
 @Isolated
 class ContainersIT {
 
-    private static final String KAFKA = "apache/kafka:4.4.0";
+    private static final String KAFKA = "apache/kafka:4.2.1";
     private static final String REGISTRY = "apicurio/apicurio-registry:3.3.3";
     private static final int REGISTRY_PORT = 8080;
     private static final List<String> SERVICES = List.of("order", "inventory", "pickup");
