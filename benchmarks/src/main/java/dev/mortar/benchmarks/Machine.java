@@ -79,7 +79,7 @@ final class Machine {
         return String.join(
                 " ",
                 Stream.of(arguments)
-                        .filter(word -> word.matches("-Xm[sx].*|-XX:.*(Use|Tiered|Compil).*"))
+                        .filter(word -> word.matches("-Xm[sxn].*|-XX:.*(Use|Tiered|Compil).*"))
                         .collect(Collectors.toMap(
                                 word -> word.replaceFirst("(=|(?<=-Xm.)).*", ""),
                                 word -> word,

@@ -36,11 +36,11 @@ import org.slf4j.LoggerFactory;
 final class LaneMembership {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
-    /**
-     * Between polls, unless somebody asks. A poll that waits does not rest: it goes round hundreds of times a second
-     * while a heartbeat is due.
-     */
-    private static final long PAUSE_MS = 50;
+    /** While it owns nothing. Such a poll goes round hundreds of times a second when a heartbeat is due. */
+    private static final Duration JOINING_POLL = Duration.ofMillis(100);
+
+    /** Between polls of an owner, unless somebody asks. */
+    private static final long OWNER_PAUSE_MS = 200;
 
     private static final Duration SHOWS_EVERY = Duration.ofSeconds(1);
     private static final Duration COMMIT_MAX = Duration.ofSeconds(5);
@@ -134,8 +134,9 @@ final class LaneMembership {
             answerAll();
             return;
         }
+        boolean owner = !assigned.isEmpty();
         try {
-            joined.poll(Duration.ZERO);
+            joined.poll(owner ? Duration.ZERO : JOINING_POLL);
             boolean late = System.nanoTime() - shownAtNs > SHOWS_EVERY.toNanos();
             if (late && !decided.isEmpty() && !decided.equals(shown)) {
                 shownAtNs = System.nanoTime();
@@ -150,7 +151,7 @@ final class LaneMembership {
             LOG.warn("The group of {} cannot be reached", topic, e);
         }
         try {
-            Question first = questions.poll(PAUSE_MS, TimeUnit.MILLISECONDS);
+            Question first = questions.poll(owner ? OWNER_PAUSE_MS : 0, TimeUnit.MILLISECONDS);
             if (first != null) {
                 answer(first);
                 answerAll();
