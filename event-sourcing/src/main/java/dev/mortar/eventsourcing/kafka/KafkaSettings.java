@@ -133,7 +133,7 @@ final class KafkaSettings {
         return settings;
     }
 
-    /** A producer for requests that somebody waits for: each waits for others a part of what its lane waits anyhow. */
+    /** A producer for requests that somebody waits for. A request waits for others a tenth of the pause of its lane. */
     Map<String, Object> requestProducer() {
         Map<String, Object> settings = producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, pace().toMillis() / REQUESTS_LINGER_PART);
