@@ -24,7 +24,8 @@ final class Service {
         List<String> options = new ArrayList<>(List.of(
                 "-Xms64m",
                 "-Xmx192m",
-                // The heap grows its old part only; in a young part of 10 MB much of a request outlives its use.
+                // Only the old part of a heap grows by itself. A young part of 10 MB is collected several times a
+                // second.
                 "-Xmn48m",
                 "-XX:+UseCompactObjectHeaders",
                 "-XX:+UseSerialGC",

@@ -157,19 +157,22 @@ final class MailServer implements DisposableBean {
             closeQuietly(connection.transport);
             return new Outcome.NotSent(UTF8_NOT_OFFERED, true);
         }
+        boolean again = false;
         try {
             Address[] recipients = message.getAllRecipients();
             connection.transport.sendMessage(message, recipients);
+            connection.mails++;
+            again = !to.needsUtf8() && connection.mails < MAILS_A_CONNECTION_MAX;
+            return new Outcome.Taken();
         } catch (MessagingException e) {
-            closeQuietly(connection.transport);
             return outcome(e);
+        } finally {
+            if (again) {
+                keep(connection);
+            } else {
+                closeQuietly(connection.transport);
+            }
         }
-        if (to.needsUtf8() || ++connection.mails == MAILS_A_CONNECTION_MAX) {
-            closeQuietly(connection.transport);
-        } else {
-            keep(connection);
-        }
-        return new Outcome.Taken();
     }
 
     /** The connection that was used last, if the server still answers on it. */
@@ -182,16 +185,16 @@ final class MailServer implements DisposableBean {
         return new Connection(connect(session));
     }
 
-    /** Keeps a connection for the next mail, and closes those that were not needed for long. */
+    /** Keeps a connection for the next mail, and closes those that were idle for long. */
     private void keep(Connection used) {
         used.idleSinceNs = System.nanoTime();
         idle.addFirst(used);
-        for (Connection first = idle.pollLast(); first != null; first = idle.pollLast()) {
-            if (used.idleSinceNs - first.idleSinceNs < IDLE_MAX.toNanos()) {
-                idle.addLast(first);
+        for (Connection longest = idle.pollLast(); longest != null; longest = idle.pollLast()) {
+            if (used.idleSinceNs - longest.idleSinceNs < IDLE_MAX.toNanos()) {
+                idle.addLast(longest);
                 return;
             }
-            closeQuietly(first.transport);
+            closeQuietly(longest.transport);
         }
     }
 

@@ -41,7 +41,7 @@ import org.apache.kafka.common.utils.Utils;
 public final class LogFile<C, S, V, E> implements AutoCloseable {
 
     /** A poll ends with the transaction that reaches this number. */
-    private static final int POLL_RECORDS = 1_000;
+    private static final int POLL_RECORDS = 2_000;
 
     private static final long BEGAN_MS = Instant.parse("2027-01-01T00:00:00Z").toEpochMilli();
 

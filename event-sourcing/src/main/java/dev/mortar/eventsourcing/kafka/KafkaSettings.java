@@ -36,7 +36,7 @@ final class KafkaSettings {
     private static final int LANE_BATCH_BYTES = 1024 * 1024;
     private static final int LANE_COMMANDS_MAX = 500;
     private static final int LANE_FETCH_BYTES = 4 * 1024 * 1024;
-    private static final int FOLLOWER_RECORDS_MAX = 1_000;
+    private static final int FOLLOWER_RECORDS_MAX = 2_000;
     private static final int TAIL_WAIT_MS = 2_000;
     private static final int SEEKER_WAIT_MS = 10;
     private static final int MEMBER_HEARTBEAT_MS = 500;
@@ -109,14 +109,14 @@ final class KafkaSettings {
         return settings;
     }
 
-    /** A consumer that reads on and never goes back. While nothing comes it asks seldom. */
+    /** A consumer that reads on and never goes back. It asks seldom while nothing comes. */
     Map<String, Object> tail(String name) {
         Map<String, Object> settings = consumer(name);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TAIL_WAIT_MS);
         return settings;
     }
 
-    /** A consumer that goes to places in a log. What it asks for is there; a question that waits holds up the next. */
+    /** A consumer that goes to places in a log. A fetch that waited for more would hold up the next one. */
     Map<String, Object> seeker(String name) {
         Map<String, Object> settings = consumer(name);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SEEKER_WAIT_MS);

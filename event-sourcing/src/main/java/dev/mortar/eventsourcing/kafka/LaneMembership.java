@@ -123,7 +123,7 @@ final class LaneMembership {
     }
 
     /**
-     * Stays in the group, shows it how far the commands are decided, and answers who asked. It has to be called several
+     * Stays in the group, shows it how far the commands are decided, and answers questions. It has to be called several
      * times in a session timeout.
      *
      * @param decided offset of the next command, by partition: only for people who watch the lag of the group

@@ -83,7 +83,7 @@ final class ProcessListener<I, C> {
         Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
         sender.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);
-        // A flush ends it: what one poll gives is one request.
+        // A flush ends the wait, so the commands of one poll are one request.
         sender.put(ProducerConfig.LINGER_MS_CONFIG, SENDER_LINGER_MS);
         producer = new KafkaProducer<>(sender);
         parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());

@@ -1,9 +1,9 @@
 package dev.mortar.eventsourcing.kafka;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -84,26 +84,19 @@ final class RowCache implements Changes.Below {
         return new Kept(value, ROW_OVERHEAD_BYTES + key.length() + bytes);
     }
 
-    /** Changes, and the bytes they become, by key: neighbours go into the store faster one after the other. */
+    /** Changes, and the bytes they become. */
     record Written(Changes changes, Map<String, byte @Nullable []> bytes) {
         static Written of(Changes changes) {
-            Map<String, Changes.Change<?>> all = changes.all();
-            Map<String, byte @Nullable []> bytes = LinkedHashMap.newLinkedHashMap(all.size());
-            all.keySet().stream()
-                    .sorted()
-                    .forEach(key -> bytes.put(key, change(all, key).bytes()));
+            Map<String, byte @Nullable []> bytes = new HashMap<>();
+            changes.all().forEach((key, change) -> bytes.put(key, change.bytes()));
             return new Written(changes, bytes);
-        }
-
-        private static Changes.Change<?> change(Map<String, Changes.Change<?>> all, String key) {
-            return Objects.requireNonNull(all.get(key));
         }
     }
 
     /** Writes changes to the store, all or none. */
     void write(List<Written> written) {
-        Map<String, byte @Nullable []> all = LinkedHashMap.newLinkedHashMap(
-                written.stream().mapToInt(each -> each.bytes().size()).sum());
+        // Neighbours go into the store faster one after the other.
+        Map<String, byte @Nullable []> all = new TreeMap<>();
         written.forEach(each -> all.putAll(each.bytes()));
         store.write(all);
         synchronized (this) {

@@ -29,7 +29,7 @@ public final class StateTable<R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    /** After states were read: a copy may be a little behind, and a burst is one poll. */
+    /** After each poll, so that a burst of states is one poll. A copy may be a little behind. */
     private static final long PAUSE_NS = Duration.ofMillis(100).toNanos();
 
     private final String topic;
