@@ -114,7 +114,6 @@ final class BaselineTarget implements AutoCloseable {
     private Process start(String log, List<String> command) throws IOException {
         File output = folder.resolve(log).toFile();
         Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
                 .start();
