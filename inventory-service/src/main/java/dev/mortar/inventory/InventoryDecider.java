@@ -474,7 +474,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.orderId(),
                         c.fulfilmentId(),
                         c.soldAt(),
-                        moved.at(),
+                        now,
                         moved.since(),
                         moved.counted(),
                         stock.onHand(moved.since(), -1)))

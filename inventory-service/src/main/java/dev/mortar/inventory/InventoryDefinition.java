@@ -107,7 +107,7 @@ public final class InventoryDefinition {
                         Stock::new,
                         Stock::entries)
                 .storeVersion(6)
-                .events(InventoryAvro::write, InventoryAvro.EVENTS)
+                .events(InventoryAvro.EVENTS)
                 .reply(InventoryDefinition::reply)
                 .deadlines(InventoryDefinition::deadline)
                 .listens(

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ sealed interface InventoryEvent {
     record LocationRegistered(
             String locationId,
             String name,
-            LocationType kind,
+            LocationType type,
             double latitude,
             double longitude,
             String timeZone,
@@ -162,11 +163,17 @@ sealed interface InventoryEvent {
             String orderId,
             String fulfilmentId,
             Instant soldAt,
-            Instant movedAt,
+            @RecordedAt Instant recordedAt,
             List<SkuQuantity> sold,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
-            implements InventoryEvent {}
+            implements InventoryEvent {
+
+        @Override
+        public Instant movedAt() {
+            return soldAt.isAfter(recordedAt) ? recordedAt : soldAt;
+        }
+    }
 
     /**
      * Goods came back and are for sale again.

@@ -38,7 +38,7 @@ sealed interface StockEntry {
             return new Location(
                     event.locationId(),
                     event.name(),
-                    event.kind(),
+                    event.type(),
                     event.latitude(),
                     event.longitude(),
                     event.timeZone(),

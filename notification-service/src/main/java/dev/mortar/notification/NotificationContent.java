@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.FieldName;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -43,7 +44,9 @@ public record NotificationContent(
      * @param issue counted from 1
      * @param keyId id of the deployment secret
      */
-    public record CodeIssue(int issue, String keyId) {}
+    public record CodeIssue(
+            @FieldName("codeIssue") int issue,
+            @FieldName("codeKeyId") String keyId) {}
 
     /**
      * Which repeat it is.
@@ -51,7 +54,9 @@ public record NotificationContent(
      * @param of the notification it says again
      * @param number counted from 1
      */
-    public record Repeat(String of, int number) {}
+    public record Repeat(
+            @FieldName({"repeatOf", "notificationId"}) String of,
+            @FieldName("repeat") int number) {}
 
     public NotificationContent {
         lines = List.copyOf(lines);

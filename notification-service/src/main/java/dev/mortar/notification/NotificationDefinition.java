@@ -40,7 +40,7 @@ public final class NotificationDefinition {
                         NotificationCommand.class,
                         Notification.class,
                         NotificationCommand::notificationId)
-                .events(NotificationAvro::write, NotificationAvro.EVENTS)
+                .events(NotificationAvro.EVENTS)
                 .storeVersion(2)
                 .deadlines(NotificationDecider::deadline)
                 .listens(

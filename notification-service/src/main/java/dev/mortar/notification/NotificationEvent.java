@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import java.time.Instant;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public sealed interface NotificationEvent {
     String customerId();
 
     /** A shopper is to be told something; the first attempt is due at once. */
-    record NotificationRequested(String notificationId, NotificationContent content, Instant at)
+    record NotificationRequested(String notificationId, NotificationContent content, @RecordedAt Instant at)
             implements NotificationEvent {
         @Override
         public String customerId() {
@@ -22,11 +23,11 @@ public sealed interface NotificationEvent {
     }
 
     /** The time of a retry has come, or nobody claimed the attempt when it was due before. */
-    record NotificationDue(String notificationId, String customerId, int attempt, Instant at)
+    record NotificationDue(String notificationId, String customerId, int attempt, @RecordedAt Instant at)
             implements NotificationEvent {}
 
     /** The attempt was claimed and is about to be made. */
-    record NotificationSending(String notificationId, String customerId, int attempt, Instant at)
+    record NotificationSending(String notificationId, String customerId, int attempt, @RecordedAt Instant at)
             implements NotificationEvent {}
 
     /** The attempt failed, or its outcome is not known; the next one is due at {@code retryAt}. */

@@ -32,7 +32,7 @@ public final class OrderDefinition {
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
                 .storeVersion(2)
-                .events(OrderAvro::write, OrderAvro.EVENTS)
+                .events(OrderAvro.EVENTS)
                 .deadlines(OrderDefinition::deadline)
                 .listens(
                         List.of("inventory.events", "pickup.events", "returns.events"),

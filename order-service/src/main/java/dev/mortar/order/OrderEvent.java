@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,7 @@ sealed interface OrderEvent {
             @Nullable String tillId,
             @Nullable String receiptNumber,
             @Nullable Instant decideBy,
-            Instant placedAt)
+            @RecordedAt Instant placedAt)
             implements OrderEvent {
         public OrderPlaced {
             lines = List.copyOf(lines);

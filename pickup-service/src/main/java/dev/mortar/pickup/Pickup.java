@@ -258,7 +258,7 @@ sealed interface Pickup {
                         e.handedOver(),
                         e.notTaken(),
                         e.codeIssue(),
-                        e.overriddenBy(),
+                        e.override(),
                         e.courierId(),
                         e.notTakenReason());
             case PickupExpired e -> new Expired(ready(pickup, e).goods(), e.pickupDeadline());

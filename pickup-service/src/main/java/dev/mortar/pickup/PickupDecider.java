@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.eventsourcing.Actor;
 import static dev.mortar.eventsourcing.Decision.accepted;
 import static dev.mortar.eventsourcing.Decision.rejected;
 
@@ -243,7 +244,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             Map<String, Long> taken,
             Instant now,
             @Nullable Integer codeIssue,
-            Proof.@Nullable NamedOverride overriddenBy,
+            Proof.@Nullable NamedOverride override,
             @Nullable String courierId) {
         List<PickupLine> handedOver = new ArrayList<>();
         List<PickupLine> notTaken = new ArrayList<>();
@@ -263,7 +264,13 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 handedOver,
                 notTaken,
                 codeIssue,
-                overriddenBy,
+                override == null
+                        ? null
+                        : new Actor(
+                                Actor.Type.ASSOCIATE,
+                                override.associateId(),
+                                ready.goods().fulfilment().locationId()),
+                override == null ? null : override.reason(),
                 courierId,
                 lastCodeIssue(ready),
                 notTaken.isEmpty() ? null : command.notTakenReason());

@@ -27,7 +27,7 @@ public final class PickupDefinition {
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
-                .events(PickupAvro::write, PickupAvro.EVENTS)
+                .events(PickupAvro.EVENTS)
                 .deadlines(PickupDefinition::deadline)
                 .listens(List.of("order.events"), PickupAvro.INCOMING, new PickupProcess())
                 .view(PICKUPS)

@@ -2,6 +2,8 @@ package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.RecordedAt;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,7 @@ sealed interface PickupEvent {
             Channel channel,
             List<PickupLine> lines,
             @Nullable Instant promisedAt,
-            Instant requestedAt)
+            @RecordedAt Instant requestedAt)
             implements PickupEvent {}
 
     /** An associate began to pick. */
@@ -70,7 +72,7 @@ sealed interface PickupEvent {
             Fulfilment fulfilment,
             List<PickupLine> lines,
             @Nullable String stagingPlace,
-            Instant readyAt,
+            @RecordedAt Instant readyAt,
             @Nullable Instant pickupDeadline,
             int codeIssue,
             String codeKeyId,
@@ -95,7 +97,7 @@ sealed interface PickupEvent {
     record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
 
     /** The shopper is at the location. */
-    record CustomerArrived(Fulfilment fulfilment, @Nullable String bay, Instant arrivedAt) implements PickupEvent {}
+    record CustomerArrived(Fulfilment fulfilment, @Nullable String bay, @RecordedAt Instant arrivedAt) implements PickupEvent {}
 
     /**
      * A wrong pickup code was shown.
@@ -113,7 +115,8 @@ sealed interface PickupEvent {
      * @param handedOver what was given; nothing when the shopper refused everything
      * @param notTaken what was staged and not taken
      * @param codeIssue issue of the pickup code that was shown
-     * @param overriddenBy who answered for it without a code
+     * @param overriddenBy the associate who answered for it without a code
+     * @param overrideReason why the shopper showed no code, when an associate answered for it
      * @param courierId opaque id of the courier who took them
      * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
      * @param notTakenReason why the shopper left goods, or null when nobody said
@@ -124,11 +127,21 @@ sealed interface PickupEvent {
             List<PickupLine> handedOver,
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
-            @Nullable NamedOverride overriddenBy,
+            @Nullable Actor overriddenBy,
+            NamedOverride.@Nullable Reason overrideReason,
             @Nullable String courierId,
             @Nullable Integer lastCodeIssue,
             @Nullable NotTakenReason notTakenReason)
-            implements PickupEvent {}
+            implements PickupEvent {
+
+        /** The override that let the goods pass, or null. */
+        @Nullable
+        NamedOverride override() {
+            return overriddenBy == null || overrideReason == null
+                    ? null
+                    : new NamedOverride(overriddenBy.id(), overrideReason);
+        }
+    }
 
     /**
      * Nobody fetched the goods before the pickup deadline.

@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.eventsourcing.Actor;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
 import static dev.mortar.pickup.Examples.DELIVERY;
@@ -74,10 +75,11 @@ class PickupDeciderTest {
 
     private static final Proof RIGHT_CODE = new Proof.Code(KEY, 1);
     private static final Proof WRONG_CODE = new Proof.WrongCode();
+    private static final Actor OVERRIDING = new Actor(Actor.Type.ASSOCIATE, "associate-5", PICKUP.locationId());
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
     private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1);
     private static final PickupCancelled CANCELLED = cancelledByStore(1);
 
@@ -322,31 +324,21 @@ class PickupDeciderTest {
 
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, null, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null));
         }
 
         @Test
         void leavesWhatIsNotTaken() {
             readyPickup()
                     .when(handOver(RIGHT_CODE, new LineQuantity("1", 2)))
-                    .then(new PickupHandedOver(
-                            PICKUP,
-                            NOON,
-                            List.of(MUGS.withQuantity(2)),
-                            List.of(MUGS.withQuantity(1), TEA),
-                            1,
-                            null,
-                            null,
-                            1,
-                            null));
+                    .then(new PickupHandedOver(PICKUP, NOON, List.of(MUGS.withQuantity(2)), List.of(MUGS.withQuantity(1), TEA), 1, null, null, null, 1, null));
         }
 
         @Test
         void leavesEverythingWhenTheShopperRefusesIt() {
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
-                    .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(), LINES, 1, null, null, 1, NotTakenReason.DAMAGED))
+                    .then(new PickupHandedOver(PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED))
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongState(ID, State.HANDED_OVER));
         }
@@ -434,13 +426,13 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
         void isOverriddenByNameEvenWhenLocked() {
             PickupHandedOver overridden =
-                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1, null);
+                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -452,7 +444,7 @@ class PickupDeciderTest {
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
-                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1, null));
+                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -463,7 +455,7 @@ class PickupDeciderTest {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -502,7 +494,7 @@ class PickupDeciderTest {
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
@@ -544,11 +536,11 @@ class PickupDeciderTest {
             readyPickup()
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 3, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
@@ -650,8 +642,7 @@ class PickupDeciderTest {
                     .when(answer("c1", new LineQuantity("1", 2)))
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, null, 1, null));
         }
 
         @Test

@@ -48,7 +48,7 @@ class PickupDefinitionTest {
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupDefinition.definition());

@@ -215,7 +215,7 @@ class PickupPropertiesTest {
                             && event.codeIssue() != null
                             && event.codeIssue() == issue;
                 case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
-                case NamedOverride override -> override.equals(event.overriddenBy());
+                case NamedOverride override -> override.equals(event.override());
             };
             assertThat(passes).as(name + ": " + proof + " lets pass " + event).isTrue();
         }

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Return(
         String returnId,
         String locationId,
-        Instant acceptedAt,
+        @RecordedAt Instant acceptedAt,
         List<ReturnedLine> lines,
         Money refund,
         @Nullable WindowOverride override) {

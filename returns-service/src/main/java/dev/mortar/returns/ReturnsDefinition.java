@@ -27,7 +27,7 @@ public final class ReturnsDefinition {
     public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
                         "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
-                .events(ReturnsAvro::write, ReturnsAvro.EVENTS)
+                .events(ReturnsAvro.EVENTS)
                 .storeVersion(2)
                 .reply(ReturnsDefinition::reply)
                 .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))

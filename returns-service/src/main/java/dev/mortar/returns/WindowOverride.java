@@ -1,6 +1,7 @@
 package dev.mortar.returns;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.FieldName;
 
 /**
  * Takes goods back after their return window.
@@ -8,4 +9,4 @@ import dev.mortar.eventsourcing.Actor;
  * @param actor who answers for it: a named associate
  * @param reason code of the reason, never free text
  */
-record WindowOverride(Actor actor, String reason) {}
+record WindowOverride(@FieldName("overriddenBy") Actor actor, @FieldName("overrideReason") String reason) {}
