@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import dev.mortar.inventory.InventoryCommand.AdjustStock;
 import dev.mortar.inventory.InventoryCommand.CountStock;
 import dev.mortar.inventory.InventoryCommand.HoldStock;

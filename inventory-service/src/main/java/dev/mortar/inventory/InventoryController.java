@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
 import dev.mortar.eventsourcing.Actor;

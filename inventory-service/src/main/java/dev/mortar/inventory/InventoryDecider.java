@@ -1,5 +1,7 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.WorkingSet;

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.mortar.eventsourcing.Deadline;

@@ -1,5 +1,7 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Rejection;
 import java.time.Instant;
 import java.util.List;

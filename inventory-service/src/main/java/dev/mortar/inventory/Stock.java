@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryEvent.CountedSku;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingDouble;
 

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

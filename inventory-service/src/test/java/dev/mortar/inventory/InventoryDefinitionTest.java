@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.inventory.SkuQuantity.each;
 import static org.assertj.core.api.Assertions.assertThat;

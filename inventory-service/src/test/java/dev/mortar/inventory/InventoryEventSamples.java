@@ -1,5 +1,7 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import static dev.mortar.inventory.SkuQuantity.each;
 
 import dev.mortar.inventory.InventoryEvent.*;

@@ -1,5 +1,8 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import java.time.Instant;
@@ -97,7 +100,7 @@ final class EmailTemplates {
     /** What is weighed or poured counts as one article. */
     private static long articles(List<NotificationLine> lines) {
         return lines.stream()
-                .mapToLong(line -> line.unit() == NotificationLine.Unit.EACH ? line.quantity() : 1)
+                .mapToLong(line -> line.unit() == Unit.EACH ? line.quantity() : 1)
                 .sum();
     }
 

@@ -1,5 +1,8 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.notification.NotificationContent.CodeIssue;
@@ -190,7 +193,7 @@ final class NotificationAvro {
     private static NotificationLine line(
             String sku, @Nullable String title, long quantity, dev.mortar.schemas.Unit unit) {
         return new NotificationLine(
-                sku, title, quantity, NotificationLine.Unit.valueOf(known(unit).name()));
+                sku, title, quantity, Unit.valueOf(known(unit).name()));
     }
 
     private static <A, B> List<B> all(List<A> list, Function<A, B> mapping) {

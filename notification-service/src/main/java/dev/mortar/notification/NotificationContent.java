@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.eventsourcing.FieldName;
 import java.time.Instant;
 import java.util.List;

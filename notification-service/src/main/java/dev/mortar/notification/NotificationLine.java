@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param title as it was sold, or null
  * @param quantity in units of {@code unit}, greater than 0
  */
-public record NotificationLine(String sku, @Nullable String title, long quantity, Unit unit) {
-
-    /** What a quantity counts. */
-    public enum Unit {
-        EACH,
-        GRAM,
-        MILLILITRE
-    }
-}
+public record NotificationLine(String sku, @Nullable String title, long quantity, Unit unit) {}

@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;

@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import com.ibm.icu.number.NumberFormatter;
 import com.ibm.icu.number.Precision;
 import com.ibm.icu.text.DateFormat;
@@ -107,7 +109,7 @@ final class Wording {
     }
 
     /** A quantity with its unit; a bare number when it counts pieces. */
-    String quantity(long quantity, NotificationLine.Unit unit) {
+    String quantity(long quantity, Unit unit) {
         return switch (unit) {
             case EACH -> NumberFormatter.withLocale(locale).format(quantity).toString();
             case GRAM -> measure(quantity, MeasureUnit.GRAM, MeasureUnit.KILOGRAM);

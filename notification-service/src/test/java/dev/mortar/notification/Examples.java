@@ -1,7 +1,9 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.notification.NotificationContent.CodeIssue;
-import dev.mortar.notification.NotificationLine.Unit;
+import dev.mortar.values.Unit;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.EventSamples;
@@ -142,13 +144,13 @@ class NotificationAvroTest {
                         "o-1",
                         "ada",
                         EndReason.SOLD_AT_TILL,
-                        List.of(new NotificationLine("MUG-1", "Mug", 2, NotificationLine.Unit.GRAM)),
+                        List.of(new NotificationLine("MUG-1", "Mug", 2, Unit.GRAM)),
                         new Money(500, "EUR"),
                         false));
         assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(1, event)))
                 .as("from a version that tells no titles")
                 .extracting("lines")
-                .isEqualTo(List.of(new NotificationLine("MUG-1", null, 2, NotificationLine.Unit.EACH)));
+                .isEqualTo(List.of(new NotificationLine("MUG-1", null, 2, Unit.EACH)));
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Money;
+import dev.mortar.values.FulfilmentMethod;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.notification.Examples.CUSTOMER;
 import static dev.mortar.notification.Examples.DEADLINE;
@@ -16,7 +18,7 @@ import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationLine.Unit;
+import dev.mortar.values.Unit;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;

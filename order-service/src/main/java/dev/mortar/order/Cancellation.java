@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

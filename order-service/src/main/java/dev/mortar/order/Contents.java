@@ -1,5 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.values.Money;

@@ -1,5 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.order.OrderProcess.Incoming;
@@ -9,10 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/**
- * Between the order's own words and the contract. An enum value this version does not know is read as UNKNOWN and has
- * no word here: reading it throws, and the record is parked.
- */
+/** The events of orders, and the events of other services in the order's words. */
 final class OrderAvro {
 
     private OrderAvro() {}

@@ -1,5 +1,9 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;

@@ -1,5 +1,9 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.order.Contents.FulfilmentProgress;

@@ -1,5 +1,7 @@
 package dev.mortar.order;
 
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.values.Money;
 import java.time.Instant;

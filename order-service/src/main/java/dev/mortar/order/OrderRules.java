@@ -1,5 +1,7 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.util.HashMap;
 import java.util.HashSet;

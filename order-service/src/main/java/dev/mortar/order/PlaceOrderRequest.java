@@ -1,5 +1,9 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.values.Money;

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Shortage;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SOLD_AT;

@@ -1,5 +1,11 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.order.Orders.FIRST;

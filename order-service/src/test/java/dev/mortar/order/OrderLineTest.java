@@ -1,5 +1,7 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import static dev.mortar.order.Orders.line;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,10 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 

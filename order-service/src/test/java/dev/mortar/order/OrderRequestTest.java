@@ -1,5 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

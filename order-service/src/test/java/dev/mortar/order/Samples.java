@@ -1,5 +1,10 @@
 package dev.mortar.order;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SECOND;

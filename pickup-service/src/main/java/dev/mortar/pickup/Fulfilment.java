@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,5 @@ record Fulfilment(
         PICKUP,
         CURBSIDE,
         DELIVERY
-    }
-
-    /** Where the order was taken; UNKNOWN for a channel younger than this service. */
-    enum Channel {
-        UNKNOWN,
-        ONLINE,
-        STORE,
-        POS
     }
 }

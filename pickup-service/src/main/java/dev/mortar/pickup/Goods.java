@@ -1,6 +1,6 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.OrderLine;
-import dev.mortar.schemas.Unit;
+import dev.mortar.values.Unit;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -20,10 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * Pickup's events as Avro records and back, and the events of orders in pickup's words. An enum symbol this service has
- * no word for is an {@link IllegalArgumentException}: what it would have to act on, it does not guess.
- */
+/** The events of pickups, and the events of orders in pickup's words. */
 final class PickupAvro {
 
     private PickupAvro() {}
@@ -102,7 +99,6 @@ final class PickupAvro {
                 line.getSku(),
                 line.getTitle(),
                 line.getQuantity(),
-                PickupLine.Unit.valueOf(line.getUnit().name()));
+                Unit.valueOf(line.getUnit().name()));
     }
-
 }

@@ -1,6 +1,7 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
@@ -57,7 +58,7 @@ record PickupBody(
             String lineId,
             String sku,
             @Nullable String title,
-            PickupLine.Unit unit,
+            Unit unit,
 
             @Schema(description = "Units that were requested")
             long quantity,

@@ -1,6 +1,6 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.values.Channel;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;

@@ -1,6 +1,6 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.values.Channel;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.RecordedAt;

@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param quantity units of {@code unit}, greater than 0
  */
 record PickupLine(String lineId, String sku, @Nullable String title, long quantity, Unit unit) {
-
-    /** What a quantity counts. */
-    enum Unit {
-        EACH,
-        GRAM,
-        MILLILITRE
-    }
 
     PickupLine withQuantity(long newQuantity) {
         return new PickupLine(lineId, sku, title, newQuantity, unit);

@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
@@ -19,7 +20,7 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
     sealed interface Incoming {
 
         /** The retailer stands by these fulfilments; those carried out of the store at once are not among them. */
-        record OrderConfirmed(Fulfilment.Channel channel, List<Part> fulfilments) implements Incoming {}
+        record OrderConfirmed(Channel channel, List<Part> fulfilments) implements Incoming {}
 
         /** One fulfilment of a confirmed order. */
         record Part(

@@ -1,15 +1,15 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
-import dev.mortar.pickup.PickupLine.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

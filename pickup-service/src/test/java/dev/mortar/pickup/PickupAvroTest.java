@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
 import static dev.mortar.pickup.Examples.DELIVERY;
@@ -17,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.testkit.EventSamples;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
@@ -111,7 +111,7 @@ class PickupAvroTest {
                 new PickupCancellationRefused(PICKUP, "c1", RefusalReason.HANDED_OVER),
                 READY_FOR_COURIER,
                 new PickupEvent.PickupRequested(
-                        new Fulfilment("o-1", "o", "s", null, Method.CURBSIDE), Channel.UNKNOWN, LINES, null, NOON),
+                        new Fulfilment("o-1", "o", "s", null, Method.CURBSIDE), Channel.POS, LINES, null, NOON),
                 new CustomerOnTheWay(PICKUP, null),
                 new CustomerArrived(PICKUP, null, NOON),
                 new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, new dev.mortar.eventsourcing.Actor(

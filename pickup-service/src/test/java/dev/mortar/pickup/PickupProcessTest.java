@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
 import static dev.mortar.pickup.Examples.DELIVERY;
 import static dev.mortar.pickup.Examples.LINES;
 import static dev.mortar.pickup.Examples.PICKUP;
@@ -7,7 +8,6 @@ import static dev.mortar.pickup.Examples.PROMISED;
 import static dev.mortar.pickup.Examples.TEA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.EndReason;

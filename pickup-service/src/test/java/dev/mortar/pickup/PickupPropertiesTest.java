@@ -1,10 +1,11 @@
 package dev.mortar.pickup;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.CancelPickup;
@@ -33,7 +34,6 @@ import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
 import dev.mortar.pickup.PickupEvent.ShortReason;
-import dev.mortar.pickup.PickupLine.Unit;
 import dev.mortar.pickup.Proof.NamedOverride;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
 import dev.mortar.values.Money;
 import java.time.Instant;
 
@@ -41,7 +42,7 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
      * into returns, the refunds add up to what was paid.
      */
     Money refundFor(long quantity) {
-        return line.paid(returned, returned + quantity);
+        return line.total(returned, returned + quantity);
     }
 
     /** The line after this came back. */

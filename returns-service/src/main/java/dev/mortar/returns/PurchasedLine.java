@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
 import dev.mortar.values.Money;
 
 /**

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Unit;
 import dev.mortar.values.Money;
 import org.jspecify.annotations.Nullable;
 

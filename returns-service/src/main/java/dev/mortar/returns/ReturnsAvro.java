@@ -1,5 +1,8 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.returns.ReturnsProcess.Incoming;
@@ -8,7 +11,7 @@ import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Money;
 import java.util.List;
 
-/** Events as they lie in the topics. Enums have the same symbols here and there; a test says so. */
+/** The events of returns, and the events and states of other services in the words of returns. */
 final class ReturnsAvro {
 
     /** The events of returns. */
@@ -37,16 +40,8 @@ final class ReturnsAvro {
                 left.getLocationId(),
                 left.getHandedOverAt(),
                 left.getMeta().getRecordedAt(),
-                left.getLines().stream().map(ReturnsAvro::known).toList(),
+                left.getLines().stream().map(ReturnsAvro::read).toList(),
                 left.getPaymentReference());
-    }
-
-    /** Goods counted in a unit this release does not know must wait for one that does: they are restocked by it. */
-    private static OrderLine known(dev.mortar.schemas.OrderLine line) {
-        if (line.getUnit() == dev.mortar.schemas.Unit.UNKNOWN) {
-            throw new IllegalArgumentException("line " + line.getLineId() + " is counted in an unknown unit");
-        }
-        return read(line);
     }
 
     private static OrderLine read(dev.mortar.schemas.OrderLine line) {

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;

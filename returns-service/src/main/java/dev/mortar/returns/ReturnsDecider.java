@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summingLong;
 
@@ -82,7 +83,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             }
         }
         for (PurchasedLine line : command.lines()) {
-            currencies.add(line.paid().currency());
+            currencies.add(line.total().currency());
             if (!lineIds.add(line.line().lineId()) || currencies.size() > 1) {
                 return Decision.rejected(new PurchaseContradicts(
                         command.orderId(), command.fulfilmentId(), line.line().lineId()));

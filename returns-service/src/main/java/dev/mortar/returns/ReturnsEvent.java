@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import java.time.Duration;
@@ -59,7 +61,7 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
                         left.handedOverAt(),
                         left.recordedAt().plus(returnWindow),
                         left.lines().stream()
-                                .map(line -> new PurchasedLine(line, line.paid()))
+                                .map(line -> new PurchasedLine(line, line.total()))
                                 .toList(),
                         left.paymentReference()));
         };

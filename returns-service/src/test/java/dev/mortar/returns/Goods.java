@@ -1,5 +1,8 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
@@ -61,7 +64,7 @@ final class Goods {
                 LEFT,
                 returnableUntil,
                 List.of(lines).stream()
-                        .map(line -> new PurchasedLine(line, line.paid()))
+                        .map(line -> new PurchasedLine(line, line.total()))
                         .toList(),
                 "payment-1");
     }

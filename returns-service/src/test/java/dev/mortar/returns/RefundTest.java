@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
 import static dev.mortar.returns.Goods.line;
 import static dev.mortar.returns.Goods.pounds;
 import static dev.mortar.returns.Goods.purchase;
@@ -35,7 +36,7 @@ class RefundTest {
     })
     void whatWasPaidIsPriceTimesQuantityLessDiscountPlusTaxOnTop(
             long price, long quantity, long discount, long tax, boolean included, long paid) {
-        assertThat(line("a", quantity, price, discount, tax, included).paid()).isEqualTo(pounds(paid));
+        assertThat(line("a", quantity, price, discount, tax, included).total()).isEqualTo(pounds(paid));
     }
 
     /** Order-service never says so; if it does, somebody has to look at it. */
@@ -71,7 +72,7 @@ class RefundTest {
             long discount = random.nextLong(price * quantity + 1);
             long tax = random.nextLong(round % 2 == 0 ? 10 : 1_000_000_000_000L);
             OrderLine sold = line("a", quantity, price, discount, tax, random.nextInt(4) == 0);
-            Money paid = sold.paid();
+            Money paid = sold.total();
             BoughtLine line = BoughtLine.of(sold, "order-1-1", Goods.UNTIL);
             List<Money> refunds = new ArrayList<>();
             while (line.remaining() > 0) {

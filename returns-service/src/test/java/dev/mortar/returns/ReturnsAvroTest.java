@@ -1,5 +1,8 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import static dev.mortar.returns.Goods.GOODWILL;
 import static dev.mortar.returns.Goods.ORDER;
 import static dev.mortar.returns.Goods.pounds;
@@ -83,7 +86,7 @@ class ReturnsAvroTest {
                     "store-1",
                     Goods.LEFT,
                     Goods.UNTIL,
-                    List.of(new PurchasedLine(LAMP, LAMP.paid()), new PurchasedLine(FLOUR, FLOUR.paid())),
+                    List.of(new PurchasedLine(LAMP, LAMP.total()), new PurchasedLine(FLOUR, FLOUR.total())),
                     "payment-1"),
             new PurchaseRecorded(
                     ORDER, "order-1-1", null, Channel.ONLINE, "store-1", Goods.LEFT, Goods.UNTIL, List.of(), null),

@@ -1,5 +1,7 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.returns.Goods.GOODWILL;
 import static dev.mortar.returns.Goods.ORDER;

@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.OrderLine;
 import static dev.mortar.returns.Goods.line;
 import static dev.mortar.returns.Goods.pounds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,7 +75,7 @@ class ReturnsPropertiesTest {
                     for (PurchasedLine line : purchase.lines()) {
                         String id = line.line().lineId();
                         assertThat(left.put(id, line.line().quantity())).isNull();
-                        paid.put(id, line.paid().amount());
+                        paid.put(id, line.total().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
                     }
                 }

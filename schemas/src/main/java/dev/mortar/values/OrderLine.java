@@ -1,0 +1,84 @@
+package dev.mortar.values;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of an order, with all that a later refund is computed from. Amounts are those of the whole line, except
+ * {@code unitPrice}.
+ *
+ * @param lineId unique in its order
+ * @param sku exactly as the retailer writes it: case and spaces within count
+ * @param title of the article as sold, or null
+ * @param quantity in units of {@code unit}, greater than 0
+ * @param unitPrice of one unit, before discount
+ * @param taxIncluded true when price and discount include the tax; false when it comes on top
+ * @param sellerId in a marketplace; null when the retailer itself sells
+ */
+public record OrderLine(
+        String lineId,
+        String sku,
+        @Nullable String title,
+        long quantity,
+        Unit unit,
+        Money unitPrice,
+        Money discount,
+        Money tax,
+        boolean taxIncluded,
+        List<String> serials,
+        List<String> lots,
+        @Nullable String sellerId) {
+
+    /** @throws IllegalArgumentException when the quantity is below 1 or the discount is above the price */
+    public OrderLine {
+        if (quantity < 1) {
+            throw new IllegalArgumentException("quantity must be greater than 0: " + quantity);
+        }
+        if (discount.amount() > unitPrice.times(quantity).amount()) {
+            throw new IllegalArgumentException("discount must not be above the price of the line: " + discount);
+        }
+        serials = List.copyOf(serials);
+        lots = List.copyOf(lots);
+    }
+
+    /** What the shopper pays for the line. */
+    public Money total() {
+        return total(0, quantity);
+    }
+
+    /** What the shopper pays for the units of the line after the first {@code from} and up to {@code to}. */
+    public Money total(long from, long to) {
+        Money goods = unitPrice.times(to - from).minus(discount.share(from, to, quantity));
+        return taxIncluded ? goods : goods.plus(tax.share(from, to, quantity));
+    }
+
+    /**
+     * Some units of the line with their share of discount and tax. The units of a line end one after the other, so the
+     * parts add up to the line. The serial numbers and lots of a part are not known, so only the whole line keeps them.
+     *
+     * @param gone units of the line that ended before
+     */
+    public OrderLine part(long gone, long units) {
+        if (gone == 0 && units == quantity) {
+            return this;
+        }
+        return new OrderLine(
+                lineId,
+                sku,
+                title,
+                units,
+                unit,
+                unitPrice,
+                discount.share(gone, gone + units, quantity),
+                tax.share(gone, gone + units, quantity),
+                taxIncluded,
+                List.of(),
+                List.of(),
+                sellerId);
+    }
+
+    /** Some units of the line. */
+    public LineQuantity units(long units) {
+        return new LineQuantity(lineId, sku, units);
+    }
+}
