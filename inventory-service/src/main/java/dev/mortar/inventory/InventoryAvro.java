@@ -122,7 +122,19 @@ final class InventoryAvro {
                             e.getLocationId(),
                             e.getToLocationId(),
                             e.getMovedAt(),
-                            quantities(e.getTransferred())));
+                            quantities(e.getTransferred())))
+            .ignoring("""
+                    FulfilmentReserved FulfilmentRejected OrderCancellationRequested OrderCancellationRefused
+                    OrderLinesCancelled OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupReminderDue PickupCodeReissued CustomerOnTheWay
+                    CustomerArrived PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    LocationRegistered StockReceived StockReserved StockReservationRejected ReservationConfirmed
+                    ReservationPicked StockReleased ReservationVoided StockCommitted StockSold StockRestocked
+                    DamagedStockReturned VendorStockReturned StockAdjusted StockCounted StockTransferredIn
+                    StockShortfallDetected ReservationBroken SafetyStockSet StockHeld StockHoldReleased
+                    StockHoldExpired
+                    """);
 
     /** A record of {@code inventory.levels}. */
     static SpecificRecord writeLevel(

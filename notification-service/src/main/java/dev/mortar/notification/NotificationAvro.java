@@ -136,7 +136,16 @@ final class NotificationAvro {
                             e.getRepeatId(), ((NotificationRepeated) EVENTS.read(e)).content()))
             .on(
                     dev.mortar.schemas.notification.NotificationSuperseded.class,
-                    e -> new Incoming.NotificationSuperseded(e.getRepeatIds()));
+                    e -> new Incoming.NotificationSuperseded(e.getRepeatIds()))
+            .ignoring("""
+                    OrderPlaced FulfilmentReserved FulfilmentRejected OrderCancellationRequested
+                    OrderCancellationRefused FulfilmentHandedOver OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupLineShort CustomerOnTheWay CustomerArrived
+                    PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    NotificationRequested NotificationDue NotificationSending NotificationAttemptFailed
+                    NotificationSent NotificationFailed NotificationSuppressed
+                    """);
 
     /** Reads {@code customer.contacts}. */
     static final EventReader<Contact> CONTACTS = EventReader.<Contact>create()

@@ -67,7 +67,16 @@ final class OrderAvro {
                             e.getLines().stream()
                                     .map(line -> new LineQuantity(line.getLineId(), line.getSku(), line.getQuantity()))
                                     .toList(),
-                            money(e.getRefund())));
+                            money(e.getRefund())))
+            .ignoring("""
+                    LocationRegistered StockReceived ReservationConfirmed ReservationPicked StockReleased
+                    ReservationVoided StockCommitted StockSold StockRestocked DamagedStockReturned
+                    VendorStockReturned StockAdjusted StockCounted StockTransferredOut StockTransferredIn
+                    StockShortfallDetected SafetyStockSet StockHeld StockHoldReleased StockHoldExpired
+                    PickupRequested PickingStarted PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay
+                    CustomerArrived PickupCodeRejected
+                    PurchaseRecorded RefundRequested
+                    """);
 
     /** The unit that a location keeps a SKU in. */
     static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()

@@ -42,7 +42,11 @@ final class PickupAvro {
                                             part.getLines().stream()
                                                     .map(line -> new LineQuantity(line.getLineId(), line.getQuantity()))
                                                     .toList()))
-                                    .toList()));
+                                    .toList()))
+            .ignoring("""
+                    OrderPlaced FulfilmentReserved FulfilmentRejected OrderRejected OrderCancellationRefused
+                    OrderLinesCancelled OrderCancelled FulfilmentHandedOver OrderCompleted OrderReturned
+                    """);
 
     /** Reads {@code inventory.locations}. */
     static final EventReader<OpeningHours> LOCATIONS =

@@ -19,7 +19,12 @@ final class ReturnsAvro {
 
     /** What order-service says. */
     static final EventReader<Incoming> INCOMING =
-            EventReader.<Incoming>create().on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read);
+            EventReader.<Incoming>create().on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read)
+            .ignoring("""
+                    OrderPlaced FulfilmentReserved FulfilmentRejected OrderConfirmed OrderRejected
+                    OrderCancellationRequested OrderCancellationRefused OrderLinesCancelled OrderCancelled
+                    OrderCompleted OrderReturned
+                    """);
 
     /** Ids of the locations inventory-service knows. */
     static final EventReader<String> LOCATIONS =

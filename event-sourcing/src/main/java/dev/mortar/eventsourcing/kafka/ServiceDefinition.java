@@ -193,9 +193,14 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** The topics that the service's process reads. */
+    /**
+     * The topics that the service's process reads.
+     *
+     * @throws IllegalArgumentException when the reader neither reads nor ignores an event of them
+     */
     public <I> ServiceDefinition<C, S, V, E> listens(
             List<String> topics, EventReader<I> reader, Process<I, C> process) {
+        reader.checkComplete(noun, topics);
         this.listening = new Listening<>(List.copyOf(topics), reader, process);
         return this;
     }
