@@ -80,7 +80,10 @@ public final class EventCatalogue {
         page.append("\n\n`").append(type.schema().getFullName()).append("`, subject `");
         page.append(topic.subject("", type)).append("`.");
         if (!topic.compacted()) {
-            page.append(sentence(type.listeners().stream(), " Acted on by "));
+            page.append(
+                    type.listeners().isEmpty()
+                            ? " No service acts on it."
+                            : sentence(type.listeners().stream(), " Acted on by "));
             page.append(sentence(
                     topic.types().stream()
                             .flatMap(each -> each.listeners().stream())
