@@ -17,7 +17,6 @@ import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
-import dev.mortar.inventory.StockController.Figure;
 import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -26,8 +25,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -144,36 +141,12 @@ class InventoryController {
             @Nullable Channel channel,
             @Nullable @Min(1) @Max(HOLD_SECONDS_MAX) Long seconds) {}
 
-    /** A location. */
-    record LocationResponse(
-            String locationId,
-            String name,
-            LocationType type,
-            double latitude,
-            double longitude,
-            String timeZone,
-            List<OpeningHours> openingHours,
-            List<OpeningException> exceptions) {
-
-        static LocationResponse of(Location location) {
-            return new LocationResponse(
-                    location.locationId(),
-                    location.name(),
-                    location.kind(),
-                    location.latitude(),
-                    location.longitude(),
-                    location.timeZone(),
-                    location.openingHours(),
-                    location.exceptions() == null ? List.of() : location.exceptions());
-        }
-    }
-
     /** What was booked under which id, and the figures of its SKUs after it. */
-    record BookedResponse(String id, String locationId, List<Figure> stock) {}
+    record BookedResponse(String id, String locationId, List<StockLevel> stock) {}
 
     /** A hold; {@code expiresAt} is absent when it had ended before the request was repeated. */
     record HoldResponse(
-            String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
+            String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevel> stock) {}
 
     @PutMapping
     @Operation(
@@ -195,7 +168,7 @@ class InventoryController {
                 zone(body.timeZone()),
                 body.checkedHours(),
                 body.checkedExceptions());
-        Reply reply = gateway.send(command, request, path(locationId));
+        Reply reply = gateway.send(command, request, LocationResponse.path(locationId));
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }
 
@@ -327,12 +300,12 @@ class InventoryController {
                 body.channel() == null ? Channel.ONLINE : body.channel(),
                 lines(body.lines()),
                 body.seconds() == null ? HOLD_SECONDS : body.seconds());
-        Reply reply = gateway.send(command, request, path(locationId) + "/stock");
+        Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
         Outcome outcome = reply.as(Outcome.class);
         return Replies.created(
-                path(locationId) + "/holds/" + holdId,
+                LocationResponse.path(locationId) + "/holds/" + holdId,
                 reply,
-                new HoldResponse(holdId, locationId, outcome.expiresAt(), figures(outcome)));
+                new HoldResponse(holdId, locationId, outcome.expiresAt(), levels(outcome)));
     }
 
     @DeleteMapping("/holds/{holdId}")
@@ -340,17 +313,17 @@ class InventoryController {
     ResponseEntity<Void> releaseHold(
             @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
         Reply reply = gateway.send(
-                new InventoryCommand.ReleaseHold(locationId, holdId), request, path(locationId) + "/stock");
+                new InventoryCommand.ReleaseHold(locationId, holdId), request, LocationResponse.path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
     }
 
     private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {
-        Reply reply = gateway.send(command, request, path(command.locationId()) + "/stock");
-        return Replies.ok(reply, new BookedResponse(id, command.locationId(), figures(reply.as(Outcome.class))));
+        Reply reply = gateway.send(command, request, LocationResponse.path(command.locationId()) + "/stock");
+        return Replies.ok(reply, new BookedResponse(id, command.locationId(), levels(reply.as(Outcome.class))));
     }
 
-    private static List<Figure> figures(Outcome outcome) {
-        return outcome.stock().stream().map(Figure::of).toList();
+    private static List<StockLevel> levels(Outcome outcome) {
+        return outcome.stock().stream().map(stock -> StockLevel.of(stock, null)).toList();
     }
 
     private static List<SkuQuantity> lines(List<Line> lines) {
@@ -375,15 +348,5 @@ class InventoryController {
             throw new BadRequest("timeZone", "is the IANA name of a time zone, such as Asia/Kolkata");
         }
         return timeZone;
-    }
-
-    /** The path of a location, its id percent-encoded. */
-    static String path(String locationId) {
-        return "/v1/locations/" + segment(locationId);
-    }
-
-    /** A path segment: UTF-8, percent-encoded; a slash within an id is %2F. */
-    static String segment(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

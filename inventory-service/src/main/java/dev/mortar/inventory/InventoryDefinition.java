@@ -32,7 +32,7 @@ public final class InventoryDefinition {
     static final String LEVELS_TOPIC = "inventory.levels";
 
     /** What a location has of a SKU. */
-    record Figures(String sku, Positions positions) {}
+    record SkuStock(String sku, Positions positions) {}
 
     /**
      * An event that changed a figure, and where it lies.
@@ -67,22 +67,22 @@ public final class InventoryDefinition {
      * @param stock the figures of the SKUs it names, after it
      * @param expiresAt when the hold it asked for ends, else null
      */
-    record Outcome(List<Figures> stock, @Nullable Instant expiresAt) {}
+    record Outcome(List<SkuStock> stock, @Nullable Instant expiresAt) {}
 
     /** Every registered location, under its id. */
     static final View.OfEntries<StockEntry, Location> LOCATIONS = new View.OfEntries<>(
             "locations", StockEntry.class, "", entry -> entry instanceof Location location ? location : null);
 
     /** The figures of a location, by SKU. */
-    static final View.OfEntries<StockEntry, Figures> STOCK =
+    static final View.OfEntries<StockEntry, SkuStock> STOCK =
             new View.OfEntries<>("stock", StockEntry.class, Stock.LEVELS, InventoryDefinition::figures);
 
     /** The figures of a SKU, by location. */
-    static final View.Index<StockEntry, Figures> STOCK_BY_SKU = new View.Index<>(
+    static final View.Index<StockEntry, SkuStock> STOCK_BY_SKU = new View.Index<>(
             "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::figures);
 
     /** Levels with goods in a unit that the location does not keep, all under one partition key. */
-    static final View.Index<StockEntry, Figures> IN_OTHER_UNITS = new View.Index<>(
+    static final View.Index<StockEntry, SkuStock> IN_OTHER_UNITS = new View.Index<>(
             "in-other-units", 1, StockEntry.class, InventoryDefinition::inOtherUnits, InventoryDefinition::figures);
 
     static final String ALL = "all";
@@ -135,8 +135,8 @@ public final class InventoryDefinition {
         return String.format("%s|%019d", sku, sequence);
     }
 
-    private static @Nullable Figures figures(StockEntry entry) {
-        return entry instanceof Level level ? new Figures(level.sku(), level.positions()) : null;
+    private static @Nullable SkuStock figures(StockEntry entry) {
+        return entry instanceof Level level ? new SkuStock(level.sku(), level.positions()) : null;
     }
 
     private static @Nullable RowKey bySku(String entryKey, StockEntry entry) {
@@ -276,8 +276,8 @@ public final class InventoryDefinition {
     }
 
     private static Outcome outcome(Stock stock, Set<String> skus) {
-        Stream<Figures> figures =
-                skus.stream().map(sku -> new Figures(sku, stock.level(sku).positions()));
+        Stream<SkuStock> figures =
+                skus.stream().map(sku -> new SkuStock(sku, stock.level(sku).positions()));
         return new Outcome(figures.toList(), null);
     }
 }

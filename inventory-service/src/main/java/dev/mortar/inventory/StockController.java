@@ -11,9 +11,8 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
-import dev.mortar.inventory.InventoryController.LocationResponse;
 import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.Figures;
+import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -58,78 +57,13 @@ class StockController {
         this.tables = tables;
     }
 
-    /** What a channel can still buy. */
-    record Available(long online, long inStore) {}
-
-    /** Goods in a unit that the location does not keep the SKU in; nobody can buy them. */
-    record InOtherUnit(
-            Unit unit, long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
-
-        static InOtherUnit of(Positions.Position position) {
-            Quantities quantities = position.quantities();
-            return new InOtherUnit(
-                    position.unit(),
-                    quantities.onHand(),
-                    quantities.committed(),
-                    quantities.held(),
-                    quantities.safetyStock(),
-                    quantities.damaged(),
-                    quantities.toVendor());
-        }
-    }
-
-    /**
-     * The figures of a SKU at a location.
-     *
-     * @param unit the unit that the location keeps the SKU in
-     * @param otherUnits the goods in other units
-     */
-    record Figure(
-            String sku,
-            Unit unit,
-            long onHand,
-            long committed,
-            long held,
-            long safetyStock,
-            long damaged,
-            long toVendor,
-            List<InOtherUnit> otherUnits,
-            Available available,
-            @Nullable Instant changedAt) {
-
-        static Figure of(Figures figures) {
-            return of(figures, null);
-        }
-
-        static Figure of(Row<Figures> row) {
-            return of(row.value(), row.changedAt());
-        }
-
-        private static Figure of(Figures figures, @Nullable Instant changedAt) {
-            Positions positions = figures.positions();
-            Quantities quantities = positions.kept().quantities();
-            return new Figure(
-                    figures.sku(),
-                    positions.kept().unit(),
-                    quantities.onHand(),
-                    quantities.committed(),
-                    quantities.held(),
-                    quantities.safetyStock(),
-                    quantities.damaged(),
-                    quantities.toVendor(),
-                    positions.others().stream().map(InOtherUnit::of).toList(),
-                    new Available(quantities.available(Channel.ONLINE), quantities.available(Channel.STORE)),
-                    changedAt);
-        }
-    }
-
     /** Registered locations in the order of their ids. */
     record LocationsResponse(
             List<LocationResponse> locations, @Nullable String next) {}
 
     /** A page of a location's stock; {@code next} is the path of the next page. */
     record StockResponse(
-            String locationId, List<Figure> stock, @Nullable String next) {}
+            String locationId, List<StockLevel> stock, @Nullable String next) {}
 
     /** What a location has of a SKU. */
     record NearbyStock(
@@ -139,7 +73,7 @@ class StockController {
             double latitude,
             double longitude,
             @Nullable Double distanceKm,
-            Figure stock,
+            StockLevel stock,
             long ageSeconds) {}
 
     /** Where a SKU is, nearest first. */
@@ -230,26 +164,26 @@ class StockController {
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
         registered(locationId, query);
-        List<Row<Figures>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
+        List<Row<SkuStock>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
-                rows.stream().limit(limit).map(Figure::of).toList(),
+                rows.stream().limit(limit).map(StockController::level).toList(),
                 rows.size() <= limit
                         ? null
                         : next(
-                                InventoryController.path(locationId) + "/stock",
+                                LocationResponse.path(locationId) + "/stock",
                                 rows.getLast().name(),
                                 limit));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
     @Operation(summary = "The figures of a SKU at a location")
-    ResponseEntity<Figure> stockOfSku(
+    ResponseEntity<StockLevel> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
         registered(locationId, query);
-        Row<Figures> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
+        Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku));
-        return Replies.row(row, Figure.of(row));
+        return Replies.row(row, level(row));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}/events")
@@ -274,7 +208,7 @@ class StockController {
                 causes.size() <= limit
                         ? null
                         : next(
-                                InventoryController.path(locationId) + "/stock/" + InventoryController.segment(sku)
+                                LocationResponse.path(locationId) + "/stock/" + LocationResponse.segment(sku)
                                         + "/events",
                                 Long.toString(causes.getLast().sequence()),
                                 limit));
@@ -295,7 +229,7 @@ class StockController {
         Coordinates centre = near == null ? null : Coordinates.parse(near);
         Instant now = clock.instant();
         List<NearbyStock> found = new ArrayList<>();
-        for (Row<Figures> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
+        for (Row<SkuStock> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
             Location location =
                     tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(row.name());
             if (location != null) {
@@ -309,7 +243,7 @@ class StockController {
                         location.latitude(),
                         location.longitude(),
                         distanceKm,
-                        Figure.of(row),
+                        level(row),
                         Math.max(0, Duration.between(row.changedAt(), now).toSeconds())));
             }
         }
@@ -368,6 +302,10 @@ class StockController {
         }
     }
 
+    private static StockLevel level(Row<SkuStock> row) {
+        return StockLevel.of(row.value(), row.changedAt());
+    }
+
     /** The location's row, once all rows show the sequence the query names. */
     private Row<Location> registered(String locationId, QueryRequest query) {
         if (query.minSequence() > 0) {
@@ -382,6 +320,6 @@ class StockController {
     }
 
     private static String next(String path, String from, int limit) {
-        return path + "?from=" + InventoryController.segment(from) + "&limit=" + limit;
+        return path + "?from=" + LocationResponse.segment(from) + "&limit=" + limit;
     }
 }

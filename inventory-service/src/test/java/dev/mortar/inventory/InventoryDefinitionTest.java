@@ -10,7 +10,7 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.Figures;
+import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
@@ -193,7 +193,7 @@ class InventoryDefinitionTest {
                                     .isEqualTo(-5));
                 });
         assertThat(views.rows(InventoryDefinition.IN_OTHER_UNITS, InventoryDefinition.ALL))
-                .extracting(Figures::sku)
+                .extracting(SkuStock::sku)
                 .containsExactly("mug");
         List<Cause> causes = views.named(InventoryDefinition.CAUSES, "pune").stream()
                 .map(InventoryDefinition::cause)
@@ -201,8 +201,8 @@ class InventoryDefinitionTest {
         assertThat(causes).extracting(cause -> cause.change().unit()).containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
     }
 
-    private static Figures figures(String sku, Quantities quantities) {
-        return new Figures(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
+    private static SkuStock figures(String sku, Quantities quantities) {
+        return new SkuStock(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
     }
 
     @Test
@@ -228,7 +228,7 @@ class InventoryDefinitionTest {
                                 List.of(),
                                 List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-        Figures figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        SkuStock figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
                 .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));

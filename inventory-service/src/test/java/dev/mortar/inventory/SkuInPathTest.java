@@ -92,7 +92,7 @@ class SkuInPathTest {
                 "ğ&ş"
             })
     void comesInAsItIs(String sku) throws Exception {
-        String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
+        String path = LocationResponse.path("store 1/2") + "/stock/" + LocationResponse.segment(sku) + "/events";
         try (var client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

@@ -46,51 +46,6 @@ record Contents(
         }
     }
 
-    /**
-     * How far a fulfilment has come.
-     *
-     * @param reason why it was rejected, else null
-     * @param shortages what was short when it was rejected
-     * @param handedOverAt when its goods left by the clock of whoever saw it, else null
-     */
-    record FulfilmentProgress(
-            Status status,
-            @Nullable EndReason reason,
-            List<Shortage> shortages,
-            @Nullable Instant handedOverAt) {
-        static final FulfilmentProgress WAITING = new FulfilmentProgress(Status.WAITING, null, List.of(), null);
-        static final FulfilmentProgress ACCEPTED = new FulfilmentProgress(Status.ACCEPTED, null, List.of(), null);
-        static final FulfilmentProgress CANCELLED = new FulfilmentProgress(Status.CANCELLED, null, List.of(), null);
-
-        enum Status {
-            /** Its reservation is not answered. */
-            WAITING,
-            /** Its goods are reserved, or are carried out and need no reservation. */
-            ACCEPTED,
-            REJECTED,
-            /** Its goods left, those that were taken. */
-            HANDED_OVER,
-            /** It ended and nothing of it left. */
-            CANCELLED
-        }
-
-        FulfilmentProgress {
-            shortages = List.copyOf(shortages);
-        }
-
-        static FulfilmentProgress rejected(EndReason reason, List<Shortage> shortages) {
-            return new FulfilmentProgress(Status.REJECTED, reason, shortages, null);
-        }
-
-        static FulfilmentProgress handedOver(Instant at) {
-            return new FulfilmentProgress(Status.HANDED_OVER, null, List.of(), at);
-        }
-
-        boolean is(Status other) {
-            return status == other;
-        }
-    }
-
     Contents {
         lines = Collections.unmodifiableMap(new LinkedHashMap<>(lines));
         fulfilments = Collections.unmodifiableMap(new LinkedHashMap<>(fulfilments));
@@ -105,7 +60,7 @@ record Contents(
         placed.fulfilments()
                 .forEach(fulfilment -> fulfilments.put(
                         fulfilment.fulfilmentId(),
-                        fulfilment.carriedOut() ? FulfilmentProgress.ACCEPTED : FulfilmentProgress.WAITING));
+                        fulfilment.carriedOut() ? new FulfilmentProgress.Reserved() : new FulfilmentProgress.Waiting()));
         return new Contents(placed, lines, fulfilments, List.of(), List.of(), placed.total());
     }
 
@@ -173,8 +128,8 @@ record Contents(
         return placed.fulfilments().stream().filter(condition).toList();
     }
 
-    List<Fulfilment> fulfilmentsThatAre(FulfilmentProgress.Status status) {
-        return fulfilmentsThat(fulfilment -> progress(fulfilment).is(status));
+    List<Fulfilment> fulfilmentsThatAre(Class<? extends FulfilmentProgress> progress) {
+        return fulfilmentsThat(fulfilment -> progress.isInstance(progress(fulfilment)));
     }
 
     /** Units of a line that are neither handed over nor ended otherwise. */
@@ -283,7 +238,7 @@ record Contents(
     Contents confirmed(OrderEvent.OrderConfirmed event) {
         Contents changed = this;
         for (Fulfilment fulfilment : event.fulfilments()) {
-            changed = changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.ACCEPTED);
+            changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Reserved());
         }
         return changed.change(whole(event.rejectedLines()), Contents::addRejected)
                 .withTotal(event.total());
@@ -292,9 +247,9 @@ record Contents(
     Contents rejected(OrderEvent.OrderRejected event) {
         Contents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
-            if (!progress(fulfilment).is(FulfilmentProgress.Status.REJECTED)) {
+            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
                 changed =
-                        changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.rejected(event.reason(), List.of()));
+                        changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
             }
         }
         return changed.change(whole(event.lines()), Contents::addRejected).withTotal(noMoney());
@@ -304,9 +259,9 @@ record Contents(
         Contents changed = change(event.lines(), Contents::addCancelled);
         Fulfilment fulfilment = fulfilment(event.fulfilmentId());
         if (fulfilment != null
-                && progress(fulfilment).is(FulfilmentProgress.Status.ACCEPTED)
+                && progress(fulfilment) instanceof FulfilmentProgress.Reserved
                 && changed.open(fulfilment).isEmpty()) {
-            changed = changed.with(event.fulfilmentId(), FulfilmentProgress.CANCELLED);
+            changed = changed.with(event.fulfilmentId(), new FulfilmentProgress.Cancelled());
         }
         return changed.withTotal(total.minus(event.amount()))
                 .changeCancellation(
@@ -318,8 +273,8 @@ record Contents(
         Contents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
             changed = changed.change(open(fulfilment), Contents::addCancelled);
-            if (!progress(fulfilment).is(FulfilmentProgress.Status.REJECTED)) {
-                changed = changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.CANCELLED);
+            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
+                changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
             }
         }
         List<Cancellation> over = cancellations.stream().map(Cancellation::over).toList();
@@ -327,7 +282,7 @@ record Contents(
     }
 
     Contents handedOver(OrderEvent.FulfilmentHandedOver event) {
-        return with(event.fulfilmentId(), FulfilmentProgress.handedOver(event.handedOverAt()))
+        return with(event.fulfilmentId(), new FulfilmentProgress.HandedOver(event.handedOverAt()))
                 .change(whole(event.lines()), Contents::addHandedOver);
     }
 

@@ -66,14 +66,14 @@ sealed interface Order {
         return switch (event) {
             case OrderEvent.OrderPlaced e -> new Placed(Contents.of(e), e.decideBy());
             case OrderEvent.FulfilmentReserved e ->
-                with(order, contents(order).with(e.fulfilmentId(), Contents.FulfilmentProgress.ACCEPTED));
+                with(order, contents(order).with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
             case OrderEvent.FulfilmentRejected e ->
                 with(
                         order,
                         contents(order)
                                 .with(
                                         e.fulfilmentId(),
-                                        Contents.FulfilmentProgress.rejected(e.reason(), e.shortages())));
+                                        new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
             case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
             case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderEvent.OrderCancellationRequested e ->

@@ -6,8 +6,10 @@ import dev.mortar.values.Shortage;
 import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.order.Contents.FulfilmentProgress;
-import dev.mortar.order.Contents.FulfilmentProgress.Status;
+import dev.mortar.order.FulfilmentProgress.Cancelled;
+import dev.mortar.order.FulfilmentProgress.Rejected;
+import dev.mortar.order.FulfilmentProgress.Reserved;
+import dev.mortar.order.FulfilmentProgress.Waiting;
 import dev.mortar.order.OrderCommand.AcceptFulfilment;
 import dev.mortar.order.OrderCommand.CancelOrder;
 import dev.mortar.order.OrderCommand.PlaceOrder;
@@ -40,6 +42,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +72,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return switch (command) {
             case PlaceOrder c -> place(order, c, now);
             case RecordSale c -> sell(order, c, now);
-            case AcceptFulfilment c -> answer(order, c.fulfilmentId(), c, FulfilmentProgress.ACCEPTED, now);
+            case AcceptFulfilment c -> answer(order, c.fulfilmentId(), c, new Reserved(), now);
             case RejectFulfilment c ->
-                answer(order, c.fulfilmentId(), c, FulfilmentProgress.rejected(c.reason(), c.shortages()), now);
+                answer(order, c.fulfilmentId(), c, new Rejected(c.reason(), c.shortages()), now);
             case ReportShortfall c -> fallShort(order, c, now);
             case RejectUnanswered c -> rejectUnanswered(order, c, now);
             case CancelOrder c -> cancel(order, c);
@@ -184,9 +187,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 if (fulfilment == null) {
                     yield unknownFulfilment(placed.contents(), fulfilmentId);
                 }
-                Status before = placed.contents().progress(fulfilment).status();
-                // What was reserved may still fall out; what fell out stays out.
-                if (before == answer.status() || before == Status.REJECTED || fulfilment.carriedOut()) {
+                FulfilmentProgress before = placed.contents().progress(fulfilment);
+                // A reserved fulfilment may still be rejected; a rejected one stays rejected.
+                if (before.getClass() == answer.getClass() || before instanceof Rejected || fulfilment.carriedOut()) {
                     yield Decision.accepted();
                 }
                 // The only answer of an order decides it; of several answers each is remembered by an event.
@@ -196,10 +199,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 }
                 Draft answered = Draft.of(order)
                         .then(
-                                answer.reason() == null
-                                        ? new FulfilmentReserved(command.orderId(), fulfilmentId)
-                                        : new FulfilmentRejected(
-                                                command.orderId(), fulfilmentId, answer.reason(), answer.shortages()));
+                                answer instanceof Rejected(EndReason reason, List<Shortage> shortages)
+                                        ? new FulfilmentRejected(command.orderId(), fulfilmentId, reason, shortages)
+                                        : new FulfilmentReserved(command.orderId(), fulfilmentId));
                 yield decideOrder(answered, answered.contents(), now).accepted();
             }
             // The order was decided without it; what it reserved is released by that decision.
@@ -211,12 +213,12 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Draft decideOrder(Draft draft, Contents answered, Instant now) {
-        if (!answered.fulfilmentsThatAre(Status.WAITING).isEmpty()) {
+        if (!answered.fulfilmentsThatAre(Waiting.class).isEmpty()) {
             return draft;
         }
         boolean stands = switch (answered.placed().acceptance()) {
-            case WHOLE -> answered.fulfilmentsThatAre(Status.REJECTED).isEmpty();
-            case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Status.ACCEPTED).isEmpty();
+            case WHOLE -> answered.fulfilmentsThatAre(Rejected.class).isEmpty();
+            case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Reserved.class).isEmpty();
         };
         return stands ? confirm(draft, now) : draft.then(rejection(answered, reason(answered), shortages(answered)));
     }
@@ -234,28 +236,32 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     /** Fulfilments that are reserved, or may yet be when a late answer comes. */
     private static List<Fulfilment> withReservation(Contents contents) {
         return contents.fulfilmentsThat(fulfilment ->
-                !fulfilment.carriedOut() && !contents.progress(fulfilment).is(Status.REJECTED));
+                !fulfilment.carriedOut() && !(contents.progress(fulfilment) instanceof Rejected));
     }
 
     /** The reason of the first fulfilment that fell out, but lack of stock before all others. */
     private static EndReason reason(Contents contents) {
-        List<EndReason> reasons = contents.fulfilmentsThatAre(Status.REJECTED).stream()
-                .map(fulfilment -> contents.progress(fulfilment).reason())
-                .filter(reason -> reason != null)
-                .toList();
+        List<EndReason> reasons = rejected(contents).map(Rejected::reason).toList();
         return reasons.contains(EndReason.OUT_OF_STOCK) ? EndReason.OUT_OF_STOCK : reasons.getFirst();
     }
 
     private static List<Shortage> shortages(Contents contents) {
-        return contents.fulfilmentsThatAre(Status.REJECTED).stream()
-                .flatMap(fulfilment -> contents.progress(fulfilment).shortages().stream())
+        return rejected(contents)
+                .flatMap(rejected -> rejected.shortages().stream())
                 .toList();
+    }
+
+    private static Stream<Rejected> rejected(Contents contents) {
+        return contents.placed().fulfilments().stream()
+                .map(contents::progress)
+                .filter(Rejected.class::isInstance)
+                .map(Rejected.class::cast);
     }
 
     /** Confirms what did not fall out, and hands over what is carried out. */
     private static Draft confirm(Draft draft, Instant carriedOutAt) {
         Contents contents = draft.contents();
-        List<Fulfilment> rejected = contents.fulfilmentsThatAre(Status.REJECTED);
+        List<Fulfilment> rejected = contents.fulfilmentsThatAre(Rejected.class);
         List<Fulfilment> standing = contents.fulfilmentsThat(fulfilment -> !rejected.contains(fulfilment));
         List<OrderLine> lines = contents.linesOf(standing);
         Draft confirmed = draft.then(new OrderConfirmed(
@@ -288,7 +294,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                     yield Decision.accepted(rejection(contents, EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
                 Draft rest = Draft.of(order);
-                for (Fulfilment waiting : contents.fulfilmentsThatAre(Status.WAITING)) {
+                for (Fulfilment waiting : contents.fulfilmentsThatAre(Waiting.class)) {
                     rest = rest.then(new FulfilmentRejected(
                             command.orderId(), waiting.fulfilmentId(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
@@ -336,7 +342,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         order,
                         command.fulfilmentId(),
                         command,
-                        FulfilmentProgress.rejected(command.reason(), List.of()),
+                        new Rejected(command.reason(), List.of()),
                         now);
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
@@ -376,7 +382,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static OrderCancelled cancelled(Contents contents, EndReason reason, List<Fulfilment> reserved) {
         List<OrderLine> lines = contents.linesOf(contents.fulfilmentsThat(
-                fulfilment -> !contents.progress(fulfilment).is(Status.REJECTED)));
+                fulfilment -> !(contents.progress(fulfilment) instanceof Rejected)));
         return new OrderCancelled(contents.orderId(), contents.placed().customerId(), reason, reserved, lines);
     }
 
@@ -457,7 +463,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> recordHandover(Order order, RecordHandover command) {
         if (order instanceof Order.Known known
                 && known.contents().fulfilment(command.fulfilmentId()) instanceof Fulfilment fulfilment
-                && known.contents().progress(fulfilment).is(Status.CANCELLED)
+                && known.contents().progress(fulfilment) instanceof Cancelled
                 && !command.handedOver().isEmpty()) {
             // Goods that left although their fulfilment had ended: somebody has to look at it.
             return Decision.rejected(new OrderRejection.FulfilmentNotOpen(command.fulfilmentId(), "CANCELLED"));
@@ -510,7 +516,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 if (order instanceof Order.Placed) {
                     yield Decision.rejected(new OrderRejection.FulfilmentNotOpen(fulfilmentId, "not confirmed"));
                 }
-                yield known.contents().progress(fulfilment).is(Status.ACCEPTED)
+                yield known.contents().progress(fulfilment) instanceof Reserved
                         ? rule.decide(known.contents(), fulfilment)
                         : Decision.accepted();
             }

@@ -31,7 +31,7 @@ public final class OrderDefinition {
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
-                .storeVersion(2)
+                .storeVersion(3)
                 .events(OrderAvro.EVENTS)
                 .deadlines(OrderDefinition::deadline)
                 .listens(

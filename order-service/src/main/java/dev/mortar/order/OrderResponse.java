@@ -81,12 +81,21 @@ record OrderResponse(
             FulfilmentMethod method,
             String locationId,
             List<String> lineIds,
-            Contents.FulfilmentProgress.Status status,
+            FulfilmentStatus status,
             @Nullable EndReason reason,
             List<Shortage> shortages,
             @Nullable Instant promisedAt,
             @Nullable Instant handedOverAt,
             @Nullable String holdId) {}
+
+    /** How far a fulfilment has come: {@link FulfilmentProgress}. */
+    enum FulfilmentStatus {
+        WAITING,
+        RESERVED,
+        REJECTED,
+        HANDED_OVER,
+        CANCELLED
+    }
 
     /**
      * A request for cancellation.
@@ -143,7 +152,7 @@ record OrderResponse(
     private static Line line(Contents contents, Fulfilment fulfilment, OrderLine line) {
         Contents.LineProgress progress = contents.progress(line);
         boolean reserved = !fulfilment.carriedOut()
-                && contents.progress(fulfilment).is(Contents.FulfilmentProgress.Status.ACCEPTED);
+                && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
         return new Line(
                 line.lineId(),
                 fulfilment.fulfilmentId(),
@@ -168,18 +177,29 @@ record OrderResponse(
     }
 
     private static FulfilmentGroup fulfilment(Contents contents, Fulfilment fulfilment) {
-        Contents.FulfilmentProgress progress = contents.progress(fulfilment);
+        FulfilmentProgress progress = contents.progress(fulfilment);
+        FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
         return new FulfilmentGroup(
                 fulfilment.fulfilmentId(),
                 fulfilment.method(),
                 fulfilment.locationId(),
                 fulfilment.lineIds(),
-                progress.status(),
-                progress.reason(),
-                progress.shortages(),
+                status(progress),
+                rejected == null ? null : rejected.reason(),
+                rejected == null ? List.of() : rejected.shortages(),
                 fulfilment.promisedAt(),
-                progress.handedOverAt(),
+                progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null,
                 fulfilment.holdId());
+    }
+
+    private static FulfilmentStatus status(FulfilmentProgress progress) {
+        return switch (progress) {
+            case FulfilmentProgress.Waiting waiting -> FulfilmentStatus.WAITING;
+            case FulfilmentProgress.Reserved reserved -> FulfilmentStatus.RESERVED;
+            case FulfilmentProgress.Rejected rejected -> FulfilmentStatus.REJECTED;
+            case FulfilmentProgress.HandedOver handedOver -> FulfilmentStatus.HANDED_OVER;
+            case FulfilmentProgress.Cancelled cancelled -> FulfilmentStatus.CANCELLED;
+        };
     }
 
     private static CancellationRequest cancellation(Cancellation cancellation) {

@@ -100,10 +100,10 @@ class OrderRandomCommandsTest {
         assertThat(contents.nothingOpen()).as(at).isEqualTo(over);
         assertThat(order instanceof Order.Completed).as(at).isEqualTo(over && contents.anyHandedOver());
         for (Fulfilment fulfilment : contents.placed().fulfilments()) {
-            boolean open = switch (contents.progress(fulfilment).status()) {
-                case WAITING, ACCEPTED -> true;
-                case REJECTED -> order instanceof Order.Placed;
-                case HANDED_OVER, CANCELLED -> false;
+            boolean open = switch (contents.progress(fulfilment)) {
+                case FulfilmentProgress.Waiting _, FulfilmentProgress.Reserved _ -> true;
+                case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed;
+                case FulfilmentProgress.HandedOver _, FulfilmentProgress.Cancelled _ -> false;
             };
             assertThat(!contents.open(fulfilment).isEmpty()).as(at).isEqualTo(open);
         }
