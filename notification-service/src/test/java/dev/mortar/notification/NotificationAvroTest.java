@@ -144,13 +144,13 @@ class NotificationAvroTest {
                         "o-1",
                         "ada",
                         EndReason.SOLD_AT_TILL,
-                        List.of(new NotificationLine("MUG-1", "Mug", 2, Unit.GRAM)),
+                        List.of(new NotificationLine("MUG-1", "Mug", 2, dev.mortar.values.Unit.GRAM)),
                         new Money(500, "EUR"),
                         false));
         assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(1, event)))
                 .as("from a version that tells no titles")
                 .extracting("lines")
-                .isEqualTo(List.of(new NotificationLine("MUG-1", null, 2, Unit.EACH)));
+                .isEqualTo(List.of(new NotificationLine("MUG-1", null, 2, dev.mortar.values.Unit.EACH)));
     }
 
     @ParameterizedTest

@@ -67,7 +67,9 @@ record Booked(
                 placed.paymentReference(),
                 placed.locationId(),
                 placed.channel() == Channel.POS
-                        ? contents.progress(placed.fulfilments().getFirst()).handedOverAt()
+                                && contents.progress(placed.fulfilments().getFirst())
+                                        instanceof FulfilmentProgress.HandedOver(Instant at)
+                        ? at
                         : null);
     }
 }

@@ -83,7 +83,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
             }
         }
         for (PurchasedLine line : command.lines()) {
-            currencies.add(line.total().currency());
+            currencies.add(line.paid().currency());
             if (!lineIds.add(line.line().lineId()) || currencies.size() > 1) {
                 return Decision.rejected(new PurchaseContradicts(
                         command.orderId(), command.fulfilmentId(), line.line().lineId()));

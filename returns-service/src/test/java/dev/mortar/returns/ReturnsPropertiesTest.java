@@ -75,7 +75,7 @@ class ReturnsPropertiesTest {
                     for (PurchasedLine line : purchase.lines()) {
                         String id = line.line().lineId();
                         assertThat(left.put(id, line.line().quantity())).isNull();
-                        paid.put(id, line.total().amount());
+                        paid.put(id, line.paid().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
                     }
                 }
