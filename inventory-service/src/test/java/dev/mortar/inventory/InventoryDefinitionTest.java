@@ -61,7 +61,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
+    void continuesAfterAnEventThatItsSchemaRefuses() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
                             "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
@@ -135,7 +135,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void endsAHoldWhoseTimeIsOver() {
+    void endsAHoldAtItsEndTime() {
         try (var driver = decider()) {
             Outcome outcome = driver.when(new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
                     .reply(Outcome.class);
@@ -165,7 +165,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void publishesWhatIsThereInOtherUnits() {
+    void publishesGoodsInOtherUnits() {
         var ten = Quantities.ofOnHand(10);
         var five = Quantities.ofOnHand(-5);
         var views = new ViewTestDriver<>(InventoryDefinition.definition());
@@ -206,7 +206,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void showsFiguresWhereTheyAreAskedFor() {
+    void showsStockByLocationAndBySku() {
         var received = new StockReceived(
                 "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
@@ -237,7 +237,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void anEventShowsUnderEachOfItsSkus() {
+    void showsAnEventUnderEachOfItsSkus() {
         var three = Quantities.ofOnHand(3);
         var received = new StockReceived(
                 "pune",
@@ -256,7 +256,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void showsTheEventsThatMakeUpAFigure() {
+    void showsTheEventsThatChangedASku() {
         var received = new StockReceived(
                 "pune",
                 "R1",
