@@ -69,7 +69,7 @@ class InventoryDefinitionTest {
             assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
                             .stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)));
         }
     }
 
@@ -79,7 +79,7 @@ class InventoryDefinitionTest {
             Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
                     .reply(Outcome.class);
             assertThat(outcome.stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)), skuStock("pan", Quantities.ofOnHand(1)));
             assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
                     .isEqualTo(StockEntry.Location.of(REGISTERED));
         }
@@ -201,7 +201,7 @@ class InventoryDefinitionTest {
         assertThat(causes).extracting(cause -> cause.change().unit()).containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
     }
 
-    private static SkuStock figures(String sku, Quantities quantities) {
+    private static SkuStock skuStock(String sku, Quantities quantities) {
         return new SkuStock(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
     }
 
@@ -228,10 +228,10 @@ class InventoryDefinitionTest {
                                 List.of(),
                                 List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-        SkuStock figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        SkuStock figures = skuStock("mug", new Quantities(10, 4, 0, 0, 0, 0));
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
-                .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));
+                .containsExactly(figures, skuStock("mug", Quantities.ofOnHand(1)));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "thane", "")).isEmpty();
     }
@@ -252,7 +252,7 @@ class InventoryDefinitionTest {
 
         assertThat(List.of("mug", "lamp", "rug"))
                 .allSatisfy(sku -> assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, sku))
-                        .containsExactly(figures(sku, three)));
+                        .containsExactly(skuStock(sku, three)));
     }
 
     @Test
