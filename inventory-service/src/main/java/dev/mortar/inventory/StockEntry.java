@@ -205,7 +205,7 @@ sealed interface StockEntry {
     }
 
     /**
-     * A reservation that expired. A late confirmation of its order makes it again, so it is remembered with its changes.
+     * A reservation that expired. A late confirmation of its order makes it again, so its remaining lines are remembered.
      *
      * @param lines goods to reserve again, each SKU once
      */

@@ -28,13 +28,13 @@ class InventoryDeciderTest {
     private static final LocationRegistered REGISTERED = new LocationRegistered(
             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> unregistered() {
         return scenario(new InventoryDecider());
     }
 
     /** A registered location with 10 mugs and 5 teapots. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
-        return nowhere().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
+        return unregistered().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
     }
 
     private static ReceiveStock receipt(String id, SkuQuantity... lines) {
@@ -123,17 +123,17 @@ class InventoryDeciderTest {
 
         @Test
         void registers() {
-            nowhere().when(register).then(REGISTERED);
+            unregistered().when(register).then(REGISTERED);
         }
 
         @Test
         void doesNothingWhenNothingIsNew() {
-            nowhere().given(REGISTERED).when(register).thenNothing();
+            unregistered().given(REGISTERED).when(register).thenNothing();
         }
 
         @Test
         void registersALocationFromACommandWithoutExceptions() {
-            nowhere()
+            unregistered()
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), null))
                     .then(REGISTERED);
@@ -142,7 +142,7 @@ class InventoryDeciderTest {
         @Test
         void registersAgainWhenAnExceptionChanges() {
             var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed))
@@ -152,7 +152,7 @@ class InventoryDeciderTest {
 
         @Test
         void replacesData() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()))
@@ -165,7 +165,7 @@ class InventoryDeciderTest {
     class Receipts {
         @Test
         void booksLinesOfOneSkuTogether() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(receipt("R1", each("mug", 4), each("pan", 1), each("mug", 6)))
                     .then(new StockReceived(
@@ -183,7 +183,7 @@ class InventoryDeciderTest {
 
         @Test
         void refusesAnUnknownLocation() {
-            nowhere().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
@@ -302,7 +302,7 @@ class InventoryDeciderTest {
 
         @Test
         void rejectsAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(reserve("f1", each("mug", 1)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -768,7 +768,7 @@ class InventoryDeciderTest {
 
         @Test
         void areBookedEvenWithoutStock() {
-            nowhere()
+            unregistered()
                     .when(sale("s1", NOON, each("mug", 2)))
                     .then(new StockSold(
                             HERE,
@@ -930,7 +930,7 @@ class InventoryDeciderTest {
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 10, -11));
             store().when(adjust("A1", AdjustmentReason.CORRECTION, "mug", 0, -1))
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 0, -1));
-            nowhere()
+            unregistered()
                     .when(adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
@@ -971,7 +971,7 @@ class InventoryDeciderTest {
 
         @Test
         void refuseACountOfAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(count("C1", NOON, each("mug", 1)))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
@@ -1000,7 +1000,7 @@ class InventoryDeciderTest {
                     .then(new SafetyStockSet(HERE, List.of(change("mug", q(0, 0, 0, 3, 0), q(10, 0, 0, 3, 0)))))
                     .when(set)
                     .thenNothing();
-            nowhere().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
     }
 
@@ -1034,13 +1034,13 @@ class InventoryDeciderTest {
         void areRefusedToTheSameLocationAndFromAnUnknownOne() {
             store().when(new TransferStock(HERE, "T1", HERE, null, List.of(each("mug", 1))))
                     .thenRejected(new InventoryRejection.TransferToItself(HERE));
-            nowhere().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
         void arriveOnceEvenAtAnUnknownLocation() {
             var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
-            nowhere()
+            unregistered()
                     .when(arrive)
                     .then(new StockTransferredIn(
                             HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
@@ -1050,7 +1050,7 @@ class InventoryDeciderTest {
 
         @Test
         void withTheSameNumberArriveFromEachSender() {
-            nowhere()
+            unregistered()
                     .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
                     .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
                     .then(new StockTransferredIn(
@@ -1141,7 +1141,7 @@ class InventoryDeciderTest {
         void refuseUnavailableUnits() {
             store().when(hold("h1", each("mug", 11)))
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 11, 10))));
-            nowhere().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test

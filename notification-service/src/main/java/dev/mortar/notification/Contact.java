@@ -22,7 +22,7 @@ public record Contact(
         @Nullable String vehicle,
         Instant changedAt) {
 
-    /** Contains no personal data, so that no log line can. */
+    /** Contains no personal data, because it may be logged. */
     @Override
     public String toString() {
         return "Contact[changedAt=" + changedAt + "]";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Turns other services' events into notifications. Some events cause none:
  *
  * <ul>
- *   <li>an order of a guest, because the shopper is unknown;
+ *   <li>any event of a guest, because the shopper is unknown;
  *   <li>a till sale, because the shopper has the receipt;
  *   <li>ready goods for a courier;
  *   <li>a no-show, because the expired pickup already causes one;

@@ -101,27 +101,27 @@ class MailServerTest {
         "ada@example.org, ada@example.org"
     })
     void sendsTheDomainInAscii(String entered, String given) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(entered, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Accepted());
-        assertThat(said).contains("MAIL FROM:<orders@shop.example>", "RCPT TO:<" + given + ">");
-        assertThat(said).contains("To: " + given);
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(entered, Map.of("EHLO", SMTPUTF8), received)).isEqualTo(new Outcome.Accepted());
+        assertThat(received).contains("MAIL FROM:<orders@shop.example>", "RCPT TO:<" + given + ">");
+        assertThat(received).contains("To: " + given);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
     void sendsTheLocalPartInUtf8IfTheServerAcceptsIt(String address) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(address, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Accepted());
-        assertThat(said).contains("MAIL FROM:<orders@shop.example> SMTPUTF8", "RCPT TO:<" + address + ">");
-        assertThat(said).contains("To: " + address);
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(address, Map.of("EHLO", SMTPUTF8), received)).isEqualTo(new Outcome.Accepted());
+        assertThat(received).contains("MAIL FROM:<orders@shop.example> SMTPUTF8", "RCPT TO:<" + address + ">");
+        assertThat(received).contains("To: " + address);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
     void failsPermanentlyIfTheServerDoesNotAcceptUtf8(String address) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(address, Map.of(), said)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
-        assertThat(said).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(address, Map.of(), received)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
+        assertThat(received).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
     }
 
     @Test
@@ -230,9 +230,9 @@ class MailServerTest {
         return sendTo("ada@example.org", answers, new ArrayList<>());
     }
 
-    private static Outcome sendTo(String address, Map<String, String> answers, List<String> said) throws Exception {
+    private static Outcome sendTo(String address, Map<String, String> answers, List<String> received) throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, said));
+            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, received));
             MailServer client = server(listening.getLocalPort());
             Outcome outcome = client.send(ID, EMAIL, address, "");
             client.destroy();
@@ -242,14 +242,14 @@ class MailServerTest {
     }
 
     /** Answers one connection and records each line that it receives. */
-    private static void converse(ServerSocket listening, Map<String, String> answers, List<String> said) {
+    private static void converse(ServerSocket listening, Map<String, String> answers, List<String> received) {
         try (Socket socket = listening.accept();
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             OutputStream out = socket.getOutputStream();
-            say(out, "220 ready");
+            sendLine(out, "220 ready");
             boolean inMail = false;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                said.add(line);
+                received.add(line);
                 if (inMail && !line.equals(".")) {
                     continue;
                 }
@@ -258,7 +258,7 @@ class MailServerTest {
                 if (answer.isEmpty()) {
                     return;
                 }
-                say(out, answer);
+                sendLine(out, answer);
                 inMail = verb.equals("DATA");
             }
         } catch (IOException e) {
@@ -274,7 +274,7 @@ class MailServerTest {
         }
     }
 
-    private static void say(OutputStream out, String line) throws IOException {
+    private static void sendLine(OutputStream out, String line) throws IOException {
         out.write((line + "\r\n").getBytes(US_ASCII));
         out.flush();
     }
