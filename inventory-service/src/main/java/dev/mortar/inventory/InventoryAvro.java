@@ -31,7 +31,7 @@ import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The Avro form of inventory's events and state, and of the foreign events it listens to. */
+/** The Avro form of inventory's events and state, and of the other services' events that it reads. */
 final class InventoryAvro {
 
     private InventoryAvro() {}
@@ -40,7 +40,7 @@ final class InventoryAvro {
     static final EventBinder<InventoryEvent> EVENTS =
             EventBinder.of(InventoryEvent.class, "dev.mortar.schemas.inventory");
 
-    /** What inventory listens to. */
+    /** Reads the events that inventory reacts to. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(
                     OrderPlaced.class,
@@ -49,7 +49,7 @@ final class InventoryAvro {
                             channel(e.getChannel()),
                             lines(e.getLines()),
                             fulfilments(e.getFulfilments()),
-                            // Only a till sale has none, and it reserves nothing.
+                            // Only a till sale has no deadline; it reserves nothing.
                             e.getDecideBy() == null ? e.getMeta().getRecordedAt() : e.getDecideBy()))
             .on(
                     OrderConfirmed.class,
@@ -168,7 +168,7 @@ final class InventoryAvro {
                 writeExceptions(location.exceptions() == null ? List.of() : location.exceptions()));
     }
 
-    /** What {@code inventory.locations} holds. */
+    /** Reads {@code inventory.locations}. */
     static final EventReader<StockEntry.Location> LOCATIONS = EventReader.<StockEntry.Location>create()
             .on(
                     InventoryLocation.class,
@@ -282,12 +282,12 @@ final class InventoryAvro {
                 .toList();
     }
 
-    /** The constant with the same name: a schema's UNKNOWN has no counterpart, so such a record is parked. */
+    /** The constant with the same name. UNKNOWN has none, so a record with it becomes a dead letter. */
     private static <A extends Enum<A>> A same(Class<A> type, Enum<?> constant) {
         return Enum.valueOf(type, constant.name());
     }
 
     private static IllegalArgumentException unknown(String what) {
-        return new IllegalArgumentException("a newer writer knows a " + what + " that this reader does not");
+        return new IllegalArgumentException("this version does not know the " + what);
     }
 }

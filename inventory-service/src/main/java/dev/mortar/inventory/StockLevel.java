@@ -25,7 +25,7 @@ record StockLevel(
         Available available,
         @Nullable Instant changedAt) {
 
-    /** What a channel can still buy. */
+    /** Units that each channel can still buy. */
     record Available(long online, long inStore) {}
 
     /** Goods in a unit that the location does not keep the SKU in; nobody can buy them. */
@@ -45,7 +45,7 @@ record StockLevel(
         }
     }
 
-    /** @param changedAt null when it is not known */
+    /** @param changedAt null when unknown */
     static StockLevel of(SkuStock stock, @Nullable Instant changedAt) {
         Positions positions = stock.positions();
         Quantities quantities = positions.kept().quantities();

@@ -95,7 +95,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsALevelOfTheBook() {
+    void readsAStockLevel() {
         var level = (InventoryLevel) InventoryAvro.writeLevel("pune-1", "mug", LEVELS, 9, TIME);
         assertThat(level.getAvailableInStore()).isEqualTo(5);
         assertThat(level.getAvailableOnline()).isEqualTo(1);
@@ -130,7 +130,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void anEntryOfALocationWithoutExceptionsHasTheFormItHadBeforeThereWereAny() {
+    void storesALocationWithoutExceptionsInTheOldForm() {
         var location = new StockEntry.Location(
                 "pune-1", "Pune", LocationType.STORE, 18.5, 73.8, "Asia/Kolkata", List.of(), List.of());
 
@@ -275,7 +275,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void readsATransferOfItsOwn() {
+    void readsItsOwnTransfers() {
         InventoryEvent sent = new InventoryEvent.StockTransferredOut(
                 "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), TIME, List.of(), List.of());
         assertThat(read(InventoryAvro.EVENTS.write(sent, META)))
@@ -284,7 +284,7 @@ class InventoryAvroTest {
     }
 
     @Test
-    void actsOnNothingItDoesNotKnow() {
+    void refusesUnknownSymbols() {
         Stream.<SpecificRecord>of(
                         accepted(Disposition.UNKNOWN),
                         shortPick(ShortReason.UNKNOWN),

@@ -28,13 +28,13 @@ class InventoryDeciderTest {
     private static final LocationRegistered REGISTERED = new LocationRegistered(
             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> unregistered() {
         return scenario(new InventoryDecider());
     }
 
     /** A registered location with 10 mugs and 5 teapots. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
-        return nowhere().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
+        return unregistered().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
     }
 
     private static ReceiveStock receipt(String id, SkuQuantity... lines) {
@@ -123,26 +123,26 @@ class InventoryDeciderTest {
 
         @Test
         void registers() {
-            nowhere().when(register).then(REGISTERED);
+            unregistered().when(register).then(REGISTERED);
         }
 
         @Test
         void doesNothingWhenNothingIsNew() {
-            nowhere().given(REGISTERED).when(register).thenNothing();
+            unregistered().given(REGISTERED).when(register).thenNothing();
         }
 
         @Test
-        void registersWhatKnewNoExceptions() {
-            nowhere()
+        void registersALocationFromACommandWithoutExceptions() {
+            unregistered()
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), null))
                     .then(REGISTERED);
         }
 
         @Test
-        void noticesAnotherException() {
+        void registersAgainWhenAnExceptionChanges() {
             var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed))
@@ -152,7 +152,7 @@ class InventoryDeciderTest {
 
         @Test
         void replacesData() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()))
@@ -165,7 +165,7 @@ class InventoryDeciderTest {
     class Receipts {
         @Test
         void booksLinesOfOneSkuTogether() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(receipt("R1", each("mug", 4), each("pan", 1), each("mug", 6)))
                     .then(new StockReceived(
@@ -183,7 +183,7 @@ class InventoryDeciderTest {
 
         @Test
         void refusesAnUnknownLocation() {
-            nowhere().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
@@ -199,7 +199,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesAnotherUnitOnceNothingIsLeft() {
+        void acceptsAnotherUnitWhenTheStockIsEmpty() {
             var empty = store().givenCommands(adjust("A1", AdjustmentReason.LOST, "mug", -10, 0));
             var weighed = after(empty, receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
             assertThat(weighed.state().level("mug").unit()).isEqualTo(Unit.GRAM);
@@ -217,7 +217,7 @@ class InventoryDeciderTest {
     @Nested
     class Reservations {
         @Test
-        void setsAllSkusAside() {
+        void reservesAllSkus() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 1), each("mug", 1)))
                     .then(new StockReserved(
                             HERE,
@@ -231,7 +231,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void setsNothingAsideWhenOneSkuIsShort() {
+        void reservesNothingWhenOneSkuIsShort() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 6)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -243,7 +243,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void sumsLinesOfOneSkuBeforeItJudges() {
+        void sumsLinesOfOneSkuBeforeItDecides() {
             store().when(reserve("f1", each("mug", 6), each("mug", 5)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -265,7 +265,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void keepsSafetyStockFromOnlineOrdersAlone() {
+        void keepsSafetyStockFromOnlineOrdersOnly() {
             var scenario = store().givenCommands(new SetSafetyStock(HERE, List.of(each("mug", 3))));
             assertThat(scenario.when(reserve("f1", each("mug", 8))).events())
                     .singleElement()
@@ -279,7 +279,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotTakeWhatIsHeldOrDamaged() {
+        void doesNotReserveHeldOrDamagedUnits() {
             var scenario = store().givenCommands(
                             hold("h1", each("mug", 4)), adjust("A1", AdjustmentReason.DAMAGED, "mug", -1, 1));
             assertThat(mugs(scenario)).isEqualTo(q(9, 0, 4, 0, 1));
@@ -291,7 +291,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void hasNothingInAnotherUnit() {
+        void isShortInAnotherUnit() {
             assertThat(store().when(reserve("f1", new SkuQuantity("mug", 5, Unit.GRAM)))
                             .events())
                     .singleElement()
@@ -302,7 +302,7 @@ class InventoryDeciderTest {
 
         @Test
         void rejectsAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(reserve("f1", each("mug", 1)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -314,7 +314,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void answersARepeatWithNothingWhateverBecameOfIt() {
+        void aRepeatChangesNothingInAnyState() {
             var open = store().givenCommands(reserve("f1", each("mug", 1)));
             open.when(reserve("f1", each("mug", 1))).thenNothing();
             after(open, release("f1", ReleaseReason.ORDER_CANCELLED))
@@ -329,7 +329,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void rejectsWhatWasReleasedBeforeItCame() {
+        void rejectsAReservationThatWasReleasedBefore() {
             store().when(release("f1", ReleaseReason.ORDER_REJECTED))
                     .then(new ReservationVoided(HERE, "f1", "o-f1"))
                     .when(reserve("f1", each("mug", 1)))
@@ -395,7 +395,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passesOverAPartOfWhatIsNotReserved() {
+        void ignoresAPartReleaseOfOtherGoods() {
             var part = new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
             store().when(part).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3))).when(part).thenNothing();
@@ -488,7 +488,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotRevivePickupsThatEnded() {
+        void doesNotMakeClosedReservationsAgain() {
             expired()
                     .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
                     .then(new ReservationVoided(HERE, "f1", "o-f1"))
@@ -500,19 +500,19 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotReserveAnExpiredReservationAnew() {
+        void doesNotReserveAnExpiredReservationAgain() {
             expired().when(reserve("f1", each("mug", 3))).thenNothing();
         }
     }
 
-    /** An expired reservation of 3 mugs and 2 teapots that its order's confirmation makes again, late. */
+    /** An expired reservation of 3 mugs and 2 teapots. A late confirmation of its order makes it again. */
     @Nested
     class AfterExpiry {
         private final ConfirmReservation confirm = confirm("f1", each("mug", 3), each("teapot", 2));
 
         @Test
-        void aReleasedPartIsNotSetAsideAgain() {
-            lapsed().when(part(each("mug", 1)))
+        void aReleasedPartIsNotReservedAgain() {
+            expiredReservation().when(part(each("mug", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
@@ -524,13 +524,13 @@ class InventoryDeciderTest {
 
         @Test
         void releasedPartsAddUp() {
-            lapsed().givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
+            expiredReservation().givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
                     .when(confirm)
                     .then(madeAgain(change("mug", q(0, 1, 0, 0, 0), q(10, 1, 0, 0, 0))));
         }
 
         @Test
-        void aPartReleasedBeforeItExpiredIsNotSetAsideAgainEither() {
+        void aPartReleasedBeforeExpiryIsNotReservedAgain() {
             expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2)), part(each("mug", 1))))
                     .when(confirm)
                     .then(madeAgain(
@@ -539,8 +539,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void noMoreIsReleasedThanIsLeft() {
-            lapsed().when(part(each("mug", 7), each("kettle", 1)))
+        void releasesAtMostTheRemainingUnits() {
+            expiredReservation().when(part(each("mug", 7), each("kettle", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 3)))
                     .when(part(each("mug", 1)))
                     .thenNothing()
@@ -549,9 +549,9 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void itIsOverWhenAllOfItIsReleased() {
+        void isClosedWhenAllOfItIsReleased() {
             var all = part(each("mug", 3), each("teapot", 2));
-            var scenario = lapsed().when(all)
+            var scenario = expiredReservation().when(all)
                     .then(released(ReleaseReason.PICKUP_CANCELLED, true, each("mug", 3), each("teapot", 2)))
                     .when(all)
                     .thenNothing()
@@ -563,8 +563,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aPartThatIsReleasedNeedNotBeAvailableForTheRestToBeMadeAgain() {
-            lapsed().givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
+        void onlyTheRemainingPartHasToBeAvailable() {
+            expiredReservation().givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
                             change("mug", q(0, 2, 0, 0, 0), q(10, 10, 0, 0, 0)),
@@ -572,8 +572,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickIsBookedFromTheShelfAndNotSetAsideAgain() {
-            var scenario = lapsed().when(shortPick("f1", "A1", "mug", 2, true))
+        void aShortPickLowersOnHandAndIsNotReservedAgain() {
+            var scenario = expiredReservation().when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
                             released(ReleaseReason.SHORT_PICK, false, each("mug", 2)),
                             new StockAdjusted(
@@ -593,15 +593,15 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickTakesNoMoreThanIsLeft() {
-            var scenario = after(lapsed(), shortPick("f1", "A1", "mug", 7, false));
+        void aShortPickTakesAtMostTheRemainingUnits() {
+            var scenario = after(expiredReservation(), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
             scenario.when(shortPick("f1", "A2", "mug", 1, false)).thenNothing();
         }
 
         @Test
-        void aShortPickBreaksOthersThatItMakesImpossible() {
-            assertThat(lapsed().givenCommands(reserve("f2", each("mug", 9)))
+        void aShortPickBreaksReservationsThatCannotBeMet() {
+            assertThat(expiredReservation().givenCommands(reserve("f2", each("mug", 9)))
                             .when(shortPick("f1", "A1", "mug", 2, false))
                             .events())
                     .hasSize(4)
@@ -618,8 +618,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickInAnotherUnitThanTheBookIsAPositionOfItsOwn() {
-            var scenario = lapsed().givenCommands(
+        void aShortPickInAnotherUnitGetsItsOwnPosition() {
+            var scenario = expiredReservation().givenCommands(
                             adjust("A0", AdjustmentReason.LOST, "mug", -10, 0),
                             receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
             var after = after(scenario, shortPick("f1", "A1", "mug", 1, false));
@@ -628,20 +628,20 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void goodsThatLieStagedStaySoWhenItIsMadeAgain() {
-            var scenario = lapsed().when(picked("f1"))
+        void aPickedReservationStaysPickedWhenItIsMadeAgain() {
+            var scenario = expiredReservation().when(picked("f1"))
                     .then(new ReservationPicked(HERE, "f1", "o-f1"))
                     .when(picked("f1"))
                     .thenNothing()
                     .givenCommands(confirm);
             scenario.when(picked("f1")).thenNothing();
             assertThat(scenario.when(sale("s1", NOON, each("mug", 8))).events())
-                    .as("a sale of promised units breaks nothing that is staged")
+                    .as("a sale of committed units breaks no staged reservation")
                     .hasSize(2)
                     .endsWith(new StockShortfallDetected(HERE, "mug", 1, Unit.EACH));
         }
 
-        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> lapsed() {
+        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expiredReservation() {
             return expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2))));
         }
 
@@ -649,7 +649,7 @@ class InventoryDeciderTest {
             return new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(lines));
         }
 
-        /** Nothing is held, so no figure changes. */
+        /** An expired reservation has no units, so no quantity changes. */
         private static StockReleased released(ReleaseReason reason, boolean whole, SkuQuantity... lines) {
             return new StockReleased(HERE, "f1", "o-f1", reason, List.of(lines), whole, List.of());
         }
@@ -672,7 +672,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesWhatLeftAndFreesTheRest() {
+        void commitsTheGoodsThatLeftAndReleasesTheRest() {
             store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 1)))
                     .when(commit("f1", each("mug", 2)))
                     .then(new StockCommitted(
@@ -707,7 +707,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void booksAShortPickAndWhatIsDamaged() {
+        void booksAShortPickAndDamagedUnits() {
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
@@ -731,7 +731,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesNoMoreThanWasReservedForAShortPick() {
+        void booksAShortPickUpToTheReservedUnits() {
             var scenario =
                     after(store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
@@ -740,7 +740,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passesOverAShortPickOfWhatIsNotReserved() {
+        void ignoresAShortPickOfGoodsThatAreNotReserved() {
             store().when(shortPick("f1", "A1", "mug", 1, false)).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(shortPick("f1", "A1", "teapot", 1, false))
@@ -767,8 +767,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areFactsWhateverTheBookSays() {
-            nowhere()
+        void areBookedEvenWithoutStock() {
+            unregistered()
                     .when(sale("s1", NOON, each("mug", 2)))
                     .then(new StockSold(
                             HERE,
@@ -782,7 +782,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void leaveNothingToPromiseBelowZero() {
+        void leaveNothingAvailableBelowZero() {
             var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
             assertThat(mugs(scenario)).isEqualTo(onHand(-2));
             assertThat(mugs(scenario).available(Channel.STORE)).isZero();
@@ -820,7 +820,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passByWhatIsOverToFindTheYoungest() {
+        void skipEndedClaimsToFindTheYoungest() {
             var part = new ReleasePart(HERE, "a", "o-a", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
             var scenario = store().givenCommands(
                             reserve("a", each("mug", 3)),
@@ -837,7 +837,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void readNoReservationOlderThanTheLastOneBroken() {
+        void readNoReservationOlderThanTheLastBrokenOne() {
             Stock full = store().givenCommands(
                             reserve("old", each("mug", 3)),
                             reserve("young", each("mug", 3)),
@@ -859,7 +859,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void stopBreakingWhenOnlyPickedOnesAreLeft() {
+        void neverBreakPickedReservations() {
             var scenario =
                     store().givenCommands(reserve("a", each("mug", 4)), picked("a"), reserve("b", each("mug", 4)));
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
@@ -930,20 +930,20 @@ class InventoryDeciderTest {
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 10, -11));
             store().when(adjust("A1", AdjustmentReason.CORRECTION, "mug", 0, -1))
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 0, -1));
-            nowhere()
+            unregistered()
                     .when(adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void mayRaiseWhatIsBelowZero() {
+        void mayRaiseAQuantityBelowZero() {
             var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
             assertThat(mugs(after(scenario, adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))))
                     .isEqualTo(onHand(-1));
         }
 
         @Test
-        void breakWhatTheyMakeImpossible() {
+        void breakReservationsThatCannotBeMet() {
             var scenario = store().givenCommands(reserve("f1", each("mug", 10)));
             assertThat(scenario.when(adjust("A1", AdjustmentReason.THEFT, "mug", -1, 0))
                             .events())
@@ -971,7 +971,7 @@ class InventoryDeciderTest {
 
         @Test
         void refuseACountOfAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(count("C1", NOON, each("mug", 1)))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
@@ -984,7 +984,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takeAClockThatRunsALittleAheadForNow() {
+        void treatACountSlightlyInTheFutureAsNow() {
             Instant ahead = NOON.plus(InventoryDecider.CLOCK_TOLERANCE);
             var scenario = after(store(), count("C1", ahead, each("mug", 9)));
             assertThat(scenario.state().level("mug").memory(Unit.EACH).countedAt())
@@ -1000,7 +1000,7 @@ class InventoryDeciderTest {
                     .then(new SafetyStockSet(HERE, List.of(change("mug", q(0, 0, 0, 3, 0), q(10, 0, 0, 3, 0)))))
                     .when(set)
                     .thenNothing();
-            nowhere().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
     }
 
@@ -1024,23 +1024,23 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void sendOnlyWhatNobodyClaims() {
+        void sendOnlyAvailableUnits() {
             store().givenCommands(reserve("f1", each("mug", 7)))
                     .when(send)
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 4, 3))));
         }
 
         @Test
-        void areRefusedToItselfAndFromNowhere() {
+        void areRefusedToTheSameLocationAndFromAnUnknownOne() {
             store().when(new TransferStock(HERE, "T1", HERE, null, List.of(each("mug", 1))))
                     .thenRejected(new InventoryRejection.TransferToItself(HERE));
-            nowhere().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void arriveOnceAndAnywhere() {
+        void arriveOnceEvenAtAnUnknownLocation() {
             var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
-            nowhere()
+            unregistered()
                     .when(arrive)
                     .then(new StockTransferredIn(
                             HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
@@ -1049,8 +1049,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void ofTheSameNumberArriveFromEachSender() {
-            nowhere()
+        void withTheSameNumberArriveFromEachSender() {
+            unregistered()
                     .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
                     .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
                     .then(new StockTransferredIn(
@@ -1071,7 +1071,7 @@ class InventoryDeciderTest {
                 HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
 
         @Test
-        void goBackOnTheShelfOrToTheDamagedOnce() {
+        void areRestockedOrBookedAsDamagedOnce() {
             store().when(back)
                     .then(
                             new StockRestocked(
@@ -1088,7 +1088,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void forTheVendorAreBookedAndLeaveWithACorrection() {
+        void forTheVendorAreBookedAndLeaveWithAnAdjustment() {
             var forVendor = new TakeBack(HERE, "r1", "o1", NOON, List.of(), List.of(), List.of(each("mug", 2)));
             var sent = new AdjustStock(
                     HERE,
@@ -1138,14 +1138,14 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void refuseWhatIsNotAvailable() {
+        void refuseUnavailableUnits() {
             store().when(hold("h1", each("mug", 11)))
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 11, 10))));
-            nowhere().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void areGivenBackOnce() {
+        void areReleasedOnce() {
             store().givenCommands(hold("h1", each("mug", 2)))
                     .when(new ReleaseHold(HERE, "h1"))
                     .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
@@ -1165,7 +1165,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areTakenOverByTheReservationThatNamesThem() {
+        void areReplacedByTheReservationThatNamesThem() {
             store().givenCommands(hold("h1", each("mug", 8)))
                     .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 9)))
                     .then(
@@ -1180,7 +1180,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areUsedUpByAReservationThatFails() {
+        void endWithAReservationThatIsRejected() {
             assertThat(store().givenCommands(hold("h1", each("mug", 8)))
                             .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 11)))
                             .events())
@@ -1189,7 +1189,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void ofOthersAreNotTouched() {
+        void ofOtherCartsAreNotTouched() {
             assertThat(store().givenCommands(hold("h1", each("mug", 8)))
                             .when(reserve("f1", Channel.ONLINE, "h2", each("mug", 3)))
                             .events())

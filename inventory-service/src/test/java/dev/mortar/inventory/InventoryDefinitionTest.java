@@ -61,7 +61,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
+    void continuesAfterAnEventThatItsSchemaRefuses() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
                             "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
@@ -69,7 +69,7 @@ class InventoryDefinitionTest {
             assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
                             .stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)));
         }
     }
 
@@ -79,7 +79,7 @@ class InventoryDefinitionTest {
             Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
                     .reply(Outcome.class);
             assertThat(outcome.stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)), skuStock("pan", Quantities.ofOnHand(1)));
             assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
                     .isEqualTo(StockEntry.Location.of(REGISTERED));
         }
@@ -135,7 +135,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void endsAHoldWhoseTimeIsOver() {
+    void endsAHoldAtItsEndTime() {
         try (var driver = decider()) {
             Outcome outcome = driver.when(new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
                     .reply(Outcome.class);
@@ -165,7 +165,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void publishesWhatIsThereInOtherUnits() {
+    void publishesGoodsInOtherUnits() {
         var ten = Quantities.ofOnHand(10);
         var five = Quantities.ofOnHand(-5);
         var views = new ViewTestDriver<>(InventoryDefinition.definition());
@@ -201,12 +201,12 @@ class InventoryDefinitionTest {
         assertThat(causes).extracting(cause -> cause.change().unit()).containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
     }
 
-    private static SkuStock figures(String sku, Quantities quantities) {
+    private static SkuStock skuStock(String sku, Quantities quantities) {
         return new SkuStock(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
     }
 
     @Test
-    void showsFiguresWhereTheyAreAskedFor() {
+    void showsStockByLocationAndBySku() {
         var received = new StockReceived(
                 "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
@@ -228,16 +228,16 @@ class InventoryDefinitionTest {
                                 List.of(),
                                 List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-        SkuStock figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        SkuStock figures = skuStock("mug", new Quantities(10, 4, 0, 0, 0, 0));
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
-                .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));
+                .containsExactly(figures, skuStock("mug", Quantities.ofOnHand(1)));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "thane", "")).isEmpty();
     }
 
     @Test
-    void anEventShowsUnderEachOfItsSkus() {
+    void showsAnEventUnderEachOfItsSkus() {
         var three = Quantities.ofOnHand(3);
         var received = new StockReceived(
                 "pune",
@@ -252,11 +252,11 @@ class InventoryDefinitionTest {
 
         assertThat(List.of("mug", "lamp", "rug"))
                 .allSatisfy(sku -> assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, sku))
-                        .containsExactly(figures(sku, three)));
+                        .containsExactly(skuStock(sku, three)));
     }
 
     @Test
-    void showsTheEventsThatMakeUpAFigure() {
+    void showsTheEventsThatChangedASku() {
         var received = new StockReceived(
                 "pune",
                 "R1",

@@ -9,11 +9,11 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
 
-/** One of every event. The approved samples are made of these: change none, add new ones. */
+/** One sample of every event. The approved files are made from them: add new samples, but change none. */
 final class InventoryEventSamples {
 
     private static final Instant LATER = Instant.parse("2026-06-01T12:45:00.123456Z");
-    /** When the samples were recorded; events of before movements had a time moved then. */
+    /** When the samples were recorded. Events from before {@code movedAt} existed moved at this time. */
     static final Instant RECORDED = Instant.parse("2026-06-01T12:00:00.123456Z");
 
     private static final List<SkuQuantity> GOODS =
@@ -71,7 +71,7 @@ final class InventoryEventSamples {
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES));
 
-    /** Movements and a count with what the samples of the first version do not have. */
+    /** Movements and a count with the fields that the first samples do not have. */
     static final List<InventoryEvent> MOVED = List.of(
             new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
             new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),

@@ -32,14 +32,14 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Between this service's words and the event contract; the only file that touches generated classes. */
+/** Translates between this service's types and the event contract. Only this class uses generated classes. */
 final class NotificationAvro {
 
     /** The events of notifications. */
     static final EventBinder<NotificationEvent> EVENTS =
             EventBinder.of(NotificationEvent.class, "dev.mortar.schemas.notification");
 
-    /** Reads the events that concern shoppers, or repeats of what they were told. */
+    /** Reads the events that this service reacts to. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(
                     OrderConfirmed.class,
@@ -179,12 +179,12 @@ final class NotificationAvro {
                 contact.changedAt());
     }
 
-    /** A reason from a newer version of the contract is not told; what happened is. */
+    /** Null for a reason from a newer version of the contract: the mail then gives no reason. */
     private static @Nullable EndReason reason(@Nullable Enum<?> reason) {
         return reason == null || reason.name().equals("UNKNOWN") ? null : EndReason.valueOf(reason.name());
     }
 
-    /** An older version of order-service tells articles and quantities only. */
+    /** Events of older versions of order-service contain only SKUs and quantities. */
     private static List<NotificationLine> cancelledLines(OrderLinesCancelled event) {
         return event.getCancelledLines().isEmpty()
                 ? all(event.getLines(), l -> line(l.getSku(), null, l.getQuantity(), dev.mortar.schemas.Unit.EACH))
@@ -209,7 +209,7 @@ final class NotificationAvro {
         return list.stream().map(mapping).toList();
     }
 
-    /** What every event of pickup-service says in fields of the same names. */
+    /** Reads the fields that every event of pickup-service has under the same names. */
     private static Pickup pickup(SpecificRecord event) {
         Function<String, Object> field =
                 name -> event.get(event.getSchema().getField(name).pos());
@@ -229,7 +229,7 @@ final class NotificationAvro {
         return FulfilmentMethod.valueOf(known(method).name());
     }
 
-    /** A value from a newer version of the contract cannot be acted on: the record is parked. */
+    /** Refuses a value from a newer version of the contract: the record becomes a dead letter. */
     private static <T extends Enum<T>> T known(T value) {
         if (value.name().equals("UNKNOWN")) {
             throw new IllegalArgumentException(

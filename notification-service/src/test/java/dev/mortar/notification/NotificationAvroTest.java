@@ -58,7 +58,7 @@ class NotificationAvroTest {
     }
 
     @Test
-    void namesEveryEvent() {
+    void hasASampleOfEveryEvent() {
         assertThat(NotificationAvro.EVENTS.reader().types()).hasSize(NotificationEvent.class.getPermittedSubclasses().length);
         assertThat(events().map(Object::getClass))
                 .containsExactlyInAnyOrder((Class[]) NotificationEvent.class.getPermittedSubclasses());
@@ -72,7 +72,7 @@ class NotificationAvroTest {
     }
 
     @Test
-    void readsWhatIsOnlySometimesThere() {
+    void readsOptionalFields() {
         NotificationRequested bare = new NotificationRequested(ID, Examples.confirmed(), AT);
         assertThat(NotificationAvro.EVENTS.read(EventSamples.overTheWire(NotificationAvro.EVENTS.write(bare, meta()))))
                 .isEqualTo(bare);
@@ -101,7 +101,7 @@ class NotificationAvroTest {
     }
 
     @Test
-    void hasAWordForEveryReasonOfAnOrder() {
+    void hasEveryEndReasonOfOrderService() {
         List<String> known = Stream.of(EndReason.values()).map(Enum::name).toList();
         assertThat(known)
                 .containsExactlyElementsOf(Stream.of(OrderEndReason.values())
@@ -115,7 +115,7 @@ class NotificationAvroTest {
     }
 
     @Test
-    void readsWhichLinesOfAnOrderEndedAndWhy() {
+    void readsTheCancelledLinesAndTheReason() {
         OrderLine line = OrderLine.newBuilder()
                 .setLineId("1")
                 .setSku("MUG-1")
@@ -148,14 +148,14 @@ class NotificationAvroTest {
                         new Money(500, "EUR"),
                         false));
         assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(1, event)))
-                .as("from a version that tells no titles")
+                .as("from a version without titles")
                 .extracting("lines")
                 .isEqualTo(List.of(new NotificationLine("MUG-1", null, 2, dev.mortar.values.Unit.EACH)));
     }
 
     @ParameterizedTest
     @MethodSource("events")
-    void readsEventsAsTheyWereApproved(NotificationEvent event) {
+    void readsTheApprovedSample(NotificationEvent event) {
         assertThat(NotificationAvro.EVENTS.read(EventSamples.approved(NotificationAvro.EVENTS.write(event, meta()), 1)))
                 .isEqualTo(event);
     }
@@ -190,7 +190,7 @@ class NotificationAvroTest {
 
     @ParameterizedTest
     @MethodSource("endsOfAPickup")
-    void readsTheLastCodeFromWhoeverTellsIt(SpecificRecord event) {
+    void readsTheLastCodeIssueIfTheEventHasIt(SpecificRecord event) {
         assertThat(NotificationAvro.INCOMING.read(EventSamples.writtenIn(2, event)))
                 .extracting("lastCodeIssue")
                 .isEqualTo(2);
@@ -201,7 +201,7 @@ class NotificationAvroTest {
 
     @ParameterizedTest
     @MethodSource("eventsOfAPickup")
-    void readsWhosePickupItIs(SpecificRecord event) {
+    void readsTheCommonFieldsOfAPickup(SpecificRecord event) {
         assertThat(NotificationAvro.INCOMING.read(EventSamples.overTheWire(event)))
                 .extracting("pickup")
                 .isEqualTo(new NotificationProcess.Pickup("o-1", "o", "shop", "ada", FulfilmentMethod.CURBSIDE));
