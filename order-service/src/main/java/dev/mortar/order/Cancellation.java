@@ -59,7 +59,7 @@ record Cancellation(
                 List.of());
     }
 
-    /** Whether the command repeats the request that led to this. */
+    /** Whether the command repeats this request. */
     boolean isRepeatedBy(OrderCommand.CancelOrder command) {
         if (command.reason() != reason) {
             return false;

@@ -4,7 +4,7 @@ import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 
-/** How far a fulfilment has come. */
+/** The progress of a fulfilment. */
 sealed interface FulfilmentProgress {
 
     /** Inventory-service has not answered its reservation. */

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was ordered and how far each line and fulfilment has come. Immutable.
+ * The order as it was placed, with the progress of its lines and fulfilments. Immutable.
  *
  * @param placed the order as it was placed
  * @param lines progress by line id

@@ -170,7 +170,7 @@ class OrderController {
             Instant orderedAt,
             @Nullable Money total) {}
 
-    /** What a query can wait for. */
+    /** The conditions for which a query can wait. */
     enum Until {
         /** The order is no longer PLACED. */
         DECIDED,
@@ -381,7 +381,7 @@ class OrderController {
                 out.write(": still here\n\n");
                 lastWriteNs = System.nanoTime();
             }
-            // checkError() flushes what was written.
+            // checkError() also flushes the stream.
             long newest = lastSent;
             if (!out.checkError()) {
                 row = views.await(OrderDefinition.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_POLL)

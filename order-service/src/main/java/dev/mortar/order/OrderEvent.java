@@ -98,7 +98,7 @@ sealed interface OrderEvent {
         }
     }
 
-    /** Somebody asked to cancel lines of a confirmed order; pickup-service decides. */
+    /** The cancellation of lines of a confirmed order was requested; pickup-service decides. */
     record OrderCancellationRequested(
             String orderId, String cancellationId, EndReason reason, List<Cancellation.Part> parts)
             implements OrderEvent {

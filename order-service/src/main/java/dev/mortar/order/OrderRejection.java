@@ -19,11 +19,11 @@ sealed interface OrderRejection extends Rejection {
             case UnknownLine r -> "The order has no line " + r.lineId() + ".";
             case LineNotInOneFulfilment r ->
                 "Line " + r.lineId() + " is in " + r.fulfilments() + " fulfilments; put it in exactly one.";
-            case EmptyFulfilment _ -> "The fulfilment has no lines; give it at least one.";
+            case EmptyFulfilment r -> r.field() + " is empty; give the fulfilment at least one line.";
             case MixedCurrencies r -> "The order mixes currencies (" + String.join(", ", r.currencies()) + "); use one.";
             case DiscountAbovePrice r -> "Line " + r.lineId() + " has a discount of " + r.discount() + " on a price of " + r.price()
                         + " minor units; the discount cannot exceed the price.";
-            case AmountTooLarge r -> "The amount exceeds " + r.limit() + " minor units.";
+            case AmountTooLarge r -> "The amount at " + r.field() + " exceeds " + r.limit() + " minor units.";
             case CarryOutOutsideStore _ -> "CARRY_OUT is only for orders placed in a store (channel STORE).";
             case CarryOutInWholeOrder _ ->
                 "An order with acceptance WHOLE cannot mix CARRY_OUT with other methods: if another fulfilment is"

@@ -7,7 +7,7 @@
  * {@link dev.mortar.order.OrderProcess} (turns events of other services into commands),
  * {@link dev.mortar.order.OrderDefinition} (wiring), {@link dev.mortar.order.OrderAvro},
  * {@link dev.mortar.order.OrderController}, {@link dev.mortar.order.OrderServiceApplication}. Values:
- * {@link dev.mortar.order.OrderLine}, {@link dev.mortar.order.Fulfilment}, {@link dev.mortar.order.RequestedOrder},
+ * {@link dev.mortar.values.OrderLine}, {@link dev.mortar.order.Fulfilment}, {@link dev.mortar.order.RequestedOrder},
  * {@link dev.mortar.values.Money}.
  */
 @NullMarked

@@ -50,7 +50,7 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
             return plain;
         }
         LocalDate date = plain.atZone(timeZone).toLocalDate();
-        // An opening lasts at most a day, so only those from the day before can still be open.
+        // An opening lasts at most a day, so it began the day before at the earliest.
         return date.minusDays(1)
                 .datesUntil(date.plusDays(SEARCH_DAYS_MAX + 1L))
                 .flatMap(this::periods)

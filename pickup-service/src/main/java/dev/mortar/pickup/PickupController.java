@@ -339,8 +339,8 @@ class PickupController {
             @Nullable
             @Schema(
                     description =
-                            "Seconds from now to the pickup deadline, before it moves to opening hours. Default: as"
-                                    + " configured, 3 days")
+                            "Seconds from now to the pickup deadline, before it moves to opening hours. Default: 3"
+                                    + " days, unless configured otherwise")
             Long pickupWithinSeconds) {
         ReadyRequest {
             if (stagingPlace != null && !STAGING_PLACE.matcher(stagingPlace).matches()) {

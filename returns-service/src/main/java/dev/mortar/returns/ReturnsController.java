@@ -185,7 +185,7 @@ class ReturnsController {
             @Nullable @Valid OverrideRequest override) {}
 
     /**
-     * A line that was brought back.
+     * Units of a line to return.
      *
      * @param quantity in the unit of the line
      * @param reason why it is returned; default: UNKNOWN

@@ -76,20 +76,20 @@ class RefundTest {
             BoughtLine line = BoughtLine.of(sold, "order-1-1", Goods.UNTIL);
             List<Money> refunds = new ArrayList<>();
             while (line.remaining() > 0) {
-                long back = line.remaining() == 1 || random.nextInt(4) == 0
+                long units = line.remaining() == 1 || random.nextInt(4) == 0
                         ? line.remaining()
                         : 1 + random.nextLong(line.remaining());
-                Money refund = line.refundFor(back);
+                Money refund = line.refundFor(units);
                 refunds.add(refund);
-                line = line.afterReturn(Goods.returned(Goods.back("a", back), refund.amount()));
+                line = line.afterReturn(Goods.returned(Goods.back("a", units), refund.amount()));
 
-                String what = "seed %d, round %d: %s".formatted(SEED, round, line);
-                assertThat(refund.amount()).as(what).isNotNegative();
+                String name = "seed %d, round %d: %s".formatted(SEED, round, line);
+                assertThat(refund.amount()).as(name).isNotNegative();
                 // Discount and tax are each off by at most half a penny.
                 BigInteger exact = BigInteger.valueOf(paid.amount()).multiply(BigInteger.valueOf(line.returned()));
                 BigInteger refunded =
                         BigInteger.valueOf(line.refunded().amount()).multiply(BigInteger.valueOf(quantity));
-                assertThat(exact.subtract(refunded).abs()).as(what).isLessThanOrEqualTo(BigInteger.valueOf(quantity));
+                assertThat(exact.subtract(refunded).abs()).as(name).isLessThanOrEqualTo(BigInteger.valueOf(quantity));
             }
             assertThat(line.refunded())
                     .as("seed %d, round %d: %s", SEED, round, refunds)

@@ -262,14 +262,14 @@ class ReturnsDeciderTest {
 
         @Test
         void anotherReturnWithTheSameIdIsRejectedAndTheFirstIsShown() {
-            Return booked = new Return(
+            Return first = new Return(
                     "r-1",
                     "store-2",
                     Goods.HANDED_OVER_AT,
                     List.of(returned(lamp, 2500), returned(mug, 333)),
                     pounds(2833),
                     null);
-            ReturnConflict conflict = new ReturnConflict(ORDER, booked);
+            ReturnConflict conflict = new ReturnConflict(ORDER, first);
             var accepted = BOUGHT.givenCommands(accept("r-1", lamp, mug));
             accepted.when(accept("r-1", lamp, mug)).thenNothing();
             accepted.when(accept("r-1", GOODWILL, lamp, mug)).thenNothing();
