@@ -217,7 +217,7 @@ class PickupPropertiesTest {
                 case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
                 case NamedOverride override -> override.equals(event.override());
             };
-            assertThat(valid).as(name + ": " + proof + " is not the proof of " + event).isTrue();
+            assertThat(valid).as(name + ": " + proof + " is the proof of " + event).isTrue();
         }
 
         private void checkLastCodeIssue(@Nullable Integer lastCodeIssue) {
