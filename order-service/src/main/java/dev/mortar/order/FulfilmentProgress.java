@@ -4,16 +4,16 @@ import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 
-/** How far a fulfilment has come. */
+/** The progress of a fulfilment. */
 sealed interface FulfilmentProgress {
 
-    /** Its reservation is not answered. */
+    /** Inventory-service has not answered its reservation. */
     record Waiting() implements FulfilmentProgress {}
 
-    /** Its goods are reserved, or the shopper carries them out and they need no reservation. */
+    /** Its goods are reserved, or need no reservation because the shopper carries them out. */
     record Reserved() implements FulfilmentProgress {}
 
-    /** The order goes on without it, or was rejected as a whole. */
+    /** It was rejected, alone or with the whole order. */
     record Rejected(EndReason reason, List<Shortage> shortages) implements FulfilmentProgress {
         public Rejected {
             shortages = List.copyOf(shortages);
@@ -21,12 +21,12 @@ sealed interface FulfilmentProgress {
     }
 
     /**
-     * Its goods left, except those that were not taken.
+     * Its goods were handed over, except units that the shopper did not take.
      *
-     * @param at by the clock of the person or till that saw it
+     * @param at by the clock of the store or the till
      */
     record HandedOver(Instant at) implements FulfilmentProgress {}
 
-    /** It ended and nothing of it left. */
+    /** It ended before anything was handed over. */
     record Cancelled() implements FulfilmentProgress {}
 }

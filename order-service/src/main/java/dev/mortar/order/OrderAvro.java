@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/** The events of orders, and the events of other services in the order's words. */
+/** Reads and writes the events of orders, and reads those of other services in the terms of an order. */
 final class OrderAvro {
 
     private OrderAvro() {}
@@ -78,12 +78,12 @@ final class OrderAvro {
                     PurchaseRecorded RefundRequested
                     """);
 
-    /** The unit that a location keeps a SKU in. */
+    /** The unit in which a location keeps a SKU. */
     static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
             .on(dev.mortar.schemas.inventory.InventoryLevel.class, level -> same(Unit.class, level.getUnit()));
 
     /** The record of {@code order.summaries}. */
-    static SpecificRecord summary(Contents contents, String state, long sequence, Instant changedAt) {
+    static SpecificRecord summary(OrderContents contents, String state, long sequence, Instant changedAt) {
         return OrderSummary.newBuilder()
                 .setOrderId(contents.orderId())
                 .setSequence(sequence)
@@ -101,7 +101,7 @@ final class OrderAvro {
         return switch (reason) {
             case INSUFFICIENT_STOCK -> EndReason.OUT_OF_STOCK;
             case LOCATION_UNKNOWN -> EndReason.LOCATION_UNKNOWN;
-            // It was released because the order had ended, or should have.
+            // Inventory-service released it because the order had ended or its time limit had passed.
             case ALREADY_RELEASED -> EndReason.NOT_ANSWERED_IN_TIME;
             case UNKNOWN -> throw new IllegalArgumentException("unknown reason for a rejected reservation");
         };

@@ -11,16 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as it stands.
+ * The current order.
  *
  * @param state PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED
- * @param locationId where it was taken; null for an online order
- * @param placedAt when the log took it down
- * @param decideBy last instant for its reservations to be answered, while it is PLACED
- * @param total what the shopper pays for the lines the order stands by
+ * @param locationId store where it was placed; null for an online order
+ * @param placedAt when the broker appended the command
+ * @param decideBy last instant for the answers to its reservations, while it is PLACED
+ * @param total what the shopper pays for the lines that are neither rejected nor cancelled
  * @param reason why it was rejected or cancelled
- * @param shortages what was asked and not there, when it was rejected for lack of stock
- * @param returnIds returns that were accepted
+ * @param shortages the missing units, if it was rejected for lack of stock
+ * @param returnIds accepted returns
  */
 record OrderResponse(
         String orderId,
@@ -44,10 +44,10 @@ record OrderResponse(
         List<String> returnIds) {
 
     /**
-     * A line and where its units are; open is what is none of rejected, cancelled and handed over.
+     * A line with the progress of its units. Open units are neither rejected, cancelled nor handed over.
      *
-     * @param total what was asked for the whole line
-     * @param reserved units that are set aside at the location
+     * @param total price of the whole line as it was placed
+     * @param reserved units that are reserved at the location
      */
     record Line(
             String lineId,
@@ -74,7 +74,7 @@ record OrderResponse(
     /**
      * A group of lines that leaves one location by one method.
      *
-     * @param handedOverAt by the clock of whoever saw it
+     * @param handedOverAt by the clock of the store or the till
      */
     record FulfilmentGroup(
             String fulfilmentId,
@@ -88,7 +88,7 @@ record OrderResponse(
             @Nullable Instant handedOverAt,
             @Nullable String holdId) {}
 
-    /** How far a fulfilment has come: {@link FulfilmentProgress}. */
+    /** The progress of a fulfilment; see {@link FulfilmentProgress}. */
     enum FulfilmentStatus {
         WAITING,
         RESERVED,
@@ -100,14 +100,14 @@ record OrderResponse(
     /**
      * A request for cancellation.
      *
-     * @param waitingFor fulfilments that have not answered
-     * @param refusedBy fulfilments that refused
+     * @param waitingFor fulfilments for which pickup-service has not answered
+     * @param refusedBy fulfilments that pickup-service refused to cancel
      */
     record CancellationRequest(
             String cancellationId, EndReason reason, List<String> waitingFor, List<String> refusedBy) {}
 
     static OrderResponse of(Order order) {
-        Contents contents = Order.contents(order);
+        OrderContents contents = Order.contents(order);
         OrderEvent.OrderPlaced placed = contents.placed();
         return new OrderResponse(
                 contents.orderId(),
@@ -149,8 +149,8 @@ record OrderResponse(
         };
     }
 
-    private static Line line(Contents contents, Fulfilment fulfilment, OrderLine line) {
-        Contents.LineProgress progress = contents.progress(line);
+    private static Line line(OrderContents contents, Fulfilment fulfilment, OrderLine line) {
+        OrderContents.LineProgress progress = contents.progress(line);
         boolean reserved = !fulfilment.carriedOut()
                 && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
         return new Line(
@@ -176,7 +176,7 @@ record OrderResponse(
                 progress.returned());
     }
 
-    private static FulfilmentGroup fulfilment(Contents contents, Fulfilment fulfilment) {
+    private static FulfilmentGroup fulfilment(OrderContents contents, Fulfilment fulfilment) {
         FulfilmentProgress progress = contents.progress(fulfilment);
         FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
         return new FulfilmentGroup(
@@ -206,7 +206,7 @@ record OrderResponse(
         return new CancellationRequest(
                 cancellation.cancellationId(),
                 cancellation.reason(),
-                cancellation.waiting().stream()
+                cancellation.unanswered().stream()
                         .map(Cancellation.Part::fulfilmentId)
                         .toList(),
                 cancellation.refused());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class OrderLineTest {
 
     @Test
-    void aTotalIsPriceLessDiscountAndTaxOnTopWhenItIsNotIncluded() {
+    void aTotalIsPriceLessDiscountPlusTaxUnlessIncluded() {
         assertThat(line("a", 3, 100, 10, 5).total()).isEqualTo(Orders.euros(295));
         OrderLine taxIncluded = new OrderLine(
                 "a",
@@ -30,7 +30,7 @@ class OrderLineTest {
     }
 
     @Test
-    void partsAddUpToTheLineHoweverItIsCut() {
+    void anyTwoPartsAddUpToTheLine() {
         for (long discount = 0; discount <= 21; discount++) {
             OrderLine line = line("a", 7, 3, discount, discount * 5);
             for (long first = 1; first < 7; first++) {
@@ -44,7 +44,7 @@ class OrderLineTest {
     }
 
     @Test
-    void theFirstOfThreeAtTenLessOneIsNineSixtySeven() {
+    void theDiscountOfThreeUnitsIsSharedToTheCent() {
         OrderLine line = line("a", 3, 1_000, 100, 0);
         assertThat(line.part(0, 1).total()).isEqualTo(Orders.euros(967));
         assertThat(line.part(1, 1).total()).isEqualTo(Orders.euros(966));

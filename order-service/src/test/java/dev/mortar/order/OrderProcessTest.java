@@ -18,7 +18,7 @@ class OrderProcessTest {
     private final OrderProcess process = new OrderProcess();
 
     @Test
-    void everyIncomingEventCallsForItsCommand() {
+    void everyIncomingEventBecomesItsCommand() {
         List<Shortage> shortages = List.of(new Shortage("sku-a", 3, 2));
         Map<Incoming, OrderCommand> expected = Map.of(
                 new Incoming.StockReserved(ORDER, FIRST),

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The events of pickups, and the events of orders in pickup's words. */
+/** Reads and writes the events of pickups, and reads those of orders in the terms of a pickup. */
 final class PickupAvro {
 
     private PickupAvro() {}
@@ -28,7 +28,7 @@ final class PickupAvro {
     /** The events of pickups. */
     static final EventBinder<PickupEvent> EVENTS = EventBinder.of(PickupEvent.class, "dev.mortar.schemas.pickup");
 
-    /** Reads what pickup listens to in {@code order.events}. */
+    /** Reads {@code order.events}. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(OrderConfirmed.class, PickupAvro::confirmed)
             .on(
@@ -67,7 +67,7 @@ final class PickupAvro {
                         .toList());
     }
 
-    /** The end of a day is the beginning of the next, as for every opening that ends on the next day. */
+    /** 24:00 becomes 00:00, which ends the opening on the next day. */
     private static LocalTime time(String time) {
         return time.equals("24:00") ? LocalTime.MIDNIGHT : LocalTime.parse(time);
     }
@@ -96,7 +96,7 @@ final class PickupAvro {
     private static PickupLine line(Map<String, OrderLine> lines, String lineId) {
         OrderLine line = lines.get(lineId);
         if (line == null) {
-            throw new IllegalArgumentException("a fulfilment names line " + lineId + ", which the order has not");
+            throw new IllegalArgumentException("a fulfilment names line " + lineId + ", which the order does not have");
         }
         return new PickupLine(
                 lineId,

@@ -4,7 +4,7 @@ import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A quantity of one line of the order, with what an associate has to know of it.
+ * A quantity of one line of the order, with the details that an associate needs.
  *
  * @param sku stock-keeping unit, exactly as the retailer writes it
  * @param title title of the article as it was sold, or null

@@ -80,21 +80,21 @@ class PickupAvroTest {
             "correlation-1",
             new Actor(ActorType.ASSOCIATE, "associate-5", "store-3"));
 
-    /** One event of every type first, as their first version told them, then the other forms some of them have. */
+    /** First one event of every type in its first version, then other variants. */
     static Stream<PickupEvent> events() {
         PickupReady incomplete = new PickupReady(PICKUP, List.of(MUGS), null, NOON, DEADLINE, 1, KEY, List.of(TEA));
-        return Stream.concat(firstForms(), Stream.concat(endsWithTheLastCode(), Stream.of(incomplete)));
+        return Stream.concat(firstVersions(), Stream.concat(secondVersions(), Stream.of(incomplete)));
     }
 
-    /** Those that since their second version name the last code. */
-    static Stream<PickupEvent> endsWithTheLastCode() {
+    /** Events whose second version added the last issue of the code. */
+    static Stream<PickupEvent> secondVersions() {
         return Stream.of(
                 new PickupHandedOver(PICKUP, NOON, List.of(MUGS), List.of(TEA), 2, null, null, null, 2, null),
                 new PickupExpired(PICKUP, LINES, DEADLINE, 2),
                 new PickupCancelled(PICKUP, "c1", List.of(TEA), false, EndReason.CANCELLED_BY_SHOPPER, 2));
     }
 
-    private static Stream<PickupEvent> firstForms() {
+    private static Stream<PickupEvent> firstVersions() {
         return Stream.of(
                 REQUESTED,
                 STARTED,
@@ -127,7 +127,7 @@ class PickupAvroTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void isReadBackAsItWasWritten(PickupEvent event) {
+    void anEventIsReadAsItWasWritten(PickupEvent event) {
         assertThat(PickupAvro.EVENTS.read(EventSamples.overTheWire(PickupAvro.EVENTS.write(event, META))))
                 .isEqualTo(event);
     }
@@ -140,7 +140,7 @@ class PickupAvroTest {
     }
 
     @ParameterizedTest
-    @MethodSource("endsWithTheLastCode")
+    @MethodSource("secondVersions")
     void anApprovedSampleOfTheSecondVersionIsStillRead(PickupEvent event) {
         assertThat(PickupAvro.EVENTS.read(EventSamples.approved(PickupAvro.EVENTS.write(event, META), 2)))
                 .isEqualTo(event);
@@ -157,7 +157,7 @@ class PickupAvroTest {
     }
 
     @Test
-    void aConfirmedOrderIsReadWithoutWhatIsCarriedOut() {
+    void aConfirmedOrderIsReadWithoutCarriedOutLines() {
         OrderConfirmed confirmed = new OrderConfirmed(
                 META,
                 "order-7",
@@ -182,7 +182,7 @@ class PickupAvroTest {
     }
 
     @Test
-    void theHoursOfALocationAreRead() {
+    void readsTheOpeningHoursOfALocation() {
         assertThat(PickupAvro.LOCATIONS.read(location(Day.FRIDAY)))
                 .isEqualTo(new OpeningHours(
                         ZoneId.of("Europe/Oslo"),
@@ -194,7 +194,7 @@ class PickupAvroTest {
     }
 
     @Test
-    void hoursThatCannotBeUnderstoodAreNotGuessedAt() {
+    void unknownOpeningHoursFail() {
         assertThatThrownBy(() -> PickupAvro.LOCATIONS.read(location(Day.UNKNOWN)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -215,16 +215,16 @@ class PickupAvroTest {
     }
 
     @Test
-    void anOrderThatCannotBeUnderstoodIsNotGuessedAt() {
+    void anInconsistentOrderFails() {
         assertThatThrownBy(() -> PickupAvro.INCOMING.read(confirmed(FulfilmentMethod.UNKNOWN, "1")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PickupAvro.INCOMING.read(confirmed(FulfilmentMethod.PICKUP, "9")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a fulfilment names line 9, which the order has not");
+                .hasMessage("a fulfilment names line 9, which the order does not have");
     }
 
     @Test
-    void aRequestForCancellationIsRead() {
+    void readsARequestForCancellation() {
         OrderCancellationRequested requested = new OrderCancellationRequested(
                 META,
                 "order-7",

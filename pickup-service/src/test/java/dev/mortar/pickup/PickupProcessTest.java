@@ -47,7 +47,7 @@ class PickupProcessTest {
     }
 
     @Test
-    void doesNothingForAnOrderOfWhichAllWasCarriedOut() {
+    void ignoresAnOrderThatWasOnlyCarriedOut() {
         assertThat(process.react(new Incoming.OrderConfirmed(Channel.STORE, List.of())))
                 .isEmpty();
     }

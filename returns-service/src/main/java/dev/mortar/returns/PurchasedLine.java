@@ -4,8 +4,8 @@ import dev.mortar.values.OrderLine;
 import dev.mortar.values.Money;
 
 /**
- * A line that left.
+ * A line that was handed over.
  *
- * @param paid for all of it, discount and tax included
+ * @param paid price of the whole line, less discount, plus tax
  */
 record PurchasedLine(OrderLine line, Money paid) {}

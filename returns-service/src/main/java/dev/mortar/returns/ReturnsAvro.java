@@ -11,13 +11,13 @@ import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Money;
 import java.util.List;
 
-/** The events of returns, and the events and states of other services in the words of returns. */
+/** Reads and writes the events of returns, and reads those of other services in the terms of returns. */
 final class ReturnsAvro {
 
     /** The events of returns. */
     static final EventBinder<ReturnsEvent> EVENTS = EventBinder.of(ReturnsEvent.class, "dev.mortar.schemas.returns");
 
-    /** What order-service says. */
+    /** The events of order-service. */
     static final EventReader<Incoming> INCOMING =
             EventReader.<Incoming>create().on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read)
             .ignoring("""
@@ -26,27 +26,27 @@ final class ReturnsAvro {
                     OrderCompleted OrderReturned
                     """);
 
-    /** Ids of the locations inventory-service knows. */
+    /** Ids of the locations that inventory-service knows. */
     static final EventReader<String> LOCATIONS =
             EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId);
 
-    /** The unit that a location keeps a SKU in. */
+    /** The unit in which a location keeps a SKU. */
     static final EventReader<Unit> UNITS_KEPT = EventReader.<Unit>create()
             .on(InventoryLevel.class, level -> Unit.valueOf(level.getUnit().name()));
 
     private ReturnsAvro() {}
 
-    private static Incoming.FulfilmentHandedOver read(dev.mortar.schemas.order.FulfilmentHandedOver left) {
+    private static Incoming.FulfilmentHandedOver read(dev.mortar.schemas.order.FulfilmentHandedOver handover) {
         return new Incoming.FulfilmentHandedOver(
-                left.getOrderId(),
-                left.getFulfilmentId(),
-                left.getCustomerId(),
-                Channel.valueOf(left.getChannel().name()),
-                left.getLocationId(),
-                left.getHandedOverAt(),
-                left.getMeta().getRecordedAt(),
-                left.getLines().stream().map(ReturnsAvro::read).toList(),
-                left.getPaymentReference());
+                handover.getOrderId(),
+                handover.getFulfilmentId(),
+                handover.getCustomerId(),
+                Channel.valueOf(handover.getChannel().name()),
+                handover.getLocationId(),
+                handover.getHandedOverAt(),
+                handover.getMeta().getRecordedAt(),
+                handover.getLines().stream().map(ReturnsAvro::read).toList(),
+                handover.getPaymentReference());
     }
 
     private static OrderLine read(dev.mortar.schemas.OrderLine line) {

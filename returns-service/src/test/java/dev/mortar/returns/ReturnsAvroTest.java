@@ -84,12 +84,12 @@ class ReturnsAvroTest {
                     "customer-1",
                     Channel.POS,
                     "store-1",
-                    Goods.LEFT,
+                    Goods.HANDED_OVER_AT,
                     Goods.UNTIL,
                     List.of(new PurchasedLine(LAMP, LAMP.total()), new PurchasedLine(FLOUR, FLOUR.total())),
                     "payment-1"),
             new PurchaseRecorded(
-                    ORDER, "order-1-1", null, Channel.ONLINE, "store-1", Goods.LEFT, Goods.UNTIL, List.of(), null),
+                    ORDER, "order-1-1", null, Channel.ONLINE, "store-1", Goods.HANDED_OVER_AT, Goods.UNTIL, List.of(), null),
             new ReturnAccepted(
                     ORDER,
                     "customer-1",
@@ -105,7 +105,7 @@ class ReturnsAvroTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void everyEventComesBackFromTheTopicAsItWent(ReturnsEvent event) {
+    void everyEventIsReadAsItWasWritten(ReturnsEvent event) {
         SpecificRecord written = ReturnsAvro.EVENTS.write(event, META);
 
         assertThat(ReturnsAvro.EVENTS.reader().knows(written.getSchema().getFullName())).isTrue();
@@ -126,29 +126,29 @@ class ReturnsAvroTest {
     }
 
     @Test
-    void readsWhatOrderServiceHandedOver() {
+    void readsHandoversOfOrderService() {
         dev.mortar.schemas.OrderLine line = incoming(dev.mortar.schemas.Unit.GRAM);
-        assertThat(ReturnsAvro.INCOMING.read(left(line)))
+        assertThat(ReturnsAvro.INCOMING.read(handedOver(line)))
                 .isEqualTo(new Incoming.FulfilmentHandedOver(
                         ORDER,
                         "order-1-1",
                         "customer-1",
                         Channel.STORE,
                         "store-1",
-                        Goods.LEFT,
+                        Goods.HANDED_OVER_AT,
                         ACCEPTED_AT,
                         List.of(FLOUR),
                         "payment-1"));
     }
 
     @Test
-    void doesNotTakeGoodsInAUnitItDoesNotKnow() {
+    void failsOnAnUnknownUnit() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ReturnsAvro.INCOMING.read(left(incoming(dev.mortar.schemas.Unit.UNKNOWN))))
+                .isThrownBy(() -> ReturnsAvro.INCOMING.read(handedOver(incoming(dev.mortar.schemas.Unit.UNKNOWN))))
                 .withMessageContaining("flour");
     }
 
-    private static FulfilmentHandedOver left(dev.mortar.schemas.OrderLine line) {
+    private static FulfilmentHandedOver handedOver(dev.mortar.schemas.OrderLine line) {
         return FulfilmentHandedOver.newBuilder()
                 .setMeta(META)
                 .setOrderId(ORDER)
@@ -157,7 +157,7 @@ class ReturnsAvroTest {
                 .setChannel(dev.mortar.schemas.Channel.STORE)
                 .setMethod(FulfilmentMethod.CARRY_OUT)
                 .setLocationId("store-1")
-                .setHandedOverAt(Goods.LEFT)
+                .setHandedOverAt(Goods.HANDED_OVER_AT)
                 .setLines(List.of(line))
                 .setPaymentReference("payment-1")
                 .build();
@@ -187,7 +187,7 @@ class ReturnsAvroTest {
 
     @ParameterizedTest
     @MethodSource("enums")
-    void everySymbolOfTheContractHasItsWord(Enum<?>[] words, Enum<?>[] symbols) {
+    void everySymbolOfTheContractHasItsConstant(Enum<?>[] words, Enum<?>[] symbols) {
         assertThat(Arrays.stream(words).map(Enum::name))
                 .containsExactlyElementsOf(
                         Arrays.stream(symbols).map(Enum::name).toList());
