@@ -20,7 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document that a caller books under its own number: a receipt, an adjustment, a count, a transfer or a hold. The same number with the same content is a repeat. With other content it is the caller's mistake.
+ * A document that a caller books under its own number: a receipt, an adjustment, a count, a transfer or a hold. The
+ * same number with the same content is a repeat. With other content it is the caller's mistake.
  *
  * @param lines each SKU and unit once, sorted by SKU and unit
  * @param reason of an adjustment, otherwise null
@@ -92,7 +93,8 @@ record Document(
     }
 
     /**
-     * True when the booked document has the same content. The decider books a count from the near future under the current time, so a count's time may differ by the tolerance.
+     * True when the booked document has the same content. The decider books a count from the near future under the
+     * current time, so a count's time may differ by the tolerance.
      *
      * @param tolerance how far in the future a count may be
      */

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command to a location's stock. A command that moves goods says when they moved; null is the time at which the broker appended the command.
+ * A command to a location's stock. A command that moves goods says when they moved; null is the time at which the
+ * broker appended the command.
  */
 sealed interface InventoryCommand {
 
@@ -104,7 +105,8 @@ sealed interface InventoryCommand {
             implements InventoryCommand {}
 
     /**
-     * The order is confirmed, so the reservation no longer expires. An expired reservation is made again with its remaining lines; an unknown one is made with these lines.
+     * The order is confirmed, so the reservation no longer expires. An expired reservation is made again with its
+     * remaining lines; an unknown one is made with these lines.
      */
     record ConfirmReservation(
             String locationId, String reservationId, String orderId, Channel channel, List<SkuQuantity> lines)

@@ -43,7 +43,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Changes a location and its stock. A POST may name the id of its document (a delivery note, a count sheet). Each id books once, for ever. Without an id, the controller derives one from the request's idempotency key.
+ * Changes a location and its stock. A POST may name the id of its document (a delivery note, a count sheet). Each id
+ * books once, for ever. Without an id, the controller derives one from the request's idempotency key.
  */
 @RestController
 @Tag(name = "locations", description = "Change a location and its stock")
@@ -152,8 +153,8 @@ class InventoryController {
             summary = "Register a location, or replace its data",
             description =
                     "Hours that close before they open end on the next day: 18:00 to 02:00. The exceptions of a date"
-                            + " replace the hours of its weekday. A date without opens and closes is closed. Overlapping"
-                            + " hours are refused. Without openingHours the hours are unknown.")
+                            + " replace the hours of its weekday. A date without opens and closes is closed."
+                            + " Overlapping hours are refused. Without openingHours the hours are unknown.")
     ResponseEntity<LocationResponse> register(
             @PathVariable @Id String locationId,
             @Valid @RequestBody LocationRequest body,

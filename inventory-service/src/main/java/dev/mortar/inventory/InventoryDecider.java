@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a location's stock.
  *
- * <p>A request (reserve, hold, transfer) is met only from available stock, in the unit that the location keeps. A fact (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the rest. It never breaks a picked reservation, and never breaks one for a hold.
+ * <p>A request (reserve, hold, transfer) is met only from available stock, in the unit that the location keeps. A fact
+ * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
+ * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
+ * rest. It never breaks a picked reservation, and never breaks one for a hold.
  *
- * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they are booked. A movement that occurred at or before the newest count does not change on hand.
+ * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
+ * are booked. A movement that occurred at or before the newest count does not change on hand.
  */
 final class InventoryDecider implements Decider<InventoryCommand, Stock, InventoryEvent> {
 

@@ -18,7 +18,8 @@ sealed interface InventoryEvent {
     }
 
     /**
-     * When the goods moved, by the clock of the person or till that saw it; never later than the record time. Null for a count and for an event that moves no goods.
+     * When the goods moved, by the clock of the person or till that saw it; never later than the record time. Null for
+     * a count and for an event that moves no goods.
      */
     default @Nullable Instant movedAt() {
         return null;
@@ -110,13 +111,15 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /**
-     * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is made now, with its remaining lines.
+     * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is
+     * made now, with its remaining lines.
      */
     record ReservationConfirmed(String locationId, String reservationId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /**
-     * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again later.
+     * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again
+     * later.
      */
     record ReservationPicked(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
@@ -131,7 +134,9 @@ sealed interface InventoryEvent {
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** A release found no open reservation. A reservation that comes later is rejected; one that had expired is closed. */
+    /**
+     * A release found no open reservation. A reservation that comes later is rejected; one that had expired is closed.
+     */
     record ReservationVoided(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
     /**
@@ -199,7 +204,8 @@ sealed interface InventoryEvent {
     /**
      * A person, a system or a short pick corrected stock.
      *
-     * @param alreadyCounted corrections at or before the newest count of their SKU, below 0 for lost units; they do not change on hand
+     * @param alreadyCounted corrections at or before the newest count of their SKU, below 0 for lost units; they do not
+     *     change on hand
      */
     record StockAdjusted(
             String locationId,

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns events into stock commands. Orders reserve, confirm and release. Pickups pick, commit and release. Carried-out goods are sold, returned goods are taken back, and transfers from other locations are received.
+ * Turns events into stock commands. Orders reserve, confirm and release. Pickups pick, commit and release. Carried-out
+ * goods are sold, returned goods are taken back, and transfers from other locations are received.
  */
 final class InventoryProcess implements Process<InventoryProcess.Incoming, InventoryCommand> {
 

@@ -58,7 +58,8 @@ final class Ledger {
     }
 
     /**
-     * Breaks reservations of a SKU, youngest first, until the SKU is no longer short. Skips claims that have ended. Stops when the open reservations found add up to committed: then no older one is open.
+     * Breaks reservations of a SKU, youngest first, until the SKU is no longer short. Skips claims that have ended.
+     * Stops when the open reservations found add up to committed: then no older one is open.
      */
     private void breakYoungest(String sku) {
         Level level = stock().level(sku);

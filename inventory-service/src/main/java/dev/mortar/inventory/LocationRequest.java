@@ -102,7 +102,8 @@ record LocationRequest(
     }
 
     /**
-     * The dates with other hours; 422 when a date is both open and closed, or when its hours overlap others of that date, the day before or the day after.
+     * The dates with other hours; 422 when a date is both open and closed, or when its hours overlap others of that
+     * date, the day before or the day after.
      */
     List<OpeningException> checkedExceptions() {
         List<HoursOfDate> given = exceptions == null ? List.of() : exceptions;

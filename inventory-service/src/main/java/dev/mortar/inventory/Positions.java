@@ -6,7 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The quantities of one SKU at a location, one position per unit. The location keeps the SKU in the unit of the first position: only that unit can be ordered, held and transferred. Goods that arrive or leave in another unit get a position of their own, until a count or an adjustment corrects it.
+ * The quantities of one SKU at a location, one position per unit. The location keeps the SKU in the unit of the first
+ * position: only that unit can be ordered, held and transferred. Goods that arrive or leave in another unit get a
+ * position of their own, until a count or an adjustment corrects it.
  */
 record Positions(List<Position> positions) {
 
@@ -46,7 +48,8 @@ record Positions(List<Position> positions) {
     /**
      * The positions after an event changed one of them.
      *
-     * @param decidesUnit true for a receipt or a count: it changes the unit that the location keeps the SKU in, if there are goods in the new unit and none in the old one
+     * @param decidesUnit true for a receipt or a count: it changes the unit that the location keeps the SKU in, if
+     *     there are goods in the new unit and none in the old one
      */
     Positions with(Unit unit, Quantities after, boolean decidesUnit) {
         Position changed = new Position(unit, after);

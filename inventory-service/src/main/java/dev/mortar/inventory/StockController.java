@@ -37,7 +37,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Shows locations, their stock and the events behind it. A SKU in a path is one percent-encoded UTF-8 segment: a slash is %2F, and upper and lower case differ.
+ * Shows locations, their stock and the events behind it. A SKU in a path is one percent-encoded UTF-8 segment: a slash
+ * is %2F, and upper and lower case differ.
  */
 @RestController
 @Tag(name = "stock", description = "Stock of locations, and the events behind it")
@@ -124,7 +125,9 @@ class StockController {
         }
     }
 
-    /** A page of the events that changed a SKU's quantities, oldest first; {@code next} is the path of the next page. */
+    /**
+     * A page of the events that changed a SKU's quantities, oldest first; {@code next} is the path of the next page.
+     */
     record StockEventsResponse(
             String locationId,
             String sku,

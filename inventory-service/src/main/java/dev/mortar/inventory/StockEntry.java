@@ -141,7 +141,8 @@ sealed interface StockEntry {
     record Movement(Instant movedAt, long onHand) {}
 
     /**
-     * An open reservation's claim on a SKU, removed when none of the SKU remains reserved. Claims are entries of their own, so the cost of a reservation does not grow with the number of others on its SKUs.
+     * An open reservation's claim on a SKU, removed when none of the SKU remains reserved. Claims are entries of their
+     * own, so the cost of a reservation does not grow with the number of others on its SKUs.
      */
     record Claim(String reservationId) implements StockEntry {}
 
@@ -205,7 +206,8 @@ sealed interface StockEntry {
     }
 
     /**
-     * A reservation that expired. A late confirmation of its order makes it again, so its remaining lines are remembered.
+     * A reservation that expired. A late confirmation of its order makes it again, so its remaining lines are
+     * remembered.
      *
      * @param lines goods to reserve again, each SKU once
      */

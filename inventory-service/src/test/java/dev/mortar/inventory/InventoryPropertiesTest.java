@@ -26,7 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sends random commands and checks the invariants of a location's stock. The test computes the stock a second time, from the events only. {@code -Dmortar.seed=N} runs one seed.
+ * Sends random commands and checks the invariants of a location's stock. The test computes the stock a second time,
+ * from the events only. {@code -Dmortar.seed=N} runs one seed.
  */
 class InventoryPropertiesTest {
 

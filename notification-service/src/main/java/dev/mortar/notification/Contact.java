@@ -4,7 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contact of a shopper. It is personal data: it is only in {@code customer.contacts}, never in an event, a command or a log line.
+ * The contact of a shopper. It is personal data: it is only in {@code customer.contacts}, never in an event, a command
+ * or a log line.
  *
  * @param name name to greet the shopper by, or null
  * @param email address, or null

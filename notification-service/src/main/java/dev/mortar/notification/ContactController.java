@@ -32,7 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * The contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no command or event contains personal data. To erase a contact it writes a tombstone.
+ * The contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no command or
+ * event contains personal data. To erase a contact it writes a tombstone.
  */
 @RestController
 @RequestMapping("/v1/customers/{customerId}/contact")

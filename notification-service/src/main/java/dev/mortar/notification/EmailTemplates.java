@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the mail of a notification, in the shopper's language. A mail is a list of blocks. Each block is written as plain text and as HTML; the HTML writer escapes all text.
+ * Makes the mail of a notification, in the shopper's language. A mail is a list of blocks. Each block is written as
+ * plain text and as HTML; the HTML writer escapes all text.
  */
 final class EmailTemplates {
 

@@ -32,7 +32,8 @@ import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /**
- * The retailer's mail server, by SMTP. Returns the exact outcome of a mail: accepted, not sent, or unknown because no answer came. An outcome never contains an address, because it is written into events.
+ * The retailer's mail server, by SMTP. Returns the exact outcome of a mail: accepted, not sent, or unknown because no
+ * answer came. An outcome never contains an address, because it is written into events.
  */
 @Component
 final class MailServer implements DisposableBean {
@@ -110,7 +111,8 @@ final class MailServer implements DisposableBean {
     }
 
     /**
-     * True when the server accepts addresses with non-ASCII characters before the @, as of the last new connection. Connects if there was none; false when the server cannot be reached.
+     * True when the server accepts addresses with non-ASCII characters before the @, as of the last new connection.
+     * Connects if there was none; false when the server cannot be reached.
      */
     boolean acceptsUtf8() {
         if (offersUtf8 == null) {
@@ -201,7 +203,10 @@ final class MailServer implements DisposableBean {
         idle.forEach(connection -> closeQuietly(connection.transport));
     }
 
-    /** A session for the address. Without the property, address characters are cut to their low byte. With it, each mail requires UTF-8, so only non-ASCII addresses get it. */
+    /**
+     * A session for the address. Without the property, address characters are cut to their low byte. With it, each mail
+     * requires UTF-8, so only non-ASCII addresses get it.
+     */
     private Session session(MailAddress to) {
         if (!to.needsUtf8()) {
             return settings.getSession();
@@ -253,7 +258,10 @@ final class MailServer implements DisposableBean {
         return message;
     }
 
-    /** An error reply is certain, and so is a break before the end of the mail. Otherwise the server may have accepted it. */
+    /**
+     * An error reply is certain, and so is a break before the end of the mail. Otherwise the server may have accepted
+     * it.
+     */
     private static Outcome outcome(MessagingException failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             int code = switch (cause) {
@@ -263,7 +271,8 @@ final class MailServer implements DisposableBean {
                 default -> 0;
             };
             if (code > 0) {
-                // 500 to 539 are about the SMTP session, which operators fix; 550 and above are about the mailbox or the mail.
+                // 500 to 539 are about the SMTP session, which operators fix; 550 and above are about the mailbox or
+                // the mail.
                 return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);
             }
             if (cause instanceof SMTPSendFailedException e && !END_OF_MAIL.equals(e.getCommand())) {

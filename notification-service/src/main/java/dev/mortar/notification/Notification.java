@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a notification. After its end, the state is kept for ever to recognise redeliveries. The content is kept for repeats until it is out of date.
+ * The state of a notification. After its end, the state is kept for ever to recognise redeliveries. The content is kept
+ * for repeats until it is out of date.
  *
  * <pre>
  * NotRequested → Pending ⇄ Sending → Sent | Failed

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param method how the goods leave; null when the notification is about the whole order
  * @param locationId null when the notification names no location
  * @param lines articles of the notification
- * @param droppedLines articles that the shopper does not get: rejected from a confirmed order, not found in the store, or not taken at the counter
+ * @param droppedLines articles that the shopper does not get: rejected from a confirmed order, not found in the store,
+ *     or not taken at the counter
  * @param amount amount that is paid, refunded or no longer to pay, or null
  * @param pickupDeadline last instant to fetch the goods, or null
  * @param code the pickup code to show, or null

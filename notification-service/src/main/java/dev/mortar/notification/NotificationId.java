@@ -4,9 +4,13 @@ import dev.mortar.eventsourcing.NameBasedId;
 import java.util.UUID;
 
 /**
- * Ids of notifications: UUIDv5 of subject, customer, channel and template. The same event always gives the same id, so it never causes a second notification.
+ * Ids of notifications: UUIDv5 of subject, customer, channel and template. The same event always gives the same id, so
+ * it never causes a second notification.
  *
- * <p>The subject is the id of the triggering event, with one exception: for a mail that calls the shopper to fetch goods it is the fulfilment id (and the issue of a reissued code). A pickup becomes ready once and has one reminder, so the ids are still unique. The event that ends the pickup can derive the same ids and supersede these notifications, in the partition that also decides the claim.
+ * <p>The subject is the id of the triggering event, with one exception: for a mail that calls the shopper to fetch
+ * goods it is the fulfilment id (and the issue of a reissued code). A pickup becomes ready once and has one reminder,
+ * so the ids are still unique. The event that ends the pickup can derive the same ids and supersede these
+ * notifications, in the partition that also decides the claim.
  */
 final class NotificationId {
 

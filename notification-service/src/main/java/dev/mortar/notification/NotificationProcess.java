@@ -130,7 +130,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
          * All or some goods of a pickup were cancelled.
          *
          * @param whole true when no goods remain to hand over
-         * @param lastCodeIssue last issue of the code; null when there was none, or in an event from before this field existed
+         * @param lastCodeIssue last issue of the code; null when there was none, or in an event from before this field
+         *     existed
          */
         record PickupCancelled(
                 Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue) implements Incoming {}

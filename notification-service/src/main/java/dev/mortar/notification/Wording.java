@@ -28,7 +28,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts and formats of one language. For a language without texts the mail is in English, with the formats of the shopper's region.
+ * The texts and formats of one language. For a language without texts the mail is in English, with the formats of the
+ * shopper's region.
  */
 final class Wording {
 
@@ -80,7 +81,8 @@ final class Wording {
     }
 
     /**
-     * Date and time in the zone, or in UTC with its name when there is no zone. A time that occurs twice, because clocks are put back, shows its offset from GMT.
+     * Date and time in the zone, or in UTC with its name when there is no zone. A time that occurs twice, because
+     * clocks are put back, shows its offset from GMT.
      */
     String dateTime(Instant instant, @Nullable ZoneId zone) {
         String skeleton = zone == null ? "yMMMMdjmz" : occursTwice(instant, zone) ? "yMMMMdjmOOOO" : "yMMMMdjm";

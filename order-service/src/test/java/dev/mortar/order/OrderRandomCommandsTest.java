@@ -109,7 +109,7 @@ class OrderRandomCommandsTest {
         }
     }
 
-    /** The total is the confirmed amount less the cancelled one. A completed order's total is the handed-over amount. */
+    /** The total is the confirmed amount less the cancelled one; at the end it equals the handed-over amount. */
     private static void assertAmounts(String at, OrderContents contents, List<OrderEvent> history) {
         long total = 0;
         long handedOver = 0;
