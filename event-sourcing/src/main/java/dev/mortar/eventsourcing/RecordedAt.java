@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the component of an event that shows when the event was recorded. It is {@code recordedAt} of the event's meta
- * block, so the event has no field of its own for it.
+ * Marks a component of an event that is {@code recordedAt} of the event's meta block. If the event has a field of the
+ * component's name, the component is that field's value, and {@code recordedAt} only when the field is null.
  */
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)

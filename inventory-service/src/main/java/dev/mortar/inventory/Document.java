@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import dev.mortar.inventory.InventoryCommand.AdjustStock;
 import dev.mortar.inventory.InventoryCommand.CountStock;
 import dev.mortar.inventory.InventoryCommand.HoldStock;
@@ -11,6 +10,7 @@ import dev.mortar.inventory.InventoryEvent.StockAdjusted;
 import dev.mortar.inventory.InventoryEvent.StockCounted;
 import dev.mortar.inventory.InventoryEvent.StockReceived;
 import dev.mortar.inventory.InventoryEvent.StockTransferredOut;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,7 +117,10 @@ record Document(
         Lines lines = new Lines();
         for (StockChange change : changes) {
             Quantities quantities = change.change();
-            lines.add(new SkuQuantity(change.sku(), quantities.onHand(), change.unit()), quantities.damaged(), quantities.toVendor());
+            lines.add(
+                    new SkuQuantity(change.sku(), quantities.onHand(), change.unit()),
+                    quantities.damaged(),
+                    quantities.toVendor());
         }
         alreadyCounted.forEach(each -> lines.add(each, 0, 0));
         return lines.sorted();

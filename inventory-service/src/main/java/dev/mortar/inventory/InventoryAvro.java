@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
@@ -25,6 +24,7 @@ import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.returns.Disposition;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

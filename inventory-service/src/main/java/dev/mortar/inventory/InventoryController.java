@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
 import dev.mortar.eventsourcing.Actor;
@@ -18,6 +17,7 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -205,11 +205,13 @@ class InventoryController {
         long damaged = line.damaged() == null ? reason == AdjustmentReason.DAMAGED ? -quantity : 0 : line.damaged();
         String wrong = switch (reason) {
             case DAMAGED -> quantity >= 0 ? "must be below 0 for reason DAMAGED" : null;
-            case LOST, THEFT, EXPIRED, SENT_TO_VENDOR -> quantity > 0 ? "must not be above 0 for reason " + reason : null;
+            case LOST, THEFT, EXPIRED, SENT_TO_VENDOR ->
+                quantity > 0 ? "must not be above 0 for reason " + reason : null;
             case FOUND -> quantity < 0 ? "must not be below 0 for reason FOUND" : null;
-            
+
             case CORRECTION -> null;
-            case SHORT_PICK -> throw new BadRequest("reason", "must not be SHORT_PICK; only pickup-service reports short picks");
+            case SHORT_PICK ->
+                throw new BadRequest("reason", "must not be SHORT_PICK; only pickup-service reports short picks");
         };
         if (wrong != null) {
             throw new BadRequest(field + ".quantity", wrong);
@@ -219,7 +221,8 @@ class InventoryController {
             throw new BadRequest(field + ".toVendor", "must not be above 0 for reason SENT_TO_VENDOR");
         }
         if (quantity == 0 && damaged == 0 && toVendor == 0) {
-            throw new BadRequest(field + ".quantity", "is 0, so the line changes nothing; set quantity, damaged or toVendor");
+            throw new BadRequest(
+                    field + ".quantity", "is 0, so the line changes nothing; set quantity, damaged or toVendor");
         }
         return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
     }
@@ -313,7 +316,9 @@ class InventoryController {
     ResponseEntity<Void> releaseHold(
             @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
         Reply reply = gateway.send(
-                new InventoryCommand.ReleaseHold(locationId, holdId), request, LocationResponse.path(locationId) + "/stock");
+                new InventoryCommand.ReleaseHold(locationId, holdId),
+                request,
+                LocationResponse.path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
     }
 

@@ -1,7 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.WorkingSet;
@@ -16,6 +14,8 @@ import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Memory;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +106,11 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.rejected(refusal);
         }
         return Decision.accepted(new StockReceived(
-                c.locationId(), c.receiptId(), moved.at(), moved.alreadyCounted(), stock.onHand(moved.afterCount(), 1)));
+                c.locationId(),
+                c.receiptId(),
+                moved.at(),
+                moved.alreadyCounted(),
+                stock.onHand(moved.afterCount(), 1)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c, Instant now) {
@@ -302,7 +306,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
         Ending ending = stock.ending(c.reservationId());
-        boolean alreadyMade =  !stock.remaining(c.reservationId()).isEmpty();
+        boolean alreadyMade = !stock.remaining(c.reservationId()).isEmpty();
         if (alreadyMade || (ending != null && ending != Ending.VOIDED)) {
             return Decision.accepted();
         }
@@ -422,7 +426,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Ledger ledger = new Ledger(stock)
                 .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
-        Quantities change = new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
+        Quantities change =
+                new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
         return ledger.add(new StockAdjusted(
                         c.locationId(),
                         c.adjustmentId(),
@@ -448,8 +453,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> touched = new ArrayList<>(reserved);
         moved.afterCount().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
-                .map(line ->
-                        stock.change(line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
+                .map(line -> stock.change(
+                        line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
                 .toList();
         return new Ledger(stock)
                 .add(new StockCommitted(

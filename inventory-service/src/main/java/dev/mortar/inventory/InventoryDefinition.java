@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.mortar.eventsourcing.Deadline;
@@ -13,6 +12,7 @@ import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;

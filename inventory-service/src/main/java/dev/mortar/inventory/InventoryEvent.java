@@ -1,8 +1,8 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
-import dev.mortar.eventsourcing.RecordedAt;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +79,7 @@ sealed interface InventoryEvent {
     record StockReceived(
             String locationId,
             String receiptId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {
@@ -150,7 +150,7 @@ sealed interface InventoryEvent {
             String orderId,
             List<SkuQuantity> left,
             List<SkuQuantity> released,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -188,7 +188,7 @@ sealed interface InventoryEvent {
             String locationId,
             String returnId,
             String orderId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -211,7 +211,7 @@ sealed interface InventoryEvent {
             String locationId,
             String adjustmentId,
             AdjustmentReason reason,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -245,7 +245,7 @@ sealed interface InventoryEvent {
             String transferId,
             String toLocationId,
             List<SkuQuantity> transferred,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -259,7 +259,7 @@ sealed interface InventoryEvent {
             String locationId,
             String transferId,
             String fromLocationId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}

@@ -213,8 +213,8 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 .map(lineId -> {
                     SkuQuantity goods = byId.get(lineId);
                     if (goods == null) {
-                        throw new IllegalArgumentException("fulfilment " + fulfilment.fulfilmentId()
-                                + " names an unknown line: " + lineId);
+                        throw new IllegalArgumentException(
+                                "fulfilment " + fulfilment.fulfilmentId() + " names an unknown line: " + lineId);
                     }
                     return goods;
                 })

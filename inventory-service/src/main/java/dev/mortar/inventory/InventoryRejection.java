@@ -1,8 +1,8 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
-import dev.mortar.eventsourcing.Rejection;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,21 +18,25 @@ sealed interface InventoryRejection extends Rejection {
                 "Location %s keeps SKU %s in %s, not in %s.".formatted(r.locationId(), r.sku(), r.unit(), r.given());
             case AdjustmentBelowZero r ->
                 "SKU %s has %d; a change of %d would make it negative.".formatted(r.sku(), r.present(), r.change());
-            case CountSuperseded r -> "SKU %s already has a newer count, made at %s.".formatted(r.sku(), r.newestCountedAt());
-            case CountInFuture r -> "The count time %s is in the future; the time is now %s.".formatted(r.countedAt(), r.now());
+            case CountSuperseded r ->
+                "SKU %s already has a newer count, made at %s.".formatted(r.sku(), r.newestCountedAt());
+            case CountInFuture r ->
+                "The count time %s is in the future; the time is now %s.".formatted(r.countedAt(), r.now());
             case CountTooOld r ->
                 "SKU %s was counted at %s; movements are remembered only since %s. Count it again."
                         .formatted(r.sku(), r.countedAt(), r.rememberedSince());
             case DocumentUsed r ->
                 "%s %s is already booked with other content. Use another number.".formatted(r.field(), r.id());
-            case TransferToItself r -> "Location %s cannot transfer to itself. Name another location.".formatted(r.locationId());
-                };
+            case TransferToItself r ->
+                "Location %s cannot transfer to itself. Name another location.".formatted(r.locationId());
+        };
     }
 
     private static String shortage(List<Shortage> shortages) {
         Shortage first = shortages.getFirst();
         String others = shortages.size() == 1 ? "" : " Other SKUs are short too.";
-        return "SKU %s has %d available; %d were requested.".formatted(first.sku(), first.available(), first.requested())
+        return "SKU %s has %d available; %d were requested."
+                        .formatted(first.sku(), first.available(), first.requested())
                 + others;
     }
 

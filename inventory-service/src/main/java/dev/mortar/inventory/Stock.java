@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryEvent.CountedSku;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
@@ -16,6 +15,7 @@ import dev.mortar.inventory.StockEntry.Memory;
 import dev.mortar.inventory.StockEntry.Movement;
 import dev.mortar.inventory.StockEntry.MovementPage;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

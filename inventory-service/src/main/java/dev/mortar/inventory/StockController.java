@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingDouble;
 
@@ -14,6 +13,7 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Cause;
 import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -63,7 +63,9 @@ class StockController {
 
     /** A page of a location's stock; {@code next} is the path of the next page. */
     record StockResponse(
-            String locationId, List<StockLevel> stock, @Nullable String next) {}
+            String locationId,
+            List<StockLevel> stock,
+            @Nullable String next) {}
 
     /** The stock of a SKU at one location. */
     record NearbyStock(
@@ -165,7 +167,7 @@ class StockController {
             @Parameter(description = "First SKU of the page") @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
-                registeredLocation(locationId, query);
+        registeredLocation(locationId, query);
         List<Row<SkuStock>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
@@ -182,7 +184,7 @@ class StockController {
     @Operation(summary = "Show the stock of a SKU at a location")
     ResponseEntity<StockLevel> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
-                registeredLocation(locationId, query);
+        registeredLocation(locationId, query);
         Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku + "."));
         return Replies.row(row, level(row));
@@ -196,7 +198,7 @@ class StockController {
             @Parameter(description = "First sequence of the page") @RequestParam(defaultValue = "1") @Min(1) long from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
-                registeredLocation(locationId, query);
+        registeredLocation(locationId, query);
         List<Cause> causes = views
                 .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
                 .stream()
@@ -220,9 +222,7 @@ class StockController {
     @Operation(summary = "List the locations of a SKU, nearest first, with the age of each stock level")
     NearbyResponse nearby(
             @PathVariable @Id String sku,
-            @Parameter(
-                            description =
-                                    "latitude,longitude in degrees; without it, locations are sorted by id")
+            @Parameter(description = "latitude,longitude in degrees; without it, locations are sorted by id")
                     @RequestParam(required = false)
                     @Nullable
                     String near,

@@ -111,9 +111,7 @@ sealed interface StockEntry {
         }
     }
 
-    /**
-     * A page of movements of one SKU in one unit. Pages keep the cost of one more movement constant.
-     */
+    /** A page of movements of one SKU in one unit. Pages keep the cost of one more movement constant. */
     record MovementPage(List<Movement> movements) implements StockEntry {
 
         static final int MOVEMENTS_MAX = 100;

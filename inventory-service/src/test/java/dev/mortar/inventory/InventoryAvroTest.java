@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -35,6 +34,7 @@ import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnCondition;
 import dev.mortar.schemas.returns.ReturnReason;
 import dev.mortar.schemas.returns.ReturnedLine;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,7 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.inventory.SkuQuantity.each;
@@ -11,6 +9,8 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -183,7 +183,9 @@ class InventoryDeciderTest {
 
         @Test
         void refusesAnUnknownLocation() {
-            unregistered().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered()
+                    .when(receipt("R1", each("mug", 1)))
+                    .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
@@ -512,7 +514,8 @@ class InventoryDeciderTest {
 
         @Test
         void aReleasedPartIsNotReservedAgain() {
-            expiredReservation().when(part(each("mug", 1)))
+            expiredReservation()
+                    .when(part(each("mug", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
@@ -524,7 +527,8 @@ class InventoryDeciderTest {
 
         @Test
         void releasedPartsAddUp() {
-            expiredReservation().givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
+            expiredReservation()
+                    .givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
                     .when(confirm)
                     .then(madeAgain(change("mug", q(0, 1, 0, 0, 0), q(10, 1, 0, 0, 0))));
         }
@@ -540,7 +544,8 @@ class InventoryDeciderTest {
 
         @Test
         void releasesAtMostTheRemainingUnits() {
-            expiredReservation().when(part(each("mug", 7), each("kettle", 1)))
+            expiredReservation()
+                    .when(part(each("mug", 7), each("kettle", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 3)))
                     .when(part(each("mug", 1)))
                     .thenNothing()
@@ -551,7 +556,8 @@ class InventoryDeciderTest {
         @Test
         void isClosedWhenAllOfItIsReleased() {
             var all = part(each("mug", 3), each("teapot", 2));
-            var scenario = expiredReservation().when(all)
+            var scenario = expiredReservation()
+                    .when(all)
                     .then(released(ReleaseReason.PICKUP_CANCELLED, true, each("mug", 3), each("teapot", 2)))
                     .when(all)
                     .thenNothing()
@@ -564,7 +570,8 @@ class InventoryDeciderTest {
 
         @Test
         void onlyTheRemainingPartHasToBeAvailable() {
-            expiredReservation().givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
+            expiredReservation()
+                    .givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
                             change("mug", q(0, 2, 0, 0, 0), q(10, 10, 0, 0, 0)),
@@ -573,7 +580,8 @@ class InventoryDeciderTest {
 
         @Test
         void aShortPickLowersOnHandAndIsNotReservedAgain() {
-            var scenario = expiredReservation().when(shortPick("f1", "A1", "mug", 2, true))
+            var scenario = expiredReservation()
+                    .when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
                             released(ReleaseReason.SHORT_PICK, false, each("mug", 2)),
                             new StockAdjusted(
@@ -601,7 +609,8 @@ class InventoryDeciderTest {
 
         @Test
         void aShortPickBreaksReservationsThatCannotBeMet() {
-            assertThat(expiredReservation().givenCommands(reserve("f2", each("mug", 9)))
+            assertThat(expiredReservation()
+                            .givenCommands(reserve("f2", each("mug", 9)))
                             .when(shortPick("f1", "A1", "mug", 2, false))
                             .events())
                     .hasSize(4)
@@ -619,7 +628,8 @@ class InventoryDeciderTest {
 
         @Test
         void aShortPickInAnotherUnitGetsItsOwnPosition() {
-            var scenario = expiredReservation().givenCommands(
+            var scenario = expiredReservation()
+                    .givenCommands(
                             adjust("A0", AdjustmentReason.LOST, "mug", -10, 0),
                             receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
             var after = after(scenario, shortPick("f1", "A1", "mug", 1, false));
@@ -629,7 +639,8 @@ class InventoryDeciderTest {
 
         @Test
         void aPickedReservationStaysPickedWhenItIsMadeAgain() {
-            var scenario = expiredReservation().when(picked("f1"))
+            var scenario = expiredReservation()
+                    .when(picked("f1"))
                     .then(new ReservationPicked(HERE, "f1", "o-f1"))
                     .when(picked("f1"))
                     .thenNothing()
@@ -896,7 +907,7 @@ class InventoryDeciderTest {
                             "o-s1",
                             "s1",
                             NOON.minusSeconds(1),
-                            NOON.minusSeconds(1),
+                            NOON,
                             List.of(each("teapot", 1)),
                             List.of(each("mug", 3)),
                             List.of(change("teapot", onHand(-1), onHand(4)))))

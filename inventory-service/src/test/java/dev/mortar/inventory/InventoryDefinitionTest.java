@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.inventory.SkuQuantity.each;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +9,12 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
+import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

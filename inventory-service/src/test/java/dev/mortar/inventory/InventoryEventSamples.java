@@ -1,10 +1,10 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import static dev.mortar.inventory.SkuQuantity.each;
 
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
@@ -75,7 +75,7 @@ final class InventoryEventSamples {
     static final List<InventoryEvent> MOVED = List.of(
             new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
             new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),
-            new StockSold("pune-1", "o1", "o1-1", EARLIER, EARLIER, List.of(), GOODS, List.of()),
+            new StockSold("pune-1", "o1", "o1-1", EARLIER, RECORDED, List.of(), GOODS, List.of()),
             new StockRestocked("pune-1", "r1", "o1", EARLIER, GOODS, List.of()),
             new StockAdjusted(
                     "pune-1", "A1", AdjustmentReason.SENT_TO_VENDOR, EARLIER, List.of(each("mug", -2)), TO_VENDOR),

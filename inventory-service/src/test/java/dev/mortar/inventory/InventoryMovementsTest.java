@@ -1,7 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.inventory.SkuQuantity.each;
@@ -11,6 +9,8 @@ import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Positions.Position;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.values.Unit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
@@ -9,6 +8,7 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -217,7 +217,9 @@ class InventoryPropertiesTest {
                 }
                 case ReservationBroken e -> {
                     if (open.containsKey(e.reservationId())) {
-                        assertThat(picked).as("%s: picked reservations are not broken", seed).doesNotContain(e.reservationId());
+                        assertThat(picked)
+                                .as("%s: picked reservations are not broken", seed)
+                                .doesNotContain(e.reservationId());
                         assertThat(e.shortSkus()).as(seed).isNotEmpty();
                         frees(open, e.reservationId(), e.released());
                         closes(open, e.reservationId());
@@ -239,7 +241,7 @@ class InventoryPropertiesTest {
                     assertThat(e.shortBy())
                             .as("%s: a shortfall has the missing quantity", seed)
                             .isPositive()
-                            .isEqualTo(known(expected,  key(e.sku(), e.unit())).shortBy());
+                            .isEqualTo(known(expected, key(e.sku(), e.unit())).shortBy());
                 case LocationRegistered e -> {}
                 case StockReceived e -> alreadyCounted(e, e.alreadyCounted());
                 case StockSold e -> alreadyCounted(e, e.alreadyCounted());
@@ -282,7 +284,7 @@ class InventoryPropertiesTest {
                 assertThat(counted.movedSince())
                         .as("%s: %s adds the movements since", seed, event)
                         .isEqualTo(movedSince);
-                assertThat(known(expected,  key).onHand())
+                assertThat(known(expected, key).onHand())
                         .as("%s: on hand is the count plus the movements since", seed)
                         .isEqualTo(counted.counted() + movedSince);
                 countedAt.put(key, event.countedAt());
@@ -326,7 +328,7 @@ class InventoryPropertiesTest {
         }
 
         private void assertNotNegative(String sku, String reservationId, InventoryEvent event) {
-            Quantities after = known(expected,  key(sku, stock.level(sku).unit()));
+            Quantities after = known(expected, key(sku, stock.level(sku).unit()));
             long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
                     .as("%s: only available units are claimed: %s", seed, event)
@@ -363,7 +365,7 @@ class InventoryPropertiesTest {
                         .others()
                         .forEach(position -> assertThat(position.quantities())
                                 .as("%s: the position of %s in %s after %s", seed, sku, position.unit(), command)
-                                .isEqualTo(known(expected,  key(sku, position.unit()))));
+                                .isEqualTo(known(expected, key(sku, position.unit()))));
                 assertThat(claiming(sku).stream()
                                 .mapToLong(each -> new SkuQuantity(sku, 0, level.unit()).in(each.lines()))
                                 .sum())
@@ -382,7 +384,9 @@ class InventoryPropertiesTest {
                 assertThat(quantities.damaged()).as(seed).isNotNegative();
                 if (quantities.shortBy() > 0) {
                     assertThat(claiming(sku))
-                            .as("%s: reservations that cannot be met are broken, except picked ones, after %s", seed, command)
+                            .as(
+                                    "%s: reservations that cannot be met are broken, except picked ones, after %s",
+                                    seed, command)
                             .allMatch(StockEntry.Reservation::picked);
                 }
             }

@@ -103,8 +103,7 @@ class ContactController {
             try {
                 if (MailAddress.of(address).needsUtf8() && !acceptsUtf8.getAsBoolean()) {
                     throw new BadRequest(
-                            "email",
-                            "has non-ASCII characters before the @, which the mail server does not accept");
+                            "email", "has non-ASCII characters before the @, which the mail server does not accept");
                 }
                 return address;
             } catch (AddressException e) {
@@ -137,7 +136,9 @@ class ContactController {
                 return null;
             }
             if (text.isBlank() || text.length() > maxCharacters || text.chars().anyMatch(Character::isISOControl)) {
-                throw new BadRequest(field, "must be one line of 1 to " + maxCharacters + " characters; leave it out if there is none");
+                throw new BadRequest(
+                        field,
+                        "must be one line of 1 to " + maxCharacters + " characters; leave it out if there is none");
             }
             return text.strip();
         }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mail, with the same content as plain text and as HTML.
  *
- * @param qrPng QR code of the pickup code, which the HTML shows from {@code cid:}{@value #QR_CONTENT_ID}; null
- *     without a code
+ * @param qrPng QR code of the pickup code, which the HTML shows from {@code cid:}{@value #QR_CONTENT_ID}; null without
+ *     a code
  */
 record Email(String subject, String text, String html, byte @Nullable [] qrPng) {
 

@@ -1,10 +1,10 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

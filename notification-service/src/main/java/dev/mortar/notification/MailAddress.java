@@ -6,9 +6,7 @@ import jakarta.mail.internet.InternetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/**
- * An e-mail address for a mail server: the domain in ASCII (punycode by IDNA 2008), the local part as entered.
- */
+/** An e-mail address for a mail server: the domain in ASCII (punycode by IDNA 2008), the local part as entered. */
 record MailAddress(String localPart, String domain) {
 
     private static final IDNA DOMAINS = IDNA.getUTS46Instance(IDNA.USE_STD3_RULES

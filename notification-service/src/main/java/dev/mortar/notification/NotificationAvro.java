@@ -1,13 +1,9 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.schemas.Channel;
@@ -26,6 +22,9 @@ import dev.mortar.schemas.pickup.PickupLine;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;

@@ -1,8 +1,8 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.eventsourcing.FieldName;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

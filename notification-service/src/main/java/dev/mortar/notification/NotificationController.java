@@ -64,7 +64,8 @@ class NotificationController {
     @Operation(summary = "Show the state of a notification")
     ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationDefinition.BY_ID, notificationId, "", query)
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no notification " + notificationId + "."));
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no notification " + notificationId + "."));
         return Replies.row(row, row.value());
     }
 
@@ -75,7 +76,10 @@ class NotificationController {
                     + " repeats, after the notification has ended and while its content is still true.")
     @ApiResponse(responseCode = "201")
     @ApiResponse(responseCode = "404", description = "The notification was never requested")
-    @ApiResponse(responseCode = "409", description = "The notification is not sent yet, is out of date, is a repeat itself, or has no repeats left")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "The notification is not sent yet, is out of date, is a repeat itself, or has no repeats left")
     ResponseEntity<RepeatResponse> repeat(@PathVariable @Id String notificationId, CommandRequest request) {
         requireRetailer(request.actor());
         String repeatId = request.derivedId("repeat");
@@ -88,7 +92,8 @@ class NotificationController {
 
     static void requireRetailer(Actor actor) {
         if (actor.type() != Actor.Type.ASSOCIATE && actor.type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that repeats the notification");
+            throw BadRequest.malformed(
+                    "Mortar-Actor", "must name the ASSOCIATE or SYSTEM that repeats the notification");
         }
     }
 

@@ -14,8 +14,10 @@ public sealed interface NotificationEvent {
     String customerId();
 
     /** A notification was requested; the first attempt is due at once. */
-    record NotificationRequested(String notificationId, NotificationContent content, @RecordedAt Instant at)
-            implements NotificationEvent {
+    record NotificationRequested(
+            String notificationId,
+            NotificationContent content,
+            @RecordedAt Instant at) implements NotificationEvent {
         @Override
         public String customerId() {
             return content.customerId();
@@ -23,12 +25,18 @@ public sealed interface NotificationEvent {
     }
 
     /** An attempt is due: its retry time has come, or no sender claimed it before. */
-    record NotificationDue(String notificationId, String customerId, int attempt, @RecordedAt Instant at)
-            implements NotificationEvent {}
+    record NotificationDue(
+            String notificationId,
+            String customerId,
+            int attempt,
+            @RecordedAt Instant at) implements NotificationEvent {}
 
     /** A sender claimed the attempt and is about to make it. */
-    record NotificationSending(String notificationId, String customerId, int attempt, @RecordedAt Instant at)
-            implements NotificationEvent {}
+    record NotificationSending(
+            String notificationId,
+            String customerId,
+            int attempt,
+            @RecordedAt Instant at) implements NotificationEvent {}
 
     /** The attempt failed, or its outcome is unknown. The next one is due at {@code retryAt}. */
     record NotificationAttemptFailed(

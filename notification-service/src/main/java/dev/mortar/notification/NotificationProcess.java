@@ -1,11 +1,11 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -343,7 +343,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        List<NotificationCommand> commands = new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())));
+        List<NotificationCommand> commands =
+                new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())));
         commands.add(new RequestNotification(
                 NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_EXPIRED),
                 aboutPickup(

@@ -10,15 +10,19 @@ public sealed interface NotificationRejection extends Rejection {
         return switch (this) {
             case UnknownNotification r -> "There is no notification " + r.notificationId() + ".";
             case AttemptNotDue r ->
-                "Attempt " + r.attempt() + " of notification " + r.notificationId() + " is not due, or another sender claimed it.";
+                "Attempt " + r.attempt() + " of notification " + r.notificationId()
+                        + " is not due, or another sender claimed it.";
             case NotificationNotOver r ->
-                "Notification " + r.notificationId() + " has not ended yet. Repeat it after it was sent, failed or was suppressed.";
+                "Notification " + r.notificationId()
+                        + " has not ended yet. Repeat it after it was sent, failed or was suppressed.";
             case NotificationOutOfDate r ->
                 "Notification " + r.notificationId() + " is out of date and cannot be repeated.";
             case TooManyRepeats r ->
-                "Notification " + r.notificationId() + " was already repeated " + r.repeatsMax() + " times, the maximum.";
+                "Notification " + r.notificationId() + " was already repeated " + r.repeatsMax()
+                        + " times, the maximum.";
             case RepeatOfRepeat r ->
-                "Notification " + r.notificationId() + " is a repeat itself. Repeat notification " + r.repeatOf() + " instead.";
+                "Notification " + r.notificationId() + " is a repeat itself. Repeat notification " + r.repeatOf()
+                        + " instead.";
         };
     }
 

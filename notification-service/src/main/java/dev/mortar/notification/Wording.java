@@ -1,7 +1,5 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.Unit;
 import com.ibm.icu.number.NumberFormatter;
 import com.ibm.icu.number.Precision;
 import com.ibm.icu.text.DateFormat;
@@ -11,6 +9,8 @@ import com.ibm.icu.util.IllformedLocaleException;
 import com.ibm.icu.util.MeasureUnit;
 import com.ibm.icu.util.TimeZone;
 import com.ibm.icu.util.ULocale;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

@@ -8,8 +8,8 @@
  * NotificationSender (claims attempts and sends mails), Email and EmailTemplates (the mails), ContactController and
  * NotificationController (HTTP).
  *
- * <p>No event, command or state holds personal data. Contacts are only in the compacted topic {@code
- * customer.contacts}; the sender looks them up when it makes a mail.
+ * <p>No event, command or state holds personal data. Contacts are only in the compacted topic
+ * {@code customer.contacts}; the sender looks them up when it makes a mail.
  */
 @NullMarked
 package dev.mortar.notification;

@@ -1,7 +1,5 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.zxing.BinaryBitmap;
@@ -10,6 +8,8 @@ import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.eventsourcing.testkit.Approved;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

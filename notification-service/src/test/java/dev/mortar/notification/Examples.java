@@ -1,10 +1,10 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.notification.NotificationContent.CodeIssue;
-import dev.mortar.values.Unit;
 import dev.mortar.notification.NotificationProcess.Pickup;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

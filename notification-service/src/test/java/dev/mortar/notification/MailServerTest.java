@@ -120,7 +120,8 @@ class MailServerTest {
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
     void failsPermanentlyIfTheServerDoesNotAcceptUtf8(String address) throws Exception {
         List<String> received = new ArrayList<>();
-        assertThat(sendTo(address, Map.of(), received)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
+        assertThat(sendTo(address, Map.of(), received))
+                .isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
         assertThat(received).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
     }
 
@@ -130,7 +131,9 @@ class MailServerTest {
         try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
             MailServer server = server(listening.getLocalPort());
             Thread first = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
-            assertThat(server.acceptsUtf8()).as("connects to a server that was never asked").isFalse();
+            assertThat(server.acceptsUtf8())
+                    .as("connects to a server that was never asked")
+                    .isFalse();
             first.join();
             answers.put("EHLO", SMTPUTF8);
             Thread second = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));

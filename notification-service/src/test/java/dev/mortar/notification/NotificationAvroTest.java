@@ -1,7 +1,5 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.EventSamples;
@@ -30,6 +28,8 @@ import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -59,7 +59,8 @@ class NotificationAvroTest {
 
     @Test
     void hasASampleOfEveryEvent() {
-        assertThat(NotificationAvro.EVENTS.reader().types()).hasSize(NotificationEvent.class.getPermittedSubclasses().length);
+        assertThat(NotificationAvro.EVENTS.reader().types())
+                .hasSize(NotificationEvent.class.getPermittedSubclasses().length);
         assertThat(events().map(Object::getClass))
                 .containsExactlyInAnyOrder((Class[]) NotificationEvent.class.getPermittedSubclasses());
     }

@@ -135,7 +135,9 @@ class NotificationDeciderRandomTest {
                 case NotificationFailed e -> over = true;
                 case NotificationSuppressed e -> over = true;
                 case NotificationRepeated e -> {
-                    assertThat(over).as("repeated only after the end; " + context).isTrue();
+                    assertThat(over)
+                            .as("repeated only after the end; " + context)
+                            .isTrue();
                     assertThat(superseded)
                             .as("not repeated when out of date; " + context)
                             .isFalse();

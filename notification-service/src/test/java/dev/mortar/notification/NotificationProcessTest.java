@@ -1,7 +1,5 @@
 package dev.mortar.notification;
 
-import dev.mortar.values.Money;
-import dev.mortar.values.FulfilmentMethod;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.notification.Examples.CUSTOMER;
 import static dev.mortar.notification.Examples.DEADLINE;
@@ -18,10 +16,12 @@ import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.values.Unit;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -72,9 +72,7 @@ sealed interface Order {
                 with(
                         order,
                         contents(order)
-                                .with(
-                                        e.fulfilmentId(),
-                                        new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
+                                .with(e.fulfilmentId(), new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
             case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
             case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderEvent.OrderCancellationRequested e ->

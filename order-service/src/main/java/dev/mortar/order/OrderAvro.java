@@ -1,13 +1,13 @@
 package dev.mortar.order;
 
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.order.OrderProcess.Incoming;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -142,5 +142,4 @@ final class OrderAvro {
                 .map(shortage -> new Shortage(shortage.getSku(), shortage.getRequested(), shortage.getAvailable()))
                 .toList();
     }
-
 }

@@ -1,10 +1,10 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
 import dev.mortar.values.Channel;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

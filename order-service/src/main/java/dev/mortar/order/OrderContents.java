@@ -1,9 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
 import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,7 +59,9 @@ record OrderContents(
         placed.fulfilments()
                 .forEach(fulfilment -> fulfilments.put(
                         fulfilment.fulfilmentId(),
-                        fulfilment.carriedOut() ? new FulfilmentProgress.Reserved() : new FulfilmentProgress.Waiting()));
+                        fulfilment.carriedOut()
+                                ? new FulfilmentProgress.Reserved()
+                                : new FulfilmentProgress.Waiting()));
         return new OrderContents(placed, lines, fulfilments, List.of(), List.of(), placed.total());
     }
 
@@ -109,7 +110,8 @@ record OrderContents(
     FulfilmentProgress progress(Fulfilment fulfilment) {
         FulfilmentProgress progress = fulfilments.get(fulfilment.fulfilmentId());
         if (progress == null) {
-            throw new IllegalArgumentException("order " + orderId() + " has no fulfilment " + fulfilment.fulfilmentId());
+            throw new IllegalArgumentException(
+                    "order " + orderId() + " has no fulfilment " + fulfilment.fulfilmentId());
         }
         return progress;
     }
@@ -248,11 +250,12 @@ record OrderContents(
         OrderContents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
             if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
-                changed =
-                        changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
+                changed = changed.with(
+                        fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
             }
         }
-        return changed.change(fullQuantities(event.lines()), OrderContents::addRejected).withTotal(zeroAmount());
+        return changed.change(fullQuantities(event.lines()), OrderContents::addRejected)
+                .withTotal(zeroAmount());
     }
 
     OrderContents linesCancelled(OrderEvent.OrderLinesCancelled event) {
@@ -277,7 +280,8 @@ record OrderContents(
                 changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
             }
         }
-        List<Cancellation> closed = cancellations.stream().map(Cancellation::closed).toList();
+        List<Cancellation> closed =
+                cancellations.stream().map(Cancellation::closed).toList();
         return new OrderContents(placed, changed.lines, changed.fulfilments, closed, returnIds, zeroAmount());
     }
 

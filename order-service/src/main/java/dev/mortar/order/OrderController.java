@@ -1,8 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
@@ -20,7 +17,10 @@ import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderDefinition.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -105,7 +105,8 @@ class OrderController {
             @Nullable CancelReason reason, @Nullable List<@Nullable CancelLine> lines) {
 
         OrderCommand.CancelOrder command(String orderId, CommandRequest request) {
-            return new OrderCommand.CancelOrder(orderId, request.derivedId("cancellation"), reason(request), linesToCancel());
+            return new OrderCommand.CancelOrder(
+                    orderId, request.derivedId("cancellation"), reason(request), linesToCancel());
         }
 
         private EndReason reason(CommandRequest request) {
@@ -218,8 +219,9 @@ class OrderController {
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
         Reply reply = gateway.send(cancellation.command(orderId, request), request, path(orderId));
-        ResponseEntity<?> awaited =
-                request.waitFor().isZero() ? null : awaitOrder(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
+        ResponseEntity<?> awaited = request.waitFor().isZero()
+                ? null
+                : awaitOrder(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
         return awaited == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : awaited;
     }
 
@@ -257,7 +259,8 @@ class OrderController {
                     case DECIDED -> decided(row.value());
                     case SETTLED ->
                         Order.contents(row.value()).cancellations().stream()
-                                .allMatch(cancellation -> cancellation.unanswered().isEmpty());
+                                .allMatch(cancellation ->
+                                        cancellation.unanswered().isEmpty());
                 };
     }
 
@@ -362,7 +365,8 @@ class OrderController {
             throws IOException {
         Row<Order> row = views.get(OrderDefinition.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
         if (!RequestLimit.beginStream(request)) {
-            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open; try again later.");
+            throw new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open; try again later.");
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);

@@ -1,9 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.order.FulfilmentProgress.Cancelled;
@@ -35,7 +31,11 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Channel;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -235,8 +235,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     /** Fulfilments that are reserved, or may still become so by a late answer. */
     private static List<Fulfilment> fulfilmentsToRelease(OrderContents contents) {
-        return contents.fulfilmentsThat(fulfilment ->
-                !fulfilment.carriedOut() && !(contents.progress(fulfilment) instanceof Rejected));
+        return contents.fulfilmentsThat(
+                fulfilment -> !fulfilment.carriedOut() && !(contents.progress(fulfilment) instanceof Rejected));
     }
 
     /** OUT_OF_STOCK if any fulfilment was rejected for it; otherwise the first fulfilment's reason. */
@@ -337,12 +337,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Unplaced unplaced -> unknown(command);
             // In an unconfirmed order, a shortfall rejects the fulfilment.
             case Order.Placed placed ->
-                recordAnswer(
-                        order,
-                        command.fulfilmentId(),
-                        command,
-                        new Rejected(command.reason(), List.of()),
-                        now);
+                recordAnswer(order, command.fulfilmentId(), command, new Rejected(command.reason(), List.of()), now);
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
             case Order.Completed completed -> Decision.accepted();
@@ -380,8 +375,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static OrderCancelled cancelled(OrderContents contents, EndReason reason, List<Fulfilment> reserved) {
-        List<OrderLine> lines = contents.linesOf(contents.fulfilmentsThat(
-                fulfilment -> !(contents.progress(fulfilment) instanceof Rejected)));
+        List<OrderLine> lines = contents.linesOf(
+                contents.fulfilmentsThat(fulfilment -> !(contents.progress(fulfilment) instanceof Rejected)));
         return new OrderCancelled(contents.orderId(), contents.placed().customerId(), reason, reserved, lines);
     }
 
@@ -612,8 +607,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), false);
                 boolean whole = contents.returned(partial).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
-                yield Decision.accepted(
-                        new OrderReturned(partial.orderId(), partial.returnId(), partial.lines(), partial.refund(), whole));
+                yield Decision.accepted(new OrderReturned(
+                        partial.orderId(), partial.returnId(), partial.lines(), partial.refund(), whole));
             }
         };
     }

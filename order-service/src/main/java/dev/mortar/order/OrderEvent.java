@@ -1,12 +1,12 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.mortar.order;
 
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -20,8 +20,10 @@ sealed interface OrderRejection extends Rejection {
             case LineNotInOneFulfilment r ->
                 "Line " + r.lineId() + " is in " + r.fulfilments() + " fulfilments; put it in exactly one.";
             case EmptyFulfilment r -> r.field() + " is empty; give the fulfilment at least one line.";
-            case MixedCurrencies r -> "The order mixes currencies (" + String.join(", ", r.currencies()) + "); use one.";
-            case DiscountAbovePrice r -> "Line " + r.lineId() + " has a discount of " + r.discount() + " on a price of " + r.price()
+            case MixedCurrencies r ->
+                "The order mixes currencies (" + String.join(", ", r.currencies()) + "); use one.";
+            case DiscountAbovePrice r ->
+                "Line " + r.lineId() + " has a discount of " + r.discount() + " on a price of " + r.price()
                         + " minor units; the discount cannot exceed the price.";
             case AmountTooLarge r -> "The amount at " + r.field() + " exceeds " + r.limit() + " minor units.";
             case CarryOutOutsideStore _ -> "CARRY_OUT is only for orders placed in a store (channel STORE).";
@@ -39,8 +41,7 @@ sealed interface OrderRejection extends Rejection {
                 "Line " + r.lineId() + " has " + r.cancellable() + " units left to cancel; " + r.requested()
                         + " were requested.";
             case TooManyCancellations r ->
-                "This order has reached its limit of " + r.limit()
-                        + " cancellations (fewer if they name many lines).";
+                "This order has reached its limit of " + r.limit() + " cancellations (fewer if they name many lines).";
             case UnknownFulfilment r -> "Order " + r.orderId() + " has no fulfilment " + r.fulfilmentId() + ".";
             case FulfilmentNotOpen r -> "Fulfilment " + r.fulfilmentId() + " is " + r.status() + ".";
             case TooManyUnits r ->

@@ -1,11 +1,11 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
 import dev.mortar.values.Unit;
-import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -151,8 +151,8 @@ record OrderResponse(
 
     private static Line line(OrderContents contents, Fulfilment fulfilment, OrderLine line) {
         OrderContents.LineProgress progress = contents.progress(line);
-        boolean reserved = !fulfilment.carriedOut()
-                && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
+        boolean reserved =
+                !fulfilment.carriedOut() && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
         return new Line(
                 line.lineId(),
                 fulfilment.fulfilmentId(),

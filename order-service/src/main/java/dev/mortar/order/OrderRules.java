@@ -1,8 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,7 +160,8 @@ record PlaceOrderRequest(
                     .mapToObj(i -> given.get(i).line(i))
                     .toList();
             if (lines.stream().mapToInt(LineRequest::textBytes).sum() > TEXT_MAX_BYTES) {
-                throw new BadRequest("lines", "must have at most " + TEXT_MAX_BYTES + " bytes of ids and titles in total");
+                throw new BadRequest(
+                        "lines", "must have at most " + TEXT_MAX_BYTES + " bytes of ids and titles in total");
             }
             return lines;
         }

@@ -1,7 +1,7 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
 import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.Shortage;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SOLD_AT;
@@ -25,6 +24,7 @@ import dev.mortar.schemas.pickup.PickupLine;
 import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import dev.mortar.schemas.returns.ReturnedLine;
+import dev.mortar.values.Shortage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,11 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.order.Orders.FIRST;
@@ -49,7 +43,13 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -701,7 +701,8 @@ class OrderDeciderTest {
 
         @Test
         void anUnconfirmedOrderCanOnlyBeCancelledWhole() {
-            placed().when(cancel("c", new LineToCancel("a", 1L))).thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
+            placed().when(cancel("c", new LineToCancel("a", 1L)))
+                    .thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
         }
 
         @Test
@@ -793,8 +794,9 @@ class OrderDeciderTest {
             OrderLine[] lines = IntStream.range(0, 1_000)
                     .mapToObj(number -> line("l" + number, 50))
                     .toArray(OrderLine[]::new);
-            LineToCancel[] oneOfEach =
-                    Stream.of(lines).map(line -> new LineToCancel(line.lineId(), 1L)).toArray(LineToCancel[]::new);
+            LineToCancel[] oneOfEach = Stream.of(lines)
+                    .map(line -> new LineToCancel(line.lineId(), 1L))
+                    .toArray(LineToCancel[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(lines), new AcceptFulfilment(ORDER, FIRST));
             for (int requested = 0; requested <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
@@ -810,13 +812,22 @@ class OrderDeciderTest {
                     confirmed().givenCommands(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)));
             OrderRejection conflict = new OrderRejection.CancellationConflict(
                     ORDER, Order.contents(requested.state()).cancellations().getFirst());
-            requested.when(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null))).thenNothing();
-            requested.when(cancel("c", new LineToCancel("b", 2L), new LineToCancel("a", 1L))).thenNothing();
-            requested.when(cancel("c", new LineToCancel("a", 2L), new LineToCancel("b", null))).thenRejected(conflict);
-            requested.when(cancel("c", new LineToCancel("a", null), new LineToCancel("b", null))).thenRejected(conflict);
+            requested
+                    .when(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)))
+                    .thenNothing();
+            requested
+                    .when(cancel("c", new LineToCancel("b", 2L), new LineToCancel("a", 1L)))
+                    .thenNothing();
+            requested
+                    .when(cancel("c", new LineToCancel("a", 2L), new LineToCancel("b", null)))
+                    .thenRejected(conflict);
+            requested
+                    .when(cancel("c", new LineToCancel("a", null), new LineToCancel("b", null)))
+                    .thenRejected(conflict);
             requested.when(cancel("c", new LineToCancel("a", 1L))).thenRejected(conflict);
             requested.when(cancelAll("c")).thenRejected(conflict);
-            requested.when(new CancelOrder(
+            requested
+                    .when(new CancelOrder(
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_RETAILER,
@@ -828,19 +839,23 @@ class OrderDeciderTest {
         void aRepeatedRequestToCancelEverythingIsRecognisedEvenAfterAHandover() {
             DeciderScenario<OrderCommand, Order, OrderEvent> all = confirmed().givenCommands(cancelAll("c"));
             all.when(cancelAll("c")).thenNothing();
-            all.when(cancel("c", new LineToCancel("a", 3L), new LineToCancel("b", null))).thenNothing();
+            all.when(cancel("c", new LineToCancel("a", 3L), new LineToCancel("b", null)))
+                    .thenNothing();
             DeciderScenario<OrderCommand, Order, OrderEvent> handedOver =
                     all.givenCommands(handover(FIRST, units("a", 3), units("b", 2)));
             handedOver.when(cancelAll("c")).thenNothing();
-            handedOver.when(cancel("c", new LineToCancel("a", 3L)))
+            handedOver
+                    .when(cancel("c", new LineToCancel("a", 3L)))
                     .thenRejected(new OrderRejection.CancellationConflict(
-                            ORDER, Order.contents(handedOver.state()).cancellations().getFirst()));
+                            ORDER,
+                            Order.contents(handedOver.state()).cancellations().getFirst()));
         }
 
         @Test
         void anAnsweredRequestIsNotMadeAgain() {
             confirmed()
-                    .givenCommands(cancel("c", new LineToCancel("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
+                    .givenCommands(
+                            cancel("c", new LineToCancel("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
                     .when(cancel("c", new LineToCancel("a", 1L)))
                     .thenNothing();
         }

@@ -1,7 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Shortage;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
@@ -31,6 +29,8 @@ import dev.mortar.order.OrderCommand.RecordShortPick;
 import dev.mortar.order.OrderCommand.RejectFulfilment;
 import dev.mortar.order.OrderCommand.ReportShortfall;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +141,8 @@ class OrderDefinitionTest {
                     .containsExactly(1L, 2L, 3L, 4L);
             driver.at(NOON.plus(Duration.ofDays(400))).when(sale(A, B)).then();
             driver.when(sale(A))
-                    .thenRejected(new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", RequestedOrder.of(sale(A, B))));
+                    .thenRejected(
+                            new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", RequestedOrder.of(sale(A, B))));
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Unit;
 import static dev.mortar.order.Orders.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

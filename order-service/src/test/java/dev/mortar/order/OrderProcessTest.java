@@ -1,6 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.Shortage;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SOLD_AT;
@@ -9,6 +8,7 @@ import static dev.mortar.order.Orders.units;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.order.OrderProcess.Incoming;
+import dev.mortar.values.Shortage;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,15 +1,15 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.order.OrderContents.LineProgress;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +127,8 @@ class OrderRandomCommandsTest {
                     handedOver += e.lines().stream()
                             .mapToLong(line -> line.total().amount())
                             .sum();
-                case OrderEvent.OrderCompleted e -> assertThat(handedOver).as(at).isEqualTo(total);
+                case OrderEvent.OrderCompleted e ->
+                    assertThat(handedOver).as(at).isEqualTo(total);
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
                 case OrderEvent.OrderCancellationRequested e -> {}
@@ -199,7 +200,8 @@ class OrderRandomCommandsTest {
                 new OrderCommand.RecordShortPick(order, fulfilment, "l" + random.nextInt(4), 1 + random.nextInt(3));
             case 12 -> new OrderCommand.RecordHandover(order, fulfilment, NOON, randomLines(random));
             case 13 -> new OrderCommand.RecordNoShow(order, fulfilment);
-            case 14 -> new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), randomLines(random), Orders.euros(1));
+            case 14 ->
+                new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), randomLines(random), Orders.euros(1));
             default -> first;
         };
     }

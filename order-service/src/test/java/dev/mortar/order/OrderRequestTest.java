@@ -1,8 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -13,7 +10,10 @@ import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
 import dev.mortar.order.SaleController.SaleRequest;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -183,7 +183,8 @@ class OrderRequestTest {
                                         null, List.of(new CancelLine("a", null), new CancelLine("b", 2L))))
                         .lines())
                 .containsExactly(
-                        new OrderCommand.CancelOrder.LineToCancel("a", null), new OrderCommand.CancelOrder.LineToCancel("b", 2L));
+                        new OrderCommand.CancelOrder.LineToCancel("a", null),
+                        new OrderCommand.CancelOrder.LineToCancel("b", 2L));
         refuses("lines", () -> cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, List.of())));
         refuses(
                 "lines[1].lineId",

@@ -1,13 +1,13 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.LineQuantity;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.order.OrderCommand.PlaceOrder;
 import dev.mortar.order.OrderCommand.RecordSale;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

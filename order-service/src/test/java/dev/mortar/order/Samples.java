@@ -1,10 +1,5 @@
 package dev.mortar.order;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Shortage;
-import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SECOND;
@@ -16,6 +11,11 @@ import static dev.mortar.order.Orders.units;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

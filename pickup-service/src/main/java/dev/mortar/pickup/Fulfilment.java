@@ -1,6 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.pickup.Fulfilment.Method;
@@ -8,10 +7,11 @@ import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.OrderLine;
-import dev.mortar.values.Unit;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalTime;

@@ -1,11 +1,11 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -60,8 +60,7 @@ record PickupBody(
             @Nullable String title,
             Unit unit,
 
-            @Schema(description = "Requested units")
-            long quantity,
+            @Schema(description = "Requested units") long quantity,
 
             @Schema(description = "Units that could not be picked")
             long missing,

@@ -158,8 +158,8 @@ class PickupController {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         MarkReady withoutHours = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
-        MarkReady command =
-                new MarkReady(fulfilmentId, withoutHours.stagingPlace(), within, withoutHours.codeKeyId(), hours(fulfilmentId));
+        MarkReady command = new MarkReady(
+                fulfilmentId, withoutHours.stagingPlace(), within, withoutHours.codeKeyId(), hours(fulfilmentId));
         Reply reply = commands.send(command, withoutHours, request, path(fulfilmentId));
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
@@ -452,7 +452,8 @@ class PickupController {
             String nextCursor) {}
 
     /** Position in a queue: by promised time (pickups without one come last), then by age. */
-    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId) implements Comparable<Position> {
+    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId)
+            implements Comparable<Position> {
 
         private static final Comparator<Position> ORDER = Comparator.comparing(Position::promisedAt)
                 .thenComparing(Position::requestedAt)

@@ -1,9 +1,9 @@
 package dev.mortar.pickup;
 
-import dev.mortar.eventsourcing.Actor;
 import static dev.mortar.eventsourcing.Decision.accepted;
 import static dev.mortar.eventsourcing.Decision.rejected;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
@@ -122,7 +122,8 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return rejected(new UnknownLine(command.fulfilmentId(), command.lineId()));
         }
         if (command.missing() > line.remaining()) {
-            return rejected(new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.remaining()));
+            return rejected(
+                    new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.remaining()));
         }
         Fulfilment fulfilment = picking.goods().fulfilment();
         PickupLineShort lineShort = new PickupLineShort(
@@ -308,7 +309,11 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE));
         }
         return accepted(new PickupCodeReissued(
-                fulfilment, ready.goods().remaining(), ready.pickupDeadline(), ready.codeIssue() + 1, command.codeKeyId()));
+                fulfilment,
+                ready.goods().remaining(),
+                ready.pickupDeadline(),
+                ready.codeIssue() + 1,
+                command.codeKeyId()));
     }
 
     private static Decision<PickupEvent> cancel(Pickup pickup, CancelPickup command) {

@@ -1,9 +1,9 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
-import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +97,10 @@ sealed interface PickupEvent {
     record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
 
     /** The shopper is at the location. */
-    record CustomerArrived(Fulfilment fulfilment, @Nullable String bay, @RecordedAt Instant arrivedAt) implements PickupEvent {}
+    record CustomerArrived(
+            Fulfilment fulfilment,
+            @Nullable String bay,
+            @RecordedAt Instant arrivedAt) implements PickupEvent {}
 
     /**
      * Somebody showed a wrong pickup code.

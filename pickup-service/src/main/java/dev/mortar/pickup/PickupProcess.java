@@ -1,10 +1,10 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
@@ -10,6 +8,8 @@ import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

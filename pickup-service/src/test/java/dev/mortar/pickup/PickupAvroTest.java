@@ -1,6 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
 import static dev.mortar.pickup.Examples.DELIVERY;
@@ -51,6 +50,7 @@ import dev.mortar.schemas.order.CancellationPart;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.order.OrderEndReason;
+import dev.mortar.values.Channel;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -114,9 +114,20 @@ class PickupAvroTest {
                         new Fulfilment("o-1", "o", "s", null, Method.CURBSIDE), Channel.POS, LINES, null, NOON),
                 new CustomerOnTheWay(PICKUP, null),
                 new CustomerArrived(PICKUP, null, NOON),
-                new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, new dev.mortar.eventsourcing.Actor(
- dev.mortar.eventsourcing.Actor.Type.ASSOCIATE, "associate-5", PICKUP.locationId()), NamedOverride.Reason.CODE_LOCKED, null, 3, null),
-                new PickupHandedOver(PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.WRONG_ARTICLE),
+                new PickupHandedOver(
+                        PICKUP,
+                        NOON,
+                        LINES,
+                        List.of(),
+                        null,
+                        new dev.mortar.eventsourcing.Actor(
+                                dev.mortar.eventsourcing.Actor.Type.ASSOCIATE, "associate-5", PICKUP.locationId()),
+                        NamedOverride.Reason.CODE_LOCKED,
+                        null,
+                        3,
+                        null),
+                new PickupHandedOver(
+                        PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.WRONG_ARTICLE),
                 new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null),
                 new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));
     }

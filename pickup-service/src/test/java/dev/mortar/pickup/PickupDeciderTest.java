@@ -1,6 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.eventsourcing.Actor;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
 import static dev.mortar.pickup.Examples.DELIVERY;
@@ -23,6 +22,7 @@ import static dev.mortar.pickup.Examples.readyPickup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.pickup.Fulfilment.Method;
@@ -331,14 +331,25 @@ class PickupDeciderTest {
         void listsUnitsNotTaken() {
             readyPickup()
                     .when(handOver(RIGHT_CODE, new LineQuantity("1", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, List.of(MUGS.withQuantity(2)), List.of(MUGS.withQuantity(1), TEA), 1, null, null, null, 1, null));
+                    .then(new PickupHandedOver(
+                            PICKUP,
+                            NOON,
+                            List.of(MUGS.withQuantity(2)),
+                            List.of(MUGS.withQuantity(1), TEA),
+                            1,
+                            null,
+                            null,
+                            null,
+                            1,
+                            null));
         }
 
         @Test
         void listsEverythingAsNotTakenWhenTheShopperRefuses() {
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
-                    .then(new PickupHandedOver(PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED))
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED))
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongState(ID, State.HANDED_OVER));
         }
@@ -431,8 +442,8 @@ class PickupDeciderTest {
 
         @Test
         void acceptsAnOverrideEvenWhenLocked() {
-            PickupHandedOver overridden =
-                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null);
+            PickupHandedOver overridden = new PickupHandedOver(
+                    PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
@@ -444,7 +455,8 @@ class PickupDeciderTest {
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
-                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null));
+                    .then(new PickupHandedOver(
+                            DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
@@ -536,7 +548,8 @@ class PickupDeciderTest {
             readyPickup()
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
@@ -642,7 +655,8 @@ class PickupDeciderTest {
                     .when(answer("c1", new LineQuantity("1", 2)))
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, null, 1, null));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, null, 1, null));
         }
 
         @Test

@@ -1,6 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
 import static dev.mortar.pickup.Examples.DELIVERY;
 import static dev.mortar.pickup.Examples.LINES;
 import static dev.mortar.pickup.Examples.PICKUP;
@@ -12,6 +11,7 @@ import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
+import dev.mortar.values.Channel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

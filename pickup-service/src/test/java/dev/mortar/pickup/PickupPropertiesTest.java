@@ -1,7 +1,5 @@
 package dev.mortar.pickup;
 
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +33,8 @@ import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +101,9 @@ class PickupPropertiesTest {
         for (PickupEvent event : history) {
             replayed = decider.evolve(replayed, event);
         }
-        assertThat(replayed).as(name + ": the fold of the history equals the state").isEqualTo(pickup);
+        assertThat(replayed)
+                .as(name + ": the fold of the history equals the state")
+                .isEqualTo(pickup);
     }
 
     /** Computes the expected values from the events alone. */
@@ -143,7 +145,9 @@ class PickupPropertiesTest {
                     checkRemaining(e.lines());
                 }
                 case PickupReminderDue e -> {
-                    assertThat(ready && !reminded).as(name + ": only one reminder, and only when ready").isTrue();
+                    assertThat(ready && !reminded)
+                            .as(name + ": only one reminder, and only when ready")
+                            .isTrue();
                     assertThat(now).as(name + ": reminded before the deadline").isBefore(deadline);
                     assertThat(e.codeIssue())
                             .as(name + ": reminded of the valid code")
@@ -160,16 +164,24 @@ class PickupPropertiesTest {
                 }
                 case PickupCodeRejected e -> {
                     wrongAttempts++;
-                    assertThat(e.wrongAttempts()).as(name + ": wrong attempts are counted").isEqualTo(wrongAttempts);
-                    assertThat(e.locked()).as(name + ": the fifth wrong attempt locks").isEqualTo(wrongAttempts == 5);
-                    assertThat(wrongAttempts).as(name + ": no attempts after the lock").isLessThanOrEqualTo(5);
+                    assertThat(e.wrongAttempts())
+                            .as(name + ": wrong attempts are counted")
+                            .isEqualTo(wrongAttempts);
+                    assertThat(e.locked())
+                            .as(name + ": the fifth wrong attempt locks")
+                            .isEqualTo(wrongAttempts == 5);
+                    assertThat(wrongAttempts)
+                            .as(name + ": no attempts after the lock")
+                            .isLessThanOrEqualTo(5);
                 }
                 case PickupHandedOver e -> {
                     handovers++;
                     assertThat(ready).as(name + ": handed over only when ready").isTrue();
                     assertThat(handovers).as(name + ": handed over once").isEqualTo(1);
                     if (deadline != null) {
-                        assertThat(now).as(name + ": handed over by the deadline").isBeforeOrEqualTo(deadline);
+                        assertThat(now)
+                                .as(name + ": handed over by the deadline")
+                                .isBeforeOrEqualTo(deadline);
                     }
                     checkProof(e, ((HandOver) cause).proof());
                     checkLastCodeIssue(e.lastCodeIssue());
@@ -217,7 +229,9 @@ class PickupPropertiesTest {
                 case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
                 case NamedOverride override -> override.equals(event.override());
             };
-            assertThat(valid).as(name + ": " + proof + " is the proof of " + event).isTrue();
+            assertThat(valid)
+                    .as(name + ": " + proof + " is the proof of " + event)
+                    .isTrue();
         }
 
         private void checkLastCodeIssue(@Nullable Integer lastCodeIssue) {
@@ -283,13 +297,18 @@ class PickupPropertiesTest {
             case 10 -> {
                 boolean refused = random.nextInt(4) == 0;
                 yield new HandOver(
-                        ID, proof(random), refused ? List.of() : randomLines(random), NotTakenReason.CHANGED_MIND, null);
+                        ID,
+                        proof(random),
+                        refused ? List.of() : randomLines(random),
+                        NotTakenReason.CHANGED_MIND,
+                        null);
             }
             case 11, 12, 13, 14, 15 -> new HandOver(ID, new Proof.WrongCode(), null, null, null);
             case 16 -> new ReissueCode(ID, random.nextBoolean() ? "k1" : "k2");
             case 17 -> random.nextInt(4) == 0 ? new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER) : request;
             case 18 ->
-                new AnswerCancellation(ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, randomLines(random));
+                new AnswerCancellation(
+                        ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, randomLines(random));
             default -> new CheckDeadline(ID);
         };
     }

@@ -1,7 +1,7 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 
 /**

@@ -1,7 +1,7 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.Unit;
 import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**

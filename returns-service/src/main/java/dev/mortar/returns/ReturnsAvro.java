@@ -1,14 +1,14 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.util.List;
 
 /** Reads and writes the events of returns, and reads those of other services in the terms of returns. */
@@ -18,8 +18,8 @@ final class ReturnsAvro {
     static final EventBinder<ReturnsEvent> EVENTS = EventBinder.of(ReturnsEvent.class, "dev.mortar.schemas.returns");
 
     /** The events of order-service. */
-    static final EventReader<Incoming> INCOMING =
-            EventReader.<Incoming>create().on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read)
+    static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
+            .on(dev.mortar.schemas.order.FulfilmentHandedOver.class, ReturnsAvro::read)
             .ignoring("""
                     OrderPlaced FulfilmentReserved FulfilmentRejected OrderConfirmed OrderRejected
                     OrderCancellationRequested OrderCancellationRefused OrderLinesCancelled OrderCancelled
@@ -68,5 +68,4 @@ final class ReturnsAvro {
     private static Money read(dev.mortar.schemas.Money money) {
         return new Money(money.getAmount(), money.getCurrency());
     }
-
 }

@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -18,6 +17,7 @@ import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;

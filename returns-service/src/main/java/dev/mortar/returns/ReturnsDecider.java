@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summingLong;
 
@@ -26,6 +25,7 @@ import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

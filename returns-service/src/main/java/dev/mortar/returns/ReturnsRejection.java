@@ -17,15 +17,14 @@ sealed interface ReturnsRejection extends Rejection {
                         + " was already accepted under this key with different content. Use a new key.";
             case NothingBroughtBack _ -> "The return has no lines; give it at least one.";
             case DispositionMissing r ->
-                "Line " + r.lineIds().getFirst()
-                        + " has no disposition; use RESTOCK, DAMAGED or RETURN_TO_VENDOR.";
+                "Line " + r.lineIds().getFirst() + " has no disposition; use RESTOCK, DAMAGED or RETURN_TO_VENDOR.";
             case UnknownLines r ->
                 "Line " + r.lineIds().getFirst() + " of order " + r.orderId() + " has not been handed over.";
             case OverrideNotByAssociate r ->
                 "Only an ASSOCIATE can override the return window; the actor is a " + r.actorType() + ".";
             case MoreThanRemains(List<MoreThanRemains.Excess> lines) ->
-                "Line " + lines.getFirst().lineId() + " has " + lines.getFirst().remaining()
-                        + " units left to return; " + lines.getFirst().requested() + " were requested.";
+                "Line " + lines.getFirst().lineId() + " has " + lines.getFirst().remaining() + " units left to return; "
+                        + lines.getFirst().requested() + " were requested.";
             case ReturnWindowOver(List<ReturnWindowOver.Closed> lines) ->
                 "Line " + lines.getFirst().lineId() + " was returnable until "
                         + lines.getFirst().returnableUntil() + "; an associate can override this with a reason.";

@@ -9,4 +9,6 @@ import dev.mortar.eventsourcing.FieldName;
  * @param actor the associate who is responsible
  * @param reason code of the reason, never free text
  */
-record WindowOverride(@FieldName("overriddenBy") Actor actor, @FieldName("overrideReason") String reason) {}
+record WindowOverride(
+        @FieldName("overriddenBy") Actor actor,
+        @FieldName("overrideReason") String reason) {}

@@ -1,14 +1,14 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

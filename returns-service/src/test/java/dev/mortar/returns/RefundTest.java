@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
 import static dev.mortar.returns.Goods.line;
 import static dev.mortar.returns.Goods.pounds;
 import static dev.mortar.returns.Goods.purchase;
@@ -12,6 +11,7 @@ import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
 import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,8 @@ class RefundTest {
     /** Order-service never reports such a line; if it does, a person has to look at it. */
     @Test
     void aDiscountAboveThePriceIsABug() {
-        assertThatIllegalArgumentException().isThrownBy(() -> line("a", 3, 350, 1_051, 0, true));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PurchasedLine(line("a", 3, 350, 1_051, 0, true), pounds(0)));
     }
 
     @Test

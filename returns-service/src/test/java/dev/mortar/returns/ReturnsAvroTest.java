@@ -1,8 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
-import dev.mortar.values.Unit;
 import static dev.mortar.returns.Goods.GOODWILL;
 import static dev.mortar.returns.Goods.ORDER;
 import static dev.mortar.returns.Goods.pounds;
@@ -19,6 +16,9 @@ import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -89,7 +89,15 @@ class ReturnsAvroTest {
                     List.of(new PurchasedLine(LAMP, LAMP.total()), new PurchasedLine(FLOUR, FLOUR.total())),
                     "payment-1"),
             new PurchaseRecorded(
-                    ORDER, "order-1-1", null, Channel.ONLINE, "store-1", Goods.HANDED_OVER_AT, Goods.UNTIL, List.of(), null),
+                    ORDER,
+                    "order-1-1",
+                    null,
+                    Channel.ONLINE,
+                    "store-1",
+                    Goods.HANDED_OVER_AT,
+                    Goods.UNTIL,
+                    List.of(),
+                    null),
             new ReturnAccepted(
                     ORDER,
                     "customer-1",
@@ -108,7 +116,8 @@ class ReturnsAvroTest {
     void everyEventIsReadAsItWasWritten(ReturnsEvent event) {
         SpecificRecord written = ReturnsAvro.EVENTS.write(event, META);
 
-        assertThat(ReturnsAvro.EVENTS.reader().knows(written.getSchema().getFullName())).isTrue();
+        assertThat(ReturnsAvro.EVENTS.reader().knows(written.getSchema().getFullName()))
+                .isTrue();
         assertThat(ReturnsAvro.EVENTS.read(EventSamples.overTheWire(written))).isEqualTo(event);
     }
 
@@ -145,7 +154,7 @@ class ReturnsAvroTest {
     void failsOnAnUnknownUnit() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReturnsAvro.INCOMING.read(handedOver(incoming(dev.mortar.schemas.Unit.UNKNOWN))))
-                .withMessageContaining("flour");
+                .withMessageContaining("UNKNOWN");
     }
 
     private static FulfilmentHandedOver handedOver(dev.mortar.schemas.OrderLine line) {
@@ -188,8 +197,13 @@ class ReturnsAvroTest {
     @ParameterizedTest
     @MethodSource("enums")
     void everySymbolOfTheContractHasItsConstant(Enum<?>[] words, Enum<?>[] symbols) {
-        assertThat(Arrays.stream(words).map(Enum::name))
-                .containsExactlyElementsOf(
-                        Arrays.stream(symbols).map(Enum::name).toList());
+        assertThat(known(words)).containsExactlyElementsOf(known(symbols));
+    }
+
+    private static List<String> known(Enum<?>[] constants) {
+        return Arrays.stream(constants)
+                .map(Enum::name)
+                .filter(name -> !name.equals("UNKNOWN"))
+                .toList();
     }
 }

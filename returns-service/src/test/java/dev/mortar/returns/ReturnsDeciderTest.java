@@ -1,7 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.scenario;
 import static dev.mortar.returns.Goods.GOODWILL;
 import static dev.mortar.returns.Goods.ORDER;
@@ -33,7 +31,9 @@ import dev.mortar.returns.ReturnsRejection.ReturnConflict;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -123,7 +123,15 @@ class ReturnsDeciderTest {
         void rejectsAnotherCurrency() {
             PurchasedLine euros = new PurchasedLine(line("tray", 1, 800), new Money(800, "EUR"));
             RecordPurchase mixed = new RecordPurchase(
-                    ORDER, "order-1-2", null, Channel.POS, "store-1", Goods.HANDED_OVER_AT, UNTIL, List.of(euros), null);
+                    ORDER,
+                    "order-1-2",
+                    null,
+                    Channel.POS,
+                    "store-1",
+                    Goods.HANDED_OVER_AT,
+                    UNTIL,
+                    List.of(euros),
+                    null);
             BOUGHT.when(mixed).thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "tray"));
         }
     }
@@ -179,7 +187,9 @@ class ReturnsDeciderTest {
         @Test
         void addsUpALineListedTwice() {
             BOUGHT.when(accept("r-1", mug, mug))
-                    .then(accepted("r-1", Goods.HANDED_OVER_AT, null, returned(back("mugs", 2), 667)), refund("r-1", 667));
+                    .then(
+                            accepted("r-1", Goods.HANDED_OVER_AT, null, returned(back("mugs", 2), 667)),
+                            refund("r-1", 667));
         }
 
         @Test
@@ -187,7 +197,12 @@ class ReturnsDeciderTest {
             LineToReturn broken = back("mugs", 1, Disposition.DAMAGED);
             BOUGHT.when(accept("r-1", back("mugs", 2), broken))
                     .then(
-                            accepted("r-1", Goods.HANDED_OVER_AT, null, returned(back("mugs", 2), 667), returned(broken, 333)),
+                            accepted(
+                                    "r-1",
+                                    Goods.HANDED_OVER_AT,
+                                    null,
+                                    returned(back("mugs", 2), 667),
+                                    returned(broken, 333)),
                             refund("r-1", 1000));
             BOUGHT.when(accept("r-1", back("mugs", 3), broken))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));

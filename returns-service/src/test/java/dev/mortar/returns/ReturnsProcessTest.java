@@ -1,7 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
-import dev.mortar.values.Channel;
 import static dev.mortar.returns.Goods.HANDED_OVER_AT;
 import static dev.mortar.returns.Goods.ORDER;
 import static dev.mortar.returns.Goods.line;
@@ -12,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsProcess.Incoming.FulfilmentHandedOver;
+import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +46,8 @@ class ReturnsProcessTest {
 
     @Test
     void reactsTheSameWayEveryTime() {
-        assertThat(process.react(handedOver(line("lamp", 1, 2500)))).isEqualTo(process.react(handedOver(line("lamp", 1, 2500))));
+        assertThat(process.react(handedOver(line("lamp", 1, 2500))))
+                .isEqualTo(process.react(handedOver(line("lamp", 1, 2500))));
     }
 
     @Test

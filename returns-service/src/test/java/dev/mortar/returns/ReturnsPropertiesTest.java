@@ -1,6 +1,5 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.OrderLine;
 import static dev.mortar.returns.Goods.line;
 import static dev.mortar.returns.Goods.pounds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +15,7 @@ import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
 import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -50,7 +50,9 @@ class ReturnsPropertiesTest {
                     : 0;
         });
         // The random commands must reach orders with every unit returned.
-        assertThat(fullyReturned[0]).as("steps after which every unit was returned").isPositive();
+        assertThat(fullyReturned[0])
+                .as("steps after which every unit was returned")
+                .isPositive();
     }
 
     private static boolean isRepeat(Returns before, ReturnsCommand command) {
@@ -89,7 +91,8 @@ class ReturnsPropertiesTest {
                         returned.merge(line.lineId(), line.quantity(), Long::sum);
                         refunded.merge(line.lineId(), line.refund().amount(), Long::sum);
                         sum += line.refund().amount();
-                        late |= acceptance.accepted().acceptedAt().toEpochMilli() > until.getOrDefault(line.lineId(), 0L);
+                        late |= acceptance.accepted().acceptedAt().toEpochMilli()
+                                > until.getOrDefault(line.lineId(), 0L);
                     }
                     assertThat(acceptance.accepted().refund()).isEqualTo(pounds(sum));
                     assertThat(acceptance.accepted().override() != null).isEqualTo(late);

@@ -29,14 +29,7 @@ public record OrderLine(
         List<String> lots,
         @Nullable String sellerId) {
 
-    /** @throws IllegalArgumentException when the quantity is below 1 or the discount is above the price */
     public OrderLine {
-        if (quantity < 1) {
-            throw new IllegalArgumentException("quantity must be greater than 0: " + quantity);
-        }
-        if (discount.amount() > unitPrice.times(quantity).amount()) {
-            throw new IllegalArgumentException("discount must not be above the price of the line: " + discount);
-        }
         serials = List.copyOf(serials);
         lots = List.copyOf(lots);
     }

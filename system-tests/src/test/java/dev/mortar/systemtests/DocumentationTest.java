@@ -60,7 +60,8 @@ class DocumentationTest {
         String section = section(read("README.md"), "### " + noun.toLowerCase(Locale.ROOT) + "-service");
         List<String> commands = section.lines()
                 .map(line -> line.split("\\|"))
-                .filter(cells -> cells.length == 6 && COMMAND_OR_EVENT.matcher(cells[2]).find())
+                .filter(cells ->
+                        cells.length == 6 && COMMAND_OR_EVENT.matcher(cells[2]).find())
                 .flatMap(cells -> matches(cells[2], COMMAND_OR_EVENT).stream())
                 .toList();
 
@@ -105,7 +106,9 @@ class DocumentationTest {
                 .allSatisfy(link -> {
                     Matcher name = JAVA_NAME.matcher(link.text());
                     if (name.matches()) {
-                        assertThat(declaration(name.group(2)).matcher(read(link.file())).find())
+                        assertThat(declaration(name.group(2))
+                                        .matcher(read(link.file()))
+                                        .find())
                                 .as("%s declares %s", link.file(), name.group(2))
                                 .isTrue();
                         if (name.group(1) != null) {
@@ -167,10 +170,8 @@ class DocumentationTest {
     /** All links of a page but those to other sites. */
     private static List<Link> linksOf(String page) {
         String text = withoutFences(read(page));
-        Map<String, String> references = REFERENCE
-                .matcher(text)
-                .results()
-                .collect(toMap(match -> match.group(1), match -> match.group(2)));
+        Map<String, String> references =
+                REFERENCE.matcher(text).results().collect(toMap(match -> match.group(1), match -> match.group(2)));
         List<Link> links = new ArrayList<>();
         references.forEach((label, target) -> links.add(link(page, label, target)));
         INLINE_LINK.matcher(text).results().forEach(match -> links.add(link(page, match.group(1), match.group(2))));
@@ -215,10 +216,7 @@ class DocumentationTest {
     }
 
     private static Set<String> matches(String text, Pattern pattern) {
-        return pattern.matcher(text)
-                .results()
-                .map(match -> match.group(1))
-                .collect(toSet());
+        return pattern.matcher(text).results().map(match -> match.group(1)).collect(toSet());
     }
 
     private static String read(String file) {

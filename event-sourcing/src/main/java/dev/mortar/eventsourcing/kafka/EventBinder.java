@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link FieldName} names a field that is not called as its component.
- *   <li>A component that is a record, where Avro has none, stands for several fields of the event itself. It is null when
- *       all of them are.
- *   <li>A component with {@link RecordedAt} shows the time in the event's meta block.
+ *   <li>A component that is a record, where Avro has none, stands for several fields of the event itself. It is null
+ *       when all of them are.
+ *   <li>A component with {@link RecordedAt} is the time in the event's meta block, unless a field of its name is set.
  *   <li>An enum field without a component is always its default, which cannot be UNKNOWN.
  *   <li>A symbol that this version does not know is refused: a newer version wrote the event.
  * </ul>
@@ -74,8 +74,8 @@ public final class EventBinder<E> {
             events.put(event, fields);
             reader = reader.on(
                     generated,
-                    record -> type.cast(fields.read(
-                            record, EventRecords.metaOf(record).getRecordedAt())));
+                    record -> type.cast(
+                            fields.read(record, EventRecords.metaOf(record).getRecordedAt())));
         }
         return new EventBinder<>(events, reader);
     }
@@ -100,7 +100,8 @@ public final class EventBinder<E> {
 
     /** The Avro record of an event. */
     public SpecificRecord write(E event, EventMeta meta) {
-        SpecificRecord record = Objects.requireNonNull(events.get(event.getClass())).write(event);
+        SpecificRecord record =
+                Objects.requireNonNull(events.get(event.getClass())).write(event);
         record.put(0, meta);
         return record;
     }
@@ -183,23 +184,31 @@ public final class EventBinder<E> {
         }
     }
 
-    /** A component of a record. One of the three: a field with its codec, the fields of a part, or the time recorded. */
+    /**
+     * A component of a record.
+     *
+     * @param field position of its field
+     * @param codec of its field; null when it has none
+     * @param part the fields that it stands for, when it is a part
+     * @param recorded true when it is the time at which the event was recorded, unless its field is set
+     */
     private record Component(
             Method accessor,
             int field,
             @Nullable Codec codec,
-            @Nullable Fields part) {
+            @Nullable Fields part,
+            boolean recorded) {
 
         @Nullable
         Object read(SpecificRecord record, Instant recordedAt) {
             if (part != null) {
                 return part.readPart(record, recordedAt);
             }
-            if (codec == null) {
-                return recordedAt;
+            Object value = codec == null ? null : record.get(field);
+            if (value == null || codec == null) {
+                return recorded ? recordedAt : null;
             }
-            Object value = record.get(field);
-            return value == null ? null : codec.read.apply(value);
+            return codec.read.apply(value);
         }
 
         void write(Object own, SpecificRecord record) throws ReflectiveOperationException {
@@ -262,14 +271,11 @@ public final class EventBinder<E> {
             }
         }
 
-        private static Component component(
-                Class<?> type, RecordComponent component, Schema schema, Set<String> bound) {
+        private static Component component(Class<?> type, RecordComponent component, Schema schema, Set<String> bound) {
             String name = type.getName() + "." + component.getName();
             Method accessor = component.getAccessor();
             accessor.setAccessible(true);
-            if (component.isAnnotationPresent(RecordedAt.class)) {
-                return new Component(accessor, -1, null, null);
-            }
+            boolean recorded = component.isAnnotationPresent(RecordedAt.class);
             FieldName names = component.getAnnotation(FieldName.class);
             Schema.Field field = Stream.of(names == null ? new String[] {component.getName()} : names.value())
                     .map(schema::getField)
@@ -277,12 +283,15 @@ public final class EventBinder<E> {
                     .findFirst()
                     .orElse(null);
             if (component.getType().isRecord() && (field == null || !isRecord(field.schema()))) {
-                return new Component(accessor, -1, null, part(component.getType(), schema, bound));
+                return new Component(accessor, -1, null, part(component.getType(), schema, bound), false);
+            }
+            if (field == null && recorded) {
+                return new Component(accessor, -1, null, null, true);
             }
             check(field != null, name + " has no field in " + schema.getFullName());
             bound.add(Objects.requireNonNull(field).name());
             return new Component(
-                    accessor, field.pos(), Codec.of(component.getGenericType(), field.schema(), name), null);
+                    accessor, field.pos(), Codec.of(component.getGenericType(), field.schema(), name), null, recorded);
         }
 
         private static boolean isConstant(Schema.Field field) {

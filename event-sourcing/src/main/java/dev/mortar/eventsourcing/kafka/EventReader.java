@@ -72,9 +72,8 @@ public final class EventReader<E> {
                     throw new IllegalArgumentException(noun + "-service has to either read or ignore " + name);
                 }
                 if (foreign && read != type.listeners().contains(noun + "-service")) {
-                    throw new IllegalArgumentException(
-                            "the contract has to name " + noun + "-service as a listener of " + name
-                                    + " if it reads it, and only then");
+                    throw new IllegalArgumentException("the contract has to name " + noun + "-service as a listener of "
+                            + name + " if it reads it, and only then");
                 }
             }
         }

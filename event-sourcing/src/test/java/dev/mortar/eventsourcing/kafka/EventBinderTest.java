@@ -107,8 +107,11 @@ class EventBinderTest {
 
     sealed interface Talkative {
         record RefundRequested(
-                String orderId, String returnId, Money amount, @Nullable String paymentReference, String reason)
-                implements Talkative {}
+                String orderId,
+                String returnId,
+                Money amount,
+                @Nullable String paymentReference,
+                String reason) implements Talkative {}
     }
 
     record WholeMoney(int amount, String currency) {}
@@ -126,13 +129,22 @@ class EventBinderTest {
         BY_DRONE
     }
 
-    record Flight(String fulfilmentId, String orderId, String locationId, Sent method, @Nullable String customerId) {}
+    record Flight(
+            String fulfilmentId,
+            String orderId,
+            String locationId,
+            Sent method,
+            @Nullable String customerId) {}
 
     sealed interface Unspoken {
         record CustomerArrived(Flight flight, @Nullable String bay) implements Unspoken {}
     }
 
-    record NoMethod(String fulfilmentId, String orderId, String locationId, @Nullable String customerId) {}
+    record NoMethod(
+            String fulfilmentId,
+            String orderId,
+            String locationId,
+            @Nullable String customerId) {}
 
     sealed interface Methodless {
         record CustomerArrived(NoMethod goods, @Nullable String bay) implements Methodless {}

@@ -66,8 +66,11 @@ public final class ServiceArchitecture {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
                         type.getDirectDependenciesFromSelf().stream()
-                                .filter(each -> isController(each.getTargetClass())
-                                        && !outermost(each.getTargetClass()).equals(outermost(type)))
+                                .filter(each -> {
+                                    JavaClass target = each.getTargetClass().getBaseComponentType();
+                                    return isController(target)
+                                            && !outermost(target).equals(outermost(type));
+                                })
                                 .forEach(each ->
                                         events.add(SimpleConditionEvent.satisfied(type, each.getDescription())));
                     }
@@ -95,7 +98,8 @@ public final class ServiceArchitecture {
     }
 
     private static boolean isController(JavaClass type) {
-        return type.getPackageName().startsWith("dev.mortar.") && outermost(type).endsWith("Controller");
+        return type.getPackageName().startsWith("dev.mortar.")
+                && outermost(type).endsWith("Controller");
     }
 
     private static boolean isOrIn(JavaClass type, String simpleName) {
