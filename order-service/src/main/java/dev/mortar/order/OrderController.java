@@ -186,7 +186,7 @@ class OrderController {
     @PostMapping("/v1/orders")
     ResponseEntity<?> place(@RequestBody PlaceOrderRequest body, CommandRequest request) {
         String orderId = request.derivedId("order");
-        String path = path(orderId);
+        String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
         checkUnits(command);
         Reply reply = gateway.send(command, request, path);
@@ -218,7 +218,7 @@ class OrderController {
             @RequestBody(required = false) @Nullable CancelOrderRequest body,
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
-        Reply reply = gateway.send(cancellation.command(orderId, request), request, path(orderId));
+        Reply reply = gateway.send(cancellation.command(orderId, request), request, OrderResponse.path(orderId));
         ResponseEntity<?> awaited = request.waitFor().isZero()
                 ? null
                 : awaitOrder(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
@@ -398,10 +398,6 @@ class OrderController {
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
-    }
-
-    static String path(String orderId) {
-        return "/v1/orders/" + orderId;
     }
 
     private static ResponseStatusException unknown(String orderId) {

@@ -106,6 +106,10 @@ record OrderResponse(
     record CancellationRequest(
             String cancellationId, EndReason reason, List<String> waitingFor, List<String> refusedBy) {}
 
+    static String path(String orderId) {
+        return "/v1/orders/" + orderId;
+    }
+
     static OrderResponse of(Order order) {
         OrderContents contents = Order.contents(order);
         OrderEvent.OrderPlaced placed = contents.placed();

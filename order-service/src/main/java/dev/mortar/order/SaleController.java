@@ -131,7 +131,7 @@ class SaleController {
     @PostMapping("/v1/sales")
     ResponseEntity<OrderResponse> record(@RequestBody SaleRequest body, CommandRequest request) {
         OrderCommand.RecordSale sale = body.command();
-        String path = OrderController.path(sale.orderId());
+        String path = OrderResponse.path(sale.orderId());
         Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale), path);
         return Replies.created(path, reply, OrderResponse.of(reply.as(Order.class)));
     }
