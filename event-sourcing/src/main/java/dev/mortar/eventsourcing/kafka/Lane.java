@@ -61,7 +61,6 @@ class Lane<C, S, V, E> {
     private final Consumer<String, byte[]> consumer;
     private final LongSupplier nanoTime;
     private final List<Integer> partitions;
-    /** Events and replies of the partitions. */
     private final List<TopicPartition> logs;
 
     private final Overlay overlay = new Overlay();

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides the commands of one transaction and collects what it writes. It changes nothing outside itself, so a batch
- * that cannot be committed is simply dropped. Events are folded from the bytes they were written to, as every reader
- * will fold them.
+ * that cannot be committed is dropped. Events are folded from the bytes they were written to, as readers fold them.
  */
 final class LaneBatch<C, S, V, E> {
 
@@ -117,8 +116,7 @@ final class LaneBatch<C, S, V, E> {
      * Decides the next command of its partition.
      *
      * @param park why it is made a dead letter instead, or null
-     * @return why it cannot be decided: the batch then ends with the command before it. Null when it was decided or
-     *     parked
+     * @return why it cannot be decided, and then the batch ends before it; null when it was decided or parked
      */
     @Nullable
     RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
