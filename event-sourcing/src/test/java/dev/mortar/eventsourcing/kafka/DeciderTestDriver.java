@@ -274,7 +274,9 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             kafka.writeMarkers();
             boolean folded = follower.step(SimulatedConsumer.AT_ONCE) > 0;
             if (!decided && !folded) {
-                assertThat(lane.stopped()).as("partitions that are stopped").isEmpty();
+                assertThat(lane.stopped().all())
+                        .as("partitions that are stopped")
+                        .isEmpty();
                 return;
             }
         }
@@ -308,7 +310,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         List<ConsumerRecord<String, byte[]>> dead = kafka.committed(partition(definition.deadLettersTopic()));
         List<String> causes = dead.stream()
                 .skip(deadLettersSeen)
-                .map(letter -> Objects.requireNonNull(CommandHeaders.text(letter.headers(), DeadLetters.CAUSE)))
+                .map(letter -> Objects.requireNonNull(CommandHeaders.text(letter.headers(), DeadLetter.CAUSE)))
                 .toList();
         deadLettersSeen = dead.size();
         return new Outcome(committed(), answer, repeated, body, causes);
