@@ -317,7 +317,8 @@ final class LaneBatch<C, S, V, E> {
                     record.partition(),
                     null,
                     record.key(),
-                    record.value(),
+                    // A dead letter has a value; a record without one is the resolution of a dead letter.
+                    record.value() == null ? new byte[0] : record.value(),
                     DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause)));
         }
 
