@@ -1,6 +1,6 @@
 package dev.mortar.inventory;
 
-/** Where an order is taken, as far as stock cares: safety stock is kept from {@code ONLINE} alone. */
+/** Where an order is placed. Safety stock is kept from {@code ONLINE} orders only. */
 enum Channel {
     ONLINE,
     STORE

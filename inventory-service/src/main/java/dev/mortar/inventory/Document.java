@@ -10,6 +10,7 @@ import dev.mortar.inventory.InventoryEvent.StockAdjusted;
 import dev.mortar.inventory.InventoryEvent.StockCounted;
 import dev.mortar.inventory.InventoryEvent.StockReceived;
 import dev.mortar.inventory.InventoryEvent.StockTransferredOut;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,13 +20,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document that a caller books under a number of its own: a receipt, an adjustment, a count, a transfer or a hold.
- * The same number with the same content is a repeat; with other content it is a mistake of the caller.
+ * A document that a caller books under its own number: a receipt, an adjustment, a count, a transfer or a hold. The
+ * same number with the same content is a repeat. With other content it is the caller's mistake.
  *
- * @param lines each SKU and unit once, in the order of SKU and unit
- * @param reason of an adjustment, else null
- * @param countedAt of a count, else null
- * @param toLocationId of a transfer, else null
+ * @param lines each SKU and unit once, sorted by SKU and unit
+ * @param reason of an adjustment, otherwise null
+ * @param countedAt of a count, otherwise null
+ * @param toLocationId of a transfer, otherwise null
  */
 record Document(
         List<Line> lines,
@@ -36,9 +37,9 @@ record Document(
     /**
      * A line of a document.
      *
-     * @param quantity units that arrived, were sent, held or counted, or by how much on hand was corrected
-     * @param damaged by how much damaged was corrected
-     * @param toVendor by how much the goods for the vendor were corrected
+     * @param quantity units that arrived, were sent, held or counted, or the correction of on hand
+     * @param damaged correction of damaged
+     * @param toVendor correction of the goods for the vendor
      */
     record Line(String sku, Unit unit, long quantity, long damaged, long toVendor) {}
 
@@ -53,7 +54,7 @@ record Document(
     static Document of(AdjustStock command) {
         Lines lines = new Lines();
         command.lines().forEach(each -> lines.add(each.onHandLine(), each.damaged(), each.toVendor()));
-        // Corrections of one SKU may add up to none.
+        // The corrections of one SKU may add up to 0.
         List<Line> corrected = lines.sorted().stream()
                 .filter(each -> each.quantity != 0 || each.damaged != 0 || each.toVendor != 0)
                 .toList();
@@ -92,10 +93,10 @@ record Document(
     }
 
     /**
-     * True when the other document, which was booked, has the same content. The book moves the time of a count that
-     * lies a little in the future back to the present.
+     * True when the booked document has the same content. The decider books a count from the near future under the
+     * current time, so a count's time may differ by the tolerance.
      *
-     * @param tolerance how far in the future a count may lie
+     * @param tolerance how far in the future a count may be
      */
     boolean isSameAs(Document booked, Duration tolerance) {
         boolean sameTime = countedAt == null
@@ -115,8 +116,11 @@ record Document(
     private static List<Line> lines(List<StockChange> changes, List<SkuQuantity> alreadyCounted) {
         Lines lines = new Lines();
         for (StockChange change : changes) {
-            Quantities by = change.change();
-            lines.add(new SkuQuantity(change.sku(), by.onHand(), change.unit()), by.damaged(), by.toVendor());
+            Quantities quantities = change.change();
+            lines.add(
+                    new SkuQuantity(change.sku(), quantities.onHand(), change.unit()),
+                    quantities.damaged(),
+                    quantities.toVendor());
         }
         alreadyCounted.forEach(each -> lines.add(each, 0, 0));
         return lines.sorted();
@@ -131,12 +135,12 @@ record Document(
                     .merge(
                             goods.unit(),
                             new Line(goods.sku(), goods.unit(), goods.quantity(), damaged, toVendor),
-                            (some, more) -> new Line(
-                                    some.sku,
-                                    some.unit,
-                                    some.quantity + more.quantity,
-                                    some.damaged + more.damaged,
-                                    some.toVendor + more.toVendor));
+                            (first, second) -> new Line(
+                                    first.sku,
+                                    first.unit,
+                                    first.quantity + second.quantity,
+                                    first.damaged + second.damaged,
+                                    first.toVendor + second.toVendor));
         }
 
         List<Line> sorted() {

@@ -1,39 +1,16 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
 import dev.mortar.inventory.InventoryProcess.Incoming;
 import dev.mortar.inventory.InventoryProcess.OrderLine;
-import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
-import dev.mortar.schemas.inventory.CountedSku;
-import dev.mortar.schemas.inventory.DamagedStockReturned;
 import dev.mortar.schemas.inventory.Day;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.inventory.LevelInUnit;
-import dev.mortar.schemas.inventory.LocationRegistered;
-import dev.mortar.schemas.inventory.ReservationBroken;
-import dev.mortar.schemas.inventory.ReservationConfirmed;
-import dev.mortar.schemas.inventory.ReservationPicked;
-import dev.mortar.schemas.inventory.ReservationVoided;
-import dev.mortar.schemas.inventory.SafetyStockSet;
-import dev.mortar.schemas.inventory.StockAdjusted;
-import dev.mortar.schemas.inventory.StockCommitted;
-import dev.mortar.schemas.inventory.StockCounted;
-import dev.mortar.schemas.inventory.StockHeld;
-import dev.mortar.schemas.inventory.StockHoldExpired;
-import dev.mortar.schemas.inventory.StockHoldReleased;
-import dev.mortar.schemas.inventory.StockReceived;
-import dev.mortar.schemas.inventory.StockReleased;
-import dev.mortar.schemas.inventory.StockReservationRejected;
-import dev.mortar.schemas.inventory.StockReserved;
-import dev.mortar.schemas.inventory.StockRestocked;
-import dev.mortar.schemas.inventory.StockShortfallDetected;
-import dev.mortar.schemas.inventory.StockSold;
-import dev.mortar.schemas.inventory.StockTransferredIn;
 import dev.mortar.schemas.inventory.StockTransferredOut;
-import dev.mortar.schemas.inventory.VendorStockReturned;
 import dev.mortar.schemas.order.FulfilmentHandedOver;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
@@ -47,196 +24,23 @@ import dev.mortar.schemas.pickup.PickupLineShort;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.returns.Disposition;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
-import org.jspecify.annotations.Nullable;
 
-/** The Avro form of inventory's events and state, and of the foreign events it listens to. */
+/** The Avro form of inventory's events and state, and of the other services' events that it reads. */
 final class InventoryAvro {
 
     private InventoryAvro() {}
 
-    /** What {@code inventory.events} holds. */
-    static final EventReader<InventoryEvent> EVENTS = EventReader.<InventoryEvent>create()
-            .on(
-                    LocationRegistered.class,
-                    e -> new InventoryEvent.LocationRegistered(
-                            e.getLocationId(),
-                            e.getName(),
-                            same(LocationType.class, e.getType()),
-                            e.getLatitude(),
-                            e.getLongitude(),
-                            e.getTimeZone(),
-                            openingHours(e.getOpeningHours()),
-                            exceptions(e.getExceptions())))
-            .on(
-                    StockReceived.class,
-                    e -> new InventoryEvent.StockReceived(
-                            e.getLocationId(),
-                            e.getReceiptId(),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockReserved.class,
-                    e -> new InventoryEvent.StockReserved(
-                            e.getLocationId(),
-                            e.getReservationId(),
-                            e.getOrderId(),
-                            quantities(e.getReserved()),
-                            e.getExpiresAt(),
-                            changes(e.getChanges())))
-            .on(
-                    StockReservationRejected.class,
-                    e -> new InventoryEvent.StockReservationRejected(
-                            e.getLocationId(),
-                            e.getReservationId(),
-                            e.getOrderId(),
-                            same(InventoryEvent.ReservationRejectionReason.class, e.getReason()),
-                            quantities(e.getRequested()),
-                            e.getShortages().stream()
-                                    .map(each -> new Shortage(each.getSku(), each.getRequested(), each.getAvailable()))
-                                    .toList()))
-            .on(
-                    ReservationConfirmed.class,
-                    e -> new InventoryEvent.ReservationConfirmed(
-                            e.getLocationId(), e.getReservationId(), e.getOrderId(), changes(e.getChanges())))
-            .on(
-                    ReservationPicked.class,
-                    e -> new InventoryEvent.ReservationPicked(e.getLocationId(), e.getReservationId(), e.getOrderId()))
-            .on(
-                    StockReleased.class,
-                    e -> new InventoryEvent.StockReleased(
-                            e.getLocationId(),
-                            e.getReservationId(),
-                            e.getOrderId(),
-                            same(InventoryEvent.ReleaseReason.class, e.getReason()),
-                            quantities(e.getReleased()),
-                            e.getWhole(),
-                            changes(e.getChanges())))
-            .on(
-                    ReservationVoided.class,
-                    e -> new InventoryEvent.ReservationVoided(e.getLocationId(), e.getReservationId(), e.getOrderId()))
-            .on(
-                    StockCommitted.class,
-                    e -> new InventoryEvent.StockCommitted(
-                            e.getLocationId(),
-                            e.getReservationId(),
-                            e.getOrderId(),
-                            quantities(e.getLeft()),
-                            quantities(e.getReleased()),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockSold.class,
-                    e -> new InventoryEvent.StockSold(
-                            e.getLocationId(),
-                            e.getOrderId(),
-                            e.getFulfilmentId(),
-                            e.getSoldAt(),
-                            movedAt(e.getSoldAt(), e.getMeta()),
-                            quantities(e.getSold()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockRestocked.class,
-                    e -> new InventoryEvent.StockRestocked(
-                            e.getLocationId(),
-                            e.getReturnId(),
-                            e.getOrderId(),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    DamagedStockReturned.class,
-                    e -> new InventoryEvent.DamagedStockReturned(
-                            e.getLocationId(), e.getReturnId(), e.getOrderId(), changes(e.getChanges())))
-            .on(
-                    VendorStockReturned.class,
-                    e -> new InventoryEvent.VendorStockReturned(
-                            e.getLocationId(), e.getReturnId(), e.getOrderId(), changes(e.getChanges())))
-            .on(
-                    StockAdjusted.class,
-                    e -> new InventoryEvent.StockAdjusted(
-                            e.getLocationId(),
-                            e.getAdjustmentId(),
-                            same(InventoryEvent.AdjustmentReason.class, e.getReason()),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockCounted.class,
-                    e -> new InventoryEvent.StockCounted(
-                            e.getLocationId(),
-                            e.getCountId(),
-                            e.getCountedAt(),
-                            e.getCounted().stream()
-                                    .map(each -> new InventoryEvent.CountedSku(
-                                            each.getSku(),
-                                            same(Unit.class, each.getUnit()),
-                                            each.getCounted(),
-                                            each.getExpected(),
-                                            each.getMovedSince()))
-                                    .toList(),
-                            changes(e.getChanges())))
-            .on(
-                    StockTransferredOut.class,
-                    e -> new InventoryEvent.StockTransferredOut(
-                            e.getLocationId(),
-                            e.getTransferId(),
-                            e.getToLocationId(),
-                            quantities(e.getTransferred()),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockTransferredIn.class,
-                    e -> new InventoryEvent.StockTransferredIn(
-                            e.getLocationId(),
-                            e.getTransferId(),
-                            e.getFromLocationId(),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getAlreadyCounted()),
-                            changes(e.getChanges())))
-            .on(
-                    StockShortfallDetected.class,
-                    e -> new InventoryEvent.StockShortfallDetected(
-                            e.getLocationId(), e.getSku(), e.getShortBy(), same(Unit.class, e.getUnit())))
-            .on(
-                    ReservationBroken.class,
-                    e -> new InventoryEvent.ReservationBroken(
-                            e.getLocationId(),
-                            e.getReservationId(),
-                            e.getOrderId(),
-                            List.copyOf(e.getShortSkus()),
-                            quantities(e.getReleased()),
-                            changes(e.getChanges()),
-                            e.getSoldAtTill()))
-            .on(
-                    SafetyStockSet.class,
-                    e -> new InventoryEvent.SafetyStockSet(e.getLocationId(), changes(e.getChanges())))
-            .on(
-                    StockHeld.class,
-                    e -> new InventoryEvent.StockHeld(
-                            e.getLocationId(),
-                            e.getHoldId(),
-                            quantities(e.getHeld()),
-                            e.getExpiresAt(),
-                            changes(e.getChanges())))
-            .on(
-                    StockHoldReleased.class,
-                    e -> new InventoryEvent.StockHoldReleased(
-                            e.getLocationId(), e.getHoldId(), changes(e.getChanges())))
-            .on(
-                    StockHoldExpired.class,
-                    e -> new InventoryEvent.StockHoldExpired(
-                            e.getLocationId(), e.getHoldId(), changes(e.getChanges())));
+    /** The events of stock. */
+    static final EventBinder<InventoryEvent> EVENTS =
+            EventBinder.of(InventoryEvent.class, "dev.mortar.schemas.inventory");
 
-    /** What inventory listens to. */
+    /** Reads the events that inventory reacts to. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(
                     OrderPlaced.class,
@@ -245,7 +49,7 @@ final class InventoryAvro {
                             channel(e.getChannel()),
                             lines(e.getLines()),
                             fulfilments(e.getFulfilments()),
-                            // Only a till sale has none, and it reserves nothing.
+                            // Only a till sale has no deadline; it reserves nothing.
                             e.getDecideBy() == null ? e.getMeta().getRecordedAt() : e.getDecideBy()))
             .on(
                     OrderConfirmed.class,
@@ -317,172 +121,20 @@ final class InventoryAvro {
                             e.getTransferId(),
                             e.getLocationId(),
                             e.getToLocationId(),
-                            movedAt(e.getMovedAt(), e.getMeta()),
-                            quantities(e.getTransferred())));
-
-    static SpecificRecord write(InventoryEvent event, EventMeta meta) {
-        return switch (event) {
-            case InventoryEvent.LocationRegistered e ->
-                new LocationRegistered(
-                        meta,
-                        e.locationId(),
-                        e.name(),
-                        same(dev.mortar.schemas.inventory.LocationType.class, e.kind()),
-                        e.latitude(),
-                        e.longitude(),
-                        e.timeZone(),
-                        writeOpeningHours(e.openingHours()),
-                        writeExceptions(e.exceptions()));
-            case InventoryEvent.StockReceived e ->
-                new StockReceived(
-                        meta,
-                        e.locationId(),
-                        e.receiptId(),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockReserved e ->
-                new StockReserved(
-                        meta,
-                        e.locationId(),
-                        e.reservationId(),
-                        e.orderId(),
-                        writeQuantities(e.reserved()),
-                        e.expiresAt(),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockReservationRejected e ->
-                new StockReservationRejected(
-                        meta,
-                        e.locationId(),
-                        e.reservationId(),
-                        e.orderId(),
-                        same(dev.mortar.schemas.inventory.ReservationRejectionReason.class, e.reason()),
-                        writeQuantities(e.requested()),
-                        e.shortages().stream()
-                                .map(each ->
-                                        new dev.mortar.schemas.Shortage(each.sku(), each.requested(), each.available()))
-                                .toList());
-            case InventoryEvent.ReservationConfirmed e ->
-                new ReservationConfirmed(
-                        meta, e.locationId(), e.reservationId(), e.orderId(), writeChanges(e.changes()));
-            case InventoryEvent.ReservationPicked e ->
-                new ReservationPicked(meta, e.locationId(), e.reservationId(), e.orderId());
-            case InventoryEvent.StockReleased e ->
-                new StockReleased(
-                        meta,
-                        e.locationId(),
-                        e.reservationId(),
-                        e.orderId(),
-                        same(dev.mortar.schemas.inventory.ReleaseReason.class, e.reason()),
-                        writeQuantities(e.released()),
-                        e.whole(),
-                        writeChanges(e.changes()));
-            case InventoryEvent.ReservationVoided e ->
-                new ReservationVoided(meta, e.locationId(), e.reservationId(), e.orderId());
-            case InventoryEvent.StockCommitted e ->
-                new StockCommitted(
-                        meta,
-                        e.locationId(),
-                        e.reservationId(),
-                        e.orderId(),
-                        writeQuantities(e.left()),
-                        writeQuantities(e.released()),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockSold e ->
-                new StockSold(
-                        meta,
-                        e.locationId(),
-                        e.orderId(),
-                        e.fulfilmentId(),
-                        e.soldAt(),
-                        writeQuantities(e.sold()),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockRestocked e ->
-                new StockRestocked(
-                        meta,
-                        e.locationId(),
-                        e.returnId(),
-                        e.orderId(),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.DamagedStockReturned e ->
-                new DamagedStockReturned(meta, e.locationId(), e.returnId(), e.orderId(), writeChanges(e.changes()));
-            case InventoryEvent.VendorStockReturned e ->
-                new VendorStockReturned(meta, e.locationId(), e.returnId(), e.orderId(), writeChanges(e.changes()));
-            case InventoryEvent.StockAdjusted e ->
-                new StockAdjusted(
-                        meta,
-                        e.locationId(),
-                        e.adjustmentId(),
-                        same(dev.mortar.schemas.inventory.AdjustmentReason.class, e.reason()),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockCounted e ->
-                new StockCounted(
-                        meta,
-                        e.locationId(),
-                        e.countId(),
-                        e.countedAt(),
-                        e.counted().stream()
-                                .map(each -> new CountedSku(
-                                        each.sku(),
-                                        write(each.unit()),
-                                        each.counted(),
-                                        each.expected(),
-                                        each.movedSince()))
-                                .toList(),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockTransferredOut e ->
-                new StockTransferredOut(
-                        meta,
-                        e.locationId(),
-                        e.transferId(),
-                        e.toLocationId(),
-                        writeQuantities(e.transferred()),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockTransferredIn e ->
-                new StockTransferredIn(
-                        meta,
-                        e.locationId(),
-                        e.transferId(),
-                        e.fromLocationId(),
-                        e.movedAt(),
-                        writeQuantities(e.alreadyCounted()),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockShortfallDetected e ->
-                new StockShortfallDetected(meta, e.locationId(), e.sku(), e.shortBy(), write(e.unit()));
-            case InventoryEvent.ReservationBroken e ->
-                new ReservationBroken(
-                        meta,
-                        e.locationId(),
-                        e.reservationId(),
-                        e.orderId(),
-                        e.shortSkus(),
-                        writeQuantities(e.released()),
-                        writeChanges(e.changes()),
-                        e.soldAtTill());
-            case InventoryEvent.SafetyStockSet e -> new SafetyStockSet(meta, e.locationId(), writeChanges(e.changes()));
-            case InventoryEvent.StockHeld e ->
-                new StockHeld(
-                        meta,
-                        e.locationId(),
-                        e.holdId(),
-                        writeQuantities(e.held()),
-                        e.expiresAt(),
-                        writeChanges(e.changes()));
-            case InventoryEvent.StockHoldReleased e ->
-                new StockHoldReleased(meta, e.locationId(), e.holdId(), writeChanges(e.changes()));
-            case InventoryEvent.StockHoldExpired e ->
-                new StockHoldExpired(meta, e.locationId(), e.holdId(), writeChanges(e.changes()));
-        };
-    }
+                            e.getMovedAt(),
+                            quantities(e.getTransferred())))
+            .ignoring("""
+                    FulfilmentReserved FulfilmentRejected OrderCancellationRequested OrderCancellationRefused
+                    OrderLinesCancelled OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupReminderDue PickupCodeReissued CustomerOnTheWay
+                    CustomerArrived PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    LocationRegistered StockReceived StockReserved StockReservationRejected ReservationConfirmed
+                    ReservationPicked StockReleased ReservationVoided StockCommitted StockSold StockRestocked
+                    DamagedStockReturned VendorStockReturned StockAdjusted StockCounted StockTransferredIn
+                    StockShortfallDetected ReservationBroken SafetyStockSet StockHeld StockHoldReleased
+                    StockHoldExpired
+                    """);
 
     /** A record of {@code inventory.levels}. */
     static SpecificRecord writeLevel(
@@ -516,7 +168,7 @@ final class InventoryAvro {
                 writeExceptions(location.exceptions() == null ? List.of() : location.exceptions()));
     }
 
-    /** What {@code inventory.locations} holds. */
+    /** Reads {@code inventory.locations}. */
     static final EventReader<StockEntry.Location> LOCATIONS = EventReader.<StockEntry.Location>create()
             .on(
                     InventoryLocation.class,
@@ -557,39 +209,6 @@ final class InventoryAvro {
                 .toList();
     }
 
-    /** The time of a movement; a clock that runs ahead does not count. */
-    private static Instant movedAt(@Nullable Instant told, EventMeta meta) {
-        Instant recordedAt = meta.getRecordedAt();
-        return told == null || told.isAfter(recordedAt) ? recordedAt : told;
-    }
-
-    private static List<StockChange> changes(List<dev.mortar.schemas.inventory.StockChange> changes) {
-        return changes.stream()
-                .map(each -> new StockChange(
-                        each.getSku(),
-                        same(Unit.class, each.getUnit()),
-                        quantities(each.getChange()),
-                        quantities(each.getAfter())))
-                .toList();
-    }
-
-    private static List<dev.mortar.schemas.inventory.StockChange> writeChanges(List<StockChange> changes) {
-        return changes.stream()
-                .map(each -> new dev.mortar.schemas.inventory.StockChange(
-                        each.sku(), write(each.unit()), write(each.change()), write(each.after())))
-                .toList();
-    }
-
-    private static Quantities quantities(dev.mortar.schemas.inventory.Quantities quantities) {
-        return new Quantities(
-                quantities.getOnHand(),
-                quantities.getCommitted(),
-                quantities.getHeld(),
-                quantities.getSafetyStock(),
-                quantities.getDamaged(),
-                quantities.getToVendor());
-    }
-
     private static dev.mortar.schemas.inventory.Quantities write(Quantities quantities) {
         return new dev.mortar.schemas.inventory.Quantities(
                 quantities.onHand(),
@@ -603,12 +222,6 @@ final class InventoryAvro {
     private static List<SkuQuantity> quantities(List<dev.mortar.schemas.SkuQuantity> quantities) {
         return quantities.stream()
                 .map(each -> goods(each.getSku(), each.getQuantity(), each.getUnit()))
-                .toList();
-    }
-
-    private static List<dev.mortar.schemas.SkuQuantity> writeQuantities(List<SkuQuantity> quantities) {
-        return quantities.stream()
-                .map(each -> new dev.mortar.schemas.SkuQuantity(each.sku(), each.quantity(), write(each.unit())))
                 .toList();
     }
 
@@ -669,12 +282,12 @@ final class InventoryAvro {
                 .toList();
     }
 
-    /** The constant with the same name: a schema's UNKNOWN has no counterpart, so such a record is parked. */
+    /** The constant with the same name. UNKNOWN has none, so a record with it becomes a dead letter. */
     private static <A extends Enum<A>> A same(Class<A> type, Enum<?> constant) {
         return Enum.valueOf(type, constant.name());
     }
 
     private static IllegalArgumentException unknown(String what) {
-        return new IllegalArgumentException("a newer writer knows a " + what + " that this reader does not");
+        return new IllegalArgumentException("this version does not know the " + what);
     }
 }

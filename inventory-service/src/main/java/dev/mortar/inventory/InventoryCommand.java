@@ -1,12 +1,13 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a location's stock. A command that moves goods says when they moved; null means when the broker
- * appended it.
+ * A command to a location's stock. A command that moves goods says when they moved; null is the time at which the
+ * broker appended the command.
  */
 sealed interface InventoryCommand {
 
@@ -15,7 +16,7 @@ sealed interface InventoryCommand {
     /**
      * Registers a location, or replaces its data.
      *
-     * @param exceptions dates with other hours, or null in a command from before there were any
+     * @param exceptions dates with other hours; null in a command from before this field existed
      */
     record RegisterLocation(
             String locationId,
@@ -33,7 +34,7 @@ sealed interface InventoryCommand {
             String locationId, String receiptId, @Nullable Instant movedAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** Corrects the book. An adjustment id books once. */
+    /** Corrects stock. An adjustment id books once. */
     record AdjustStock(
             String locationId,
             String adjustmentId,
@@ -42,7 +43,7 @@ sealed interface InventoryCommand {
             List<Adjustment> lines)
             implements InventoryCommand {}
 
-    /** By how much the quantities of one SKU are corrected. */
+    /** The changes of the quantities of one SKU. */
     record Adjustment(String sku, long onHand, long damaged, long toVendor, Unit unit) {
 
         SkuQuantity onHandLine() {
@@ -51,15 +52,15 @@ sealed interface InventoryCommand {
     }
 
     /**
-     * Says what was found of some SKUs. A count id books once.
+     * Books a count of some SKUs. A count id books once.
      *
-     * @param countedAt when it was counted; the quantities found include all movements up to it
-     * @param lines what was found, 0 or more
+     * @param countedAt when the goods were counted; the quantities include all movements up to then
+     * @param lines counted quantities, 0 or more
      */
     record CountStock(String locationId, String countId, Instant countedAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** Sets how much of each SKU is kept from online channels. */
+    /** Sets the safety stock of some SKUs: units that online channels cannot buy. */
     record SetSafetyStock(String locationId, List<SkuQuantity> lines) implements InventoryCommand {}
 
     /** Sends goods to another location. A transfer id books once. */
@@ -80,18 +81,18 @@ sealed interface InventoryCommand {
     record HoldStock(String locationId, String holdId, Channel channel, List<SkuQuantity> lines, long seconds)
             implements InventoryCommand {}
 
-    /** Gives a hold back. */
+    /** Releases a hold. */
     record ReleaseHold(String locationId, String holdId) implements InventoryCommand {}
 
-    /** Ends a hold whose time is over. */
+    /** Ends a hold that has reached its end time. */
     record ExpireHold(String locationId, String holdId) implements InventoryCommand {}
 
     /**
-     * Sets the goods of a fulfilment aside, all of them or none.
+     * Reserves the goods of a fulfilment, all of them or none.
      *
      * @param reservationId the fulfilment id
-     * @param holdId the cart hold that the reservation takes over, or null
-     * @param expiresAt when the reservation ends by itself unless the order is confirmed
+     * @param holdId the cart hold that the reservation replaces, or null
+     * @param expiresAt when the reservation expires unless the order is confirmed
      */
     record ReserveStock(
             String locationId,
@@ -104,22 +105,22 @@ sealed interface InventoryCommand {
             implements InventoryCommand {}
 
     /**
-     * The order stands: the reservation no longer ends by itself. One that expired is made again with what is left of
-     * it; one that was never heard of, with these lines.
+     * The order is confirmed, so the reservation no longer expires. An expired reservation is made again with its
+     * remaining lines; an unknown one is made with these lines.
      */
     record ConfirmReservation(
             String locationId, String reservationId, String orderId, Channel channel, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** The goods of a reservation lie staged. */
+    /** The goods of a reservation are staged. */
     record MarkPicked(String locationId, String reservationId, String orderId) implements InventoryCommand {}
 
-    /** Frees all of a reservation. */
+    /** Releases a whole reservation. */
     record ReleaseReservation(
             String locationId, String reservationId, String orderId, InventoryEvent.ReleaseReason reason)
             implements InventoryCommand {}
 
-    /** Frees a part of a reservation; of one that expired, so much is not set aside again. */
+    /** Releases a part of a reservation. If it expired, that part is not reserved again. */
     record ReleasePart(
             String locationId,
             String reservationId,
@@ -128,14 +129,14 @@ sealed interface InventoryCommand {
             List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** Ends a reservation whose order was not confirmed in time. */
+    /** Ends a reservation if its order was not confirmed in time. */
     record ExpireReservation(String locationId, String reservationId) implements InventoryCommand {}
 
     /**
-     * A picker did not find what is reserved.
+     * A picker did not find all reserved goods.
      *
-     * @param adjustmentId id of the correction that follows; it books once
-     * @param damaged true when the units are there and unfit for sale
+     * @param adjustmentId id of the adjustment that follows; it books once
+     * @param damaged true when the units are there but unfit for sale
      */
     record ReportShortPick(
             String locationId,
@@ -148,20 +149,20 @@ sealed interface InventoryCommand {
             boolean damaged)
             implements InventoryCommand {}
 
-    /** The goods of a reservation left; what was not taken is free again. */
+    /** Reserved goods left the location. The rest of the reservation is released. */
     record CommitReservation(
             String locationId, String reservationId, String orderId, Instant movedAt, List<SkuQuantity> left)
             implements InventoryCommand {}
 
     /**
-     * Goods were carried out of the location without a reservation. A fulfilment id books once.
+     * Goods left the location without a reservation. A fulfilment id books once.
      *
      * @param soldAt by the till's clock
      */
     record RecordSale(String locationId, String orderId, String fulfilmentId, Instant soldAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** Goods came back to the location. A return id books once. */
+    /** Returned goods came back to the location. A return id books once. */
     record TakeBack(
             String locationId,
             String returnId,

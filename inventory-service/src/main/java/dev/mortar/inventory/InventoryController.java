@@ -16,8 +16,8 @@ import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
-import dev.mortar.inventory.StockController.Figure;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -25,8 +25,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -45,11 +43,11 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Changes a location and its stock. Every POST may name the business id of what it books (a delivery note, a count
- * sheet); such an id books once, for ever. Without one the id follows from the request's key.
+ * Changes a location and its stock. A POST may name the id of its document (a delivery note, a count sheet). Each id
+ * books once, for ever. Without an id, the controller derives one from the request's idempotency key.
  */
 @RestController
-@Tag(name = "locations", description = "Changing a location and its stock")
+@Tag(name = "locations", description = "Change a location and its stock")
 @RequestMapping("/v1/locations/{locationId}")
 class InventoryController {
 
@@ -67,14 +65,14 @@ class InventoryController {
         this.views = views;
     }
 
-    /** A quantity of a SKU that moves; the unit is EACH unless it says otherwise. */
+    /** A quantity of a SKU that moves. Without a unit it is EACH. */
     record Line(
             @NotNull @Id String sku,
 
             @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
-    /** What there is, or is to be, of a SKU, 0 or more. */
+    /** A counted quantity or a safety stock of a SKU, 0 or more. */
     record Amount(
             @NotNull @Id String sku,
 
@@ -90,9 +88,9 @@ class InventoryController {
     /**
      * A correction of one SKU.
      *
-     * @param quantity by how much on hand changes
-     * @param damaged by how much damaged changes; with reason DAMAGED what on hand loses, otherwise nothing
-     * @param toVendor by how much the goods that wait to go back to their vendor change; nothing when left out
+     * @param quantity change of on hand
+     * @param damaged change of damaged; if absent, minus {@code quantity} for reason DAMAGED and 0 for any other
+     * @param toVendor change of the goods that wait to go back to their vendor; if absent, 0
      */
     record AdjustmentLine(
             @NotNull @Id String sku,
@@ -102,7 +100,7 @@ class InventoryController {
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long toVendor,
             @Nullable Unit unit) {}
 
-    /** A correction by a named person or system. */
+    /** An adjustment by an associate or a system. */
     record AdjustmentRequest(
             @Nullable @Id String adjustmentId,
 
@@ -110,9 +108,9 @@ class InventoryController {
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid AdjustmentLine> lines) {}
 
     /**
-     * What was found on the shelves.
+     * A count of some SKUs.
      *
-     * @param countedAt when it was counted, at most 24 hours ago; inventory-service adds later movements
+     * @param countedAt when the goods were counted, at most 24 hours ago; the decider adds later movements
      */
     record CountRequest(
             @Nullable @Id String countId,
@@ -120,16 +118,16 @@ class InventoryController {
             @NotNull Instant countedAt,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
-    /** How much is kept from online channels. */
+    /** The safety stock of some SKUs: units that online channels cannot buy. */
     record SafetyStockRequest(
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
-    /** How much of one SKU is kept from online channels. */
+    /** The safety stock of one SKU. */
     record SkuSafetyStockRequest(
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
-    /** Goods that set out for another location. */
+    /** Goods to send to another location. */
     record TransferRequest(
             @Nullable @Id String transferId,
 
@@ -137,50 +135,26 @@ class InventoryController {
 
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
-    /** What a cart holds, for 15 minutes and an online channel unless it says otherwise. */
+    /** Units for a cart to hold; by default for 15 minutes and an online channel. */
     record HoldRequest(
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines,
             @Nullable Channel channel,
             @Nullable @Min(1) @Max(HOLD_SECONDS_MAX) Long seconds) {}
 
-    /** A location. */
-    record LocationResponse(
-            String locationId,
-            String name,
-            LocationType type,
-            double latitude,
-            double longitude,
-            String timeZone,
-            List<OpeningHours> openingHours,
-            List<OpeningException> exceptions) {
+    /** The booked id, and the stock of the document's SKUs after it. */
+    record BookedResponse(String id, String locationId, List<StockLevel> stock) {}
 
-        static LocationResponse of(Location location) {
-            return new LocationResponse(
-                    location.locationId(),
-                    location.name(),
-                    location.kind(),
-                    location.latitude(),
-                    location.longitude(),
-                    location.timeZone(),
-                    location.openingHours(),
-                    location.exceptions() == null ? List.of() : location.exceptions());
-        }
-    }
-
-    /** What was booked under which id, and the figures of its SKUs after it. */
-    record BookedResponse(String id, String locationId, List<Figure> stock) {}
-
-    /** A hold; {@code expiresAt} is absent when it had ended before the request was repeated. */
+    /** A hold. {@code expiresAt} is absent when the request was repeated after the hold had ended. */
     record HoldResponse(
-            String holdId, String locationId, @Nullable Instant expiresAt, List<Figure> stock) {}
+            String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevel> stock) {}
 
     @PutMapping
     @Operation(
             summary = "Register a location, or replace its data",
             description =
-                    "Hours that close at or before they open end on the next day: 18:00 to 02:00. The exceptions of"
-                            + " a date stand in place of the hours of its weekday; a date with neither opens nor closes is"
-                            + " closed. Hours that overlap others are refused. Without openingHours they are not known.")
+                    "Hours that close before they open end on the next day: 18:00 to 02:00. The exceptions of a date"
+                            + " replace the hours of its weekday. A date without opens and closes is closed."
+                            + " Overlapping hours are refused. Without openingHours the hours are unknown.")
     ResponseEntity<LocationResponse> register(
             @PathVariable @Id String locationId,
             @Valid @RequestBody LocationRequest body,
@@ -194,12 +168,12 @@ class InventoryController {
                 zone(body.timeZone()),
                 body.checkedHours(),
                 body.checkedExceptions());
-        Reply reply = gateway.send(command, request, path(locationId));
+        Reply reply = gateway.send(command, request, LocationResponse.path(locationId));
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }
 
     @PostMapping("/receipts")
-    @Operation(summary = "Book goods that arrived")
+    @Operation(summary = "Book a receipt: goods that arrived")
     ResponseEntity<BookedResponse> receive(
             @PathVariable @Id String locationId, @Valid @RequestBody ReceiptRequest body, CommandRequest request) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
@@ -210,11 +184,11 @@ class InventoryController {
     }
 
     @PostMapping("/adjustments")
-    @Operation(summary = "Correct the book, with reason and actor")
+    @Operation(summary = "Adjust stock, with a reason and an actor")
     ResponseEntity<BookedResponse> adjust(
             @PathVariable @Id String locationId, @Valid @RequestBody AdjustmentRequest body, CommandRequest request) {
         if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that corrects the book");
+            throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that adjusts the stock");
         }
         String id = body.adjustmentId() == null ? request.derivedId("adjustment") : body.adjustmentId();
         List<InventoryCommand.Adjustment> adjustments = new ArrayList<>();
@@ -230,28 +204,31 @@ class InventoryController {
         long quantity = line.quantity();
         long damaged = line.damaged() == null ? reason == AdjustmentReason.DAMAGED ? -quantity : 0 : line.damaged();
         String wrong = switch (reason) {
-            case DAMAGED -> quantity >= 0 ? "is below 0 when goods are damaged" : null;
-            case LOST, THEFT, EXPIRED -> quantity > 0 ? "is not above 0 when goods are gone" : null;
-            case FOUND -> quantity < 0 ? "is not below 0 when goods are found" : null;
-            case SENT_TO_VENDOR -> quantity > 0 ? "is not above 0 when goods are gone" : null;
+            case DAMAGED -> quantity >= 0 ? "must be below 0 for reason DAMAGED" : null;
+            case LOST, THEFT, EXPIRED, SENT_TO_VENDOR ->
+                quantity > 0 ? "must not be above 0 for reason " + reason : null;
+            case FOUND -> quantity < 0 ? "must not be below 0 for reason FOUND" : null;
+
             case CORRECTION -> null;
-            case SHORT_PICK -> throw new BadRequest("reason", "is for picks alone");
+            case SHORT_PICK ->
+                throw new BadRequest("reason", "must not be SHORT_PICK; only pickup-service reports short picks");
         };
         if (wrong != null) {
             throw new BadRequest(field + ".quantity", wrong);
         }
         long toVendor = line.toVendor() == null ? 0 : line.toVendor();
         if (toVendor > 0 && reason == AdjustmentReason.SENT_TO_VENDOR) {
-            throw new BadRequest(field + ".toVendor", "is not above 0 when goods are gone");
+            throw new BadRequest(field + ".toVendor", "must not be above 0 for reason SENT_TO_VENDOR");
         }
         if (quantity == 0 && damaged == 0 && toVendor == 0) {
-            throw new BadRequest(field + ".quantity", "changes nothing");
+            throw new BadRequest(
+                    field + ".quantity", "is 0, so the line changes nothing; set quantity, damaged or toVendor");
         }
         return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
     }
 
     @PostMapping("/counts")
-    @Operation(summary = "Say what was counted; the book follows")
+    @Operation(summary = "Book a count: on hand becomes the counted quantity plus later movements")
     ResponseEntity<BookedResponse> count(
             @PathVariable @Id String locationId, @Valid @RequestBody CountRequest body, CommandRequest request) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
@@ -261,7 +238,7 @@ class InventoryController {
     }
 
     @PutMapping("/safety-stock")
-    @Operation(summary = "Set how much of some SKUs is kept from online channels")
+    @Operation(summary = "Set the safety stock of some SKUs, which online channels cannot buy")
     ResponseEntity<BookedResponse> setSafetyStock(
             @PathVariable @Id String locationId,
             @Valid @RequestBody SafetyStockRequest body,
@@ -269,14 +246,14 @@ class InventoryController {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < body.lines().size(); i++) {
             if (!seen.add(body.lines().get(i).sku())) {
-                throw new BadRequest("lines[" + i + "].sku", "stands twice");
+                throw new BadRequest("lines[" + i + "].sku", "is listed twice");
             }
         }
         return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, amounts(body.lines())), request);
     }
 
     @PutMapping("/safety-stock/{sku}")
-    @Operation(summary = "Set how much of one SKU is kept from online channels")
+    @Operation(summary = "Set the safety stock of one SKU, which online channels cannot buy")
     ResponseEntity<BookedResponse> setSafetyStockOfSku(
             @PathVariable @Id String locationId,
             @PathVariable @Id String sku,
@@ -287,11 +264,11 @@ class InventoryController {
     }
 
     @PostMapping("/transfers")
-    @Operation(summary = "Send goods to another location, where they arrive by themselves")
+    @Operation(summary = "Send goods to another location; their arrival is booked automatically")
     ResponseEntity<BookedResponse> transfer(
             @PathVariable @Id String locationId, @Valid @RequestBody TransferRequest body, CommandRequest request) {
         if (tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
-            throw new BadRequest("toLocationId", "is not a registered location");
+            throw new BadRequest("toLocationId", "is not a registered location; register it first");
         }
         for (int i = 0; i < body.lines().size(); i++) {
             refuseOtherUnit(body.toLocationId(), body.lines().get(i), "lines[" + i + "].unit");
@@ -302,7 +279,7 @@ class InventoryController {
         return book(id, command, request);
     }
 
-    /** The receiving location may change its unit while the goods travel; then they get a position of their own. */
+    /** The receiver may change its unit during the transfer. Then the goods get a position of their own. */
     private void refuseOtherUnit(String toLocationId, Line line, String field) {
         views.get(InventoryDefinition.STOCK, toLocationId, line.sku(), new QueryRequest(0, Duration.ZERO))
                 .map(row -> row.value().positions())
@@ -326,30 +303,32 @@ class InventoryController {
                 body.channel() == null ? Channel.ONLINE : body.channel(),
                 lines(body.lines()),
                 body.seconds() == null ? HOLD_SECONDS : body.seconds());
-        Reply reply = gateway.send(command, request, path(locationId) + "/stock");
+        Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
         Outcome outcome = reply.as(Outcome.class);
         return Replies.created(
-                path(locationId) + "/holds/" + holdId,
+                LocationResponse.path(locationId) + "/holds/" + holdId,
                 reply,
-                new HoldResponse(holdId, locationId, outcome.expiresAt(), figures(outcome)));
+                new HoldResponse(holdId, locationId, outcome.expiresAt(), levels(outcome)));
     }
 
     @DeleteMapping("/holds/{holdId}")
-    @Operation(summary = "Give a hold back; one that has ended stays ended")
+    @Operation(summary = "Release a hold; if it has already ended, nothing changes")
     ResponseEntity<Void> releaseHold(
             @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
         Reply reply = gateway.send(
-                new InventoryCommand.ReleaseHold(locationId, holdId), request, path(locationId) + "/stock");
+                new InventoryCommand.ReleaseHold(locationId, holdId),
+                request,
+                LocationResponse.path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
     }
 
     private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {
-        Reply reply = gateway.send(command, request, path(command.locationId()) + "/stock");
-        return Replies.ok(reply, new BookedResponse(id, command.locationId(), figures(reply.as(Outcome.class))));
+        Reply reply = gateway.send(command, request, LocationResponse.path(command.locationId()) + "/stock");
+        return Replies.ok(reply, new BookedResponse(id, command.locationId(), levels(reply.as(Outcome.class))));
     }
 
-    private static List<Figure> figures(Outcome outcome) {
-        return outcome.stock().stream().map(Figure::of).toList();
+    private static List<StockLevel> levels(Outcome outcome) {
+        return outcome.stock().stream().map(stock -> StockLevel.of(stock, null)).toList();
     }
 
     private static List<SkuQuantity> lines(List<Line> lines) {
@@ -369,20 +348,10 @@ class InventoryController {
     }
 
     private static String zone(String timeZone) {
-        // ZoneId.of takes offsets as well, which others who read the location do not know.
+        // ZoneId.of also accepts offsets, which other readers of the location do not understand.
         if (!ZoneId.getAvailableZoneIds().contains(timeZone)) {
-            throw new BadRequest("timeZone", "is the IANA name of a time zone, such as Asia/Kolkata");
+            throw new BadRequest("timeZone", "must be the IANA name of a time zone, such as Asia/Kolkata");
         }
         return timeZone;
-    }
-
-    /** The path of a location, its id percent-encoded. */
-    static String path(String locationId) {
-        return "/v1/locations/" + segment(locationId);
-    }
-
-    /** A path segment: UTF-8, percent-encoded; a slash within an id is %2F. */
-    static String segment(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

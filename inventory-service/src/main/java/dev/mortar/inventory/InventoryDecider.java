@@ -14,6 +14,8 @@ import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Memory;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,18 +27,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a location's stock.
  *
- * <p>Requests (reserve, hold, transfer) are met only from what is available, in the unit that the location keeps. Facts
- * (a till sale, goods that left, goods that came) are booked whatever the book says and in whatever unit, so on hand
- * may fall below what is promised and even below 0. Whenever on hand falls below what is committed, the youngest
- * reservations that are not picked are broken until the rest can be met or only picked ones are left; holds are no
- * promise and never break a reservation.
+ * <p>A request (reserve, hold, transfer) is met only from available stock, in the unit that the location keeps. A fact
+ * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
+ * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
+ * rest. It never breaks a picked reservation, and never breaks one for a hold.
  *
- * <p>After a count, on hand is what was counted plus the movements that occurred after it, in whatever order the two
- * are told. A movement that occurred at or before the newest count changes nothing on hand.
+ * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
+ * are booked. A movement that occurred at or before the newest count does not change on hand.
  */
 final class InventoryDecider implements Decider<InventoryCommand, Stock, InventoryEvent> {
 
-    /** How far the clock of whoever counts may run ahead of the log's. */
+    /** How far the clock of the person who counts may run ahead of the broker's. */
     static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     @Override
@@ -100,12 +101,16 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.lines(),
                 (positions, line) -> positions.keeps(line.unit())
                         || (positions.kept().quantities().equals(Quantities.NONE)
-                                && positions.in(line.unit()).onHand() + line.in(moved.since()) > 0));
+                                && positions.in(line.unit()).onHand() + line.in(moved.afterCount()) > 0));
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
         return Decision.accepted(new StockReceived(
-                c.locationId(), c.receiptId(), moved.at(), moved.counted(), stock.onHand(moved.since(), 1)));
+                c.locationId(),
+                c.receiptId(),
+                moved.at(),
+                moved.alreadyCounted(),
+                stock.onHand(moved.afterCount(), 1)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c, Instant now) {
@@ -132,13 +137,13 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             }
             long onHand = alreadyCounted ? 0 : line.quantity();
             Quantities before = level.positions().in(line.unit());
-            Quantities by = new Quantities(onHand, 0, 0, 0, line.damaged(), line.toVendor());
-            InventoryRejection below = belowZero(line.sku(), before, by);
+            Quantities change = new Quantities(onHand, 0, 0, 0, line.damaged(), line.toVendor());
+            InventoryRejection below = belowZero(line.sku(), before, change);
             if (below != null) {
                 return Decision.rejected(below);
             }
-            if (!alreadyCounted || !by.equals(Quantities.NONE)) {
-                changes.add(stock.change(new SkuQuantity(line.sku(), onHand, line.unit()), by));
+            if (!alreadyCounted || !change.equals(Quantities.NONE)) {
+                changes.add(stock.change(new SkuQuantity(line.sku(), onHand, line.unit()), change));
             }
         }
         return new Ledger(stock)
@@ -146,15 +151,15 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 .decision(c.locationId());
     }
 
-    private static @Nullable InventoryRejection belowZero(String sku, Quantities before, Quantities by) {
-        if (by.onHand() < 0 && before.onHand() + by.onHand() < 0) {
-            return new InventoryRejection.AdjustmentBelowZero(sku, before.onHand(), by.onHand());
+    private static @Nullable InventoryRejection belowZero(String sku, Quantities before, Quantities change) {
+        if (change.onHand() < 0 && before.onHand() + change.onHand() < 0) {
+            return new InventoryRejection.AdjustmentBelowZero(sku, before.onHand(), change.onHand());
         }
-        if (before.damaged() + by.damaged() < 0) {
-            return new InventoryRejection.AdjustmentBelowZero(sku, before.damaged(), by.damaged());
+        if (before.damaged() + change.damaged() < 0) {
+            return new InventoryRejection.AdjustmentBelowZero(sku, before.damaged(), change.damaged());
         }
-        return before.toVendor() + by.toVendor() < 0
-                ? new InventoryRejection.AdjustmentBelowZero(sku, before.toVendor(), by.toVendor())
+        return before.toVendor() + change.toVendor() < 0
+                ? new InventoryRejection.AdjustmentBelowZero(sku, before.toVendor(), change.toVendor())
                 : null;
     }
 
@@ -177,7 +182,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        // A count that claims to be later than it is would swallow movements that are yet to come.
+        // A count in the future would hide movements that have not happened yet.
         Instant countedAt = c.countedAt().isAfter(now) ? now : c.countedAt();
         List<CountedSku> counted = new ArrayList<>();
         List<StockChange> changes = new ArrayList<>();
@@ -237,9 +242,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        // A count that came after the goods had set out does not hold them, so nothing has to be available.
+        // Goods that left before the newest count are not part of on hand, so they need not be available.
         Moved moved = Moved.of(stock, lines, c.movedAt(), now);
-        List<Shortage> shortages = shortages(stock, moved.since(), Channel.STORE);
+        List<Shortage> shortages = shortages(stock, moved.afterCount(), Channel.STORE);
         if (!shortages.isEmpty()) {
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
@@ -249,8 +254,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.toLocationId(),
                 lines,
                 moved.at(),
-                moved.counted(),
-                stock.onHand(moved.since(), -1)));
+                moved.alreadyCounted(),
+                stock.onHand(moved.afterCount(), -1)));
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c, Instant now) {
@@ -263,8 +268,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.transferId(),
                 c.fromLocationId(),
                 moved.at(),
-                moved.counted(),
-                stock.onHand(moved.since(), 1)));
+                moved.alreadyCounted(),
+                stock.onHand(moved.afterCount(), 1)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
@@ -301,8 +306,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
         Ending ending = stock.ending(c.reservationId());
-        boolean made = !stock.left(c.reservationId()).isEmpty();
-        if (made || (ending != null && ending != Ending.VOIDED)) {
+        boolean alreadyMade = !stock.remaining(c.reservationId()).isEmpty();
+        if (alreadyMade || (ending != null && ending != Ending.VOIDED)) {
             return Decision.accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
@@ -315,7 +320,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Ledger ledger = new Ledger(stock);
         Hold hold = c.holdId() == null ? null : stock.hold(c.holdId());
         if (hold != null) {
-            // The order uses its hold up, reserved or not: so the figures of a refusal are those of the book.
+            // The hold ends even if the order is not reserved, so a rejection names the quantities without it.
             ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), stock.held(hold.lines(), -1)));
         }
         List<Shortage> shortages = shortages(ledger.stock(), lines, c.channel());
@@ -380,14 +385,14 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return Decision.accepted(
                     released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), open.lines()));
         }
-        // One that expired is voided too: a confirmation that comes after this must not make it again.
+        // An expired reservation is voided too, so that a late confirmation does not make it again.
         return stock.ending(c.reservationId()) == null
                 ? Decision.accepted(new ReservationVoided(c.locationId(), c.reservationId(), c.orderId()))
                 : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
-        List<SkuQuantity> part = part(stock.left(c.reservationId()), c.lines());
+        List<SkuQuantity> part = stillReserved(stock.remaining(c.reservationId()), c.lines());
         return part.isEmpty()
                 ? Decision.accepted()
                 : Decision.accepted(released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), part));
@@ -410,7 +415,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (stock.isBooked(Booking.ADJUSTMENT, c.adjustmentId())) {
             return Decision.accepted();
         }
-        List<SkuQuantity> part = stock.left(c.reservationId()).stream()
+        List<SkuQuantity> part = stock.remaining(c.reservationId()).stream()
                 .filter(line -> line.sku().equals(c.sku()))
                 .map(line -> line.withQuantity(Math.min(line.quantity(), c.missing())))
                 .toList();
@@ -421,16 +426,17 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Ledger ledger = new Ledger(stock)
                 .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
-        Quantities by = new Quantities(missing.in(lost.since()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
+        Quantities change =
+                new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
         return ledger.add(new StockAdjusted(
                         c.locationId(),
                         c.adjustmentId(),
                         AdjustmentReason.SHORT_PICK,
                         lost.at(),
-                        lost.counted(),
-                        by.equals(Quantities.NONE)
+                        lost.alreadyCounted(),
+                        change.equals(Quantities.NONE)
                                 ? List.of()
-                                : List.of(ledger.stock().change(missing, by))))
+                                : List.of(ledger.stock().change(missing, change))))
                 .decision(c.locationId());
     }
 
@@ -440,15 +446,15 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (open == null && ending != null && ending != Ending.BROKEN) {
             return Decision.accepted();
         }
-        // Goods that were handed over are gone, also when their reservation ended before the news came.
+        // Goods that were handed over are gone, even if their reservation has already ended.
         List<SkuQuantity> left = SkuQuantity.summed(c.left());
         Moved moved = Moved.of(stock, left, c.movedAt(), now);
         List<SkuQuantity> reserved = open == null ? List.of() : open.lines();
         List<SkuQuantity> touched = new ArrayList<>(reserved);
-        moved.since().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
+        moved.afterCount().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
         List<StockChange> changes = touched.stream()
-                .map(line ->
-                        stock.change(line, new Quantities(-line.in(moved.since()), -line.in(reserved), 0, 0, 0, 0)))
+                .map(line -> stock.change(
+                        line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
                 .toList();
         return new Ledger(stock)
                 .add(new StockCommitted(
@@ -456,9 +462,9 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.reservationId(),
                         c.orderId(),
                         left,
-                        SkuQuantity.less(reserved, left),
+                        SkuQuantity.minus(reserved, left),
                         moved.at(),
-                        moved.counted(),
+                        moved.alreadyCounted(),
                         changes))
                 .decision(c.locationId());
     }
@@ -474,10 +480,10 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         c.orderId(),
                         c.fulfilmentId(),
                         c.soldAt(),
-                        moved.at(),
-                        moved.since(),
-                        moved.counted(),
-                        stock.onHand(moved.since(), -1)))
+                        now,
+                        moved.afterCount(),
+                        moved.alreadyCounted(),
+                        stock.onHand(moved.afterCount(), -1)))
                 .decision(c.locationId());
     }
 
@@ -493,8 +499,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     c.returnId(),
                     c.orderId(),
                     moved.at(),
-                    moved.counted(),
-                    stock.onHand(moved.since(), 1)));
+                    moved.alreadyCounted(),
+                    stock.onHand(moved.afterCount(), 1)));
         }
         if (!c.damaged().isEmpty()) {
             ledger.add(new DamagedStockReturned(
@@ -513,7 +519,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return ledger.decision(c.locationId());
     }
 
-    /** The part of an open reservation becomes free; one that expired holds nothing, it only asks for less again. */
+    /** Releases a part of a reservation. An expired one has no units; its lines only shrink. */
     private static StockReleased released(
             Stock stock,
             String locationId,
@@ -528,16 +534,16 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 orderId,
                 reason,
                 part,
-                SkuQuantity.less(stock.left(reservationId), part).isEmpty(),
+                SkuQuantity.minus(stock.remaining(reservationId), part).isEmpty(),
                 open ? stock.committed(part, -1) : List.of());
     }
 
-    /** What of these lines is still left of a reservation. */
-    private static List<SkuQuantity> part(List<SkuQuantity> left, List<SkuQuantity> lines) {
-        return SkuQuantity.less(left, SkuQuantity.less(left, lines));
+    /** The part of these lines that the reservation still has. */
+    private static List<SkuQuantity> stillReserved(List<SkuQuantity> reserved, List<SkuQuantity> lines) {
+        return SkuQuantity.minus(reserved, SkuQuantity.minus(reserved, lines));
     }
 
-    /** What of these lines, each SKU once, is not available; nothing is available in another unit. */
+    /** The lines, each SKU once, that are not fully available. Nothing is available in another unit. */
     private static List<Shortage> shortages(Stock stock, List<SkuQuantity> lines, Channel channel) {
         List<Shortage> shortages = new ArrayList<>();
         for (SkuQuantity line : lines) {
@@ -551,7 +557,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return shortages;
     }
 
-    /** Whether a request may name a line's unit at a location that has these positions of its SKU. */
+    /** Says whether a location with these positions of a SKU accepts the unit of the line. */
     private interface UnitRule {
         boolean allows(Positions positions, SkuQuantity line);
     }
@@ -578,7 +584,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return null;
     }
 
-    /** The answer to a document that comes again: nothing to do if it is the same one. */
+    /** The decision on a document whose id is already booked: nothing if it is the same, otherwise a rejection. */
     private static Decision<InventoryEvent> repeated(String field, Booked booked, Document document) {
         Document before = booked.content();
         return before == null || document.isSameAs(before, CLOCK_TOLERANCE)
@@ -586,27 +592,27 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 : Decision.rejected(new InventoryRejection.DocumentUsed(field, booked.id(), before));
     }
 
-    /** Goods cannot have moved after the news of it: a clock that runs ahead would hide them from a count. */
-    private static Instant movedAt(@Nullable Instant told, Instant now) {
-        return told == null || told.isAfter(now) ? now : told;
+    /** Moves a time in the future back to now. Otherwise a fast clock would hide the movement from a count. */
+    private static Instant movedAt(@Nullable Instant reportedAt, Instant now) {
+        return reportedAt == null || reportedAt.isAfter(now) ? now : reportedAt;
     }
 
     /**
-     * Lines that moved.
+     * Lines that moved, split by the newest count of their SKU.
      *
-     * @param since those that moved after the newest count of their SKU: they change on hand
-     * @param counted those that moved at or before it
+     * @param afterCount lines that moved after the count; they change on hand
+     * @param alreadyCounted lines that moved at or before the count
      */
-    private record Moved(Instant at, List<SkuQuantity> since, List<SkuQuantity> counted) {
+    private record Moved(Instant at, List<SkuQuantity> afterCount, List<SkuQuantity> alreadyCounted) {
 
-        static Moved of(Stock stock, List<SkuQuantity> lines, @Nullable Instant told, Instant now) {
-            Instant at = movedAt(told, now);
-            List<SkuQuantity> since = new ArrayList<>();
-            List<SkuQuantity> counted = new ArrayList<>();
+        static Moved of(Stock stock, List<SkuQuantity> lines, @Nullable Instant reportedAt, Instant now) {
+            Instant at = movedAt(reportedAt, now);
+            List<SkuQuantity> afterCount = new ArrayList<>();
+            List<SkuQuantity> alreadyCounted = new ArrayList<>();
             for (SkuQuantity line : lines) {
-                (stock.level(line.sku()).memory(line.unit()).counted(at) ? counted : since).add(line);
+                (stock.level(line.sku()).memory(line.unit()).counted(at) ? alreadyCounted : afterCount).add(line);
             }
-            return new Moved(at, List.copyOf(since), List.copyOf(counted));
+            return new Moved(at, List.copyOf(afterCount), List.copyOf(alreadyCounted));
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -25,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 /** Wires inventory's decider, process and views to their topics. */
 public final class InventoryDefinition {
 
-    /** The topic of every location, of which each instance keeps a copy. */
+    /** The topic of all locations; each instance keeps a copy. */
     static final String LOCATIONS_TOPIC = "inventory.locations";
 
     static final String LEVELS_TOPIC = "inventory.levels";
 
-    /** What a location has of a SKU. */
-    record Figures(String sku, Positions positions) {}
+    /** The stock of a SKU at a location. */
+    record SkuStock(String sku, Positions positions) {}
 
     /**
-     * An event that changed a figure, and where it lies.
+     * An event that changed the quantities of a SKU, and where it is stored.
      *
      * @param references what the event is about: ids and reason by name
      */
@@ -55,38 +56,38 @@ public final class InventoryDefinition {
             long offset) {
 
         Cause {
-            // In the order of their names: the same event makes the same row in every process.
+            // Sorted by name, so that the same event makes the same row in every process.
             references = Collections.unmodifiableMap(new TreeMap<>(references));
         }
     }
 
     /**
-     * What a command is answered with.
+     * The reply to a command.
      *
-     * @param stock the figures of the SKUs it names, after it
-     * @param expiresAt when the hold it asked for ends, else null
+     * @param stock the stock of its SKUs after it
+     * @param expiresAt when its hold ends, otherwise null
      */
-    record Outcome(List<Figures> stock, @Nullable Instant expiresAt) {}
+    record Outcome(List<SkuStock> stock, @Nullable Instant expiresAt) {}
 
     /** Every registered location, under its id. */
     static final View.OfEntries<StockEntry, Location> LOCATIONS = new View.OfEntries<>(
             "locations", StockEntry.class, "", entry -> entry instanceof Location location ? location : null);
 
-    /** The figures of a location, by SKU. */
-    static final View.OfEntries<StockEntry, Figures> STOCK =
-            new View.OfEntries<>("stock", StockEntry.class, Stock.LEVELS, InventoryDefinition::figures);
+    /** The stock of a location, by SKU. */
+    static final View.OfEntries<StockEntry, SkuStock> STOCK =
+            new View.OfEntries<>("stock", StockEntry.class, Stock.LEVELS, InventoryDefinition::skuStock);
 
-    /** The figures of a SKU, by location. */
-    static final View.Index<StockEntry, Figures> STOCK_BY_SKU = new View.Index<>(
-            "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::figures);
+    /** The stock of a SKU, by location. */
+    static final View.Index<StockEntry, SkuStock> STOCK_BY_SKU = new View.Index<>(
+            "stock-by-sku", 3, StockEntry.class, InventoryDefinition::bySku, InventoryDefinition::skuStock);
 
     /** Levels with goods in a unit that the location does not keep, all under one partition key. */
-    static final View.Index<StockEntry, Figures> IN_OTHER_UNITS = new View.Index<>(
-            "in-other-units", 1, StockEntry.class, InventoryDefinition::inOtherUnits, InventoryDefinition::figures);
+    static final View.Index<StockEntry, SkuStock> IN_OTHER_UNITS = new View.Index<>(
+            "in-other-units", 1, StockEntry.class, InventoryDefinition::inOtherUnits, InventoryDefinition::skuStock);
 
     static final String ALL = "all";
 
-    /** The events that make up a figure, under location, SKU, sequence and unit. */
+    /** The events that changed a SKU's quantities, by location, SKU, sequence and unit. */
     static final View.OfEvents<InventoryEvent> CAUSES = new View.OfEvents<>(
             "stock-events",
             3,
@@ -107,7 +108,7 @@ public final class InventoryDefinition {
                         Stock::new,
                         Stock::entries)
                 .storeVersion(6)
-                .events(InventoryAvro::write, InventoryAvro.EVENTS)
+                .events(InventoryAvro.EVENTS)
                 .reply(InventoryDefinition::reply)
                 .deadlines(InventoryDefinition::deadline)
                 .listens(
@@ -121,21 +122,21 @@ public final class InventoryDefinition {
                 .view(
                         STOCK,
                         LEVELS_TOPIC,
-                        (key, figures, sequence, changedAt) -> InventoryAvro.writeLevel(
-                                key.partitionKey(), key.row(), figures.positions(), sequence, changedAt))
+                        (key, stock, sequence, changedAt) -> InventoryAvro.writeLevel(
+                                key.partitionKey(), key.row(), stock.positions(), sequence, changedAt))
                 .view(STOCK_BY_SKU)
                 .view(IN_OTHER_UNITS)
                 .view(CAUSES)
                 .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS);
     }
 
-    /** Name of the row of an event under its SKU; nineteen digits sort as the numbers do. */
+    /** The row name of an event. With 19 digits, sequences sort as text. */
     static String causeRow(String sku, long sequence) {
         return String.format("%s|%019d", sku, sequence);
     }
 
-    private static @Nullable Figures figures(StockEntry entry) {
-        return entry instanceof Level level ? new Figures(level.sku(), level.positions()) : null;
+    private static @Nullable SkuStock skuStock(StockEntry entry) {
+        return entry instanceof Level level ? new SkuStock(level.sku(), level.positions()) : null;
     }
 
     private static @Nullable RowKey bySku(String entryKey, StockEntry entry) {
@@ -236,7 +237,7 @@ public final class InventoryDefinition {
         };
     }
 
-    /** What a request is answered with; nobody waits for the answer to a process or a timer. */
+    /** The reply to a caller; null for the commands of a process or a timer, which wait for no reply. */
     private static @Nullable Object reply(InventoryCommand command, Stock stock) {
         return switch (command) {
             case InventoryCommand.RegisterLocation c -> stock.location();
@@ -275,8 +276,8 @@ public final class InventoryDefinition {
     }
 
     private static Outcome outcome(Stock stock, Set<String> skus) {
-        Stream<Figures> figures =
-                skus.stream().map(sku -> new Figures(sku, stock.level(sku).positions()));
-        return new Outcome(figures.toList(), null);
+        Stream<SkuStock> skuStocks =
+                skus.stream().map(sku -> new SkuStock(sku, stock.level(sku).positions()));
+        return new Outcome(skuStocks.toList(), null);
     }
 }

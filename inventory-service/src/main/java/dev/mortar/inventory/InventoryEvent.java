@@ -1,22 +1,25 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to a location's stock. Sums of {@link #changes()} are the quantities. */
+/** An event of a location's stock. The quantities of a SKU are the sums of its {@link #changes()}. */
 sealed interface InventoryEvent {
 
     String locationId();
 
-    /** All changes, each SKU and unit once. */
+    /** All changes; each SKU and unit is listed once. */
     default List<StockChange> changes() {
         return List.of();
     }
 
     /**
-     * When the goods moved by the clock of the person or till that saw it, never after the event was recorded. Null
-     * when the event moves none, or when it is a count.
+     * When the goods moved, by the clock of the person or till that saw it; never later than the record time. Null for
+     * a count and for an event that moves no goods.
      */
     default @Nullable Instant movedAt() {
         return null;
@@ -27,14 +30,14 @@ sealed interface InventoryEvent {
         return false;
     }
 
-    /** Why a reservation was refused. */
+    /** Why a reservation was rejected. */
     enum ReservationRejectionReason {
         INSUFFICIENT_STOCK,
         LOCATION_UNKNOWN,
         ALREADY_RELEASED
     }
 
-    /** Why reserved units became free. */
+    /** Why reserved units were released. */
     enum ReleaseReason {
         ORDER_REJECTED,
         ORDER_CANCELLED,
@@ -44,7 +47,7 @@ sealed interface InventoryEvent {
         NOT_ANSWERED_IN_TIME
     }
 
-    /** Why stock was corrected. */
+    /** Why stock was adjusted. */
     enum AdjustmentReason {
         DAMAGED,
         LOST,
@@ -60,7 +63,7 @@ sealed interface InventoryEvent {
     record LocationRegistered(
             String locationId,
             String name,
-            LocationType kind,
+            LocationType type,
             double latitude,
             double longitude,
             String timeZone,
@@ -71,12 +74,12 @@ sealed interface InventoryEvent {
     /**
      * Goods arrived from a supplier.
      *
-     * @param alreadyCounted what arrived at or before the newest count of its SKU, so that on hand stays as it is
+     * @param alreadyCounted goods that arrived at or before the newest count of their SKU; they do not change on hand
      */
     record StockReceived(
             String locationId,
             String receiptId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {
@@ -87,7 +90,7 @@ sealed interface InventoryEvent {
         }
     }
 
-    /** All SKUs of a fulfilment are set aside. */
+    /** All goods of a fulfilment were reserved. */
     record StockReserved(
             String locationId,
             String reservationId,
@@ -97,7 +100,7 @@ sealed interface InventoryEvent {
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** A fulfilment could not be reserved; nothing of it is set aside. */
+    /** The fulfilment could not be reserved. None of its goods are reserved. */
     record StockReservationRejected(
             String locationId,
             String reservationId,
@@ -108,18 +111,19 @@ sealed interface InventoryEvent {
             implements InventoryEvent {}
 
     /**
-     * The reservation no longer ends by itself. Changes stock only if it had expired: it is made again with what is
-     * left of it.
+     * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is
+     * made now, with its remaining lines.
      */
     record ReservationConfirmed(String locationId, String reservationId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /**
-     * The goods of a reservation lie staged: a shortfall no longer breaks it, also when it has yet to be made again.
+     * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again
+     * later.
      */
     record ReservationPicked(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
-    /** Reserved units became free again; of a reservation that expired, and holds nothing, they only count as gone. */
+    /** Reserved units were released. If the reservation had expired, its lines shrink and stock does not change. */
     record StockReleased(
             String locationId,
             String reservationId,
@@ -130,14 +134,15 @@ sealed interface InventoryEvent {
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** A reservation that is not there was released: should it come late, it is refused; if it expired, it is over. */
+    /**
+     * A release found no open reservation. A reservation that comes later is rejected; one that had expired is closed.
+     */
     record ReservationVoided(String locationId, String reservationId, String orderId) implements InventoryEvent {}
 
     /**
-     * Goods left against a reservation, which ends with it.
+     * Reserved goods left the location, and the reservation ended.
      *
-     * @param alreadyCounted the part of what left that left at or before the newest count of its SKU, so that on hand
-     *     stays as it is
+     * @param alreadyCounted goods that left at or before the newest count of their SKU; they do not change on hand
      */
     record StockCommitted(
             String locationId,
@@ -145,62 +150,68 @@ sealed interface InventoryEvent {
             String orderId,
             List<SkuQuantity> left,
             List<SkuQuantity> released,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
     /**
-     * Goods were carried out without a reservation: a fact, also when the book says there were none.
+     * Goods left the location without a reservation. The sale is recorded even if on hand says that there were none.
      *
      * @param soldAt by the till's clock, which may run ahead
-     * @param sold what was sold after the newest count of its SKU
-     * @param alreadyCounted what was sold at or before it, so that on hand stays as it is
+     * @param sold goods that were sold after the newest count of their SKU
+     * @param alreadyCounted goods that were sold at or before it; they do not change on hand
      */
     record StockSold(
             String locationId,
             String orderId,
             String fulfilmentId,
             Instant soldAt,
-            Instant movedAt,
+            @RecordedAt Instant recordedAt,
             List<SkuQuantity> sold,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
-            implements InventoryEvent {}
+            implements InventoryEvent {
+
+        @Override
+        public Instant movedAt() {
+            return soldAt.isAfter(recordedAt) ? recordedAt : soldAt;
+        }
+    }
 
     /**
-     * Goods came back and are for sale again.
+     * Returned goods are for sale again.
      *
-     * @param alreadyCounted what came back at or before the newest count of its SKU, so that on hand stays as it is
+     * @param alreadyCounted goods that came back at or before the newest count of their SKU; they do not change on hand
      */
     record StockRestocked(
             String locationId,
             String returnId,
             String orderId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods came back unfit for sale. */
+    /** Returned goods are unfit for sale. */
     record DamagedStockReturned(String locationId, String returnId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** Goods came back that go back to their vendor. */
+    /** Returned goods wait to go back to their vendor. */
     record VendorStockReturned(String locationId, String returnId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /**
-     * Stock was corrected by a person, or by a pick that found less than the book said.
+     * A person, a system or a short pick corrected stock.
      *
-     * @param alreadyCounted by how much on hand was corrected at or before the newest count of its SKU, so that it
-     *     stays as it is; below 0 where units were gone
+     * @param alreadyCounted corrections at or before the newest count of their SKU, below 0 for lost units; they do not
+     *     change on hand
      */
     record StockAdjusted(
             String locationId,
             String adjustmentId,
             AdjustmentReason reason,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -208,12 +219,12 @@ sealed interface InventoryEvent {
     /**
      * The result of a count of one SKU.
      *
-     * @param expected what the book had on hand
-     * @param movedSince net units that came after the count was made and before it was booked
+     * @param expected on hand before the count was booked
+     * @param movedSince net units that arrived after the count was made and before it was booked
      */
     record CountedSku(String sku, Unit unit, long counted, long expected, long movedSince) {}
 
-    /** Stock was counted: on hand is what was found and what moved since. */
+    /** Stock was counted. On hand becomes the counted quantity plus the movements since the count. */
     record StockCounted(
             String locationId, String countId, Instant countedAt, List<CountedSku> counted, List<StockChange> changes)
             implements InventoryEvent {
@@ -225,17 +236,16 @@ sealed interface InventoryEvent {
     }
 
     /**
-     * Goods set out for another location.
+     * Goods were sent to another location.
      *
-     * @param alreadyCounted the part of them that set out at or before the newest count of its SKU, so that on hand
-     *     stays as it is
+     * @param alreadyCounted goods that left at or before the newest count of their SKU; they do not change on hand
      */
     record StockTransferredOut(
             String locationId,
             String transferId,
             String toLocationId,
             List<SkuQuantity> transferred,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -243,24 +253,24 @@ sealed interface InventoryEvent {
     /**
      * Goods arrived from another location.
      *
-     * @param alreadyCounted what arrived at or before the newest count of its SKU, so that on hand stays as it is
+     * @param alreadyCounted goods that arrived at or before the newest count of their SKU; they do not change on hand
      */
     record StockTransferredIn(
             String locationId,
             String transferId,
             String fromLocationId,
-            Instant movedAt,
+            @RecordedAt Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** More of a SKU is committed than is there. */
+    /** More units of a SKU are committed than are on hand. */
     record StockShortfallDetected(String locationId, String sku, long shortBy, Unit unit) implements InventoryEvent {}
 
     /**
-     * A reservation cannot be met and ends; all it had set aside is free again.
+     * The reservation cannot be met. It ended, and its units were released.
      *
-     * @param soldAtTill true when a sale at a till took units that were set aside
+     * @param soldAtTill true when a sale at a till took reserved units
      */
     record ReservationBroken(
             String locationId,
@@ -272,7 +282,7 @@ sealed interface InventoryEvent {
             boolean soldAtTill)
             implements InventoryEvent {}
 
-    /** How much of some SKUs is kept from online channels was set. */
+    /** The safety stock of some SKUs was set. */
     record SafetyStockSet(String locationId, List<StockChange> changes) implements InventoryEvent {}
 
     /** A cart holds units for a short time. */
@@ -280,9 +290,9 @@ sealed interface InventoryEvent {
             String locationId, String holdId, List<SkuQuantity> held, Instant expiresAt, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /** A hold ended before its time: given back, or taken over by the reservation of its order. */
+    /** A hold ended early: the caller released it, or the reservation of its order replaced it. */
     record StockHoldReleased(String locationId, String holdId, List<StockChange> changes) implements InventoryEvent {}
 
-    /** A hold ended because its time was over. */
+    /** A hold reached its end time. */
     record StockHoldExpired(String locationId, String holdId, List<StockChange> changes) implements InventoryEvent {}
 }

@@ -12,18 +12,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other services' events mean for stock: orders reserve, confirm and release; pickups pick, commit and release;
- * what is carried out is sold; what comes back is taken back; what another location sent arrives.
+ * Turns events into stock commands. Orders reserve, confirm and release. Pickups pick, commit and release. Carried-out
+ * goods are sold, returned goods are taken back, and transfers from other locations are received.
  */
 final class InventoryProcess implements Process<InventoryProcess.Incoming, InventoryCommand> {
 
-    /** How long a reservation outlives the last instant at which its order can still be confirmed. */
+    /** How long a reservation stays open after the last instant at which its order can be confirmed. */
     static final Duration RESERVATION_GRACE = Duration.ofMinutes(15);
 
     /** A line of an order. */
     record OrderLine(String lineId, SkuQuantity goods) {}
 
-    /** A group of lines that leaves one location; what is carried out is never reserved. */
+    /** A group of lines that leaves one location. Carried-out goods are never reserved. */
     record Fulfilment(
             String fulfilmentId,
             String locationId,
@@ -31,15 +31,15 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
             List<String> lineIds,
             @Nullable String holdId) {}
 
-    /** What inventory listens to, in its own words. */
+    /** The events that inventory reacts to, in its own terms. */
     sealed interface Incoming {
 
-        /** An order was taken down; its reservations are to be answered before {@code decideBy}. */
+        /** An order was placed. Its reservations have to be decided before {@code decideBy}. */
         record OrderPlaced(
                 String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments, Instant decideBy)
                 implements Incoming {}
 
-        /** The retailer stands by these fulfilments. */
+        /** The order was confirmed with these fulfilments; the rejected ones are dropped. */
         record OrderConfirmed(
                 String orderId,
                 Channel channel,
@@ -48,13 +48,13 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 List<Fulfilment> rejectedFulfilments)
                 implements Incoming {}
 
-        /** The order was refused. */
+        /** The order was rejected. */
         record OrderRejected(String orderId, List<Fulfilment> fulfilments) implements Incoming {}
 
-        /** The order was cancelled; these are the fulfilments whose reservations are open. */
+        /** The order was cancelled; these fulfilments have open reservations. */
         record OrderCancelled(String orderId, List<Fulfilment> reservedFulfilments) implements Incoming {}
 
-        /** The goods of a fulfilment left, by the clock of whoever saw it. */
+        /** The goods of a fulfilment left; the time is from the clock of the person or till that saw it. */
         record HandedOver(
                 String orderId,
                 String fulfilmentId,
@@ -64,7 +64,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 List<SkuQuantity> goods)
                 implements Incoming {}
 
-        /** Some units could not be picked; {@code eventId} names this report of it. */
+        /** Some units could not be picked; {@code eventId} identifies this report. */
         record PickupLineShort(
                 String eventId,
                 Instant occurredAt,
@@ -76,10 +76,10 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 boolean damaged)
                 implements Incoming {}
 
-        /** The goods lie staged. */
+        /** The goods are staged. */
         record PickupReady(String orderId, String fulfilmentId, String locationId) implements Incoming {}
 
-        /** The goods were given away. */
+        /** The goods were handed over. */
         record PickupHandedOver(
                 String orderId,
                 String fulfilmentId,
@@ -88,7 +88,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 List<SkuQuantity> handedOver)
                 implements Incoming {}
 
-        /** Nobody fetched the goods. */
+        /** The shopper did not fetch the goods in time. */
         record PickupExpired(String orderId, String fulfilmentId, String locationId) implements Incoming {}
 
         /** All or some of a pickup was cancelled. */
@@ -96,7 +96,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> cancelled)
                 implements Incoming {}
 
-        /** Goods came back. */
+        /** A return was accepted. */
         record ReturnAccepted(
                 String orderId,
                 String returnId,
@@ -140,13 +140,13 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                                                 e.orderId(),
                                                 e.channel(),
                                                 goods(fulfilment, e.lines()))),
-                                // One that was not answered in time may have been reserved all the same.
+                                // A fulfilment that was not answered in time may still have been reserved.
                                 release(e.orderId(), e.rejectedFulfilments(), ReleaseReason.ORDER_REJECTED).stream())
                         .toList();
             case Incoming.OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
             case Incoming.OrderCancelled e ->
                 release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
-            // What is not carried out was reserved, and leaves with PickupHandedOver.
+            // Reserved goods leave with PickupHandedOver.
             case Incoming.HandedOver e ->
                 e.carryOut()
                         ? List.of(new InventoryCommand.RecordSale(
@@ -213,8 +213,8 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 .map(lineId -> {
                     SkuQuantity goods = byId.get(lineId);
                     if (goods == null) {
-                        throw new IllegalArgumentException("fulfilment " + fulfilment.fulfilmentId()
-                                + " names a line that is not there: " + lineId);
+                        throw new IllegalArgumentException(
+                                "fulfilment " + fulfilment.fulfilmentId() + " names an unknown line: " + lineId);
                     }
                     return goods;
                 })

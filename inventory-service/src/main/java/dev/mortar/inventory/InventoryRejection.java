@@ -1,6 +1,8 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,32 +13,43 @@ sealed interface InventoryRejection extends Rejection {
     default String message() {
         return switch (this) {
             case LocationUnknown r -> "Location %s is not registered.".formatted(r.locationId());
-            case InsufficientStock _ -> "More was asked than is available.";
+            case InsufficientStock r -> shortage(r.shortages());
             case UnitMismatch r ->
                 "Location %s keeps SKU %s in %s, not in %s.".formatted(r.locationId(), r.sku(), r.unit(), r.given());
             case AdjustmentBelowZero r ->
-                "SKU %s has %d, so it cannot change by %d.".formatted(r.sku(), r.present(), r.change());
-            case CountSuperseded r -> "SKU %s was counted again at %s.".formatted(r.sku(), r.newestCountedAt());
-            case CountInFuture r -> "The count is of %s and now is %s.".formatted(r.countedAt(), r.now());
+                "SKU %s has %d; a change of %d would make it negative.".formatted(r.sku(), r.present(), r.change());
+            case CountSuperseded r ->
+                "SKU %s already has a newer count, made at %s.".formatted(r.sku(), r.newestCountedAt());
+            case CountInFuture r ->
+                "The count time %s is in the future; the time is now %s.".formatted(r.countedAt(), r.now());
             case CountTooOld r ->
-                "SKU %s was counted at %s; movements are remembered since %s. Count it again."
+                "SKU %s was counted at %s; movements are remembered only since %s. Count it again."
                         .formatted(r.sku(), r.countedAt(), r.rememberedSince());
             case DocumentUsed r ->
-                "%s %s was booked with other content. Use another number.".formatted(r.field(), r.id());
-            case TransferToItself r -> "Location %s cannot transfer to itself.".formatted(r.locationId());
+                "%s %s is already booked with other content. Use another number.".formatted(r.field(), r.id());
+            case TransferToItself r ->
+                "Location %s cannot transfer to itself. Name another location.".formatted(r.locationId());
         };
     }
 
-    /** Nobody registered the location. */
+    private static String shortage(List<Shortage> shortages) {
+        Shortage first = shortages.getFirst();
+        String others = shortages.size() == 1 ? "" : " Other SKUs are short too.";
+        return "SKU %s has %d available; %d were requested."
+                        .formatted(first.sku(), first.available(), first.requested())
+                + others;
+    }
+
+    /** The location is not registered. */
     record LocationUnknown(String locationId) implements InventoryRejection, NotFound {}
 
-    /** More was asked than is available. */
+    /** More units were requested than are available. */
     record InsufficientStock(List<Shortage> shortages) implements InventoryRejection, Conflict {}
 
     /**
      * A request names a unit that the location does not keep the SKU in.
      *
-     * @param unit the unit it keeps it in
+     * @param unit the unit that the location keeps the SKU in
      * @param given the unit of the request
      */
     record UnitMismatch(String locationId, String sku, Unit unit, Unit given)
@@ -45,30 +58,30 @@ sealed interface InventoryRejection extends Rejection {
     /**
      * An adjustment would take a quantity below 0.
      *
-     * @param present what the book has now
-     * @param change what was asked
+     * @param present the quantity now
+     * @param change the requested change
      */
     record AdjustmentBelowZero(String sku, long present, long change) implements InventoryRejection, Conflict {}
 
-    /** A newer count of the SKU is on the book. */
+    /** The SKU already has a newer count. */
     record CountSuperseded(String sku, Instant countedAt, Instant newestCountedAt)
             implements InventoryRejection, Conflict {}
 
-    /** A count cannot be of a time that has not come. */
+    /** The time of the count is in the future. */
     record CountInFuture(Instant countedAt, Instant now) implements InventoryRejection, Unprocessable {}
 
-    /** The movements after so old a count are no longer remembered. */
+    /** The count is so old that the movements after it are no longer remembered. */
     record CountTooOld(String sku, Instant countedAt, Instant rememberedSince)
             implements InventoryRejection, Unprocessable {}
 
     /**
-     * The number of a document is used by another one.
+     * Another document is already booked under this number.
      *
      * @param field name of the field that holds the number
-     * @param booked what was booked under it
+     * @param booked the document that is booked under it
      */
     record DocumentUsed(String field, String id, Document booked) implements InventoryRejection, Conflict {}
 
-    /** Goods cannot be transferred to where they are. */
+    /** A location cannot transfer goods to itself. */
     record TransferToItself(String locationId) implements InventoryRejection, Unprocessable {}
 }

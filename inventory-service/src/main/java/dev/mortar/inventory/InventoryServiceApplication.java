@@ -24,12 +24,12 @@ class InventoryServiceApplication {
         return InventoryDefinition.definition();
     }
 
-    /** Counts what people have to correct: goods that came or went in a unit that the location does not keep. */
+    /** Counts the SKUs with goods in a unit that their location does not keep. People have to correct them. */
     @Bean
     static MeterBinder skusInOtherUnits(Views views) {
         return registry -> Gauge.builder(
                         "mortar.inventory.skus.in.other.units", views, InventoryServiceApplication::count)
-                .description("SKUs of locations that are on the book in another unit than the one kept")
+                .description("SKUs with goods in a unit that their location does not keep")
                 .register(registry);
     }
 
@@ -42,7 +42,7 @@ class InventoryServiceApplication {
         }
     }
 
-    /** A SKU may hold a slash or backslash: percent-encoded, it stays part of its path segment. */
+    /** A SKU may contain a slash or backslash. Percent-encoded, it stays part of its path segment. */
     @Bean
     static TomcatConnectorCustomizer slashesInSkus() {
         return connector -> {

@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The events of one decision, each judged by the stock that the ones before it leave. */
+/** Collects the events of one decision. Each is decided on the stock after the events before it. */
 final class Ledger {
     private final List<InventoryEvent> events = new ArrayList<>();
     private Stock stock;
@@ -34,7 +34,7 @@ final class Ledger {
         return this;
     }
 
-    /** The decision, after whatever can no longer be met is broken. */
+    /** The decision; first breaks the reservations that can no longer be met. */
     Decision<InventoryEvent> decision(String locationId) {
         Set<String> lowered = new LinkedHashSet<>();
         for (InventoryEvent event : events) {
@@ -58,18 +58,18 @@ final class Ledger {
     }
 
     /**
-     * Breaks reservations of a SKU, youngest first, until it is no longer short. The quantities of open reservations
-     * add up to what is committed, which tells when the oldest is found; claims that are gone are passed by.
+     * Breaks reservations of a SKU, youngest first, until the SKU is no longer short. Skips claims that have ended.
+     * Stops when the open reservations found add up to committed: then no older one is open.
      */
     private void breakYoungest(String sku) {
         Level level = stock().level(sku);
-        long left = level.quantities().committed();
-        for (long claim = level.nextClaim() - 1; left > 0 && claim >= 0 && shortBy(sku) > 0; claim--) {
+        long remaining = level.quantities().committed();
+        for (long claim = level.nextClaim() - 1; remaining > 0 && claim >= 0 && shortBy(sku) > 0; claim--) {
             Reservation open = stock().claimedBy(sku, claim);
             if (open == null) {
                 continue;
             }
-            left -= new SkuQuantity(sku, 0, level.unit()).in(open.lines());
+            remaining -= new SkuQuantity(sku, 0, level.unit()).in(open.lines());
             if (!open.picked()) {
                 add(new ReservationBroken(
                         open.locationId(),

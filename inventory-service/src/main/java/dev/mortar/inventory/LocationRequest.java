@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A location as it is registered. */
+/** The data of a location to register. */
 record LocationRequest(
         @NotNull @Size(min = 1, max = 200) String name,
         @NotNull LocationType type,
@@ -32,37 +32,37 @@ record LocationRequest(
     private static final int MINUTES_PER_DAY = 24 * 60;
     private static final int DAYS_PER_WEEK = 7;
 
-    /** One opening on a day of the week; a day that is not listed is closed. */
+    /** One opening on a day of the week. On a day that is not listed, the location is closed. */
     record Hours(
             @NotNull DayOfWeek day,
 
-            @NotNull @Pattern(regexp = OPENS, message = "is a local time as HH:MM")
+            @NotNull @Pattern(regexp = OPENS, message = "must be a local time as HH:MM")
             String opens,
 
-            @NotNull @Pattern(regexp = CLOSES, message = "is a local time as HH:MM, 24:00 at most")
+            @NotNull @Pattern(regexp = CLOSES, message = "must be a local time as HH:MM, at most 24:00")
             String closes) {}
 
-    /** One opening on a single date in place of those of its weekday; without hours it is closed. */
+    /** One opening on one date, in place of the hours of its weekday. Without times the location is closed. */
     record HoursOfDate(
             @NotNull
-            @Pattern(regexp = "2[01]\\d\\d-\\d\\d-\\d\\d", message = "is a date as YYYY-MM-DD, from 2000 to 2199")
+            @Pattern(regexp = "2[01]\\d\\d-\\d\\d-\\d\\d", message = "must be a date as YYYY-MM-DD, from 2000 to 2199")
             String date,
 
-            @Nullable @Pattern(regexp = OPENS, message = "is a local time as HH:MM")
+            @Nullable @Pattern(regexp = OPENS, message = "must be a local time as HH:MM")
             String opens,
 
-            @Nullable @Pattern(regexp = CLOSES, message = "is a local time as HH:MM, 24:00 at most")
+            @Nullable @Pattern(regexp = CLOSES, message = "must be a local time as HH:MM, at most 24:00")
             String closes) {}
 
-    /** From when to when a location is open, in minutes of local time; {@code to} is not part of it. */
+    /** One opening from {@code from} until just before {@code to}, in minutes of local time. */
     private record Opening(String field, long from, long to) {
 
         /** @param day number of the day on which it opens */
         static Opening of(String field, long day, String opens, String closes) {
             if (opens.equals(closes)) {
-                throw new BadRequest(field + ".closes", "is when it opens; a whole day is 00:00 to 24:00");
+                throw new BadRequest(field + ".closes", "is the same as opens; for a whole day use 00:00 to 24:00");
             }
-            // Times of one form are in the order of their texts.
+            // HH:MM times sort as text.
             long closingDay = closes.compareTo(opens) < 0 ? day + 1 : day;
             return new Opening(
                     field, day * MINUTES_PER_DAY + minute(opens), closingDay * MINUTES_PER_DAY + minute(closes));
@@ -74,7 +74,7 @@ record LocationRequest(
                     : LocalTime.parse(time).toSecondOfDay() / 60;
         }
 
-        Opening later(long days) {
+        Opening plusDays(long days) {
             return new Opening(field, from + days * MINUTES_PER_DAY, to + days * MINUTES_PER_DAY);
         }
 
@@ -85,15 +85,15 @@ record LocationRequest(
         }
     }
 
-    /** The hours of the week; 422 when two of them overlap. */
+    /** The opening hours of the week; 422 when two of them overlap. */
     List<OpeningHours> checkedHours() {
         List<Opening> week = week();
         for (int i = 0; i < week.size(); i++) {
             for (Opening earlier : week.subList(0, i)) {
-                // The night of Sunday is the morning of Monday.
+                // Sunday night may overlap Monday morning.
                 week.get(i).refuseOverlap(earlier);
-                week.get(i).refuseOverlap(earlier.later(DAYS_PER_WEEK));
-                week.get(i).refuseOverlap(earlier.later(-DAYS_PER_WEEK));
+                week.get(i).refuseOverlap(earlier.plusDays(DAYS_PER_WEEK));
+                week.get(i).refuseOverlap(earlier.plusDays(-DAYS_PER_WEEK));
             }
         }
         return hours().stream()
@@ -102,8 +102,8 @@ record LocationRequest(
     }
 
     /**
-     * The dates with other hours; 422 when one is closed and open, or when its hours overlap others of the date, of the
-     * day before or of the day after.
+     * The dates with other hours; 422 when a date is both open and closed, or when its hours overlap others of that
+     * date, the day before or the day after.
      */
     List<OpeningException> checkedExceptions() {
         List<HoursOfDate> given = exceptions == null ? List.of() : exceptions;
@@ -117,7 +117,7 @@ record LocationRequest(
                     throw new BadRequest(
                             "exceptions[" + i + "].date",
                             "is also in exceptions[" + checked.indexOf(earlier)
-                                    + "]; a date on which the location is closed has one entry");
+                                    + "]; a closed date can have only one entry");
                 }
             }
             checked.add(exception);
@@ -129,7 +129,7 @@ record LocationRequest(
                 openings.add(opening);
             }
         }
-        // The later of two that overlap is the one to change.
+        // Checked from the last: when two overlap, the error names the later entry.
         for (Opening opening : openings.reversed()) {
             long date = Math.floorDiv(opening.from(), MINUTES_PER_DAY);
             for (long day = date - 1; day <= date + 1; day++) {
@@ -147,16 +147,16 @@ record LocationRequest(
         if ((given.opens() == null) != (given.closes() == null)) {
             throw new BadRequest(
                     field + (given.opens() == null ? ".opens" : ".closes"),
-                    "is missing; a date on which the location is closed has neither opens nor closes");
+                    "is missing; give both opens and closes, or neither for a closed date");
         }
         try {
             return new OpeningException(LocalDate.parse(given.date()), given.opens(), given.closes());
         } catch (DateTimeParseException e) {
-            throw new BadRequest(field + ".date", "is not a date of the calendar");
+            throw new BadRequest(field + ".date", "does not exist in the calendar");
         }
     }
 
-    /** When the location is open on a date: the hours of the date if there are any, otherwise those of its weekday. */
+    /** The openings on a date: those of its exceptions if there are any, otherwise those of its weekday. */
     private List<Opening> openings(LocalDate date, Map<LocalDate, List<Opening>> byDate) {
         List<Opening> ofDate = byDate.get(date);
         if (ofDate != null) {
@@ -167,7 +167,7 @@ record LocationRequest(
         List<Opening> week = week();
         for (int i = 0; i < week.size(); i++) {
             if (hours().get(i).day().getValue() == dayOfWeek) {
-                openings.add(week.get(i).later(date.toEpochDay() - dayOfWeek));
+                openings.add(week.get(i).plusDays(date.toEpochDay() - dayOfWeek));
             }
         }
         return openings;

@@ -4,10 +4,10 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One opening on a single date in place of those of its weekday, or that the location is closed on it.
+ * Replaces the hours of the weekday on one date: by one opening, or by a closed day.
  *
- * @param opens as in {@link OpeningHours}, or null when it is closed
- * @param closes as in {@link OpeningHours}, or null when it is closed
+ * @param opens as in {@link OpeningHours}, or null when closed
+ * @param closes as in {@link OpeningHours}, or null when closed
  */
 record OpeningException(
         LocalDate date, @Nullable String opens, @Nullable String closes) {}

@@ -1,13 +1,14 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The goods of one SKU at a location, a position for each unit. The location keeps the SKU in the unit of the first
- * position: only that unit can be ordered, held and transferred. Goods that come or go in another unit are a fact and
- * get a position of their own, so that they stay on the book until a count or an adjustment corrects them.
+ * The quantities of one SKU at a location, one position per unit. The location keeps the SKU in the unit of the first
+ * position: only that unit can be ordered, held and transferred. Goods that arrive or leave in another unit get a
+ * position of their own, until a count or an adjustment corrects it.
  */
 record Positions(List<Position> positions) {
 
@@ -16,17 +17,17 @@ record Positions(List<Position> positions) {
     /** The quantities in one unit. */
     record Position(Unit unit, Quantities quantities) {}
 
-    /** The position in the unit that the location keeps the SKU in; EACH when it never had any. */
+    /** The position in the unit that the location keeps the SKU in; EACH when there is no position. */
     Position kept() {
         return positions.isEmpty() ? new Position(Unit.EACH, Quantities.NONE) : positions.getFirst();
     }
 
-    /** True when the location keeps the SKU in this unit, or in none yet. */
+    /** True when the location keeps the SKU in this unit, or has no unit for it yet. */
     boolean keeps(Unit unit) {
         return positions.isEmpty() || kept().unit() == unit;
     }
 
-    /** The quantities in a unit; zeros when there never were any. */
+    /** The quantities in a unit; all 0 when it has no position. */
     Quantities in(Unit unit) {
         Position position = find(unit);
         return position == null ? Quantities.NONE : position.quantities();
@@ -36,7 +37,7 @@ record Positions(List<Position> positions) {
         return find(unit) != null;
     }
 
-    /** The positions in other units that are not all zeros. */
+    /** The positions in other units that are not all 0. */
     List<Position> others() {
         return positions.stream()
                 .skip(1)
@@ -47,8 +48,8 @@ record Positions(List<Position> positions) {
     /**
      * The positions after an event changed one of them.
      *
-     * @param decidesUnit true when the event may change the unit that the location keeps the SKU in: goods in another
-     *     unit were received or counted, and there is nothing in the old unit
+     * @param decidesUnit true for a receipt or a count: it changes the unit that the location keeps the SKU in, if
+     *     there are goods in the new unit and none in the old one
      */
     Positions with(Unit unit, Quantities after, boolean decidesUnit) {
         Position changed = new Position(unit, after);

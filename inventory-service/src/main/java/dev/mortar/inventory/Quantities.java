@@ -1,9 +1,9 @@
 package dev.mortar.inventory;
 
 /**
- * The quantities of one SKU at one location in its unit, or a change of them.
+ * The quantities of one SKU at one location in one unit, or a change of them.
  *
- * @param onHand physically there and fit for sale; below 0 when more was sold than the book knew of
+ * @param onHand physically there and fit for sale; below 0 when more was sold than was recorded
  * @param committed reserved for orders
  * @param held held by carts for a short time
  * @param safetyStock kept from online channels
@@ -48,7 +48,7 @@ record Quantities(long onHand, long committed, long held, long safetyStock, long
                 toVendor + other.toVendor);
     }
 
-    /** What a channel can still promise; never below 0. */
+    /** Units that a channel can still sell; never below 0. */
     long available(Channel channel) {
         long unclaimed = onHand - committed - held;
         return switch (channel) {
@@ -57,7 +57,7 @@ record Quantities(long onHand, long committed, long held, long safetyStock, long
         };
     }
 
-    /** How many committed units are not there. */
+    /** How many committed units are not on hand. */
     long shortBy() {
         return Math.max(0, committed - Math.max(0, onHand));
     }

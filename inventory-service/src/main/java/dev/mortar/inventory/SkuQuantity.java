@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ record SkuQuantity(String sku, long quantity, Unit unit) {
         return new SkuQuantity(sku, other, unit);
     }
 
-    /** Lines of one SKU and unit together, in the order in which each SKU comes first. */
+    /** One line for each SKU and unit, in the order of their first lines. */
     static List<SkuQuantity> summed(List<SkuQuantity> lines) {
         Set<String> skus = HashSet.newHashSet(lines.size());
         if (lines.stream().allMatch(line -> skus.add(line.sku))) {
@@ -34,15 +35,15 @@ record SkuQuantity(String sku, long quantity, Unit unit) {
         return List.copyOf(summed);
     }
 
-    /** The quantities of these lines that remain, summed, after others are subtracted; never below 0. */
-    static List<SkuQuantity> less(List<SkuQuantity> lines, List<SkuQuantity> taken) {
+    /** These lines, summed, minus the taken ones; lines with 0 or less are dropped. */
+    static List<SkuQuantity> minus(List<SkuQuantity> lines, List<SkuQuantity> taken) {
         return summed(lines).stream()
                 .map(line -> line.withQuantity(Math.max(0, line.quantity - line.in(taken))))
                 .filter(line -> line.quantity > 0)
                 .toList();
     }
 
-    /** All of this line's SKU in these lines that is in its unit. */
+    /** The quantity of this line's SKU and unit in these lines. */
     long in(List<SkuQuantity> lines) {
         long sum = 0;
         for (SkuQuantity line : lines) {

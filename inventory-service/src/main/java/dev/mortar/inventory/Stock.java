@@ -15,6 +15,7 @@ import dev.mortar.inventory.StockEntry.Memory;
 import dev.mortar.inventory.StockEntry.Movement;
 import dev.mortar.inventory.StockEntry.MovementPage;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** The stock of one location: the entries that a command touches, and how each event changes them. */
 record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
-    /** How long a movement is remembered, so that a count of that time can still be booked. */
+    /** How long a movement is remembered. A count can be booked at most this long after it was made. */
     static final Duration REMEMBERED = Duration.ofHours(24);
 
     /** The part between location and SKU in the keys of levels. */
@@ -37,7 +38,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     /** How many pages of movements of a SKU in a unit are remembered: 10,000 movements. */
     private static final int PAGES_MAX = 100;
 
-    /** Kinds of business ids that book once; each is a letter in the key. */
+    /** The kinds of documents that book once. The letter is part of the entry's key. */
     enum Booking {
         RECEIPT("g"),
         ADJUSTMENT("a"),
@@ -63,25 +64,25 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(locationId) instanceof Location location ? location : null;
     }
 
-    /** The level of a SKU; an empty one when nothing is known of it. */
+    /** The level of a SKU; an empty one for an unknown SKU. */
     Level level(String sku) {
         return entries.get(levelKey(sku)) instanceof Level level ? level : Level.absent(sku);
     }
 
-    /** The reservation if it is open, else null. */
+    /** The reservation if it is open, otherwise null. */
     @Nullable
     Reservation reservation(String reservationId) {
         return entries.get(reservationKey(reservationId)) instanceof Reservation open ? open : null;
     }
 
-    /** The reservation if it expired and may be made again, else null. */
+    /** The reservation if it expired and may be made again, otherwise null. */
     @Nullable
     ExpiredReservation expired(String reservationId) {
         return entries.get(reservationKey(reservationId)) instanceof ExpiredReservation expired ? expired : null;
     }
 
-    /** What the reservation has set aside, or is to set aside again should it have expired; else nothing. */
-    List<SkuQuantity> left(String reservationId) {
+    /** The remaining lines of an open or an expired reservation; none for any other. */
+    List<SkuQuantity> remaining(String reservationId) {
         return switch (entries.get(reservationKey(reservationId))) {
             case Reservation open -> open.lines();
             case ExpiredReservation expired -> expired.lines();
@@ -89,7 +90,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         };
     }
 
-    /** How the reservation was closed; null when it is open, expired or was never heard of. */
+    /** How the reservation was closed; null when it is open, expired or unknown. */
     @Nullable
     Ending ending(String reservationId) {
         return entries.get(reservationKey(reservationId)) instanceof ClosedReservation(var id, var ending)
@@ -102,13 +103,13 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(holdKey(holdId)) instanceof Hold hold ? hold : null;
     }
 
-    /** The open reservation that made this claim on a SKU; null when it is over. */
+    /** The open reservation that made this claim on a SKU; null when it has ended. */
     @Nullable
     Reservation claimedBy(String sku, long claim) {
         return entries.get(claimKey(sku, claim)) instanceof Claim(var id) ? reservation(id) : null;
     }
 
-    /** The id under which a transfer arrives: each sender numbers its own. */
+    /** The id of a transfer at the receiver. It names the sender, because each sender numbers its own transfers. */
     static String arrival(String fromLocationId, String transferId) {
         return fromLocationId + "|" + transferId;
     }
@@ -123,7 +124,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(bookingKey(booking, id)) instanceof Booked booked ? booked : null;
     }
 
-    /** Net units of the movements of a SKU in a unit that occurred after this instant, below 0 when more left. */
+    /** Net units of a SKU in a unit that moved after this instant; below 0 when more left than arrived. */
     long movedSince(String sku, Unit unit, Instant since) {
         return movements(sku, unit, level(sku).memory(unit), since).stream()
                 .mapToLong(Movement::onHand)
@@ -147,46 +148,46 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(pageKey(sku, unit, number)) instanceof MovementPage page ? page : null;
     }
 
-    /** How on hand changes by these lines, or by as much less. */
+    /** The changes of on hand by these lines, added or subtracted by the sign 1 or -1. */
     List<StockChange> onHand(List<SkuQuantity> lines, int sign) {
         return changes(lines, line -> Quantities.ofOnHand(sign * line.quantity()));
     }
 
-    /** How committed changes by these lines, or by as much less. */
+    /** The changes of committed by these lines, added or subtracted by the sign 1 or -1. */
     List<StockChange> committed(List<SkuQuantity> lines, int sign) {
         return changes(lines, line -> Quantities.ofCommitted(sign * line.quantity()));
     }
 
-    /** How held changes by these lines, or by as much less. */
+    /** The changes of held by these lines, added or subtracted by the sign 1 or -1. */
     List<StockChange> held(List<SkuQuantity> lines, int sign) {
         return changes(lines, line -> Quantities.ofHeld(sign * line.quantity()));
     }
 
-    /** How damaged grows by these lines. */
+    /** The changes of damaged by these lines. */
     List<StockChange> damaged(List<SkuQuantity> lines) {
         return changes(lines, line -> Quantities.ofDamaged(line.quantity()));
     }
 
-    /** How the goods for the vendor grow by these lines. */
+    /** The changes of the goods for the vendor by these lines. */
     List<StockChange> toVendor(List<SkuQuantity> lines) {
         return changes(lines, line -> Quantities.ofToVendor(line.quantity()));
     }
 
-    private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> by) {
+    private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> change) {
         List<StockChange> changes = new ArrayList<>(lines.size());
         for (SkuQuantity line : lines) {
-            changes.add(change(line, by.apply(line)));
+            changes.add(change(line, change.apply(line)));
         }
         return List.copyOf(changes);
     }
 
-    /** A change of the SKU of this line, and its quantities after it. */
-    StockChange change(SkuQuantity line, Quantities by) {
+    /** The change of the line's SKU in the line's unit, and the quantities after it. */
+    StockChange change(SkuQuantity line, Quantities change) {
         return new StockChange(
                 line.sku(),
                 line.unit(),
-                by,
-                level(line.sku()).positions().in(line.unit()).plus(by));
+                change,
+                level(line.sku()).positions().in(line.unit()).plus(change));
     }
 
     Stock evolve(InventoryEvent event) {
@@ -194,7 +195,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private Stock changed(InventoryEvent event) {
-        Stock changed = rebalanced(event);
+        Stock changed = withQuantitiesAfter(event);
         return switch (event) {
             case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
             case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
@@ -229,23 +230,23 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         };
     }
 
-    private Stock rebalanced(InventoryEvent event) {
+    private Stock withQuantitiesAfter(InventoryEvent event) {
         Stock stock = this;
         Instant movedAt = event.movedAt();
         for (StockChange change : event.changes()) {
             stock = stock.withLevel(
                     change.sku(),
                     level -> level.with(level.positions().with(change.unit(), change.after(), event.decidesUnit())));
-            long by = change.change().onHand();
-            if (movedAt != null && by != 0) {
-                stock = stock.moved(change.sku(), change.unit(), new Movement(movedAt, by));
+            long onHand = change.change().onHand();
+            if (movedAt != null && onHand != 0) {
+                stock = stock.withMovement(change.sku(), change.unit(), new Movement(movedAt, onHand));
             }
         }
         return stock;
     }
 
-    /** Remembers a movement, and forgets whole pages that are too old or too many. */
-    private Stock moved(String sku, Unit unit, Movement movement) {
+    /** Remembers a movement, and drops whole pages that are too old or above the limit. */
+    private Stock withMovement(String sku, Unit unit, Movement movement) {
         Memory memory = level(sku).memory(unit);
         long last = memory.nextPage() - 1;
         MovementPage page = last < memory.firstPage() ? null : page(sku, unit, last);
@@ -265,8 +266,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             forgottenUntil = forgottenUntil == null || latest.isAfter(forgottenUntil) ? latest : forgottenUntil;
             stock = stock.with(pageKey(sku, unit, first), null);
         }
-        Memory longer = new Memory(memory.countedAt(), first, last + 2, forgottenUntil);
-        return stock.withLevel(sku, level -> level.with(unit, longer));
+        Memory changed = new Memory(memory.countedAt(), first, last + 2, forgottenUntil);
+        return stock.withLevel(sku, level -> level.with(unit, changed));
     }
 
     private Stock opened(Reservation reservation) {
@@ -291,7 +292,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
                 .toList();
         ExpiredReservation expired = expired(event.reservationId());
         boolean picked = expired != null && expired.picked();
-        // Made again when it is confirmed already, so it has no end of its own.
+        // It is confirmed, so it does not expire.
         return opened(Reservation.of(
                 event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked));
     }
@@ -309,27 +310,27 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         String id = event.reservationId();
         Reservation open = reservation(id);
         if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-            return unclaimed(open, List.of())
+            return withoutClaims(open, List.of())
                     .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
         }
         if (event.whole()) {
             return closed(id, Ending.RELEASED);
         }
         if (open != null) {
-            Reservation less = open.less(event.released());
-            return unclaimed(open, less.lines()).with(reservationKey(id), less);
+            Reservation remaining = open.minus(event.released());
+            return withoutClaims(open, remaining.lines()).with(reservationKey(id), remaining);
         }
         ExpiredReservation expired = expired(id);
-        return expired == null ? this : with(reservationKey(id), expired.less(event.released()));
+        return expired == null ? this : with(reservationKey(id), expired.minus(event.released()));
     }
 
     private Stock closed(String reservationId, Ending ending) {
-        return unclaimed(reservation(reservationId), List.of())
+        return withoutClaims(reservation(reservationId), List.of())
                 .with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
     }
 
-    /** Without the claims of the reservation, should it be open, but for those on the SKUs of the lines kept. */
-    private Stock unclaimed(@Nullable Reservation open, List<SkuQuantity> kept) {
+    /** Removes the claims of an open reservation, except those on the SKUs of the kept lines. */
+    private Stock withoutClaims(@Nullable Reservation open, List<SkuQuantity> kept) {
         Stock stock = this;
         if (open != null) {
             for (Map.Entry<String, Long> claim : open.claims().entrySet()) {
@@ -349,7 +350,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return stock;
     }
 
-    /** A later count is never older than this one, so what moved at or before it is forgotten. */
+    /** Drops the movements at or before the count. The decider refuses an older count, so none needs them. */
     private Stock counted(String sku, Unit unit, Instant countedAt) {
         Memory memory = level(sku).memory(unit);
         List<Movement> after = movements(sku, unit, memory, countedAt);
@@ -360,7 +361,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         Memory fresh = new Memory(countedAt, memory.nextPage(), memory.nextPage(), null);
         stock = stock.withLevel(sku, level -> level.with(unit, fresh));
         for (Movement movement : after) {
-            stock = stock.moved(sku, unit, movement);
+            stock = stock.withMovement(sku, unit, movement);
         }
         return stock;
     }

@@ -1,4 +1,6 @@
 package dev.mortar.inventory;
 
-/** What an event did to one SKU of its location: by how much each quantity changed, and each quantity after it. */
+import dev.mortar.values.Unit;
+
+/** How an event changed one SKU in one unit: the change of each quantity, and each quantity after it. */
 record StockChange(String sku, Unit unit, Quantities change, Quantities after) {}

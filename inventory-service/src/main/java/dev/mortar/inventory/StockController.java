@@ -10,10 +10,10 @@ import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
-import dev.mortar.inventory.InventoryController.LocationResponse;
 import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.Figures;
+import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.StockEntry.Location;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,11 +37,11 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Shows locations, figures and the events behind them. A SKU in a path is one percent-encoded segment, UTF-8, case as
- * the retailer writes it; a slash in it is %2F.
+ * Shows locations, their stock and the events behind it. A SKU in a path is one percent-encoded UTF-8 segment: a slash
+ * is %2F, and upper and lower case differ.
  */
 @RestController
-@Tag(name = "stock", description = "What a location has, and why")
+@Tag(name = "stock", description = "Stock of locations, and the events behind it")
 class StockController {
 
     private static final int PAGE_MAX = 1_000;
@@ -57,80 +57,17 @@ class StockController {
         this.tables = tables;
     }
 
-    /** What a channel can still buy. */
-    record Available(long online, long inStore) {}
-
-    /** Goods in a unit that the location does not keep the SKU in; nobody can buy them. */
-    record InOtherUnit(
-            Unit unit, long onHand, long committed, long held, long safetyStock, long damaged, long toVendor) {
-
-        static InOtherUnit of(Positions.Position position) {
-            Quantities quantities = position.quantities();
-            return new InOtherUnit(
-                    position.unit(),
-                    quantities.onHand(),
-                    quantities.committed(),
-                    quantities.held(),
-                    quantities.safetyStock(),
-                    quantities.damaged(),
-                    quantities.toVendor());
-        }
-    }
-
-    /**
-     * The figures of a SKU at a location.
-     *
-     * @param unit the unit that the location keeps the SKU in
-     * @param otherUnits the goods in other units
-     */
-    record Figure(
-            String sku,
-            Unit unit,
-            long onHand,
-            long committed,
-            long held,
-            long safetyStock,
-            long damaged,
-            long toVendor,
-            List<InOtherUnit> otherUnits,
-            Available available,
-            @Nullable Instant changedAt) {
-
-        static Figure of(Figures figures) {
-            return of(figures, null);
-        }
-
-        static Figure of(Row<Figures> row) {
-            return of(row.value(), row.changedAt());
-        }
-
-        private static Figure of(Figures figures, @Nullable Instant changedAt) {
-            Positions positions = figures.positions();
-            Quantities quantities = positions.kept().quantities();
-            return new Figure(
-                    figures.sku(),
-                    positions.kept().unit(),
-                    quantities.onHand(),
-                    quantities.committed(),
-                    quantities.held(),
-                    quantities.safetyStock(),
-                    quantities.damaged(),
-                    quantities.toVendor(),
-                    positions.others().stream().map(InOtherUnit::of).toList(),
-                    new Available(quantities.available(Channel.ONLINE), quantities.available(Channel.STORE)),
-                    changedAt);
-        }
-    }
-
-    /** Registered locations in the order of their ids. */
+    /** Registered locations, sorted by id. */
     record LocationsResponse(
             List<LocationResponse> locations, @Nullable String next) {}
 
     /** A page of a location's stock; {@code next} is the path of the next page. */
     record StockResponse(
-            String locationId, List<Figure> stock, @Nullable String next) {}
+            String locationId,
+            List<StockLevel> stock,
+            @Nullable String next) {}
 
-    /** What a location has of a SKU. */
+    /** The stock of a SKU at one location. */
     record NearbyStock(
             String locationId,
             String name,
@@ -138,18 +75,18 @@ class StockController {
             double latitude,
             double longitude,
             @Nullable Double distanceKm,
-            Figure stock,
+            StockLevel stock,
             long ageSeconds) {}
 
-    /** Where a SKU is, nearest first. */
+    /** The stock of a SKU at each location, nearest first. */
     record NearbyResponse(String sku, List<NearbyStock> locations) {}
 
     /**
-     * An event that changed the figures of a SKU.
+     * An event that changed the quantities of a SKU.
      *
-     * @param references what it is about: ids and reason by name
-     * @param change by how much it changed each quantity; the sum of all is the figure
-     * @param after each quantity after it
+     * @param references its ids and its reason, by name
+     * @param change its change of each quantity; a quantity is the sum of all its changes
+     * @param after each quantity after the event
      */
     record StockEventResponse(
             String eventId,
@@ -190,7 +127,9 @@ class StockController {
         }
     }
 
-    /** A page of the events that make up a figure, oldest first; {@code next} is the path of the next page. */
+    /**
+     * A page of the events that changed a SKU's quantities, oldest first; {@code next} is the path of the next page.
+     */
     record StockEventsResponse(
             String locationId,
             String sku,
@@ -198,7 +137,7 @@ class StockController {
             @Nullable String next) {}
 
     @GetMapping("/v1/locations")
-    @Operation(summary = "All registered locations, paged by id")
+    @Operation(summary = "List registered locations, paged by id")
     LocationsResponse locations(
             @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit) {
@@ -215,51 +154,51 @@ class StockController {
     }
 
     @GetMapping("/v1/locations/{locationId}")
-    @Operation(summary = "A location")
+    @Operation(summary = "Show a location")
     ResponseEntity<LocationResponse> location(@PathVariable @Id String locationId, QueryRequest query) {
-        Row<Location> row = registered(locationId, query);
+        Row<Location> row = registeredLocation(locationId, query);
         return Replies.row(row, LocationResponse.of(row.value()));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock")
-    @Operation(summary = "The stock of a location, paged by SKU in byte order")
+    @Operation(summary = "List the stock of a location, paged by SKU in byte order")
     StockResponse stock(
             @PathVariable @Id String locationId,
-            @Parameter(description = "SKU to begin with") @RequestParam(defaultValue = "") String from,
+            @Parameter(description = "First SKU of the page") @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
-        registered(locationId, query);
-        List<Row<Figures>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
+        registeredLocation(locationId, query);
+        List<Row<SkuStock>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
-                rows.stream().limit(limit).map(Figure::of).toList(),
+                rows.stream().limit(limit).map(StockController::level).toList(),
                 rows.size() <= limit
                         ? null
                         : next(
-                                InventoryController.path(locationId) + "/stock",
+                                LocationResponse.path(locationId) + "/stock",
                                 rows.getLast().name(),
                                 limit));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
-    @Operation(summary = "The figures of a SKU at a location")
-    ResponseEntity<Figure> stockOfSku(
+    @Operation(summary = "Show the stock of a SKU at a location")
+    ResponseEntity<StockLevel> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
-        registered(locationId, query);
-        Row<Figures> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
-                .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku));
-        return Replies.row(row, Figure.of(row));
+        registeredLocation(locationId, query);
+        Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
+                .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku + "."));
+        return Replies.row(row, level(row));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}/events")
-    @Operation(summary = "The events that make up the figures of a SKU at a location, oldest first")
+    @Operation(summary = "List the events that changed the stock of a SKU at a location, oldest first")
     StockEventsResponse events(
             @PathVariable @Id String locationId,
             @PathVariable @Id String sku,
-            @Parameter(description = "Sequence to begin with") @RequestParam(defaultValue = "1") @Min(1) long from,
+            @Parameter(description = "First sequence of the page") @RequestParam(defaultValue = "1") @Min(1) long from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
             QueryRequest query) {
-        registered(locationId, query);
+        registeredLocation(locationId, query);
         List<Cause> causes = views
                 .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
                 .stream()
@@ -273,19 +212,17 @@ class StockController {
                 causes.size() <= limit
                         ? null
                         : next(
-                                InventoryController.path(locationId) + "/stock/" + InventoryController.segment(sku)
+                                LocationResponse.path(locationId) + "/stock/" + LocationResponse.segment(sku)
                                         + "/events",
                                 Long.toString(causes.getLast().sequence()),
                                 limit));
     }
 
     @GetMapping("/v1/stock/{sku}")
-    @Operation(summary = "Where a SKU is, nearest first, with the age of each figure")
+    @Operation(summary = "List the locations of a SKU, nearest first, with the age of each stock level")
     NearbyResponse nearby(
             @PathVariable @Id String sku,
-            @Parameter(
-                            description =
-                                    "latitude,longitude in degrees; without it locations come in the order of their ids")
+            @Parameter(description = "latitude,longitude in degrees; without it, locations are sorted by id")
                     @RequestParam(required = false)
                     @Nullable
                     String near,
@@ -294,7 +231,7 @@ class StockController {
         Coordinates centre = near == null ? null : Coordinates.parse(near);
         Instant now = clock.instant();
         List<NearbyStock> found = new ArrayList<>();
-        for (Row<Figures> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
+        for (Row<SkuStock> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
             Location location =
                     tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(row.name());
             if (location != null) {
@@ -308,7 +245,7 @@ class StockController {
                         location.latitude(),
                         location.longitude(),
                         distanceKm,
-                        Figure.of(row),
+                        level(row),
                         Math.max(0, Duration.between(row.changedAt(), now).toSeconds())));
             }
         }
@@ -347,7 +284,7 @@ class StockController {
         }
 
         private static BadRequest malformed() {
-            return BadRequest.malformed("near", "is latitude,longitude in degrees, such as 18.52,73.85");
+            return BadRequest.malformed("near", "must be latitude,longitude in degrees, such as 18.52,73.85");
         }
 
         /** Great-circle distance by the haversine formula, to the metre. */
@@ -367,13 +304,17 @@ class StockController {
         }
     }
 
-    /** The location's row, once all rows show the sequence the query names. */
-    private Row<Location> registered(String locationId, QueryRequest query) {
+    private static StockLevel level(Row<SkuStock> row) {
+        return StockLevel.of(row.value(), row.changedAt());
+    }
+
+    /** The location's row, after the views have reached the sequence that the query names. */
+    private Row<Location> registeredLocation(String locationId, QueryRequest query) {
         if (query.minSequence() > 0) {
             views.awaitSequence(locationId, query.minSequence());
         }
         return views.get(InventoryDefinition.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
-                .orElseThrow(() -> notFound("Location " + locationId + " is not registered"));
+                .orElseThrow(() -> notFound("Location " + locationId + " is not registered."));
     }
 
     private static ResponseStatusException notFound(String message) {
@@ -381,6 +322,6 @@ class StockController {
     }
 
     private static String next(String path, String from, int limit) {
-        return path + "?from=" + InventoryController.segment(from) + "&limit=" + limit;
+        return path + "?from=" + LocationResponse.segment(from) + "&limit=" + limit;
     }
 }

@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a location's stock, each under a key of its own: {@code <location>} holds the location,
+ * An entry of a location's stock, each under its own key: {@code <location>} holds the location,
  * {@code <location>|l|<sku>} a level, and {@code <location>|<letter>|<id>} everything else.
  */
 sealed interface StockEntry {
@@ -17,7 +18,7 @@ sealed interface StockEntry {
     /**
      * A registered location.
      *
-     * @param exceptions dates with other hours, or null when there are none, as in an entry from before there were any
+     * @param exceptions dates with other hours; null when there are none
      */
     record Location(
             String locationId,
@@ -38,7 +39,7 @@ sealed interface StockEntry {
             return new Location(
                     event.locationId(),
                     event.name(),
-                    event.kind(),
+                    event.type(),
                     event.latitude(),
                     event.longitude(),
                     event.timeZone(),
@@ -50,8 +51,8 @@ sealed interface StockEntry {
     /**
      * The quantities of one SKU.
      *
-     * @param memories per unit, its counts and movements; absent before the first
-     * @param nextClaim number of the next claim on it: claims are numbered from 0 as they are made, no number twice
+     * @param memories counts and movements by unit; a unit without any is absent
+     * @param nextClaim number of the next claim on the SKU; numbers start at 0 and are used once
      */
     record Level(String sku, Positions positions, Map<Unit, Memory> memories, long nextClaim) implements StockEntry {
 
@@ -89,11 +90,11 @@ sealed interface StockEntry {
     }
 
     /**
-     * The memory of a position, from which a count adds the movements that occurred after it.
+     * The remembered counts and movements of a position. A count adds the movements that occurred after it.
      *
      * @param countedAt time of the newest count, or null
      * @param firstPage number of the oldest page of movements
-     * @param nextPage number of the next page of movements; equal to the first when there is none
+     * @param nextPage number of the next page of movements; equal to {@code firstPage} when there are no pages
      * @param forgottenUntil movements up to this instant may be forgotten; null when none is
      */
     record Memory(
@@ -104,16 +105,13 @@ sealed interface StockEntry {
 
         static final Memory NONE = new Memory(null, 0, 0, null);
 
-        /** True when a movement of this time was already seen, or missed, by the newest count. */
+        /** True when the newest count already covers a movement at this time. */
         boolean counted(Instant movedAt) {
             return countedAt != null && !movedAt.isAfter(countedAt);
         }
     }
 
-    /**
-     * Some movements of one SKU in one unit, an entry of its own so that a movement costs the same however many there
-     * are.
-     */
+    /** A page of movements of one SKU in one unit. Pages keep the cost of one more movement constant. */
     record MovementPage(List<Movement> movements) implements StockEntry {
 
         static final int MOVEMENTS_MAX = 100;
@@ -128,7 +126,7 @@ sealed interface StockEntry {
             return new MovementPage(List.copyOf(more));
         }
 
-        /** When the latest of them occurred; there is always one. */
+        /** The time of the latest movement; a page is never empty. */
         Instant latest() {
             return movements.stream()
                     .map(Movement::movedAt)
@@ -137,21 +135,21 @@ sealed interface StockEntry {
         }
     }
 
-    /** By how much a movement changed on hand, and when it occurred. */
+    /** A change of on hand, and when it occurred. */
     record Movement(Instant movedAt, long onHand) {}
 
     /**
-     * That an open reservation has some of a SKU set aside; forgotten when it has none of it any more. An entry of its
-     * own, so that a reservation costs the same however many others there are on its SKUs.
+     * An open reservation's claim on a SKU, removed when none of the SKU remains reserved. Claims are entries of their
+     * own, so the cost of a reservation does not grow with the number of others on its SKUs.
      */
     record Claim(String reservationId) implements StockEntry {}
 
     /**
      * An open reservation.
      *
-     * @param lines what is still set aside, each SKU once
-     * @param claims the number of its claim on each SKU that was set aside
-     * @param expiresAt when it ends unless it is confirmed or picked before
+     * @param lines goods that are still reserved, each SKU once
+     * @param claims the number of its claim on each reserved SKU
+     * @param expiresAt when it expires unless it is confirmed or picked before
      */
     record Reservation(
             String locationId,
@@ -164,7 +162,7 @@ sealed interface StockEntry {
             boolean picked)
             implements StockEntry {
 
-        /** One that has no claims yet. */
+        /** A reservation without claims yet. */
         static Reservation of(
                 String locationId,
                 String reservationId,
@@ -192,12 +190,12 @@ sealed interface StockEntry {
             return new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, confirmed, true);
         }
 
-        Reservation less(List<SkuQuantity> released) {
+        Reservation minus(List<SkuQuantity> released) {
             return new Reservation(
                     locationId,
                     reservationId,
                     orderId,
-                    SkuQuantity.less(lines, released),
+                    SkuQuantity.minus(lines, released),
                     claims,
                     expiresAt,
                     confirmed,
@@ -206,10 +204,10 @@ sealed interface StockEntry {
     }
 
     /**
-     * A reservation that ended by itself. The news that its order was confirmed may still come and makes it again, so
-     * what becomes of it meanwhile is remembered.
+     * A reservation that expired. A late confirmation of its order makes it again, so its remaining lines are
+     * remembered.
      *
-     * @param lines what is to be set aside again, each SKU once
+     * @param lines goods to reserve again, each SKU once
      */
     record ExpiredReservation(String reservationId, List<SkuQuantity> lines, boolean picked) implements StockEntry {
 
@@ -217,15 +215,15 @@ sealed interface StockEntry {
             return new ExpiredReservation(reservationId, lines, true);
         }
 
-        ExpiredReservation less(List<SkuQuantity> released) {
-            return new ExpiredReservation(reservationId, SkuQuantity.less(lines, released), picked);
+        ExpiredReservation minus(List<SkuQuantity> released) {
+            return new ExpiredReservation(reservationId, SkuQuantity.minus(lines, released), picked);
         }
     }
 
-    /** A reservation that is over, remembered for ever so that nothing opens or ends it again. */
+    /** A closed reservation. It is remembered for ever, so that no command opens or ends it again. */
     record ClosedReservation(String reservationId, Ending ending) implements StockEntry {}
 
-    /** How a reservation came to be closed. */
+    /** How a reservation was closed. */
     enum Ending {
         REJECTED,
         VOIDED,
@@ -234,13 +232,13 @@ sealed interface StockEntry {
         COMMITTED
     }
 
-    /** A cart's claim, forgotten when it ends. */
+    /** A cart's hold, removed when it ends. */
     record Hold(String locationId, String holdId, List<SkuQuantity> lines, Instant expiresAt) implements StockEntry {}
 
     /**
-     * A document of such an id was booked, remembered for ever so that it is never booked again.
+     * The id of a booked document. It is remembered for ever, so that it is never booked again.
      *
-     * @param content what was booked under it; null when no caller chooses the id
+     * @param content the booked document; null when callers do not choose the id
      */
     record Booked(String id, @Nullable Document content) implements StockEntry {}
 }

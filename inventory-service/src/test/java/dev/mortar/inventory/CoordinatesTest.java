@@ -36,7 +36,7 @@ class CoordinatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "1,2,3", "91,0", "0,181", "NaN,0", "a,b", "1;2"})
-    void refusesWhatIsNoPlace(String near) {
+    void refusesInvalidCoordinates(String near) {
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> Coordinates.parse(near))
                 .satisfies(bad -> assertThat(bad.field()).isEqualTo("near"));

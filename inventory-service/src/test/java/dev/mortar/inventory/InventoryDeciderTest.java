@@ -9,6 +9,8 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,13 +28,13 @@ class InventoryDeciderTest {
     private static final LocationRegistered REGISTERED = new LocationRegistered(
             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
 
-    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> nowhere() {
+    private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> unregistered() {
         return scenario(new InventoryDecider());
     }
 
     /** A registered location with 10 mugs and 5 teapots. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
-        return nowhere().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
+        return unregistered().given(REGISTERED).givenCommands(receipt("R1", each("mug", 10), each("teapot", 5)));
     }
 
     private static ReceiveStock receipt(String id, SkuQuantity... lines) {
@@ -121,26 +123,26 @@ class InventoryDeciderTest {
 
         @Test
         void registers() {
-            nowhere().when(register).then(REGISTERED);
+            unregistered().when(register).then(REGISTERED);
         }
 
         @Test
         void doesNothingWhenNothingIsNew() {
-            nowhere().given(REGISTERED).when(register).thenNothing();
+            unregistered().given(REGISTERED).when(register).thenNothing();
         }
 
         @Test
-        void registersWhatKnewNoExceptions() {
-            nowhere()
+        void registersALocationFromACommandWithoutExceptions() {
+            unregistered()
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), null))
                     .then(REGISTERED);
         }
 
         @Test
-        void noticesAnotherException() {
+        void registersAgainWhenAnExceptionChanges() {
             var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed))
@@ -150,7 +152,7 @@ class InventoryDeciderTest {
 
         @Test
         void replacesData() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(new RegisterLocation(
                             HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()))
@@ -163,7 +165,7 @@ class InventoryDeciderTest {
     class Receipts {
         @Test
         void booksLinesOfOneSkuTogether() {
-            nowhere()
+            unregistered()
                     .given(REGISTERED)
                     .when(receipt("R1", each("mug", 4), each("pan", 1), each("mug", 6)))
                     .then(new StockReceived(
@@ -181,7 +183,9 @@ class InventoryDeciderTest {
 
         @Test
         void refusesAnUnknownLocation() {
-            nowhere().when(receipt("R1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered()
+                    .when(receipt("R1", each("mug", 1)))
+                    .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
@@ -197,7 +201,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesAnotherUnitOnceNothingIsLeft() {
+        void acceptsAnotherUnitWhenTheStockIsEmpty() {
             var empty = store().givenCommands(adjust("A1", AdjustmentReason.LOST, "mug", -10, 0));
             var weighed = after(empty, receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
             assertThat(weighed.state().level("mug").unit()).isEqualTo(Unit.GRAM);
@@ -215,7 +219,7 @@ class InventoryDeciderTest {
     @Nested
     class Reservations {
         @Test
-        void setsAllSkusAside() {
+        void reservesAllSkus() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 1), each("mug", 1)))
                     .then(new StockReserved(
                             HERE,
@@ -229,7 +233,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void setsNothingAsideWhenOneSkuIsShort() {
+        void reservesNothingWhenOneSkuIsShort() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 6)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -241,7 +245,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void sumsLinesOfOneSkuBeforeItJudges() {
+        void sumsLinesOfOneSkuBeforeItDecides() {
             store().when(reserve("f1", each("mug", 6), each("mug", 5)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -263,7 +267,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void keepsSafetyStockFromOnlineOrdersAlone() {
+        void keepsSafetyStockFromOnlineOrdersOnly() {
             var scenario = store().givenCommands(new SetSafetyStock(HERE, List.of(each("mug", 3))));
             assertThat(scenario.when(reserve("f1", each("mug", 8))).events())
                     .singleElement()
@@ -277,7 +281,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotTakeWhatIsHeldOrDamaged() {
+        void doesNotReserveHeldOrDamagedUnits() {
             var scenario = store().givenCommands(
                             hold("h1", each("mug", 4)), adjust("A1", AdjustmentReason.DAMAGED, "mug", -1, 1));
             assertThat(mugs(scenario)).isEqualTo(q(9, 0, 4, 0, 1));
@@ -289,7 +293,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void hasNothingInAnotherUnit() {
+        void isShortInAnotherUnit() {
             assertThat(store().when(reserve("f1", new SkuQuantity("mug", 5, Unit.GRAM)))
                             .events())
                     .singleElement()
@@ -300,7 +304,7 @@ class InventoryDeciderTest {
 
         @Test
         void rejectsAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(reserve("f1", each("mug", 1)))
                     .then(new StockReservationRejected(
                             HERE,
@@ -312,7 +316,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void answersARepeatWithNothingWhateverBecameOfIt() {
+        void aRepeatChangesNothingInAnyState() {
             var open = store().givenCommands(reserve("f1", each("mug", 1)));
             open.when(reserve("f1", each("mug", 1))).thenNothing();
             after(open, release("f1", ReleaseReason.ORDER_CANCELLED))
@@ -327,7 +331,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void rejectsWhatWasReleasedBeforeItCame() {
+        void rejectsAReservationThatWasReleasedBefore() {
             store().when(release("f1", ReleaseReason.ORDER_REJECTED))
                     .then(new ReservationVoided(HERE, "f1", "o-f1"))
                     .when(reserve("f1", each("mug", 1)))
@@ -393,7 +397,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passesOverAPartOfWhatIsNotReserved() {
+        void ignoresAPartReleaseOfOtherGoods() {
             var part = new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
             store().when(part).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3))).when(part).thenNothing();
@@ -486,7 +490,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotRevivePickupsThatEnded() {
+        void doesNotMakeClosedReservationsAgain() {
             expired()
                     .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
                     .then(new ReservationVoided(HERE, "f1", "o-f1"))
@@ -498,19 +502,20 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void doesNotReserveAnExpiredReservationAnew() {
+        void doesNotReserveAnExpiredReservationAgain() {
             expired().when(reserve("f1", each("mug", 3))).thenNothing();
         }
     }
 
-    /** An expired reservation of 3 mugs and 2 teapots that its order's confirmation makes again, late. */
+    /** An expired reservation of 3 mugs and 2 teapots. A late confirmation of its order makes it again. */
     @Nested
     class AfterExpiry {
         private final ConfirmReservation confirm = confirm("f1", each("mug", 3), each("teapot", 2));
 
         @Test
-        void aReleasedPartIsNotSetAsideAgain() {
-            lapsed().when(part(each("mug", 1)))
+        void aReleasedPartIsNotReservedAgain() {
+            expiredReservation()
+                    .when(part(each("mug", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
@@ -522,13 +527,14 @@ class InventoryDeciderTest {
 
         @Test
         void releasedPartsAddUp() {
-            lapsed().givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
+            expiredReservation()
+                    .givenCommands(part(each("mug", 1)), part(each("mug", 1), each("teapot", 2)))
                     .when(confirm)
                     .then(madeAgain(change("mug", q(0, 1, 0, 0, 0), q(10, 1, 0, 0, 0))));
         }
 
         @Test
-        void aPartReleasedBeforeItExpiredIsNotSetAsideAgainEither() {
+        void aPartReleasedBeforeExpiryIsNotReservedAgain() {
             expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2)), part(each("mug", 1))))
                     .when(confirm)
                     .then(madeAgain(
@@ -537,8 +543,9 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void noMoreIsReleasedThanIsLeft() {
-            lapsed().when(part(each("mug", 7), each("kettle", 1)))
+        void releasesAtMostTheRemainingUnits() {
+            expiredReservation()
+                    .when(part(each("mug", 7), each("kettle", 1)))
                     .then(released(ReleaseReason.PICKUP_CANCELLED, false, each("mug", 3)))
                     .when(part(each("mug", 1)))
                     .thenNothing()
@@ -547,9 +554,10 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void itIsOverWhenAllOfItIsReleased() {
+        void isClosedWhenAllOfItIsReleased() {
             var all = part(each("mug", 3), each("teapot", 2));
-            var scenario = lapsed().when(all)
+            var scenario = expiredReservation()
+                    .when(all)
                     .then(released(ReleaseReason.PICKUP_CANCELLED, true, each("mug", 3), each("teapot", 2)))
                     .when(all)
                     .thenNothing()
@@ -561,8 +569,9 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aPartThatIsReleasedNeedNotBeAvailableForTheRestToBeMadeAgain() {
-            lapsed().givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
+        void onlyTheRemainingPartHasToBeAvailable() {
+            expiredReservation()
+                    .givenCommands(reserve("f2", each("mug", 8)), part(each("mug", 1)))
                     .when(confirm)
                     .then(madeAgain(
                             change("mug", q(0, 2, 0, 0, 0), q(10, 10, 0, 0, 0)),
@@ -570,8 +579,9 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickIsBookedFromTheShelfAndNotSetAsideAgain() {
-            var scenario = lapsed().when(shortPick("f1", "A1", "mug", 2, true))
+        void aShortPickLowersOnHandAndIsNotReservedAgain() {
+            var scenario = expiredReservation()
+                    .when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
                             released(ReleaseReason.SHORT_PICK, false, each("mug", 2)),
                             new StockAdjusted(
@@ -591,15 +601,16 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickTakesNoMoreThanIsLeft() {
-            var scenario = after(lapsed(), shortPick("f1", "A1", "mug", 7, false));
+        void aShortPickTakesAtMostTheRemainingUnits() {
+            var scenario = after(expiredReservation(), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
             scenario.when(shortPick("f1", "A2", "mug", 1, false)).thenNothing();
         }
 
         @Test
-        void aShortPickBreaksOthersThatItMakesImpossible() {
-            assertThat(lapsed().givenCommands(reserve("f2", each("mug", 9)))
+        void aShortPickBreaksReservationsThatCannotBeMet() {
+            assertThat(expiredReservation()
+                            .givenCommands(reserve("f2", each("mug", 9)))
                             .when(shortPick("f1", "A1", "mug", 2, false))
                             .events())
                     .hasSize(4)
@@ -616,8 +627,9 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void aShortPickInAnotherUnitThanTheBookIsAPositionOfItsOwn() {
-            var scenario = lapsed().givenCommands(
+        void aShortPickInAnotherUnitGetsItsOwnPosition() {
+            var scenario = expiredReservation()
+                    .givenCommands(
                             adjust("A0", AdjustmentReason.LOST, "mug", -10, 0),
                             receipt("R2", new SkuQuantity("mug", 500, Unit.GRAM)));
             var after = after(scenario, shortPick("f1", "A1", "mug", 1, false));
@@ -626,20 +638,21 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void goodsThatLieStagedStaySoWhenItIsMadeAgain() {
-            var scenario = lapsed().when(picked("f1"))
+        void aPickedReservationStaysPickedWhenItIsMadeAgain() {
+            var scenario = expiredReservation()
+                    .when(picked("f1"))
                     .then(new ReservationPicked(HERE, "f1", "o-f1"))
                     .when(picked("f1"))
                     .thenNothing()
                     .givenCommands(confirm);
             scenario.when(picked("f1")).thenNothing();
             assertThat(scenario.when(sale("s1", NOON, each("mug", 8))).events())
-                    .as("a sale of promised units breaks nothing that is staged")
+                    .as("a sale of committed units breaks no staged reservation")
                     .hasSize(2)
                     .endsWith(new StockShortfallDetected(HERE, "mug", 1, Unit.EACH));
         }
 
-        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> lapsed() {
+        private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expiredReservation() {
             return expired(store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 2))));
         }
 
@@ -647,7 +660,7 @@ class InventoryDeciderTest {
             return new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(lines));
         }
 
-        /** Nothing is held, so no figure changes. */
+        /** An expired reservation has no units, so no quantity changes. */
         private static StockReleased released(ReleaseReason reason, boolean whole, SkuQuantity... lines) {
             return new StockReleased(HERE, "f1", "o-f1", reason, List.of(lines), whole, List.of());
         }
@@ -670,7 +683,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesWhatLeftAndFreesTheRest() {
+        void commitsTheGoodsThatLeftAndReleasesTheRest() {
             store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 1)))
                     .when(commit("f1", each("mug", 2)))
                     .then(new StockCommitted(
@@ -705,7 +718,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void booksAShortPickAndWhatIsDamaged() {
+        void booksAShortPickAndDamagedUnits() {
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
@@ -729,7 +742,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takesNoMoreThanWasReservedForAShortPick() {
+        void booksAShortPickUpToTheReservedUnits() {
             var scenario =
                     after(store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
@@ -738,7 +751,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passesOverAShortPickOfWhatIsNotReserved() {
+        void ignoresAShortPickOfGoodsThatAreNotReserved() {
             store().when(shortPick("f1", "A1", "mug", 1, false)).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(shortPick("f1", "A1", "teapot", 1, false))
@@ -765,8 +778,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areFactsWhateverTheBookSays() {
-            nowhere()
+        void areBookedEvenWithoutStock() {
+            unregistered()
                     .when(sale("s1", NOON, each("mug", 2)))
                     .then(new StockSold(
                             HERE,
@@ -780,7 +793,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void leaveNothingToPromiseBelowZero() {
+        void leaveNothingAvailableBelowZero() {
             var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
             assertThat(mugs(scenario)).isEqualTo(onHand(-2));
             assertThat(mugs(scenario).available(Channel.STORE)).isZero();
@@ -818,7 +831,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void passByWhatIsOverToFindTheYoungest() {
+        void skipEndedClaimsToFindTheYoungest() {
             var part = new ReleasePart(HERE, "a", "o-a", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
             var scenario = store().givenCommands(
                             reserve("a", each("mug", 3)),
@@ -835,7 +848,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void readNoReservationOlderThanTheLastOneBroken() {
+        void readNoReservationOlderThanTheLastBrokenOne() {
             Stock full = store().givenCommands(
                             reserve("old", each("mug", 3)),
                             reserve("young", each("mug", 3)),
@@ -857,7 +870,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void stopBreakingWhenOnlyPickedOnesAreLeft() {
+        void neverBreakPickedReservations() {
             var scenario =
                     store().givenCommands(reserve("a", each("mug", 4)), picked("a"), reserve("b", each("mug", 4)));
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
@@ -894,7 +907,7 @@ class InventoryDeciderTest {
                             "o-s1",
                             "s1",
                             NOON.minusSeconds(1),
-                            NOON.minusSeconds(1),
+                            NOON,
                             List.of(each("teapot", 1)),
                             List.of(each("mug", 3)),
                             List.of(change("teapot", onHand(-1), onHand(4)))))
@@ -928,20 +941,20 @@ class InventoryDeciderTest {
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 10, -11));
             store().when(adjust("A1", AdjustmentReason.CORRECTION, "mug", 0, -1))
                     .thenRejected(new InventoryRejection.AdjustmentBelowZero("mug", 0, -1));
-            nowhere()
+            unregistered()
                     .when(adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void mayRaiseWhatIsBelowZero() {
+        void mayRaiseAQuantityBelowZero() {
             var scenario = after(store(), sale("s1", NOON, each("mug", 12)));
             assertThat(mugs(after(scenario, adjust("A1", AdjustmentReason.FOUND, "mug", 1, 0))))
                     .isEqualTo(onHand(-1));
         }
 
         @Test
-        void breakWhatTheyMakeImpossible() {
+        void breakReservationsThatCannotBeMet() {
             var scenario = store().givenCommands(reserve("f1", each("mug", 10)));
             assertThat(scenario.when(adjust("A1", AdjustmentReason.THEFT, "mug", -1, 0))
                             .events())
@@ -969,7 +982,7 @@ class InventoryDeciderTest {
 
         @Test
         void refuseACountOfAnUnknownLocation() {
-            nowhere()
+            unregistered()
                     .when(count("C1", NOON, each("mug", 1)))
                     .thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
@@ -982,7 +995,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void takeAClockThatRunsALittleAheadForNow() {
+        void treatACountSlightlyInTheFutureAsNow() {
             Instant ahead = NOON.plus(InventoryDecider.CLOCK_TOLERANCE);
             var scenario = after(store(), count("C1", ahead, each("mug", 9)));
             assertThat(scenario.state().level("mug").memory(Unit.EACH).countedAt())
@@ -998,7 +1011,7 @@ class InventoryDeciderTest {
                     .then(new SafetyStockSet(HERE, List.of(change("mug", q(0, 0, 0, 3, 0), q(10, 0, 0, 3, 0)))))
                     .when(set)
                     .thenNothing();
-            nowhere().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(set).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
     }
 
@@ -1022,23 +1035,23 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void sendOnlyWhatNobodyClaims() {
+        void sendOnlyAvailableUnits() {
             store().givenCommands(reserve("f1", each("mug", 7)))
                     .when(send)
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 4, 3))));
         }
 
         @Test
-        void areRefusedToItselfAndFromNowhere() {
+        void areRefusedToTheSameLocationAndFromAnUnknownOne() {
             store().when(new TransferStock(HERE, "T1", HERE, null, List.of(each("mug", 1))))
                     .thenRejected(new InventoryRejection.TransferToItself(HERE));
-            nowhere().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(send).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void arriveOnceAndAnywhere() {
+        void arriveOnceEvenAtAnUnknownLocation() {
             var arrive = new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4)));
-            nowhere()
+            unregistered()
                     .when(arrive)
                     .then(new StockTransferredIn(
                             HERE, "T1", "pune-2", NOON, List.of(), List.of(change("mug", onHand(4), onHand(4)))))
@@ -1047,8 +1060,8 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void ofTheSameNumberArriveFromEachSender() {
-            nowhere()
+        void withTheSameNumberArriveFromEachSender() {
+            unregistered()
                     .givenCommands(new ReceiveTransfer(HERE, "T1", "pune-2", NOON, List.of(each("mug", 4))))
                     .when(new ReceiveTransfer(HERE, "T1", "pune-3", NOON, List.of(each("mug", 2))))
                     .then(new StockTransferredIn(
@@ -1069,7 +1082,7 @@ class InventoryDeciderTest {
                 HERE, "r1", "o1", NOON, List.of(each("mug", 2)), List.of(each("mug", 1), each("teapot", 1)), List.of());
 
         @Test
-        void goBackOnTheShelfOrToTheDamagedOnce() {
+        void areRestockedOrBookedAsDamagedOnce() {
             store().when(back)
                     .then(
                             new StockRestocked(
@@ -1086,7 +1099,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void forTheVendorAreBookedAndLeaveWithACorrection() {
+        void forTheVendorAreBookedAndLeaveWithAnAdjustment() {
             var forVendor = new TakeBack(HERE, "r1", "o1", NOON, List.of(), List.of(), List.of(each("mug", 2)));
             var sent = new AdjustStock(
                     HERE,
@@ -1136,14 +1149,14 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void refuseWhatIsNotAvailable() {
+        void refuseUnavailableUnits() {
             store().when(hold("h1", each("mug", 11)))
                     .thenRejected(new InventoryRejection.InsufficientStock(List.of(new Shortage("mug", 11, 10))));
-            nowhere().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
+            unregistered().when(hold("h1", each("mug", 1))).thenRejected(new InventoryRejection.LocationUnknown(HERE));
         }
 
         @Test
-        void areGivenBackOnce() {
+        void areReleasedOnce() {
             store().givenCommands(hold("h1", each("mug", 2)))
                     .when(new ReleaseHold(HERE, "h1"))
                     .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
@@ -1163,7 +1176,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areTakenOverByTheReservationThatNamesThem() {
+        void areReplacedByTheReservationThatNamesThem() {
             store().givenCommands(hold("h1", each("mug", 8)))
                     .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 9)))
                     .then(
@@ -1178,7 +1191,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void areUsedUpByAReservationThatFails() {
+        void endWithAReservationThatIsRejected() {
             assertThat(store().givenCommands(hold("h1", each("mug", 8)))
                             .when(reserve("f1", Channel.ONLINE, "h1", each("mug", 11)))
                             .events())
@@ -1187,7 +1200,7 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void ofOthersAreNotTouched() {
+        void ofOtherCartsAreNotTouched() {
             assertThat(store().givenCommands(hold("h1", each("mug", 8)))
                             .when(reserve("f1", Channel.ONLINE, "h2", each("mug", 3)))
                             .events())

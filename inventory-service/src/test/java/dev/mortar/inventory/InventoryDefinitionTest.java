@@ -9,11 +9,12 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.Figures;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
+import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -60,7 +61,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void goesOnAfterACommandWhoseEventNoSchemaCanHold() {
+    void continuesAfterAnEventThatItsSchemaRefuses() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
                             "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
@@ -68,7 +69,7 @@ class InventoryDefinitionTest {
             assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
                             .stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)));
         }
     }
 
@@ -78,7 +79,7 @@ class InventoryDefinitionTest {
             Outcome outcome = driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5), each("pan", 1))))
                     .reply(Outcome.class);
             assertThat(outcome.stock())
-                    .containsExactly(figures("mug", Quantities.ofOnHand(15)), figures("pan", Quantities.ofOnHand(1)));
+                    .containsExactly(skuStock("mug", Quantities.ofOnHand(15)), skuStock("pan", Quantities.ofOnHand(1)));
             assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
                     .isEqualTo(StockEntry.Location.of(REGISTERED));
         }
@@ -134,7 +135,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void endsAHoldWhoseTimeIsOver() {
+    void endsAHoldAtItsEndTime() {
         try (var driver = decider()) {
             Outcome outcome = driver.when(new HoldStock("pune", "h1", Channel.ONLINE, List.of(each("mug", 2)), 60))
                     .reply(Outcome.class);
@@ -164,7 +165,7 @@ class InventoryDefinitionTest {
     }
 
     @Test
-    void publishesWhatIsThereInOtherUnits() {
+    void publishesGoodsInOtherUnits() {
         var ten = Quantities.ofOnHand(10);
         var five = Quantities.ofOnHand(-5);
         var views = new ViewTestDriver<>(InventoryDefinition.definition());
@@ -192,7 +193,7 @@ class InventoryDefinitionTest {
                                     .isEqualTo(-5));
                 });
         assertThat(views.rows(InventoryDefinition.IN_OTHER_UNITS, InventoryDefinition.ALL))
-                .extracting(Figures::sku)
+                .extracting(SkuStock::sku)
                 .containsExactly("mug");
         List<Cause> causes = views.named(InventoryDefinition.CAUSES, "pune").stream()
                 .map(InventoryDefinition::cause)
@@ -200,12 +201,12 @@ class InventoryDefinitionTest {
         assertThat(causes).extracting(cause -> cause.change().unit()).containsExactly(Unit.EACH, Unit.EACH, Unit.GRAM);
     }
 
-    private static Figures figures(String sku, Quantities quantities) {
-        return new Figures(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
+    private static SkuStock skuStock(String sku, Quantities quantities) {
+        return new SkuStock(sku, new Positions(List.of(new Positions.Position(Unit.EACH, quantities))));
     }
 
     @Test
-    void showsFiguresWhereTheyAreAskedFor() {
+    void showsStockByLocationAndBySku() {
         var received = new StockReceived(
                 "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
@@ -227,16 +228,16 @@ class InventoryDefinitionTest {
                                 List.of(),
                                 List.of(change(Quantities.ofOnHand(1), Quantities.ofOnHand(1)))));
 
-        Figures figures = figures("mug", new Quantities(10, 4, 0, 0, 0, 0));
+        SkuStock figures = skuStock("mug", new Quantities(10, 4, 0, 0, 0, 0));
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
-                .containsExactly(figures, figures("mug", Quantities.ofOnHand(1)));
+                .containsExactly(figures, skuStock("mug", Quantities.ofOnHand(1)));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
         assertThat(views.row(InventoryDefinition.LOCATIONS, "thane", "")).isEmpty();
     }
 
     @Test
-    void anEventShowsUnderEachOfItsSkus() {
+    void showsAnEventUnderEachOfItsSkus() {
         var three = Quantities.ofOnHand(3);
         var received = new StockReceived(
                 "pune",
@@ -251,11 +252,11 @@ class InventoryDefinitionTest {
 
         assertThat(List.of("mug", "lamp", "rug"))
                 .allSatisfy(sku -> assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, sku))
-                        .containsExactly(figures(sku, three)));
+                        .containsExactly(skuStock(sku, three)));
     }
 
     @Test
-    void showsTheEventsThatMakeUpAFigure() {
+    void showsTheEventsThatChangedASku() {
         var received = new StockReceived(
                 "pune",
                 "R1",

@@ -3,15 +3,17 @@ package dev.mortar.inventory;
 import static dev.mortar.inventory.SkuQuantity.each;
 
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.util.List;
 
-/** One of every event. The approved samples are made of these: change none, add new ones. */
+/** One sample of every event. The approved files are made from them: add new samples, but change none. */
 final class InventoryEventSamples {
 
     private static final Instant LATER = Instant.parse("2026-06-01T12:45:00.123456Z");
-    /** When the samples were recorded; events of before movements had a time moved then. */
+    /** When the samples were recorded. Events from before {@code movedAt} existed moved at this time. */
     static final Instant RECORDED = Instant.parse("2026-06-01T12:00:00.123456Z");
 
     private static final List<SkuQuantity> GOODS =
@@ -69,11 +71,11 @@ final class InventoryEventSamples {
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES));
 
-    /** Movements and a count with what the samples of the first version do not have. */
+    /** Movements and a count with the fields that the first samples do not have. */
     static final List<InventoryEvent> MOVED = List.of(
             new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
             new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),
-            new StockSold("pune-1", "o1", "o1-1", EARLIER, EARLIER, List.of(), GOODS, List.of()),
+            new StockSold("pune-1", "o1", "o1-1", EARLIER, RECORDED, List.of(), GOODS, List.of()),
             new StockRestocked("pune-1", "r1", "o1", EARLIER, GOODS, List.of()),
             new StockAdjusted(
                     "pune-1", "A1", AdjustmentReason.SENT_TO_VENDOR, EARLIER, List.of(each("mug", -2)), TO_VENDOR),

@@ -9,6 +9,8 @@ import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Positions.Position;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts and the movements around them, goods in other units, and documents that come again. */
+/** Counts and the movements around them, goods in other units, and repeated documents. */
 class InventoryMovementsTest {
 
     private static final String HERE = "pune-1";
     private static final Instant EXPIRES = NOON.plus(Duration.ofHours(2));
 
-    /** An hour after noon, when ten mugs have been there for a day and a half. */
+    /** One hour after noon. Ten mugs arrived 37 hours ago. */
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
         return registered()
                 .at(NOON.minus(Duration.ofHours(36)))
@@ -70,7 +72,7 @@ class InventoryMovementsTest {
     class ACount {
 
         @Test
-        void keepsASaleThatCameAfterItAndWasBookedBefore() {
+        void keepsALaterSaleThatWasBookedBefore() {
             var sold = store().givenCommands(sale("s1", NOON.plusSeconds(1), each("mug", 2)));
             var counted = sold.when(count("C1", NOON, each("mug", 10)))
                     .then(new StockCounted(
@@ -83,14 +85,14 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void keepsADeliveryThatCameAfterIt() {
+        void keepsALaterReceipt() {
             var delivered = store().givenCommands(receipt("R2", NOON.plusSeconds(1), each("mug", 5)));
             assertThat(onHand(after(delivered, count("C1", NOON, each("mug", 10))), "mug"))
                     .isEqualTo(15);
         }
 
         @Test
-        void hasMissedAHandoverBeforeItThatIsToldLater() {
+        void includesAnEarlierHandoverThatIsBookedLater() {
             var counted = store().givenCommands(
                             new ReserveStock(HERE, "f1", "o1", Channel.ONLINE, List.of(each("mug", 2)), null, EXPIRES),
                             count("C1", NOON.minusSeconds(60), each("mug", 8)));
@@ -109,16 +111,16 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void takesAClockThatRunsAheadForThePresent() {
+        void treatsASaleInTheFutureAsNow() {
             var sold = store().givenCommands(sale("s1", NOON.plus(Duration.ofHours(5)), each("mug", 2)));
             var later = sold.at(NOON.plus(Duration.ofHours(2)));
             assertThat(onHand(after(later, count("C1", NOON.plus(Duration.ofMinutes(90)), each("mug", 8))), "mug"))
-                    .as("the sale was told before it was counted")
+                    .as("the sale was booked before the count")
                     .isEqualTo(8);
         }
 
         @Test
-        void isRefusedWhenItIsOlderThanTheMovementsRemembered() {
+        void isRefusedWhenItIsOlderThanTheRememberedMovements() {
             Instant now = NOON.plus(Duration.ofHours(1));
             Instant countedAt = now.minus(Duration.ofHours(24)).minusMillis(1);
             store().when(count("C1", countedAt, each("mug", 1)))
@@ -129,7 +131,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void isRefusedWhenTooMuchMovedSince() {
+        void isRefusedAfterTooManyMovements() {
             var busy = store();
             for (int i = 0; i < 10_150; i++) {
                 busy = busy.given(busy.when(sale("s" + i, NOON.plusMillis(i), each("mug", 1)))
@@ -138,7 +140,7 @@ class InventoryMovementsTest {
             var scenario = busy;
             assertThat(scenario.when(count("C1", NOON.plusMillis(300), each("mug", 20_000)))
                             .events())
-                    .as("remembered")
+                    .as("the movements since are remembered")
                     .hasSize(1);
             scenario.when(count("C1", NOON.plusMillis(100), each("mug", 20_000)))
                     .thenRejected(
@@ -147,9 +149,9 @@ class InventoryMovementsTest {
 
         @ParameterizedTest(name = "seed {0}")
         @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-        void givesTheSameInWhateverOrderMovementsAreTold(long seed) {
+        void givesTheSameResultInAnyOrderOfBooking(long seed) {
             Random random = new Random(seed);
-            List<InventoryCommand> told = new ArrayList<>();
+            List<InventoryCommand> booked = new ArrayList<>();
             long expected = 40;
             for (int i = 0; i < 12; i++) {
                 Instant at = NOON.plusSeconds(random.nextInt(41) - 20);
@@ -159,31 +161,31 @@ class InventoryMovementsTest {
                 String id = "m" + i;
                 switch (random.nextInt(7)) {
                     case 0 -> {
-                        told.add(new ReceiveStock(HERE, id, at, lines));
+                        booked.add(new ReceiveStock(HERE, id, at, lines));
                         expected += after ? quantity : 0;
                     }
                     case 1 -> {
-                        told.add(new RecordSale(HERE, "o" + i, id, at, lines));
+                        booked.add(new RecordSale(HERE, "o" + i, id, at, lines));
                         expected -= after ? quantity : 0;
                     }
                     case 2 -> {
-                        told.add(new CommitReservation(HERE, id, "o" + i, at, lines));
+                        booked.add(new CommitReservation(HERE, id, "o" + i, at, lines));
                         expected -= after ? quantity : 0;
                     }
                     case 3 -> {
-                        told.add(new TransferStock(HERE, id, "pune-2", at, lines));
+                        booked.add(new TransferStock(HERE, id, "pune-2", at, lines));
                         expected -= after ? quantity : 0;
                     }
                     case 4 -> {
-                        told.add(new ReceiveTransfer(HERE, id, "pune-2", at, lines));
+                        booked.add(new ReceiveTransfer(HERE, id, "pune-2", at, lines));
                         expected += after ? quantity : 0;
                     }
                     case 5 -> {
-                        told.add(new TakeBack(HERE, id, "o" + i, at, lines, lines, lines));
+                        booked.add(new TakeBack(HERE, id, "o" + i, at, lines, lines, lines));
                         expected += after ? quantity : 0;
                     }
                     default -> {
-                        told.add(new AdjustStock(
+                        booked.add(new AdjustStock(
                                 HERE,
                                 id,
                                 AdjustmentReason.CORRECTION,
@@ -193,10 +195,10 @@ class InventoryMovementsTest {
                     }
                 }
             }
-            told.add(count("C1", NOON, each("mug", 40)));
-            Collections.shuffle(told, random);
+            booked.add(count("C1", NOON, each("mug", 40)));
+            Collections.shuffle(booked, random);
             var stocked = store().givenCommands(receipt("R2", NOON.minusSeconds(90), each("mug", 500)));
-            assertThat(onHand(after(stocked, told.toArray(InventoryCommand[]::new)), "mug"))
+            assertThat(onHand(after(stocked, booked.toArray(InventoryCommand[]::new)), "mug"))
                     .as("seed %d", seed)
                     .isEqualTo(expected);
         }
@@ -205,7 +207,7 @@ class InventoryMovementsTest {
     @Nested
     class AnotherUnit {
 
-        /** Rice is kept in pieces, jam as well. */
+        /** A location that keeps rice and jam in pieces. */
         private DeciderScenario<InventoryCommand, Stock, InventoryEvent> inPieces() {
             return registered().givenCommands(receipt("R1", null, each("rice", 3), each("jam", 10)));
         }
@@ -214,7 +216,7 @@ class InventoryMovementsTest {
                 new InventoryRejection.UnitMismatch(HERE, "rice", Unit.EACH, Unit.GRAM);
 
         @Test
-        void ofARequestIsRefused() {
+        void isRefusedInARequest() {
             inPieces()
                     .when(new TransferStock(HERE, "T1", "pune-2", null, List.of(grams("rice", 2_000))))
                     .thenRejected(mismatch)
@@ -246,7 +248,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void ofGoodsThatArriveIsAPositionOfItsOwn() {
+        void getsItsOwnPositionWhenGoodsArrive() {
             var arrived = after(inPieces(), transferIn());
             Positions rice = arrived.state().level("rice").positions();
             assertThat(rice.kept()).isEqualTo(new Position(Unit.EACH, Quantities.ofOnHand(3)));
@@ -254,7 +256,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void ofASaleHoldsUpNoOtherLine() {
+        void inASaleDoesNotStopOtherLines() {
             var sold = registered()
                     .givenCommands(receipt("R1", null, grams("rice", 5_000), each("jam", 10)))
                     .givenCommands(sale("s1", NOON, each("rice", 2), each("jam", 4)));
@@ -264,7 +266,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void ofAReturnIsBookedUnderEachDisposition() {
+        void inAReturnIsBookedUnderEachDisposition() {
             var back = after(
                     inPieces(),
                     new TakeBack(
@@ -301,7 +303,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void isKeptOnceNothingOfTheOldOneIsLeftAndGoodsComeInIt() {
+        void becomesTheUnitKeptWhenTheOldStockIsGoneAndGoodsArrive() {
             var empty = after(inPieces(), count("C1", NOON, each("rice", 0)));
             var weighed = after(empty, receipt("R2", null, grams("rice", 500)));
             assertThat(weighed.state().level("rice").unit()).isEqualTo(Unit.GRAM);
@@ -310,12 +312,12 @@ class InventoryMovementsTest {
                             .state()
                             .level("rice")
                             .unit())
-                    .as("a till in the wrong unit decides nothing")
+                    .as("a till sale does not change the unit kept")
                     .isEqualTo(Unit.EACH);
         }
 
         @Test
-        void neverCountsAsAShortfallOfTheUnitKept() {
+        void neverCausesAShortfallInTheUnitKept() {
             var reserved = inPieces()
                     .givenCommands(new ReserveStock(
                             HERE, "f1", "o1", Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
@@ -329,7 +331,7 @@ class InventoryMovementsTest {
     class ADocument {
 
         @Test
-        void withOtherContentUnderAUsedNumberIsRefused() {
+        void isRefusedWhenItsNumberHasOtherContent() {
             var booked = registered()
                     .givenCommands(
                             receipt("DN-7", null, each("c", 5)),
@@ -370,7 +372,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void withTheSameContentInAnotherOrderIsARepeat() {
+        void isARepeatWhenItsLinesAreInAnotherOrder() {
             registered()
                     .givenCommands(receipt("DN-7", null, each("c", 5), grams("d", 2), each("c", 1)))
                     .when(receipt("DN-7", NOON.minusSeconds(1), grams("d", 2), each("c", 6)))
@@ -378,7 +380,7 @@ class InventoryMovementsTest {
         }
 
         @Test
-        void thatWasAlreadyCountedIsRemembered() {
+        void isRememberedEvenIfItsGoodsWereAlreadyCounted() {
             var booked = registered()
                     .givenCommands(
                             count("C1", NOON, each("c", 4)), receipt("DN-7", NOON.minusSeconds(9), each("c", 5)));

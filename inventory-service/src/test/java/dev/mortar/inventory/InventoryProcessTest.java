@@ -43,7 +43,7 @@ class InventoryProcessTest {
     }
 
     @Test
-    void confirmsTheFulfilmentsTheOrderStandsBy() {
+    void confirmsTheFulfilmentsOfAConfirmedOrder() {
         assertThat(process.react(
                         new Incoming.OrderConfirmed("o", Channel.STORE, LINES, FULFILMENTS.subList(0, 2), List.of())))
                 .containsExactly(new ConfirmReservation(
@@ -51,14 +51,14 @@ class InventoryProcessTest {
     }
 
     @Test
-    void releasesTheFulfilmentsThatFellOut() {
+    void releasesTheRejectedFulfilmentsOfAConfirmedOrder() {
         assertThat(process.react(new Incoming.OrderConfirmed(
                         "o", Channel.STORE, LINES, FULFILMENTS.subList(1, 2), FULFILMENTS.subList(2, 3))))
                 .containsExactly(new ReleaseReservation("thane", "o-3", "o", ReleaseReason.ORDER_REJECTED));
     }
 
     @Test
-    void releasesWhatARejectedOrCancelledOrderHad() {
+    void releasesTheReservationsOfARejectedOrCancelledOrder() {
         assertThat(process.react(new Incoming.OrderRejected("o", FULFILMENTS)))
                 .containsExactly(
                         new ReleaseReservation("pune", "o-1", "o", ReleaseReason.ORDER_REJECTED),
@@ -69,7 +69,7 @@ class InventoryProcessTest {
     }
 
     @Test
-    void sellsWhatWasCarriedOutAlone() {
+    void recordsASaleOnlyForCarriedOutGoods() {
         List<SkuQuantity> goods = List.of(each("pan", 1));
         assertThat(process.react(new Incoming.HandedOver("o", "o-2", "pune", true, NOON, goods)))
                 .containsExactly(new RecordSale("pune", "o", "o-2", NOON, goods));
@@ -78,7 +78,7 @@ class InventoryProcessTest {
     }
 
     @Test
-    void followsAPickup() {
+    void turnsPickupEventsIntoCommands() {
         assertThat(process.react(new Incoming.PickupLineShort("e1", NOON, "o", "o-1", "pune", "mug", 1, true)))
                 .containsExactly(new ReportShortPick("pune", "o-1", "o", "e1", NOON, "mug", 1, true));
         assertThat(process.react(new Incoming.PickupReady("o", "o-1", "pune")))
@@ -119,13 +119,13 @@ class InventoryProcessTest {
     }
 
     @Test
-    void receivesWhatAnotherLocationSent() {
+    void receivesATransferFromAnotherLocation() {
         assertThat(process.react(new Incoming.TransferSent("T1", "pune", "thane", NOON, List.of(each("mug", 4)))))
                 .containsExactly(new ReceiveTransfer("thane", "T1", "pune", NOON, List.of(each("mug", 4))));
     }
 
     @Test
-    void doesNotGuessALineThatIsNotThere() {
+    void refusesAFulfilmentWithAnUnknownLine() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> process.react(
                         new Incoming.OrderPlaced("o", Channel.ONLINE, LINES.subList(0, 1), FULFILMENTS, NOON)))

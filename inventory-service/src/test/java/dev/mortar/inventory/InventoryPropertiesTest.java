@@ -8,6 +8,7 @@ import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What holds for a location's stock whatever is asked of it, in whatever order. The books are kept a second time here,
- * from the events alone. {@code -Dmortar.seed=N} runs one seed.
+ * Sends random commands and checks the invariants of a location's stock. The test computes the stock a second time,
+ * from the events only. {@code -Dmortar.seed=N} runs one seed.
  */
 class InventoryPropertiesTest {
 
@@ -43,41 +44,41 @@ class InventoryPropertiesTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void staysTrueUnderRandomCommands(long seed) {
+    void keepsTheInvariantsUnderRandomCommands(long seed) {
         new Run(seed).play();
     }
 
     @Test
-    void meetsEveryKindOfEvent() {
-        List<InventoryEvent> met = new ArrayList<>();
+    void producesEveryKindOfEvent() {
+        List<InventoryEvent> events = new ArrayList<>();
         for (long seed = 0; seed < 10; seed++) {
             Run run = new Run(seed);
             run.play();
-            met.addAll(run.history);
+            events.addAll(run.history);
         }
-        assertThat(met.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
+        assertThat(events.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
                 .containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
-        assertThat(met)
-                .as("parts released and goods missing after expiry")
+        assertThat(events)
+                .as("an expired reservation is released in part and made again")
                 .anyMatch(event -> event instanceof StockReleased released
                         && released.changes().isEmpty())
                 .anyMatch(event -> event instanceof ReservationConfirmed again
                         && !again.changes().isEmpty());
     }
 
-    /** One run: random commands against the decider, and the books kept beside it. */
+    /** One run: random commands to the decider, and a second computation of the stock. */
     private static final class Run {
         private final InventoryDecider decider = new InventoryDecider();
         private final Random random;
         private final String seed;
         private final List<InventoryEvent> history = new ArrayList<>();
-        private final List<InventoryCommand> asked = new ArrayList<>();
-        private final Map<String, Quantities> book = new HashMap<>();
+        private final List<InventoryCommand> commands = new ArrayList<>();
+        private final Map<String, Quantities> expected = new HashMap<>();
         private final Map<String, Map<String, Long>> open = new HashMap<>();
         private final Map<String, Map<String, Long>> holds = new HashMap<>();
         private final Map<String, Channel> channels = new HashMap<>();
         private final Set<String> picked = new HashSet<>();
-        /** Of each reservation that expired and may be made again: what is left of it. */
+        /** The remaining lines of each expired reservation that may be made again. */
         private final Map<String, Map<String, Long>> expired = new HashMap<>();
 
         private final Set<String> closed = new HashSet<>();
@@ -99,9 +100,9 @@ class InventoryPropertiesTest {
                     HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
             for (int i = 0; i < COMMANDS; i++) {
                 now = now.plusSeconds(random.nextInt(120));
-                // A tenth of all commands comes again, some long after.
+                // One command in ten is a repeat, some long after the first.
                 InventoryCommand command =
-                        random.nextInt(10) == 0 ? asked.get(random.nextInt(asked.size())) : anyCommand();
+                        random.nextInt(10) == 0 ? commands.get(random.nextInt(commands.size())) : anyCommand();
                 perform(command);
             }
             Stock folded = new Stock(HERE, WorkingSet.empty());
@@ -114,12 +115,12 @@ class InventoryPropertiesTest {
         }
 
         private void perform(InventoryCommand command) {
-            asked.add(command);
+            commands.add(command);
             if (command instanceof ReserveStock reserve) {
                 channels.put(reserve.reservationId(), reserve.channel());
             }
             switch (decider.decide(stock, command, now)) {
-                case Decision.Rejected<InventoryEvent>(var reason) -> justified(command, reason);
+                case Decision.Rejected<InventoryEvent>(var reason) -> assertJustified(command, reason);
                 case Decision.Accepted<InventoryEvent>(var events) -> {
                     for (InventoryEvent event : events) {
                         stock = decider.evolve(stock, event);
@@ -133,10 +134,10 @@ class InventoryPropertiesTest {
                     }
                 }
             }
-            everythingAddsUp(command);
+            assertAddsUp(command);
         }
 
-        /** Keeps the books from the event alone and checks what it says of itself. */
+        /** Adds the event to the second computation, and checks the event. */
         private void record(InventoryEvent event) {
             Set<String> seen = new HashSet<>();
             for (StockChange change : event.changes()) {
@@ -144,16 +145,16 @@ class InventoryPropertiesTest {
                 assertThat(seen.add(key))
                         .as("%s: each SKU and unit once in %s", seed, event)
                         .isTrue();
-                Quantities after = book.merge(key, change.change(), Quantities::plus);
+                Quantities after = expected.merge(key, change.change(), Quantities::plus);
                 moves(event, key, change.change().onHand());
                 assertThat(change.after())
-                        .as("%s: after is before and change in %s", seed, event)
+                        .as("%s: after is before plus change in %s", seed, event)
                         .isEqualTo(after);
             }
             switch (event) {
                 case StockReserved e -> {
                     opens(e.reservationId(), e.reserved());
-                    e.reserved().forEach(line -> unclaimedIsLeft(line.sku(), e.reservationId(), event));
+                    e.reserved().forEach(line -> assertNotNegative(line.sku(), e.reservationId(), event));
                 }
                 case StockReservationRejected e -> {
                     closed.add(e.reservationId());
@@ -161,7 +162,7 @@ class InventoryPropertiesTest {
                         assertThat(e.shortages()).as(seed).isNotEmpty();
                         e.shortages().forEach(shortage -> {
                             assertThat(shortage.available())
-                                    .as("%s: the figure of a refusal is the book's in %s", seed, event)
+                                    .as("%s: a rejection names the available quantity in %s", seed, event)
                                     .isEqualTo(available(shortage.sku(), known(channels, e.reservationId())));
                             assertThat(shortage.requested()).as(seed).isGreaterThan(shortage.available());
                         });
@@ -169,17 +170,17 @@ class InventoryPropertiesTest {
                 }
                 case ReservationConfirmed e -> {
                     if (!e.changes().isEmpty()) {
-                        Map<String, Long> left = expired.remove(e.reservationId());
+                        Map<String, Long> remaining = expired.remove(e.reservationId());
                         opens(
                                 e.reservationId(),
                                 e.changes().stream()
                                         .map(each -> new SkuQuantity(
                                                 each.sku(), each.change().committed(), each.unit()))
                                         .toList());
-                        if (left != null) {
+                        if (remaining != null) {
                             assertThat(open)
-                                    .as("%s: made again with what is left of it", seed)
-                                    .containsEntry(e.reservationId(), left);
+                                    .as("%s: made again with the remaining lines", seed)
+                                    .containsEntry(e.reservationId(), remaining);
                         }
                     }
                 }
@@ -188,7 +189,7 @@ class InventoryPropertiesTest {
                     Map<String, Map<String, Long>> of = expired.containsKey(e.reservationId()) ? expired : open;
                     frees(of, e.reservationId(), e.released());
                     assertThat(known(of, e.reservationId()).isEmpty())
-                            .as("%s: whole says whether anything is left", seed)
+                            .as("%s: whole is true when nothing remains", seed)
                             .isEqualTo(e.whole());
                     if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
                         open.remove(e.reservationId());
@@ -216,7 +217,9 @@ class InventoryPropertiesTest {
                 }
                 case ReservationBroken e -> {
                     if (open.containsKey(e.reservationId())) {
-                        assertThat(picked).as("%s: picked ones are kept", seed).doesNotContain(e.reservationId());
+                        assertThat(picked)
+                                .as("%s: picked reservations are not broken", seed)
+                                .doesNotContain(e.reservationId());
                         assertThat(e.shortSkus()).as(seed).isNotEmpty();
                         frees(open, e.reservationId(), e.released());
                         closes(open, e.reservationId());
@@ -228,7 +231,7 @@ class InventoryPropertiesTest {
                     assertThat(holds.put(e.holdId(), quantities(e.held())))
                             .as(seed)
                             .isNull();
-                    e.held().forEach(line -> unclaimedIsLeft(line.sku(), "", event));
+                    e.held().forEach(line -> assertNotNegative(line.sku(), "", event));
                 }
                 case StockHoldReleased e ->
                     assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
@@ -236,9 +239,9 @@ class InventoryPropertiesTest {
                     assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
                 case StockShortfallDetected e ->
                     assertThat(e.shortBy())
-                            .as("%s: a shortfall is one", seed)
+                            .as("%s: a shortfall has the missing quantity", seed)
                             .isPositive()
-                            .isEqualTo(known(book, key(e.sku(), e.unit())).shortBy());
+                            .isEqualTo(known(expected, key(e.sku(), e.unit())).shortBy());
                 case LocationRegistered e -> {}
                 case StockReceived e -> alreadyCounted(e, e.alreadyCounted());
                 case StockSold e -> alreadyCounted(e, e.alreadyCounted());
@@ -249,7 +252,7 @@ class InventoryPropertiesTest {
                 case StockCounted e -> counted(e);
                 case StockTransferredOut e -> {
                     alreadyCounted(e, e.alreadyCounted());
-                    e.changes().forEach(change -> unclaimedIsLeft(change.sku(), "", event));
+                    e.changes().forEach(change -> assertNotNegative(change.sku(), "", event));
                 }
                 case StockTransferredIn e -> alreadyCounted(e, e.alreadyCounted());
                 case SafetyStockSet e -> {}
@@ -264,7 +267,7 @@ class InventoryPropertiesTest {
             Instant movedAt = event.movedAt();
             if (movedAt != null && onHand != 0) {
                 assertThat(movedAt)
-                        .as("%s: only what moved after the newest count changes on hand in %s", seed, event)
+                        .as("%s: only a movement after the newest count changes on hand in %s", seed, event)
                         .isAfter(countedAt.getOrDefault(key, Instant.EPOCH))
                         .isBeforeOrEqualTo(now);
                 movements.computeIfAbsent(key, each -> new ArrayList<>()).add(new StockEntry.Movement(movedAt, onHand));
@@ -279,10 +282,10 @@ class InventoryPropertiesTest {
                         .mapToLong(StockEntry.Movement::onHand)
                         .sum();
                 assertThat(counted.movedSince())
-                        .as("%s: %s counts what moved since", seed, event)
+                        .as("%s: %s adds the movements since", seed, event)
                         .isEqualTo(movedSince);
-                assertThat(known(book, key).onHand())
-                        .as("%s: the book says what was counted and moved since", seed)
+                assertThat(known(expected, key).onHand())
+                        .as("%s: on hand is the count plus the movements since", seed)
                         .isEqualTo(counted.counted() + movedSince);
                 countedAt.put(key, event.countedAt());
             }
@@ -291,7 +294,7 @@ class InventoryPropertiesTest {
         private void alreadyCounted(InventoryEvent event, List<SkuQuantity> lines) {
             for (SkuQuantity line : lines) {
                 assertThat(event.movedAt())
-                        .as("%s: a newer count has seen it in %s", seed, event)
+                        .as("%s: a newer count covers it in %s", seed, event)
                         .isBeforeOrEqualTo(known(countedAt, key(line.sku(), line.unit())));
             }
         }
@@ -311,7 +314,7 @@ class InventoryPropertiesTest {
         }
 
         private void frees(Map<String, Map<String, Long>> of, String reservationId, List<SkuQuantity> lines) {
-            assertThat(of).as("%s: only what is left is freed", seed).containsKey(reservationId);
+            assertThat(of).as("%s: only remaining units are released", seed).containsKey(reservationId);
             Map<String, Long> claim = known(of, reservationId);
             lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
                 assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
@@ -324,11 +327,11 @@ class InventoryPropertiesTest {
             closed.add(reservationId);
         }
 
-        private void unclaimedIsLeft(String sku, String reservationId, InventoryEvent event) {
-            Quantities after = known(book, key(sku, stock.level(sku).unit()));
+        private void assertNotNegative(String sku, String reservationId, InventoryEvent event) {
+            Quantities after = known(expected, key(sku, stock.level(sku).unit()));
             long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
-                    .as("%s: nothing is promised that is not there: %s", seed, event)
+                    .as("%s: only available units are claimed: %s", seed, event)
                     .isNotNegative();
         }
 
@@ -337,16 +340,16 @@ class InventoryPropertiesTest {
         }
 
         private long available(String sku, Channel channel) {
-            return book.getOrDefault(key(sku, stock.level(sku).unit()), Quantities.NONE)
+            return expected.getOrDefault(key(sku, stock.level(sku).unit()), Quantities.NONE)
                     .available(channel);
         }
 
-        private void everythingAddsUp(InventoryCommand command) {
+        private void assertAddsUp(InventoryCommand command) {
             assertThat(stock.entries().changes().values().stream()
                             .filter(StockEntry.Claim.class::isInstance)
                             .count())
                     .as(
-                            "%s: each open reservation has a claim on each of its SKUs, nothing else has, after %s",
+                            "%s: open reservations, and nothing else, have a claim on each of their SKUs after %s",
                             seed, command)
                     .isEqualTo(open.values().stream()
                             .flatMap(claim -> claim.values().stream())
@@ -357,12 +360,12 @@ class InventoryPropertiesTest {
                 Quantities quantities = level.quantities();
                 assertThat(quantities)
                         .as("%s: the level of %s is the sum of its changes after %s", seed, sku, command)
-                        .isEqualTo(book.getOrDefault(key(sku, level.unit()), Quantities.NONE));
+                        .isEqualTo(expected.getOrDefault(key(sku, level.unit()), Quantities.NONE));
                 level.positions()
                         .others()
                         .forEach(position -> assertThat(position.quantities())
                                 .as("%s: the position of %s in %s after %s", seed, sku, position.unit(), command)
-                                .isEqualTo(known(book, key(sku, position.unit()))));
+                                .isEqualTo(known(expected, key(sku, position.unit()))));
                 assertThat(claiming(sku).stream()
                                 .mapToLong(each -> new SkuQuantity(sku, 0, level.unit()).in(each.lines()))
                                 .sum())
@@ -381,7 +384,9 @@ class InventoryPropertiesTest {
                 assertThat(quantities.damaged()).as(seed).isNotNegative();
                 if (quantities.shortBy() > 0) {
                     assertThat(claiming(sku))
-                            .as("%s: what cannot be met is broken, but for what is picked, after %s", seed, command)
+                            .as(
+                                    "%s: reservations that cannot be met are broken, except picked ones, after %s",
+                                    seed, command)
                             .allMatch(StockEntry.Reservation::picked);
                 }
             }
@@ -394,7 +399,7 @@ class InventoryPropertiesTest {
                     .toList();
         }
 
-        private void justified(InventoryCommand command, Rejection reason) {
+        private void assertJustified(InventoryCommand command, Rejection reason) {
             switch ((InventoryRejection) reason) {
                 case InventoryRejection.InsufficientStock(var shortages) -> {
                     Channel channel = command instanceof HoldStock hold ? hold.channel() : Channel.STORE;
@@ -421,7 +426,7 @@ class InventoryPropertiesTest {
             }
         }
 
-        /** A part released again is another part of what is left: there only the source position tells a repeat. */
+        /** False for a part release: a second one releases more. Only its source position identifies a repeat. */
         private static boolean booksOnce(InventoryCommand command) {
             return !(command instanceof ReleasePart);
         }
@@ -500,14 +505,14 @@ class InventoryPropertiesTest {
             return random.nextInt(4) == 0 ? "h" + random.nextInt(ids + 1) : oneOf(holds, "h");
         }
 
-        /** One of these ids; any at all when there are none. */
+        /** One of these ids; a random one when there are none. */
         private String oneOf(Map<String, ?> these, String letter) {
             return these.isEmpty()
                     ? letter + random.nextInt(ids + 1)
                     : these.keySet().stream().sorted().toList().get(random.nextInt(these.size()));
         }
 
-        /** Some or all of what is open of a reservation; anything when it is not open. */
+        /** Some or all lines of an open reservation; random lines when it is not open. */
         private List<SkuQuantity> linesOf(String reservationId) {
             Map<String, Long> claim = open.getOrDefault(reservationId, Map.of());
             if (claim.isEmpty()) {
@@ -543,7 +548,7 @@ class InventoryPropertiesTest {
             return random.nextInt(12) == 0 ? Unit.GRAM : Unit.EACH;
         }
 
-        /** Some time ago, or a little ahead. */
+        /** Some time ago, or slightly in the future. */
         private Instant movedAt() {
             return now.plusSeconds(30 - random.nextInt(600));
         }

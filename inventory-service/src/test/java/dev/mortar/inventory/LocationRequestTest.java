@@ -60,7 +60,7 @@ class LocationRequestTest {
             THURSDAY 18:00 02:00                               | 2026-12-25 01:59 03:00                      | exceptions[0].opens
             FRIDAY 08:00 12:00                                 | 2026-12-24 20:00 02:00 ; 2026-12-25 01:00 03:00 | exceptions[1].opens
             """, delimiter = '|')
-    void refusesHoursThatMakeNoSense(String week, @Nullable String exceptions, String field) {
+    void refusesInvalidHours(String week, @Nullable String exceptions, String field) {
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> check(request(week, exceptions)))
                 .satisfies(refused -> assertThat(refused.field()).isEqualTo(field))
@@ -68,7 +68,7 @@ class LocationRequestTest {
     }
 
     @Test
-    void namesWhichOfBothTimesIsMissing() {
+    void namesTheMissingTime() {
         var request = request("FRIDAY 08:00 12:00", List.of(new HoursOfDate("2026-12-25", null, "14:00")));
 
         assertThatExceptionOfType(BadRequest.class)
@@ -77,7 +77,7 @@ class LocationRequestTest {
     }
 
     @Test
-    void boundsTheExceptionsOfALocation() {
+    void limitsTheNumberOfExceptions() {
         try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
             var many = Collections.nCopies(367, new HoursOfDate("2026-12-25", null, null));
             assertThat(validators.getValidator().validate(request("FRIDAY 08:00 12:00", many)))
@@ -95,7 +95,7 @@ class LocationRequestTest {
         "2026-12-25,24:00,12:00",
         "2026-12-25,08:00,24:01"
     })
-    void takesDatesAndTimesOfOneForm(String date, @Nullable String opens, @Nullable String closes) {
+    void refusesDatesAndTimesInAnotherForm(String date, @Nullable String opens, @Nullable String closes) {
         try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
             var exceptions = List.of(new HoursOfDate(date, opens, closes));
             assertThat(validators.getValidator().validate(request("FRIDAY 08:00 12:00", exceptions)))

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A SKU, percent-encoded, is one path segment and comes in as the retailer writes it. */
+/** A percent-encoded SKU is one path segment and arrives as the retailer writes it. */
 class SkuInPathTest {
 
     @Configuration
@@ -91,8 +91,8 @@ class SkuInPathTest {
                 "events",
                 "ğ&ş"
             })
-    void comesInAsItIs(String sku) throws Exception {
-        String path = InventoryController.path("store 1/2") + "/stock/" + InventoryController.segment(sku) + "/events";
+    void arrivesUnchanged(String sku) throws Exception {
+        String path = LocationResponse.path("store 1/2") + "/stock/" + LocationResponse.segment(sku) + "/events";
         try (var client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

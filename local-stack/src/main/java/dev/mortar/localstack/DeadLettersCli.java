@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,21 +16,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * {@code ./mortar dead-letters}: lists, shows, retries and discards the services' dead letters through their endpoints,
  * and parks commands at which a partition is stopped.
  *
- * <p>Ends with status 0 when everything asked for was done, 1 when a letter that was to be retried waits still or a
- * service does not answer, 2 when it cannot be told what is asked for.
+ * <p>Ends with status 0 when everything asked for was done, 1 when a letter that was to be retried still waits or a
+ * service does not answer, 2 when the arguments are wrong.
  */
 public final class DeadLettersCli {
     private static final String USAGE = """
@@ -54,31 +56,19 @@ public final class DeadLettersCli {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern PLACE = Pattern.compile("\\d{1,9}/\\d{1,18}");
-    private static final Set<String> OPTIONS = Set.of("--state", "--reason", "--actor", "--url");
     private static final Set<String> STATES = Set.of("WAITING", "RETRIED", "DISCARDED", "ALL");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    private final Map<String, String> urls;
+    private final Map<String, String> urls = new LinkedHashMap<>();
+    private final Map<String, String> options =
+            new HashMap<>(Map.of("--state", "WAITING", "--actor", "SYSTEM operator", "--reason", "", "--url", ""));
+    private final List<String> words = new ArrayList<>();
     private final PrintStream out;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
-
-    private DeadLettersCli(Map<String, String> urls, PrintStream out) {
-        this.urls = urls;
-        this.out = out;
-    }
-
-    /** It cannot be told what is asked for. */
-    private static final class Usage extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Usage(String message) {
-            super(message);
-        }
-    }
 
     public static void main(String[] arguments) {
         System.exit(run(List.of(arguments), System.out, System.err));
@@ -95,11 +85,8 @@ public final class DeadLettersCli {
             return 0;
         }
         try {
-            List<String> words = new ArrayList<>();
-            Map<String, String> options = new HashMap<>();
-            Map<String, String> urls = read(arguments, words, options);
-            return new DeadLettersCli(urls, out).run(words, options) ? 0 : 1;
-        } catch (Usage e) {
+            return new DeadLettersCli(arguments, out).run() ? 0 : 1;
+        } catch (IllegalArgumentException e) {
             err.println("mortar: " + e.getMessage() + "\n" + USAGE);
             return 2;
         } catch (StackFailure e) {
@@ -109,89 +96,81 @@ public final class DeadLettersCli {
         }
     }
 
-    private static Map<String, String> read(List<String> arguments, List<String> words, Map<String, String> options) {
-        Map<String, String> urls = new LinkedHashMap<>();
+    private DeadLettersCli(List<String> arguments, PrintStream out) {
+        this.out = out;
         Service.ALL.forEach(service -> urls.put(service, "http://127.0.0.1:" + Ports.KNOWN.get(service)));
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            if (!OPTIONS.contains(argument)) {
+            if (!options.containsKey(argument)) {
                 words.add(argument);
                 continue;
             }
             if (++i == arguments.size()) {
-                throw new Usage(argument + " has no value");
+                throw new IllegalArgumentException(argument + " has no value");
             }
             String value = arguments.get(i);
+            options.put(argument, value);
             if (argument.equals("--url")) {
-                int equals = value.indexOf('=');
-                if (equals < 0 || !urls.containsKey(value.substring(0, equals))) {
-                    throw new Usage("--url " + value + " is not NAME=URL");
+                String[] nameAndUrl = value.split("=", 2);
+                if (nameAndUrl.length < 2 || !urls.containsKey(nameAndUrl[0])) {
+                    throw new IllegalArgumentException("--url " + value + " is not NAME=URL");
                 }
-                urls.put(value.substring(0, equals), value.substring(equals + 1).replaceFirst("/+$", ""));
-            } else {
-                options.put(argument, value);
+                urls.put(nameAndUrl[0], nameAndUrl[1].replaceFirst("/+$", ""));
             }
         }
-        return urls;
     }
 
-    private boolean run(List<String> words, Map<String, String> options) {
-        String verb = words.isEmpty() || urls.containsKey(words.getFirst()) ? "list" : words.getFirst();
-        List<String> rest = verb.equals("list") ? words : words.subList(1, words.size());
-        return switch (verb) {
-            case "list" -> list(rest, option(options, "--state", "WAITING"));
-            case "show" -> show(service(rest), place(rest));
-            case "retry" -> retry(service(rest), rest, option(options, "--actor", "SYSTEM operator"));
-            case "discard", "park" -> {
-                String reason = options.get("--reason");
-                if (reason == null) {
-                    throw new Usage(verb + " needs a --reason");
-                }
-                String actor = option(options, "--actor", "SYSTEM operator");
-                yield verb.equals("park")
-                        ? park(service(rest), place(rest), reason, actor)
-                        : discard(service(rest), place(rest), reason, actor);
-            }
-            default -> throw new Usage("there is no " + verb);
+    private boolean run() {
+        if (words.isEmpty() || urls.containsKey(words.getFirst())) {
+            return list();
+        }
+        return switch (words.getFirst()) {
+            case "show" -> show(service(), place());
+            case "retry" -> retry(service());
+            case "discard" -> discard(service(), place(), reason());
+            case "park" -> park(service(), place(), reason());
+            default -> throw new IllegalArgumentException("there is no " + words.getFirst());
         };
     }
 
-    private static String option(Map<String, String> options, String name, String otherwise) {
-        return options.getOrDefault(name, otherwise);
-    }
-
-    private String service(List<String> rest) {
-        if (rest.isEmpty() || !urls.containsKey(rest.getFirst())) {
-            throw new Usage("name a service first: " + String.join(", ", urls.keySet()));
+    private String service() {
+        if (words.size() < 2 || !urls.containsKey(words.get(1))) {
+            throw new IllegalArgumentException("name a service first: " + String.join(", ", urls.keySet()));
         }
-        return rest.getFirst();
+        return words.get(1);
     }
 
-    private static String place(List<String> rest) {
-        if (rest.size() != 2 || !PLACE.matcher(rest.get(1)).matches()) {
-            throw new Usage("name one letter as PARTITION/OFFSET");
+    private String place() {
+        if (words.size() != 3 || !PLACE.matcher(words.get(2)).matches()) {
+            throw new IllegalArgumentException("name one letter as PARTITION/OFFSET");
         }
-        return rest.get(1);
+        return words.get(2);
     }
 
-    private boolean list(List<String> services, String state) {
-        if (services.size() > 1 || !STATES.contains(state)) {
-            throw new Usage("name one service at most, and a state of " + String.join(", ", STATES));
+    private String reason() {
+        if (option("--reason").isEmpty()) {
+            throw new IllegalArgumentException(words.getFirst() + " needs a --reason");
+        }
+        return option("--reason");
+    }
+
+    private String option(String name) {
+        return options.getOrDefault(name, "");
+    }
+
+    private boolean list() {
+        String state = option("--state");
+        if (words.size() > 1 || !STATES.contains(state)) {
+            throw new IllegalArgumentException("name one service at most, and a state of " + String.join(", ", STATES));
         }
         boolean allAnswered = true;
-        for (String service : services.isEmpty() ? urls.keySet() : services) {
+        for (String service : words.isEmpty() ? urls.keySet() : words) {
             try {
-                JsonNode listing = required(
-                        service,
-                        request(service, state.equals("ALL") ? "" : "?state=" + state)
-                                .GET());
-                out.printf(
-                        "%-13s %d waiting, %d retried, %d discarded%n",
-                        service, number(listing, "waiting"), number(listing, "retried"), number(listing, "discarded"));
+                JsonNode listing = ask(service, "GET", state.equals("ALL") ? "" : "?state=" + state, null);
+                out.printf("%-13s ", service);
+                print("%s waiting, %s retried, %s discarded%n", listing, "waiting", "retried", "discarded");
                 listing.path("stopped")
-                        .forEach(at -> out.printf(
-                                "  STOPPED: partition %d decides nothing: %s%n",
-                                number(at, "partition"), text(at, "why")));
+                        .forEach(at -> print("  STOPPED: partition %s decides nothing: %s%n", at, "partition", "why"));
                 listing.path("letters").forEach(this::print);
             } catch (StackFailure e) {
                 out.printf("%-13s %s%n", service, e.getMessage());
@@ -201,61 +180,57 @@ public final class DeadLettersCli {
         return allAnswered;
     }
 
+    private boolean show(String service, String place) {
+        JsonNode content = ask(service, "GET", "/" + place, null);
+        print(content.path("letter"));
+        content.path("headers")
+                .properties()
+                .forEach(header -> out.printf(
+                        "  %s: %s%n", header.getKey(), header.getValue().asString("")));
+        print("  value, %s bytes:%n", content, "bytes");
+        out.println(JSON.writeValueAsString(content.path("value")));
+        return true;
+    }
+
+    private boolean retry(String service) {
+        Map<String, String> body = new HashMap<>(Map.of("actor", option("--actor")));
+        if (words.size() == 3 && words.get(2).equals("--all")) {
+            body.put("all", "true");
+        } else {
+            String[] place = place().split("/", -1);
+            body.put("partition", place[0]);
+            body.put("offset", place[1]);
+        }
+        return report(service, ask(service, "POST", "", body));
+    }
+
+    private boolean discard(String service, String place, String reason) {
+        String query = "?actor=" + encoded(option("--actor")) + "&reason=" + encoded(reason);
+        return report(service, ask(service, "DELETE", "/" + place + query, null));
+    }
+
+    private boolean park(String service, String place, String reason) {
+        ask(service, "POST", "/stopped/" + place, Map.of("actor", option("--actor"), "reason", reason));
+        out.printf("%s %s parked: the partition goes on, and the command is a dead letter%n", service, place);
+        return true;
+    }
+
     private void print(JsonNode letter) {
         out.printf(
                 "  %-10s %s  %-9s %-28s %s%n",
                 place(letter),
                 text(letter, "at"),
                 text(letter, "state").toLowerCase(Locale.ROOT),
-                simpleName(text(letter, "type")),
+                type(letter),
                 text(letter, "key"));
-        out.printf("             from %s: %s%n", text(letter, "source"), text(letter, "cause"));
+        print("             from %s: %s%n", letter, "source", "cause");
         if (letter.has("retryOf")) {
-            out.printf("             a retry of %s that failed%n", text(letter, "retryOf"));
+            print("             a retry of %s that failed%n", letter, "retryOf");
         }
         if (letter.has("resolvedBy")) {
-            out.printf(
-                    "             by %s at %s%s%n",
-                    text(letter, "resolvedBy"),
-                    text(letter, "resolvedAt"),
-                    letter.has("reason") ? ": " + text(letter, "reason") : "");
+            print("             by %s at %s", letter, "resolvedBy", "resolvedAt");
+            out.println(letter.has("reason") ? ": " + text(letter, "reason") : "");
         }
-    }
-
-    private boolean show(String service, String place) {
-        JsonNode shown = required(service, request(service, "/" + place).GET());
-        print(shown.path("letter"));
-        shown.path("headers")
-                .properties()
-                .forEach(header -> out.printf(
-                        "  %s: %s%n", header.getKey(), header.getValue().asString("")));
-        out.printf("  value, %d bytes:%n%s%n", number(shown, "bytes"), JSON.writeValueAsString(shown.path("value")));
-        return true;
-    }
-
-    private boolean retry(String service, List<String> rest, String actor) {
-        boolean all = rest.size() == 2 && rest.get(1).equals("--all");
-        Map<String, Object> body = new HashMap<>(Map.of("actor", actor));
-        if (all) {
-            body.put("all", "true");
-        } else {
-            String[] place = place(rest).split("/", -1);
-            body.put("partition", place[0]);
-            body.put("offset", place[1]);
-        }
-        return report(service, required(service, post(service, "", body)));
-    }
-
-    private boolean discard(String service, String place, String reason, String actor) {
-        String query = "?actor=" + encoded(actor) + "&reason=" + encoded(reason);
-        return report(
-                service, required(service, request(service, "/" + place + query).DELETE()));
-    }
-
-    private boolean park(String service, String place, String reason, String actor) {
-        required(service, post(service, "/stopped/" + place, Map.of("actor", actor, "reason", reason)));
-        out.printf("%s %s parked: the partition goes on, and the command is a dead letter%n", service, place);
-        return true;
     }
 
     private boolean report(String service, JsonNode report) {
@@ -267,10 +242,10 @@ public final class DeadLettersCli {
                     "%s %-10s %s %s: %s%n",
                     service,
                     place(letter),
-                    simpleName(text(letter, "type")),
+                    type(letter),
                     text(letter, "key"),
                     switch (outcome) {
-                        case "RETRIED" -> "retried, commands sent: " + number(letter, "commands");
+                        case "RETRIED" -> "retried, commands sent: " + text(letter, "commands");
                         case "DISCARDED" -> "discarded";
                         case "FAILED" -> "still cannot be processed: " + text(letter, "cause");
                         case "BEHIND" -> "not tried, an earlier one of its key waits";
@@ -278,33 +253,27 @@ public final class DeadLettersCli {
                         default -> outcome;
                     });
         }
-        out.printf("%s: %d waiting%n", service, number(report, "waiting"));
+        out.printf("%s: %s waiting%n", service, text(report, "waiting"));
         return allDone;
     }
 
-    private HttpRequest.Builder post(String service, String path, Map<String, Object> body) {
-        return request(service, path)
+    /** The body of a 200 answer. */
+    private JsonNode ask(String service, String method, String path, @Nullable Map<String, String> body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(urls.get(service) + "/actuator/deadletters" + path))
+                .timeout(ANSWER_TIMEOUT)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
-    }
-
-    private HttpRequest.Builder request(String service, String path) {
-        return HttpRequest.newBuilder(
-                        URI.create(Objects.requireNonNull(urls.get(service)) + "/actuator/deadletters" + path))
-                .timeout(ANSWER_TIMEOUT);
-    }
-
-    /** The body of a 2xx answer. */
-    private JsonNode required(String service, HttpRequest.Builder builder) {
-        HttpRequest request = builder.build();
+                .method(
+                        method,
+                        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode body = parse(response.body());
-            if (response.statusCode() != 200 || body == null) {
-                String detail = body == null ? "" : body.path("detail").asString(body.toString());
-                throw new StackFailure(service + " answers " + response.statusCode() + " " + detail);
+            JsonNode answer = parse(response.body());
+            if (response.statusCode() != 200 || answer.isMissingNode()) {
+                throw new StackFailure(service + " answers " + response.statusCode() + " "
+                        + answer.path("detail").asString(answer.toString()));
             }
-            return body;
+            return answer;
         } catch (IOException e) {
             throw new StackFailure("does not answer at " + request.uri() + ": " + e, e);
         } catch (InterruptedException e) {
@@ -313,11 +282,12 @@ public final class DeadLettersCli {
         }
     }
 
-    private static @Nullable JsonNode parse(String body) {
+    /** A missing node when the body is empty or not JSON. */
+    private static JsonNode parse(String body) {
         try {
-            return body.isBlank() ? null : JSON.readTree(body);
+            return JSON.readTree(body);
         } catch (JacksonException e) {
-            return null;
+            return MissingNode.getInstance();
         }
     }
 
@@ -325,19 +295,21 @@ public final class DeadLettersCli {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    /** Prints fields of a node. */
+    private void print(String format, JsonNode node, String... names) {
+        out.printf(format, Stream.of(names).map(name -> text(node, name)).toArray());
+    }
+
     private static String place(JsonNode letter) {
-        return number(letter, "partition") + "/" + number(letter, "offset");
+        return text(letter, "partition") + "/" + text(letter, "offset");
+    }
+
+    private static String type(JsonNode letter) {
+        String type = text(letter, "type");
+        return type.substring(type.lastIndexOf('.') + 1);
     }
 
     private static String text(JsonNode node, String name) {
         return node.path(name).asString("-");
-    }
-
-    private static long number(JsonNode node, String name) {
-        return node.path(name).asLong(0);
-    }
-
-    private static String simpleName(String type) {
-        return type.substring(type.lastIndexOf('.') + 1);
     }
 }

@@ -11,14 +11,25 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said before a service is asked; what services answer is told by the system tests. */
+/** What the command line prints and asks; the system tests show what services answer. */
 class DeadLettersCliTest {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private @Nullable HttpServer server;
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -61,33 +72,79 @@ class DeadLettersCliTest {
 
     @Test
     void stoppedPartitionsAreListedAndTheirCommandIsParked() throws IOException {
-        List<String> asked = new CopyOnWriteArrayList<>();
-        HttpServer orders = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        orders.createContext("/actuator/deadletters", request -> {
+        String there = serve("""
+                {"waiting": 0, "stopped": [{"partition": 2, "offset": 17, "why": "the command at 17"}]}""");
+        assertThat(run("order" + there)).isZero();
+        assertThat(said()).contains("STOPPED: partition 2 decides nothing: the command at 17");
+
+        assertThat(run("park order 2/17 --reason BUG_7" + there)).isZero();
+        assertThat(said()).contains("order 2/17 parked");
+        assertThat(asked.getLast())
+                .startsWith("POST /actuator/deadletters/stopped/2/17 ")
+                .contains("\"reason\":\"BUG_7\"", "\"actor\":\"SYSTEMoperator\"");
+    }
+
+    @Test
+    void aLetterIsListedAndShownWithItsHistory() throws IOException {
+        String letter = """
+                {"partition": 2, "offset": 17, "state": "DISCARDED", "key": "card", "type": "dev.mortar.Charge",
+                "source": "order.commands/1/9", "cause": "rejected", "at": "2026-05-30T08:00:00Z", "retryOf": "2/3",
+                "resolvedBy": "ASSOCIATE a-7", "resolvedAt": "2026-05-31T08:00:00Z", "reason": "VOID"}""";
+        String printed = """
+                  2/17       2026-05-30T08:00:00Z  discarded Charge                       card
+                             from order.commands/1/9: rejected
+                             a retry of 2/3 that failed
+                             by ASSOCIATE a-7 at 2026-05-31T08:00:00Z: VOID
+                """;
+        assertThat(run("order --state ALL"
+                        + serve("{\"waiting\": 0, \"retried\": 0, \"discarded\": 1, \"letters\": [" + letter + "]}")))
+                .isZero();
+        assertThat(said()).isEqualTo("order         0 waiting, 0 retried, 1 discarded\n" + printed);
+        assertThat(asked.getLast()).startsWith("GET /actuator/deadletters ");
+
+        said.reset();
+        assertThat(run("show order 2/17"
+                        + serve("{\"letter\": " + letter
+                                + ", \"headers\": {\"actor\": \"SYSTEM test\"}, \"bytes\": 4, \"value\": \"6e6f\"}")))
+                .isZero();
+        assertThat(said()).isEqualTo(printed + "  actor: SYSTEM test\n  value, 4 bytes:\n\"6e6f\"\n");
+    }
+
+    @Test
+    void aRetrySaysWhatWasDoneWithEachLetter() throws IOException {
+        String there = serve("""
+                {"waiting": 2, "letters": [
+                {"partition": 0, "offset": 1, "key": "a", "type": "x.Charge", "outcome": "RETRIED", "commands": 1},
+                {"partition": 0, "offset": 2, "key": "b", "outcome": "FAILED", "commands": 0, "cause": "unknown unit"},
+                {"partition": 0, "offset": 3, "key": "b", "outcome": "BEHIND", "commands": 0, "cause": "behind"}]}""");
+        assertThat(run("retry order --all" + there)).isOne();
+        assertThat(said()).isEqualTo("""
+                order 0/1        Charge a: retried, commands sent: 1
+                order 0/2        - b: still cannot be processed: unknown unit
+                order 0/3        - b: not tried, an earlier one of its key waits
+                order: 2 waiting
+                """);
+        assertThat(asked.getLast()).startsWith("POST /actuator/deadletters {").contains("\"all\":\"true\"");
+
+        assertThat(run("discard order 0/1 --reason VOID" + there)).isOne();
+        assertThat(asked.getLast()).startsWith("DELETE /actuator/deadletters/0/1?actor=SYSTEM+operator&reason=VOID");
+    }
+
+    /** Answers every request with this JSON; returns the option that names the server. */
+    private String serve(String json) throws IOException {
+        stop();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/actuator/deadletters", request -> {
             asked.add(request.getRequestMethod() + " " + request.getRequestURI() + " "
                     + new String(request.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
                             .replaceAll("\\s", ""));
-            byte[] answer =
-                    "{\"waiting\": 0, \"stopped\": [{\"partition\": 2, \"offset\": 17, \"why\": \"the command at 17\"}]}"
-                            .getBytes(StandardCharsets.UTF_8);
+            byte[] answer = json.getBytes(StandardCharsets.UTF_8);
             request.sendResponseHeaders(200, answer.length);
             request.getResponseBody().write(answer);
             request.close();
         });
-        orders.start();
-        String there = " --url order=http://127.0.0.1:" + orders.getAddress().getPort();
-        try {
-            assertThat(run("order" + there)).isZero();
-            assertThat(said()).contains("STOPPED: partition 2 decides nothing: the command at 17");
-
-            assertThat(run("park order 2/17 --reason BUG_7" + there)).isZero();
-            assertThat(said()).contains("order 2/17 parked");
-        } finally {
-            orders.stop(0);
-        }
-        assertThat(asked.getLast())
-                .startsWith("POST /actuator/deadletters/stopped/2/17 ")
-                .contains("\"reason\":\"BUG_7\"", "\"actor\":\"SYSTEMoperator\"");
+        server.start();
+        return " --url order=http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     private int run(String arguments) {

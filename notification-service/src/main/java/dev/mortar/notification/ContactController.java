@@ -32,8 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * How shoppers can be reached. Written straight to {@code customer.contacts}, so that nothing personal passes through a
- * command or an event; erasing is a tombstone there.
+ * The contacts of shoppers. The controller writes them directly to {@code customer.contacts}, so that no command or
+ * event contains personal data. To erase a contact it writes a tombstone.
  */
 @RestController
 @RequestMapping("/v1/customers/{customerId}/contact")
@@ -60,14 +60,14 @@ class ContactController {
     }
 
     /**
-     * How a shopper can be reached.
+     * The contact of a shopper.
      *
-     * @param name to greet by, or null
+     * @param name name to greet the shopper by, or null
      * @param email address, or null
      * @param phone number in E.164 form, or null
      * @param locale BCP 47 tag, such as is-IS
-     * @param emailConsent true when the shopper agreed to be told about orders by e-mail
-     * @param vehicle to look for at the kerb, or null
+     * @param emailConsent true when the shopper agreed to e-mails about orders
+     * @param vehicle vehicle to look for at the kerb, or null
      */
     record ContactRequest(
             @Nullable String name,
@@ -78,16 +78,16 @@ class ContactController {
             @Nullable String vehicle) {
 
         /**
-         * The contact of a customer. Reading and erasing one take any id, so that older ids can be erased too.
+         * The contact of a customer. Only here is the id checked: reading and erasing accept older ids too.
          *
-         * @param takesUtf8 whether the mail server takes addresses with characters other than ASCII before the @
+         * @param acceptsUtf8 whether the mail server accepts addresses with non-ASCII characters before the @
          */
-        Contact contact(String customerId, Instant now, BooleanSupplier takesUtf8) {
+        Contact contact(String customerId, Instant now, BooleanSupplier acceptsUtf8) {
             Fields.personId("customerId", customerId);
             boolean consent = Fields.required("emailConsent", emailConsent);
             return new Contact(
                     line("name", name, NAME_MAX_CHARACTERS),
-                    checkedEmail(takesUtf8),
+                    checkedEmail(acceptsUtf8),
                     checkedPhone(),
                     checkedLocale(),
                     consent,
@@ -95,16 +95,15 @@ class ContactController {
                     now);
         }
 
-        private @Nullable String checkedEmail(BooleanSupplier takesUtf8) {
+        private @Nullable String checkedEmail(BooleanSupplier acceptsUtf8) {
             String address = line("email", email, EMAIL_MAX_CHARACTERS);
             if (address == null) {
                 return null;
             }
             try {
-                if (MailAddress.of(address).needsUtf8() && !takesUtf8.getAsBoolean()) {
+                if (MailAddress.of(address).needsUtf8() && !acceptsUtf8.getAsBoolean()) {
                     throw new BadRequest(
-                            "email",
-                            "has characters other than ASCII before the @, which the mail server does not take");
+                            "email", "has non-ASCII characters before the @, which the mail server does not accept");
                 }
                 return address;
             } catch (AddressException e) {
@@ -114,7 +113,7 @@ class ContactController {
 
         private @Nullable String checkedPhone() {
             if (phone != null && !E164.matcher(phone).matches()) {
-                throw new BadRequest("phone", "is not a telephone number in E.164 form, such as +3545551234");
+                throw new BadRequest("phone", "must be a telephone number in E.164 form, such as +3545551234");
             }
             return phone;
         }
@@ -124,11 +123,11 @@ class ContactController {
             try {
                 Locale parsed = new Locale.Builder().setLanguageTag(tag).build();
                 if (parsed.getLanguage().isEmpty() || tag.length() > LOCALE_MAX_CHARACTERS) {
-                    throw new BadRequest("locale", "is not a BCP 47 language tag, such as is-IS");
+                    throw new BadRequest("locale", "must be a BCP 47 language tag, such as is-IS");
                 }
                 return parsed.toLanguageTag();
             } catch (IllformedLocaleException e) {
-                throw new BadRequest("locale", "is not a BCP 47 language tag, such as is-IS");
+                throw new BadRequest("locale", "must be a BCP 47 language tag, such as is-IS");
             }
         }
 
@@ -137,13 +136,15 @@ class ContactController {
                 return null;
             }
             if (text.isBlank() || text.length() > maxCharacters || text.chars().anyMatch(Character::isISOControl)) {
-                throw new BadRequest(field, "has 1 to " + maxCharacters + " characters in one line, or is left out");
+                throw new BadRequest(
+                        field,
+                        "must be one line of 1 to " + maxCharacters + " characters; leave it out if there is none");
             }
             return text.strip();
         }
     }
 
-    /** What is known of a shopper. */
+    /** The stored contact of a shopper. */
     record ContactResponse(
             String customerId,
             @Nullable String name,
@@ -168,37 +169,37 @@ class ContactController {
     }
 
     @PutMapping
-    @Operation(summary = "Say how a shopper can be reached; replaces what was known")
+    @Operation(summary = "Set the contact of a shopper; replaces the old contact")
     ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
         Contact contact =
-                request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::takesUtf8);
+                request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
         writer.put(NotificationDefinition.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
-        awaitShown(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
+        awaitVisible(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
         return ContactResponse.of(customerId, contact);
     }
 
     @GetMapping
-    @Operation(summary = "How a shopper can be reached")
+    @Operation(summary = "Show the contact of a shopper")
     ContactResponse get(@PathVariable @Id String customerId) {
         Contact contact = contacts.get(customerId);
         if (contact == null) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "No contact is known of this customer.");
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no contact of this customer.");
         }
         return ContactResponse.of(customerId, contact);
     }
 
     @DeleteMapping
-    @Operation(summary = "Erase what is known of a shopper")
+    @Operation(summary = "Erase the contact of a shopper")
     ResponseEntity<Void> delete(@PathVariable @Id String customerId) {
         writer.put(NotificationDefinition.CONTACTS, customerId, null);
-        awaitShown(customerId, shown -> shown == null);
+        awaitVisible(customerId, shown -> shown == null);
         return ResponseEntity.noContent().build();
     }
 
-    /** The write is safe already; waiting, briefly, only lets the caller read it back from this instance. */
-    private void awaitShown(String customerId, Predicate<@Nullable Contact> shown) {
+    /** The write is already safe. A short wait lets the caller read it back from this instance. */
+    private void awaitVisible(String customerId, Predicate<@Nullable Contact> visible) {
         long deadlineNs = System.nanoTime() + SHOWN_WAIT_MAX.toNanos();
-        while (!shown.test(contacts.get(customerId)) && System.nanoTime() < deadlineNs) {
+        while (!visible.test(contacts.get(customerId)) && System.nanoTime() < deadlineNs) {
             try {
                 Thread.sleep(SHOWN_POLL);
             } catch (InterruptedException e) {

@@ -3,13 +3,13 @@ package dev.mortar.notification;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail as it is shown: the same content as plain text and as HTML.
+ * A mail, with the same content as plain text and as HTML.
  *
- * @param qrPng picture of the pickup code, which the HTML refers to as {@code cid:}{@value #QR_CONTENT_ID}; null
- *     without a code
+ * @param qrPng QR code of the pickup code, which the HTML shows from {@code cid:}{@value #QR_CONTENT_ID}; null without
+ *     a code
  */
 record Email(String subject, String text, String html, byte @Nullable [] qrPng) {
 
-    /** Content id of the picture. */
+    /** Content id of the QR code. */
     static final String QR_CONTENT_ID = "pickup-code";
 }

@@ -2,6 +2,9 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the mail of a notification, in the language of the shopper. A mail is a list of blocks, each written as plain
- * text and as HTML; whatever comes from outside is escaped there, in one place.
+ * Makes the mail of a notification, in the shopper's language. A mail is a list of blocks. Each block is written as
+ * plain text and as HTML; the HTML writer escapes all text.
  */
 final class EmailTemplates {
 
-    /** A piece of a mail. */
+    /** A block of a mail. */
     private sealed interface Block {
 
         /** Running text. */
@@ -26,7 +29,7 @@ final class EmailTemplates {
         /** A labelled value. */
         record Fact(String label, String value) implements Block {}
 
-        /** The pickup code, with its picture in HTML. */
+        /** The pickup code, with its QR code in HTML. */
         record Code(String label, String code, String hint) implements Block {}
     }
 
@@ -39,48 +42,48 @@ final class EmailTemplates {
     /**
      * The mail.
      *
-     * @param location the location it is about; null when it is about none or none is known
+     * @param location the location of the notification; null when it has none or the location is unknown
      */
     Email render(NotificationContent content, Contact contact, @Nullable Location location) {
         Wording wording = Wording.of(contact.locale());
         String template = content.template().name();
         Map<String, ?> arguments = arguments(content, contact);
-        String subject = wording.say(template + ".subject", arguments);
+        String subject = wording.text(template + ".subject", arguments);
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Paragraph(wording.say("greeting", arguments)));
-        blocks.add(new Block.Paragraph(wording.say(template + ".text", arguments)));
+        blocks.add(new Block.Paragraph(wording.text("greeting", arguments)));
+        blocks.add(new Block.Paragraph(wording.text(template + ".text", arguments)));
         EndReason reason = content.reason();
         if (reason != null) {
             blocks.add(new Block.Fact(
-                    wording.say("reason", arguments), wording.say("reason.text", Map.of("reason", reason.name()))));
+                    wording.text("reason", arguments), wording.text("reason.text", Map.of("reason", reason.name()))));
         }
         String code = code(content);
         if (code != null) {
             blocks.add(new Block.Code(
-                    wording.say("code", arguments), PickupCode.display(code), wording.say("code.hint", arguments)));
+                    wording.text("code", arguments), PickupCode.display(code), wording.text("code.hint", arguments)));
         }
         Instant deadline = content.pickupDeadline();
         if (deadline != null) {
             blocks.add(new Block.Fact(
-                    wording.say(content.template().callsToPickup() ? "deadline" : "deadline.passed", arguments),
+                    wording.text(content.template().callsToPickup() ? "deadline" : "deadline.passed", arguments),
                     wording.dateTime(deadline, location == null ? null : location.zone())));
         }
         if (location != null) {
-            blocks.add(new Block.Fact(wording.say("location", arguments), location.name()));
+            blocks.add(new Block.Fact(wording.text("location", arguments), location.name()));
         }
         if (!content.lines().isEmpty()) {
-            blocks.add(new Block.Items(wording.say(template + ".lines", arguments), items(wording, content.lines())));
+            blocks.add(new Block.Items(wording.text(template + ".lines", arguments), items(wording, content.lines())));
         }
         if (!content.droppedLines().isEmpty() && wording.has(template + ".dropped")) {
             blocks.add(new Block.Items(
-                    wording.say(template + ".dropped", Map.of("count", articles(content.droppedLines()))),
+                    wording.text(template + ".dropped", Map.of("count", articles(content.droppedLines()))),
                     items(wording, content.droppedLines())));
         }
         Money amount = content.amount();
         if (amount != null && wording.has(template + ".amount")) {
-            blocks.add(new Block.Fact(wording.say(template + ".amount", arguments), wording.money(amount)));
+            blocks.add(new Block.Fact(wording.text(template + ".amount", arguments), wording.money(amount)));
         }
-        blocks.add(new Block.Fact(wording.say("order", arguments), content.orderId()));
+        blocks.add(new Block.Fact(wording.text("order", arguments), content.orderId()));
         return new Email(subject, text(blocks), html(wording.tag(), subject, blocks), qrPng(content, code));
     }
 
@@ -94,10 +97,10 @@ final class EmailTemplates {
                 "method", method == null ? "" : method.name());
     }
 
-    /** What is weighed or poured counts as one article. */
+    /** A line by weight or volume counts as one article. */
     private static long articles(List<NotificationLine> lines) {
         return lines.stream()
-                .mapToLong(line -> line.unit() == NotificationLine.Unit.EACH ? line.quantity() : 1)
+                .mapToLong(line -> line.unit() == Unit.EACH ? line.quantity() : 1)
                 .sum();
     }
 

@@ -1,6 +1,6 @@
 package dev.mortar.notification;
 
-/** Why a shopper does not get articles, by the names of order-service. */
+/** Why a shopper does not get articles. The names are those of order-service. */
 public enum EndReason {
     OUT_OF_STOCK,
     LOCATION_UNKNOWN,

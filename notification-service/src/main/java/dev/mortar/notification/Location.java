@@ -2,5 +2,5 @@ package dev.mortar.notification;
 
 import java.time.ZoneId;
 
-/** A location as shoppers know it. */
+/** The name and time zone of a location, for mails. */
 public record Location(String name, ZoneId zone) {}

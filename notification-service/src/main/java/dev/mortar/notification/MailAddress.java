@@ -6,10 +6,7 @@ import jakarta.mail.internet.InternetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/**
- * An e-mail address in the form a mail server is given: the domain in ASCII (punycode by IDNA 2008), the local part as
- * it was entered.
- */
+/** An e-mail address for a mail server: the domain in ASCII (punycode by IDNA 2008), the local part as entered. */
 record MailAddress(String localPart, String domain) {
 
     private static final IDNA DOMAINS = IDNA.getUTS46Instance(IDNA.USE_STD3_RULES
@@ -18,13 +15,13 @@ record MailAddress(String localPart, String domain) {
             | IDNA.NONTRANSITIONAL_TO_ASCII
             | IDNA.NONTRANSITIONAL_TO_UNICODE);
 
-    /** No white space, no control or invisible character. */
+    /** No white space, control or invisible characters. */
     private static final Pattern INTERNATIONAL_LOCAL_PART = Pattern.compile("[^\\p{Z}\\p{C}]+");
 
     /**
      * Reads a bare address, without a name.
      *
-     * @throws AddressException when it is none; its message never says the address
+     * @throws AddressException when it is not an address; the message never contains the address
      */
     static MailAddress of(String address) throws AddressException {
         InternetAddress parsed = parse(address);
@@ -41,7 +38,7 @@ record MailAddress(String localPart, String domain) {
         return read;
     }
 
-    /** True when only a mail server with SMTPUTF8 (RFC 6531) can take it. */
+    /** True when only a mail server with SMTPUTF8 (RFC 6531) accepts it. */
     boolean needsUtf8() {
         return !isAscii(localPart);
     }

@@ -32,33 +32,33 @@ import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /**
- * The retailer's mail server, by SMTP. Says exactly what became of a mail, above all whether it may have gone out
- * although no answer came; and says it without any address, since an outcome is written into events.
+ * The retailer's mail server, by SMTP. Returns the exact outcome of a mail: accepted, not sent, or unknown because no
+ * answer came. An outcome never contains an address, because it is written into events.
  */
 @Component
 final class MailServer implements DisposableBean {
 
     private static final int SMTP_MAILBOX_MIN = 550;
-    /** Many servers take 100 mails on one connection and refuse the next. */
+    /** Many servers accept 100 mails on one connection and refuse the next. */
     private static final int MAILS_A_CONNECTION_MAX = 50;
 
     private static final Duration IDLE_MAX = Duration.ofSeconds(10);
     private static final String END_OF_MAIL = ".";
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
-    /** Cause when the address has characters other than ASCII before the @ and the server does not take them. */
+    /** Cause when the address has non-ASCII characters before the @ and the server does not accept them. */
     static final String UTF8_NOT_OFFERED = "SMTPUTF8_NOT_OFFERED";
 
-    /** What became of a mail. */
+    /** The outcome of sending a mail. */
     sealed interface Outcome {
 
-        /** The server took it. */
-        record Taken() implements Outcome {}
+        /** The server accepted the mail. */
+        record Accepted() implements Outcome {}
 
-        /** It was certainly not sent; {@code permanent} when trying again is of no use. */
+        /** The mail was certainly not sent; {@code permanent} when a retry is useless. */
         record NotSent(String cause, boolean permanent) implements Outcome {}
 
-        /** The connection broke before the server answered: it may have been sent or not. */
+        /** The connection broke before the server answered. The mail may or may not have been sent. */
         record Unknown() implements Outcome {}
     }
 
@@ -77,24 +77,24 @@ final class MailServer implements DisposableBean {
     private static final FileTypeMap FILE_TYPES = new ConfigurableMimeFileTypeMap();
 
     static {
-        // Named, it is not searched for among all libraries several times in each mail.
+        // Set here, because otherwise each mail searches all libraries for it several times.
         System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
     }
 
     private final JavaMailSenderImpl settings;
     private final InternetAddress from;
 
-    /** Connections that no mail is using; the one used last comes first. */
+    /** Idle connections, most recently used first. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
-    /** What the server said of SMTPUTF8 when it was last connected to; null before. */
+    /** Whether the server offered SMTPUTF8 on the last new connection; null before the first. */
     private volatile @Nullable Boolean offersUtf8;
 
     /**
      * The server.
      *
      * @param from the sender's address, with or without a name
-     * @throws IllegalArgumentException when it is not an address that every mail server takes
+     * @throws IllegalArgumentException when it is not an address that every mail server accepts
      */
     MailServer(JavaMailSenderImpl settings, @Value("${mortar.mail.from}") String from) {
         this.settings = settings;
@@ -102,7 +102,7 @@ final class MailServer implements DisposableBean {
             InternetAddress parsed = new InternetAddress(from, true);
             MailAddress address = MailAddress.of(parsed.getAddress());
             if (address.needsUtf8()) {
-                throw new IllegalArgumentException("MORTAR_MAIL_FROM has characters other than ASCII before the @");
+                throw new IllegalArgumentException("MORTAR_MAIL_FROM has non-ASCII characters before the @");
             }
             this.from = new InternetAddress(address.toString(), parsed.getPersonal(), UTF_8);
         } catch (AddressException | UnsupportedEncodingException e) {
@@ -111,10 +111,10 @@ final class MailServer implements DisposableBean {
     }
 
     /**
-     * Whether the server takes addresses with characters other than ASCII before the @, as it said when it was last
-     * connected to. A server that was never connected to is asked; one that cannot be reached does not take them.
+     * True when the server accepts addresses with non-ASCII characters before the @, as of the last new connection.
+     * Connects if there was none; false when the server cannot be reached.
      */
-    boolean takesUtf8() {
+    boolean acceptsUtf8() {
         if (offersUtf8 == null) {
             try {
                 closeQuietly(connect(settings.getSession()));
@@ -125,13 +125,13 @@ final class MailServer implements DisposableBean {
         return Boolean.TRUE.equals(offersUtf8);
     }
 
-    /** The id a mail bears, the same in every attempt, so that a mailbox can tell a second copy. */
+    /** The Message-ID, the same in every attempt, so that a mailbox can recognise a second copy. */
     String messageId(String notificationId) {
         String address = from.getAddress();
         return "<" + notificationId + "@mortar." + address.substring(address.indexOf('@') + 1) + ">";
     }
 
-    /** Tries to send the mail once, within the time-outs of the configuration. */
+    /** Tries to send the mail once, within the configured time-outs. */
     Outcome send(String notificationId, Email email, String toAddress, String toName) {
         MailAddress to;
         Session session;
@@ -157,17 +157,17 @@ final class MailServer implements DisposableBean {
             closeQuietly(connection.transport);
             return new Outcome.NotSent(UTF8_NOT_OFFERED, true);
         }
-        boolean again = false;
+        boolean reusable = false;
         try {
             Address[] recipients = message.getAllRecipients();
             connection.transport.sendMessage(message, recipients);
             connection.mails++;
-            again = !to.needsUtf8() && connection.mails < MAILS_A_CONNECTION_MAX;
-            return new Outcome.Taken();
+            reusable = !to.needsUtf8() && connection.mails < MAILS_A_CONNECTION_MAX;
+            return new Outcome.Accepted();
         } catch (MessagingException e) {
             return outcome(e);
         } finally {
-            if (again) {
+            if (reusable) {
                 keep(connection);
             } else {
                 closeQuietly(connection.transport);
@@ -175,7 +175,7 @@ final class MailServer implements DisposableBean {
         }
     }
 
-    /** The connection that was used last, if the server still answers on it. */
+    /** The most recently used connection that the server still answers on, or a new one. */
     private Connection idleOrNew(Session session) throws MessagingException {
         for (Connection last = idle.pollFirst(); last != null; last = idle.pollFirst()) {
             if (last.transport.isConnected()) {
@@ -185,7 +185,7 @@ final class MailServer implements DisposableBean {
         return new Connection(connect(session));
     }
 
-    /** Keeps a connection for the next mail, and closes those that were idle for long. */
+    /** Keeps a connection for the next mail, and closes connections that were idle too long. */
     private void keep(Connection used) {
         used.idleSinceNs = System.nanoTime();
         idle.addFirst(used);
@@ -203,7 +203,10 @@ final class MailServer implements DisposableBean {
         idle.forEach(connection -> closeQuietly(connection.transport));
     }
 
-    /** Without this property a character of an address is cut to its low byte; with it, each mail asks for UTF-8. */
+    /**
+     * A session for the address. Without the property, address characters are cut to their low byte. With it, each mail
+     * requires UTF-8, so only non-ASCII addresses get it.
+     */
     private Session session(MailAddress to) {
         if (!to.needsUtf8()) {
             return settings.getSession();
@@ -255,7 +258,10 @@ final class MailServer implements DisposableBean {
         return message;
     }
 
-    /** What the server said is certain, and so is that it never saw the end of the mail; else it may have taken it. */
+    /**
+     * An error reply is certain, and so is a break before the end of the mail. Otherwise the server may have accepted
+     * it.
+     */
     private static Outcome outcome(MessagingException failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
             int code = switch (cause) {
@@ -265,7 +271,8 @@ final class MailServer implements DisposableBean {
                 default -> 0;
             };
             if (code > 0) {
-                // 50x to 53x are about the SMTP session, which operators mend; from 550 on about the mailbox or mail.
+                // 500 to 539 are about the SMTP session, which operators fix; 550 and above are about the mailbox or
+                // the mail.
                 return new Outcome.NotSent("SMTP " + code, code >= SMTP_MAILBOX_MIN);
             }
             if (cause instanceof SMTPSendFailedException e && !END_OF_MAIL.equals(e.getCommand())) {
@@ -283,7 +290,7 @@ final class MailServer implements DisposableBean {
         try {
             transport.close();
         } catch (MessagingException e) {
-            // The mail is taken or not by now; a failed QUIT changes nothing.
+            // The outcome of the mail is known; a failed QUIT does not change it.
         }
     }
 }

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a notification. Once it is over, what tells a redelivery from something new is kept for ever, and what a
- * repeat would say until that is out of date.
+ * The state of a notification. After its end, the state is kept for ever to recognise redeliveries. The content is kept
+ * for repeats until it is out of date.
  *
  * <pre>
  * NotRequested → Pending ⇄ Sending → Sent | Failed
@@ -29,11 +29,11 @@ public sealed interface Notification {
     record NotRequested() implements Notification {}
 
     /**
-     * Waits for its next attempt.
+     * The next attempt is pending.
      *
-     * @param attempt the next one
-     * @param timesDue how often senders were told that it is due; 0 while it waits for its time
-     * @param checkAt when it is due, or when senders are told again
+     * @param attempt number of the next attempt
+     * @param timesDue how many events said that the attempt is due; 0 before it is due
+     * @param checkAt when the attempt is due, or when the decider says so again
      * @param unknownOutcomes claims that lapsed without an outcome
      */
     record Pending(
@@ -56,7 +56,7 @@ public sealed interface Notification {
             Instant requestedAt)
             implements Notification {}
 
-    /** It is over. */
+    /** The notification has ended. */
     sealed interface Over extends Notification {
         String customerId();
 
@@ -64,10 +64,10 @@ public sealed interface Notification {
     }
 
     /**
-     * What a repeat would say, and those there were.
+     * The content to repeat, and the repeats so far.
      *
-     * @param content null once it is out of date
-     * @param ids of the repeats, oldest first
+     * @param content null when it is out of date
+     * @param ids ids of the repeats, oldest first
      */
     record Repeats(@Nullable NotificationContent content, List<String> ids) {
         public Repeats {
@@ -89,20 +89,20 @@ public sealed interface Notification {
         }
     }
 
-    /** The mail server took it. */
+    /** The mail server accepted the mail. */
     record Sent(String customerId, Repeats repeats) implements Over {}
 
     /**
-     * It was given up.
+     * The decider gave the notification up.
      *
-     * @param attempts how many were made; one whose outcome is not known may yet turn out to have succeeded
+     * @param attempts attempts made; the outcome of one may still be unknown, and it may have succeeded
      */
     record Failed(String customerId, int attempts, Repeats repeats) implements Over {}
 
     /**
-     * It is not sent.
+     * The notification is not sent.
      *
-     * @param openAttempt the attempt that was claimed before and may yet succeed, or 0
+     * @param openAttempt the claimed attempt that may still succeed, or 0
      */
     record Suppressed(String customerId, SuppressionReason reason, int openAttempt, Repeats repeats) implements Over {}
 
@@ -168,7 +168,7 @@ public sealed interface Notification {
             case Pending pending -> Repeats.none(pending.content());
             case Sending sending -> Repeats.none(sending.content());
             case Over over -> over.repeats();
-            case NotRequested none -> throw new IllegalStateException("the event belongs to a notification");
+            case NotRequested none -> throw new IllegalStateException("the event needs a requested notification");
         };
     }
 
@@ -185,7 +185,7 @@ public sealed interface Notification {
         if (state instanceof Over over) {
             return over;
         }
-        throw new IllegalStateException("the event belongs to a notification that is over, this is " + state);
+        throw new IllegalStateException("the event needs a notification that has ended, but the state is " + state);
     }
 
     private static int openAttempt(Notification state) {
@@ -196,13 +196,13 @@ public sealed interface Notification {
         if (state instanceof Pending pending) {
             return pending;
         }
-        throw new IllegalStateException("the event belongs to a pending notification, this is " + state);
+        throw new IllegalStateException("the event needs a pending notification, but the state is " + state);
     }
 
     private static Sending sending(Notification state) {
         if (state instanceof Sending sending) {
             return sending;
         }
-        throw new IllegalStateException("the event belongs to a claimed notification, this is " + state);
+        throw new IllegalStateException("the event needs a claimed notification, but the state is " + state);
     }
 }

@@ -1,25 +1,15 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.notification.NotificationContent.CodeIssue;
-import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
 import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.schemas.Channel;
-import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.notification.CustomerContact;
-import dev.mortar.schemas.notification.NotificationChannel;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderConfirmed;
 import dev.mortar.schemas.order.OrderLinesCancelled;
@@ -32,56 +22,23 @@ import dev.mortar.schemas.pickup.PickupLine;
 import dev.mortar.schemas.pickup.PickupReady;
 import dev.mortar.schemas.pickup.PickupReminderDue;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Between this service's words and the event contract; the only file that touches generated classes. */
+/** Translates between this service's types and the event contract. Only this class uses generated classes. */
 final class NotificationAvro {
 
-    /** Reads the service's own events. */
-    static final EventReader<NotificationEvent> EVENTS = EventReader.<NotificationEvent>create()
-            .on(dev.mortar.schemas.notification.NotificationRequested.class, NotificationAvro::requested)
-            .on(
-                    dev.mortar.schemas.notification.NotificationDue.class,
-                    e -> new NotificationDue(
-                            e.getNotificationId(),
-                            e.getCustomerId(),
-                            e.getAttempt(),
-                            e.getMeta().getRecordedAt()))
-            .on(
-                    dev.mortar.schemas.notification.NotificationSending.class,
-                    e -> new NotificationSending(
-                            e.getNotificationId(),
-                            e.getCustomerId(),
-                            e.getAttempt(),
-                            e.getMeta().getRecordedAt()))
-            .on(
-                    dev.mortar.schemas.notification.NotificationAttemptFailed.class,
-                    e -> new NotificationAttemptFailed(
-                            e.getNotificationId(), e.getCustomerId(), e.getAttempt(), e.getCause(), e.getRetryAt()))
-            .on(
-                    dev.mortar.schemas.notification.NotificationSent.class,
-                    e -> new NotificationSent(e.getNotificationId(), e.getCustomerId(), e.getAttempt()))
-            .on(
-                    dev.mortar.schemas.notification.NotificationFailed.class,
-                    e -> new NotificationFailed(
-                            e.getNotificationId(), e.getCustomerId(), e.getAttempts(), e.getCause()))
-            .on(
-                    dev.mortar.schemas.notification.NotificationSuppressed.class,
-                    e -> new NotificationSuppressed(
-                            e.getNotificationId(),
-                            e.getCustomerId(),
-                            SuppressionReason.valueOf(known(e.getReason()).name())))
-            .on(dev.mortar.schemas.notification.NotificationRepeated.class, NotificationAvro::repeated)
-            .on(
-                    dev.mortar.schemas.notification.NotificationSuperseded.class,
-                    e -> new NotificationSuperseded(e.getNotificationId(), e.getCustomerId(), e.getRepeatIds()));
+    /** The events of notifications. */
+    static final EventBinder<NotificationEvent> EVENTS =
+            EventBinder.of(NotificationEvent.class, "dev.mortar.schemas.notification");
 
-    /** Reads the events that concern shoppers, or repeats of what they were told. */
+    /** Reads the events that this service reacts to. */
     static final EventReader<Incoming> INCOMING = EventReader.<Incoming>create()
             .on(
                     OrderConfirmed.class,
@@ -175,10 +132,19 @@ final class NotificationAvro {
             .on(
                     dev.mortar.schemas.notification.NotificationRepeated.class,
                     e -> new Incoming.NotificationRepeated(
-                            e.getRepeatId(), repeated(e).content()))
+                            e.getRepeatId(), ((NotificationRepeated) EVENTS.read(e)).content()))
             .on(
                     dev.mortar.schemas.notification.NotificationSuperseded.class,
-                    e -> new Incoming.NotificationSuperseded(e.getRepeatIds()));
+                    e -> new Incoming.NotificationSuperseded(e.getRepeatIds()))
+            .ignoring("""
+                    OrderPlaced FulfilmentReserved FulfilmentRejected OrderCancellationRequested
+                    OrderCancellationRefused FulfilmentHandedOver OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupLineShort CustomerOnTheWay CustomerArrived
+                    PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    NotificationRequested NotificationDue NotificationSending NotificationAttemptFailed
+                    NotificationSent NotificationFailed NotificationSuppressed
+                    """);
 
     /** Reads {@code customer.contacts}. */
     static final EventReader<Contact> CONTACTS = EventReader.<Contact>create()
@@ -199,39 +165,6 @@ final class NotificationAvro {
 
     private NotificationAvro() {}
 
-    /** The record of an event. */
-    static SpecificRecord write(NotificationEvent event, EventMeta meta) {
-        return switch (event) {
-            case NotificationRequested e -> requested(e, meta);
-            case NotificationDue e ->
-                new dev.mortar.schemas.notification.NotificationDue(
-                        meta, e.notificationId(), e.customerId(), e.attempt());
-            case NotificationSending e ->
-                new dev.mortar.schemas.notification.NotificationSending(
-                        meta, e.notificationId(), e.customerId(), e.attempt());
-            case NotificationAttemptFailed e ->
-                new dev.mortar.schemas.notification.NotificationAttemptFailed(
-                        meta, e.notificationId(), e.customerId(), e.attempt(), e.cause(), e.retryAt());
-            case NotificationSent e ->
-                new dev.mortar.schemas.notification.NotificationSent(
-                        meta, e.notificationId(), e.customerId(), e.attempt());
-            case NotificationFailed e ->
-                new dev.mortar.schemas.notification.NotificationFailed(
-                        meta, e.notificationId(), e.customerId(), e.attempts(), e.cause());
-            case NotificationSuppressed e ->
-                new dev.mortar.schemas.notification.NotificationSuppressed(
-                        meta,
-                        e.notificationId(),
-                        e.customerId(),
-                        dev.mortar.schemas.notification.SuppressionReason.valueOf(
-                                e.reason().name()));
-            case NotificationRepeated e -> repeated(e, meta);
-            case NotificationSuperseded e ->
-                new dev.mortar.schemas.notification.NotificationSuperseded(
-                        meta, e.notificationId(), e.customerId(), e.repeatIds());
-        };
-    }
-
     /** The record of a contact in {@code customer.contacts}. */
     static SpecificRecord write(String customerId, Contact contact) {
         return new CustomerContact(
@@ -245,143 +178,16 @@ final class NotificationAvro {
                 contact.changedAt());
     }
 
-    private static SpecificRecord requested(NotificationRequested e, EventMeta meta) {
-        NotificationContent content = e.content();
-        CodeIssue code = content.code();
-        Repeat repeat = content.repeat();
-        return new dev.mortar.schemas.notification.NotificationRequested(
-                meta,
-                e.notificationId(),
-                content.triggerEventId(),
-                content.customerId(),
-                NotificationChannel.EMAIL,
-                dev.mortar.schemas.notification.Template.valueOf(
-                        content.template().name()),
-                content.orderId(),
-                content.fulfilmentId(),
-                write(content.method()),
-                content.locationId(),
-                writeLines(content.lines()),
-                writeLines(content.droppedLines()),
-                write(content.amount()),
-                content.pickupDeadline(),
-                code == null ? null : code.issue(),
-                code == null ? null : code.keyId(),
-                write(content.reason()),
-                repeat == null ? null : repeat.of(),
-                repeat == null ? null : repeat.number());
-    }
-
-    private static SpecificRecord repeated(NotificationRepeated e, EventMeta meta) {
-        NotificationContent content = e.content();
-        CodeIssue code = content.code();
-        Repeat repeat = Objects.requireNonNull(content.repeat());
-        return new dev.mortar.schemas.notification.NotificationRepeated(
-                meta,
-                e.notificationId(),
-                content.customerId(),
-                e.repeatId(),
-                repeat.number(),
-                content.triggerEventId(),
-                dev.mortar.schemas.notification.Template.valueOf(
-                        content.template().name()),
-                content.orderId(),
-                content.fulfilmentId(),
-                write(content.method()),
-                content.locationId(),
-                writeLines(content.lines()),
-                writeLines(content.droppedLines()),
-                write(content.amount()),
-                content.pickupDeadline(),
-                code == null ? null : code.issue(),
-                code == null ? null : code.keyId(),
-                write(content.reason()));
-    }
-
-    private static NotificationRequested requested(dev.mortar.schemas.notification.NotificationRequested e) {
-        String repeatOf = e.getRepeatOf();
-        Integer repeat = e.getRepeat();
-        return new NotificationRequested(
-                e.getNotificationId(),
-                new NotificationContent(
-                        e.getTriggerEventId(),
-                        e.getCustomerId(),
-                        Template.valueOf(known(e.getTemplate()).name()),
-                        e.getOrderId(),
-                        e.getFulfilmentId(),
-                        e.getMethod() == null ? null : method(e.getMethod()),
-                        e.getLocationId(),
-                        readLines(e.getLines()),
-                        readLines(e.getDroppedLines()),
-                        e.getAmount() == null ? null : money(e.getAmount()),
-                        e.getPickupDeadline(),
-                        code(e.getCodeIssue(), e.getCodeKeyId()),
-                        reason(e.getReason()),
-                        repeatOf == null || repeat == null ? null : new Repeat(repeatOf, repeat)),
-                e.getMeta().getRecordedAt());
-    }
-
-    private static NotificationRepeated repeated(dev.mortar.schemas.notification.NotificationRepeated e) {
-        return new NotificationRepeated(
-                e.getNotificationId(),
-                e.getRepeatId(),
-                new NotificationContent(
-                        e.getTriggerEventId(),
-                        e.getCustomerId(),
-                        Template.valueOf(known(e.getTemplate()).name()),
-                        e.getOrderId(),
-                        e.getFulfilmentId(),
-                        e.getMethod() == null ? null : method(e.getMethod()),
-                        e.getLocationId(),
-                        readLines(e.getLines()),
-                        readLines(e.getDroppedLines()),
-                        e.getAmount() == null ? null : money(e.getAmount()),
-                        e.getPickupDeadline(),
-                        code(e.getCodeIssue(), e.getCodeKeyId()),
-                        reason(e.getReason()),
-                        new Repeat(e.getNotificationId(), e.getRepeat())));
-    }
-
-    private static @Nullable CodeIssue code(@Nullable Integer issue, @Nullable String keyId) {
-        return issue == null || keyId == null ? null : new CodeIssue(issue, keyId);
-    }
-
-    /** A reason from a newer version of the contract is not told; what happened is. */
+    /** Null for a reason from a newer version of the contract: the mail then gives no reason. */
     private static @Nullable EndReason reason(@Nullable Enum<?> reason) {
         return reason == null || reason.name().equals("UNKNOWN") ? null : EndReason.valueOf(reason.name());
     }
 
-    private static dev.mortar.schemas.notification.@Nullable EndReason write(@Nullable EndReason reason) {
-        return reason == null ? null : dev.mortar.schemas.notification.EndReason.valueOf(reason.name());
-    }
-
-    private static dev.mortar.schemas.@Nullable FulfilmentMethod write(@Nullable FulfilmentMethod method) {
-        return method == null ? null : dev.mortar.schemas.FulfilmentMethod.valueOf(method.name());
-    }
-
-    private static dev.mortar.schemas.@Nullable Money write(@Nullable Money amount) {
-        return amount == null ? null : new dev.mortar.schemas.Money(amount.amount(), amount.currency());
-    }
-
-    /** An older version of order-service tells articles and quantities only. */
+    /** Events of older versions of order-service contain only SKUs and quantities. */
     private static List<NotificationLine> cancelledLines(OrderLinesCancelled event) {
         return event.getCancelledLines().isEmpty()
                 ? all(event.getLines(), l -> line(l.getSku(), null, l.getQuantity(), dev.mortar.schemas.Unit.EACH))
                 : orderLines(event.getCancelledLines());
-    }
-
-    private static List<dev.mortar.schemas.notification.NotificationLine> writeLines(List<NotificationLine> lines) {
-        return all(
-                lines,
-                line -> new dev.mortar.schemas.notification.NotificationLine(
-                        line.sku(),
-                        line.title(),
-                        line.quantity(),
-                        dev.mortar.schemas.Unit.valueOf(line.unit().name())));
-    }
-
-    private static List<NotificationLine> readLines(List<dev.mortar.schemas.notification.NotificationLine> lines) {
-        return all(lines, l -> line(l.getSku(), l.getTitle(), l.getQuantity(), l.getUnit()));
     }
 
     private static List<NotificationLine> orderLines(List<OrderLine> lines) {
@@ -395,14 +201,14 @@ final class NotificationAvro {
     private static NotificationLine line(
             String sku, @Nullable String title, long quantity, dev.mortar.schemas.Unit unit) {
         return new NotificationLine(
-                sku, title, quantity, NotificationLine.Unit.valueOf(known(unit).name()));
+                sku, title, quantity, Unit.valueOf(known(unit).name()));
     }
 
     private static <A, B> List<B> all(List<A> list, Function<A, B> mapping) {
         return list.stream().map(mapping).toList();
     }
 
-    /** What every event of pickup-service says in fields of the same names. */
+    /** Reads the fields that every event of pickup-service has under the same names. */
     private static Pickup pickup(SpecificRecord event) {
         Function<String, Object> field =
                 name -> event.get(event.getSchema().getField(name).pos());
@@ -422,7 +228,7 @@ final class NotificationAvro {
         return FulfilmentMethod.valueOf(known(method).name());
     }
 
-    /** A value from a newer version of the contract cannot be acted on: the record is parked. */
+    /** Refuses a value from a newer version of the contract: the record becomes a dead letter. */
     private static <T extends Enum<T>> T known(T value) {
         if (value.name().equals("UNKNOWN")) {
             throw new IllegalArgumentException(

@@ -1,42 +1,42 @@
 package dev.mortar.notification;
 
-/** What can be asked of a notification. Ordered as in the life of one. */
+/** A command to a notification, in the order of its life. */
 public sealed interface NotificationCommand {
 
-    /** The notification it is about. */
+    /** The id of the notification. */
     String notificationId();
 
-    /** Tell the shopper this. */
+    /** Requests a notification to the shopper. */
     record RequestNotification(String notificationId, NotificationContent content) implements NotificationCommand {}
 
-    /** What it says is no longer true: do not begin to send it. */
+    /** Supersedes the notification: its content is no longer true, so no sender may begin to send it. */
     record SupersedeNotification(String notificationId) implements NotificationCommand {}
 
-    /** Lets the sender, and nobody else, make this attempt; refused when it is not due or already claimed. */
+    /** Claims an attempt for one sender; rejected when the attempt is not due or already claimed. */
     record ClaimSend(String notificationId, int attempt) implements NotificationCommand {}
 
-    /** The sender found that the shopper cannot or must not be told. */
+    /** Suppresses the notification: the sender found no contact or no consent. */
     record SuppressNotification(String notificationId, SuppressionReason reason) implements NotificationCommand {}
 
-    /** The mail server took it. */
+    /** Records that the mail server accepted the mail. */
     record RecordSent(String notificationId, int attempt) implements NotificationCommand {}
 
     /**
-     * The attempt failed.
+     * Records that the attempt failed.
      *
      * @param cause reply code of the mail server or kind of failure, without any address
-     * @param permanent true when trying again is of no use
+     * @param permanent true when a retry is useless
      */
     record RecordFailure(String notificationId, int attempt, String cause, boolean permanent)
             implements NotificationCommand {}
 
     /**
-     * Say it again, by a new notification.
+     * Repeats the notification by a new one.
      *
      * @param repeatId id of the new notification
      */
     record RepeatNotification(String notificationId, String repeatId) implements NotificationCommand {}
 
-    /** Look whether an attempt is due or a claim has lapsed; sent by the timer. */
+    /** Checks whether an attempt is due or a claim has lapsed; the timer sends it. */
     record CheckDue(String notificationId) implements NotificationCommand {}
 }

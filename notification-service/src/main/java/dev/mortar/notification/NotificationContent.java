@@ -1,25 +1,28 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.FieldName;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shopper is to be told, without any personal data: the contact is looked up when the mail is made.
+ * The content of a notification, without personal data: the sender looks up the contact when it makes the mail.
  *
- * @param triggerEventId the event that called for it
- * @param fulfilmentId null when it is about the whole order
- * @param method how the goods leave; null when it is about the whole order
- * @param locationId null when it is about no location
- * @param lines articles it names
- * @param droppedLines articles the shopper does not get: rejected while the rest stands, not found in the store, or
- *     left at the counter
- * @param amount paid, refunded or no longer to pay, or null
+ * @param triggerEventId the event that caused the notification
+ * @param fulfilmentId null when the notification is about the whole order
+ * @param method how the goods leave; null when the notification is about the whole order
+ * @param locationId null when the notification names no location
+ * @param lines articles of the notification
+ * @param droppedLines articles that the shopper does not get: rejected from a confirmed order, not found in the store,
+ *     or not taken at the counter
+ * @param amount amount that is paid, refunded or no longer to pay, or null
  * @param pickupDeadline last instant to fetch the goods, or null
- * @param code the pickup code it shows, or null
+ * @param code the pickup code to show, or null
  * @param reason why the shopper does not get the articles, or null
- * @param repeat which earlier notification it says again, or null when it is the first
+ * @param repeat the notification that it repeats, or null when it is not a repeat
  */
 public record NotificationContent(
         UUID triggerEventId,
@@ -38,27 +41,31 @@ public record NotificationContent(
         @Nullable Repeat repeat) {
 
     /**
-     * Which pickup code is shown; the code itself is derived when the mail is made and stands nowhere else.
+     * The pickup code to show. The code itself is derived when the mail is made, and is stored nowhere.
      *
      * @param issue counted from 1
      * @param keyId id of the deployment secret
      */
-    public record CodeIssue(int issue, String keyId) {}
+    public record CodeIssue(
+            @FieldName("codeIssue") int issue,
+            @FieldName("codeKeyId") String keyId) {}
 
     /**
-     * Which repeat it is.
+     * The place of a repeat.
      *
-     * @param of the notification it says again
+     * @param of the notification that it repeats
      * @param number counted from 1
      */
-    public record Repeat(String of, int number) {}
+    public record Repeat(
+            @FieldName({"repeatOf", "notificationId"}) String of,
+            @FieldName("repeat") int number) {}
 
     public NotificationContent {
         lines = List.copyOf(lines);
         droppedLines = List.copyOf(droppedLines);
     }
 
-    /** The same, said again. */
+    /** The same content as a repeat. */
     NotificationContent repeated(Repeat newRepeat) {
         return new NotificationContent(
                 triggerEventId,

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** What became of notifications. They are requested by events; only a repeat can be asked for. */
+/** Shows notifications and repeats them. Events request notifications; a caller can only request a repeat. */
 @RestController
 @Tag(name = "Notifications")
 class NotificationController {
@@ -50,10 +50,10 @@ class NotificationController {
     }
 
     /**
-     * A notification that says again what another said.
+     * A repeat of another notification.
      *
      * @param repeat counted from 1
-     * @param repeatsMax how often it can be repeated
+     * @param repeatsMax how often a notification can be repeated
      */
     record RepeatResponse(String notificationId, String repeatOf, int repeat, int repeatsMax) {}
 
@@ -61,21 +61,25 @@ class NotificationController {
     record NotificationList(List<NotificationStatus> notifications) {}
 
     @GetMapping("/v1/notifications/{notificationId}")
-    @Operation(summary = "What became of a notification")
+    @Operation(summary = "Show the state of a notification")
     ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationDefinition.BY_ID, notificationId, "", query)
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such notification."));
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no notification " + notificationId + "."));
         return Replies.row(row, row.value());
     }
 
     @PostMapping("/v1/notifications/{notificationId}/repeats")
     @Operation(
-            summary = "Send a notification again: a new one says the same",
+            summary = "Repeat a notification: a new one with the same content is sent",
             description = "For an ASSOCIATE or SYSTEM. At most " + NotificationDecider.MAX_REPEATS
-                    + " times, when the notification has ended and what it says is still true.")
+                    + " repeats, after the notification has ended and while its content is still true.")
     @ApiResponse(responseCode = "201")
-    @ApiResponse(responseCode = "404", description = "It was never requested")
-    @ApiResponse(responseCode = "409", description = "Still to be sent, out of date, or repeated often enough")
+    @ApiResponse(responseCode = "404", description = "The notification was never requested")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "The notification is not sent yet, is out of date, is a repeat itself, or has no repeats left")
     ResponseEntity<RepeatResponse> repeat(@PathVariable @Id String notificationId, CommandRequest request) {
         requireRetailer(request.actor());
         String repeatId = request.derivedId("repeat");
@@ -88,12 +92,13 @@ class NotificationController {
 
     static void requireRetailer(Actor actor) {
         if (actor.type() != Actor.Type.ASSOCIATE && actor.type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed("Mortar-Actor", "names the ASSOCIATE or SYSTEM that repeats the notification");
+            throw BadRequest.malformed(
+                    "Mortar-Actor", "must name the ASSOCIATE or SYSTEM that repeats the notification");
         }
     }
 
     @GetMapping("/v1/customers/{customerId}/notifications")
-    @Operation(summary = "What a shopper was told, or is still to be told, newest first")
+    @Operation(summary = "List the notifications of a shopper, newest first")
     NotificationList ofCustomer(
             @PathVariable @Id String customerId,
             @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit) {
@@ -107,7 +112,7 @@ class NotificationController {
                 if (newest.size() > limit) {
                     newest.remove();
                 }
-                // The first name after the last one that was read.
+                // The smallest name after the last row that was read.
                 from = row.name() + "\0";
             }
         } while (rows.size() == ROWS_PER_READ);

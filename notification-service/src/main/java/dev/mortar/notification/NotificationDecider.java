@@ -44,28 +44,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides that each mail is sent once.
  *
- * <p>A sender learns from {@link NotificationRequested} or {@link NotificationDue} that an attempt is due, which may
- * reach several senders, several times. It asks for the attempt with {@link ClaimSend}, and here one asker gets it: the
- * accepted claim is the permission. Whoever reads the events again, from wherever, finds the attempt claimed or the
- * notification over, and sends nothing.
+ * <p>{@link NotificationRequested} or {@link NotificationDue} tells senders that an attempt is due. Several senders may
+ * read the event, several times. A sender claims the attempt with {@link ClaimSend}. The decider accepts one claim, and
+ * only that sender may send. A sender that reads an old event finds the attempt claimed or the notification ended, and
+ * sends nothing.
  *
- * <p>A sender that dies between its claim and the outcome leaves a claim that lapses. Nobody knows whether that mail
- * went out, so it is sent once more and no more often: the second such lapse ends in {@link NotificationFailed}.
+ * <p>If a sender dies between its claim and the outcome, the claim lapses. Nobody knows whether that mail went out, so
+ * it is sent once more. The second lapse ends in {@link NotificationFailed}.
  */
 final class NotificationDecider implements Decider<NotificationCommand, Notification, NotificationEvent> {
 
-    /** Cause when nobody knows whether the mail went out: the claim lapsed, or the mail server's answer never came. */
+    /** Cause when nobody knows whether the mail went out: the claim lapsed, or the mail server did not answer. */
     static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 
-    /** Cause when no sender ever claimed an attempt that was due. */
+    /** Cause when no sender claimed an attempt that was due. */
     static final String NOT_CLAIMED = "NOT_CLAIMED";
 
     static final int MAX_ATTEMPTS = 12;
 
-    /** A shopper may order and leave an address a little later. */
+    /** A shopper may order first and give an address later. */
     static final int CONTACT_WAIT_SECONDS = 3_600;
 
-    /** How often a notification can be sent again on request. */
+    /** How often a notification can be repeated on request. */
     static final int MAX_REPEATS = 3;
 
     static final int MAX_UNKNOWN_OUTCOMES = 1;
@@ -75,7 +75,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     static final int FIRST_DUE_AGAIN_SECONDS = 60;
     static final int MAX_DUE_AGAIN_SECONDS = 14_400;
 
-    /** Longer than a sender may take for one attempt ({@link NotificationSender}), or it could be sent twice. */
+    /** Longer than an attempt can take ({@link NotificationSender}); otherwise a mail could be sent twice. */
     static final int CLAIM_SECONDS = 300;
 
     @Override
@@ -102,7 +102,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** When a notification wants to be looked at next; null once it is over. */
+    /** When the timer has to check the notification next; null when it has ended. */
     static @Nullable Deadline<NotificationCommand> deadline(Notification state) {
         return switch (state) {
             case Pending pending -> new Deadline<>(pending.checkAt(), new CheckDue(pending.notificationId()));
@@ -114,7 +114,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** How long senders have to claim an attempt until they are told again. */
+    /** How long senders have to claim a due attempt before the decider says again that it is due. */
     static Duration untilDueAgain(int timesDue) {
         return backOff(FIRST_DUE_AGAIN_SECONDS, MAX_DUE_AGAIN_SECONDS, timesDue);
     }
@@ -152,7 +152,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** A contact may still come: until the wait ends, the decider tells senders again that the attempt is due. */
+    /** A missing contact may still come: until the wait ends, the decider says again that the attempt is due. */
     private static Decision<NotificationEvent> suppress(
             Notification state, SuppressNotification suppress, Instant now) {
         String id = suppress.notificationId();
@@ -163,7 +163,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                     && now.isBefore(pending.requestedAt().plusSeconds(CONTACT_WAIT_SECONDS)) -> accepted();
             case Pending pending ->
                 accepted(new NotificationSuppressed(id, pending.content().customerId(), reason));
-            // What is under way cannot be called back, but it is not tried again.
+            // A running attempt cannot be stopped, but there is no further attempt.
             case Sending sending ->
                 accepted(new NotificationSuppressed(id, sending.content().customerId(), reason));
             case NotRequested none -> accepted();
@@ -179,7 +179,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                 accepted(new NotificationSuppressed(id, pending.content().customerId(), SuppressionReason.SUPERSEDED));
             case Sending sending ->
                 accepted(new NotificationSuppressed(id, sending.content().customerId(), SuppressionReason.SUPERSEDED));
-            // From now on it is not repeated, and the repeats there are must not be sent.
+            // From now on it cannot be repeated, and its repeats must not be sent.
             case Over over
             when over.repeats().content() instanceof NotificationContent content && content.repeat() == null ->
                 accepted(new NotificationSuperseded(
@@ -213,7 +213,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** Believed whenever an attempt was made: a late outcome is better than an unknown one. */
+    /** Accepts the outcome of any attempt that was made: a late outcome is better than an unknown one. */
     private static Decision<NotificationEvent> sent(Notification state, RecordSent sent) {
         String id = sent.notificationId();
         return switch (state) {
@@ -253,7 +253,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                         : accepted(new NotificationAttemptFailed(
                                 id, customerId, failure.attempt(), failure.cause(), now.plus(wait)));
             }
-            // The claim had lapsed, or the notification is over: this outcome no longer matters.
+            // The claim has lapsed or the notification has ended, so this outcome no longer matters.
             case Sending sending -> accepted();
             case Pending pending -> accepted();
             case Sent sent -> accepted();
@@ -291,7 +291,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         };
     }
 
-    /** True when it would call a shopper to fetch goods that are no longer kept. */
+    /** True when the mail would call the shopper to goods that are no longer kept. */
     private static boolean isStale(NotificationContent content, Instant now) {
         Instant deadline = content.pickupDeadline();
         return content.template().callsToPickup() && deadline != null && !now.isBefore(deadline);
@@ -301,7 +301,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         return sending.claimedAt().plusSeconds(CLAIM_SECONDS);
     }
 
-    /** Doubles from the first to the most. */
+    /** Doubles with each count, from the first to the maximum. */
     private static Duration backOff(int firstSeconds, int maxSeconds, int count) {
         int doublings = Math.min(Math.max(count, 1) - 1, 20);
         return Duration.ofSeconds(Math.min((long) firstSeconds << doublings, maxSeconds));

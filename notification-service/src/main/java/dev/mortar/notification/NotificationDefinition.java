@@ -8,13 +8,13 @@ import java.util.List;
 /** The wiring of notification-service. */
 public final class NotificationDefinition {
 
-    /** How shoppers can be reached; every instance keeps a copy. */
+    /** The contacts of shoppers; every instance keeps a copy. */
     static final String CONTACTS = "customer.contacts";
 
-    /** What locations are called and where on earth they are; every instance keeps a copy. */
+    /** The names and time zones of locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
 
-    /** Each notification under its id. */
+    /** Each notification, by its id. */
     static final View.Folded<NotificationEvent, NotificationStatus> BY_ID = new View.Folded<>(
             "by-id",
             2,
@@ -22,7 +22,7 @@ public final class NotificationDefinition {
             recorded -> List.of(new RowKey(recorded.aggregateId(), "")),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
 
-    /** The notifications of each shopper. */
+    /** The notifications of each shopper, by notification id. */
     static final View.Folded<NotificationEvent, NotificationStatus> BY_CUSTOMER = new View.Folded<>(
             "by-customer",
             2,
@@ -32,7 +32,7 @@ public final class NotificationDefinition {
 
     private NotificationDefinition() {}
 
-    /** What the kit has to know of this service. */
+    /** The definition of this service for the kit. */
     public static ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
         return ServiceDefinition.of(
                         "notification",
@@ -40,7 +40,7 @@ public final class NotificationDefinition {
                         NotificationCommand.class,
                         Notification.class,
                         NotificationCommand::notificationId)
-                .events(NotificationAvro::write, NotificationAvro.EVENTS)
+                .events(NotificationAvro.EVENTS)
                 .storeVersion(2)
                 .deadlines(NotificationDecider::deadline)
                 .listens(

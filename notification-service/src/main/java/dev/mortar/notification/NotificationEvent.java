@@ -1,50 +1,59 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import java.time.Instant;
 import java.util.List;
 
-/** What has happened to a notification. Attempts are counted from 1. */
+/** An event of a notification. Attempts are counted from 1. */
 public sealed interface NotificationEvent {
 
-    /** The notification it happened to. */
+    /** The id of the notification. */
     String notificationId();
 
-    /** The shopper it is for. */
+    /** The shopper that the notification is for. */
     String customerId();
 
-    /** A shopper is to be told something; the first attempt is due at once. */
-    record NotificationRequested(String notificationId, NotificationContent content, Instant at)
-            implements NotificationEvent {
+    /** A notification was requested; the first attempt is due at once. */
+    record NotificationRequested(
+            String notificationId,
+            NotificationContent content,
+            @RecordedAt Instant at) implements NotificationEvent {
         @Override
         public String customerId() {
             return content.customerId();
         }
     }
 
-    /** The time of a retry has come, or nobody claimed the attempt when it was due before. */
-    record NotificationDue(String notificationId, String customerId, int attempt, Instant at)
-            implements NotificationEvent {}
+    /** An attempt is due: its retry time has come, or no sender claimed it before. */
+    record NotificationDue(
+            String notificationId,
+            String customerId,
+            int attempt,
+            @RecordedAt Instant at) implements NotificationEvent {}
 
-    /** The attempt was claimed and is about to be made. */
-    record NotificationSending(String notificationId, String customerId, int attempt, Instant at)
-            implements NotificationEvent {}
+    /** A sender claimed the attempt and is about to make it. */
+    record NotificationSending(
+            String notificationId,
+            String customerId,
+            int attempt,
+            @RecordedAt Instant at) implements NotificationEvent {}
 
-    /** The attempt failed, or its outcome is not known; the next one is due at {@code retryAt}. */
+    /** The attempt failed, or its outcome is unknown. The next one is due at {@code retryAt}. */
     record NotificationAttemptFailed(
             String notificationId, String customerId, int attempt, String cause, Instant retryAt)
             implements NotificationEvent {}
 
-    /** The mail server took it. */
+    /** The mail server accepted the mail. */
     record NotificationSent(String notificationId, String customerId, int attempt) implements NotificationEvent {}
 
-    /** It was given up after so many attempts. */
+    /** The decider gave the notification up after these attempts. */
     record NotificationFailed(String notificationId, String customerId, int attempts, String cause)
             implements NotificationEvent {}
 
     /**
-     * It is to be sent again, by a new notification.
+     * The notification is repeated by a new one.
      *
-     * @param content what the new one says
+     * @param content content of the new notification
      */
     record NotificationRepeated(String notificationId, String repeatId, NotificationContent content)
             implements NotificationEvent {
@@ -54,7 +63,7 @@ public sealed interface NotificationEvent {
         }
     }
 
-    /** It is over and what it said is no longer true: it is not sent again. */
+    /** The notification has ended and its content is no longer true, so it cannot be repeated. */
     record NotificationSuperseded(String notificationId, String customerId, List<String> repeatIds)
             implements NotificationEvent {
         public NotificationSuperseded {
@@ -62,7 +71,7 @@ public sealed interface NotificationEvent {
         }
     }
 
-    /** It is not sent (again), for a reason that is no fault. */
+    /** The notification is not sent (again), although nothing failed. */
     record NotificationSuppressed(String notificationId, String customerId, SuppressionReason reason)
             implements NotificationEvent {}
 }

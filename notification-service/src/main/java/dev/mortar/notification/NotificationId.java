@@ -4,13 +4,13 @@ import dev.mortar.eventsourcing.NameBasedId;
 import java.util.UUID;
 
 /**
- * Ids of notifications: UUIDv5 of subject, customer, channel and template, so the same trigger can never make a second
- * notification.
+ * Ids of notifications: UUIDv5 of subject, customer, channel and template. The same event always gives the same id, so
+ * it never causes a second notification.
  *
- * <p>The subject is the id of the triggering event, with one exception: a call to fetch goods is named by its
- * fulfilment (and the issue of the code, when one was reissued). A pickup becomes ready once and is reminded of once,
- * so this says the same; but the event that ends the pickup can derive these ids too and supersede what is not sent
- * yet, in the one partition that also decides the claim.
+ * <p>The subject is the id of the triggering event, with one exception: for a mail that calls the shopper to fetch
+ * goods it is the fulfilment id (and the issue of a reissued code). A pickup becomes ready once and has one reminder,
+ * so the ids are still unique. The event that ends the pickup can derive the same ids and supersede these
+ * notifications, in the partition that also decides the claim.
  */
 final class NotificationId {
 
@@ -24,23 +24,23 @@ final class NotificationId {
         return of(triggerEventId.toString(), customerId, template);
     }
 
-    /** The one that says the goods are ready. */
+    /** The notification that the goods are ready. */
     static String ofReady(String fulfilmentId, String customerId) {
         return of(fulfilmentId, customerId, Template.PICKUP_READY);
     }
 
-    /** The one that reminds of the goods. */
+    /** The reminder of the goods. */
     static String ofReminder(String fulfilmentId, String customerId) {
         return of(fulfilmentId, customerId, Template.PICKUP_REMINDER);
     }
 
-    /** The one that shows a reissued code. */
+    /** The notification with a reissued code. */
     static String ofReissue(String fulfilmentId, int issue, String customerId) {
         return of(fulfilmentId + "|" + issue, customerId, Template.PICKUP_CODE_REISSUED);
     }
 
     private static String of(String subject, String customerId, Template template) {
-        // Ids hold no "|", so no two notifications share a name.
+        // Ids contain no "|", so two notifications never have the same name.
         return NameBasedId.of(NAMESPACE, subject + "|" + customerId + "|" + CHANNEL + "|" + template.name())
                 .toString();
     }

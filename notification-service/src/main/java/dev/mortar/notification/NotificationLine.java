@@ -1,19 +1,12 @@
 package dev.mortar.notification;
 
+import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An article a notification names.
+ * An article in a notification.
  *
- * @param title as it was sold, or null
+ * @param title title at the time of the sale, or null
  * @param quantity in units of {@code unit}, greater than 0
  */
-public record NotificationLine(String sku, @Nullable String title, long quantity, Unit unit) {
-
-    /** What a quantity counts. */
-    public enum Unit {
-        EACH,
-        GRAM,
-        MILLILITRE
-    }
-}
+public record NotificationLine(String sku, @Nullable String title, long quantity, Unit unit) {}

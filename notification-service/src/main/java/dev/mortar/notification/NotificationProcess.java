@@ -4,6 +4,8 @@ import dev.mortar.eventsourcing.Process;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,16 +13,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other services' events call for. A guest is told nothing, for nobody knows who it is; a till sale is not
- * confirmed by mail, the shopper has the receipt; goods for a courier are not called ready. A no-show is told by the
- * expired pickup, and lines left at the counter by the handover; the order does not tell them again.
+ * Turns other services' events into notifications. Some events cause none:
+ *
+ * <ul>
+ *   <li>any event of a guest, because the shopper is unknown;
+ *   <li>a till sale, because the shopper has the receipt;
+ *   <li>ready goods for a courier;
+ *   <li>a no-show, because the expired pickup already causes one;
+ *   <li>lines not taken at a handover, because the handover already names them.
+ * </ul>
  */
 final class NotificationProcess implements Process<NotificationProcess.Incoming, NotificationCommand> {
 
-    /** Events of other services, and what repeats of notifications call for, in this service's words. */
+    /** The events that this service reacts to, in its own terms. */
     sealed interface Incoming {
 
-        /** The retailer stands by an order. */
+        /** An order was confirmed. */
         record OrderConfirmed(
                 UUID eventId,
                 String orderId,
@@ -31,7 +39,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 Money total)
                 implements Incoming {}
 
-        /** An order was refused. */
+        /** An order was rejected. */
         record OrderRejected(
                 UUID eventId,
                 String orderId,
@@ -40,7 +48,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 List<NotificationLine> lines)
                 implements Incoming {}
 
-        /** An order ended without anything handed over. */
+        /** An order was cancelled before any goods were handed over. */
         record OrderCancelled(
                 UUID eventId,
                 String orderId,
@@ -50,9 +58,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 implements Incoming {}
 
         /**
-         * Some lines ended without being handed over.
+         * Some lines of an order were cancelled.
          *
-         * @param amount what the shopper no longer pays
+         * @param amount the amount that the shopper no longer pays
          * @param withHandover true when the rest of the fulfilment was handed over at the same time
          */
         record OrderLinesCancelled(
@@ -66,7 +74,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 boolean withHandover)
                 implements Incoming {}
 
-        /** The goods lie staged. */
+        /** The goods are staged. */
         record PickupReady(
                 UUID eventId,
                 Pickup pickup,
@@ -81,7 +89,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 UUID eventId, Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, CodeIssue code)
                 implements Incoming {}
 
-        /** Earlier codes are void. */
+        /** A new pickup code was issued; earlier codes are void. */
         record PickupCodeReissued(
                 UUID eventId,
                 Pickup pickup,
@@ -91,10 +99,10 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 implements Incoming {}
 
         /**
-         * The goods were given.
+         * The goods were handed over.
          *
-         * @param codeIssue issue that was shown, or null
-         * @param lastCodeIssue last issue there was, or null when pickup-service did not tell it yet
+         * @param codeIssue issue of the code that was shown, or null
+         * @param lastCodeIssue last issue of the code; null in an event from before this field existed
          */
         record PickupHandedOver(
                 UUID eventId,
@@ -106,9 +114,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 implements Incoming {}
 
         /**
-         * Nobody fetched the goods.
+         * The shopper did not fetch the goods in time.
          *
-         * @param lastCodeIssue last issue there was, or null when pickup-service did not tell it yet
+         * @param lastCodeIssue last issue of the code; null in an event from before this field existed
          */
         record PickupExpired(
                 UUID eventId,
@@ -119,15 +127,16 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 implements Incoming {}
 
         /**
-         * Goods go back on the shelf.
+         * All or some goods of a pickup were cancelled.
          *
-         * @param whole true when none are left to hand over
-         * @param lastCodeIssue last issue there was, or null when there was none or pickup-service did not tell it yet
+         * @param whole true when no goods remain to hand over
+         * @param lastCodeIssue last issue of the code; null when there was none, or in an event from before this field
+         *     existed
          */
         record PickupCancelled(
                 Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue) implements Incoming {}
 
-        /** Goods came back. */
+        /** A return was accepted. */
         record ReturnAccepted(
                 UUID eventId,
                 String orderId,
@@ -137,14 +146,14 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                 Money refund)
                 implements Incoming {}
 
-        /** A notification is to be sent again. */
+        /** A notification was repeated. */
         record NotificationRepeated(String repeatId, NotificationContent content) implements Incoming {}
 
-        /** A notification that was repeated is out of date. */
+        /** A repeated notification is out of date. */
         record NotificationSuperseded(List<String> repeatIds) implements Incoming {}
     }
 
-    /** What every event of a pickup names. */
+    /** The fields that every event of a pickup has. */
     record Pickup(
             String fulfilmentId,
             String orderId,
@@ -201,7 +210,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             case Incoming.PickupHandedOver e -> handedOver(e);
             case Incoming.PickupExpired e -> expired(e);
             case Incoming.PickupCancelled e ->
-                e.whole() ? supersedeCalls(e.pickup(), orFirst(e.lastCodeIssue())) : List.of();
+                e.whole() ? supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())) : List.of();
             case Incoming.ReturnAccepted e ->
                 aboutOrder(
                         e.eventId(),
@@ -223,9 +232,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
     private static List<NotificationCommand> linesCancelled(Incoming.OrderLinesCancelled e) {
         String customerId = e.customerId();
-        boolean toldByPickup =
+        boolean inPickupMail =
                 e.reason() == EndReason.NO_SHOW || (e.reason() == EndReason.NOT_TAKEN && e.withHandover());
-        if (customerId == null || toldByPickup) {
+        if (customerId == null || inPickupMail) {
             return List.of();
         }
         return List.of(new RequestNotification(
@@ -283,14 +292,14 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         e.code())));
     }
 
-    /** Mails that would show an earlier code are superseded: this one says all they say. */
+    /** Supersedes the mails with earlier codes: the new mail contains all that they say. */
     private static List<NotificationCommand> reissued(Incoming.PickupCodeReissued e) {
         String customerId = e.pickup().customerId();
         if (customerId == null || e.pickup().method() == FulfilmentMethod.DELIVERY) {
             return List.of();
         }
         List<NotificationCommand> commands =
-                new ArrayList<>(supersedeCalls(e.pickup(), e.code().issue() - 1));
+                new ArrayList<>(supersedePickupMails(e.pickup(), e.code().issue() - 1));
         commands.add(new RequestNotification(
                 NotificationId.ofReissue(e.pickup().fulfilmentId(), e.code().issue(), customerId),
                 aboutPickup(
@@ -310,9 +319,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        // Goods that leave on somebody's word may leave while the mail with a newer code is still to be sent.
+        // A handover by override may come before the mail with the newest code is sent.
         Integer last = e.lastCodeIssue() == null ? e.codeIssue() : e.lastCodeIssue();
-        List<NotificationCommand> commands = new ArrayList<>(supersedeCalls(e.pickup(), orFirst(last)));
+        List<NotificationCommand> commands = new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(last)));
         if (!e.handedOver().isEmpty()) {
             commands.add(new RequestNotification(
                     NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_HANDED_OVER),
@@ -334,7 +343,8 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        List<NotificationCommand> commands = new ArrayList<>(supersedeCalls(e.pickup(), orFirst(e.lastCodeIssue())));
+        List<NotificationCommand> commands =
+                new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())));
         commands.add(new RequestNotification(
                 NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_EXPIRED),
                 aboutPickup(
@@ -349,12 +359,12 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         return List.copyOf(commands);
     }
 
-    private static int orFirst(@Nullable Integer issue) {
+    private static int orFirstIssue(@Nullable Integer issue) {
         return issue == null ? FIRST_ISSUE : issue;
     }
 
-    /** Every call to fetch the goods that shows the code up to this issue. */
-    private static List<NotificationCommand> supersedeCalls(Pickup pickup, int lastIssue) {
+    /** Supersedes every mail that calls the shopper to fetch the goods with a code up to this issue. */
+    private static List<NotificationCommand> supersedePickupMails(Pickup pickup, int lastIssue) {
         String customerId = pickup.customerId();
         if (customerId == null || pickup.method() == FulfilmentMethod.DELIVERY) {
             return List.of();

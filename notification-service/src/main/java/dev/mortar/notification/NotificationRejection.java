@@ -2,7 +2,7 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.Rejection;
 
-/** Why a command to a notification was refused. */
+/** Why a command to a notification was rejected. */
 public sealed interface NotificationRejection extends Rejection {
 
     @Override
@@ -10,33 +10,37 @@ public sealed interface NotificationRejection extends Rejection {
         return switch (this) {
             case UnknownNotification r -> "There is no notification " + r.notificationId() + ".";
             case AttemptNotDue r ->
-                "Attempt " + r.attempt() + " of notification " + r.notificationId() + " is not to be made now.";
+                "Attempt " + r.attempt() + " of notification " + r.notificationId()
+                        + " is not due, or another sender claimed it.";
             case NotificationNotOver r ->
-                "Notification " + r.notificationId() + " is still to be sent; it can be repeated when that has ended.";
+                "Notification " + r.notificationId()
+                        + " has not ended yet. Repeat it after it was sent, failed or was suppressed.";
             case NotificationOutOfDate r ->
-                "What notification " + r.notificationId() + " says is no longer true; it is not sent again.";
+                "Notification " + r.notificationId() + " is out of date and cannot be repeated.";
             case TooManyRepeats r ->
-                "Notification " + r.notificationId() + " was repeated " + r.repeatsMax() + " times, which is the most.";
+                "Notification " + r.notificationId() + " was already repeated " + r.repeatsMax()
+                        + " times, the maximum.";
             case RepeatOfRepeat r ->
-                "Notification " + r.notificationId() + " is a repeat; repeat notification " + r.repeatOf() + ".";
+                "Notification " + r.notificationId() + " is a repeat itself. Repeat notification " + r.repeatOf()
+                        + " instead.";
         };
     }
 
-    /** Nothing was ever requested under this id. */
+    /** No notification was requested under this id. */
     record UnknownNotification(String notificationId) implements NotificationRejection, NotFound {}
 
-    /** It is not sent yet, so there is nothing to repeat. */
+    /** The notification has not ended yet. */
     record NotificationNotOver(String notificationId) implements NotificationRejection, Conflict {}
 
-    /** It is no longer true: the goods were handed over, cancelled or expired, or a newer code is valid. */
+    /** The content is no longer true: the goods were handed over, cancelled or expired, or there is a newer code. */
     record NotificationOutOfDate(String notificationId) implements NotificationRejection, Conflict {}
 
-    /** It was repeated as often as it may be. */
+    /** The notification already has the maximum number of repeats. */
     record TooManyRepeats(String notificationId, int repeatsMax) implements NotificationRejection, Conflict {}
 
-    /** It is a repeat itself. */
+    /** The notification is a repeat itself. */
     record RepeatOfRepeat(String notificationId, String repeatOf) implements NotificationRejection, Conflict {}
 
-    /** The attempt may not be made: it is not due yet, claimed by another sender, or long over. */
+    /** The attempt may not be made: it is not due yet, claimed by another sender, or in the past. */
     record AttemptNotDue(String notificationId, int attempt) implements NotificationRejection, Conflict {}
 }

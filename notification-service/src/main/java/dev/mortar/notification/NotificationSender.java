@@ -40,16 +40,16 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the sends: hears from the committed events that an attempt is due, claims it, sends the mail, records the
- * outcome; each on a virtual thread of its own, a bounded number at a time.
+ * Sends mails. When an event says that an attempt is due, it claims the attempt, sends the mail and records the
+ * outcome. Each attempt has its own virtual thread; the number of running attempts is bounded.
  *
- * <p>What it hears may be old, or come twice, or to two instances: only an accepted {@link ClaimSend} lets a mail out.
- * If this process dies at any point, the decider's deadline takes over:
+ * <p>An event may be old, come twice, or reach two instances. A mail is sent only after an accepted {@link ClaimSend}.
+ * If this process dies, the decider's deadline takes over:
  *
  * <pre>
- * before the claim is decided       senders are told again, nothing was sent
- * between claim and outcome         the claim lapses, one more attempt, no third
- * after the outcome is recorded     nothing is left to do
+ * before the claim is decided       nothing was sent; the attempt becomes due again
+ * between claim and outcome         the claim lapses; one more attempt, no third
+ * after the outcome is recorded     nothing remains to do
  * </pre>
  */
 @Component
@@ -58,10 +58,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationSender.class);
     private static final Actor ACTOR = Actor.system("notification-sender");
 
-    /** With the mail server's time-outs less than {@link NotificationDecider#CLAIM_SECONDS}. */
+    /** Together with the mail server's time-outs, less than {@link NotificationDecider#CLAIM_SECONDS}. */
     static final int CLAIM_REPLY_SECONDS = 60;
 
-    /** An outcome is of use until the claim has lapsed, however often Kafka was asked in vain by then. */
+    /** How long the sender tries to record an outcome; after the claim has lapsed, the outcome is useless. */
     static final int RECORD_SECONDS = NotificationDecider.CLAIM_SECONDS;
 
     static final int RECORD_REPLY_SECONDS = 30;
@@ -118,7 +118,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         this.free = new Semaphore(sendsAtOnceMax);
     }
 
-    /** Begins the attempt an event makes due; waits while too many are under way. */
+    /** Begins the attempt that the event makes due; waits while too many are running. */
     @Override
     public void on(Recorded<NotificationEvent> recorded) throws InterruptedException {
         Optional<Due> due = due(recorded.event());
@@ -130,7 +130,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** An attempt that may be claimed. */
     record Due(String notificationId, String customerId, int attempt) {}
 
-    /** The attempt an event makes due, if it does. */
+    /** The attempt that the event makes due, if any. */
     static Optional<Due> due(NotificationEvent event) {
         return switch (event) {
             case NotificationRequested e -> Optional.of(new Due(e.notificationId(), e.customerId(), 1));
@@ -152,8 +152,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
             try {
                 attempt(notificationId, customerId, attempt, correlationId);
             } catch (RuntimeException e) {
-                // The decider's deadline takes it up again.
-                LOG.error("Attempt {} of notification {} ended by a fault", attempt, notificationId, e);
+                // The decider's deadline starts the next attempt.
+                LOG.error("Attempt {} of notification {} failed unexpectedly", attempt, notificationId, e);
             } finally {
                 free.release();
             }
@@ -170,7 +170,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         if (granted.isEmpty()) {
             return;
         }
-        // The shopper may have been erased, or have withdrawn consent, while the claim was decided.
+        // Checked again: during the claim the contact may have been erased or the consent withdrawn.
         Contact contact = contacts.apply(customerId);
         suppressed = suppression(contact);
         if (contact == null || suppressed != null) {
@@ -183,7 +183,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         record(outcome(notificationId, attempt, send(notificationId, granted.get(), contact)), correlationId);
     }
 
-    /** Why a shopper with this contact cannot or must not be told; null when it can be. */
+    /** Why a shopper with this contact gets no mail; null when the shopper gets one. */
     static @Nullable SuppressionReason suppression(@Nullable Contact contact) {
         if (contact == null || contact.email() == null) {
             return SuppressionReason.NO_CONTACT;
@@ -191,7 +191,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         return contact.emailConsent() ? null : SuppressionReason.NO_CONSENT;
     }
 
-    /** What to send, when this sender and no other is to send it. */
+    /** Claims the attempt. The content to send if this sender got the claim, otherwise empty. */
     private Optional<NotificationContent> claim(String notificationId, int attempt, String correlationId) {
         try {
             Reply reply = commands.send(new ClaimSend(notificationId, attempt), request(correlationId))
@@ -202,14 +202,14 @@ final class NotificationSender implements Effect<NotificationEvent> {
                 LOG.warn("Attempt {} of notification {} could not be claimed", attempt, notificationId, e.getCause());
             }
         } catch (TimeoutException e) {
-            LOG.warn("Attempt {} of notification {} was not granted in time", attempt, notificationId);
+            LOG.warn("The claim of attempt {} of notification {} was not answered in time", attempt, notificationId);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
     }
 
-    /** What an accepted claim lets out; an accepted claim may also have found the notification out of date. */
+    /** The content of a granted claim; empty when the decider suppressed the notification instead. */
     static Optional<NotificationContent> granted(Reply reply) {
         return reply.as(Notification.class) instanceof Notification.Sending sending
                 ? Optional.of(sending.content())
@@ -222,9 +222,9 @@ final class NotificationSender implements Effect<NotificationEvent> {
             String locationId = content.locationId();
             email = templates.render(content, contact, locationId == null ? null : locations.apply(locationId));
         } catch (RuntimeException e) {
-            // The message of the failure could hold what was to be written: its kind has to do.
+            // Logs only the class: the exception's message could contain personal data.
             LOG.error(
-                    "Notification {} could not be written: {}",
+                    "The mail of notification {} could not be rendered: {}",
                     notificationId,
                     e.getClass().getName());
             return new Outcome.NotSent("NOT_RENDERED", false);
@@ -233,10 +233,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
         return mailServer.send(notificationId, email, String.valueOf(contact.email()), name == null ? "" : name);
     }
 
-    /** The command that records what became of an attempt. */
+    /** The command that records the outcome of an attempt. */
     static NotificationCommand outcome(String notificationId, int attempt, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Taken taken -> new RecordSent(notificationId, attempt);
+            case Outcome.Accepted accepted -> new RecordSent(notificationId, attempt);
             case Outcome.NotSent notSent ->
                 new RecordFailure(notificationId, attempt, notSent.cause(), notSent.permanent());
             case Outcome.Unknown unknown ->
@@ -244,7 +244,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         };
     }
 
-    /** Tries again with the same command id: an outcome that is not recorded means one more mail. */
+    /** Retries with the same command id, because an unrecorded outcome causes one more mail. */
     private void record(NotificationCommand command, String correlationId) {
         CommandRequest request = request(correlationId);
         long beganNs = System.nanoTime();
@@ -256,10 +256,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
                 return;
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof CommandRejected rejected) {
-                    LOG.error("Refused: {} because {}", command, rejected.getMessage());
+                    LOG.error("{} was rejected: {}", command, rejected.getMessage());
                     return;
                 }
-                // All mails under way say so while Kafka is away: once each.
+                // While Kafka is away, each running attempt warns once.
                 LOG.atLevel(tries == 1 ? Level.WARN : Level.DEBUG)
                         .setCause(e.getCause())
                         .log("Try {} to record {} failed", tries, command);
@@ -282,7 +282,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
         }
     }
 
-    /** The same request again is the same command; two requests are two, and only one of them is granted. */
+    /** A request with a new command id. A retry has to use the same request. */
     private static CommandRequest request(String correlationId) {
         return request(UUID.randomUUID(), correlationId);
     }
@@ -294,7 +294,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     @Override
     public void finish() throws InterruptedException {
         if (!free.tryAcquire(sendsAtOnceMax, FINISH_SECONDS, TimeUnit.SECONDS)) {
-            LOG.warn("Stopped with sends under way");
+            LOG.warn("Stopped while sends were still running");
         }
     }
 }

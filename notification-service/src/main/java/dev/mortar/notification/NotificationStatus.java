@@ -16,15 +16,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a notification has come, as it is queried.
+ * The state of a notification, as a client reads it.
  *
- * @param fulfilmentId null when it is about the whole order
- * @param attempts how many sends were claimed
+ * @param fulfilmentId null when the notification is about the whole order
+ * @param attempts how many attempts were claimed
  * @param cause why the last attempt failed, or null
  * @param nextAttemptAt when the next attempt is due, or null
- * @param suppressionReason why it is not sent, or null
- * @param repeatOf the notification it says again, or null when it is the first that says it
- * @param repeats how many notifications say it again
+ * @param suppressionReason why the notification is not sent, or null
+ * @param repeatOf the notification that it repeats, or null when it is not a repeat
+ * @param repeats how many repeats it has
  */
 public record NotificationStatus(
         String notificationId,
@@ -53,7 +53,7 @@ public record NotificationStatus(
         SUPPRESSED
     }
 
-    /** The status after the event, given the one before it or null. */
+    /** The status after the event. */
     static @Nullable NotificationStatus after(
             @Nullable NotificationStatus status, Recorded<NotificationEvent> recorded) {
         Instant at = recorded.recordedAt();

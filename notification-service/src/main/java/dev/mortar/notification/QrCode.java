@@ -13,7 +13,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** QR codes as pictures. */
+/** Draws QR codes. */
 final class QrCode {
 
     private static final int SIZE_PIXELS = 264;
@@ -34,7 +34,7 @@ final class QrCode {
             }
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        // In memory: a code must not touch the disk.
+        // In memory, because a code must not be written to disk.
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
             if (!ImageIO.write(image, "png", out)) {
                 throw new IllegalStateException("this Java platform cannot write PNG");

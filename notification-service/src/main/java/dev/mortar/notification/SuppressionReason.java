@@ -1,11 +1,11 @@
 package dev.mortar.notification;
 
-/** Why a notification is not sent, for a reason that is no fault. */
+/** Why a notification is not sent although nothing failed. */
 public enum SuppressionReason {
-    /** Nobody knew how to reach the shopper for an hour, or the shopper was erased while it was sent. */
+    /** There was no contact for an hour, or the contact was erased during the send. */
     NO_CONTACT,
-    /** The shopper did not agree to be told. */
+    /** The shopper did not consent to e-mails. */
     NO_CONSENT,
-    /** It is no longer true: the goods were handed over, cancelled or expired, or a newer code is valid. */
+    /** The content is no longer true: the goods were handed over, cancelled or expired, or there is a newer code. */
     SUPERSEDED
 }

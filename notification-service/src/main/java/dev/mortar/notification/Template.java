@@ -1,6 +1,6 @@
 package dev.mortar.notification;
 
-/** What a notification is about; each has its wording in every language. */
+/** The kinds of notifications; each has its wording in every language. */
 public enum Template {
     ORDER_CONFIRMED,
     ORDER_REJECTED,
@@ -13,7 +13,7 @@ public enum Template {
     RETURN_ACCEPTED,
     ORDER_LINES_CANCELLED;
 
-    /** True when it calls the shopper to fetch goods: it must never be sent once they no longer wait. */
+    /** True when the mail calls the shopper to fetch goods. It must not be sent when the goods are no longer kept. */
     boolean callsToPickup() {
         return switch (this) {
             case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;

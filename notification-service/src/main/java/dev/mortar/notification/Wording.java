@@ -9,6 +9,8 @@ import com.ibm.icu.util.IllformedLocaleException;
 import com.ibm.icu.util.MeasureUnit;
 import com.ibm.icu.util.TimeZone;
 import com.ibm.icu.util.ULocale;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -26,12 +28,12 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of one language, and how it writes dates, money and quantities. A language without words of its own is
- * written in English, with the formats of the shopper's region.
+ * The texts and formats of one language. For a language without texts the mail is in English, with the formats of the
+ * shopper's region.
  */
 final class Wording {
 
-    /** Languages with words of their own; the first is the one to fall back to. */
+    /** Languages with texts; the first is the fallback. */
     static final List<String> LANGUAGES = List.of("en", "hi", "ru", "is", "tr");
 
     private static final Map<String, Properties> PATTERNS = load();
@@ -59,44 +61,44 @@ final class Wording {
         return new Wording(locale, patterns(language));
     }
 
-    /** BCP 47 tag of the language it is written in. */
+    /** BCP 47 tag of the language of the texts. */
     String tag() {
         return locale.toLanguageTag();
     }
 
-    /** True when there are words under this key. */
+    /** True when there is a text under this key. */
     boolean has(String key) {
         return patterns.containsKey(key);
     }
 
-    /** The words under a key, with the arguments filled in. */
-    String say(String key, Map<String, ?> arguments) {
+    /** The text under a key, with the arguments filled in. */
+    String text(String key, Map<String, ?> arguments) {
         String pattern = patterns.getProperty(key);
         if (pattern == null) {
-            throw new IllegalArgumentException("no words for " + key + " in " + tag());
+            throw new IllegalArgumentException("no text for " + key + " in " + tag());
         }
         return new MessageFormat(pattern, locale).format(arguments);
     }
 
     /**
-     * Date and time of day at a place; in UTC, and saying so, when the place is not known. A time of day that comes
-     * twice, when clocks are put back, names its offset from GMT.
+     * Date and time in the zone, or in UTC with its name when there is no zone. A time that occurs twice, because
+     * clocks are put back, shows its offset from GMT.
      */
     String dateTime(Instant instant, @Nullable ZoneId zone) {
-        String skeleton = zone == null ? "yMMMMdjmz" : comesTwice(instant, zone) ? "yMMMMdjmOOOO" : "yMMMMdjm";
+        String skeleton = zone == null ? "yMMMMdjmz" : occursTwice(instant, zone) ? "yMMMMdjmOOOO" : "yMMMMdjm";
         DateFormat format = DateFormat.getInstanceForSkeleton(skeleton, locale);
         format.setTimeZone(TimeZone.getTimeZone(zone == null ? "Etc/UTC" : zone.getId()));
         return format.format(Date.from(instant));
     }
 
-    private static boolean comesTwice(Instant instant, ZoneId zone) {
+    private static boolean occursTwice(Instant instant, ZoneId zone) {
         return zone.getRules()
                         .getValidOffsets(LocalDateTime.ofInstant(instant, zone))
                         .size()
                 > 1;
     }
 
-    /** An amount with as many decimals as ISO 4217 gives its currency. */
+    /** An amount with the decimals that ISO 4217 gives its currency. */
     String money(Money money) {
         int digits = decimals(money.currency());
         return NumberFormatter.withLocale(locale)
@@ -106,8 +108,8 @@ final class Wording {
                 .toString();
     }
 
-    /** A quantity with its unit; a bare number when it counts pieces. */
-    String quantity(long quantity, NotificationLine.Unit unit) {
+    /** A quantity with its unit; only a number when it counts pieces. */
+    String quantity(long quantity, Unit unit) {
         return switch (unit) {
             case EACH -> NumberFormatter.withLocale(locale).format(quantity).toString();
             case GRAM -> measure(quantity, MeasureUnit.GRAM, MeasureUnit.KILOGRAM);
@@ -125,7 +127,7 @@ final class Wording {
                 .toString();
     }
 
-    // The platform follows ISO 4217; ICU's own digits are those of everyday use and differ for some currencies.
+    // Java follows ISO 4217. ICU's digits follow everyday use and differ for some currencies.
     private static int decimals(String currency) {
         try {
             return Math.max(0, java.util.Currency.getInstance(currency).getDefaultFractionDigits());
@@ -145,7 +147,7 @@ final class Wording {
     private static Properties patterns(String language) {
         Properties patterns = PATTERNS.get(language);
         if (patterns == null) {
-            throw new IllegalStateException("no words in " + language);
+            throw new IllegalStateException("no texts in " + language);
         }
         return patterns;
     }

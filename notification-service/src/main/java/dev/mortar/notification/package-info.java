@@ -1,15 +1,15 @@
 /**
- * Tells each shopper once, by e-mail, of each thing that concerns them.
+ * Sends shoppers each notification once, by e-mail.
  *
  * <p>Read in this order: {@link dev.mortar.notification.NotificationCommand},
  * {@link dev.mortar.notification.NotificationEvent}, {@link dev.mortar.notification.Notification} (the state),
  * {@link dev.mortar.notification.NotificationDecider} (the rules), {@link dev.mortar.notification.NotificationProcess}
- * (what other services' events call for), NotificationDefinition (the wiring), NotificationAvro (the contract),
- * NotificationSender (claims and makes the sends), Email and EmailTemplates (what is sent), ContactController and
+ * (other services' events in, commands out), NotificationDefinition (the wiring), NotificationAvro (the contract),
+ * NotificationSender (claims attempts and sends mails), Email and EmailTemplates (the mails), ContactController and
  * NotificationController (HTTP).
  *
- * <p>No event, command or state holds personal data: contacts live in the compacted topic {@code customer.contacts}
- * alone and are looked up when a mail is made.
+ * <p>No event, command or state holds personal data. Contacts are only in the compacted topic
+ * {@code customer.contacts}; the sender looks them up when it makes a mail.
  */
 @NullMarked
 package dev.mortar.notification;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     @Test
-    void theModelKnowsNoFramework() {
+    void keepsTheModelFreeOfFrameworks() {
         assertThatNoException().isThrownBy(() -> ServiceArchitecture.check("dev.mortar.notification", "Notification"));
     }
 }

@@ -18,7 +18,7 @@ class ContactControllerTest {
     private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
     @Test
-    void takesAWholeContactAndAlmostNothing() {
+    void acceptsAFullAndAMinimalContact() {
         assertThat(new ContactRequest("Ada", "ada@example.org", "+3545551234", "is-is", true, "red Lada")
                         .contact("c1", NOW, () -> false))
                 .isEqualTo(new Contact("Ada", "ada@example.org", "+3545551234", "is-IS", true, "red Lada", NOW));
@@ -37,13 +37,13 @@ class ContactControllerTest {
                 "a@b, c@d",
                 " "
             })
-    void refusesWhatIsNoEmailAddress(String email) {
+    void refusesInvalidEmailAddresses(String email) {
         assertRefuses("email", new ContactRequest(null, email, null, "en", true, null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ada@a..\u00e4.de", "ada@\u00e4\u200bb.de", "a\u3000b\u00e4@example.org", "ä@[1.2.3.4"})
-    void refusesWhatIsNoInternationalAddress(String email) {
+    void refusesInvalidInternationalAddresses(String email) {
         assertThatThrownBy(() -> new ContactRequest(null, email, null, "en", true, null).contact("c1", NOW, () -> true))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns("email", BadRequest::field);
@@ -51,7 +51,7 @@ class ContactControllerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"info@exämple.de", "p@пример.рф"})
-    void takesADomainInAnyScript(String email) {
+    void acceptsADomainInAnyScript(String email) {
         assertThat(new ContactRequest(null, email, null, "en", true, null)
                         .contact("c1", NOW, () -> false)
                         .email())
@@ -61,7 +61,7 @@ class ContactControllerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"v\u0140other.example\u013e@example.com", "почта@пример.рф", "x\u010d\u010aQUIT@example.com"})
-    void takesALocalPartInAnyScriptOnlyWhenTheMailServerDoes(String email) {
+    void acceptsALocalPartInAnyScriptOnlyIfTheMailServerDoes(String email) {
         ContactRequest request = new ContactRequest(null, email, null, "en", true, null);
         assertThat(request.contact("c1", NOW, () -> true).email()).isEqualTo(email);
         assertRefuses("email", request);
@@ -69,13 +69,13 @@ class ContactControllerTest {
 
     @ParameterizedTest
     @CsvSource({"phone, 5551234", "phone, +0123", "phone, +1234567890123456"})
-    void refusesWhatIsNoTelephoneNumber(String field, String phone) {
+    void refusesInvalidTelephoneNumbers(String field, String phone) {
         assertRefuses(field, new ContactRequest(null, null, phone, "en", true, null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ada@example.org", "+3545551234", "555-123-4567"})
-    void refusesACustomerIdThatTellsWhoItIs(String customerId) {
+    void refusesACustomerIdWithPersonalData(String customerId) {
         assertThatThrownBy(() ->
                         new ContactRequest(null, null, null, "en", false, null).contact(customerId, NOW, () -> false))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
@@ -83,7 +83,7 @@ class ContactControllerTest {
     }
 
     @Test
-    void refusesWhatIsNoLanguageAndWhatIsMissing() {
+    void refusesInvalidAndMissingFields() {
         assertRefuses("locale", new ContactRequest(null, null, null, "not_a_tag", true, null));
         assertRefuses("locale", new ContactRequest(null, null, null, "", true, null));
         assertRefuses("locale", new ContactRequest(null, null, null, null, true, null));
@@ -91,14 +91,14 @@ class ContactControllerTest {
     }
 
     @Test
-    void refusesNamesOfSeveralLinesOrWithoutEnd() {
+    void refusesTextsThatAreTooLongOrHaveSeveralLines() {
         assertRefuses("name", new ContactRequest("Ada\nLovelace", null, null, "en", true, null));
         assertRefuses("name", new ContactRequest("a".repeat(201), null, null, "en", true, null));
         assertRefuses("vehicle", new ContactRequest(null, null, null, "en", true, "v".repeat(101)));
     }
 
     @Test
-    void saysNothingPersonalWhenPrinted() {
+    void printsNoPersonalData() {
         Contact contact = new Contact("Ada", "ada@example.org", "+3545551234", "is", true, "red Lada", NOW);
         assertThat(contact.toString()).doesNotContain("Ada", "example", "555", "Lada");
     }
@@ -108,7 +108,7 @@ class ContactControllerTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns(field, BadRequest::field)
                 .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
-                .as("never says what was sent")
+                .as("the message never contains the sent value")
                 .doesNotContain(String.valueOf(valueOf(request)));
     }
 

@@ -8,7 +8,9 @@ import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.eventsourcing.testkit.Approved;
-import dev.mortar.notification.NotificationLine.Unit;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -45,7 +47,7 @@ class EmailTemplatesTest {
 
     @ParameterizedTest
     @MethodSource("templatesAndLocales")
-    void everyMailReadsAsApproved(Template template, String locale) {
+    void everyMailMatchesItsApprovedFile(Template template, String locale) {
         StringBuilder mails = new StringBuilder();
         for (long count : List.of(1L, 2L, 5L, 21L)) {
             Email email = TEMPLATES.render(content(template, count), contact("Sigríður <b>", locale), STORE);
@@ -65,12 +67,12 @@ class EmailTemplatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hi", "ru", "is", "tr"})
-    void everyLanguageHasTheSameWords(String language) throws IOException {
+    void everyLanguageHasTheSameKeys(String language) throws IOException {
         assertThat(keys(language)).isEqualTo(keys("en"));
     }
 
     @Test
-    void russianCountsAsRussiansDo() {
+    void usesRussianPluralForms() {
         assertThat(text("ru-RU", 1)).contains("1 товар ждёт");
         assertThat(text("ru-RU", 2)).contains("2 товара ждут");
         assertThat(text("ru-RU", 5)).contains("5 товаров ждут");
@@ -132,7 +134,7 @@ class EmailTemplatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR"})
-    void saysWhichOfTheTwoWhenATimeComesTwice(String locale) {
+    void showsTheOffsetOfATimeThatOccursTwice(String locale) {
         Wording wording = Wording.of(locale);
         ZoneId oslo = ZoneId.of("Europe/Oslo");
         Instant before = Instant.parse("2026-10-24T23:59:59Z");
@@ -143,7 +145,7 @@ class EmailTemplatesTest {
         assertThat(wording.dateTime(before, oslo)).doesNotContain("GMT");
         assertThat(wording.dateTime(winter.plusSeconds(1_800), oslo)).doesNotContain("GMT");
         assertThat(wording.dateTime(Instant.parse("2026-03-29T01:00:00Z"), oslo))
-                .as("clocks are put forward: no time comes twice")
+                .as("clocks are put forward: no time occurs twice")
                 .doesNotContain("GMT");
         assertThat(wording.dateTime(winter, ZoneId.of("Europe/London")))
                 .as("clocks are put back from 02:00 to 01:00")
@@ -152,12 +154,12 @@ class EmailTemplatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"en-GB", "hi-IN", "ru-RU", "is-IS", "tr-TR"})
-    void hasWordsForEveryReason(String locale) {
+    void hasATextForEveryReason(String locale) {
         Wording wording = Wording.of(locale);
         assertThat(Stream.of(EndReason.values())
-                        .map(reason -> wording.say("reason.text", Map.of("reason", reason.name()))))
+                        .map(reason -> wording.text("reason.text", Map.of("reason", reason.name()))))
                 .doesNotHaveDuplicates()
-                .doesNotContain(wording.say("reason.text", Map.of("reason", "")));
+                .doesNotContain(wording.text("reason.text", Map.of("reason", "")));
     }
 
     @Test
@@ -178,7 +180,7 @@ class EmailTemplatesTest {
     }
 
     @Test
-    void escapesWhatComesFromOutside() {
+    void escapesTextFromOutside() {
         Email email = TEMPLATES.render(Examples.confirmed(), contact("<script>x</script>", "en-GB"), STORE);
         assertThat(email.html())
                 .contains("Hello &lt;script&gt;x&lt;/script&gt;,")

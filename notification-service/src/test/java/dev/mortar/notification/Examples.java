@@ -1,13 +1,15 @@
 package dev.mortar.notification;
 
 import dev.mortar.notification.NotificationContent.CodeIssue;
-import dev.mortar.notification.NotificationLine.Unit;
 import dev.mortar.notification.NotificationProcess.Pickup;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** Values the tests share. */
+/** Example values that the tests share. */
 final class Examples {
 
     static final UUID TRIGGER = UUID.fromString("0b5c8c1e-8f5b-5a63-9a52-0d7c2a0f4b11");

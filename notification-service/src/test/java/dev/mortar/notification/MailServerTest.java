@@ -38,13 +38,13 @@ class MailServerTest {
     private static final String SMTPUTF8 = "250-shop.example\r\n250 SMTPUTF8";
 
     @Test
-    void sendsTextHtmlAndThePictureUnderAStableId() throws Exception {
+    void sendsTextHtmlAndTheQrCodeUnderAStableId() throws Exception {
         GreenMail greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         greenMail.start();
         try {
             MailServer server = server(greenMail.getSmtp().getPort());
-            assertThat(server.send(ID, EMAIL, "ada@example.org", "Сигриður")).isEqualTo(new Outcome.Taken());
-            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "Сигриður")).isEqualTo(new Outcome.Accepted());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Accepted());
 
             MimeMessage[] received = greenMail.getReceivedMessages();
             assertThat(received).hasSize(2);
@@ -63,7 +63,7 @@ class MailServerTest {
     }
 
     @Test
-    void saysThatNobodyListens() throws IOException {
+    void reportsThatNoServerListens() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -73,13 +73,13 @@ class MailServerTest {
     }
 
     @Test
-    void triesNoWrongAddress() {
+    void refusesAnInvalidAddress() {
         assertThat(server(1).send(ID, EMAIL, "not an address", ""))
                 .isEqualTo(new Outcome.NotSent("INVALID_ADDRESS", true));
     }
 
     @Test
-    void givesUpOnAnUnknownMailboxOnly() throws Exception {
+    void reportsOnlyMailboxErrorsAsPermanent() throws Exception {
         assertThat(sendTo(Map.of("RCPT", "550 no such user"))).isEqualTo(new Outcome.NotSent("SMTP 550", true));
         assertThat(sendTo(Map.of("RCPT", "451 later"))).isEqualTo(new Outcome.NotSent("SMTP 451", false));
         assertThat(sendTo(Map.of("MAIL", "530 log in first"))).isEqualTo(new Outcome.NotSent("SMTP 530", false));
@@ -88,7 +88,7 @@ class MailServerTest {
     }
 
     @Test
-    void doesNotKnowWhatBecameOfAMailWhoseAnswerNeverCame() throws Exception {
+    void theOutcomeIsUnknownWhenTheServerDoesNotAnswer() throws Exception {
         assertThat(sendTo(Map.of(".", ""))).isEqualTo(new Outcome.Unknown());
         assertThat(sendTo(Map.of("MAIL", ""))).isEqualTo(new Outcome.NotSent("CONNECTION", false));
     }
@@ -100,59 +100,62 @@ class MailServerTest {
         "ada@straße.de, ada@xn--strae-oqa.de",
         "ada@example.org, ada@example.org"
     })
-    void givesTheDomainInAscii(String entered, String given) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(entered, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Taken());
-        assertThat(said).contains("MAIL FROM:<orders@shop.example>", "RCPT TO:<" + given + ">");
-        assertThat(said).contains("To: " + given);
+    void sendsTheDomainInAscii(String entered, String given) throws Exception {
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(entered, Map.of("EHLO", SMTPUTF8), received)).isEqualTo(new Outcome.Accepted());
+        assertThat(received).contains("MAIL FROM:<orders@shop.example>", "RCPT TO:<" + given + ">");
+        assertThat(received).contains("To: " + given);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
-    void givesTheLocalPartInUtf8WhereTheServerTakesIt(String address) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(address, Map.of("EHLO", SMTPUTF8), said)).isEqualTo(new Outcome.Taken());
-        assertThat(said).contains("MAIL FROM:<orders@shop.example> SMTPUTF8", "RCPT TO:<" + address + ">");
-        assertThat(said).contains("To: " + address);
+    void sendsTheLocalPartInUtf8IfTheServerAcceptsIt(String address) throws Exception {
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(address, Map.of("EHLO", SMTPUTF8), received)).isEqualTo(new Outcome.Accepted());
+        assertThat(received).contains("MAIL FROM:<orders@shop.example> SMTPUTF8", "RCPT TO:<" + address + ">");
+        assertThat(received).contains("To: " + address);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v\u0140other.example\u013e@example.com", "почта@example.com"})
-    void givesUpWhereTheServerTakesNoUtf8(String address) throws Exception {
-        List<String> said = new ArrayList<>();
-        assertThat(sendTo(address, Map.of(), said)).isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
-        assertThat(said).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
+    void failsPermanentlyIfTheServerDoesNotAcceptUtf8(String address) throws Exception {
+        List<String> received = new ArrayList<>();
+        assertThat(sendTo(address, Map.of(), received))
+                .isEqualTo(new Outcome.NotSent(MailServer.UTF8_NOT_OFFERED, true));
+        assertThat(received).noneMatch(line -> line.startsWith("MAIL") || line.startsWith("RCPT"));
     }
 
     @Test
-    void knowsWhetherTheServerTookUtf8WhenItWasLastConnectedTo() throws Exception {
+    void remembersWhetherTheServerAcceptedUtf8OnTheLastConnection() throws Exception {
         Map<String, String> answers = new ConcurrentHashMap<>();
         try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
             MailServer server = server(listening.getLocalPort());
             Thread first = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
-            assertThat(server.takesUtf8()).as("asks a server it does not know").isFalse();
+            assertThat(server.acceptsUtf8())
+                    .as("connects to a server that was never asked")
+                    .isFalse();
             first.join();
             answers.put("EHLO", SMTPUTF8);
             Thread second = Thread.ofVirtual().start(() -> converse(listening, answers, new ArrayList<>()));
-            assertThat(server.takesUtf8()).as("does not ask again").isFalse();
+            assertThat(server.acceptsUtf8()).as("does not ask again").isFalse();
             server.send(ID, EMAIL, "ada@example.org", "");
             server.destroy();
             second.join();
-            assertThat(server.takesUtf8()).isTrue();
+            assertThat(server.acceptsUtf8()).isTrue();
         }
-        assertThat(server(1).takesUtf8()).as("nobody listens").isFalse();
+        assertThat(server(1).acceptsUtf8()).as("no server listens").isFalse();
     }
 
     @Test
-    void sendsMailsOverOneConnectionAndTakesAnotherWhenTheServerHungUp() throws Exception {
+    void reusesAConnectionUntilTheServerClosesIt() throws Exception {
         Map<String, String> answers = new ConcurrentHashMap<>();
         List<String> first = new ArrayList<>();
         List<String> second = new ArrayList<>();
         try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
             MailServer server = server(listening.getLocalPort());
             Thread one = Thread.ofVirtual().start(() -> converse(listening, answers, first));
-            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
-            assertThat(server.send(ID, EMAIL, "bob@example.org", "")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Accepted());
+            assertThat(server.send(ID, EMAIL, "bob@example.org", "")).isEqualTo(new Outcome.Accepted());
             answers.put("NOOP", "");
             answers.put("RSET", "");
             Thread other = Thread.ofVirtual().start(() -> {
@@ -160,7 +163,7 @@ class MailServerTest {
                 answers.clear();
                 converse(listening, answers, second);
             });
-            assertThat(server.send(ID, EMAIL, "eve@example.org", "")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "eve@example.org", "")).isEqualTo(new Outcome.Accepted());
             server.destroy();
             other.join();
         }
@@ -175,7 +178,7 @@ class MailServerTest {
         try {
             MailServer server =
                     new MailServer(settings(greenMail.getSmtp().getPort()), "Möbel Ľ <orders@möbel.example>");
-            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Taken());
+            assertThat(server.send(ID, EMAIL, "ada@example.org", "")).isEqualTo(new Outcome.Accepted());
             MimeMessage mail = greenMail.getReceivedMessages()[0];
             assertThat(mail.getFrom()).containsExactly(new InternetAddress("orders@xn--mbel-5qa.example"));
             assertThat(((InternetAddress) mail.getFrom()[0]).getPersonal()).isEqualTo("Möbel Ľ");
@@ -189,7 +192,7 @@ class MailServerTest {
     }
 
     @Test
-    void refusesASenderThatIsNoAddress() {
+    void refusesAnInvalidSenderAddress() {
         assertThatThrownBy(() -> new MailServer(new JavaMailSenderImpl(), "nobody"))
                 .hasMessageContaining("MORTAR_MAIL_FROM");
     }
@@ -225,14 +228,14 @@ class MailServerTest {
         return ids == null ? new String[0] : ids;
     }
 
-    /** Sends to a server that answers as told, and hangs up where the answer is empty. */
+    /** Sends to a server with these answers; it hangs up when the answer is empty. */
     private static Outcome sendTo(Map<String, String> answers) throws Exception {
         return sendTo("ada@example.org", answers, new ArrayList<>());
     }
 
-    private static Outcome sendTo(String address, Map<String, String> answers, List<String> said) throws Exception {
+    private static Outcome sendTo(String address, Map<String, String> answers, List<String> received) throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, said));
+            Thread server = Thread.ofVirtual().start(() -> converse(listening, answers, received));
             MailServer client = server(listening.getLocalPort());
             Outcome outcome = client.send(ID, EMAIL, address, "");
             client.destroy();
@@ -241,15 +244,15 @@ class MailServerTest {
         }
     }
 
-    /** Notes each line it is told. */
-    private static void converse(ServerSocket listening, Map<String, String> answers, List<String> said) {
+    /** Answers one connection and records each line that it receives. */
+    private static void converse(ServerSocket listening, Map<String, String> answers, List<String> received) {
         try (Socket socket = listening.accept();
                 BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             OutputStream out = socket.getOutputStream();
-            say(out, "220 ready");
+            sendLine(out, "220 ready");
             boolean inMail = false;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                said.add(line);
+                received.add(line);
                 if (inMail && !line.equals(".")) {
                     continue;
                 }
@@ -258,11 +261,11 @@ class MailServerTest {
                 if (answer.isEmpty()) {
                     return;
                 }
-                say(out, answer);
+                sendLine(out, answer);
                 inMail = verb.equals("DATA");
             }
         } catch (IOException e) {
-            // The client hung up: what it made of the conversation is what the test looks at.
+            // The client hung up; the test checks the outcome that it returned.
         }
     }
 
@@ -274,7 +277,7 @@ class MailServerTest {
         }
     }
 
-    private static void say(OutputStream out, String line) throws IOException {
+    private static void sendLine(OutputStream out, String line) throws IOException {
         out.write((line + "\r\n").getBytes(US_ASCII));
         out.flush();
     }

@@ -22,7 +22,7 @@ class NotificationControllerTest {
     @EnumSource(
             names = {"ASSOCIATE", "SYSTEM"},
             mode = EnumSource.Mode.EXCLUDE)
-    void letsNobodyElseRepeatANotification(Actor.Type type) {
+    void refusesARepeatByAnyOtherActor(Actor.Type type) {
         assertThatThrownBy(() -> NotificationController.requireRetailer(new Actor(type, "c1", null)))
                 .asInstanceOf(InstanceOfAssertFactories.type(BadRequest.class))
                 .returns("Mortar-Actor", BadRequest::field);

@@ -29,7 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Attacks the rules with random commands at random times, senders that crash among them. */
+/** Attacks the rules with random commands at random times, including senders that crash. */
 class NotificationDeciderRandomTest {
 
     private static final String ID = "n-1";
@@ -39,7 +39,7 @@ class NotificationDeciderRandomTest {
     private final NotificationDecider decider = new NotificationDecider();
 
     @Test
-    void neverGrantsAnAttemptTwiceAndNeverRestsUnfinished() {
+    void keepsTheInvariantsUnderRandomCommands() {
         long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         for (int run = 0; run < RUNS; run++) {
@@ -55,19 +55,19 @@ class NotificationDeciderRandomTest {
                         history.add(event);
                     }
                 }
-                String seen = "seed " + seed + ", run " + run + ", after " + command + ": " + history;
-                assertHolds(history, seen);
-                assertThat(fold(history)).as(seen).isEqualTo(state);
+                String context = "seed " + seed + ", run " + run + ", after " + command + ": " + history;
+                assertInvariants(history, context);
+                assertThat(fold(history)).as(context).isEqualTo(state);
                 boolean open = state instanceof Notification.Pending || state instanceof Notification.Sending;
                 assertThat(NotificationDecider.deadline(state) != null)
-                        .as("an open notification has a deadline; " + seen)
+                        .as("an open notification has a deadline; " + context)
                         .isEqualTo(open);
             }
         }
     }
 
     @Test
-    void comesToAnEndByItsDeadlinesAloneWhereverItWasLeft() {
+    void everyNotificationEndsByItsDeadlinesAlone() {
         long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         for (int run = 0; run < RUNS; run++) {
@@ -106,7 +106,7 @@ class NotificationDeciderRandomTest {
         };
     }
 
-    private static void assertHolds(List<NotificationEvent> history, String seen) {
+    private static void assertInvariants(List<NotificationEvent> history, String context) {
         int requested = 0;
         int granted = 0;
         int unknown = 0;
@@ -118,12 +118,12 @@ class NotificationDeciderRandomTest {
             switch (event) {
                 case NotificationRequested e -> requested++;
                 case NotificationDue e ->
-                    assertThat(over).as("not due after the end; " + seen).isFalse();
+                    assertThat(over).as("not due after the end; " + context).isFalse();
                 case NotificationSending e -> {
                     granted++;
-                    assertThat(over).as("no claim after the end; " + seen).isFalse();
+                    assertThat(over).as("no claim after the end; " + context).isFalse();
                     assertThat(e.attempt())
-                            .as("each attempt is granted once; " + seen)
+                            .as("each attempt is granted once; " + context)
                             .isEqualTo(granted);
                 }
                 case NotificationAttemptFailed e ->
@@ -135,28 +135,30 @@ class NotificationDeciderRandomTest {
                 case NotificationFailed e -> over = true;
                 case NotificationSuppressed e -> over = true;
                 case NotificationRepeated e -> {
-                    assertThat(over).as("repeated when it is over; " + seen).isTrue();
+                    assertThat(over)
+                            .as("repeated only after the end; " + context)
+                            .isTrue();
                     assertThat(superseded)
-                            .as("not repeated once out of date; " + seen)
+                            .as("not repeated when out of date; " + context)
                             .isFalse();
                     assertThat(repeats.add(e.repeatId()))
-                            .as("each repeat once; " + seen)
+                            .as("each repeat once; " + context)
                             .isTrue();
                 }
                 case NotificationSuperseded e -> {
-                    assertThat(superseded).as("superseded once; " + seen).isFalse();
+                    assertThat(superseded).as("superseded once; " + context).isFalse();
                     superseded = true;
-                    assertThat(e.repeatIds()).as(seen).containsExactlyElementsOf(repeats);
+                    assertThat(e.repeatIds()).as(context).containsExactlyElementsOf(repeats);
                 }
             }
         }
-        assertThat(repeats).as(seen).hasSizeLessThanOrEqualTo(NotificationDecider.MAX_REPEATS);
-        assertThat(requested).as(seen).isLessThanOrEqualTo(1);
-        assertThat(sent).as("sent once; " + seen).isLessThanOrEqualTo(1);
+        assertThat(repeats).as(context).hasSizeLessThanOrEqualTo(NotificationDecider.MAX_REPEATS);
+        assertThat(requested).as(context).isLessThanOrEqualTo(1);
+        assertThat(sent).as("sent once; " + context).isLessThanOrEqualTo(1);
         assertThat(unknown)
-                .as("sent again for an unknown outcome at most once; " + seen)
+                .as("sent again for an unknown outcome at most once; " + context)
                 .isLessThanOrEqualTo(1);
-        assertThat(granted).as(seen).isLessThanOrEqualTo(NotificationDecider.MAX_ATTEMPTS);
+        assertThat(granted).as(context).isLessThanOrEqualTo(NotificationDecider.MAX_ATTEMPTS);
     }
 
     private Notification apply(Notification state, NotificationCommand command, Instant now) {

@@ -73,7 +73,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void againChangesNothingWhateverHasHappenedSince() {
+        void againChangesNothingInAnyState() {
             notification().given(REQUESTED).when(request).thenNothing();
             notification().given(REQUESTED, CLAIMED).when(request).thenNothing();
             notification().given(REQUESTED, CLAIMED, SENT).when(request).thenNothing();
@@ -95,7 +95,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isRefusedOnceTheNotificationIsOver() {
+        void isRefusedWhenTheNotificationHasEnded() {
             AttemptNotDue notDue = new AttemptNotDue(ID, 1);
             notification().given(REQUESTED, CLAIMED, SENT).when(CLAIM).thenRejected(notDue);
             notification().given(REQUESTED, CLAIMED, GIVEN_UP).when(CLAIM).thenRejected(notDue);
@@ -103,7 +103,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isRefusedForAnotherAttemptThanTheOneThatIsDue() {
+        void isRefusedForAnAttemptThatIsNotDue() {
             notification().given(REQUESTED).when(new ClaimSend(ID, 2)).thenRejected(new AttemptNotDue(ID, 2));
         }
 
@@ -123,7 +123,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void suppressesACallToAPickupWhoseDeadlineHasPassed() {
+        void suppressesAPickupMailAfterThePickupDeadline() {
             notification()
                     .given(REQUESTED)
                     .at(DEADLINE.minusMillis(1))
@@ -133,7 +133,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void makesOtherMailsHoweverLate() {
+        void isGrantedForOtherMailsAfterThePickupDeadline() {
             Instant muchLater = NOON.plusSeconds(1_000_000);
             notification()
                     .given(new NotificationRequested(ID, Examples.confirmed(), NOON))
@@ -148,7 +148,7 @@ class NotificationDeciderTest {
         private final SupersedeNotification supersede = new SupersedeNotification(ID);
 
         @Test
-        void keepsAnUnsentNotificationFromEverBeingSent() {
+        void endsAnUnsentNotification() {
             notification()
                     .given(REQUESTED)
                     .when(supersede)
@@ -158,7 +158,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void keepsAFailedAttemptFromBeingRepeated() {
+        void endsANotificationAfterAFailedAttempt() {
             notification()
                     .given(REQUESTED, CLAIMED)
                     .when(supersede)
@@ -170,7 +170,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void comesTooLateForWhatIsUnderWay() {
+        void cannotStopARunningAttempt() {
             notification()
                     .given(REQUESTED, CLAIMED)
                     .when(supersede)
@@ -180,7 +180,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void afterTheEndKeepsItFromBeingRepeatedAndAgainChangesNothing() {
+        void preventsRepeatsAfterTheEndAndAgainChangesNothing() {
             notification().given(REQUESTED, SUPERSEDED).when(supersede).thenNothing();
             NotificationSuperseded outOfDate = new NotificationSuperseded(ID, CUSTOMER, List.of());
             notification()
@@ -200,7 +200,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void ofWhatWasNeverRequestedChangesNothing() {
+        void changesNothingWhenNothingWasRequested() {
             notification().when(supersede).thenNothing();
         }
     }
@@ -208,7 +208,7 @@ class NotificationDeciderTest {
     @Nested
     class Suppressing {
         @Test
-        void saysWhy() {
+        void recordsTheReason() {
             notification()
                     .given(REQUESTED)
                     .when(new SuppressNotification(ID, SuppressionReason.NO_CONSENT))
@@ -224,7 +224,7 @@ class NotificationDeciderTest {
         private final Instant hourLater = NOON.plusSeconds(CONTACT_WAIT_SECONDS);
 
         @Test
-        void waitsAnHourByTheBackOffBeforeItIsSuppressed() {
+        void isSuppressedAfterAnHour() {
             var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
             int times = 1;
             Instant now = NOON;
@@ -238,7 +238,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isClaimedWhenTheContactComesMeanwhile() {
+        void letsASenderClaimWhenTheContactComes() {
             Instant later = hourLater.minusSeconds(1);
             notification()
                     .given(REQUESTED)
@@ -253,7 +253,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void countsFromTheRequestAlsoAfterAFailedAttempt() {
+        void countsTheHourFromTheRequestEvenAfterAFailedAttempt() {
             Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
             var failedOnce = notification()
                     .given(REQUESTED, CLAIMED, new NotificationAttemptFailed(ID, CUSTOMER, 1, "SMTP 451", retryAt));
@@ -265,7 +265,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void endsAtOnceWhenTheShopperIsErasedWhileItIsSent() {
+        void endsAtOnceWhenTheContactIsErasedDuringTheSend() {
             notification()
                     .given(REQUESTED, CLAIMED)
                     .when(unknown)
@@ -282,7 +282,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void asksForANewNotificationThatSaysTheSame() {
+        void causesANewNotificationWithTheSameContent() {
             NotificationSuppressed unknown = new NotificationSuppressed(ID, CUSTOMER, SuppressionReason.NO_CONTACT);
             for (var over : List.of(
                     notification().given(REQUESTED, CLAIMED, SENT),
@@ -293,7 +293,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isCountedAndBounded() {
+        void isCountedAndLimited() {
             var scenario = notification().given(REQUESTED, CLAIMED, SENT);
             for (int number = 1; number <= MAX_REPEATS; number++) {
                 String repeatId = "repeat-" + number;
@@ -303,14 +303,14 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isRefusedWhenNothingWasRequestedOrItIsStillToBeSent() {
+        void isRefusedWhenNothingWasRequestedOrItHasNotEnded() {
             notification().when(repeat).thenRejected(new UnknownNotification(ID));
             notification().given(REQUESTED).when(repeat).thenRejected(new NotificationNotOver(ID));
             notification().given(REQUESTED, CLAIMED).when(repeat).thenRejected(new NotificationNotOver(ID));
         }
 
         @Test
-        void isRefusedOnceItIsOutOfDate() {
+        void isRefusedWhenTheContentIsOutOfDate() {
             NotificationOutOfDate outOfDate = new NotificationOutOfDate(ID);
             SupersedeNotification handedOver = new SupersedeNotification(ID);
             notification().given(REQUESTED, SUPERSEDED).when(repeat).thenRejected(outOfDate);
@@ -327,7 +327,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void whatWasRepeatedIsOutOfDateWithAllItsRepeats() {
+        void isSupersededTogetherWithTheFirst() {
             notification()
                     .given(REQUESTED, CLAIMED, SENT, repeated("n-2", 1), repeated("n-3", 2))
                     .when(new SupersedeNotification(ID))
@@ -335,7 +335,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void ofARepeatIsRefused() {
+        void isRefusedForARepeat() {
             NotificationRequested again =
                     new NotificationRequested("n-2", Examples.ready().repeated(new Repeat(ID, 1)), NOON);
             notification()
@@ -365,7 +365,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void isBelievedAfterTheClaimHasLapsed() {
+        void isAcceptedAfterTheClaimHasLapsed() {
             Instant lapsed = NOON.plusSeconds(CLAIM_SECONDS);
             NotificationAttemptFailed unknown = new NotificationAttemptFailed(ID, CUSTOMER, 1, OUTCOME_UNKNOWN, lapsed);
             NotificationDue due = new NotificationDue(ID, CUSTOMER, 2, lapsed);
@@ -392,7 +392,7 @@ class NotificationDeciderTest {
     @Nested
     class RecordingAFailure {
         @Test
-        void waitsTwiceAsLongEachTimeUpToABoundAndThenGivesUp() {
+        void doublesTheWaitUpToAMaximumAndThenGivesUp() {
             var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
             Instant now = NOON;
             for (int attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
@@ -411,7 +411,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void triesOnceMoreAfterAnUnknownOutcomeAndNoMore() {
+        void allowsOneMoreAttemptAfterAnUnknownOutcome() {
             RecordFailure unknown = new RecordFailure(ID, 1, OUTCOME_UNKNOWN, false);
             Instant retryAt = NOON.plusSeconds(FIRST_RETRY_SECONDS);
             notification()
@@ -425,7 +425,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void givesUpAtOnceWhenTryingAgainIsOfNoUse() {
+        void givesUpAtOnceAfterAPermanentFailure() {
             notification()
                     .given(REQUESTED, CLAIMED)
                     .when(new RecordFailure(ID, 1, "SMTP 550", true))
@@ -470,7 +470,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void tellsSendersAgainWhenNobodyClaimedAndGivesUpInTheEnd() {
+        void makesAnUnclaimedAttemptDueAgainAndFinallyGivesUp() {
             var scenario = notification().given(new NotificationRequested(ID, Examples.confirmed(), NOON));
             for (int times = 1; times < MAX_TIMES_DUE; times++) {
                 Instant checkAt = checkAt(scenario.state());
@@ -482,7 +482,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void waitsForAClaimAtFirst() {
+        void firstWaitsForAClaim() {
             notification()
                     .given(REQUESTED)
                     .at(NOON.plusSeconds(FIRST_DUE_AGAIN_SECONDS).minusMillis(1))
@@ -491,7 +491,7 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void letsAClaimLapseOnceAndThenFails() {
+        void letsAClaimLapseOnceAndFailsOnTheSecondLapse() {
             Instant lapsed = NOON.plusSeconds(CLAIM_SECONDS);
             var lapsedOnce = notification()
                     .given(REQUESTED, CLAIMED)
@@ -517,12 +517,12 @@ class NotificationDeciderTest {
         }
 
         @Test
-        void suppressesWhatIsStale() {
+        void suppressesAStaleNotification() {
             notification().given(REQUESTED).at(DEADLINE).when(check).then(SUPERSEDED);
         }
 
         @Test
-        void restsWhenTheNotificationIsOver() {
+        void hasNoDeadlineWhenTheNotificationHasEnded() {
             for (List<? extends NotificationEvent> over : List.of(
                     List.of(REQUESTED, CLAIMED, SENT),
                     List.of(REQUESTED, SUPERSEDED),

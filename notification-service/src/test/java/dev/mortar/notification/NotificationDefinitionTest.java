@@ -41,7 +41,7 @@ class NotificationDefinitionTest {
     }
 
     @Test
-    void grantsAClaimOnceOnRealStoresAndBytes() {
+    void grantsAClaimOnceWithRealStoresAndBytes() {
         try (var driver = new DeciderTestDriver<>(NotificationDefinition.definition())) {
             var outcome = driver.whenReacting(new RequestNotification(ID, Examples.ready()))
                     .then(REQUESTED)
@@ -53,7 +53,7 @@ class NotificationDefinitionTest {
     }
 
     @Test
-    void countsRepeatsOnRealStoresAndBytes() {
+    void countsRepeatsWithRealStoresAndBytes() {
         NotificationContent again = Examples.ready().repeated(new Repeat(ID, 1));
         try (var driver = new DeciderTestDriver<>(NotificationDefinition.definition())) {
             driver.whenReacting(new RequestNotification(ID, Examples.ready())).then(REQUESTED);
@@ -69,7 +69,7 @@ class NotificationDefinitionTest {
     }
 
     @Test
-    void showsWhatIsRepeatedAndHowOften() {
+    void showsTheRepeatsOfANotification() {
         NotificationContent again = Examples.ready().repeated(new Repeat(ID, 1));
         var driver = new ViewTestDriver<>(NotificationDefinition.definition());
         driver.at(NOON)
@@ -90,7 +90,7 @@ class NotificationDefinitionTest {
     }
 
     @Test
-    void aGroupResetRequestsNothingAnew() {
+    void aGroupResetRequestsNothingAgain() {
         try (var driver = new DeciderTestDriver<>(NotificationDefinition.definition())) {
             driver.whenReacting(new RequestNotification(ID, Examples.ready()), 1)
                     .then(REQUESTED)
@@ -104,7 +104,7 @@ class NotificationDefinitionTest {
     }
 
     @Test
-    void theTimerMakesARetryDueAndLetsAnAbandonedClaimLapse() {
+    void theTimerMakesARetryDueAndLetsAClaimLapse() {
         Instant retryAt = NOON.plusSeconds(NotificationDecider.FIRST_RETRY_SECONDS);
         try (var driver = new DeciderTestDriver<>(NotificationDefinition.definition())) {
             driver.whenReacting(new RequestNotification(ID, Examples.ready())).then(REQUESTED);

@@ -16,10 +16,12 @@ import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationLine.Unit;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,27 +43,27 @@ class NotificationProcessTest {
     private final NotificationProcess process = new NotificationProcess();
 
     @Test
-    void tellsOfAConfirmedOrder() {
+    void notifiesAboutAConfirmedOrder() {
         assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, List.of(), TOTAL)))
                 .containsExactly(new RequestNotification(
                         NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED), Examples.confirmed()));
     }
 
     @Test
-    void namesWhatFellOutOfAConfirmedOrder() {
+    void namesTheRejectedLinesOfAConfirmedOrder() {
         NotificationContent content = onlyRequest(
                 process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, OTHER_LINES, TOTAL)));
         assertThat(content.droppedLines()).isEqualTo(OTHER_LINES);
     }
 
     @Test
-    void tellsNothingOfATillSale() {
+    void sendsNothingForATillSale() {
         assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, true, LINES, List.of(), TOTAL)))
                 .isEmpty();
     }
 
     @Test
-    void tellsOfARejectedAndOfACancelledOrder() {
+    void notifiesAboutARejectedAndACancelledOrder() {
         assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, null, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_REJECTED);
@@ -72,7 +74,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void tellsWhyAnOrderEnded() {
+    void givesTheReasonWhyAnOrderEnded() {
         assertThat(onlyRequest(process.react(
                                 new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, EndReason.SOLD_AT_TILL, LINES)))
                         .reason())
@@ -93,7 +95,7 @@ class NotificationProcessTest {
                 "SOLD_AT_TILL",
                 "NOT_TAKEN"
             })
-    void tellsWhichLinesOfAnOrderEndedAndWhy(EndReason reason) {
+    void notifiesAboutCancelledLinesWithTheReason(EndReason reason) {
         List<NotificationCommand> commands = process.react(linesCancelled(CUSTOMER, reason, false));
         NotificationContent content = onlyRequest(commands);
         assertThat(commands.getFirst().notificationId())
@@ -106,7 +108,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void leavesLinesToThePickupWhoseEndTellsThem() {
+    void sendsNothingForLinesThatThePickupMailNames() {
         assertThat(process.react(linesCancelled(CUSTOMER, EndReason.NO_SHOW, false)))
                 .as("the expired pickup")
                 .isEmpty();
@@ -116,7 +118,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void namesWhatIsMissingWhenTheRestIsReady() {
+    void namesTheMissingLinesOfAReadyPickup() {
         assertThat(onlyRequest(process.react(
                                 new Incoming.PickupReady(TRIGGER, PICKUP, LINES, OTHER_LINES, DEADLINE, FIRST_CODE)))
                         .droppedLines())
@@ -124,7 +126,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void aRepeatIsANewNotificationAndOutOfDateWithTheFirst() {
+    void aRepeatIsANewNotificationAndIsSupersededWithTheFirst() {
         NotificationContent again = Examples.ready().repeated(new Repeat("n-1", 1));
         assertThat(process.react(new Incoming.NotificationRepeated("n-2", again)))
                 .containsExactly(new RequestNotification("n-2", again));
@@ -133,20 +135,20 @@ class NotificationProcessTest {
     }
 
     @Test
-    void leavesANoShowToTheExpiredPickup() {
+    void sendsANoShowOnlyForTheExpiredPickup() {
         assertThat(process.react(new Incoming.OrderCancelled(TRIGGER, ORDER, CUSTOMER, EndReason.NO_SHOW, LINES)))
                 .isEmpty();
     }
 
     @Test
-    void tellsThatGoodsAreReady() {
+    void notifiesThatGoodsAreReady() {
         assertThat(process.react(new Incoming.PickupReady(TRIGGER, PICKUP, LINES, List.of(), DEADLINE, FIRST_CODE)))
                 .containsExactly(
                         new RequestNotification(NotificationId.ofReady(FULFILMENT, CUSTOMER), Examples.ready()));
     }
 
     @Test
-    void remindsOfGoods() {
+    void remindsTheShopperOfThePickup() {
         NotificationContent content = onlyRequest(
                 process.react(new Incoming.PickupReminderDue(TRIGGER, PICKUP, LINES, DEADLINE, FIRST_CODE)));
         assertThat(content.template()).isEqualTo(Template.PICKUP_REMINDER);
@@ -154,7 +156,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void aReissuedCodeSupersedesTheMailsWithEarlierOnes() {
+    void aReissuedCodeSupersedesTheMailsWithEarlierCodes() {
         List<NotificationCommand> commands = process.react(
                 new Incoming.PickupCodeReissued(TRIGGER, PICKUP, LINES, DEADLINE, new CodeIssue(3, "k1")));
         assertThat(commands)
@@ -168,7 +170,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void aHandoverSupersedesEveryCallToThePickup() {
+    void aHandoverSupersedesEveryPickupMail() {
         List<NotificationCommand> commands =
                 process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2, 2));
         assertThat(commands)
@@ -188,7 +190,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void aReissuedCodeThatIsStillToBeMailedIsNotMailedAfterAnOverride() {
+    void anOverrideSupersedesAReissuedCodeThatIsNotSentYet() {
         List<NotificationCommand> reissued = process.react(
                 new Incoming.PickupCodeReissued(TRIGGER, PICKUP, LINES, DEADLINE, new CodeIssue(2, "k1")));
         NotificationCommand mail = reissued.getLast();
@@ -207,7 +209,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void anEndThatDoesNotTellTheLastCodeSupersedesTheCodesItKnowsOf() {
+    void anOldEventWithoutTheLastIssueSupersedesTheKnownCodes() {
         assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), 2, null)))
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -222,7 +224,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void anExpiredPickupSupersedesAndTells() {
+    void anExpiredPickupSupersedesPickupMailsAndNotifies() {
         List<NotificationCommand> commands =
                 process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE, 2));
         assertThat(commands)
@@ -233,7 +235,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void aCancelledPickupSupersedesWhenNothingIsLeft() {
+    void aWhollyCancelledPickupSupersedesPickupMails() {
         assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 2)))
                 .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2));
         assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false, 2)))
@@ -241,7 +243,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void tellsOfAnAcceptedReturn() {
+    void notifiesAboutAnAcceptedReturn() {
         NotificationContent content = onlyRequest(
                 process.react(new Incoming.ReturnAccepted(TRIGGER, ORDER, CUSTOMER, "store-2", LINES, TOTAL)));
         assertThat(content.template()).isEqualTo(Template.RETURN_ACCEPTED);
@@ -250,7 +252,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void callsNobodyToFetchWhatACourierFetches() {
+    void sendsNoPickupMailForADelivery() {
         Pickup delivery = new Pickup(FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.DELIVERY);
         assertThat(process.react(new Incoming.PickupReady(TRIGGER, delivery, LINES, List.of(), null, FIRST_CODE)))
                 .isEmpty();
@@ -263,7 +265,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void tellsAGuestNothing() {
+    void sendsNothingToAGuest() {
         Pickup guest = new Pickup(FULFILMENT, ORDER, "store-1", null, FulfilmentMethod.PICKUP);
         for (Incoming event : List.of(
                 new Incoming.OrderConfirmed(TRIGGER, ORDER, null, false, LINES, List.of(), TOTAL),
@@ -282,7 +284,7 @@ class NotificationProcessTest {
     }
 
     @Test
-    void theSameEventMakesTheSameIdAndAnotherAnother() {
+    void derivesTheIdFromTheEvent() {
         assertThat(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
                 .isEqualTo(NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED))
                 .isNotEqualTo(NotificationId.ofEvent(TRIGGER, "customer-8", Template.ORDER_CONFIRMED))

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
-/** Senders, alone and several, against a real mail server and the real rules, with the log in memory. */
+/** One or several senders with a real mail server, the real rules and a log in memory. */
 class NotificationSenderTest {
 
     private static final String ID = "n-1";
@@ -49,7 +49,7 @@ class NotificationSenderTest {
     private final Map<String, Contact> contacts = new ConcurrentHashMap<>(Map.of(CUSTOMER, ADA));
     private final Log log = new Log();
 
-    /** One notification: decides commands in order, as its partition does. */
+    /** The log of one notification. It decides commands in order, as a partition does. */
     private static final class Log {
         private final NotificationDecider decider = new NotificationDecider();
         private final List<NotificationEvent> events = new ArrayList<>();
@@ -117,7 +117,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void sendsOnceHoweverOftenAndToHoweverManyTheEventComes() throws Exception {
+    void sendsOnceWhenSeveralSendersReadTheEventSeveralTimes() throws Exception {
         NotificationRequested requested = request();
         List<NotificationSender> senders = List.of(sender(), sender(), sender());
         for (int redelivery = 0; redelivery < 10; redelivery++) {
@@ -131,7 +131,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void recordsTheOutcomeOfAMailHoweverOftenKafkaIsAwayMeanwhile() throws Exception {
+    void recordsTheOutcomeAfterKafkaWasAway() throws Exception {
         NotificationRequested requested = request();
         log.refuseOutcomes(60);
         sender().on(recorded(requested));
@@ -140,7 +140,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void aSenderThatDiesBeforeItRecordsCausesOneMoreMailAndNoThird() throws Exception {
+    void sendsOneMoreMailWhenASenderDiesBeforeItRecordsTheOutcome() throws Exception {
         NotificationRequested requested = request();
         log.lose(RecordSent.class::isInstance);
         sender().on(recorded(requested));
@@ -181,7 +181,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void readyIsNotSentOnceItIsSuperseded() throws Exception {
+    void doesNotSendASupersededNotification() throws Exception {
         NotificationRequested requested = request();
         log.decide(new SupersedeNotification(ID));
         NotificationSender sender = sender();
@@ -191,7 +191,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void waitsForAContactAndSuppressesWhenNoneComesWithinAnHour() throws Exception {
+    void suppressesWhenNoContactComesWithinAnHour() throws Exception {
         contacts.clear();
         NotificationRequested requested = request();
         NotificationSender early = sender();
@@ -208,7 +208,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void sendsWhenTheContactCameMeanwhile() throws Exception {
+    void sendsWhenTheContactComesLater() throws Exception {
         contacts.clear();
         NotificationRequested requested = request();
         NotificationSender early = sender();
@@ -235,7 +235,7 @@ class NotificationSenderTest {
     }
 
     @Test
-    void recordsAFailureAndSendsWhenTheMailServerIsBack() throws Exception {
+    void retriesWhenTheMailServerIsBack() throws Exception {
         int port = greenMail.getSmtp().getPort();
         greenMail.stop();
         NotificationRequested requested = request();

@@ -1,6 +1,6 @@
 package dev.mortar.order;
 
-/** Whether an order stands or falls as a whole, or fulfilment by fulfilment. */
+/** Whether one rejected fulfilment rejects the whole order, or only itself. */
 enum Acceptance {
     WHOLE,
     PER_FULFILMENT

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A request for cancellation of a confirmed order. Pickup-service, which hands over, answers it for each fulfilment.
+ * A request to cancel lines of a confirmed order. Pickup-service answers it for each fulfilment.
  *
- * @param asked what was asked of each fulfilment
- * @param wholeLines lines of which all was asked for that could be cancelled then
- * @param everything true when all was asked for that could be cancelled then
- * @param answered fulfilments that pickup-service has answered for
- * @param refused those of them that pickup-service refused to cancel
+ * @param asked the requested units of each fulfilment
+ * @param wholeLines lines of which the request named every unit that could be cancelled then
+ * @param everything true if the request named every unit that could be cancelled then
+ * @param answered fulfilments for which pickup-service has answered
+ * @param refused answered fulfilments that pickup-service refused to cancel
  */
 record Cancellation(
         String cancellationId,
@@ -24,7 +25,7 @@ record Cancellation(
         List<String> answered,
         List<String> refused) {
 
-    /** What is asked of one fulfilment. */
+    /** The requested units of one fulfilment. */
     record Part(String fulfilmentId, List<LineQuantity> lines) {
         Part {
             lines = List.copyOf(lines);
@@ -38,8 +39,8 @@ record Cancellation(
         refused = List.copyOf(refused);
     }
 
-    /** @param before the order when it was requested */
-    static Cancellation requested(OrderEvent.OrderCancellationRequested request, Contents before) {
+    /** @param before the order before the request */
+    static Cancellation requested(OrderEvent.OrderCancellationRequested request, OrderContents before) {
         Map<String, Long> cancellable = new LinkedHashMap<>();
         before.placed().lines().forEach(line -> cancellable.put(line.lineId(), before.cancellable(line)));
         cancellable.values().removeIf(units -> units == 0);
@@ -58,8 +59,8 @@ record Cancellation(
                 List.of());
     }
 
-    /** Whether it asks for the same: a repeat of the request that made it. */
-    boolean isOf(OrderCommand.CancelOrder command) {
+    /** Whether the command repeats this request. */
+    boolean isRepeatedBy(OrderCommand.CancelOrder command) {
         if (command.reason() != reason) {
             return false;
         }
@@ -69,24 +70,24 @@ record Cancellation(
         Map<String, Long> units = units(asked);
         return command.lines().size() == units.size()
                 && command.lines().stream()
-                        .allMatch(wanted -> wanted.quantity() == null
-                                ? wholeLines.contains(wanted.lineId())
-                                : wanted.quantity().equals(units.get(wanted.lineId())));
+                        .allMatch(line -> line.quantity() == null
+                                ? wholeLines.contains(line.lineId())
+                                : line.quantity().equals(units.get(line.lineId())));
     }
 
-    /** Parts that are not answered yet. */
-    List<Part> waiting() {
+    /** Parts that pickup-service has not answered. */
+    List<Part> unanswered() {
         return asked.stream()
                 .filter(part -> !answered.contains(part.fulfilmentId()))
                 .toList();
     }
 
-    boolean waitsFor(String fulfilmentId) {
-        return waiting().stream().anyMatch(part -> part.fulfilmentId().equals(fulfilmentId));
+    boolean awaits(String fulfilmentId) {
+        return unanswered().stream().anyMatch(part -> part.fulfilmentId().equals(fulfilmentId));
     }
 
     Cancellation answered(String fulfilmentId) {
-        return waitsFor(fulfilmentId) ? with(plus(answered, fulfilmentId), refused) : this;
+        return awaits(fulfilmentId) ? with(plus(answered, fulfilmentId), refused) : this;
     }
 
     Cancellation refused(String fulfilmentId) {
@@ -94,8 +95,8 @@ record Cancellation(
         return after.with(after.answered, plus(refused, fulfilmentId));
     }
 
-    /** The order has ended: no answer is waited for any more. */
-    Cancellation over() {
+    /** The order has ended: every part counts as answered. */
+    Cancellation closed() {
         return with(asked.stream().map(Part::fulfilmentId).toList(), refused);
     }
 

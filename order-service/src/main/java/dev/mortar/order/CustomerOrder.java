@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,27 +11,27 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of a shopper's orders, in two rows: where it stands in the shopper's list, which never changes and is sorted by
- * time, and how it stands, which is found by order id alone, as later events know no more.
+ * One of a shopper's orders, in two rows. {@link Listed} is its entry in the shopper's list; it is sorted by time and
+ * never changes. {@link Standing} is its current state. It is found by order id, because later events lack the time.
  */
 sealed interface CustomerOrder {
 
     /**
      * An order in the list.
      *
-     * @param orderedAt by the clock of whoever took it
+     * @param orderedAt by the caller's clock
      */
     record Listed(String orderId, Channel channel, @Nullable String locationId, Instant orderedAt)
             implements CustomerOrder {}
 
     /**
-     * How the order stands.
+     * The current state of an order.
      *
      * @param total what the shopper pays
      */
     record Standing(String state, Money total) implements CustomerOrder {}
 
-    /** Names of the rows of the list begin with it; those of the others sort after them. */
+    /** Prefix of the row names of the list. The other rows sort after them. */
     String LISTED = "l";
 
     private static String standingRow(String orderId) {
@@ -42,12 +43,12 @@ sealed interface CustomerOrder {
         return LISTED + String.format(Locale.ROOT, "%019d", Long.MAX_VALUE - micros) + orderId;
     }
 
-    /** The name of the row that says how a listed order stands. */
+    /** The name of the row with the current state of a listed order. */
     static String standingRow(Listed listed) {
         return standingRow(listed.orderId());
     }
 
-    /** Rows that an event touches: none for a guest's order. */
+    /** Rows that an event changes; none if the order is a guest's. */
     static List<RowKey> rows(Recorded<OrderEvent> recorded) {
         String customerId = customerId(recorded.event());
         if (customerId == null) {

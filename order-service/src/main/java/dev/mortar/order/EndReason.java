@@ -1,6 +1,6 @@
 package dev.mortar.order;
 
-/** Why an order was rejected, or lines of it were cancelled. */
+/** Why an order was rejected, or why lines of it were cancelled. */
 enum EndReason {
     OUT_OF_STOCK,
     LOCATION_UNKNOWN,

@@ -1,5 +1,7 @@
 package dev.mortar.order;
 
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A group of lines that leaves one location by one method.
  *
  * @param fulfilmentId order id, hyphen, number within the order from 1
- * @param lineIds lines that leave with it
- * @param promisedAt when the shopper was told the goods would be ready, or null
+ * @param lineIds its lines
+ * @param promisedAt when the goods should be ready, as the shopper was told, or null
  * @param holdId cart hold that the reservation takes over, or null
  */
 record Fulfilment(
@@ -39,7 +41,7 @@ record Fulfilment(
                 null);
     }
 
-    /** True when the goods leave at once, so that there is nothing to reserve. */
+    /** True if the shopper carries the goods out at once. Such a fulfilment needs no reservation. */
     boolean carriedOut() {
         return method == FulfilmentMethod.CARRY_OUT;
     }

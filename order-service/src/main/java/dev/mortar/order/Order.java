@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** The state of an order. */
 sealed interface Order {
 
-    /** Nothing is known under this id. */
+    /** No order with this id exists. */
     record Unplaced() implements Order {}
 
     /** An order that exists. */
     sealed interface Known extends Order {
-        Contents contents();
+        OrderContents contents();
 
-        /** False while reservations are waited for, and between the events of the one decision that ends that. */
+        /** True once the order is no longer PLACED and every event of that decision is applied. */
         default boolean decided() {
             return switch (this) {
                 case Placed placed -> false;
-                case Confirmed confirmed -> !confirmed.leavesAtOnce();
+                case Confirmed confirmed -> !confirmed.betweenEvents();
                 case Rejected rejected -> true;
                 case Cancelled cancelled -> true;
                 case Completed completed -> true;
@@ -27,19 +28,20 @@ sealed interface Order {
     }
 
     /**
-     * Taken down; reservations are waited for.
+     * Placed; at least one reservation is unanswered.
      *
-     * @param decideBy last instant for them to be answered; null when nothing is reserved
+     * @param decideBy last instant for the answers; null if nothing has to be reserved
      */
-    record Placed(Contents contents, @Nullable Instant decideBy) implements Known {}
+    record Placed(OrderContents contents, @Nullable Instant decideBy) implements Known {}
 
-    /** The retailer stands by it; something is still open. */
-    record Confirmed(Contents contents) implements Known {
+    /** Confirmed; at least one unit is open. */
+    record Confirmed(OrderContents contents) implements Known {
 
         /**
-         * Goods that are carried out leave, and an order that is over is completed, in the decision that confirms it.
+         * True between the events of the confirming decision: it still hands over carried-out goods or completes the
+         * order.
          */
-        private boolean leavesAtOnce() {
+        private boolean betweenEvents() {
             return contents.nothingOpen()
                     || contents.placed().fulfilments().stream()
                             .anyMatch(fulfilment -> fulfilment.carriedOut()
@@ -47,32 +49,30 @@ sealed interface Order {
         }
     }
 
-    /** Refused. */
-    record Rejected(Contents contents, EndReason reason, List<Shortage> shortages) implements Known {
+    /** Rejected; nothing was handed over. */
+    record Rejected(OrderContents contents, EndReason reason, List<Shortage> shortages) implements Known {
         public Rejected {
             shortages = List.copyOf(shortages);
         }
     }
 
-    /** Ended without anything handed over. */
-    record Cancelled(Contents contents, EndReason reason) implements Known {}
+    /** Cancelled before anything was handed over. */
+    record Cancelled(OrderContents contents, EndReason reason) implements Known {}
 
-    /** Nothing is open any more, and something was handed over. */
-    record Completed(Contents contents) implements Known {}
+    /** No unit is open, and at least one was handed over. */
+    record Completed(OrderContents contents) implements Known {}
 
     /** The state after the event. */
     static Order evolve(Order order, OrderEvent event) {
         return switch (event) {
-            case OrderEvent.OrderPlaced e -> new Placed(Contents.of(e), e.decideBy());
+            case OrderEvent.OrderPlaced e -> new Placed(OrderContents.of(e), e.decideBy());
             case OrderEvent.FulfilmentReserved e ->
-                with(order, contents(order).with(e.fulfilmentId(), Contents.FulfilmentProgress.ACCEPTED));
+                with(order, contents(order).with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
             case OrderEvent.FulfilmentRejected e ->
                 with(
                         order,
                         contents(order)
-                                .with(
-                                        e.fulfilmentId(),
-                                        Contents.FulfilmentProgress.rejected(e.reason(), e.shortages())));
+                                .with(e.fulfilmentId(), new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
             case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
             case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
             case OrderEvent.OrderCancellationRequested e ->
@@ -92,18 +92,22 @@ sealed interface Order {
         };
     }
 
-    /** The contents of an order that exists; anything else means that the log is broken. */
-    static Contents contents(Order order) {
+    /**
+     * The contents of an order that exists.
+     *
+     * @throws IllegalStateException if it does not exist; the log is then broken
+     */
+    static OrderContents contents(Order order) {
         return switch (order) {
             case Known known -> known.contents();
-            case Unplaced unplaced -> throw new IllegalStateException("an order begins with OrderPlaced");
+            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
         };
     }
 
-    /** The state as other parties read it: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
+    /** The published name of the state: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
     static String name(Order order) {
         return switch (order) {
-            case Unplaced unplaced -> throw new IllegalStateException("an order begins with OrderPlaced");
+            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
             case Placed placed -> "PLACED";
             case Confirmed confirmed -> "CONFIRMED";
             case Rejected rejected -> "REJECTED";
@@ -112,9 +116,9 @@ sealed interface Order {
         };
     }
 
-    private static Order with(Order order, Contents contents) {
+    private static Order with(Order order, OrderContents contents) {
         return switch (order) {
-            case Unplaced unplaced -> throw new IllegalStateException("an order begins with OrderPlaced");
+            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
             case Placed placed -> new Placed(contents, placed.decideBy());
             case Confirmed confirmed -> new Confirmed(contents);
             case Rejected rejected -> new Rejected(contents, rejected.reason(), rejected.shortages());

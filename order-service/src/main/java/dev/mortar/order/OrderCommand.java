@@ -1,20 +1,24 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What order-service can be asked to do. Ids, prices and times of the world come in with the command. */
+/** The commands of order-service. A command brings its ids, prices and times with it; the decider makes none. */
 sealed interface OrderCommand {
 
     String orderId();
 
     /**
-     * A shopper orders, online or in a store.
+     * A shopper places an order, online or in a store.
      *
-     * @param locationId where the order is taken; null for an online order
+     * @param locationId store where the order is placed; null for an online order
      * @param decideWithin how long the reservations may stay unanswered
      */
     record PlaceOrder(
@@ -31,9 +35,9 @@ sealed interface OrderCommand {
             implements OrderCommand {}
 
     /**
-     * A till reports a sale: the goods are gone already, whatever the book says.
+     * A till reports a sale. The goods have left already, even if the recorded stock was too low.
      *
-     * @param soldAt by the clock of the till
+     * @param soldAt by the till's clock
      */
     record RecordSale(
             String orderId,
@@ -47,16 +51,16 @@ sealed interface OrderCommand {
             Instant soldAt)
             implements OrderCommand {}
 
-    /** The goods of a fulfilment are set aside. */
+    /** Inventory-service reserved the goods of a fulfilment. */
     record AcceptFulfilment(String orderId, String fulfilmentId) implements OrderCommand {}
 
-    /** The goods of a fulfilment could not be set aside. */
+    /** Inventory-service could not reserve the goods of a fulfilment. */
     record RejectFulfilment(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
             implements OrderCommand {}
 
-    /** Goods that were set aside for a fulfilment are gone. */
+    /** Goods that were reserved for a fulfilment are no longer in stock. */
     record ReportShortfall(String orderId, String fulfilmentId, EndReason reason) implements OrderCommand {
-        /** A command from before the reason was told has none. */
+        /** Commands written before this field existed have no reason; the default is STOCK_SHORTFALL. */
         public ReportShortfall(String orderId, String fulfilmentId, @Nullable EndReason reason) {
             this.orderId = orderId;
             this.fulfilmentId = fulfilmentId;
@@ -64,26 +68,26 @@ sealed interface OrderCommand {
         }
     }
 
-    /** The time in which reservations must be answered may be over. */
+    /** The time limit for the answers to the reservations may have passed. */
     record RejectUnanswered(String orderId) implements OrderCommand {}
 
     /**
-     * The shopper or the retailer wants the order, or some of it, no more.
+     * The shopper or the retailer cancels the order or some of its lines.
      *
-     * @param lines what to cancel; empty for everything that is left
+     * @param lines lines to cancel; empty for all remaining units
      */
-    record CancelOrder(String orderId, String cancellationId, EndReason reason, List<Wanted> lines)
+    record CancelOrder(String orderId, String cancellationId, EndReason reason, List<LineToCancel> lines)
             implements OrderCommand {
 
-        /** A line to cancel; a null quantity stands for all that is left of it. */
-        record Wanted(String lineId, @Nullable Long quantity) {}
+        /** A line to cancel. If the quantity is null, all its remaining units are cancelled. */
+        record LineToCancel(String lineId, @Nullable Long quantity) {}
     }
 
     /**
-     * Lines of a fulfilment were cancelled where it is picked.
+     * Pickup-service cancelled lines of a fulfilment.
      *
-     * @param cancellationId the request it answers; null when the store cancelled
-     * @param whole true when nothing of the fulfilment is left
+     * @param cancellationId the request that this answers; null if the store cancelled
+     * @param whole true if no unit of the fulfilment remains
      */
     record RecordCancellation(
             String orderId,
@@ -94,29 +98,29 @@ sealed interface OrderCommand {
             boolean whole)
             implements OrderCommand {}
 
-    /** A request for cancellation came too late for a fulfilment. */
+    /** Pickup-service refused to cancel a fulfilment: the request came too late. */
     record RecordCancellationRefusal(String orderId, String cancellationId, String fulfilmentId)
             implements OrderCommand {}
 
     /**
-     * Units of a line could not be picked.
+     * The store could not pick some units of a line.
      *
      * @param missing greater than 0
      */
     record RecordShortPick(String orderId, String fulfilmentId, String lineId, long missing) implements OrderCommand {}
 
     /**
-     * A fulfilment was given to the shopper or the courier; what was not given goes back on the shelf.
+     * The store handed a fulfilment over to the shopper or the courier. Units not handed over go back on the shelf.
      *
-     * @param handedOverAt by the clock of whoever saw it
+     * @param handedOverAt by the store's clock
      */
     record RecordHandover(String orderId, String fulfilmentId, Instant handedOverAt, List<LineQuantity> handedOver)
             implements OrderCommand {}
 
-    /** Nobody came for a fulfilment. */
+    /** The pickup deadline of a fulfilment passed and nobody came. */
     record RecordNoShow(String orderId, String fulfilmentId) implements OrderCommand {}
 
-    /** Goods came back and were accepted. */
+    /** Returns-service accepted a return. */
     record RecordReturn(String orderId, String returnId, List<LineQuantity> lines, Money refund)
             implements OrderCommand {}
 }

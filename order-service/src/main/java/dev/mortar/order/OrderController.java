@@ -17,7 +17,10 @@ import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderDefinition.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,7 +58,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Orders of shoppers: placing, cancelling, and everything that can be asked about any order, till sales included. */
+/** Places and cancels orders of shoppers, and answers queries about all orders, including till sales. */
 @RestController
 @Tag(name = "orders")
 class OrderController {
@@ -63,7 +66,7 @@ class OrderController {
     private static final int PAGE_MAX = 200;
     private static final Duration STREAM_MAX = Duration.ofMinutes(30);
     private static final Duration STREAM_HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration STREAM_LOOK = Duration.ofSeconds(1);
+    private static final Duration STREAM_POLL = Duration.ofSeconds(1);
     private static final Pattern CURSOR = Pattern.compile(CustomerOrder.LISTED + "\\d{19}.{1,100}");
 
     private final CommandGateway<OrderCommand> gateway;
@@ -86,7 +89,7 @@ class OrderController {
         this.decideWithin = decideWithin;
     }
 
-    /** Who wants the cancellation. */
+    /** Who cancels. */
     enum CancelReason {
         CANCELLED_BY_SHOPPER,
         CANCELLED_BY_RETAILER
@@ -95,14 +98,15 @@ class OrderController {
     /**
      * A cancellation.
      *
-     * @param reason follows from the actor when left out
-     * @param lines what to cancel; everything that is left when left out
+     * @param reason default: CANCELLED_BY_SHOPPER if the actor is a shopper, otherwise CANCELLED_BY_RETAILER
+     * @param lines lines to cancel; default: all remaining units
      */
     record CancelOrderRequest(
             @Nullable CancelReason reason, @Nullable List<@Nullable CancelLine> lines) {
 
         OrderCommand.CancelOrder command(String orderId, CommandRequest request) {
-            return new OrderCommand.CancelOrder(orderId, request.derivedId("cancellation"), reason(request), wanted());
+            return new OrderCommand.CancelOrder(
+                    orderId, request.derivedId("cancellation"), reason(request), linesToCancel());
         }
 
         private EndReason reason(CommandRequest request) {
@@ -112,11 +116,11 @@ class OrderController {
             return byShopper ? EndReason.CANCELLED_BY_SHOPPER : EndReason.CANCELLED_BY_RETAILER;
         }
 
-        private List<OrderCommand.CancelOrder.Wanted> wanted() {
+        private List<OrderCommand.CancelOrder.LineToCancel> linesToCancel() {
             if (lines == null) {
                 return List.of();
             }
-            // An empty list would mean everything to the decider and nothing to whoever wrote it.
+            // The decider would read an empty list as "everything"; the caller meant "nothing". So it is refused.
             List<CancelLine> given = Fields.list("lines", lines, LineRequest.LINES_MAX);
             Set<String> lineIds = new HashSet<>();
             return IntStream.range(0, given.size())
@@ -125,9 +129,9 @@ class OrderController {
                         CancelLine line = given.get(i);
                         String lineId = Fields.id(field + ".lineId", line.lineId());
                         if (!lineIds.add(lineId)) {
-                            throw new BadRequest(field + ".lineId", "stands twice");
+                            throw new BadRequest(field + ".lineId", "is listed twice");
                         }
-                        return new OrderCommand.CancelOrder.Wanted(
+                        return new OrderCommand.CancelOrder.LineToCancel(
                                 lineId,
                                 line.quantity() == null ? null : Fields.quantity(field + ".quantity", line.quantity()));
                     })
@@ -138,14 +142,14 @@ class OrderController {
     /**
      * A line to cancel.
      *
-     * @param quantity all that is left of it when left out
+     * @param quantity default: all its remaining units
      */
     record CancelLine(@Nullable String lineId, @Nullable Long quantity) {}
 
     /**
-     * A part of an order's history.
+     * A page of an order's history, oldest first.
      *
-     * @param next value of {@code after} for the next part; null when this is the newest
+     * @param next value of {@code after} for the next page; null on the last page
      */
     record HistoryResponse(
             List<HistoryEntry> events, @Nullable Long next) {}
@@ -153,7 +157,7 @@ class OrderController {
     /**
      * A page of a shopper's orders, newest first.
      *
-     * @param next value of {@code cursor} for the next page; null when this is the last
+     * @param next value of {@code cursor} for the next page; null on the last page
      */
     record CustomerOrdersResponse(
             List<CustomerOrderResponse> orders, @Nullable String next) {}
@@ -167,60 +171,62 @@ class OrderController {
             Instant orderedAt,
             @Nullable Money total) {}
 
-    /** What a query may wait for. */
+    /** The conditions for which a query can wait. */
     enum Until {
         /** The order is no longer PLACED. */
         DECIDED,
-        /** No request for cancellation is unanswered. */
+        /** Every request for cancellation is answered. */
         SETTLED
     }
 
     @Operation(
             summary = "Place an order",
-            description = "Prefer: wait=N waits up to N seconds until the order is confirmed or rejected (201), and"
-                    + " answers 202 with the placed order when the time passes.")
+            description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
+                    + " rejected and answers 201. If the time passes first, it answers 202 with the placed order.")
     @PostMapping("/v1/orders")
     ResponseEntity<?> place(@RequestBody PlaceOrderRequest body, CommandRequest request) {
         String orderId = request.derivedId("order");
-        String path = path(orderId);
+        String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
-        refuseOtherUnits(command);
+        checkUnits(command);
         Reply reply = gateway.send(command, request, path);
         Order order = reply.as(Order.class);
         if (request.waitFor().isZero() || decided(order)) {
             return Replies.created(path, reply, OrderResponse.of(order));
         }
-        ResponseEntity<?> later = later(orderId, Until.DECIDED, reply.sequence(), request.waitFor());
-        if (later == null) {
+        ResponseEntity<?> awaited = awaitOrder(orderId, Until.DECIDED, reply.sequence(), request.waitFor());
+        if (awaited == null) {
             return ResponseEntity.accepted()
                     .location(URI.create(path))
                     .eTag(Long.toString(reply.sequence()))
                     .body(OrderResponse.of(order));
         }
         return ResponseEntity.status(reply.repeated() ? HttpStatus.OK : HttpStatus.CREATED)
-                .headers(later.getHeaders())
+                .headers(awaited.getHeaders())
                 .location(URI.create(path))
-                .body(later.getBody());
+                .body(awaited.getBody());
     }
 
     @Operation(
             summary = "Cancel an order or some of its lines",
-            description = "Before it is confirmed an order is cancelled at once, and only whole. Afterwards its"
-                    + " fulfilments decide; Prefer: wait=N waits up to N seconds for their answers.")
+            description = "Until an order is confirmed, it is cancelled at once, and only as a whole. Afterwards"
+                    + " pickup-service decides for each fulfilment. With Prefer: wait=N the request waits up to N"
+                    + " seconds for its answers.")
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
             @PathVariable @Id String orderId,
             @RequestBody(required = false) @Nullable CancelOrderRequest body,
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
-        Reply reply = gateway.send(cancellation.command(orderId, request), request, path(orderId));
-        ResponseEntity<?> later =
-                request.waitFor().isZero() ? null : later(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
-        return later == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : later;
+        Reply reply = gateway.send(cancellation.command(orderId, request), request, OrderResponse.path(orderId));
+        ResponseEntity<?> awaited = request.waitFor().isZero()
+                ? null
+                : awaitOrder(orderId, Until.SETTLED, reply.sequence(), request.waitFor());
+        return awaited == null ? Replies.ok(reply, OrderResponse.of(reply.as(Order.class))) : awaited;
     }
 
-    /** A location has nothing to offer in a unit that it does not keep: the caller hears it before the order exists. */
-    private void refuseOtherUnits(OrderCommand.PlaceOrder order) {
+    /** Refuses a line in a unit that its location does not use for the SKU, before the order is placed. */
+    private void checkUnits(OrderCommand.PlaceOrder order) {
         StateTable<Unit> unitsKept = tables.get(OrderDefinition.LEVELS);
         for (Fulfilment fulfilment : order.fulfilments()) {
             for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {
@@ -238,8 +244,8 @@ class OrderController {
         }
     }
 
-    /** The order as it is once the condition holds; null when it does not in time. */
-    private @Nullable ResponseEntity<?> later(String orderId, Until until, long sequence, Duration waitFor) {
+    /** The order once it meets the condition; null if it does not do so in time. */
+    private @Nullable ResponseEntity<?> awaitOrder(String orderId, Until until, long sequence, Duration waitFor) {
         Predicate<Row<Order>> reached = reached(until, sequence);
         return views.await(OrderDefinition.ORDERS, orderId, "", reached, waitFor)
                 .filter(reached)
@@ -253,7 +259,8 @@ class OrderController {
                     case DECIDED -> decided(row.value());
                     case SETTLED ->
                         Order.contents(row.value()).cancellations().stream()
-                                .allMatch(cancellation -> cancellation.waiting().isEmpty());
+                                .allMatch(cancellation ->
+                                        cancellation.unanswered().isEmpty());
                 };
     }
 
@@ -262,9 +269,9 @@ class OrderController {
     }
 
     @Operation(
-            summary = "An order as it stands",
-            description = "With until and Prefer: wait=N it waits up to N seconds for that and answers 202 with the"
-                    + " order as it is when the time passes.")
+            summary = "Get an order",
+            description = "With until and Prefer: wait=N the request waits up to N seconds for that condition. If"
+                    + " the time passes first, it answers 202 with the current order.")
     @GetMapping("/v1/orders/{orderId}")
     ResponseEntity<OrderResponse> get(
             @PathVariable @Id String orderId,
@@ -281,7 +288,7 @@ class OrderController {
                 .body(OrderResponse.of(row.value()));
     }
 
-    @Operation(summary = "What happened to an order, oldest first, each event with its place in the log")
+    @Operation(summary = "List the events of an order, oldest first, with topic, partition and offset")
     @GetMapping("/v1/orders/{orderId}/events")
     HistoryResponse events(
             @PathVariable @Id String orderId,
@@ -304,7 +311,7 @@ class OrderController {
                 events, rows.size() > limit ? events.getLast().sequence() : null);
     }
 
-    @Operation(summary = "A shopper's orders, newest first")
+    @Operation(summary = "List a shopper's orders, newest first")
     @GetMapping("/v1/customers/{customerId}/orders")
     CustomerOrdersResponse ordersOf(
             @PathVariable @Id String customerId,
@@ -328,7 +335,7 @@ class OrderController {
     }
 
     private CustomerOrderResponse response(String customerId, CustomerOrder.Listed listed) {
-        CustomerOrder standing = views.get(
+        CustomerOrder current = views.get(
                         OrderDefinition.CUSTOMER_ORDERS,
                         customerId,
                         CustomerOrder.standingRow(listed),
@@ -337,17 +344,17 @@ class OrderController {
                 .orElse(null);
         return new CustomerOrderResponse(
                 listed.orderId(),
-                standing instanceof CustomerOrder.Standing known ? known.state() : "PLACED",
+                current instanceof CustomerOrder.Standing known ? known.state() : "PLACED",
                 listed.channel(),
                 listed.locationId(),
                 listed.orderedAt(),
-                standing instanceof CustomerOrder.Standing known ? known.total() : null);
+                current instanceof CustomerOrder.Standing known ? known.total() : null);
     }
 
     @Operation(
-            summary = "Changes of an order as server-sent events",
-            description = "Each event is named order, its id is the sequence, its data the order as it stands. A"
-                    + " client that comes back sends Last-Event-ID and misses nothing that still holds.")
+            summary = "Stream the changes of an order as server-sent events",
+            description = "Each event is named order. Its id is the sequence and its data the current order. A"
+                    + " client that reconnects sends Last-Event-ID and gets the current order if it has changed.")
     @GetMapping(path = "/v1/orders/{orderId}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
             @PathVariable @Id String orderId,
@@ -358,46 +365,43 @@ class OrderController {
             throws IOException {
         Row<Order> row = views.get(OrderDefinition.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
         if (!RequestLimit.beginStream(request)) {
-            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open");
+            throw new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open; try again later.");
         }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");
         PrintWriter out = response.getWriter();
-        long told = lastEventId;
+        long lastSent = lastEventId;
         long startedNs = System.nanoTime();
-        long wroteNs = startedNs - STREAM_HEARTBEAT.toNanos();
+        long lastWriteNs = startedNs - STREAM_HEARTBEAT.toNanos();
         while (!closing && System.nanoTime() - startedNs < STREAM_MAX.toNanos() && !out.checkError()) {
-            if (row.sequence() > told) {
-                told = row.sequence();
-                out.write("event: order\nid: " + told + "\ndata: "
+            if (row.sequence() > lastSent) {
+                lastSent = row.sequence();
+                out.write("event: order\nid: " + lastSent + "\ndata: "
                         + json.writeValueAsString(OrderResponse.of(row.value())) + "\n\n");
-                wroteNs = System.nanoTime();
-            } else if (System.nanoTime() - wroteNs >= STREAM_HEARTBEAT.toNanos()) {
+                lastWriteNs = System.nanoTime();
+            } else if (System.nanoTime() - lastWriteNs >= STREAM_HEARTBEAT.toNanos()) {
                 out.write(": still here\n\n");
-                wroteNs = System.nanoTime();
+                lastWriteNs = System.nanoTime();
             }
-            // checkError() flushes what was written.
-            long newest = told;
+            // checkError() also flushes the stream.
+            long newest = lastSent;
             if (!out.checkError()) {
-                row = views.await(OrderDefinition.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_LOOK)
+                row = views.await(OrderDefinition.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_POLL)
                         .orElse(row);
             }
         }
     }
 
-    /** Streams would hold up a graceful shutdown. */
+    /** Ends all streams, so that they do not delay a graceful shutdown. */
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
     }
 
-    static String path(String orderId) {
-        return "/v1/orders/" + orderId;
-    }
-
     private static ResponseStatusException unknown(String orderId) {
-        return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId);
+        return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId + ".");
     }
 
     private static String encode(String row) {
@@ -411,8 +415,8 @@ class OrderController {
                 return row;
             }
         } catch (IllegalArgumentException e) {
-            throw BadRequest.malformed("cursor", "is not one that a page gave");
+            throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
         }
-        throw BadRequest.malformed("cursor", "is not one that a page gave");
+        throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
     }
 }

@@ -2,8 +2,10 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.order.Contents.FulfilmentProgress;
-import dev.mortar.order.Contents.FulfilmentProgress.Status;
+import dev.mortar.order.FulfilmentProgress.Cancelled;
+import dev.mortar.order.FulfilmentProgress.Rejected;
+import dev.mortar.order.FulfilmentProgress.Reserved;
+import dev.mortar.order.FulfilmentProgress.Waiting;
 import dev.mortar.order.OrderCommand.AcceptFulfilment;
 import dev.mortar.order.OrderCommand.CancelOrder;
 import dev.mortar.order.OrderCommand.PlaceOrder;
@@ -29,25 +31,30 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Channel;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of an order. Until it is confirmed the order itself decides a cancellation; from then on pickup-service
- * does, which hands over, and the order only takes down what pickup-service says.
+ * The rules of an order. This decider decides a cancellation until the order is confirmed. From then on pickup-service
+ * decides it, because it hands the goods over, and this decider records its answers.
  */
 final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
-    /** The state remembers every request, so that none is made twice; more than these nobody needs. */
+    /** Limit of cancellation requests per order. The state keeps every request to recognise repeats. */
     static final int CANCELLATIONS_MAX = 50;
 
-    /** Together they are part of the order's state, which has to fit into a record. */
+    /** Limit of lines in all requests of an order. The state contains them and must fit into one Kafka record. */
     static final int LINES_IN_CANCELLATIONS_MAX = 2_000;
 
     @Override
@@ -64,11 +71,11 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     public Decision<OrderEvent> decide(Order order, OrderCommand command, Instant now) {
         return switch (command) {
             case PlaceOrder c -> place(order, c, now);
-            case RecordSale c -> sell(order, c, now);
-            case AcceptFulfilment c -> answer(order, c.fulfilmentId(), c, FulfilmentProgress.ACCEPTED, now);
+            case RecordSale c -> recordSale(order, c, now);
+            case AcceptFulfilment c -> recordAnswer(order, c.fulfilmentId(), c, new Reserved(), now);
             case RejectFulfilment c ->
-                answer(order, c.fulfilmentId(), c, FulfilmentProgress.rejected(c.reason(), c.shortages()), now);
-            case ReportShortfall c -> fallShort(order, c, now);
+                recordAnswer(order, c.fulfilmentId(), c, new Rejected(c.reason(), c.shortages()), now);
+            case ReportShortfall c -> reportShortfall(order, c, now);
             case RejectUnanswered c -> rejectUnanswered(order, c, now);
             case CancelOrder c -> cancel(order, c);
             case RecordCancellation c -> recordCancellation(order, c);
@@ -80,7 +87,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         };
     }
 
-    /** Events decided so far and the state they lead to. */
+    /** The events decided so far and the state after them. */
     private record Draft(Order order, List<OrderEvent> events) {
         static Draft of(Order order) {
             return new Draft(order, List.of());
@@ -92,7 +99,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             return new Draft(Order.evolve(order, event), more);
         }
 
-        Contents contents() {
+        OrderContents contents() {
             return Order.contents(order);
         }
 
@@ -105,10 +112,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static Decision<OrderEvent> place(Order order, PlaceOrder command, Instant now) {
         if (order instanceof Order.Known known) {
-            Booked booked = Booked.of(known.contents());
-            return booked.equals(Booked.of(command))
+            RequestedOrder earlier = RequestedOrder.of(known.contents());
+            return earlier.equals(RequestedOrder.of(command))
                     ? Decision.accepted()
-                    : Decision.rejected(new OrderRejection.OrderConflict(command.orderId(), booked));
+                    : Decision.rejected(new OrderRejection.OrderConflict(command.orderId(), earlier));
         }
         OrderRejection mistake = OrderRules.mistake(command);
         if (mistake != null) {
@@ -134,13 +141,13 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return (nothingToReserve ? confirm(placed, now) : placed).accepted();
     }
 
-    private static Decision<OrderEvent> sell(Order order, RecordSale command, Instant now) {
+    private static Decision<OrderEvent> recordSale(Order order, RecordSale command, Instant now) {
         if (order instanceof Order.Known known) {
-            Booked booked = Booked.of(known.contents());
-            return booked.equals(Booked.of(command))
+            RequestedOrder earlier = RequestedOrder.of(known.contents());
+            return earlier.equals(RequestedOrder.of(command))
                     ? Decision.accepted()
                     : Decision.rejected(new OrderRejection.ReceiptConflict(
-                            command.orderId(), command.tillId(), command.receiptNumber(), booked));
+                            command.orderId(), command.tillId(), command.receiptNumber(), earlier));
         }
         OrderRejection mistake = OrderRules.mistake(command.lines());
         if (mistake != null) {
@@ -169,9 +176,9 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return lines.stream().map(OrderLine::total).reduce(Money::plus).orElseThrow();
     }
 
-    // The answers of inventory-service, and the order's own decision when all are there.
+    // Answers of inventory-service; the last one decides the order.
 
-    private static Decision<OrderEvent> answer(
+    private static Decision<OrderEvent> recordAnswer(
             Order order, String fulfilmentId, OrderCommand command, FulfilmentProgress answer, Instant now) {
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
@@ -180,25 +187,24 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 if (fulfilment == null) {
                     yield unknownFulfilment(placed.contents(), fulfilmentId);
                 }
-                Status before = placed.contents().progress(fulfilment).status();
-                // What was reserved may still fall out; what fell out stays out.
-                if (before == answer.status() || before == Status.REJECTED || fulfilment.carriedOut()) {
+                FulfilmentProgress before = placed.contents().progress(fulfilment);
+                // A reserved fulfilment may still be rejected; a rejected one stays rejected.
+                if (before.getClass() == answer.getClass() || before instanceof Rejected || fulfilment.carriedOut()) {
                     yield Decision.accepted();
                 }
-                // The only answer of an order decides it; of several answers each is remembered by an event.
+                // A single answer decides the order at once. If there are several, an event records each.
                 if (placed.contents().fulfilments().size() == 1) {
-                    Contents answered = placed.contents().with(fulfilmentId, answer);
+                    OrderContents answered = placed.contents().with(fulfilmentId, answer);
                     yield decideOrder(Draft.of(order), answered, now).accepted();
                 }
                 Draft answered = Draft.of(order)
                         .then(
-                                answer.reason() == null
-                                        ? new FulfilmentReserved(command.orderId(), fulfilmentId)
-                                        : new FulfilmentRejected(
-                                                command.orderId(), fulfilmentId, answer.reason(), answer.shortages()));
+                                answer instanceof Rejected(EndReason reason, List<Shortage> shortages)
+                                        ? new FulfilmentRejected(command.orderId(), fulfilmentId, reason, shortages)
+                                        : new FulfilmentReserved(command.orderId(), fulfilmentId));
                 yield decideOrder(answered, answered.contents(), now).accepted();
             }
-            // The order was decided without it; what it reserved is released by that decision.
+            // The order is already decided, and that decision releases the reservation.
             case Order.Confirmed confirmed -> Decision.accepted();
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
@@ -206,89 +212,93 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         };
     }
 
-    private static Draft decideOrder(Draft draft, Contents answered, Instant now) {
-        if (!answered.fulfilmentsThatAre(Status.WAITING).isEmpty()) {
+    private static Draft decideOrder(Draft draft, OrderContents answered, Instant now) {
+        if (!answered.fulfilmentsThatAre(Waiting.class).isEmpty()) {
             return draft;
         }
-        boolean stands = switch (answered.placed().acceptance()) {
-            case WHOLE -> answered.fulfilmentsThatAre(Status.REJECTED).isEmpty();
-            case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Status.ACCEPTED).isEmpty();
+        boolean confirmed = switch (answered.placed().acceptance()) {
+            case WHOLE -> answered.fulfilmentsThatAre(Rejected.class).isEmpty();
+            case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Reserved.class).isEmpty();
         };
-        return stands ? confirm(draft, now) : draft.then(rejection(answered, reason(answered), shortages(answered)));
+        return confirmed ? confirm(draft, now) : draft.then(rejection(answered, reason(answered), shortages(answered)));
     }
 
-    private static OrderRejected rejection(Contents contents, EndReason reason, List<Shortage> shortages) {
+    private static OrderRejected rejection(OrderContents contents, EndReason reason, List<Shortage> shortages) {
         return new OrderRejected(
                 contents.orderId(),
                 contents.placed().customerId(),
                 reason,
                 shortages,
                 contents.placed().lines(),
-                withReservation(contents));
+                fulfilmentsToRelease(contents));
     }
 
-    /** Fulfilments that are reserved, or may yet be when a late answer comes. */
-    private static List<Fulfilment> withReservation(Contents contents) {
-        return contents.fulfilmentsThat(fulfilment ->
-                !fulfilment.carriedOut() && !contents.progress(fulfilment).is(Status.REJECTED));
+    /** Fulfilments that are reserved, or may still become so by a late answer. */
+    private static List<Fulfilment> fulfilmentsToRelease(OrderContents contents) {
+        return contents.fulfilmentsThat(
+                fulfilment -> !fulfilment.carriedOut() && !(contents.progress(fulfilment) instanceof Rejected));
     }
 
-    /** The reason of the first fulfilment that fell out, but lack of stock before all others. */
-    private static EndReason reason(Contents contents) {
-        List<EndReason> reasons = contents.fulfilmentsThatAre(Status.REJECTED).stream()
-                .map(fulfilment -> contents.progress(fulfilment).reason())
-                .filter(reason -> reason != null)
-                .toList();
+    /** OUT_OF_STOCK if any fulfilment was rejected for it; otherwise the first fulfilment's reason. */
+    private static EndReason reason(OrderContents contents) {
+        List<EndReason> reasons = rejected(contents).map(Rejected::reason).toList();
         return reasons.contains(EndReason.OUT_OF_STOCK) ? EndReason.OUT_OF_STOCK : reasons.getFirst();
     }
 
-    private static List<Shortage> shortages(Contents contents) {
-        return contents.fulfilmentsThatAre(Status.REJECTED).stream()
-                .flatMap(fulfilment -> contents.progress(fulfilment).shortages().stream())
+    private static List<Shortage> shortages(OrderContents contents) {
+        return rejected(contents)
+                .flatMap(rejected -> rejected.shortages().stream())
                 .toList();
     }
 
-    /** Confirms what did not fall out, and hands over what is carried out. */
+    private static Stream<Rejected> rejected(OrderContents contents) {
+        return contents.placed().fulfilments().stream()
+                .map(contents::progress)
+                .filter(Rejected.class::isInstance)
+                .map(Rejected.class::cast);
+    }
+
+    /** Confirms the fulfilments that were not rejected, and hands over those that are carried out. */
     private static Draft confirm(Draft draft, Instant carriedOutAt) {
-        Contents contents = draft.contents();
-        List<Fulfilment> rejected = contents.fulfilmentsThatAre(Status.REJECTED);
-        List<Fulfilment> standing = contents.fulfilmentsThat(fulfilment -> !rejected.contains(fulfilment));
-        List<OrderLine> lines = contents.linesOf(standing);
+        OrderContents contents = draft.contents();
+        List<Fulfilment> rejected = contents.fulfilmentsThatAre(Rejected.class);
+        List<Fulfilment> accepted = contents.fulfilmentsThat(fulfilment -> !rejected.contains(fulfilment));
+        List<OrderLine> lines = contents.linesOf(accepted);
         Draft confirmed = draft.then(new OrderConfirmed(
                 contents.orderId(),
                 contents.placed().channel(),
                 contents.placed().customerId(),
                 lines,
-                standing,
+                accepted,
                 rejected,
                 contents.linesOf(rejected),
                 total(lines)));
-        for (Fulfilment fulfilment : standing) {
+        for (Fulfilment fulfilment : accepted) {
             if (fulfilment.carriedOut()) {
-                Contents before = confirmed.contents();
+                OrderContents before = confirmed.contents();
                 confirmed = confirmed.then(handover(before, fulfilment, before.open(fulfilment), carriedOutAt));
             }
         }
-        return settle(confirmed);
+        return completeIfClosed(confirmed);
     }
 
     private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Placed placed -> {
-                Contents contents = placed.contents();
+                OrderContents contents = placed.contents();
                 if (placed.decideBy() == null || now.isBefore(placed.decideBy())) {
                     yield Decision.accepted();
                 }
                 if (!isPartlyCarriedOut(contents)) {
                     yield Decision.accepted(rejection(contents, EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
-                Draft rest = Draft.of(order);
-                for (Fulfilment waiting : contents.fulfilmentsThatAre(Status.WAITING)) {
-                    rest = rest.then(new FulfilmentRejected(
+                Draft draft = Draft.of(order);
+                for (Fulfilment waiting : contents.fulfilmentsThatAre(Waiting.class)) {
+                    draft = draft.then(new FulfilmentRejected(
                             command.orderId(), waiting.fulfilmentId(), EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
-                yield decideOrder(rest, rest.contents(), now).accepted();
+                yield decideOrder(draft, draft.contents(), now).accepted();
             }
             case Order.Confirmed confirmed -> Decision.accepted();
             case Order.Rejected rejected -> Decision.accepted();
@@ -297,15 +307,15 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         };
     }
 
-    /** What the shopper has left with stays sold, whatever becomes of the rest. */
-    private static boolean isPartlyCarriedOut(Contents contents) {
+    /** If the shopper has carried goods out, they stay sold even if the other fulfilments are rejected. */
+    private static boolean isPartlyCarriedOut(OrderContents contents) {
         return !contents.fulfilmentsThat(Fulfilment::carriedOut).isEmpty();
     }
 
-    private static Decision<OrderEvent> fallShort(Order order, ReportShortfall command, Instant now) {
+    private static Decision<OrderEvent> reportShortfall(Order order, ReportShortfall command, Instant now) {
         return switch (order) {
             case Order.Confirmed confirmed -> {
-                Contents contents = confirmed.contents();
+                OrderContents contents = confirmed.contents();
                 Fulfilment fulfilment = contents.fulfilment(command.fulfilmentId());
                 if (fulfilment == null) {
                     yield unknownFulfilment(contents, command.fulfilmentId());
@@ -324,29 +334,23 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         command.reason(),
                         List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
             }
-            // Before the order is confirmed it counts as a rejection of the fulfilment; afterwards there is nothing
-            // left.
             case Order.Unplaced unplaced -> unknown(command);
+            // In an unconfirmed order, a shortfall rejects the fulfilment.
             case Order.Placed placed ->
-                answer(
-                        order,
-                        command.fulfilmentId(),
-                        command,
-                        FulfilmentProgress.rejected(command.reason(), List.of()),
-                        now);
+                recordAnswer(order, command.fulfilmentId(), command, new Rejected(command.reason(), List.of()), now);
             case Order.Rejected rejected -> Decision.accepted();
             case Order.Cancelled cancelled -> Decision.accepted();
             case Order.Completed completed -> Decision.accepted();
         };
     }
 
-    // Cancelling on request.
+    // Requests to cancel.
 
     private static Decision<OrderEvent> cancel(Order order, CancelOrder command) {
         if (order instanceof Order.Known known) {
             Cancellation earlier = known.contents().cancellation(command.cancellationId());
             if (earlier != null) {
-                return earlier.isOf(command)
+                return earlier.isRepeatedBy(command)
                         ? Decision.accepted()
                         : Decision.rejected(new OrderRejection.CancellationConflict(command.orderId(), earlier));
             }
@@ -356,27 +360,27 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Placed placed ->
                 command.lines().isEmpty() && !isPartlyCarriedOut(placed.contents())
                         ? Decision.accepted(
-                                cancelled(placed.contents(), command.reason(), withReservation(placed.contents())))
+                                cancelled(placed.contents(), command.reason(), fulfilmentsToRelease(placed.contents())))
                         : Decision.rejected(new OrderRejection.NotConfirmedYet(command.orderId()));
             case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
-            case Order.Rejected rejected -> ended(command, rejected);
+            case Order.Rejected rejected -> rejectEnded(command, rejected);
             case Order.Cancelled cancelled ->
-                command.lines().isEmpty() ? Decision.accepted() : ended(command, cancelled);
-            case Order.Completed completed -> ended(command, completed);
+                command.lines().isEmpty() ? Decision.accepted() : rejectEnded(command, cancelled);
+            case Order.Completed completed -> rejectEnded(command, completed);
         };
     }
 
-    private static Decision<OrderEvent> ended(CancelOrder command, Order.Known order) {
+    private static Decision<OrderEvent> rejectEnded(CancelOrder command, Order.Known order) {
         return Decision.rejected(new OrderRejection.OrderEnded(command.orderId(), Order.name(order)));
     }
 
-    private static OrderCancelled cancelled(Contents contents, EndReason reason, List<Fulfilment> reserved) {
-        List<OrderLine> lines = contents.linesOf(contents.fulfilmentsThat(
-                fulfilment -> !contents.progress(fulfilment).is(Status.REJECTED)));
+    private static OrderCancelled cancelled(OrderContents contents, EndReason reason, List<Fulfilment> reserved) {
+        List<OrderLine> lines = contents.linesOf(
+                contents.fulfilmentsThat(fulfilment -> !(contents.progress(fulfilment) instanceof Rejected)));
         return new OrderCancelled(contents.orderId(), contents.placed().customerId(), reason, reserved, lines);
     }
 
-    private static Decision<OrderEvent> requestCancellation(Contents contents, CancelOrder command) {
+    private static Decision<OrderEvent> requestCancellation(OrderContents contents, CancelOrder command) {
         if (contents.cancellations().size() >= CANCELLATIONS_MAX
                 || contents.linesInCancellations() > LINES_IN_CANCELLATIONS_MAX) {
             return Decision.rejected(new OrderRejection.TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
@@ -385,26 +389,26 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (command.lines().isEmpty()) {
             for (OrderLine line : contents.placed().lines()) {
                 if (contents.cancellable(line) > 0) {
-                    ask(byFulfilment, contents, line, contents.cancellable(line));
+                    addToRequest(byFulfilment, contents, line, contents.cancellable(line));
                 }
             }
         }
         for (int i = 0; i < command.lines().size(); i++) {
-            CancelOrder.Wanted wanted = command.lines().get(i);
-            OrderLine line = contents.line(wanted.lineId());
+            CancelOrder.LineToCancel requested = command.lines().get(i);
+            OrderLine line = contents.line(requested.lineId());
             if (line == null) {
-                return Decision.rejected(new OrderRejection.UnknownLine("lines[" + i + "].lineId", wanted.lineId()));
+                return Decision.rejected(new OrderRejection.UnknownLine("lines[" + i + "].lineId", requested.lineId()));
             }
             long cancellable = contents.cancellable(line);
-            long units = wanted.quantity() == null ? Math.max(1, cancellable) : wanted.quantity();
+            long units = requested.quantity() == null ? Math.max(1, cancellable) : requested.quantity();
             if (units > cancellable) {
                 return Decision.rejected(new OrderRejection.NotCancellable(
                         "lines[" + i + "].quantity", line.lineId(), units, cancellable));
             }
-            ask(byFulfilment, contents, line, units);
+            addToRequest(byFulfilment, contents, line, units);
         }
         if (byFulfilment.isEmpty()) {
-            // All that is open is being cancelled already.
+            // Earlier requests already cover every open unit.
             return Decision.accepted();
         }
         List<Cancellation.Part> parts = byFulfilment.entrySet().stream()
@@ -414,20 +418,20 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 new OrderCancellationRequested(command.orderId(), command.cancellationId(), command.reason(), parts));
     }
 
-    private static void ask(
-            Map<String, List<LineQuantity>> byFulfilment, Contents contents, OrderLine line, long units) {
+    private static void addToRequest(
+            Map<String, List<LineQuantity>> byFulfilment, OrderContents contents, OrderLine line, long units) {
         byFulfilment
                 .computeIfAbsent(contents.fulfilmentOf(line).fulfilmentId(), id -> new ArrayList<>())
                 .add(line.units(units));
     }
 
-    // What pickup-service says.
+    // Reports of pickup-service.
 
     private static Decision<OrderEvent> recordCancellation(Order order, RecordCancellation command) {
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
-            // Pickup-service knows best what is left: whole means that nothing is, however the lines add up.
+            // If pickup-service reports the whole fulfilment, all its open units end, even those not in the lines.
             List<LineQuantity> lines = command.whole() ? contents.open(fulfilment) : command.lines();
-            return cancelLines(order, fulfilment, command.reason(), together(lines), command.cancellationId());
+            return cancelLines(order, fulfilment, command.reason(), sumByLine(lines), command.cancellationId());
         });
     }
 
@@ -453,26 +457,26 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> recordHandover(Order order, RecordHandover command) {
         if (order instanceof Order.Known known
                 && known.contents().fulfilment(command.fulfilmentId()) instanceof Fulfilment fulfilment
-                && known.contents().progress(fulfilment).is(Status.CANCELLED)
+                && known.contents().progress(fulfilment) instanceof Cancelled
                 && !command.handedOver().isEmpty()) {
-            // Goods that left although their fulfilment had ended: somebody has to look at it.
+            // Goods left after their fulfilment was cancelled: a person has to look at this.
             return Decision.rejected(new OrderRejection.FulfilmentNotOpen(command.fulfilmentId(), "CANCELLED"));
         }
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
-            List<LineQuantity> taken = together(command.handedOver());
-            OrderRejection tooMany = tooMany(contents, fulfilment, taken);
-            if (tooMany != null) {
-                return Decision.rejected(tooMany);
+            List<LineQuantity> taken = sumByLine(command.handedOver());
+            OrderRejection excess = checkUnits(contents, fulfilment, taken);
+            if (excess != null) {
+                return Decision.rejected(excess);
             }
             if (taken.isEmpty()) {
                 return cancelLines(order, fulfilment, EndReason.NOT_TAKEN, contents.open(fulfilment), null);
             }
-            Draft left = Draft.of(order).then(handover(contents, fulfilment, taken, command.handedOverAt()));
-            List<LineQuantity> notTaken = left.contents().open(fulfilment);
+            Draft draft = Draft.of(order).then(handover(contents, fulfilment, taken, command.handedOverAt()));
+            List<LineQuantity> notTaken = draft.contents().open(fulfilment);
             if (!notTaken.isEmpty()) {
-                left = left.then(linesCancelled(left.contents(), fulfilment, EndReason.NOT_TAKEN, notTaken, null));
+                draft = draft.then(linesCancelled(draft.contents(), fulfilment, EndReason.NOT_TAKEN, notTaken, null));
             }
-            return settle(left).accepted();
+            return completeIfClosed(draft).accepted();
         });
     }
 
@@ -481,7 +485,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Known known -> {
                 Cancellation cancellation = known.contents().cancellation(command.cancellationId());
-                yield cancellation != null && cancellation.waitsFor(command.fulfilmentId())
+                yield cancellation != null && cancellation.awaits(command.fulfilmentId())
                         ? Decision.accepted(new OrderCancellationRefused(
                                 command.orderId(), command.cancellationId(), command.fulfilmentId()))
                         : Decision.accepted();
@@ -490,10 +494,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private interface OpenFulfilment {
-        Decision<OrderEvent> decide(Contents contents, Fulfilment fulfilment);
+        Decision<OrderEvent> decide(OrderContents contents, Fulfilment fulfilment);
     }
 
-    /** Decides about a fulfilment of a confirmed order; nothing is left to do when the fulfilment has ended. */
+    /** Applies the rule to an open fulfilment of a confirmed order. If the fulfilment has ended, nothing happens. */
     private static Decision<OrderEvent> ifOpen(
             Order order, OrderCommand command, String fulfilmentId, OpenFulfilment rule) {
         return switch (order) {
@@ -506,7 +510,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 if (order instanceof Order.Placed) {
                     yield Decision.rejected(new OrderRejection.FulfilmentNotOpen(fulfilmentId, "not confirmed"));
                 }
-                yield known.contents().progress(fulfilment).is(Status.ACCEPTED)
+                yield known.contents().progress(fulfilment) instanceof Reserved
                         ? rule.decide(known.contents(), fulfilment)
                         : Decision.accepted();
             }
@@ -519,10 +523,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             EndReason reason,
             List<LineQuantity> lines,
             @Nullable String cancellationId) {
-        Contents contents = Order.contents(order);
-        OrderRejection tooMany = tooMany(contents, fulfilment, lines);
-        if (tooMany != null) {
-            return Decision.rejected(tooMany);
+        OrderContents contents = Order.contents(order);
+        OrderRejection excess = checkUnits(contents, fulfilment, lines);
+        if (excess != null) {
+            return Decision.rejected(excess);
         }
         if (lines.isEmpty()) {
             return Decision.accepted();
@@ -530,11 +534,11 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         Draft ended = Draft.of(order).then(linesCancelled(contents, fulfilment, reason, lines, cancellationId));
         return ended.contents().nothingOpen() && !ended.contents().anyHandedOver()
                 ? Decision.accepted(cancelled(contents, reason, List.of()))
-                : settle(ended).accepted();
+                : completeIfClosed(ended).accepted();
     }
 
     private static OrderLinesCancelled linesCancelled(
-            Contents contents,
+            OrderContents contents,
             Fulfilment fulfilment,
             EndReason reason,
             List<LineQuantity> lines,
@@ -551,7 +555,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static FulfilmentHandedOver handover(
-            Contents contents, Fulfilment fulfilment, List<LineQuantity> left, Instant at) {
+            OrderContents contents, Fulfilment fulfilment, List<LineQuantity> units, Instant at) {
         return new FulfilmentHandedOver(
                 contents.orderId(),
                 fulfilment.fulfilmentId(),
@@ -560,13 +564,13 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 fulfilment.method(),
                 fulfilment.locationId(),
                 at,
-                left.stream().map(contents::part).toList(),
+                units.stream().map(contents::part).toList(),
                 contents.placed().paymentReference());
     }
 
-    /** Completes an order of which something was handed over and nothing is open. */
-    private static Draft settle(Draft draft) {
-        Contents contents = draft.contents();
+    /** Completes the order if no unit is open and at least one was handed over. */
+    private static Draft completeIfClosed(Draft draft) {
+        OrderContents contents = draft.contents();
         return contents.nothingOpen() && contents.anyHandedOver()
                 ? draft.then(new OrderCompleted(
                         contents.orderId(),
@@ -576,17 +580,17 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 : draft;
     }
 
-    // What returns-service says.
+    // Reports of returns-service.
 
     private static Decision<OrderEvent> recordReturn(Order order, RecordReturn command) {
         return switch (order) {
             case Order.Unplaced unplaced -> unknown(command);
             case Order.Known known -> {
-                Contents contents = known.contents();
+                OrderContents contents = known.contents();
                 if (contents.returnIds().contains(command.returnId())) {
                     yield Decision.accepted();
                 }
-                List<LineQuantity> lines = together(command.lines());
+                List<LineQuantity> lines = sumByLine(command.lines());
                 for (LineQuantity units : lines) {
                     OrderLine line = contents.line(units.lineId());
                     if (line == null) {
@@ -599,28 +603,28 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                                 new OrderRejection.TooManyUnits(line.lineId(), units.quantity(), possible));
                     }
                 }
-                OrderReturned some =
+                OrderReturned partial =
                         new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), false);
-                boolean whole = contents.returned(some).lines().values().stream()
+                boolean whole = contents.returned(partial).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
-                yield Decision.accepted(
-                        new OrderReturned(some.orderId(), some.returnId(), some.lines(), some.refund(), whole));
+                yield Decision.accepted(new OrderReturned(
+                        partial.orderId(), partial.returnId(), partial.lines(), partial.refund(), whole));
             }
         };
     }
 
-    // Refusals of what other services say: contradictions that somebody has to look at.
+    // Reports that contradict the order. They are rejected, and a person has to look at them.
 
     private static Decision<OrderEvent> unknown(OrderCommand command) {
         return Decision.rejected(new OrderRejection.UnknownOrder(command.orderId()));
     }
 
-    private static Decision<OrderEvent> unknownFulfilment(Contents contents, String fulfilmentId) {
+    private static Decision<OrderEvent> unknownFulfilment(OrderContents contents, String fulfilmentId) {
         return Decision.rejected(new OrderRejection.UnknownFulfilment(contents.orderId(), fulfilmentId));
     }
 
-    private static @Nullable OrderRejection tooMany(
-            Contents contents, Fulfilment fulfilment, List<LineQuantity> lines) {
+    private static @Nullable OrderRejection checkUnits(
+            OrderContents contents, Fulfilment fulfilment, List<LineQuantity> lines) {
         for (LineQuantity units : lines) {
             OrderLine line = contents.line(units.lineId());
             if (line == null || !fulfilment.lineIds().contains(units.lineId())) {
@@ -633,8 +637,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return null;
     }
 
-    /** Quantities of the same line added up. */
-    private static List<LineQuantity> together(Collection<LineQuantity> lines) {
+    /** Adds up the quantities of each line. */
+    private static List<LineQuantity> sumByLine(Collection<LineQuantity> lines) {
         Map<String, LineQuantity> sums = new LinkedHashMap<>();
         for (LineQuantity units : lines) {
             sums.merge(

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What order-service consists of; the kit runs it. */
+/** The parts of order-service; the kit runs them. */
 public final class OrderDefinition {
 
-    /** Orders as they stand, by order id. */
+    /** Current orders, by order id. */
     static final View.OfEntries<Order, Order> ORDERS = View.ofState("orders", Order.class);
 
     /** The events of an order, by order id; a row's name is the sequence. */
@@ -24,15 +24,15 @@ public final class OrderDefinition {
     static final View.Folded<OrderEvent, CustomerOrder> CUSTOMER_ORDERS =
             new View.Folded<>("customer-orders", 1, CustomerOrder.class, CustomerOrder::rows, CustomerOrder::fold);
 
-    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    /** The unit in which each location keeps each SKU, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";
 
     private OrderDefinition() {}
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
-                .storeVersion(2)
-                .events(OrderAvro::write, OrderAvro.EVENTS)
+                .storeVersion(3)
+                .events(OrderAvro.EVENTS)
                 .deadlines(OrderDefinition::deadline)
                 .listens(
                         List.of("inventory.events", "pickup.events", "returns.events"),
@@ -60,7 +60,7 @@ public final class OrderDefinition {
                 : null;
     }
 
-    /** An event of an order and its place in the log. */
+    /** An event of an order with its topic, partition and offset. */
     record HistoryEntry(
             String topic,
             int partition,

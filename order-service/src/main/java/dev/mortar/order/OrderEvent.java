@@ -1,19 +1,25 @@
 package dev.mortar.order;
 
+import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to an order. The meaning of every field is in the contract, {@code order.avdl}. */
+/** The events of an order. The contract, {@code order.avdl}, explains every field. */
 sealed interface OrderEvent {
 
     String orderId();
 
     /**
-     * A shopper's order was taken down, or a till reported a sale.
+     * A shopper placed an order, or a till reported a sale.
      *
-     * @param decideBy last instant for the reservations to be answered; null when nothing is reserved
+     * @param decideBy last instant for the answers to the reservations; null if nothing has to be reserved
      * @param placedAt when the broker appended the command
      */
     record OrderPlaced(
@@ -30,7 +36,7 @@ sealed interface OrderEvent {
             @Nullable String tillId,
             @Nullable String receiptNumber,
             @Nullable Instant decideBy,
-            Instant placedAt)
+            @RecordedAt Instant placedAt)
             implements OrderEvent {
         public OrderPlaced {
             lines = List.copyOf(lines);
@@ -38,10 +44,10 @@ sealed interface OrderEvent {
         }
     }
 
-    /** One of several fulfilments is reserved. */
+    /** One fulfilment of several was reserved. */
     record FulfilmentReserved(String orderId, String fulfilmentId) implements OrderEvent {}
 
-    /** One of several fulfilments falls out. */
+    /** One fulfilment of several was rejected. */
     record FulfilmentRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
             implements OrderEvent {
         public FulfilmentRejected {
@@ -50,9 +56,9 @@ sealed interface OrderEvent {
     }
 
     /**
-     * The retailer stands by the order.
+     * The order was confirmed.
      *
-     * @param total what the shopper pays for the lines the order stands by
+     * @param total what the shopper pays for the confirmed lines
      */
     record OrderConfirmed(
             String orderId,
@@ -73,9 +79,9 @@ sealed interface OrderEvent {
     }
 
     /**
-     * The order was refused.
+     * The order was rejected.
      *
-     * @param fulfilments those whose reservations end with it
+     * @param fulfilments fulfilments whose reservations end with the order
      */
     record OrderRejected(
             String orderId,
@@ -92,7 +98,7 @@ sealed interface OrderEvent {
         }
     }
 
-    /** Lines of a confirmed order are to be cancelled; pickup-service decides. */
+    /** The cancellation of lines of a confirmed order was requested; pickup-service decides. */
     record OrderCancellationRequested(
             String orderId, String cancellationId, EndReason reason, List<Cancellation.Part> parts)
             implements OrderEvent {
@@ -105,11 +111,11 @@ sealed interface OrderEvent {
     record OrderCancellationRefused(String orderId, String cancellationId, String fulfilmentId) implements OrderEvent {}
 
     /**
-     * Some lines ended without being handed over; the order goes on with the rest.
+     * Units of some lines were cancelled. The order continues with the remaining units.
      *
      * @param amount what the shopper no longer pays
-     * @param cancellationId the request it answers; null when nobody asked
-     * @param cancelledLines the same quantities; discount and tax are those of what ended
+     * @param cancellationId the request that this answers; null if there was no request
+     * @param cancelledLines the same quantities, with the cancelled units' share of discount and tax
      */
     record OrderLinesCancelled(
             String orderId,
@@ -128,9 +134,9 @@ sealed interface OrderEvent {
     }
 
     /**
-     * The order ended without anything handed over.
+     * The order ended before anything was handed over.
      *
-     * @param reservedFulfilments those whose reservations are still open and end with it
+     * @param reservedFulfilments fulfilments with open reservations, which end with the order
      */
     record OrderCancelled(
             String orderId,
@@ -146,9 +152,9 @@ sealed interface OrderEvent {
     }
 
     /**
-     * The goods of a fulfilment left.
+     * The goods of a fulfilment were handed over.
      *
-     * @param lines quantity, discount and tax are those of what left
+     * @param lines the units handed over, with their share of discount and tax
      */
     record FulfilmentHandedOver(
             String orderId,
@@ -166,7 +172,7 @@ sealed interface OrderEvent {
         }
     }
 
-    /** Nothing of the order is open any more, and something was handed over. */
+    /** No unit of the order is open, and at least one was handed over. */
     record OrderCompleted(
             String orderId, @Nullable String customerId, List<LineQuantity> handedOver, List<LineQuantity> cancelled)
             implements OrderEvent {
@@ -177,9 +183,9 @@ sealed interface OrderEvent {
     }
 
     /**
-     * Goods of the order came back.
+     * The shopper returned goods of the order.
      *
-     * @param whole true when everything that was handed over has come back
+     * @param whole true if every unit that was handed over has been returned
      */
     record OrderReturned(String orderId, String returnId, List<LineQuantity> lines, Money refund, boolean whole)
             implements OrderEvent {

@@ -1,15 +1,17 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the events of inventory-, pickup- and returns-service mean for an order. */
+/** Turns events of inventory-, pickup- and returns-service into commands to an order. */
 final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand> {
 
-    /** Events of other services, in the order's words. A reservation's id is the fulfilment's. */
+    /** Events of other services in the terms of an order. The reservation id is the fulfilment id. */
     sealed interface Incoming {
         String orderId();
 

@@ -3,7 +3,7 @@ package dev.mortar.order;
 import dev.mortar.eventsourcing.Rejection;
 import java.util.List;
 
-/** Why order-service refuses a command. A {@code field} is the path of the request body that is wrong. */
+/** The rejections of order-service. A {@code field} is the path of the faulty field in the request body. */
 sealed interface OrderRejection extends Rejection {
 
     @Override
@@ -11,107 +11,109 @@ sealed interface OrderRejection extends Rejection {
         return switch (this) {
             case UnknownOrder r -> "There is no order " + r.orderId() + ".";
             case OrderConflict r ->
-                "Order " + r.orderId() + " was placed with other content under the same key. Use another key.";
+                "Order " + r.orderId() + " was already placed under this key with different content. Use a new key.";
             case ReceiptConflict r ->
-                "Receipt " + r.receiptNumber() + " of till " + r.tillId() + " was recorded with other content.";
-            case DuplicateLine r -> "Line " + r.lineId() + " stands twice in the order.";
+                "Receipt " + r.receiptNumber() + " of till " + r.tillId()
+                        + " is already recorded with different content.";
+            case DuplicateLine r -> "Line " + r.lineId() + " is listed twice in the order.";
             case UnknownLine r -> "The order has no line " + r.lineId() + ".";
             case LineNotInOneFulfilment r ->
-                "Line " + r.lineId() + " stands in " + r.fulfilments()
-                        + " fulfilments; it has to stand in exactly one.";
-            case EmptyFulfilment _ -> "A fulfilment has at least one line.";
-            case MixedCurrencies r -> "An order has one currency, not " + String.join(" and ", r.currencies()) + ".";
-            case DiscountAbovePrice r -> "The discount on line " + r.lineId() + " is more than its price.";
-            case AmountTooLarge r -> "The amount is above " + r.limit() + " minor units.";
-            case CarryOutOutsideStore _ -> "CARRY_OUT is for orders taken in a store (channel STORE).";
+                "Line " + r.lineId() + " is in " + r.fulfilments() + " fulfilments; put it in exactly one.";
+            case EmptyFulfilment r -> r.field() + " is empty; give the fulfilment at least one line.";
+            case MixedCurrencies r ->
+                "The order mixes currencies (" + String.join(", ", r.currencies()) + "); use one.";
+            case DiscountAbovePrice r ->
+                "Line " + r.lineId() + " has a discount of " + r.discount() + " on a price of " + r.price()
+                        + " minor units; the discount cannot exceed the price.";
+            case AmountTooLarge r -> "The amount at " + r.field() + " exceeds " + r.limit() + " minor units.";
+            case CarryOutOutsideStore _ -> "CARRY_OUT is only for orders placed in a store (channel STORE).";
             case CarryOutInWholeOrder _ ->
-                "A WHOLE order with other fulfilments cannot hold CARRY_OUT: goods already carried out could not be"
-                        + " taken back if the rest is rejected. Use acceptance PER_FULFILMENT.";
+                "An order with acceptance WHOLE cannot mix CARRY_OUT with other methods: if another fulfilment is"
+                        + " rejected, the goods have already left. Use acceptance PER_FULFILMENT.";
             case CancellationConflict r ->
                 "Cancellation " + r.booked().cancellationId()
-                        + " was requested with other content under the same key. Use another key.";
+                        + " was already requested under this key with different content. Use a new key.";
             case NotConfirmedYet _ ->
-                "The order is not confirmed yet: it can only be cancelled whole, and not when part of it was carried"
-                        + " out.";
-            case OrderEnded r -> "The order is " + r.state() + ": nothing of it can be cancelled.";
+                "The order is not confirmed yet. Until then you can only cancel the whole order, and not if it has"
+                        + " CARRY_OUT goods.";
+            case OrderEnded r -> "The order is " + r.state() + " and can no longer be cancelled.";
             case NotCancellable r ->
-                "Of line " + r.lineId() + " only " + r.cancellable() + " can be cancelled, not " + r.requested()
-                        + ": the rest was handed over, has ended, or is being cancelled.";
+                "Line " + r.lineId() + " has " + r.cancellable() + " units left to cancel; " + r.requested()
+                        + " were requested.";
             case TooManyCancellations r ->
-                "No more cancellations of this order are taken: " + r.limit()
-                        + " in all, fewer when they name many lines.";
+                "This order has reached its limit of " + r.limit() + " cancellations (fewer if they name many lines).";
             case UnknownFulfilment r -> "Order " + r.orderId() + " has no fulfilment " + r.fulfilmentId() + ".";
             case FulfilmentNotOpen r -> "Fulfilment " + r.fulfilmentId() + " is " + r.status() + ".";
             case TooManyUnits r ->
-                "Of line " + r.lineId() + " there are " + r.possible() + ", not " + r.reported() + ".";
+                "Line " + r.lineId() + " has " + r.possible() + " units left; " + r.reported() + " were reported.";
         };
     }
 
     /** There is no such order. */
     record UnknownOrder(String orderId) implements OrderRejection, NotFound {}
 
-    /** The order id follows from caller and key, and another order was placed under it before. */
-    record OrderConflict(String orderId, Booked booked) implements OrderRejection, Conflict {}
+    /** The order id is derived from caller and key, and the caller already placed another order with this key. */
+    record OrderConflict(String orderId, RequestedOrder booked) implements OrderRejection, Conflict {}
 
-    /** The till reported another sale under this receipt number before. */
-    record ReceiptConflict(String orderId, String tillId, String receiptNumber, Booked booked)
+    /** The till already reported another sale with this receipt number. */
+    record ReceiptConflict(String orderId, String tillId, String receiptNumber, RequestedOrder booked)
             implements OrderRejection, Conflict {}
 
     /** Two lines have the same id. */
     record DuplicateLine(String field, String lineId) implements OrderRejection, Unprocessable {}
 
-    /** A line that the order does not have. */
+    /** The order has no such line. */
     record UnknownLine(String field, String lineId) implements OrderRejection, Unprocessable {}
 
-    /** A line leaves with no fulfilment, or with several. */
+    /** A line is in no fulfilment, or in several. */
     record LineNotInOneFulfilment(String field, String lineId, int fulfilments)
             implements OrderRejection, Unprocessable {}
 
-    /** A fulfilment without lines. */
+    /** A fulfilment has no lines. */
     record EmptyFulfilment(String field) implements OrderRejection, Unprocessable {}
 
-    /** Amounts of more than one currency. */
+    /** The amounts are in more than one currency. */
     record MixedCurrencies(String field, List<String> currencies) implements OrderRejection, Unprocessable {
         public MixedCurrencies {
             currencies = List.copyOf(currencies);
         }
     }
 
-    /** A discount that is more than the price. */
+    /** A discount exceeds the price. */
     record DiscountAbovePrice(String field, String lineId, long discount, long price)
             implements OrderRejection, Unprocessable {}
 
-    /** A line or an order that costs more than anything does. */
+    /** The amount of a line or an order exceeds the limit. */
     record AmountTooLarge(String field, long limit) implements OrderRejection, Unprocessable {}
 
-    /** Only who stands in the store can carry goods out. */
+    /** Only a shopper in a store can carry goods out. */
     record CarryOutOutsideStore(String field) implements OrderRejection, Unprocessable {}
 
-    /** Goods that are carried out cannot wait for the rest of a WHOLE order. */
+    /** Carried-out goods leave before the other fulfilments of a WHOLE order are answered. */
     record CarryOutInWholeOrder(String field) implements OrderRejection, Unprocessable {}
 
-    /** The cancellation id follows from caller and key, and something else was requested under it before. */
+    /** The cancellation id is derived from caller and key, and the caller used this key for another request. */
     record CancellationConflict(String orderId, Cancellation booked) implements OrderRejection, Conflict {}
 
-    /** Before it is confirmed an order can only be cancelled whole, and not when part of it was carried out. */
+    /** An unconfirmed order can only be cancelled whole, and not if it has goods that are carried out. */
     record NotConfirmedYet(String orderId) implements OrderRejection, Conflict {}
 
-    /** The order has ended: in state REJECTED, CANCELLED or COMPLETED. */
+    /** The order is REJECTED, CANCELLED or COMPLETED. */
     record OrderEnded(String orderId, String state) implements OrderRejection, Conflict {}
 
-    /** More of a line is to be cancelled than is open and not asked for already. */
+    /** The request exceeds the open units of the line that no earlier request covers. */
     record NotCancellable(String field, String lineId, long requested, long cancellable)
             implements OrderRejection, Conflict {}
 
-    /** Cancellation was requested more often, or of more lines, than an order keeps account of. */
+    /** The order has reached its limit of cancellation requests, or of lines in them. */
     record TooManyCancellations(String orderId, int limit) implements OrderRejection, Conflict {}
 
-    /** Another service speaks of a fulfilment that the order does not have. */
+    /** Another service reported a fulfilment that the order does not have. */
     record UnknownFulfilment(String orderId, String fulfilmentId) implements OrderRejection, NotFound {}
 
-    /** Another service speaks of goods of an order that is not confirmed, or of a fulfilment that has ended. */
+    /** Another service reported goods of an unconfirmed order or of a fulfilment that has ended. */
     record FulfilmentNotOpen(String fulfilmentId, String status) implements OrderRejection, Conflict {}
 
-    /** More units of a line are reported than there can be. */
+    /** Another service reported more units of a line than remain. */
     record TooManyUnits(String lineId, long reported, long possible) implements OrderRejection, Conflict {}
 }

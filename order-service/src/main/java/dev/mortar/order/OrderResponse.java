@@ -1,21 +1,26 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as it stands.
+ * The current order.
  *
  * @param state PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED
- * @param locationId where it was taken; null for an online order
- * @param placedAt when the log took it down
- * @param decideBy last instant for its reservations to be answered, while it is PLACED
- * @param total what the shopper pays for the lines the order stands by
+ * @param locationId store where it was placed; null for an online order
+ * @param placedAt when the broker appended the command
+ * @param decideBy last instant for the answers to its reservations, while it is PLACED
+ * @param total what the shopper pays for the lines that are neither rejected nor cancelled
  * @param reason why it was rejected or cancelled
- * @param shortages what was asked and not there, when it was rejected for lack of stock
- * @param returnIds returns that were accepted
+ * @param shortages the missing units, if it was rejected for lack of stock
+ * @param returnIds accepted returns
  */
 record OrderResponse(
         String orderId,
@@ -39,10 +44,10 @@ record OrderResponse(
         List<String> returnIds) {
 
     /**
-     * A line and where its units are; open is what is none of rejected, cancelled and handed over.
+     * A line with the progress of its units. Open units are neither rejected, cancelled nor handed over.
      *
-     * @param total what was asked for the whole line
-     * @param reserved units that are set aside at the location
+     * @param total price of the whole line as it was placed
+     * @param reserved units that are reserved at the location
      */
     record Line(
             String lineId,
@@ -69,31 +74,44 @@ record OrderResponse(
     /**
      * A group of lines that leaves one location by one method.
      *
-     * @param handedOverAt by the clock of whoever saw it
+     * @param handedOverAt by the clock of the store or the till
      */
     record FulfilmentGroup(
             String fulfilmentId,
             FulfilmentMethod method,
             String locationId,
             List<String> lineIds,
-            Contents.FulfilmentProgress.Status status,
+            FulfilmentStatus status,
             @Nullable EndReason reason,
             List<Shortage> shortages,
             @Nullable Instant promisedAt,
             @Nullable Instant handedOverAt,
             @Nullable String holdId) {}
 
+    /** The progress of a fulfilment; see {@link FulfilmentProgress}. */
+    enum FulfilmentStatus {
+        WAITING,
+        RESERVED,
+        REJECTED,
+        HANDED_OVER,
+        CANCELLED
+    }
+
     /**
      * A request for cancellation.
      *
-     * @param waitingFor fulfilments that have not answered
-     * @param refusedBy fulfilments that refused
+     * @param waitingFor fulfilments for which pickup-service has not answered
+     * @param refusedBy fulfilments that pickup-service refused to cancel
      */
     record CancellationRequest(
             String cancellationId, EndReason reason, List<String> waitingFor, List<String> refusedBy) {}
 
+    static String path(String orderId) {
+        return "/v1/orders/" + orderId;
+    }
+
     static OrderResponse of(Order order) {
-        Contents contents = Order.contents(order);
+        OrderContents contents = Order.contents(order);
         OrderEvent.OrderPlaced placed = contents.placed();
         return new OrderResponse(
                 contents.orderId(),
@@ -135,10 +153,10 @@ record OrderResponse(
         };
     }
 
-    private static Line line(Contents contents, Fulfilment fulfilment, OrderLine line) {
-        Contents.LineProgress progress = contents.progress(line);
-        boolean reserved = !fulfilment.carriedOut()
-                && contents.progress(fulfilment).is(Contents.FulfilmentProgress.Status.ACCEPTED);
+    private static Line line(OrderContents contents, Fulfilment fulfilment, OrderLine line) {
+        OrderContents.LineProgress progress = contents.progress(line);
+        boolean reserved =
+                !fulfilment.carriedOut() && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
         return new Line(
                 line.lineId(),
                 fulfilment.fulfilmentId(),
@@ -162,26 +180,37 @@ record OrderResponse(
                 progress.returned());
     }
 
-    private static FulfilmentGroup fulfilment(Contents contents, Fulfilment fulfilment) {
-        Contents.FulfilmentProgress progress = contents.progress(fulfilment);
+    private static FulfilmentGroup fulfilment(OrderContents contents, Fulfilment fulfilment) {
+        FulfilmentProgress progress = contents.progress(fulfilment);
+        FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
         return new FulfilmentGroup(
                 fulfilment.fulfilmentId(),
                 fulfilment.method(),
                 fulfilment.locationId(),
                 fulfilment.lineIds(),
-                progress.status(),
-                progress.reason(),
-                progress.shortages(),
+                status(progress),
+                rejected == null ? null : rejected.reason(),
+                rejected == null ? List.of() : rejected.shortages(),
                 fulfilment.promisedAt(),
-                progress.handedOverAt(),
+                progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null,
                 fulfilment.holdId());
+    }
+
+    private static FulfilmentStatus status(FulfilmentProgress progress) {
+        return switch (progress) {
+            case FulfilmentProgress.Waiting waiting -> FulfilmentStatus.WAITING;
+            case FulfilmentProgress.Reserved reserved -> FulfilmentStatus.RESERVED;
+            case FulfilmentProgress.Rejected rejected -> FulfilmentStatus.REJECTED;
+            case FulfilmentProgress.HandedOver handedOver -> FulfilmentStatus.HANDED_OVER;
+            case FulfilmentProgress.Cancelled cancelled -> FulfilmentStatus.CANCELLED;
+        };
     }
 
     private static CancellationRequest cancellation(Cancellation cancellation) {
         return new CancellationRequest(
                 cancellation.cancellationId(),
                 cancellation.reason(),
-                cancellation.waiting().stream()
+                cancellation.unanswered().stream()
                         .map(Cancellation.Part::fulfilmentId)
                         .toList(),
                 cancellation.refused());

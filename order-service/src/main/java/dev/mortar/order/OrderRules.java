@@ -1,6 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,21 +11,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an order must be like to make sense by itself, whatever is in stock. */
+/** The rules that an order must satisfy regardless of stock. */
 final class OrderRules {
 
-    /** Amounts, totals of an order among them, lie within plus and minus this many minor units. */
+    /** The largest amount of anything in an order, its total included, in minor units. */
     static final long MAX_MINOR_UNITS = 1_000_000_000_000L;
 
     private OrderRules() {}
 
-    /** The first thing that is wrong, or null. */
+    /** The first mistake in an order, or null. */
     static @Nullable OrderRejection mistake(OrderCommand.PlaceOrder order) {
         OrderRejection mistake = mistake(order.lines());
         return mistake == null ? mistakeInFulfilments(order) : mistake;
     }
 
-    /** The first thing that is wrong with lines, or null. */
+    /** The first mistake in lines, or null. */
     static @Nullable OrderRejection mistake(List<OrderLine> lines) {
         Set<String> lineIds = new HashSet<>();
         long total = 0;
@@ -59,8 +61,8 @@ final class OrderRules {
 
     private static @Nullable OrderRejection mistakeInFulfilments(OrderCommand.PlaceOrder order) {
         List<Fulfilment> fulfilments = order.fulfilments();
-        Map<String, Integer> times = new HashMap<>();
-        order.lines().forEach(line -> times.put(line.lineId(), 0));
+        Map<String, Integer> fulfilmentsByLine = new HashMap<>();
+        order.lines().forEach(line -> fulfilmentsByLine.put(line.lineId(), 0));
         for (int i = 0; i < fulfilments.size(); i++) {
             Fulfilment fulfilment = fulfilments.get(i);
             String field = "fulfilments[" + i + "]";
@@ -68,7 +70,7 @@ final class OrderRules {
                 return new OrderRejection.EmptyFulfilment(field + ".lineIds");
             }
             for (String lineId : fulfilment.lineIds()) {
-                if (times.computeIfPresent(lineId, (id, before) -> before + 1) == null) {
+                if (fulfilmentsByLine.computeIfPresent(lineId, (id, before) -> before + 1) == null) {
                     return new OrderRejection.UnknownLine(field + ".lineIds", lineId);
                 }
             }
@@ -83,7 +85,7 @@ final class OrderRules {
         }
         for (int i = 0; i < order.lines().size(); i++) {
             String lineId = order.lines().get(i).lineId();
-            int fulfilmentsOfLine = times.getOrDefault(lineId, 0);
+            int fulfilmentsOfLine = fulfilmentsByLine.getOrDefault(lineId, 0);
             if (fulfilmentsOfLine != 1) {
                 return new OrderRejection.LineNotInOneFulfilment("lines[" + i + "]", lineId, fulfilmentsOfLine);
             }

@@ -2,7 +2,11 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order.
+ * An order to place.
  *
- * @param channelId sales channel within the retailer; may be left out when there is one only
- * @param customerId opaque id of the shopper; left out for a guest
- * @param acceptance WHOLE when left out
- * @param locationId where the order is taken: required for channel STORE, and only there
+ * @param channelId sales channel of the retailer; optional if there is only one
+ * @param customerId opaque id of the shopper; absent for a guest
+ * @param acceptance default: WHOLE
+ * @param locationId store where the order is placed: required for channel STORE, not allowed otherwise
  */
 record PlaceOrderRequest(
         @Nullable OrderChannel channel,
@@ -35,7 +39,7 @@ record PlaceOrderRequest(
 
     private static final int FULFILMENTS_MAX = 100;
 
-    /** Channels in which a shopper orders; a till reports sales elsewhere. */
+    /** Channels in which a shopper places an order. Tills report sales to {@link SaleController}. */
     enum OrderChannel {
         ONLINE,
         STORE
@@ -45,7 +49,7 @@ record PlaceOrderRequest(
         OrderChannel orderChannel = Fields.required("channel", channel);
         boolean inStore = orderChannel == OrderChannel.STORE;
         if (!inStore && locationId != null) {
-            throw new BadRequest("locationId", "is for orders taken in a store (channel STORE)");
+            throw new BadRequest("locationId", "is only for orders placed in a store (channel STORE)");
         }
         List<OrderLine> orderLines = LineRequest.lines(lines);
         List<FulfilmentRequest> groups = Fields.list("fulfilments", fulfilments, FULFILMENTS_MAX);
@@ -68,8 +72,8 @@ record PlaceOrderRequest(
     /**
      * A group of lines that leaves one location by one method.
      *
-     * @param lineIds lines that leave with it; may be left out when there is one fulfilment only
-     * @param promisedAt when the shopper was told the goods would be ready
+     * @param lineIds its lines; optional if there is only one fulfilment
+     * @param promisedAt when the goods should be ready, as the shopper was told
      * @param holdId cart hold that the reservation takes over
      */
     record FulfilmentRequest(
@@ -94,14 +98,14 @@ record PlaceOrderRequest(
     }
 
     /**
-     * A line as an order or a sale asks for it.
+     * A line of an order or a sale.
      *
-     * @param lineId unique in the order; its number, counted from 1, when left out
-     * @param unit EACH when left out
-     * @param unitPrice of one unit, before discount
-     * @param discount on the whole line; none when left out
-     * @param tax on the whole line; none when left out
-     * @param taxIncluded whether price and discount include the tax; true when left out
+     * @param lineId unique in the order; default: its number, counted from 1
+     * @param unit default: EACH
+     * @param unitPrice price of one unit, before discount
+     * @param discount on the whole line; default: 0
+     * @param tax on the whole line; default: 0
+     * @param taxIncluded whether price and discount include the tax; default: true
      */
     record LineRequest(
             @Nullable String lineId,
@@ -121,9 +125,7 @@ record PlaceOrderRequest(
         private static final int TITLE_MAX_CHARACTERS = 500;
         private static final Pattern NOT_IN_TITLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
-        /**
-         * What ids and titles of all lines may take in the log together; 1,000 lines of a usual receipt take a third.
-         */
+        /** Limit of the ids and titles of all lines together. 1,000 lines of a usual receipt take a third of it. */
         private static final int TEXT_MAX_BYTES = 256 * 1024;
 
         private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
@@ -142,11 +144,11 @@ record PlaceOrderRequest(
                 long minorUnits = Fields.required(field + ".amount", amount);
                 if (minorUnits < 0 || minorUnits > OrderRules.MAX_MINOR_UNITS) {
                     throw new BadRequest(
-                            field + ".amount", "is from 0 to " + OrderRules.MAX_MINOR_UNITS + " minor units");
+                            field + ".amount", "must be from 0 to " + OrderRules.MAX_MINOR_UNITS + " minor units");
                 }
                 String code = Fields.required(field + ".currency", currency);
                 if (!CURRENCIES.contains(code)) {
-                    throw new BadRequest(field + ".currency", "is an ISO 4217 code such as EUR");
+                    throw new BadRequest(field + ".currency", "must be an ISO 4217 code such as EUR");
                 }
                 return new Money(minorUnits, code);
             }
@@ -158,7 +160,8 @@ record PlaceOrderRequest(
                     .mapToObj(i -> given.get(i).line(i))
                     .toList();
             if (lines.stream().mapToInt(LineRequest::textBytes).sum() > TEXT_MAX_BYTES) {
-                throw new BadRequest("lines", "hold at most " + TEXT_MAX_BYTES + " bytes of ids and titles");
+                throw new BadRequest(
+                        "lines", "must have at most " + TEXT_MAX_BYTES + " bytes of ids and titles in total");
             }
             return lines;
         }
@@ -181,7 +184,7 @@ record PlaceOrderRequest(
                     && (title.length() > TITLE_MAX_CHARACTERS
                             || NOT_IN_TITLE.matcher(title).find())) {
                 throw new BadRequest(
-                        field, "has at most " + TITLE_MAX_CHARACTERS + " characters, none of them a control");
+                        field, "must have at most " + TITLE_MAX_CHARACTERS + " characters and no control characters");
             }
             return title;
         }

@@ -32,8 +32,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sales of tills. A sale is known by till and receipt number, for ever: uploading it again, alone or in a batch, never
- * makes it twice.
+ * Sales of tills. Till and receipt number identify a sale for ever: if a till uploads it again, alone or in a batch, it
+ * is not recorded twice.
  */
 @RestController
 @Tag(name = "sales")
@@ -43,8 +43,8 @@ class SaleController {
     private static final int SALES_MAX = 500;
     private static final Duration BATCH_WAIT = Duration.ofSeconds(30);
 
-    /** How far the clock of a till may be ahead. */
-    private static final Duration AHEAD_MAX = Duration.ofDays(1);
+    /** How far a till's clock may be ahead. */
+    private static final Duration CLOCK_AHEAD_MAX = Duration.ofDays(1);
 
     private final CommandGateway<OrderCommand> gateway;
     private final JsonMapper json;
@@ -57,8 +57,8 @@ class SaleController {
     /**
      * A sale at a till.
      *
-     * @param customerId opaque id of the shopper, when the till knows it
-     * @param soldAt by the clock of the till
+     * @param customerId opaque id of the shopper, if the till knows it
+     * @param soldAt by the till's clock
      */
     record SaleRequest(
             @Nullable String locationId,
@@ -74,8 +74,8 @@ class SaleController {
             String till = Fields.id("tillId", tillId);
             String receipt = Fields.id("receiptNumber", receiptNumber);
             Instant sold = Fields.time("soldAt", soldAt);
-            if (sold.isAfter(Instant.now().plus(AHEAD_MAX))) {
-                throw new BadRequest("soldAt", "lies in the future");
+            if (sold.isAfter(Instant.now().plus(CLOCK_AHEAD_MAX))) {
+                throw new BadRequest("soldAt", "must not be more than a day in the future");
             }
             return new OrderCommand.RecordSale(
                     orderId(till, receipt),
@@ -90,21 +90,21 @@ class SaleController {
         }
     }
 
-    /** Sales that a till made while it was offline, say. Each is judged by itself. */
+    /** Sales that a till made, for example while it was offline. Each is checked and recorded on its own. */
     record SalesRequest(@Nullable List<JsonNode> sales) {}
 
-    /** What became of each sale of a batch, in the order they came in. */
+    /** The result of each sale of a batch, in the sequence of the request. */
     record SalesResponse(List<SaleResult> sales) {}
 
     /**
-     * What became of a sale.
+     * The result of a sale.
      *
-     * @param index its place in the batch, counted from 0
-     * @param status as HTTP would say it: 201 recorded, 200 recorded by this very request before, 202 taken and not
-     *     decided in time, 400 or 422 wrong, 409 recorded before with other content, 503 to be sent again
-     * @param field what is wrong, when the status is 400 or 422
-     * @param detail why, when it is not recorded
-     * @param booked what was recorded under the receipt before, when the status is 409
+     * @param index its index in the batch, counted from 0
+     * @param status HTTP status: 201 recorded, 200 already recorded by this request, 202 accepted but not decided in
+     *     time, 400 or 422 invalid, 409 already recorded with different content, 503 to be sent again
+     * @param field the invalid field, if the status is 400 or 422
+     * @param detail why the sale is not recorded
+     * @param booked the sale already recorded under the receipt, if the status is 409
      */
     record SaleResult(
             int index,
@@ -120,25 +120,26 @@ class SaleController {
         }
     }
 
-    /** The id of a sale's order: it follows from till and receipt number alone. */
+    /** The order id of a sale, derived from till and receipt number alone. */
     static String orderId(String tillId, String receiptNumber) {
         return NameBasedId.of(NAMESPACE, tillId + "|" + receiptNumber).toString();
     }
 
     @Operation(
             summary = "Record a till sale",
-            description = "A fact, not a request: it is recorded even when the book says that there was no stock.")
+            description = "The sale has already happened, so it is recorded even if the recorded stock was too low.")
     @PostMapping("/v1/sales")
     ResponseEntity<OrderResponse> record(@RequestBody SaleRequest body, CommandRequest request) {
         OrderCommand.RecordSale sale = body.command();
-        String path = OrderController.path(sale.orderId());
-        Reply reply = gateway.send(sale, atTheTill(request, request.commandId(), sale), path);
+        String path = OrderResponse.path(sale.orderId());
+        Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale), path);
         return Replies.created(path, reply, OrderResponse.of(reply.as(Order.class)));
     }
 
     @Operation(
             summary = "Record up to 500 till sales",
-            description = "Each sale is judged by itself and answered by itself; one that is wrong holds up no other.")
+            description = "Each sale is checked, recorded and answered on its own. An invalid sale does not affect the"
+                    + " others.")
     @PostMapping("/v1/sales/batch")
     SalesResponse recordAll(@RequestBody SalesRequest body, CommandRequest request) {
         List<JsonNode> sales = Fields.list("sales", body.sales(), SALES_MAX);
@@ -155,19 +156,19 @@ class SaleController {
         try {
             SaleRequest sale = Fields.required("sales[" + index + "]", json.treeToValue(body, SaleRequest.class));
             OrderCommand.RecordSale command = sale.command();
-            // The content is part of the key: the same receipt with other content is judged by the decider.
+            // The content is part of the key, so the decider sees the same receipt with different content.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             return new Sent(
-                    index, command.orderId(), gateway.sendAsync(command, atTheTill(request, commandId, command)));
+                    index, command.orderId(), gateway.sendAsync(command, withTill(request, commandId, command)));
         } catch (BadRequest wrong) {
-            return new Refused(index, wrong);
+            return new Invalid(index, wrong);
         } catch (JacksonException malformed) {
-            return new Refused(index, BadRequest.unreadable(malformed));
+            return new Invalid(index, BadRequest.unreadable(malformed));
         }
     }
 
-    /** The command's identity, with the till's clock, and the till as the actor unless the request names another. */
-    private static CommandRequest atTheTill(CommandRequest request, UUID commandId, OrderCommand.RecordSale sale) {
+    /** The request with this command id and the till's time. The till is the actor unless the request names one. */
+    private static CommandRequest withTill(CommandRequest request, UUID commandId, OrderCommand.RecordSale sale) {
         boolean unnamed = request.actor().type() == Actor.Type.SHOPPER;
         return new CommandRequest(
                 commandId,
@@ -179,20 +180,20 @@ class SaleController {
                 request.traceparent());
     }
 
-    /** A sale of a batch on its way. */
+    /** A sale of a batch whose result is not read yet. */
     private sealed interface PendingSale {
         SaleResult result(long deadlineNs);
     }
 
-    /** One that never was sent. */
-    private record Refused(int index, BadRequest wrong) implements PendingSale {
+    /** A sale that was invalid and not sent. */
+    private record Invalid(int index, BadRequest wrong) implements PendingSale {
         @Override
         public SaleResult result(long deadlineNs) {
             return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage(), null);
         }
     }
 
-    /** One whose reply is waited for. */
+    /** A sale that was sent and whose reply is awaited. */
     private record Sent(int index, String orderId, CompletableFuture<Reply> reply) implements PendingSale {
         @Override
         public SaleResult result(long deadlineNs) {
@@ -225,12 +226,13 @@ class SaleController {
                                 index,
                                 HttpStatus.SERVICE_UNAVAILABLE,
                                 orderId,
-                                "Not known to be in the log: send it again");
+                                "Kafka did not confirm the sale; send it again.");
             }
         }
 
         private SaleResult undecided() {
-            return SaleResult.of(index, HttpStatus.ACCEPTED, orderId, "Not decided in time");
+            return SaleResult.of(
+                    index, HttpStatus.ACCEPTED, orderId, "Not decided in time; send it again to get the result.");
         }
     }
 }

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.order.OrderCommand.AcceptFulfilment;
 import dev.mortar.order.OrderCommand.CancelOrder;
-import dev.mortar.order.OrderCommand.CancelOrder.Wanted;
+import dev.mortar.order.OrderCommand.CancelOrder.LineToCancel;
 import dev.mortar.order.OrderCommand.PlaceOrder;
 import dev.mortar.order.OrderCommand.RecordCancellation;
 import dev.mortar.order.OrderCommand.RecordCancellationRefusal;
@@ -43,7 +43,13 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,7 +82,7 @@ class OrderDeciderTest {
         return placed().givenCommands(new AcceptFulfilment(ORDER, FIRST));
     }
 
-    /** Two fulfilments, both confirmed: three of a to pick up, two of b delivered. */
+    /** A confirmed order of two fulfilments: pickup of three units of line a, delivery of two of line b. */
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmedSplit() {
         return orders().givenCommands(
                         split(Acceptance.WHOLE, A, B),
@@ -157,7 +163,7 @@ class OrderDeciderTest {
         return new CancelOrder(ORDER, cancellationId, EndReason.CANCELLED_BY_SHOPPER, List.of());
     }
 
-    private static CancelOrder cancel(String cancellationId, Wanted... lines) {
+    private static CancelOrder cancel(String cancellationId, LineToCancel... lines) {
         return new CancelOrder(ORDER, cancellationId, EndReason.CANCELLED_BY_SHOPPER, List.of(lines));
     }
 
@@ -171,14 +177,14 @@ class OrderDeciderTest {
         }
 
         @Test
-        void anOrderThatExistsIsReturned() {
+        void placingTheSameOrderAgainChangesNothing() {
             placed().when(pickup(A, B)).thenNothing();
             completed().when(pickup(A, B)).thenNothing();
         }
 
         @Test
-        void anOrderIdThatHoldsAnotherOrderIsRefusedWithIt() {
-            OrderRejection conflict = new OrderRejection.OrderConflict(ORDER, Booked.of(pickup(A, B)));
+        void anotherOrderWithTheSameIdIsRejectedAndTheFirstIsShown() {
+            OrderRejection conflict = new OrderRejection.OrderConflict(ORDER, RequestedOrder.of(pickup(A, B)));
             placed().when(pickup(A)).thenRejected(conflict);
             completed().when(pickup(line("a", 4), B)).thenRejected(conflict);
             completed()
@@ -193,11 +199,11 @@ class OrderDeciderTest {
                     .thenRejected(conflict);
             orders().givenCommands(sale(A, B))
                     .when(pickup(A, B))
-                    .thenRejected(new OrderRejection.OrderConflict(ORDER, Booked.of(sale(A, B))));
+                    .thenRejected(new OrderRejection.OrderConflict(ORDER, RequestedOrder.of(sale(A, B))));
         }
 
         @Test
-        void whatIsOnlyCarriedOutLeavesAtOnce() {
+        void anOrderThatIsOnlyCarriedOutIsCompletedAtOnce() {
             Fulfilment carriedOut = fulfilment(1, FulfilmentMethod.CARRY_OUT, A);
             PlaceOrder order = order(Channel.STORE, Acceptance.WHOLE, List.of(A), carriedOut);
             orders().when(order)
@@ -209,7 +215,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void carryOutIsForStores() {
+        void carryOutIsRejectedOutsideStores() {
             orders().when(order(
                             Channel.ONLINE,
                             Acceptance.PER_FULFILMENT,
@@ -219,7 +225,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void carryOutCannotWaitForTheRestOfAWholeOrder() {
+        void carryOutIsRejectedBesideOtherFulfilmentsOfAWholeOrder() {
             orders().when(order(
                             Channel.STORE,
                             Acceptance.WHOLE,
@@ -230,7 +236,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void everyLineStandsInExactlyOneFulfilment() {
+        void everyLineIsInExactlyOneFulfilment() {
             orders().when(order(
                             Channel.ONLINE, Acceptance.WHOLE, List.of(A, B), fulfilment(1, FulfilmentMethod.PICKUP, A)))
                     .thenRejected(new OrderRejection.LineNotInOneFulfilment("lines[1]", "b", 0));
@@ -254,12 +260,12 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aLineStandsOnce() {
+        void aLineListedTwiceIsRejected() {
             orders().when(pickup(A, A)).thenRejected(new OrderRejection.DuplicateLine("lines[1].lineId", "a"));
         }
 
         @Test
-        void anOrderHasOneCurrency() {
+        void mixedCurrenciesAreRejected() {
             OrderLine inRoubles = new OrderLine(
                     "b",
                     "sku-b",
@@ -278,7 +284,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aDiscountIsAtMostThePrice() {
+        void aDiscountAboveThePriceIsRejected() {
             orders().when(pickup(line("a", 2, 100, 201, 0)))
                     .thenRejected(new OrderRejection.DiscountAbovePrice("lines[0].discount", "a", 201, 200));
             assertThat(orders().when(pickup(line("a", 2, 100, 200, 0))).events())
@@ -289,7 +295,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void anOrderCostsNoMoreThanAnythingDoes() {
+        void anAmountAboveTheLimitIsRejected() {
             long limit = OrderRules.MAX_MINOR_UNITS;
             orders().when(pickup(line("a", 1_000_000_000, limit / 1_000_000_000 + 1, 0, 0)))
                     .thenRejected(new OrderRejection.AmountTooLarge("lines[0].unitPrice", limit));
@@ -307,7 +313,7 @@ class OrderDeciderTest {
         private final Fulfilment carriedOut = fulfilment(1, FulfilmentMethod.CARRY_OUT, A, B);
 
         @Test
-        void aTillSaleIsCompleteAtOnce() {
+        void aTillSaleIsCompletedAtOnce() {
             orders().when(sale(A, B))
                     .then(
                             new OrderPlaced(
@@ -348,7 +354,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void theSameReceiptAgainIsTheSameSaleEvenYearsLater() {
+        void theSameSaleYearsLaterChangesNothing() {
             orders().givenCommands(sale(A, B))
                     .at(NOON.plus(Duration.ofDays(3650)))
                     .when(sale(A, B))
@@ -356,16 +362,16 @@ class OrderDeciderTest {
         }
 
         @Test
-        void theSameReceiptAgainAfterAReturnIsStillTheSameSale() {
+        void theSameSaleAfterAReturnChangesNothing() {
             orders().givenCommands(sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
                     .when(sale(A, B))
                     .thenNothing();
         }
 
         @Test
-        void theSameReceiptWithOtherContentIsAConflict() {
+        void theSameReceiptWithDifferentContentIsAConflict() {
             OrderRejection conflict =
-                    new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", Booked.of(sale(A, B)));
+                    new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", RequestedOrder.of(sale(A, B)));
             DeciderScenario<OrderCommand, Order, OrderEvent> sold = orders().givenCommands(sale(A, B));
             sold.when(sale(A)).thenRejected(conflict);
             sold.when(sale(A, line("b", 1))).thenRejected(conflict);
@@ -377,14 +383,14 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aConflictSaysWhatWasSoldUnderTheReceiptWhateverBecameOfIt() {
+        void aConflictShowsTheFirstSaleEvenAfterAReturn() {
             orders().givenCommands(sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
                     .when(sale(A))
                     .thenRejected(new OrderRejection.ReceiptConflict(
                             ORDER,
                             "till-1",
                             "4711",
-                            new Booked(
+                            new RequestedOrder(
                                     Channel.POS,
                                     null,
                                     null,
@@ -403,7 +409,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aSaleThatMakesNoSenseIsRefused() {
+        void anInvalidSaleIsRejected() {
             orders().when(sale(A, A)).thenRejected(new OrderRejection.DuplicateLine("lines[1].lineId", "a"));
         }
     }
@@ -412,7 +418,7 @@ class OrderDeciderTest {
     class AnsweringReservations {
 
         @Test
-        void theOnlyAnswerDecidesTheOrder() {
+        void aSingleAnswerDecidesTheOrder() {
             placed().when(new AcceptFulfilment(ORDER, FIRST))
                     .then(confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP), 1250));
             placed().when(new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
@@ -421,7 +427,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void ofSeveralAnswersEachIsRemembered() {
+        void anEventRecordsEachOfSeveralAnswers() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
                     .when(new AcceptFulfilment(ORDER, SECOND))
                     .then(new FulfilmentReserved(ORDER, SECOND))
@@ -432,7 +438,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aWholeOrderFallsWithOneFulfilment() {
+        void oneRejectedFulfilmentRejectsAWholeOrder() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
                     .when(new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new FulfilmentRejected(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
@@ -449,7 +455,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void perFulfilmentTheRestStands() {
+        void perFulfilmentTheOthersAreConfirmed() {
             orders().givenCommands(split(Acceptance.PER_FULFILMENT, A, B), new AcceptFulfilment(ORDER, FIRST))
                     .when(new RejectFulfilment(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()))
                     .then(
@@ -466,7 +472,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void perFulfilmentTheOrderFallsWhenNothingStands() {
+        void perFulfilmentTheOrderIsRejectedWhenEveryFulfilmentIs() {
             orders().givenCommands(
                             split(Acceptance.PER_FULFILMENT, A, B),
                             new RejectFulfilment(ORDER, FIRST, EndReason.LOCATION_UNKNOWN, List.of()))
@@ -483,7 +489,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void goodsAreCarriedOutWhenTheRestIsAnswered() {
+        void carriedOutGoodsAreHandedOverWhenTheOthersAreAnswered() {
             Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
             PlaceOrder order = order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut);
             orders().givenCommands(order)
@@ -512,7 +518,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void whatWasCarriedOutStandsWhenTheRestIsNotAnsweredInTime() {
+        void carriedOutGoodsStaySoldWhenTheOthersAreNotAnsweredInTime() {
             Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
             Instant decideBy = NOON.plus(Duration.ofMinutes(30));
             orders().givenCommands(order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut))
@@ -534,7 +540,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void anOrderOfWhichSomeWasCarriedOutIsNotCancelledBeforeItIsConfirmed() {
+        void anUnconfirmedOrderWithCarriedOutGoodsCannotBeCancelled() {
             Fulfilment carriedOut = fulfilment(2, FulfilmentMethod.CARRY_OUT, B);
             orders().givenCommands(order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut))
                     .when(cancelAll("c"))
@@ -573,7 +579,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void anAnswerForNothingKnownIsRefused() {
+        void anAnswerForAnUnknownOrderOrFulfilmentIsRejected() {
             orders().when(new AcceptFulfilment(ORDER, FIRST)).thenRejected(new OrderRejection.UnknownOrder(ORDER));
             placed().when(new AcceptFulfilment(ORDER, SECOND))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
@@ -582,7 +588,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void anOrderThatIsNotAnsweredInTimeIsRejected() {
+        void anOrderWithoutAnswersInTimeIsRejected() {
             RejectUnanswered due = new RejectUnanswered(ORDER);
             Instant decideBy = NOON.plus(Duration.ofMinutes(30));
             placed().at(decideBy.minusMillis(1)).when(due).thenNothing();
@@ -603,12 +609,12 @@ class OrderDeciderTest {
     }
 
     @Nested
-    class FallingShort {
+    class ReportingAShortfall {
 
         private final ReportShortfall shortfall = new ReportShortfall(ORDER, FIRST, EndReason.SOLD_AT_TILL);
 
         @Test
-        void beforeTheOrderIsConfirmedItIsARejection() {
+        void anUnconfirmedOrderTreatsAShortfallAsARejection() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B), new AcceptFulfilment(ORDER, FIRST))
                     .when(shortfall)
                     .then(new FulfilmentRejected(ORDER, FIRST, EndReason.SOLD_AT_TILL, List.of()))
@@ -625,7 +631,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void afterwardsPickupIsAskedToCancel() {
+        void aConfirmedOrderAsksPickupToCancel() {
             confirmedSplit()
                     .when(shortfall)
                     .then(new OrderCancellationRequested(
@@ -638,7 +644,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aUnitThatATillSoldIsTheReasonToTheEnd() {
+        void theCancelledOrderKeepsTheReasonOfTheShortfall() {
             confirmed()
                     .givenCommands(shortfall)
                     .when(new RecordCancellation(
@@ -647,9 +653,9 @@ class OrderDeciderTest {
         }
 
         @Test
-        void whatIsBeingCancelledIsNotAskedForTwice() {
+        void unitsInAnEarlierRequestAreNotRequestedAgain() {
             confirmed()
-                    .givenCommands(cancel("c", new Wanted("a", 1L), new Wanted("b", null)))
+                    .givenCommands(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)))
                     .when(shortfall)
                     .then(new OrderCancellationRequested(
                             ORDER,
@@ -660,7 +666,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void afterTheEndNothingIsLeft() {
+        void anEndedOrderIgnoresAShortfall() {
             completed().when(shortfall).thenNothing();
             placed().givenCommands(cancelAll("c")).when(shortfall).thenNothing();
             confirmed()
@@ -674,7 +680,7 @@ class OrderDeciderTest {
     class Cancelling {
 
         @Test
-        void beforeItIsConfirmedTheOrderEndsAtOnce() {
+        void anUnconfirmedOrderIsCancelledAtOnce() {
             placed().when(cancelAll("c"))
                     .then(cancelledEvent(EndReason.CANCELLED_BY_SHOPPER, List.of(PICKUP)))
                     .when(cancelAll("c"))
@@ -684,7 +690,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void whatFellOutBeforeIsNotReleased() {
+        void aRejectedFulfilmentIsNotReleased() {
             orders().givenCommands(
                             split(Acceptance.PER_FULFILMENT, A, B),
                             new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
@@ -694,12 +700,13 @@ class OrderDeciderTest {
         }
 
         @Test
-        void beforeItIsConfirmedOnlyTheWholeOrderCanBeCancelled() {
-            placed().when(cancel("c", new Wanted("a", 1L))).thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
+        void anUnconfirmedOrderCanOnlyBeCancelledWhole() {
+            placed().when(cancel("c", new LineToCancel("a", 1L)))
+                    .thenRejected(new OrderRejection.NotConfirmedYet(ORDER));
         }
 
         @Test
-        void afterwardsPickupIsAsked() {
+        void aConfirmedOrderAsksPickup() {
             confirmedSplit()
                     .when(cancelAll("c"))
                     .then(new OrderCancellationRequested(
@@ -718,37 +725,37 @@ class OrderDeciderTest {
         @Test
         void someUnitsCanBeCancelled() {
             confirmed()
-                    .when(cancel("c", new Wanted("a", 2L)))
+                    .when(cancel("c", new LineToCancel("a", 2L)))
                     .then(new OrderCancellationRequested(
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_SHOPPER,
                             List.of(new Cancellation.Part(FIRST, List.of(units("a", 2))))))
-                    .when(cancel("d", new Wanted("a", 2L)))
+                    .when(cancel("d", new LineToCancel("a", 2L)))
                     .thenRejected(new OrderRejection.NotCancellable("lines[0].quantity", "a", 2, 1));
         }
 
         @Test
-        void moreThanIsLeftCannotBeCancelled() {
+        void moreThanTheOpenUnitsCannotBeCancelled() {
             confirmed()
-                    .when(cancel("c", new Wanted("b", null), new Wanted("a", 4L)))
+                    .when(cancel("c", new LineToCancel("b", null), new LineToCancel("a", 4L)))
                     .thenRejected(new OrderRejection.NotCancellable("lines[1].quantity", "a", 4, 3));
             confirmed()
-                    .when(cancel("c", new Wanted("z", null)))
+                    .when(cancel("c", new LineToCancel("z", null)))
                     .thenRejected(new OrderRejection.UnknownLine("lines[0].lineId", "z"));
         }
 
         @Test
-        void whatIsHandedOverCannotBeCancelled() {
+        void handedOverUnitsCannotBeCancelled() {
             confirmedSplit()
                     .givenCommands(handover(FIRST, units("a", 3)))
-                    .when(cancel("c", new Wanted("a", null)))
+                    .when(cancel("c", new LineToCancel("a", null)))
                     .thenRejected(new OrderRejection.NotCancellable("lines[0].quantity", "a", 1, 0));
             completed().when(cancelAll("c")).thenRejected(new OrderRejection.OrderEnded(ORDER, "COMPLETED"));
         }
 
         @Test
-        void theRestCanBeCancelledWhenSomeIsHandedOver() {
+        void openUnitsCanBeCancelledAfterAnotherHandover() {
             confirmedSplit()
                     .givenCommands(handover(FIRST, units("a", 3)))
                     .when(cancelAll("c"))
@@ -765,77 +772,91 @@ class OrderDeciderTest {
                     .when(cancelAll("c"))
                     .thenRejected(new OrderRejection.OrderEnded(ORDER, "REJECTED"));
             placed().givenCommands(cancelAll("c"))
-                    .when(cancel("d", new Wanted("a", 1L)))
+                    .when(cancel("d", new LineToCancel("a", 1L)))
                     .thenRejected(new OrderRejection.OrderEnded(ORDER, "CANCELLED"));
             orders().when(cancelAll("c")).thenRejected(new OrderRejection.UnknownOrder(ORDER));
         }
 
         @Test
-        void requestsAreBounded() {
+        void theNumberOfRequestsIsLimited() {
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(line("a", 1_000)), new AcceptFulfilment(ORDER, FIRST));
             for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
-                order = order.givenCommands(cancel("c" + i, new Wanted("a", 1L)));
+                order = order.givenCommands(cancel("c" + i, new LineToCancel("a", 1L)));
             }
-            order.when(cancel("one more", new Wanted("a", 1L)))
+            order.when(cancel("one more", new LineToCancel("a", 1L)))
                     .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
-            order.when(cancel("c0", new Wanted("a", 1L))).thenNothing();
+            order.when(cancel("c0", new LineToCancel("a", 1L))).thenNothing();
         }
 
         @Test
-        void linesInRequestsAreBounded() {
+        void theNumberOfLinesInRequestsIsLimited() {
             OrderLine[] lines = IntStream.range(0, 1_000)
                     .mapToObj(number -> line("l" + number, 50))
                     .toArray(OrderLine[]::new);
-            Wanted[] oneOfEach =
-                    Stream.of(lines).map(line -> new Wanted(line.lineId(), 1L)).toArray(Wanted[]::new);
+            LineToCancel[] oneOfEach = Stream.of(lines)
+                    .map(line -> new LineToCancel(line.lineId(), 1L))
+                    .toArray(LineToCancel[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
                     orders().givenCommands(pickup(lines), new AcceptFulfilment(ORDER, FIRST));
-            for (int waiting = 0; waiting <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; waiting += lines.length) {
-                order = order.givenCommands(cancel("c" + waiting, oneOfEach));
+            for (int requested = 0; requested <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
+                order = order.givenCommands(cancel("c" + requested, oneOfEach));
             }
             order.when(cancel("one more", oneOfEach))
                     .thenRejected(new OrderRejection.TooManyCancellations(ORDER, OrderDecider.CANCELLATIONS_MAX));
         }
 
         @Test
-        void aCancellationIdThatAsksForSomethingElseIsRefusedWithWhatWasAsked() {
-            DeciderScenario<OrderCommand, Order, OrderEvent> some =
-                    confirmed().givenCommands(cancel("c", new Wanted("a", 1L), new Wanted("b", null)));
+        void anotherRequestWithTheSameIdIsRejectedAndTheFirstIsShown() {
+            DeciderScenario<OrderCommand, Order, OrderEvent> requested =
+                    confirmed().givenCommands(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)));
             OrderRejection conflict = new OrderRejection.CancellationConflict(
-                    ORDER, Order.contents(some.state()).cancellations().getFirst());
-            some.when(cancel("c", new Wanted("a", 1L), new Wanted("b", null))).thenNothing();
-            some.when(cancel("c", new Wanted("b", 2L), new Wanted("a", 1L))).thenNothing();
-            some.when(cancel("c", new Wanted("a", 2L), new Wanted("b", null))).thenRejected(conflict);
-            some.when(cancel("c", new Wanted("a", null), new Wanted("b", null))).thenRejected(conflict);
-            some.when(cancel("c", new Wanted("a", 1L))).thenRejected(conflict);
-            some.when(cancelAll("c")).thenRejected(conflict);
-            some.when(new CancelOrder(
+                    ORDER, Order.contents(requested.state()).cancellations().getFirst());
+            requested
+                    .when(cancel("c", new LineToCancel("a", 1L), new LineToCancel("b", null)))
+                    .thenNothing();
+            requested
+                    .when(cancel("c", new LineToCancel("b", 2L), new LineToCancel("a", 1L)))
+                    .thenNothing();
+            requested
+                    .when(cancel("c", new LineToCancel("a", 2L), new LineToCancel("b", null)))
+                    .thenRejected(conflict);
+            requested
+                    .when(cancel("c", new LineToCancel("a", null), new LineToCancel("b", null)))
+                    .thenRejected(conflict);
+            requested.when(cancel("c", new LineToCancel("a", 1L))).thenRejected(conflict);
+            requested.when(cancelAll("c")).thenRejected(conflict);
+            requested
+                    .when(new CancelOrder(
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_RETAILER,
-                            List.of(new Wanted("a", 1L), new Wanted("b", null))))
+                            List.of(new LineToCancel("a", 1L), new LineToCancel("b", null))))
                     .thenRejected(conflict);
         }
 
         @Test
-        void aRequestToCancelEverythingIsKnownAgainWhateverBecameOfIt() {
+        void aRepeatedRequestToCancelEverythingIsRecognisedEvenAfterAHandover() {
             DeciderScenario<OrderCommand, Order, OrderEvent> all = confirmed().givenCommands(cancelAll("c"));
             all.when(cancelAll("c")).thenNothing();
-            all.when(cancel("c", new Wanted("a", 3L), new Wanted("b", null))).thenNothing();
-            DeciderScenario<OrderCommand, Order, OrderEvent> left =
+            all.when(cancel("c", new LineToCancel("a", 3L), new LineToCancel("b", null)))
+                    .thenNothing();
+            DeciderScenario<OrderCommand, Order, OrderEvent> handedOver =
                     all.givenCommands(handover(FIRST, units("a", 3), units("b", 2)));
-            left.when(cancelAll("c")).thenNothing();
-            left.when(cancel("c", new Wanted("a", 3L)))
+            handedOver.when(cancelAll("c")).thenNothing();
+            handedOver
+                    .when(cancel("c", new LineToCancel("a", 3L)))
                     .thenRejected(new OrderRejection.CancellationConflict(
-                            ORDER, Order.contents(left.state()).cancellations().getFirst()));
+                            ORDER,
+                            Order.contents(handedOver.state()).cancellations().getFirst()));
         }
 
         @Test
-        void aRequestThatWasAnsweredIsNotMadeAgain() {
+        void anAnsweredRequestIsNotMadeAgain() {
             confirmed()
-                    .givenCommands(cancel("c", new Wanted("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
-                    .when(cancel("c", new Wanted("a", 1L)))
+                    .givenCommands(
+                            cancel("c", new LineToCancel("a", 1L)), handover(FIRST, units("a", 3), units("b", 2)))
+                    .when(cancel("c", new LineToCancel("a", 1L)))
                     .thenNothing();
         }
     }
@@ -854,18 +875,18 @@ class OrderDeciderTest {
         }
 
         @Test
-        void theOrderGoesOnWithTheRest() {
+        void theOrderContinuesWithTheRemainingUnits() {
             DeciderScenario<OrderCommand, Order, OrderEvent> after = confirmed()
-                    .givenCommands(cancel("c", new Wanted("a", 1L)))
+                    .givenCommands(cancel("c", new LineToCancel("a", 1L)))
                     .when(some("c", units("a", 1)))
                     .then(linesCancelled(FIRST, EndReason.CANCELLED_BY_SHOPPER, 250, "c", units("a", 1)));
             assertThat(Order.contents(after.state()).total()).isEqualTo(euros(1000));
-            assertThat(Order.contents(after.state()).cancellations().getFirst().waiting())
+            assertThat(Order.contents(after.state()).cancellations().getFirst().unanswered())
                     .isEmpty();
         }
 
         @Test
-        void theOrderEndsWhenNothingIsLeft() {
+        void theOrderIsCancelledWhenNoUnitRemains() {
             confirmed()
                     .givenCommands(cancelAll("c"))
                     .when(whole("c", units("a", 3), units("b", 2)))
@@ -875,7 +896,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void theOrderIsCompleteWhenTheRestWasHandedOver() {
+        void theOrderIsCompletedWhenTheOtherUnitsWereHandedOver() {
             confirmedSplit()
                     .givenCommands(handover(SECOND, units("b", 2)))
                     .when(whole("c", units("a", 3)))
@@ -885,7 +906,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void theLastOfTwoFulfilmentsEndsTheOrder() {
+        void theOrderIsCancelledWithItsLastFulfilment() {
             confirmedSplit()
                     .when(whole("c", units("a", 3)))
                     .then(linesCancelled(FIRST, EndReason.CANCELLED_BY_SHOPPER, 750, "c", units("a", 3)))
@@ -895,7 +916,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void wholeMeansThatNothingIsLeft() {
+        void wholeCancelsEveryOpenUnit() {
             confirmed().when(whole(null)).then(cancelledEvent(EndReason.CANCELLED_BY_SHOPPER, List.of()));
             confirmed()
                     .givenCommands(new RecordShortPick(ORDER, FIRST, "a", 3), new RecordShortPick(ORDER, FIRST, "b", 2))
@@ -904,7 +925,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void contradictionsAreRefused() {
+        void contradictionsAreRejected() {
             confirmed()
                     .when(some("c", units("a", 2), units("a", 2)))
                     .thenRejected(new OrderRejection.TooManyUnits("a", 4, 3));
@@ -915,7 +936,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void aRefusalIsTakenDownOnce() {
+        void aRefusalIsRecordedOnce() {
             RecordCancellationRefusal refusal = new RecordCancellationRefusal(ORDER, "c", FIRST);
             DeciderScenario<OrderCommand, Order, OrderEvent> after = confirmed()
                     .givenCommands(cancelAll("c"), handover(FIRST, units("a", 3), units("b", 2)))
@@ -934,7 +955,7 @@ class OrderDeciderTest {
     class Picking {
 
         @Test
-        void unitsThatAreNotFoundAreCancelled() {
+        void missingUnitsAreCancelled() {
             confirmed()
                     .when(new RecordShortPick(ORDER, FIRST, "a", 1))
                     .then(linesCancelled(FIRST, EndReason.SHORT_PICK, 250, null, units("a", 1)))
@@ -947,7 +968,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void moreThanIsOpenCannotBeMissing() {
+        void moreThanTheOpenUnitsCannotBeMissing() {
             confirmed()
                     .when(new RecordShortPick(ORDER, FIRST, "a", 4))
                     .thenRejected(new OrderRejection.TooManyUnits("a", 4, 3));
@@ -957,7 +978,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void nobodyCame() {
+        void aNoShowCancelsTheOpenUnits() {
             confirmed()
                     .when(new RecordNoShow(ORDER, FIRST))
                     .then(cancelledEvent(EndReason.NO_SHOW, List.of()))
@@ -979,7 +1000,7 @@ class OrderDeciderTest {
     class HandingOver {
 
         @Test
-        void theOrderIsComplete() {
+        void aFullHandoverCompletesTheOrder() {
             confirmed()
                     .when(handover(FIRST, units("a", 3), units("b", 2)))
                     .then(
@@ -997,7 +1018,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void whatIsNotTakenIsCancelled() {
+        void unitsNotTakenAreCancelled() {
             confirmed()
                     .when(handover(FIRST, units("a", 2)))
                     .then(
@@ -1016,7 +1037,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void everyPartBearsItsShareOfDiscountAndTax() {
+        void everyPartGetsItsShareOfDiscountAndTax() {
             OrderLine three = line("a", 3, 100, 10, 5);
             DeciderScenario<OrderCommand, Order, OrderEvent> after = orders().givenCommands(
                             pickup(three), new AcceptFulfilment(ORDER, FIRST))
@@ -1035,7 +1056,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void contradictionsAreRefused() {
+        void contradictionsAreRejected() {
             confirmed().when(handover(FIRST, units("a", 4))).thenRejected(new OrderRejection.TooManyUnits("a", 4, 3));
             confirmed()
                     .when(handover(SECOND, units("a", 1)))
@@ -1058,7 +1079,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void someOrAllCanComeBack() {
+        void someOrAllUnitsCanBeReturned() {
             completed()
                     .when(back("r1", units("a", 3)))
                     .then(new OrderReturned(ORDER, "r1", List.of(units("a", 3)), euros(250), false))
@@ -1069,7 +1090,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void noMoreThanLeftCanComeBack() {
+        void noMoreThanTheHandedOverUnitsCanBeReturned() {
             completed()
                     .givenCommands(back("r1", units("a", 2)))
                     .when(back("r2", units("a", 2)))
@@ -1080,7 +1101,7 @@ class OrderDeciderTest {
         }
 
         @Test
-        void goodsCanComeBackWhileTheRestIsOpen() {
+        void unitsCanBeReturnedWhileOthersAreOpen() {
             confirmedSplit()
                     .givenCommands(handover(SECOND, units("b", 2)))
                     .when(back("r1", units("b", 2)))

@@ -29,6 +29,8 @@ import dev.mortar.order.OrderCommand.RecordShortPick;
 import dev.mortar.order.OrderCommand.RejectFulfilment;
 import dev.mortar.order.OrderCommand.ReportShortfall;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +52,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void aShortfallThatWasReportedBeforeReasonsWereToldIsStillDecided() {
+    void anOldShortfallCommandWithoutReasonIsStillRead() {
         assertThat(Json.mapper()
                         .readValue(
                                 "{\"type\":\"ReportShortfall\",\"orderId\":\"o\",\"fulfilmentId\":\"o-1\"}",
@@ -63,9 +65,9 @@ class OrderDefinitionTest {
         Approved.matches("definition.txt", OrderDefinition.definition().describe());
     }
 
-    /** Every kind of command and every state passes through its bytes; the stored state is the fold of the log. */
+    /** Every command and state is serialised and read back. The stored state equals the fold of the log. */
     @Test
-    void anOrderLivesThroughItsBytes() {
+    void anOrderIsReadBackAfterEveryCommand() {
         try (var driver = decider()) {
             List<OrderEvent> log = new ArrayList<>();
             log.addAll(driver.when(split(Acceptance.PER_FULFILMENT, A, B)).events());
@@ -77,7 +79,7 @@ class OrderDefinitionTest {
                             ORDER,
                             "c",
                             EndReason.CANCELLED_BY_SHOPPER,
-                            List.of(new CancelOrder.Wanted("a", 1L), new CancelOrder.Wanted("b", null))))
+                            List.of(new CancelOrder.LineToCancel("a", 1L), new CancelOrder.LineToCancel("b", null))))
                     .events());
             log.addAll(driver.whenReacting(new RecordCancellation(
                             ORDER, FIRST, "c", EndReason.CANCELLED_BY_SHOPPER, List.of(units("a", 1)), false))
@@ -101,7 +103,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void rejectedAndCancelledOrdersLiveThroughTheirBytes() {
+    void rejectedAndCancelledOrdersAreReadBack() {
         try (var driver = decider()) {
             driver.when(split(Acceptance.WHOLE, A, B));
             driver.whenReacting(
@@ -123,7 +125,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void theSameRequestAgainIsTheSameOrder() {
+    void aRepeatedRequestPlacesNoSecondOrder() {
         try (var driver = decider()) {
             UUID commandId = UUID.randomUUID();
             assertThat(driver.when(pickup(A), commandId).events()).hasSize(1);
@@ -132,19 +134,20 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void theSameReceiptIsTheSameSaleWhateverTheRequest() {
+    void theSameReceiptInAnotherRequestRecordsNoSecondSale() {
         try (var driver = decider()) {
             assertThat(driver.when(sale(A, B)).recorded())
                     .extracting(Recorded::sequence)
                     .containsExactly(1L, 2L, 3L, 4L);
             driver.at(NOON.plus(Duration.ofDays(400))).when(sale(A, B)).then();
             driver.when(sale(A))
-                    .thenRejected(new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", Booked.of(sale(A, B))));
+                    .thenRejected(
+                            new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", RequestedOrder.of(sale(A, B))));
         }
     }
 
     @Test
-    void whatContradictsTheOrderIsPutAside() {
+    void aReportThatContradictsTheOrderIsADeadLetter() {
         try (var driver = decider()) {
             driver.when(pickup(A));
             driver.whenReacting(new RecordHandover(ORDER, FIRST, NOON, List.of(units("a", 1))))
@@ -154,7 +157,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void anOrderThatNobodyAnswersIsRejectedInTime() {
+    void anOrderWithoutAnswersIsRejectedAtItsDeadline() {
         try (var driver = decider()) {
             driver.when(pickup(A));
             assertThat(driver.eventsOfTimersAt(NOON.plus(Duration.ofMinutes(29))))
@@ -194,7 +197,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void theViewShowsTheOrderAsTheDeciderKnowsIt() {
+    void theViewShowsTheStateOfTheDecider() {
         OrderEvent[] events = eventsOf(
                 split(Acceptance.PER_FULFILMENT, A, B),
                 new AcceptFulfilment(ORDER, FIRST),
@@ -208,7 +211,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void theHistoryHoldsEveryEventWithItsPlace() {
+    void theHistoryHoldsEveryEventWithTopicAndSequence() {
         OrderEvent[] events = eventsOf(sale(A, B));
         var views = views();
         views.given(ORDER, events);
@@ -224,7 +227,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void summariesSayWhereAnOrderStands() {
+    void summariesShowTheStateOfAnOrder() {
         var views = views();
         views.given(ORDER, eventsOf(pickup(A), new AcceptFulfilment(ORDER, FIRST)));
         assertThat(views.published("order.summaries"))
@@ -271,7 +274,7 @@ class OrderDefinitionTest {
     }
 
     @Test
-    void aGuestsOrderIsInNobodysList() {
+    void aGuestsOrderIsInNoList() {
         var views = views();
         views.given(ORDER, eventsOf(sale(A)));
         assertThat(views.rows(OrderDefinition.CUSTOMER_ORDERS, "null")).isEmpty();

@@ -3,13 +3,15 @@ package dev.mortar.order;
 import static dev.mortar.order.Orders.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrderLineTest {
 
     @Test
-    void aTotalIsPriceLessDiscountAndTaxOnTopWhenItIsNotIncluded() {
+    void aTotalIsPriceLessDiscountPlusTaxUnlessIncluded() {
         assertThat(line("a", 3, 100, 10, 5).total()).isEqualTo(Orders.euros(295));
         OrderLine taxIncluded = new OrderLine(
                 "a",
@@ -28,7 +30,7 @@ class OrderLineTest {
     }
 
     @Test
-    void partsAddUpToTheLineHoweverItIsCut() {
+    void anyTwoPartsAddUpToTheLine() {
         for (long discount = 0; discount <= 21; discount++) {
             OrderLine line = line("a", 7, 3, discount, discount * 5);
             for (long first = 1; first < 7; first++) {
@@ -42,7 +44,7 @@ class OrderLineTest {
     }
 
     @Test
-    void theFirstOfThreeAtTenLessOneIsNineSixtySeven() {
+    void theDiscountOfThreeUnitsIsSharedToTheCent() {
         OrderLine line = line("a", 3, 1_000, 100, 0);
         assertThat(line.part(0, 1).total()).isEqualTo(Orders.euros(967));
         assertThat(line.part(1, 1).total()).isEqualTo(Orders.euros(966));

@@ -8,6 +8,7 @@ import static dev.mortar.order.Orders.units;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.order.OrderProcess.Incoming;
+import dev.mortar.values.Shortage;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class OrderProcessTest {
     private final OrderProcess process = new OrderProcess();
 
     @Test
-    void everyIncomingEventCallsForItsCommand() {
+    void everyIncomingEventBecomesItsCommand() {
         List<Shortage> shortages = List.of(new Shortage("sku-a", 3, 2));
         Map<Incoming, OrderCommand> expected = Map.of(
                 new Incoming.StockReserved(ORDER, FIRST),

@@ -4,7 +4,12 @@ import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.order.Contents.LineProgress;
+import dev.mortar.order.OrderContents.LineProgress;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is asked of an order in whatever order: nothing is counted twice, and every cent is accounted for. */
+/** After any sequence of commands, no unit is counted twice and every cent is accounted for. */
 class OrderRandomCommandsTest {
 
     private static final int ORDERS = 1_000;
@@ -28,7 +33,7 @@ class OrderRandomCommandsTest {
         Random random = new Random(seed);
         Set<String> ends = new TreeSet<>();
         for (int i = 0; i < ORDERS; i++) {
-            Order end = live("seed " + seed + ", order " + i, random);
+            Order end = runCommands("seed " + seed + ", order " + i, random);
             if (end instanceof Order.Known) {
                 ends.add(Order.name(end));
             }
@@ -36,12 +41,12 @@ class OrderRandomCommandsTest {
         assertThat(ends).as("seed " + seed).contains("CONFIRMED", "REJECTED", "CANCELLED", "COMPLETED");
     }
 
-    private Order live(String where, Random random) {
-        OrderCommand begin = beginning(random);
+    private Order runCommands(String where, Random random) {
+        OrderCommand first = firstCommand(random);
         List<OrderEvent> history = new ArrayList<>();
         Order order = decider.initialState();
         Instant now = NOON;
-        OrderCommand command = begin;
+        OrderCommand command = first;
         for (int step = 0; step < COMMANDS_PER_ORDER; step++) {
             String at = where + ", step " + step + ", " + command;
             List<OrderEvent> events = events(decider.decide(order, command, now));
@@ -54,7 +59,7 @@ class OrderRandomCommandsTest {
                 assertThat(order).as(at).isEqualTo(before);
             }
             assertThat(events(decider.decide(before, command, now)))
-                    .as("deciding again, " + at)
+                    .as("deciding the same command again, " + at)
                     .isEqualTo(events);
             if (order instanceof Order.Known known) {
                 assertQuantities(at, known);
@@ -64,7 +69,7 @@ class OrderRandomCommandsTest {
                     .as("folding the history, " + at)
                     .isEqualTo(order);
             now = now.plus(Duration.ofMinutes(random.nextInt(10)));
-            command = next(random, begin);
+            command = nextCommand(random, first);
         }
         return order;
     }
@@ -77,7 +82,7 @@ class OrderRandomCommandsTest {
     }
 
     private static void assertQuantities(String at, Order.Known order) {
-        Contents contents = order.contents();
+        OrderContents contents = order.contents();
         for (OrderLine line : contents.placed().lines()) {
             LineProgress progress = contents.progress(line);
             assertThat(List.of(
@@ -91,25 +96,23 @@ class OrderRandomCommandsTest {
                     .allMatch(quantity -> quantity >= 0 && quantity <= line.quantity());
             assertThat(progress.returned()).as(at).isLessThanOrEqualTo(progress.handedOver());
         }
-        boolean over = !(order instanceof Order.Placed || order instanceof Order.Confirmed);
-        assertThat(contents.nothingOpen()).as(at).isEqualTo(over);
-        assertThat(order instanceof Order.Completed).as(at).isEqualTo(over && contents.anyHandedOver());
+        boolean ended = !(order instanceof Order.Placed || order instanceof Order.Confirmed);
+        assertThat(contents.nothingOpen()).as(at).isEqualTo(ended);
+        assertThat(order instanceof Order.Completed).as(at).isEqualTo(ended && contents.anyHandedOver());
         for (Fulfilment fulfilment : contents.placed().fulfilments()) {
-            boolean open = switch (contents.progress(fulfilment).status()) {
-                case WAITING, ACCEPTED -> true;
-                case REJECTED -> order instanceof Order.Placed;
-                case HANDED_OVER, CANCELLED -> false;
+            boolean open = switch (contents.progress(fulfilment)) {
+                case FulfilmentProgress.Waiting _, FulfilmentProgress.Reserved _ -> true;
+                case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed;
+                case FulfilmentProgress.HandedOver _, FulfilmentProgress.Cancelled _ -> false;
             };
             assertThat(!contents.open(fulfilment).isEmpty()).as(at).isEqualTo(open);
         }
     }
 
-    /**
-     * What the shopper pays is what was confirmed less what was cancelled, and in the end exactly what was handed over.
-     */
-    private static void assertAmounts(String at, Contents contents, List<OrderEvent> history) {
+    /** The total is the confirmed amount less the cancelled one; at the end it equals the handed-over amount. */
+    private static void assertAmounts(String at, OrderContents contents, List<OrderEvent> history) {
         long total = 0;
-        long left = 0;
+        long handedOver = 0;
         for (OrderEvent event : history) {
             switch (event) {
                 case OrderEvent.OrderPlaced e -> total = e.total().amount();
@@ -121,10 +124,11 @@ class OrderRandomCommandsTest {
                 case OrderEvent.OrderRejected e -> total = 0;
                 case OrderEvent.OrderCancelled e -> total = 0;
                 case OrderEvent.FulfilmentHandedOver e ->
-                    left += e.lines().stream()
+                    handedOver += e.lines().stream()
                             .mapToLong(line -> line.total().amount())
                             .sum();
-                case OrderEvent.OrderCompleted e -> assertThat(left).as(at).isEqualTo(total);
+                case OrderEvent.OrderCompleted e ->
+                    assertThat(handedOver).as(at).isEqualTo(total);
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
                 case OrderEvent.OrderCancellationRequested e -> {}
@@ -133,10 +137,10 @@ class OrderRandomCommandsTest {
             }
         }
         assertThat(contents.total().amount()).as(at).isEqualTo(total);
-        assertThat(left).as(at).isLessThanOrEqualTo(total);
+        assertThat(handedOver).as(at).isLessThanOrEqualTo(total);
     }
 
-    private static OrderCommand beginning(Random random) {
+    private static OrderCommand firstCommand(Random random) {
         List<OrderLine> lines = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(4); i++) {
             long quantity = 1 + random.nextInt(5);
@@ -152,18 +156,18 @@ class OrderRandomCommandsTest {
         FulfilmentMethod second = channel == Channel.STORE && acceptance == Acceptance.PER_FULFILMENT
                 ? FulfilmentMethod.CARRY_OUT
                 : FulfilmentMethod.DELIVERY;
-        int cut = 1 + random.nextInt(lines.size());
+        int firstLines = 1 + random.nextInt(lines.size());
         List<Fulfilment> fulfilments = new ArrayList<>();
         fulfilments.add(Orders.fulfilment(
-                1, FulfilmentMethod.PICKUP, lines.subList(0, cut).toArray(OrderLine[]::new)));
-        if (cut < lines.size()) {
+                1, FulfilmentMethod.PICKUP, lines.subList(0, firstLines).toArray(OrderLine[]::new)));
+        if (firstLines < lines.size()) {
             fulfilments.add(Orders.fulfilment(
-                    2, second, lines.subList(cut, lines.size()).toArray(OrderLine[]::new)));
+                    2, second, lines.subList(firstLines, lines.size()).toArray(OrderLine[]::new)));
         }
         return Orders.order(channel, acceptance, lines, fulfilments.toArray(Fulfilment[]::new));
     }
 
-    private static OrderCommand next(Random random, OrderCommand begin) {
+    private static OrderCommand nextCommand(Random random, OrderCommand first) {
         String order = Orders.ORDER;
         String fulfilment = Fulfilment.id(order, 1 + random.nextInt(2));
         String cancellation = "c" + random.nextInt(3);
@@ -181,31 +185,32 @@ class OrderRandomCommandsTest {
                         cancellation,
                         EndReason.CANCELLED_BY_RETAILER,
                         List.of(
-                                new OrderCommand.CancelOrder.Wanted("l0", null),
-                                new OrderCommand.CancelOrder.Wanted("l1", 1L + random.nextInt(3))));
+                                new OrderCommand.CancelOrder.LineToCancel("l0", null),
+                                new OrderCommand.CancelOrder.LineToCancel("l1", 1L + random.nextInt(3))));
             case 8 ->
                 new OrderCommand.RecordCancellation(
                         order,
                         fulfilment,
                         cancellation,
                         EndReason.CANCELLED_BY_SHOPPER,
-                        some(random),
+                        randomLines(random),
                         random.nextInt(4) == 0);
             case 9 -> new OrderCommand.RecordCancellationRefusal(order, cancellation, fulfilment);
             case 10, 11 ->
                 new OrderCommand.RecordShortPick(order, fulfilment, "l" + random.nextInt(4), 1 + random.nextInt(3));
-            case 12 -> new OrderCommand.RecordHandover(order, fulfilment, NOON, some(random));
+            case 12 -> new OrderCommand.RecordHandover(order, fulfilment, NOON, randomLines(random));
             case 13 -> new OrderCommand.RecordNoShow(order, fulfilment);
-            case 14 -> new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), some(random), Orders.euros(1));
-            default -> begin;
+            case 14 ->
+                new OrderCommand.RecordReturn(order, "r" + random.nextInt(5), randomLines(random), Orders.euros(1));
+            default -> first;
         };
     }
 
-    private static List<LineQuantity> some(Random random) {
-        List<LineQuantity> some = new ArrayList<>();
+    private static List<LineQuantity> randomLines(Random random) {
+        List<LineQuantity> lines = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(2); i++) {
-            some.add(Orders.units("l" + random.nextInt(4), 1 + random.nextInt(3)));
+            lines.add(Orders.units("l" + random.nextInt(4), 1 + random.nextInt(3)));
         }
-        return some;
+        return lines;
     }
 }

@@ -10,7 +10,10 @@ import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
 import dev.mortar.order.SaleController.SaleRequest;
+import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a request becomes, and which field is named when it makes no sense. */
+/** Valid requests become commands; an invalid request names the invalid field. */
 class OrderRequestTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -55,7 +58,7 @@ class OrderRequestTest {
     }
 
     @Test
-    void whatIsLeftOutHasItsUsualMeaning() {
+    void absentFieldsHaveTheirDefaults() {
         OrderCommand.PlaceOrder order = order(ORDER);
         assertThat(order.acceptance()).isEqualTo(Acceptance.WHOLE);
         assertThat(order.fulfilments())
@@ -107,13 +110,13 @@ class OrderRequestTest {
                     "PICKUP"; "PICKUP", "holdId": "a|b"; fulfilments[0].holdId
                     "PICKUP"; "PICKUP", "lineIds": ["1", ""]; fulfilments[0].lineIds[1]
                     """)
-    void theFieldThatMakesNoSenseIsNamed(String right, String wrong, String field) {
+    void theInvalidFieldIsNamed(String right, String wrong, String field) {
         assertThat(ORDER).contains(right);
         refuses(field, () -> order(ORDER.replace(right, wrong)));
     }
 
     @Test
-    void anOrderHasLinesAndFulfilments() {
+    void anOrderNeedsLinesAndFulfilments() {
         refuses("lines", () -> order("{\"channel\": \"ONLINE\"}"));
         refuses("lines", () -> order("{\"channel\": \"ONLINE\", \"lines\": []}"));
         refuses("lines[0]", () -> order("{\"channel\": \"ONLINE\", \"lines\": [null]}"));
@@ -128,7 +131,7 @@ class OrderRequestTest {
     }
 
     @Test
-    void theTextOfAnOrderIsBounded() {
+    void theTextOfAnOrderIsLimited() {
         String line = ORDER.substring(ORDER.indexOf("{\"sku\""), ORDER.indexOf("]"));
         String titled = line.replace("\"sku\"", "\"title\": \"" + "ю".repeat(500) + "\", \"sku\"");
         assertThat(order(ORDER.replace(line, titled)).lines()).hasSize(1);
@@ -137,9 +140,9 @@ class OrderRequestTest {
     }
 
     @Test
-    void aSaleIsKnownByTillAndReceipt() {
+    void tillAndReceiptNumberIdentifyASale() {
         OrderCommand.RecordSale sale = sale(SALE);
-        // For ever: a sale that is uploaded again years later must be found under this id.
+        // This id must never change, so that a sale uploaded again years later is recognised.
         assertThat(sale.orderId()).isEqualTo("37d14dc4-6915-5427-a913-1555400b9ebd");
         assertThat(sale(SALE.replace("shop-1", "shop-2")).orderId()).isEqualTo(sale.orderId());
         assertThat(sale(SALE.replace("till-1", "till-2")).orderId()).isNotEqualTo(sale.orderId());
@@ -148,7 +151,7 @@ class OrderRequestTest {
     }
 
     @Test
-    void aSaleNamesItsTillAndTime() {
+    void aSaleNeedsValidFields() {
         refuses("tillId", () -> sale(SALE.replace("\"till-1\"", "null")));
         refuses("receiptNumber", () -> sale(SALE.replace("4711", " ")));
         refuses("locationId", () -> sale(SALE.replace("\"shop-1\"", "null")));
@@ -160,7 +163,7 @@ class OrderRequestTest {
     }
 
     @Test
-    void aCancellationTellsWhoWantsIt() {
+    void aCancellationDerivesItsReasonFromTheActor() {
         assertThat(cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, null))
                         .reason())
                 .isEqualTo(EndReason.CANCELLED_BY_SHOPPER);
@@ -173,14 +176,15 @@ class OrderRequestTest {
     }
 
     @Test
-    void aCancellationNamesLinesOrNothing() {
+    void aCancellationHasNoEmptyOrRepeatedLines() {
         assertThat(cancel(
                                 Actor.Type.SHOPPER,
                                 new CancelOrderRequest(
                                         null, List.of(new CancelLine("a", null), new CancelLine("b", 2L))))
                         .lines())
                 .containsExactly(
-                        new OrderCommand.CancelOrder.Wanted("a", null), new OrderCommand.CancelOrder.Wanted("b", 2L));
+                        new OrderCommand.CancelOrder.LineToCancel("a", null),
+                        new OrderCommand.CancelOrder.LineToCancel("b", 2L));
         refuses("lines", () -> cancel(Actor.Type.SHOPPER, new CancelOrderRequest(null, List.of())));
         refuses(
                 "lines[1].lineId",

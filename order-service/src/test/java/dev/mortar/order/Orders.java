@@ -2,13 +2,18 @@ package dev.mortar.order;
 
 import dev.mortar.order.OrderCommand.PlaceOrder;
 import dev.mortar.order.OrderCommand.RecordSale;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Orders to test with. */
+/** Orders for the tests. */
 final class Orders {
 
     static final String ORDER = "order-1";
@@ -22,7 +27,7 @@ final class Orders {
         return new Money(cents, "EUR");
     }
 
-    /** Line of so many units at 2.50 each, without discount and tax. */
+    /** A line of units at 2.50 each, without discount and tax. */
     static OrderLine line(String lineId, long quantity) {
         return line(lineId, quantity, 250, 0, 0);
     }
@@ -67,12 +72,12 @@ final class Orders {
                 Duration.ofMinutes(30));
     }
 
-    /** An online order of these lines, picked up together. */
+    /** An online order with one pickup of these lines. */
     static PlaceOrder pickup(OrderLine... lines) {
         return order(Channel.ONLINE, Acceptance.WHOLE, List.of(lines), fulfilment(1, FulfilmentMethod.PICKUP, lines));
     }
 
-    /** An online order of two fulfilments: the first line is picked up, the second delivered. */
+    /** An online order with a pickup of the first line and a delivery of the second. */
     static PlaceOrder split(Acceptance acceptance, OrderLine pickedUp, OrderLine delivered) {
         return order(
                 Channel.ONLINE,

@@ -11,11 +11,16 @@ import static dev.mortar.order.Orders.units;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
+import dev.mortar.values.Channel;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Shortage;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** One event of every type, with every field filled, and some with every field left out that may be. */
+/** One event of every type with every field set, and some without optional fields. */
 final class Samples {
 
     static final Instant RECORDED_AT = Instant.parse("2026-06-01T12:00:00.123Z");
@@ -120,7 +125,7 @@ final class Samples {
             new OrderEvent.OrderCompleted(ORDER, "customer-1", List.of(units("a", 2)), List.of(units("a", 1))),
             new OrderEvent.OrderReturned(ORDER, "return-1", List.of(units("a", 2)), euros(500), true));
 
-    /** A guest's order and a guest's sale, with nothing that may be left out. */
+    /** Events of a guest, without optional fields. */
     static final List<OrderEvent> BARE = List.of(
             new OrderEvent.OrderPlaced(
                     ORDER,

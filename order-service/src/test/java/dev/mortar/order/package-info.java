@@ -1,4 +1,4 @@
-/** Tests of orders: first the rules by example, then under random commands, then what goes in and out. */
+/** Tests of orders: the rules by example, the rules under random commands, then requests and events. */
 @NullMarked
 package dev.mortar.order;
 

@@ -3,7 +3,7 @@ package dev.mortar.pickup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which fulfilment a pickup serves; the same in every event of it.
+ * The fulfilment of a pickup. Every event of the pickup carries it unchanged.
  *
  * @param customerId opaque id of the shopper, or null for a guest
  */
@@ -14,18 +14,10 @@ record Fulfilment(
         @Nullable String customerId,
         Method method) {
 
-    /** How the goods leave. Those that are carried out of the store at once never become a pickup. */
+    /** How the goods are handed over. Goods that the shopper carries out at once have no pickup. */
     enum Method {
         PICKUP,
         CURBSIDE,
         DELIVERY
-    }
-
-    /** Where the order was taken; UNKNOWN for a channel younger than this service. */
-    enum Channel {
-        UNKNOWN,
-        ONLINE,
-        STORE,
-        POS
     }
 }

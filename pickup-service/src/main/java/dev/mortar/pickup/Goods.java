@@ -1,18 +1,17 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The goods of one pickup, from the request to the end: for whom, what has become of each line, and where the shopper
- * is.
+ * The goods of one pickup: the fulfilment, the progress of each line, and the shopper's visit.
  *
- * @param promisedAt when the shopper was told the goods would be ready, or null
- * @param visit the shopper's way to the location, or null as long as nothing was heard
- * @param cancellations ids of the requests for cancellation that were answered
+ * @param promisedAt when the goods should be ready, as the shopper was told, or null
+ * @param visit the shopper's visit, or null until the shopper is on the way
+ * @param cancellations ids of the answered requests for cancellation
  */
 record Goods(
         Fulfilment fulfilment,
@@ -23,15 +22,15 @@ record Goods(
         @Nullable Visit visit,
         List<String> cancellations) {
 
-    /** A line as it was requested, and how much of it was missing or cancelled since. */
+    /** A line as it was requested, with its missing and its cancelled units. */
     record Line(PickupLine requested, long missing, long cancelled) {
-        long left() {
+        long remaining() {
             return requested.quantity() - missing - cancelled;
         }
     }
 
     /**
-     * The shopper's way to the location.
+     * The shopper's visit to the location.
      *
      * @param expectedAt when the shopper expects to arrive, or null
      * @param arrivedAt when the shopper arrived, or null while on the way
@@ -47,15 +46,15 @@ record Goods(
         cancellations = List.copyOf(cancellations);
     }
 
-    /** What is still to be picked or handed over. */
-    List<PickupLine> left() {
+    /** The units that remain to be picked or handed over. */
+    List<PickupLine> remaining() {
         return lines.stream()
-                .filter(line -> line.left() > 0)
-                .map(line -> line.requested().withQuantity(line.left()))
+                .filter(line -> line.remaining() > 0)
+                .map(line -> line.requested().withQuantity(line.remaining()))
                 .toList();
     }
 
-    /** What could not be picked. */
+    /** The units that could not be picked. */
     List<PickupLine> missing() {
         return lines.stream()
                 .filter(line -> line.missing() > 0)
@@ -63,7 +62,7 @@ record Goods(
                 .toList();
     }
 
-    /** The line, or null when the pickup never had it. */
+    /** The line, or null if the pickup has no such line. */
     @Nullable
     Line line(String lineId) {
         return lines.stream()

@@ -1,7 +1,7 @@
 package dev.mortar.pickup;
 
 /**
- * So much of a line.
+ * A quantity of a line.
  *
  * @param quantity in the unit of the line, greater than 0
  */

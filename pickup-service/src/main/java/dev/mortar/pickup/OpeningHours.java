@@ -11,27 +11,27 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a location is open. An opening whose {@code closes} is at or before its {@code opens} ends on the next day.
+ * The opening hours of a location. If {@code closes} is not after {@code opens}, the opening ends on the next day.
  *
  * @param timeZone zone of all times
- * @param week openings by the day on which they begin; empty when they are not known
- * @param exceptions openings on single dates in place of those of the week
+ * @param week openings by the day on which they begin; empty if they are unknown
+ * @param exceptions openings on single dates, which replace those of the week
  */
 record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) {
 
-    /** How far a deadline moves at most: a location that is closed for longer keeps the plain one. */
+    /** The next opening is searched for this many days. If there is none, the deadline does not move. */
     static final int SEARCH_DAYS_MAX = 62;
 
     /** One opening on a day of the week. */
     record OfDay(DayOfWeek day, LocalTime opens, LocalTime closes) {}
 
-    /** One opening on a single date; both times are null when the location is closed on it. */
+    /** One opening on a single date. Both times are null if the location is closed on that date. */
     record OfDate(
             LocalDate date,
             @Nullable LocalTime opens,
             @Nullable LocalTime closes) {}
 
-    /** From when to when a location is open. */
+    /** One opening, with start and end. */
     private record Period(Instant opens, Instant closes) {}
 
     OpeningHours {
@@ -40,15 +40,17 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
     }
 
     /**
-     * The last instant to fetch goods: the plain deadline while the location is open, and the end of its next opening
-     * when it is closed then. The instant at which it closes still counts as open.
+     * The last instant to pick goods up. If the location is open at the plain deadline, that is the plain deadline;
+     * otherwise it is the end of the next opening. The instant of closing counts as open.
+     *
+     * @param plain the deadline before opening hours are considered
      */
     Instant deadline(Instant plain) {
         if (week.isEmpty()) {
             return plain;
         }
         LocalDate date = plain.atZone(timeZone).toLocalDate();
-        // An opening lasts a day at most, so the earliest that can still go on began the day before.
+        // An opening lasts at most a day, so it began the day before at the earliest.
         return date.minusDays(1)
                 .datesUntil(date.plusDays(SEARCH_DAYS_MAX + 1L))
                 .flatMap(this::periods)
@@ -59,7 +61,7 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
                 .orElse(plain);
     }
 
-    /** The periods that begin on a date. One whose end the clock jumps over before it begins does not take place. */
+    /** The periods that begin on a date. A period is left out if a change of the clock moves its start past its end. */
     private Stream<Period> periods(LocalDate date) {
         List<OfDate> ofDate =
                 exceptions.stream().filter(each -> each.date().equals(date)).toList();
@@ -74,7 +76,7 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
         return periods.filter(period -> period.closes().isAfter(period.opens()));
     }
 
-    /** A time that the clock shows twice is the first of both; one that it jumps over is as much later as it jumps. */
+    /** If the clock shows a time twice, the first one counts. If it skips a time, the time moves on by the skip. */
     private Period period(LocalDate date, LocalTime opens, LocalTime closes) {
         LocalDate closingDate = closes.isAfter(opens) ? date : date.plusDays(1);
         return new Period(

@@ -21,10 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a pickup stands: each state is a type, and holds only what means something in it. */
+/** The state of a pickup. Each state is a type with only the fields that it needs. */
 sealed interface Pickup {
 
-    /** The states a pickup is queried and reported by. */
+    /** The published names of the states. */
     enum State {
         REQUESTED,
         PICKING,
@@ -34,29 +34,29 @@ sealed interface Pickup {
         CANCELLED
     }
 
-    /** Nothing was requested. */
+    /** No pickup was requested. */
     record Unknown() implements Pickup {}
 
-    /** A pickup there is. */
+    /** A pickup that exists. */
     sealed interface Known extends Pickup {
         Goods goods();
 
         State state();
 
-        /** The same state with the goods as they are now. */
+        /** The same state with other goods. */
         Known with(Goods goods);
     }
 
-    /** There are goods to hand over. */
+    /** A pickup with goods to hand over. */
     sealed interface Open extends Known {
         @Override
         Open with(Goods goods);
     }
 
-    /** It is over. */
+    /** A pickup that has ended. */
     sealed interface Ended extends Known {}
 
-    /** Nobody picks yet. */
+    /** Picking has not started. */
     record Requested(Goods goods) implements Open {
         @Override
         public State state() {
@@ -69,7 +69,7 @@ sealed interface Pickup {
         }
     }
 
-    /** The goods are being picked. */
+    /** An associate picks the goods. */
     record Picking(Goods goods) implements Open {
         @Override
         public State state() {
@@ -83,15 +83,15 @@ sealed interface Pickup {
     }
 
     /**
-     * The goods lie staged.
+     * The goods are staged.
      *
-     * @param stagingPlace code of the place where they lie, or null
-     * @param pickupDeadline last instant to fetch them, or null for DELIVERY
-     * @param reminded true when the reminder of the deadline has gone out
-     * @param codeKeyId key that the valid code is derived with
+     * @param stagingPlace code of their staging place, or null
+     * @param pickupDeadline last instant to pick them up, or null for DELIVERY
+     * @param reminded true if the reminder of the deadline was sent
+     * @param codeKeyId key from which the valid code is derived
      * @param codeIssue issue of the valid code, from 1
      * @param wrongAttempts wrong codes shown since it was issued
-     * @param locked true when no code is accepted until one is reissued
+     * @param locked true if no code is accepted until a new one is issued
      */
     record Ready(
             Goods goods,
@@ -105,7 +105,7 @@ sealed interface Pickup {
             boolean locked)
             implements Open {
 
-        /** The longest time before the deadline that the shopper is reminded of it. */
+        /** The reminder is sent at most this long before the deadline. */
         static final Duration MAX_REMINDER_LEAD = Duration.ofHours(24);
 
         private static final int REMINDER_PART_OF_SPAN = 4;
@@ -115,13 +115,13 @@ sealed interface Pickup {
             return State.READY;
         }
 
-        /** When the shopper is to be reminded: a quarter of the span before the deadline, at most 24 h. */
+        /** When to remind the shopper: before the deadline by a quarter of the pickup time, at most 24 h. */
         static Instant remindAt(Instant readyAt, Instant pickupDeadline) {
             Duration lead = Duration.between(readyAt, pickupDeadline).dividedBy(REMINDER_PART_OF_SPAN);
             return pickupDeadline.minus(lead.compareTo(MAX_REMINDER_LEAD) < 0 ? lead : MAX_REMINDER_LEAD);
         }
 
-        /** When a reminder or the deadline is due next, or null when neither ever is. */
+        /** When the reminder or the deadline is due next, or null for DELIVERY. */
         @Nullable
         Instant nextDue() {
             return pickupDeadline == null || reminded ? pickupDeadline : remindAt(readyAt, pickupDeadline);
@@ -152,7 +152,7 @@ sealed interface Pickup {
         }
     }
 
-    /** The goods were given to the shopper or the courier; the parameters are those of the event. */
+    /** The goods were handed over; see {@link PickupHandedOver} for the parameters. */
     record HandedOver(
             Goods goods,
             Instant handedOverAt,
@@ -175,7 +175,7 @@ sealed interface Pickup {
         }
     }
 
-    /** Nobody came. */
+    /** Nobody picked the goods up before the deadline. */
     record Expired(Goods goods, Instant pickupDeadline) implements Ended {
         @Override
         public State state() {
@@ -188,7 +188,7 @@ sealed interface Pickup {
         }
     }
 
-    /** Nothing was left to hand over. */
+    /** All goods were missing or cancelled. */
     record Cancelled(Goods goods, EndReason reason) implements Ended {
         @Override
         public State state() {
@@ -204,7 +204,7 @@ sealed interface Pickup {
     /**
      * The pickup after the event.
      *
-     * @throws IllegalStateException when the event cannot follow: the log is not one this service wrote
+     * @throws IllegalStateException if the event cannot follow this state; this service did not write such a log
      */
     static Pickup evolve(Pickup pickup, PickupEvent event) {
         return switch (event) {
@@ -258,7 +258,7 @@ sealed interface Pickup {
                         e.handedOver(),
                         e.notTaken(),
                         e.codeIssue(),
-                        e.overriddenBy(),
+                        e.override(),
                         e.courierId(),
                         e.notTakenReason());
             case PickupExpired e -> new Expired(ready(pickup, e).goods(), e.pickupDeadline());

@@ -1,16 +1,17 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A pickup as it stands. */
+/** The current pickup. */
 record PickupBody(
         String fulfilmentId,
         String orderId,
@@ -26,7 +27,7 @@ record PickupBody(
         @Nullable StagedBody staged,
         @Nullable HandoverBody handover,
 
-        @Nullable @Schema(description = "The deadline that passed")
+        @Nullable @Schema(description = "The pickup deadline that passed")
         Instant expiredAt,
 
         @Nullable EndReason cancelledFor) {
@@ -52,15 +53,14 @@ record PickupBody(
                 pickup instanceof Pickup.Cancelled cancelled ? cancelled.reason() : null);
     }
 
-    /** A line, and what has become of it. */
+    /** A line with the progress of its units. */
     record LineBody(
             String lineId,
             String sku,
             @Nullable String title,
-            PickupLine.Unit unit,
+            Unit unit,
 
-            @Schema(description = "Units that were requested")
-            long quantity,
+            @Schema(description = "Requested units") long quantity,
 
             @Schema(description = "Units that could not be picked")
             long missing,
@@ -68,7 +68,7 @@ record PickupBody(
             @Schema(description = "Units that were cancelled")
             long cancelled,
 
-            @Schema(description = "Units to pick or hand over")
+            @Schema(description = "Units that remain to be picked or handed over")
             long left) {
 
         static LineBody of(Goods.Line line) {
@@ -81,16 +81,16 @@ record PickupBody(
                     requested.quantity(),
                     line.missing(),
                     line.cancelled(),
-                    line.left());
+                    line.remaining());
         }
     }
 
-    /** Goods that lie staged. */
+    /** Staged goods. */
     record StagedBody(
             @Nullable String stagingPlace,
             Instant readyAt,
 
-            @Nullable @Schema(description = "Last instant to fetch the goods; absent for DELIVERY")
+            @Nullable @Schema(description = "Last instant to pick the goods up; absent for DELIVERY")
             Instant pickupDeadline,
 
             int codeIssue,
@@ -108,7 +108,7 @@ record PickupBody(
         }
     }
 
-    /** Goods that were given away; exactly one of codeIssue, overriddenBy and courierId is there. */
+    /** A handover. Exactly one of codeIssue, overriddenBy and courierId is set. */
     record HandoverBody(
             Instant handedOverAt,
             List<PickupLine> handedOver,
@@ -117,7 +117,7 @@ record PickupBody(
             @Nullable NamedOverride overriddenBy,
             @Nullable String courierId,
 
-            @Nullable @Schema(description = "Why the shopper left goods; absent when nobody said")
+            @Nullable @Schema(description = "Why the shopper did not take some units; absent if unknown")
             NotTakenReason notTakenReason) {
 
         static HandoverBody of(Pickup.HandedOver pickup) {

@@ -1,24 +1,24 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
+import dev.mortar.values.Channel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of a pickup. */
+/** The commands of pickup-service. */
 sealed interface PickupCommand {
 
-    /** Id of the fulfilment, which is the id of its pickup. */
+    /** Id of the fulfilment; it is also the id of the pickup. */
     String fulfilmentId();
 
     /**
-     * Goods of a confirmed order are to be picked.
+     * The store has to pick goods of a confirmed order.
      *
-     * @param promisedAt when the shopper was told the goods would be ready, or null
+     * @param promisedAt when the goods should be ready, as the shopper was told, or null
      */
     record RequestPickup(
             Fulfilment fulfilment,
@@ -31,24 +31,24 @@ sealed interface PickupCommand {
         }
     }
 
-    /** An associate begins to pick. */
+    /** An associate starts picking. */
     record StartPicking(String fulfilmentId) implements PickupCommand {}
 
     /**
-     * Some units of a line cannot be found or sold.
+     * Some units of a line are missing or cannot be sold.
      *
-     * @param missing units, greater than 0
+     * @param missing missing units, greater than 0
      */
     record ReportShort(String fulfilmentId, String lineId, long missing, ShortReason reason) implements PickupCommand {}
 
     /**
-     * The goods lie staged.
+     * The goods are staged.
      *
-     * @param stagingPlace code of the place where they lie, or null
-     * @param pickupWithin time to fetch them, counted from now and on to when the location is open; means nothing for
+     * @param stagingPlace code of their staging place, or null
+     * @param pickupWithin time from now to the pickup deadline, before it is moved to opening hours; not used for
      *     DELIVERY
-     * @param codeKeyId key that the pickup code is derived with
-     * @param hours when the location is open, or null when that is not known
+     * @param codeKeyId key from which the pickup code is derived
+     * @param hours opening hours of the location, or null if they are unknown
      */
     record MarkReady(
             String fulfilmentId,
@@ -73,11 +73,11 @@ sealed interface PickupCommand {
     record NoteArrival(String fulfilmentId, @Nullable String bay) implements PickupCommand {}
 
     /**
-     * The goods are to be given away.
+     * The store hands the goods over.
      *
-     * @param taken what is taken, or null for all of it; nothing when the shopper refuses everything
-     * @param notTakenReason why the shopper leaves goods, or null when nobody says
-     * @param handedOverAt when, by the clock of whoever sees it, or null for now
+     * @param taken units that are taken, or null for all; empty if the shopper refuses everything
+     * @param notTakenReason why the shopper does not take some units, or null if unknown
+     * @param handedOverAt by the store's clock, or null for now
      */
     record HandOver(
             String fulfilmentId,
@@ -90,17 +90,17 @@ sealed interface PickupCommand {
     /**
      * The shopper needs a new pickup code; the earlier one becomes void.
      *
-     * @param codeKeyId key that the new code is derived with
+     * @param codeKeyId key from which the new code is derived
      */
     record ReissueCode(String fulfilmentId, String codeKeyId) implements PickupCommand {}
 
-    /** The store ends the pickup; what is left goes back on the shelf. */
+    /** The store cancels the pickup. The remaining goods go back on the shelf. */
     record CancelPickup(String fulfilmentId, EndReason reason) implements PickupCommand {}
 
-    /** The order asks for lines to be cancelled; answered in every state. */
+    /** Order-service asks to cancel lines. The decider answers in every state. */
     record AnswerCancellation(String fulfilmentId, String cancellationId, EndReason reason, List<LineQuantity> lines)
             implements PickupCommand {}
 
-    /** A reminder or the pickup deadline may be due. */
+    /** The reminder or the pickup deadline may be due. */
     record CheckDeadline(String fulfilmentId) implements PickupCommand {}
 }

@@ -57,11 +57,11 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pickups over HTTP. A pickup code is compared here, in constant time; it goes into no command, event or log line, and
- * is never given out: the shopper has it from notification-service.
+ * Pickups over HTTP. The controller compares pickup codes in constant time. No command, event, log line or response
+ * contains a code; the shopper gets it from notification-service.
  */
 @RestController
-@Tag(name = "Pickups", description = "Picking, staging and handing over what an order reserved")
+@Tag(name = "Pickups", description = "Picks, stages and hands over the reserved goods of an order.")
 class PickupController {
 
     private static final Duration MIN_PICKUP_TIME = Duration.ofSeconds(1);
@@ -70,9 +70,9 @@ class PickupController {
     private static final int MAX_PAGE = 200;
     private static final int ROWS_PER_READ = 1_000;
     private static final int MAX_QUEUE = 50_000;
-    private static final int MAX_SHOWN_CHARACTERS = 300;
+    private static final int MAX_CODE_CHARACTERS = 300;
 
-    /** Waits for the row of a pickup that was requested a moment ago. */
+    /** Waits until the view shows the pickup, which may have been requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
 
     private static final Pattern BAY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}");
@@ -101,7 +101,7 @@ class PickupController {
     }
 
     @GetMapping("/v1/pickups/{fulfilmentId}")
-    @Operation(summary = "A pickup as it stands")
+    @Operation(summary = "Get a pickup")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
     ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
@@ -113,17 +113,17 @@ class PickupController {
     }
 
     @GetMapping("/v1/locations/{locationId}/pickups")
-    @Operation(summary = "The queue of a location: its open pickups by promised time, then age")
+    @Operation(summary = "List the queue of a location: its open pickups by promised time, then by age")
     QueueBody queue(
             @PathVariable @Id String locationId,
             @RequestParam(required = false) Pickup.@Nullable State state,
             @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Place after = cursor == null ? null : Place.read(cursor);
+        Position after = cursor == null ? null : Position.read(cursor);
         List<Pickup.Open> page = new ArrayList<>(queue(locationId).stream()
                 .filter(pickup -> state == null || pickup.state() == state)
-                .filter(pickup -> after == null || Place.of(pickup).compareTo(after) > 0)
-                .sorted(Comparator.comparing(Place::of))
+                .filter(pickup -> after == null || Position.of(pickup).compareTo(after) > 0)
+                .sorted(Comparator.comparing(Position::of))
                 .limit(limit + 1L)
                 .toList());
         boolean more = page.size() > limit;
@@ -132,17 +132,17 @@ class PickupController {
         }
         return new QueueBody(
                 page.stream().map(PickupBody::of).toList(),
-                more ? Place.of(page.getLast()).cursor() : null);
+                more ? Position.of(page.getLast()).cursor() : null);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
-    @Operation(summary = "An associate begins to pick")
+    @Operation(summary = "Start picking")
     ResponseEntity<PickupBody> startPicking(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new StartPicking(fulfilmentId), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
-    @Operation(summary = "Units of a line cannot be found or sold; when nothing is left, the pickup is cancelled")
+    @Operation(summary = "Report missing or damaged units of a line; if no unit remains, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
             @PathVariable @Id String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
@@ -150,23 +150,22 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/ready")
     @Operation(
-            summary = "The goods lie staged; the shopper is told, with the pickup code",
-            description = "When the location is closed at the pickup deadline, the deadline moves on to the end of its"
-                    + " next opening. Goods for a courier have no pickup deadline: pickupWithinSeconds means nothing"
-                    + " for them.")
+            summary = "Mark the goods as staged; the shopper gets a notification with the pickup code",
+            description = "If the location is closed at the pickup deadline, the deadline moves to the end of its next"
+                    + " opening. A DELIVERY has no pickup deadline, so it ignores pickupWithinSeconds.")
     ResponseEntity<PickupBody> markReady(
             @PathVariable @Id String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
-        MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
-        MarkReady command =
-                new MarkReady(fulfilmentId, asked.stagingPlace(), within, asked.codeKeyId(), hours(fulfilmentId));
-        Reply reply = commands.send(command, asked, request, path(fulfilmentId));
+        MarkReady withoutHours = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
+        MarkReady command = new MarkReady(
+                fulfilmentId, withoutHours.stagingPlace(), within, withoutHours.codeKeyId(), hours(fulfilmentId));
+        Reply reply = commands.send(command, withoutHours, request, path(fulfilmentId));
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
-    @Operation(summary = "The shopper sets out")
+    @Operation(summary = "Report that the shopper is on the way")
     ResponseEntity<PickupBody> onTheWay(
             @PathVariable @Id String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
         return send(new NoteOnTheWay(fulfilmentId, body.expectedAt()), request);
@@ -174,9 +173,9 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/arrived")
     @Operation(
-            summary = "The shopper is at the location",
-            description = "Takes the bay and nothing about the vehicle, which is personal: the shopper's vehicle is"
-                    + " part of the contact that notification-service keeps, PUT /v1/customers/{customerId}/contact.")
+            summary = "Report that the shopper is at the location",
+            description = "Takes only the bay. The vehicle is personal data: it belongs to the contact in"
+                    + " notification-service, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
             @PathVariable @Id String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
@@ -184,15 +183,15 @@ class PickupController {
 
     @PostMapping("/v1/pickups/{fulfilmentId}/handover")
     @Operation(
-            summary = "The goods are given to the shopper or the courier",
+            summary = "Hand the goods over to the shopper or the courier",
             description = "Needs exactly one of code, courierId (DELIVERY only) and override. Five wrong codes lock"
-                    + " the pickup until a code is reissued; an override passes all the same. An override is by the"
-                    + " associate who asks, Mortar-Actor: ASSOCIATE id [locationId]. What is not taken is cancelled"
-                    + " and goes back on the shelf: with taken [] and a notTakenReason the shopper refuses"
-                    + " everything.")
+                    + " the pickup until a new code is issued; an override works even then. An override needs an"
+                    + " associate as the actor, Mortar-Actor: ASSOCIATE id [locationId]. Units not taken are"
+                    + " cancelled and go back on the shelf. If the shopper refuses everything, send taken [] and a"
+                    + " notTakenReason.")
     @ApiResponse(responseCode = "200")
-    @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft tells how many more are judged")
-    @ApiResponse(responseCode = "409", description = "Not ready, over, locked, or more than is left")
+    @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft is the number of attempts left")
+    @ApiResponse(responseCode = "409", description = "Not ready, ended, locked, or more units than remain")
     ResponseEntity<PickupBody> handOver(
             @PathVariable @Id String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
         Reply reply = commands.send(
@@ -212,13 +211,13 @@ class PickupController {
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/code")
-    @Operation(summary = "The shopper is sent a new pickup code; the earlier one is void, a lock is lifted")
+    @Operation(summary = "Send the shopper a new pickup code; the earlier one becomes void and a lock ends")
     ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
-    @Operation(summary = "The store ends the pickup; what is left goes back on the shelf")
+    @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
             @PathVariable @Id String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
         return send(new CancelPickup(fulfilmentId, body.reason()), request);
@@ -229,7 +228,7 @@ class PickupController {
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
-    /** When the location of a pickup is open; null when that is not known, or the pickup is not. */
+    /** The opening hours at the location of a pickup; null if they or the pickup are unknown. */
     private @Nullable OpeningHours hours(String fulfilmentId) {
         String locationId = locationId(fulfilmentId);
         return locationId == null
@@ -252,7 +251,7 @@ class PickupController {
         if (body.courierId() != null) {
             return new Proof.Courier(body.courierId());
         }
-        // What cannot be a code of this pickup is a slip of the hand, not an attempt.
+        // Text that cannot be a code of this pickup is a typing mistake, not a wrong attempt.
         String code = body.code() == null ? null : PickupCode.read(fulfilmentId, body.code());
         if (code == null) {
             throw new BadRequest("code", "is not a pickup code or QR payload of this pickup");
@@ -264,7 +263,9 @@ class PickupController {
     private static ErrorResponseException wrongCode(Pickup.Ready ready) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.FORBIDDEN,
-                ready.locked() ? "the pickup code is wrong, and locked from now on" : "the pickup code is wrong");
+                ready.locked()
+                        ? "The pickup code is wrong and is now locked. Issue a new code or use an override."
+                        : "The pickup code is wrong.");
         problem.setType(URI.create("urn:mortar:rejection:wrong-pickup-code"));
         problem.setTitle("Wrong pickup code");
         problem.setProperty("wrongAttempts", ready.wrongAttempts());
@@ -282,7 +283,7 @@ class PickupController {
         return new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
     }
 
-    /** The open pickups of a location: what is on its shelves, so it fits into memory. */
+    /** The open pickups of a location. Their goods fit on its shelves, so their data fits into memory. */
     private List<Pickup.Open> queue(String locationId) {
         List<Pickup.Open> queue = new ArrayList<>();
         String from = "";
@@ -296,7 +297,7 @@ class PickupController {
             if (rows.size() < ROWS_PER_READ) {
                 break;
             }
-            // The first name after the last one that was read.
+            // The smallest name after the last row.
             from = rows.getLast().name() + "\0";
         }
         return queue;
@@ -315,7 +316,7 @@ class PickupController {
         return within;
     }
 
-    /** Units of a line that cannot be found or sold. */
+    /** Units of a line that are missing or cannot be sold. */
     record ShortRequest(
             String lineId,
 
@@ -330,7 +331,7 @@ class PickupController {
         }
     }
 
-    /** Where the goods lie, and how long they wait. */
+    /** Where the goods are staged and how long they wait. */
     record ReadyRequest(
             @Nullable @Schema(description = "Code of the staging place")
             String stagingPlace,
@@ -338,8 +339,8 @@ class PickupController {
             @Nullable
             @Schema(
                     description =
-                            "Seconds to fetch the goods, from now and on to when the location is open; 3 days unless"
-                                    + " configured otherwise")
+                            "Seconds from now to the pickup deadline, before it moves to opening hours. Default: 3"
+                                    + " days, unless configured otherwise")
             Long pickupWithinSeconds) {
         ReadyRequest {
             if (stagingPlace != null && !STAGING_PLACE.matcher(stagingPlace).matches()) {
@@ -351,7 +352,7 @@ class PickupController {
         }
     }
 
-    /** The shopper's way. */
+    /** When the shopper arrives. */
     record OnTheWayRequest(
             @Nullable @Schema(description = "When the shopper expects to arrive")
             Instant expectedAt) {
@@ -360,7 +361,7 @@ class PickupController {
         }
     }
 
-    /** Where the shopper is. */
+    /** Where the shopper waits. */
     record ArrivedRequest(
             @Nullable @Schema(description = "Code of the parking bay; absent at the counter")
             String bay) {
@@ -371,7 +372,7 @@ class PickupController {
         }
     }
 
-    /** Why goods may leave, and which. */
+    /** The proof and the units taken. */
     record HandoverRequest(
             @Nullable @Schema(description = "Pickup code as typed, or the payload of its QR code")
             String code,
@@ -381,28 +382,28 @@ class PickupController {
 
             @Nullable OverrideRequest override,
 
-            @Nullable @Schema(description = "What is taken; absent when everything is, empty when nothing is")
+            @Nullable @Schema(description = "Units taken; absent if all are taken, empty if none are")
             List<LineQuantity> taken,
 
-            @Nullable @Schema(description = "Why the shopper leaves goods; needed when nothing is taken")
+            @Nullable @Schema(description = "Why units are not taken; required if none are")
             NotTakenReason notTakenReason) {
         HandoverRequest {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
-                throw new BadRequest("code", "exactly one of code, courierId and override is needed");
+                throw new BadRequest("code", "is required unless courierId or override is given; give exactly one");
             }
-            if (code != null && code.length() > MAX_SHOWN_CHARACTERS) {
-                throw new BadRequest("code", "is longer than " + MAX_SHOWN_CHARACTERS + " characters");
+            if (code != null && code.length() > MAX_CODE_CHARACTERS) {
+                throw new BadRequest("code", "is longer than " + MAX_CODE_CHARACTERS + " characters");
             }
             Fields.optionalPersonId("courierId", courierId);
             if (taken == null) {
                 if (notTakenReason != null) {
-                    throw new BadRequest("notTakenReason", "is for goods that are not taken; taken says which are");
+                    throw new BadRequest("notTakenReason", "needs the field taken with the units that are taken");
                 }
             } else if (taken.isEmpty()) {
                 Fields.required("notTakenReason", notTakenReason);
                 if (courierId != null) {
-                    throw new BadRequest("taken", "has entries when a courier takes the goods");
+                    throw new BadRequest("taken", "must not be empty when a courier takes the goods");
                 }
             } else {
                 taken = Fields.list("taken", taken, MAX_LINES);
@@ -413,14 +414,14 @@ class PickupController {
             }
         }
 
-        /** Keeps the code out of every log line. */
+        /** Leaves the code out, so that no log line contains it. */
         @Override
         public String toString() {
             return "HandoverRequest[taken=" + taken + ", notTakenReason=" + notTakenReason + "]";
         }
     }
 
-    /** Why the associate who asks answers for a handover without a code. */
+    /** Why the associate hands over without a code. */
     record OverrideRequest(NamedOverride.Reason reason) {
         OverrideRequest {
             Fields.required("override.reason", reason);
@@ -428,17 +429,17 @@ class PickupController {
 
         NamedOverride by(Actor actor) {
             if (actor.type() != Actor.Type.ASSOCIATE) {
-                throw new BadRequest("Mortar-Actor", "names the ASSOCIATE who answers for the override");
+                throw new BadRequest("Mortar-Actor", "must name the ASSOCIATE who is responsible for the override");
             }
             return new NamedOverride(actor.id(), reason);
         }
     }
 
-    /** Why the store ends the pickup. */
+    /** Why the store cancels the pickup. */
     record CancelRequest(EndReason reason) {
         CancelRequest {
             if (Fields.required("reason", reason) == EndReason.NOTHING_FOUND) {
-                throw new BadRequest("reason", "NOTHING_FOUND follows from reporting every unit short");
+                throw new BadRequest("reason", "must not be NOTHING_FOUND; report every unit short instead");
             }
         }
     }
@@ -447,31 +448,32 @@ class PickupController {
     record QueueBody(
             List<PickupBody> pickups,
 
-            @Nullable @Schema(description = "Names the next page; absent on the last")
+            @Nullable @Schema(description = "Cursor of the next page; absent on the last page")
             String nextCursor) {}
 
-    /** Place in a queue: by promised time, those without one last, then by age. */
-    private record Place(Instant promisedAt, Instant requestedAt, String fulfilmentId) implements Comparable<Place> {
+    /** Position in a queue: by promised time (pickups without one come last), then by age. */
+    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId)
+            implements Comparable<Position> {
 
-        private static final Comparator<Place> ORDER = Comparator.comparing(Place::promisedAt)
-                .thenComparing(Place::requestedAt)
-                .thenComparing(Place::fulfilmentId);
+        private static final Comparator<Position> ORDER = Comparator.comparing(Position::promisedAt)
+                .thenComparing(Position::requestedAt)
+                .thenComparing(Position::fulfilmentId);
 
-        static Place of(Pickup.Open pickup) {
+        static Position of(Pickup.Open pickup) {
             Goods goods = pickup.goods();
-            return new Place(
+            return new Position(
                     goods.promisedAt() == null ? Instant.MAX : goods.promisedAt(),
                     goods.requestedAt(),
                     goods.fulfilment().fulfilmentId());
         }
 
-        static Place read(String cursor) {
+        static Position read(String cursor) {
             try {
                 String[] parts =
                         new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\|", 3);
-                return new Place(Instant.parse(parts[0]), Instant.parse(parts[1]), parts[2]);
+                return new Position(Instant.parse(parts[0]), Instant.parse(parts[1]), parts[2]);
             } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException e) {
-                throw BadRequest.malformed("cursor", "is not one this service gave");
+                throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
             }
         }
 
@@ -483,7 +485,7 @@ class PickupController {
         }
 
         @Override
-        public int compareTo(Place other) {
+        public int compareTo(Position other) {
             return ORDER.compare(this, other);
         }
     }

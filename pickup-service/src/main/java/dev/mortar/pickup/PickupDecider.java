@@ -3,6 +3,7 @@ package dev.mortar.pickup;
 import static dev.mortar.eventsourcing.Decision.accepted;
 import static dev.mortar.eventsourcing.Decision.rejected;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
@@ -59,12 +60,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a pickup. Cancelling, expiring and handing over are decided here and nowhere else, one after the other,
- * so whichever comes first in the log has won.
+ * The rules of a pickup. Only this decider cancels, expires and hands over, one command after the other. The first of
+ * them in the log wins.
  */
 final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent> {
 
-    /** Wrong codes after which no code is accepted any more. */
+    /** After this many wrong codes, no code is accepted. */
     static final int MAX_WRONG_ATTEMPTS = 5;
 
     @Override
@@ -108,29 +109,30 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             case Requested requested ->
                 accepted(new PickingStarted(requested.goods().fulfilment()));
             case Picking picking -> accepted();
-            case Pickup other -> notNow(other, command);
+            case Pickup other -> wrongState(other, command);
         };
     }
 
     private static Decision<PickupEvent> reportShort(Pickup pickup, ReportShort command) {
         if (!(pickup instanceof Picking picking)) {
-            return notNow(pickup, command);
+            return wrongState(pickup, command);
         }
         Goods.Line line = picking.goods().line(command.lineId());
         if (line == null) {
             return rejected(new UnknownLine(command.fulfilmentId(), command.lineId()));
         }
-        if (command.missing() > line.left()) {
-            return rejected(new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.left()));
+        if (command.missing() > line.remaining()) {
+            return rejected(
+                    new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.remaining()));
         }
         Fulfilment fulfilment = picking.goods().fulfilment();
         PickupLineShort lineShort = new PickupLineShort(
                 fulfilment, command.lineId(), line.requested().sku(), command.missing(), command.reason());
-        boolean nothingLeft = picking.goods()
+        boolean nothingRemains = picking.goods()
                 .missing(command.lineId(), command.missing())
-                .left()
+                .remaining()
                 .isEmpty();
-        return nothingLeft
+        return nothingRemains
                 ? accepted(
                         lineShort,
                         new PickupCancelled(
@@ -144,7 +146,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 Fulfilment fulfilment = picking.goods().fulfilment();
                 yield accepted(new PickupReady(
                         fulfilment,
-                        picking.goods().left(),
+                        picking.goods().remaining(),
                         command.stagingPlace(),
                         now,
                         fulfilment.method() == Method.DELIVERY ? null : deadline(command, now),
@@ -152,17 +154,17 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                         command.codeKeyId(),
                         picking.goods().missing()));
             }
-            case Ready ready when isReadyAs(ready, command) -> accepted();
-            case Pickup other -> notNow(other, command);
+            case Ready ready when isSameStaging(ready, command) -> accepted();
+            case Pickup other -> wrongState(other, command);
         };
     }
 
     private static Instant deadline(MarkReady command, Instant now) {
-        Instant plain = now.plus(command.pickupWithin());
-        return command.hours() == null ? plain : command.hours().deadline(plain);
+        Instant unadjusted = now.plus(command.pickupWithin());
+        return command.hours() == null ? unadjusted : command.hours().deadline(unadjusted);
     }
 
-    private static boolean isReadyAs(Ready ready, MarkReady command) {
+    private static boolean isSameStaging(Ready ready, MarkReady command) {
         return Objects.equals(ready.stagingPlace(), command.stagingPlace())
                 && (ready.pickupDeadline() == null
                         || ready.pickupDeadline().equals(deadline(command, ready.readyAt())));
@@ -170,14 +172,14 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
 
     private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {
         if (!(pickup instanceof Open open)) {
-            return notNow(pickup, command);
+            return wrongState(pickup, command);
         }
         Fulfilment fulfilment = open.goods().fulfilment();
         if (fulfilment.method() == Method.DELIVERY) {
             return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
         }
         Goods.Visit visit = open.goods().visit();
-        // Whoever has arrived is no longer on the way: a message that was slower than the shopper.
+        // If the shopper has already arrived, this report is late.
         boolean known = visit != null
                 && (visit.arrivedAt() != null || Objects.equals(visit.expectedAt(), command.expectedAt()));
         return known ? accepted() : accepted(new CustomerOnTheWay(fulfilment, command.expectedAt()));
@@ -185,7 +187,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
 
     private static Decision<PickupEvent> noteArrival(Pickup pickup, NoteArrival command, Instant now) {
         if (!(pickup instanceof Open open)) {
-            return notNow(pickup, command);
+            return wrongState(pickup, command);
         }
         Fulfilment fulfilment = open.goods().fulfilment();
         if (fulfilment.method() == Method.DELIVERY) {
@@ -197,25 +199,25 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     private static Decision<PickupEvent> handOver(Pickup pickup, HandOver command, Instant now) {
-        // A repeat of a handover that happened is refused, not waved through: goods leave once.
+        // A second handover is rejected, even if it repeats the first: goods are handed over once.
         if (!(pickup instanceof Ready ready)) {
-            return notNow(pickup, command);
+            return wrongState(pickup, command);
         }
         if (ready.pickupDeadline() != null && now.isAfter(ready.pickupDeadline())) {
             return rejected(new PickupDeadlinePassed(command.fulfilmentId(), ready.pickupDeadline()));
         }
-        Map<String, Long> taken = taken(ready.goods(), command.taken());
+        Map<String, Long> taken = quantities(ready.goods(), command.taken());
         for (Map.Entry<String, Long> line : taken.entrySet()) {
-            PickupRejection notThere = notThere(ready.goods(), line.getKey(), line.getValue());
-            if (notThere != null) {
-                return rejected(notThere);
+            PickupRejection rejection = checkQuantity(ready.goods(), line.getKey(), line.getValue());
+            if (rejection != null) {
+                return rejected(rejection);
             }
         }
         Fulfilment fulfilment = ready.goods().fulfilment();
         boolean delivery = fulfilment.method() == Method.DELIVERY;
         return switch (command.proof()) {
-            case Proof.Code code when !delivery -> byCode(ready, command, taken, now, code);
-            case Proof.WrongCode none when !delivery -> byCode(ready, command, taken, now, null);
+            case Proof.Code code when !delivery -> handOverByCode(ready, command, taken, now, code);
+            case Proof.WrongCode wrong when !delivery -> handOverByCode(ready, command, taken, now, null);
             case Proof.Courier(String courierId)
             when delivery -> accepted(handedOver(ready, command, taken, now, null, null, courierId));
             case Proof.NamedOverride override -> accepted(handedOver(ready, command, taken, now, null, override, null));
@@ -223,7 +225,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         };
     }
 
-    private static Decision<PickupEvent> byCode(
+    private static Decision<PickupEvent> handOverByCode(
             Ready ready, HandOver command, Map<String, Long> taken, Instant now, Proof.@Nullable Code code) {
         if (ready.locked()) {
             return rejected(new PickupCodeLocked(command.fulfilmentId(), ready.wrongAttempts()));
@@ -243,11 +245,11 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             Map<String, Long> taken,
             Instant now,
             @Nullable Integer codeIssue,
-            Proof.@Nullable NamedOverride overriddenBy,
+            Proof.@Nullable NamedOverride override,
             @Nullable String courierId) {
         List<PickupLine> handedOver = new ArrayList<>();
         List<PickupLine> notTaken = new ArrayList<>();
-        for (PickupLine line : ready.goods().left()) {
+        for (PickupLine line : ready.goods().remaining()) {
             long quantity = taken.getOrDefault(line.lineId(), 0L);
             if (quantity > 0) {
                 handedOver.add(line.withQuantity(quantity));
@@ -263,35 +265,41 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 handedOver,
                 notTaken,
                 codeIssue,
-                overriddenBy,
+                override == null
+                        ? null
+                        : new Actor(
+                                Actor.Type.ASSOCIATE,
+                                override.associateId(),
+                                ready.goods().fulfilment().locationId()),
+                override == null ? null : override.reason(),
                 courierId,
                 lastCodeIssue(ready),
                 notTaken.isEmpty() ? null : command.notTakenReason());
     }
 
-    /** Quantities taken by line; a line that is named twice is taken twice. */
-    private static Map<String, Long> taken(Goods goods, @Nullable List<LineQuantity> taken) {
+    /** Quantities by line id; all remaining units if the list is null. Entries of the same line are added up. */
+    private static Map<String, Long> quantities(Goods goods, @Nullable List<LineQuantity> taken) {
         Map<String, Long> byLine = new LinkedHashMap<>();
         if (taken == null) {
-            goods.left().forEach(line -> byLine.put(line.lineId(), line.quantity()));
+            goods.remaining().forEach(line -> byLine.put(line.lineId(), line.quantity()));
         } else {
             taken.forEach(line -> byLine.merge(line.lineId(), line.quantity(), Long::sum));
         }
         return byLine;
     }
 
-    private static @Nullable PickupRejection notThere(Goods goods, String lineId, long quantity) {
+    private static @Nullable PickupRejection checkQuantity(Goods goods, String lineId, long quantity) {
         Goods.Line line = goods.line(lineId);
         String fulfilmentId = goods.fulfilment().fulfilmentId();
         if (line == null) {
             return new UnknownLine(fulfilmentId, lineId);
         }
-        return quantity > line.left() ? new MoreThanLeft(fulfilmentId, lineId, quantity, line.left()) : null;
+        return quantity > line.remaining() ? new MoreThanLeft(fulfilmentId, lineId, quantity, line.remaining()) : null;
     }
 
     private static Decision<PickupEvent> reissueCode(Pickup pickup, ReissueCode command) {
         if (!(pickup instanceof Ready ready)) {
-            return notNow(pickup, command);
+            return wrongState(pickup, command);
         }
         Fulfilment fulfilment = ready.goods().fulfilment();
         if (fulfilment.method() == Method.DELIVERY) {
@@ -301,7 +309,11 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE));
         }
         return accepted(new PickupCodeReissued(
-                fulfilment, ready.goods().left(), ready.pickupDeadline(), ready.codeIssue() + 1, command.codeKeyId()));
+                fulfilment,
+                ready.goods().remaining(),
+                ready.pickupDeadline(),
+                ready.codeIssue() + 1,
+                command.codeKeyId()));
     }
 
     private static Decision<PickupEvent> cancel(Pickup pickup, CancelPickup command) {
@@ -310,12 +322,12 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 accepted(new PickupCancelled(
                         open.goods().fulfilment(),
                         null,
-                        open.goods().left(),
+                        open.goods().remaining(),
                         true,
                         command.reason(),
                         lastCodeIssue(open)));
             case Cancelled cancelled -> accepted();
-            case Pickup other -> notNow(other, command);
+            case Pickup other -> wrongState(other, command);
         };
     }
 
@@ -324,7 +336,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return accepted();
         }
         return switch (pickup) {
-            case Unknown u -> notNow(pickup, command);
+            case Unknown u -> wrongState(pickup, command);
             case Open open -> cancelLines(open, command);
             case HandedOver ended -> refuse(ended, command, RefusalReason.HANDED_OVER);
             case Expired ended -> refuse(ended, command, RefusalReason.EXPIRED);
@@ -333,21 +345,21 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     /**
-     * Cancels what is left of the lines: units found missing between the request and its answer are no reason to keep
-     * the rest from a shopper who no longer wants it.
+     * Cancels the remaining units of the lines, even if fewer remain than were requested: the shopper does not want
+     * them either way.
      */
     private static Decision<PickupEvent> cancelLines(Open open, AnswerCancellation command) {
         Goods goods = open.goods();
-        Map<String, Long> asked = taken(goods, command.lines());
-        boolean unknownLine = asked.keySet().stream().anyMatch(lineId -> goods.line(lineId) == null);
-        List<PickupLine> cancelled = goods.left().stream()
-                .filter(line -> asked.containsKey(line.lineId()))
-                .map(line -> line.withQuantity(Math.min(line.quantity(), asked.getOrDefault(line.lineId(), 0L))))
+        Map<String, Long> requested = quantities(goods, command.lines());
+        boolean unknownLine = requested.keySet().stream().anyMatch(lineId -> goods.line(lineId) == null);
+        List<PickupLine> cancelled = goods.remaining().stream()
+                .filter(line -> requested.containsKey(line.lineId()))
+                .map(line -> line.withQuantity(Math.min(line.quantity(), requested.getOrDefault(line.lineId(), 0L))))
                 .toList();
         if (unknownLine || cancelled.isEmpty()) {
             return refuse(open, command, RefusalReason.UNKNOWN_LINES);
         }
-        boolean whole = goods.cancelled(cancelled).left().isEmpty();
+        boolean whole = goods.cancelled(cancelled).remaining().isEmpty();
         return accepted(new PickupCancelled(
                 goods.fulfilment(), command.cancellationId(), cancelled, whole, command.reason(), lastCodeIssue(open)));
     }
@@ -363,16 +375,16 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         Instant deadline = ready.pickupDeadline();
         Fulfilment fulfilment = ready.goods().fulfilment();
         if (!now.isBefore(deadline)) {
-            return accepted(new PickupExpired(fulfilment, ready.goods().left(), deadline, lastCodeIssue(ready)));
+            return accepted(new PickupExpired(fulfilment, ready.goods().remaining(), deadline, lastCodeIssue(ready)));
         }
         if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
             return accepted(new PickupReminderDue(
-                    fulfilment, ready.goods().left(), deadline, ready.codeIssue(), ready.codeKeyId()));
+                    fulfilment, ready.goods().remaining(), deadline, ready.codeIssue(), ready.codeKeyId()));
         }
         return accepted();
     }
 
-    /** Whoever tells the shopper of codes has to know at the end which were there: no mail may show one any more. */
+    /** Notification-service needs the last issue at the end, so that no later mail shows a code. */
     private static @Nullable Integer lastCodeIssue(Open open) {
         return switch (open) {
             case Requested requested -> null;
@@ -381,7 +393,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         };
     }
 
-    private static Decision<PickupEvent> notNow(Pickup pickup, PickupCommand command) {
+    private static Decision<PickupEvent> wrongState(Pickup pickup, PickupCommand command) {
         return switch (pickup) {
             case Unknown u -> rejected(new UnknownPickup(command.fulfilmentId()));
             case Known known -> rejected(new WrongState(command.fulfilmentId(), known.state()));

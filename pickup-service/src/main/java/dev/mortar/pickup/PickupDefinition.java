@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What pickup-service is made of. */
+/** The parts of pickup-service; the kit runs them. */
 public final class PickupDefinition {
 
-    /** Each pickup as it stands, by fulfilment. */
+    /** Current pickups, by fulfilment id. */
     static final View.OfEntries<Pickup, Pickup> PICKUPS = View.ofState("pickups", Pickup.class);
 
-    /** The open pickups of each location: its queue. A pickup leaves it when it ends. */
+    /** The queue of each location: its open pickups, by location id. An ended pickup is removed. */
     static final View.Index<Pickup, Pickup> QUEUES =
-            new View.Index<>("queues", 2, Pickup.class, PickupDefinition::place, Function.identity());
+            new View.Index<>("queues", 2, Pickup.class, PickupDefinition::queueRow, Function.identity());
 
-    /** When locations are open; every instance keeps a copy. */
+    /** The opening hours of all locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
 
     private PickupDefinition() {}
@@ -27,7 +27,7 @@ public final class PickupDefinition {
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
-                .events(PickupAvro::write, PickupAvro.EVENTS)
+                .events(PickupAvro.EVENTS)
                 .deadlines(PickupDefinition::deadline)
                 .listens(List.of("order.events"), PickupAvro.INCOMING, new PickupProcess())
                 .view(PICKUPS)
@@ -46,7 +46,7 @@ public final class PickupDefinition {
                         due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
     }
 
-    private static View.@Nullable RowKey place(String fulfilmentId, Pickup pickup) {
+    private static View.@Nullable RowKey queueRow(String fulfilmentId, Pickup pickup) {
         return pickup instanceof Pickup.Open open
                 ? new View.RowKey(open.goods().fulfilment().locationId(), fulfilmentId)
                 : null;

@@ -1,24 +1,26 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.Fulfilment.Channel;
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to a pickup. */
+/** The events of a pickup. */
 sealed interface PickupEvent {
 
-    /** Which fulfilment it happened to. */
+    /** The fulfilment of the pickup. */
     Fulfilment fulfilment();
 
-    /** Why a picker could not find what was reserved. */
+    /** Why reserved units could not be picked. */
     enum ShortReason {
         NOT_FOUND,
         DAMAGED
     }
 
-    /** Why a pickup, or a part of it, ended without a handover. */
+    /** Why a pickup, or a part of it, was cancelled. */
     enum EndReason {
         CANCELLED_BY_SHOPPER,
         CANCELLED_BY_RETAILER,
@@ -27,7 +29,7 @@ sealed interface PickupEvent {
         SOLD_AT_TILL
     }
 
-    /** Why a shopper did not take goods that lay staged. */
+    /** Why a shopper did not take staged goods. */
     enum NotTakenReason {
         CHANGED_MIND,
         DAMAGED,
@@ -44,16 +46,16 @@ sealed interface PickupEvent {
         UNKNOWN_LINES
     }
 
-    /** The store has goods to pick. */
+    /** The store has to pick goods. */
     record PickupRequested(
             Fulfilment fulfilment,
             Channel channel,
             List<PickupLine> lines,
             @Nullable Instant promisedAt,
-            Instant requestedAt)
+            @RecordedAt Instant requestedAt)
             implements PickupEvent {}
 
-    /** An associate began to pick. */
+    /** An associate started picking. */
     record PickingStarted(Fulfilment fulfilment) implements PickupEvent {}
 
     /** Some units of a line could not be picked. */
@@ -61,28 +63,28 @@ sealed interface PickupEvent {
             implements PickupEvent {}
 
     /**
-     * The goods lie staged and can be fetched.
+     * The goods are staged and can be picked up.
      *
-     * @param pickupDeadline last instant to fetch them, or null for DELIVERY
-     * @param missing what was ordered and could not be picked
+     * @param pickupDeadline last instant to pick them up, or null for DELIVERY
+     * @param missing ordered units that could not be picked
      */
     record PickupReady(
             Fulfilment fulfilment,
             List<PickupLine> lines,
             @Nullable String stagingPlace,
-            Instant readyAt,
+            @RecordedAt Instant readyAt,
             @Nullable Instant pickupDeadline,
             int codeIssue,
             String codeKeyId,
             List<PickupLine> missing)
             implements PickupEvent {}
 
-    /** The pickup deadline is near and the goods are still there. */
+    /** The pickup deadline is near and the goods are not picked up. */
     record PickupReminderDue(
             Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int codeIssue, String codeKeyId)
             implements PickupEvent {}
 
-    /** The earlier pickup code is void and a new one is valid; wrong attempts count from 0 again. */
+    /** A new pickup code replaced the earlier one. Wrong attempts count from 0 again. */
     record PickupCodeReissued(
             Fulfilment fulfilment,
             List<PickupLine> lines,
@@ -95,28 +97,32 @@ sealed interface PickupEvent {
     record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
 
     /** The shopper is at the location. */
-    record CustomerArrived(Fulfilment fulfilment, @Nullable String bay, Instant arrivedAt) implements PickupEvent {}
+    record CustomerArrived(
+            Fulfilment fulfilment,
+            @Nullable String bay,
+            @RecordedAt Instant arrivedAt) implements PickupEvent {}
 
     /**
-     * A wrong pickup code was shown.
+     * Somebody showed a wrong pickup code.
      *
      * @param wrongAttempts wrong attempts with this issue of the code
-     * @param locked true when no code is accepted until one is reissued
+     * @param locked true if no code is accepted until a new one is issued
      */
     record PickupCodeRejected(Fulfilment fulfilment, int wrongAttempts, boolean locked) implements PickupEvent {}
 
     /**
-     * The goods were given to the shopper or the courier. Exactly one of {@code codeIssue}, {@code overriddenBy} and
-     * {@code courierId} is there: what let them pass.
+     * The goods were handed over to the shopper or the courier. Exactly one proof is set: {@code codeIssue},
+     * {@code overriddenBy} or {@code courierId}.
      *
-     * @param handedOverAt when, by the clock of whoever saw it
-     * @param handedOver what was given; nothing when the shopper refused everything
-     * @param notTaken what was staged and not taken
+     * @param handedOverAt by the store's clock
+     * @param handedOver units handed over; empty if the shopper refused everything
+     * @param notTaken staged units that were not taken
      * @param codeIssue issue of the pickup code that was shown
-     * @param overriddenBy who answered for it without a code
-     * @param courierId opaque id of the courier who took them
-     * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
-     * @param notTakenReason why the shopper left goods, or null when nobody said
+     * @param overriddenBy associate who overrode the code
+     * @param overrideReason why the associate overrode the code
+     * @param courierId opaque id of the courier who took the goods
+     * @param lastCodeIssue last issue of the pickup code; null in events written before this field existed
+     * @param notTakenReason why the shopper did not take some units, or null if unknown
      */
     record PickupHandedOver(
             Fulfilment fulfilment,
@@ -124,16 +130,26 @@ sealed interface PickupEvent {
             List<PickupLine> handedOver,
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
-            @Nullable NamedOverride overriddenBy,
+            @Nullable Actor overriddenBy,
+            NamedOverride.@Nullable Reason overrideReason,
             @Nullable String courierId,
             @Nullable Integer lastCodeIssue,
             @Nullable NotTakenReason notTakenReason)
-            implements PickupEvent {}
+            implements PickupEvent {
+
+        /** The override, or null. */
+        @Nullable
+        NamedOverride override() {
+            return overriddenBy == null || overrideReason == null
+                    ? null
+                    : new NamedOverride(overriddenBy.id(), overrideReason);
+        }
+    }
 
     /**
-     * Nobody fetched the goods before the pickup deadline.
+     * Nobody picked the goods up before the pickup deadline.
      *
-     * @param lastCodeIssue issue of the last pickup code there was, or null in an event from before it was told
+     * @param lastCodeIssue last issue of the pickup code; null in events written before this field existed
      */
     record PickupExpired(
             Fulfilment fulfilment,
@@ -142,12 +158,12 @@ sealed interface PickupEvent {
             @Nullable Integer lastCodeIssue) implements PickupEvent {}
 
     /**
-     * Lines are cancelled and go back on the shelf.
+     * Lines were cancelled and go back on the shelf.
      *
-     * @param cancellationId id of the request for cancellation, or null when the store cancelled
-     * @param whole true when nothing is left to hand over
-     * @param lastCodeIssue issue of the last pickup code there was, or null when there was none or in an event from
-     *     before it was told
+     * @param cancellationId id of the request for cancellation, or null if the store cancelled
+     * @param whole true if no unit remains to be handed over
+     * @param lastCodeIssue last issue of the pickup code; null if there was none, or in events written before this
+     *     field existed
      */
     record PickupCancelled(
             Fulfilment fulfilment,
@@ -158,7 +174,7 @@ sealed interface PickupEvent {
             @Nullable Integer lastCodeIssue)
             implements PickupEvent {}
 
-    /** A cancellation came too late or asked for what is not there. */
+    /** A request for cancellation came too late or named unknown lines. */
     record PickupCancellationRefused(Fulfilment fulfilment, String cancellationId, RefusalReason reason)
             implements PickupEvent {}
 }

@@ -4,22 +4,23 @@ import dev.mortar.eventsourcing.Process;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.EndReason;
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What orders mean for pickups: a confirmed order is to be picked, a cancellation is to be answered. Every other event
- * of an order passes by, among them {@code OrderCancelled}: before the confirmation there is no pickup yet, after it
- * pickup itself has decided.
+ * Turns events of orders into commands to pickups: request the pickups of a confirmed order, answer a request for
+ * cancellation. {@code OrderCancelled} is ignored, because either the order had no pickup yet or pickup-service decided
+ * the cancellation itself.
  */
 final class PickupProcess implements Process<PickupProcess.Incoming, PickupCommand> {
 
-    /** What comes in. */
+    /** The events of orders that matter to pickups. */
     sealed interface Incoming {
 
-        /** The retailer stands by these fulfilments; those carried out of the store at once are not among them. */
-        record OrderConfirmed(Fulfilment.Channel channel, List<Part> fulfilments) implements Incoming {}
+        /** An order was confirmed with these fulfilments. Carried-out fulfilments are left out. */
+        record OrderConfirmed(Channel channel, List<Part> fulfilments) implements Incoming {}
 
         /** One fulfilment of a confirmed order. */
         record Part(
@@ -27,11 +28,11 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
                 List<PickupLine> lines,
                 @Nullable Instant promisedAt) {}
 
-        /** Lines of a confirmed order are to be cancelled. */
+        /** Order-service asks to cancel lines of a confirmed order. */
         record OrderCancellationRequested(String cancellationId, EndReason reason, List<CancellationPart> parts)
                 implements Incoming {}
 
-        /** What is to be cancelled of one fulfilment. */
+        /** The lines of one fulfilment to cancel. */
         record CancellationPart(String fulfilmentId, List<LineQuantity> lines) {}
     }
 

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication
 public class PickupServiceApplication {
 
-    /** Starts the service; configuration comes from the environment, see {@code application.yaml}. */
+    /** Starts the service. {@code application.yaml} lists the environment variables that configure it. */
     public static void main(String[] arguments) {
         SpringApplication.run(PickupServiceApplication.class, arguments);
     }

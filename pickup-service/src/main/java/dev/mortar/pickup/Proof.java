@@ -1,12 +1,12 @@
 package dev.mortar.pickup;
 
-/** Why goods may leave. Never holds a pickup code: the controller compares, this says what came of it. */
+/** The proof for a handover. It never holds a pickup code: the controller compares the code, and this is the result. */
 sealed interface Proof {
 
-    /** A code was shown that was derived under this key for this issue; whether that is the valid one is decided. */
+    /** The shown code was derived from this key for this issue. The decider checks whether it is the valid one. */
     record Code(String keyId, int issue) implements Proof {}
 
-    /** A code was shown that was never issued for the fulfilment. */
+    /** The shown code was never issued for the fulfilment. */
     record WrongCode() implements Proof {}
 
     /**
@@ -17,7 +17,7 @@ sealed interface Proof {
     record Courier(String courierId) implements Proof {}
 
     /**
-     * An associate answers for it by name.
+     * An associate takes responsibility for a handover without a code.
      *
      * @param associateId opaque id of the associate
      */

@@ -1,5 +1,5 @@
 /**
- * Picks, stages and hands over what an order reserved; one pickup per fulfilment.
+ * Picks, stages and hands over the reserved goods of an order. Each fulfilment has one pickup.
  *
  * <p>Read in this order: {@link dev.mortar.pickup.PickupCommand}, {@link dev.mortar.pickup.PickupEvent},
  * {@link dev.mortar.pickup.Pickup}, {@link dev.mortar.pickup.PickupDecider}, {@link dev.mortar.pickup.PickupProcess},

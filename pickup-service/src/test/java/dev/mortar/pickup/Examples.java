@@ -3,18 +3,18 @@ package dev.mortar.pickup;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
-import dev.mortar.pickup.PickupLine.Unit;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** One pickup of two lines, as the tests tell of it. */
+/** A pickup of two lines for the tests. */
 final class Examples {
 
     static final String ID = "order-7-1";
@@ -51,12 +51,12 @@ final class Examples {
         return DeciderScenario.scenario(new PickupDecider());
     }
 
-    /** A pickup that is picked and staged at noon, to be fetched within three days. */
+    /** A pickup that was staged at noon and has a deadline in three days. */
     static DeciderScenario<PickupCommand, Pickup, PickupEvent> readyPickup() {
         return pickup().given(REQUESTED, STARTED, READY);
     }
 
-    /** Goods that are staged at noon for a courier. */
+    /** A delivery that was staged at noon for a courier. */
     static DeciderScenario<PickupCommand, Pickup, PickupEvent> readyDelivery() {
         return pickup().given(requested(DELIVERY), new PickingStarted(DELIVERY), READY_FOR_COURIER);
     }

@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a request for a handover becomes, and which field is named when it makes no sense. */
+/** Valid requests for a handover become commands; an invalid request names the invalid field. */
 class HandoverRequestTest {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -38,7 +38,7 @@ class HandoverRequestTest {
     }
 
     @Test
-    void theShopperMaySayWhySomethingStays() {
+    void theShopperMayGiveAReasonForUnitsNotTaken() {
         HandoverRequest request = read("""
                 {"code": "A", "taken": [{"lineId": "1", "quantity": 2}], "notTakenReason": "CHANGED_MIND"}
                 """);
@@ -59,7 +59,7 @@ class HandoverRequestTest {
                     {"override": {}};                                                       override.reason
                     {};                                                                     code
                     """)
-    void theFieldThatMakesNoSenseIsNamed(String json, String field) {
+    void theInvalidFieldIsNamed(String json, String field) {
         assertThatExceptionOfType(JacksonException.class)
                 .isThrownBy(() -> read(json))
                 .havingCause()
@@ -68,7 +68,7 @@ class HandoverRequestTest {
     }
 
     @Test
-    void theAssociateWhoAsksAnswersForAnOverride() {
+    void anOverrideNamesTheActingAssociate() {
         OverrideRequest override = new OverrideRequest(NamedOverride.Reason.CODE_LOCKED);
 
         assertThat(override.by(new Actor(Actor.Type.ASSOCIATE, "a-17", "oslo-1")))
@@ -80,7 +80,7 @@ class HandoverRequestTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ASSOCIATE")
-    void nobodyElseMayOverride(Actor.Type type) {
+    void onlyAnAssociateMayOverride(Actor.Type type) {
         OverrideRequest override = new OverrideRequest(NamedOverride.Reason.CODE_LOCKED);
 
         assertThatExceptionOfType(BadRequest.class)

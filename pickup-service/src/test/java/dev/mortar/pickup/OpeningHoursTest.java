@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * 2026-12-25 is a Friday. The clocks of Oslo change on 2027-03-28 at 02:00 to 03:00, on 2027-10-31 at 03:00 to 02:00.
+ * 2026-12-25 is a Friday. Oslo's clocks change from 02:00 to 03:00 on 2027-03-28 and from 03:00 to 02:00 on 2027-10-31.
  */
 class OpeningHoursTest {
 
@@ -82,13 +82,13 @@ class OpeningHoursTest {
         }
 
         @Test
-        void keepsEveryDeadlineWhenNothingIsKnown() {
+        void keepsEveryDeadlineWhenHoursAreUnknown() {
             assertThat(oslo(List.of(), closed("2026-12-25")).deadline(at("2026-12-25T12:00")))
                     .isEqualTo(at("2026-12-25T12:00"));
         }
 
         @Test
-        void isOpenAtMidnightWhenItNeverCloses() {
+        void isOpenAtMidnightWhenAlwaysOpen() {
             var always = oslo(Stream.of(DayOfWeek.values())
                     .map(day -> weekly(day, "00:00", "00:00"))
                     .toList());
@@ -167,34 +167,34 @@ class OpeningHoursTest {
     class WhenClocksChange {
 
         @Test
-        void theHoursOfTheDayAreThoseOnTheWall() {
+        void hoursAreLocalTimes() {
             var hours = oslo(WORKDAYS);
             assertThat(hours.deadline(Instant.parse("2027-03-26T18:00:00Z"))).isEqualTo("2027-03-29T16:00:00Z");
             assertThat(hours.deadline(Instant.parse("2027-10-29T18:00:00Z"))).isEqualTo("2027-11-01T17:00:00Z");
         }
 
         @Test
-        void aTimeThatIsJumpedOverIsLater() {
+        void aSkippedTimeMovesOn() {
             var hours = oslo(List.of(weekly(SATURDAY, "18:00", "02:30")));
             assertThat(hours.deadline(at("2027-03-27T12:00"))).isEqualTo(at("2027-03-28T03:30"));
         }
 
         @Test
-        void anOpeningThatIsJumpedOverDoesNotTakePlace() {
+        void aSkippedOpeningIsLeftOut() {
             var hours = oslo(List.of(weekly(SUNDAY, "02:15", "03:00"), weekly(MONDAY, "09:00", "18:00")));
             assertThat(hours.deadline(at("2027-03-28T01:00"))).isEqualTo(at("2027-03-29T18:00"));
         }
 
         @Test
-        void aTimeThatComesTwiceIsTheFirst() {
+        void ofARepeatedTimeTheFirstCounts() {
             var hours = oslo(List.of(weekly(SATURDAY, "18:00", "02:30")));
             assertThat(hours.deadline(at("2027-10-30T12:00"))).isEqualTo("2027-10-31T00:30:00Z");
         }
     }
 
-    /** A failure names the seed; run it again with {@code -Dmortar.seed=<seed>}. */
+    /** To repeat a failure, pass its seed in {@code -Dmortar.seed=<seed>}. */
     @Nested
-    class Always {
+    class UnderRandomHours {
 
         private static final int WEEKS = 200;
         private static final int DEADLINES_PER_WEEK = 10;
@@ -211,12 +211,12 @@ class OpeningHoursTest {
                 .toList();
 
         @Test
-        void itIsNeverEarlierNeverFarAndFindsTheNextOpening() {
+        void aDeadlineOnlyMovesToTheNextOpening() {
             long seed = Long.getLong("mortar.seed", System.nanoTime());
             Random random = new Random(seed);
             int moved = 0;
             for (int i = 0; i < WEEKS; i++) {
-                OpeningHours hours = any(random);
+                OpeningHours hours = randomHours(random);
                 for (int j = 0; j < DEADLINES_PER_WEEK; j++) {
                     Instant plain = Instant.parse("2026-10-01T00:00:00Z").plusSeconds(random.nextInt(400 * 86_400));
                     Instant deadline = hours.deadline(plain);
@@ -226,15 +226,15 @@ class OpeningHoursTest {
                             .as(name)
                             .isLessThanOrEqualTo(OpeningHours.SEARCH_DAYS_MAX + 1L);
                     assertThat(hours.deadline(deadline)).as(name).isEqualTo(deadline);
-                    assertThat(deadline).as(name).isEqualTo(byTheClockOnTheWall(hours, plain));
+                    assertThat(deadline).as(name).isEqualTo(expectedDeadline(hours, plain));
                     moved += deadline.equals(plain) ? 0 : 1;
                 }
             }
             assertThat(moved).as("deadlines that moved under seed " + seed).isPositive();
         }
 
-        /** Walks on minute by minute and looks at the clock on the wall. */
-        private static Instant byTheClockOnTheWall(OpeningHours hours, Instant plain) {
+        /** Finds the deadline independently: steps through the local time minute by minute. */
+        private static Instant expectedDeadline(OpeningHours hours, Instant plain) {
             if (hours.week().isEmpty() || isOpen(hours, plain) || isOpen(hours, plain.minusNanos(1))) {
                 return plain;
             }
@@ -275,10 +275,10 @@ class OpeningHoursTest {
         }
 
         /**
-         * Openings that neither touch nor lie at the hours at which clocks change, so that the clock on the wall has
-         * one meaning; some end past midnight, when no clock of these zones has changed yet.
+         * Random openings that neither touch each other nor lie in hours in which clocks change, so every local time is
+         * unambiguous. Some end after midnight, before the clocks of these zones change.
          */
-        private static OpeningHours any(Random random) {
+        private static OpeningHours randomHours(Random random) {
             List<OfDay> week = new ArrayList<>();
             for (DayOfWeek day : DayOfWeek.values()) {
                 if (random.nextInt(3) > 0) {
@@ -316,9 +316,9 @@ class OpeningHoursTest {
         }
     }
 
-    /** Hours at which clocks change are compared with nothing, but the deadline keeps its promises there too. */
+    /** Around a change of the clock there is no expected value, but the limits of a deadline hold there, too. */
     @Test
-    void holdsAroundEveryChangeOfAClock() {
+    void aDeadlineIsValidAroundEveryClockChange() {
         long seed = Long.getLong("mortar.seed", System.nanoTime());
         Random random = new Random(seed);
         for (String id : ZoneId.getAvailableZoneIds().stream().sorted().toList()) {

@@ -22,6 +22,7 @@ import static dev.mortar.pickup.Examples.readyPickup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.pickup.Fulfilment.Method;
@@ -74,10 +75,11 @@ class PickupDeciderTest {
 
     private static final Proof RIGHT_CODE = new Proof.Code(KEY, 1);
     private static final Proof WRONG_CODE = new Proof.WrongCode();
+    private static final Actor OVERRIDING = new Actor(Actor.Type.ASSOCIATE, "associate-5", PICKUP.locationId());
     private static final NamedOverride OVERRIDE =
             new NamedOverride("associate-5", NamedOverride.Reason.CODE_NOT_AT_HAND);
     private static final PickupHandedOver ALL_HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
     private static final PickupExpired EXPIRED = new PickupExpired(PICKUP, LINES, DEADLINE, 1);
     private static final PickupCancelled CANCELLED = cancelledByStore(1);
 
@@ -118,7 +120,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isAcceptedOnceWhateverHappenedSince() {
+        void isAcceptedOnlyOnce() {
             pickup().given(REQUESTED).when(REQUEST).thenNothing();
             readyPickup().when(REQUEST).thenNothing();
             readyPickup().given(ALL_HANDED_OVER).when(REQUEST).thenNothing();
@@ -135,12 +137,12 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isNothingWhenPickingHasStarted() {
+        void changesNothingWhenPickingHasStarted() {
             picking().when(new StartPicking(ID)).thenNothing();
         }
 
         @Test
-        void isRefusedWhenThereIsNoPickupOrItIsPicked() {
+        void isRejectedWithoutAPickupOrAfterPicking() {
             pickup().when(new StartPicking(ID)).thenRejected(new UnknownPickup(ID));
             readyPickup().when(new StartPicking(ID)).thenRejected(new WrongState(ID, State.READY));
             readyPickup().given(CANCELLED).when(new StartPicking(ID)).thenRejected(new WrongState(ID, State.CANCELLED));
@@ -151,7 +153,7 @@ class PickupDeciderTest {
     class ShortLines {
 
         @Test
-        void takesTheMissingUnitsOutOfThePickup() {
+        void removesTheMissingUnits() {
             PickupLineShort twoMissing = new PickupLineShort(PICKUP, "1", "MUG 12", 2, ShortReason.NOT_FOUND);
 
             picking()
@@ -170,7 +172,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void endsThePickupWhenNothingIsLeft() {
+        void cancelsThePickupWhenNoUnitRemains() {
             picking()
                     .given(new PickupLineShort(PICKUP, "2", "tea-500", 500, ShortReason.DAMAGED))
                     .when(mugsMissing(3))
@@ -180,18 +182,18 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedForMoreThanIsLeft() {
+        void isRejectedForMoreThanRemains() {
             picking().when(mugsMissing(4)).thenRejected(new MoreThanLeft(ID, "1", 4, 3));
             picking().givenCommands(mugsMissing(2)).when(mugsMissing(2)).thenRejected(new MoreThanLeft(ID, "1", 2, 1));
         }
 
         @Test
-        void isRefusedForALineThatIsNotPartOfIt() {
+        void isRejectedForAnUnknownLine() {
             picking().when(new ReportShort(ID, "9", 1, ShortReason.NOT_FOUND)).thenRejected(new UnknownLine(ID, "9"));
         }
 
         @Test
-        void isRefusedUnlessSomebodyPicks() {
+        void isRejectedUnlessPicking() {
             pickup().when(mugsMissing(1)).thenRejected(new UnknownPickup(ID));
             pickup().given(REQUESTED).when(mugsMissing(1)).thenRejected(new WrongState(ID, State.REQUESTED));
             readyPickup().when(mugsMissing(1)).thenRejected(new WrongState(ID, State.READY));
@@ -209,15 +211,15 @@ class PickupDeciderTest {
         }
 
         @Test
-        void takesADeadlineOfOneSecond() {
+        void acceptsADeadlineOfOneSecond() {
             picking()
                     .when(new MarkReady(ID, null, Duration.ofSeconds(1), KEY, null))
                     .then(new PickupReady(PICKUP, LINES, null, NOON, NOON.plusSeconds(1), 1, KEY, List.of()));
         }
 
         @Test
-        void movesADeadlineOnToWhenTheLocationIsOpen() {
-            // Three days after Monday noon is Thursday noon.
+        void movesADeadlineToTheNextOpening() {
+            // The plain deadline is Thursday noon, three days after Monday noon.
             OpeningHours fridays = new OpeningHours(
                     ZoneId.of("Asia/Kolkata"),
                     List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(10, 0), LocalTime.of(21, 30))),
@@ -242,12 +244,12 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isNothingWhenTheGoodsLieThereAlready() {
+        void changesNothingWhenRepeated() {
             readyPickup().at(NOON.plusSeconds(60)).when(markReady).thenNothing();
         }
 
         @Test
-        void isRefusedInAnotherPlaceOrState() {
+        void isRejectedWithOtherDetailsOrInAnotherState() {
             readyPickup()
                     .when(new MarkReady(ID, "B-1", THREE_DAYS, KEY, null))
                     .thenRejected(new WrongState(ID, State.READY));
@@ -261,13 +263,13 @@ class PickupDeciderTest {
     }
 
     @Nested
-    class TheShoppersWay {
+    class TheShoppersVisit {
 
         private final Instant one = NOON.plus(Duration.ofHours(1));
         private final CustomerArrived arrivedInBay4 = new CustomerArrived(PICKUP, "4", NOON);
 
         @Test
-        void isNotedInEveryOpenState() {
+        void isRecordedInEveryOpenState() {
             pickup().given(REQUESTED).when(new NoteOnTheWay(ID, one)).then(new CustomerOnTheWay(PICKUP, one));
             picking().when(new NoteOnTheWay(ID, null)).then(new CustomerOnTheWay(PICKUP, null));
             readyPickup().when(new NoteArrival(ID, "4")).then(arrivedInBay4);
@@ -275,7 +277,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isNotedAnewOnlyWhenItChanges() {
+        void isRecordedAgainOnlyWhenItChanges() {
             readyPickup()
                     .given(new CustomerOnTheWay(PICKUP, one))
                     .when(new NoteOnTheWay(ID, one))
@@ -293,7 +295,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedWhenThePickupIsOverOrACourierTakesIt() {
+        void isRejectedForEndedPickupsAndDeliveries() {
             pickup().when(new NoteOnTheWay(ID, null)).thenRejected(new UnknownPickup(ID));
             readyPickup()
                     .given(EXPIRED)
@@ -317,16 +319,16 @@ class PickupDeciderTest {
         }
 
         @Test
-        void keepsTheTimeOfWhoeverSawIt() {
+        void keepsTheTimeInTheCommand() {
             Instant earlier = NOON.minusSeconds(90);
 
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, null, null, earlier))
-                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, earlier, LINES, List.of(), 1, null, null, null, 1, null));
         }
 
         @Test
-        void leavesWhatIsNotTaken() {
+        void listsUnitsNotTaken() {
             readyPickup()
                     .when(handOver(RIGHT_CODE, new LineQuantity("1", 2)))
                     .then(new PickupHandedOver(
@@ -337,16 +339,17 @@ class PickupDeciderTest {
                             1,
                             null,
                             null,
+                            null,
                             1,
                             null));
         }
 
         @Test
-        void leavesEverythingWhenTheShopperRefusesIt() {
+        void listsEverythingAsNotTakenWhenTheShopperRefuses() {
             readyPickup()
                     .when(new HandOver(ID, RIGHT_CODE, List.of(), NotTakenReason.DAMAGED, null))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(), LINES, 1, null, null, 1, NotTakenReason.DAMAGED))
+                            PICKUP, NOON, List.of(), LINES, 1, null, null, null, 1, NotTakenReason.DAMAGED))
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongState(ID, State.HANDED_OVER));
         }
@@ -364,14 +367,14 @@ class PickupDeciderTest {
         }
 
         @Test
-        void countsALineThatIsNamedTwice() {
+        void addsUpALineListedTwice() {
             readyPickup()
                     .when(handOver(RIGHT_CODE, new LineQuantity("1", 2), new LineQuantity("1", 2)))
                     .thenRejected(new MoreThanLeft(ID, "1", 4, 3));
         }
 
         @Test
-        void isRefusedForLinesThatAreNotThere() {
+        void isRejectedForUnknownLinesOrTooManyUnits() {
             readyPickup().when(handOver(RIGHT_CODE, new LineQuantity("9", 1))).thenRejected(new UnknownLine(ID, "9"));
             readyPickup()
                     .when(handOver(WRONG_CODE, new LineQuantity("2", 501)))
@@ -379,7 +382,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedUnlessReady() {
+        void isRejectedUnlessReady() {
             pickup().when(handOver(RIGHT_CODE)).thenRejected(new UnknownPickup(ID));
             pickup().given(REQUESTED).when(handOver(OVERRIDE)).thenRejected(new WrongState(ID, State.REQUESTED));
             picking().when(handOver(RIGHT_CODE)).thenRejected(new WrongState(ID, State.PICKING));
@@ -416,7 +419,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void takesTheRightCodeAfterFourWrongOnes() {
+        void acceptsTheRightCodeAfterFourWrongOnes() {
             readyPickup()
                     .given(new PickupCodeRejected(PICKUP, 4, false))
                     .when(handOver(RIGHT_CODE))
@@ -424,7 +427,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void takesNoCodeOfAnotherIssueOrKey() {
+        void rejectsCodesOfAnotherIssueOrKey() {
             readyPickup()
                     .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, KEY))
                     .when(handOver(RIGHT_CODE))
@@ -434,36 +437,37 @@ class PickupDeciderTest {
                     .when(handOver(new Proof.Code("k2", 2)))
                     .then(new PickupCodeRejected(PICKUP, 3, false))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
-        void isOverriddenByNameEvenWhenLocked() {
-            PickupHandedOver overridden =
-                    new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 1, null);
+        void acceptsAnOverrideEvenWhenLocked() {
+            PickupHandedOver overridden = new PickupHandedOver(
+                    PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 1, null);
 
             readyPickup().when(handOver(OVERRIDE)).then(overridden);
             lockedPickup().when(handOver(OVERRIDE)).then(overridden);
         }
 
         @Test
-        void givesADeliveryToACourierOnly() {
+        void acceptsACourierOnlyForADelivery() {
             readyDelivery()
                     .when(handOver(RIGHT_CODE))
                     .thenRejected(new WrongMethod(ID, Method.DELIVERY))
                     .when(handOver(new Proof.Courier("courier-2")))
-                    .then(new PickupHandedOver(DELIVERY, NOON, LINES, List.of(), null, null, "courier-2", 1, null));
+                    .then(new PickupHandedOver(
+                            DELIVERY, NOON, LINES, List.of(), null, null, null, "courier-2", 1, null));
             readyPickup()
                     .when(handOver(new Proof.Courier("courier-2")))
                     .thenRejected(new WrongMethod(ID, Method.PICKUP));
         }
 
         @Test
-        void isInTimeAtTheDeadlineAndLateAfterIt() {
+        void isAcceptedAtTheDeadlineAndRejectedAfterIt() {
             readyPickup()
                     .at(DEADLINE)
                     .when(handOver(RIGHT_CODE))
-                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, 1, null));
+                    .then(new PickupHandedOver(PICKUP, DEADLINE, LINES, List.of(), 1, null, null, null, 1, null));
             readyPickup()
                     .at(DEADLINE.plusMillis(1))
                     .when(handOver(RIGHT_CODE))
@@ -474,10 +478,10 @@ class PickupDeciderTest {
     }
 
     @Nested
-    class TheSameMoment {
+    class HandoverAndExpiryAtTheDeadline {
 
         @Test
-        void isWonByWhicheverComesFirstInTheLog() {
+        void theFirstInTheLogWins() {
             readyPickup()
                     .at(DEADLINE)
                     .givenCommands(handOver(RIGHT_CODE))
@@ -497,12 +501,12 @@ class PickupDeciderTest {
         private final PickupCodeReissued secondIssue = new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2");
 
         @Test
-        void makesANewCodeUnderTheCurrentKeyAndUnlocks() {
+        void issuesACodeFromTheCurrentKeyAndUnlocks() {
             lockedPickup()
                     .when(new ReissueCode(ID, "k2"))
                     .then(secondIssue)
                     .when(handOver(new Proof.Code("k2", 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
@@ -511,7 +515,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isANewCodeEachTime() {
+        void issuesANewCodeEachTime() {
             readyPickup()
                     .given(secondIssue)
                     .when(new ReissueCode(ID, "k2"))
@@ -519,7 +523,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedBeyondTheLastIssue() {
+        void isRejectedAfterTheLastIssue() {
             readyPickup()
                     .given(new PickupCodeReissued(PICKUP, LINES, DEADLINE, PickupCode.MAX_ISSUE, KEY))
                     .when(new ReissueCode(ID, KEY))
@@ -527,7 +531,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedUnlessAShopperMayFetchTheGoods() {
+        void isRejectedUnlessReadyForAShopper() {
             pickup().when(new ReissueCode(ID, KEY)).thenRejected(new UnknownPickup(ID));
             picking().when(new ReissueCode(ID, KEY)).thenRejected(new WrongState(ID, State.PICKING));
             readyPickup().given(EXPIRED).when(new ReissueCode(ID, KEY)).thenRejected(new WrongState(ID, State.EXPIRED));
@@ -535,24 +539,25 @@ class PickupDeciderTest {
         }
     }
 
-    /** Whoever mails codes learns at the end which were there. */
+    /** The last event of a pickup contains the last issue of its code. */
     @Nested
-    class TheLastCode {
+    class TheLastCodeIssue {
 
         @Test
-        void isToldByAHandoverWhateverLetItPass() {
+        void isInAHandoverWithAnyProof() {
             readyPickup()
                     .given(reissued(2), reissued(3))
                     .when(handOver(OVERRIDE))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), null, OVERRIDE, null, 3, null));
+                    .then(new PickupHandedOver(
+                            PICKUP, NOON, LINES, List.of(), null, OVERRIDING, OVERRIDE.reason(), null, 3, null));
             readyPickup()
                     .given(reissued(2))
                     .when(handOver(new Proof.Code(KEY, 2)))
-                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, 2, null));
+                    .then(new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 2, null, null, null, 2, null));
         }
 
         @Test
-        void isToldByAnExpiry() {
+        void isInAnExpiry() {
             readyPickup()
                     .given(reissued(2))
                     .at(DEADLINE)
@@ -561,7 +566,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isToldByACancellationOfTheStoreOrTheOrder() {
+        void isInACancellationByStoreOrOrder() {
             readyPickup()
                     .given(reissued(2))
                     .when(new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER))
@@ -580,7 +585,7 @@ class PickupDeciderTest {
         private final CancelPickup cancel = new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER);
 
         @Test
-        void endsEveryOpenPickup() {
+        void cancelsEveryOpenPickup() {
             pickup().given(REQUESTED).when(cancel).then(cancelledByStore(null));
             picking().when(cancel).then(cancelledByStore(null));
             readyPickup().when(cancel).then(CANCELLED);
@@ -588,7 +593,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void coversWhatIsLeft() {
+        void coversTheRemainingUnits() {
             picking()
                     .givenCommands(mugsMissing(1))
                     .when(cancel)
@@ -602,12 +607,12 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isNothingWhenItIsCancelled() {
+        void changesNothingWhenCancelled() {
             readyPickup().given(CANCELLED).when(cancel).thenNothing();
         }
 
         @Test
-        void isRefusedAfterAnotherEnd() {
+        void isRejectedAfterAnotherEnd() {
             pickup().when(cancel).thenRejected(new UnknownPickup(ID));
             readyPickup().given(ALL_HANDED_OVER).when(cancel).thenRejected(new WrongState(ID, State.HANDED_OVER));
             readyPickup().given(EXPIRED).when(cancel).thenRejected(new WrongState(ID, State.EXPIRED));
@@ -639,23 +644,23 @@ class PickupDeciderTest {
         }
 
         @Test
-        void endsAnOpenPickup() {
+        void cancelsAnOpenPickup() {
             pickup().given(REQUESTED).when(cancelAll("c1")).then(cancelledBeforeReady(MUGS, TEA));
             readyPickup().when(cancelAll("c1")).then(cancelled("c1", true, MUGS, TEA));
         }
 
         @Test
-        void ofSomeLinesLeavesTheRest() {
+        void ofSomeUnitsKeepsTheOthers() {
             readyPickup()
                     .when(answer("c1", new LineQuantity("1", 2)))
                     .then(cancelled("c1", false, MUGS.withQuantity(2)))
                     .when(handOver(RIGHT_CODE))
                     .then(new PickupHandedOver(
-                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, 1, null));
+                            PICKUP, NOON, List.of(MUGS.withQuantity(1), TEA), List.of(), 1, null, null, null, 1, null));
         }
 
         @Test
-        void ofTheRestEndsThePickup() {
+        void ofTheRemainingUnitsCancelsThePickup() {
             readyPickup()
                     .given(cancelled("c1", false, TEA))
                     .when(answer("c2", new LineQuantity("1", 3)))
@@ -663,7 +668,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void coversWhatIsLeftWhenUnitsWereFoundMissingMeanwhile() {
+        void coversTheRemainingUnitsWhenSomeWentMissing() {
             picking()
                     .givenCommands(mugsMissing(2))
                     .when(cancelAll("c1"))
@@ -688,14 +693,14 @@ class PickupDeciderTest {
         }
 
         @Test
-        void isRefusedAfterAnEnd() {
+        void isRefusedAfterTheEnd() {
             readyPickup().given(ALL_HANDED_OVER).when(cancelAll("c1")).then(refused(RefusalReason.HANDED_OVER));
             readyPickup().given(EXPIRED).when(cancelAll("c1")).then(refused(RefusalReason.EXPIRED));
             readyPickup().given(CANCELLED).when(cancelAll("c1")).then(refused(RefusalReason.CANCELLED));
         }
 
         @Test
-        void isRefusedForLinesThatAreNotThere() {
+        void isRejectedForUnknownLinesOrTooManyUnits() {
             readyPickup()
                     .when(answer("c1", new LineQuantity("1", 1), new LineQuantity("9", 1)))
                     .then(refused(RefusalReason.UNKNOWN_LINES));
@@ -706,7 +711,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void ofAPickupThatWasNeverRequestedIsADeadLetter() {
+        void ofAnUnknownPickupIsRejected() {
             pickup().when(cancelAll("c1")).thenRejected(new UnknownPickup(ID));
         }
     }
@@ -717,7 +722,7 @@ class PickupDeciderTest {
         private final PickupReminderDue reminderDue = new PickupReminderDue(PICKUP, LINES, DEADLINE, 1, KEY);
 
         @Test
-        void remindAQuarterOfTheSpanBeforeButAtMostADay() {
+        void remindAQuarterOfThePickupTimeBeforeButAtMostADay() {
             assertThat(Pickup.Ready.remindAt(NOON, DEADLINE)).isEqualTo(REMINDER);
             assertThat(Pickup.Ready.remindAt(NOON, NOON.plus(Duration.ofDays(14))))
                     .isEqualTo(NOON.plus(Duration.ofDays(13)));
@@ -725,7 +730,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void areNothingBeforeTheirTime() {
+        void changeNothingBeforeTheirTime() {
             readyPickup()
                     .at(REMINDER.minusMillis(1))
                     .when(new CheckDeadline(ID))
@@ -753,7 +758,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void expireWithoutAReminderThatWouldComeTooLate() {
+        void expireWithoutALateReminder() {
             readyPickup()
                     .at(DEADLINE.plusSeconds(5))
                     .when(new CheckDeadline(ID))
@@ -763,7 +768,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void remindOfTheCodeThatIsValidAndTheGoodsThatAreLeft() {
+        void remindOfTheValidCodeAndTheRemainingGoods() {
             readyPickup()
                     .given(
                             new PickupCodeReissued(PICKUP, LINES, DEADLINE, 2, "k2"),
@@ -774,7 +779,7 @@ class PickupDeciderTest {
         }
 
         @Test
-        void areNothingForWhatIsNotReadyOrGoesToACourier() {
+        void changeNothingUnlessReadyForAShopper() {
             pickup().when(new CheckDeadline(ID)).thenNothing();
             picking().when(new CheckDeadline(ID)).thenNothing();
             readyDelivery()

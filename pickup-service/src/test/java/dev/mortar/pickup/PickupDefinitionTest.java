@@ -48,7 +48,7 @@ class PickupDefinitionTest {
     private static final HandOver HAND_OVER = new HandOver(ID, new Proof.Code(KEY, 1), null, null, null);
     private static final HandOver WRONG_CODE = new HandOver(ID, new Proof.WrongCode(), null, null, null);
     private static final PickupHandedOver HANDED_OVER =
-            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, 1, null);
+            new PickupHandedOver(PICKUP, NOON, LINES, List.of(), 1, null, null, null, 1, null);
 
     private final DeciderTestDriver<PickupCommand, Pickup, Pickup, PickupEvent> driver =
             new DeciderTestDriver<>(PickupDefinition.definition());
@@ -79,7 +79,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void goodsGoFromTheRequestToTheShopper() {
+    void aPickupGoesFromRequestToHandover() {
         readyPickup()
                 .when(new NoteArrival(ID, "4"))
                 .then(new PickupEvent.CustomerArrived(PICKUP, "4", NOON))
@@ -90,7 +90,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void theHoursOfTheLocationTravelWithTheCommand() {
+    void theCommandCarriesTheOpeningHours() {
         OpeningHours hours = new OpeningHours(
                 ZoneId.of("Europe/Oslo"),
                 List.of(new OpeningHours.OfDay(DayOfWeek.FRIDAY, LocalTime.of(18, 0), LocalTime.of(2, 0))),
@@ -109,7 +109,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void theReplyIsTheStateAndARepeatedRequestIsRepliedTheSame() {
+    void theReplyIsTheStateAndARepeatedRequestGetsTheSame() {
         UUID request = UUID.randomUUID();
         readyPickup();
 
@@ -126,7 +126,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void anEventOfTheOrderThatComesAgainIsDecidedOnce() {
+    void aRedeliveredOrderEventIsDecidedOnce() {
         AnswerCancellation cancel = new AnswerCancellation(
                 ID,
                 "c1",
@@ -146,7 +146,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void aCancellationThatComesTooLateIsAnsweredAndNoDeadLetter() {
+    void aLateCancellationIsAnsweredAndIsNoDeadLetter() {
         readyPickup()
                 .when(HAND_OVER)
                 .then(HANDED_OVER)
@@ -156,7 +156,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void aCancellationOfWhatWasNeverRequestedIsADeadLetter() {
+    void aCancellationOfAnUnknownPickupIsADeadLetter() {
         driver.whenReacting(new AnswerCancellation(
                         "order-8-1", "c1", EndReason.CANCELLED_BY_SHOPPER, List.of(new LineQuantity("1", 3))))
                 .thenDeadLetter("UnknownPickup");
@@ -173,14 +173,14 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void noTimerFiresForWhatWasHandedOver() {
+    void noTimerFiresAfterAHandover() {
         readyPickup().when(HAND_OVER).then(HANDED_OVER);
 
         assertThat(driver.eventsOfTimersAt(DEADLINE)).isEmpty();
     }
 
     @Test
-    void theViewShowsEachPickupAsItStandsAlsoAfterItsEnd() {
+    void theViewShowsThePickupEvenAfterItsEnd() {
         views.given(ID, REQUESTED, STARTED, READY, HANDED_OVER);
 
         assertThat(views.row(PickupDefinition.PICKUPS, ID, ""))
@@ -204,7 +204,7 @@ class PickupDefinitionTest {
     }
 
     @Test
-    void anEventAfterTheEndDoesNotBringAPickupBackIntoTheQueue() {
+    void anEndedPickupDoesNotReturnToTheQueue() {
         views.given(
                 ID,
                 REQUESTED,

@@ -7,11 +7,11 @@ import static dev.mortar.pickup.Examples.PROMISED;
 import static dev.mortar.pickup.Examples.TEA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
+import dev.mortar.values.Channel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +47,7 @@ class PickupProcessTest {
     }
 
     @Test
-    void doesNothingForAnOrderOfWhichAllWasCarriedOut() {
+    void ignoresAnOrderThatWasOnlyCarriedOut() {
         assertThat(process.react(new Incoming.OrderConfirmed(Channel.STORE, List.of())))
                 .isEmpty();
     }

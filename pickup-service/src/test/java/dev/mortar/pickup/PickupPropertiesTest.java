@@ -4,7 +4,6 @@ import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.pickup.Fulfilment.Channel;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.CancelPickup;
@@ -33,8 +32,9 @@ import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
 import dev.mortar.pickup.PickupEvent.ShortReason;
-import dev.mortar.pickup.PickupLine.Unit;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What holds of every pickup, whatever is asked of it in whatever order. A failure names the seed; run it again with
+ * The invariants of a pickup under any sequence of commands. To repeat a failure, pass its seed in
  * {@code -Dmortar.seed=<seed>}.
  */
 class PickupPropertiesTest {
@@ -59,12 +59,12 @@ class PickupPropertiesTest {
     private final PickupDecider decider = new PickupDecider();
 
     @Test
-    void holdUnderRandomCommands() {
+    void theInvariantsHoldUnderRandomCommands() {
         long seed = Long.getLong("mortar.seed", 1);
         Random random = new Random(seed);
         Map<Class<?>, Integer> seen = new HashMap<>();
         for (int i = 0; i < PICKUPS; i++) {
-            live(random, "seed " + seed + ", pickup " + i, seen);
+            runCommands(random, "seed " + seed + ", pickup " + i, seen);
         }
         assertThat(seen.keySet())
                 .as("every event happened under seed " + seed)
@@ -72,9 +72,9 @@ class PickupPropertiesTest {
                         .toArray(Class<?>[]::new));
     }
 
-    private void live(Random random, String name, Map<Class<?>, Integer> seen) {
+    private void runCommands(Random random, String name, Map<Class<?>, Integer> seen) {
         RequestPickup request = request(random);
-        Observer observer = new Observer(name, request.lines());
+        ExpectedPickup expectedPickup = new ExpectedPickup(name, request.lines());
         List<PickupEvent> history = new ArrayList<>();
         Pickup pickup = decider.initialState();
         Instant now = NOON;
@@ -84,28 +84,30 @@ class PickupPropertiesTest {
             switch (decider.decide(pickup, command, now)) {
                 case Decision.Rejected<PickupEvent>(var reason) ->
                     assertThat(command)
-                            .as(name + ": only what a person asks is refused, not " + reason)
+                            .as(name + ": a command of a process or timer must not be rejected, but was: " + reason)
                             .isNotInstanceOfAny(RequestPickup.class, AnswerCancellation.class, CheckDeadline.class);
                 case Decision.Accepted<PickupEvent>(List<PickupEvent> events) -> {
                     for (PickupEvent event : events) {
-                        observer.sees(event, command, now);
+                        expectedPickup.check(event, command, now);
                         history.add(event);
                         pickup = decider.evolve(pickup, event);
                         seen.merge(event.getClass(), 1, Integer::sum);
                     }
                 }
             }
-            observer.agreesWith(pickup);
+            expectedPickup.checkState(pickup);
         }
         Pickup replayed = decider.initialState();
         for (PickupEvent event : history) {
             replayed = decider.evolve(replayed, event);
         }
-        assertThat(replayed).as(name + ": folding the history gives the state").isEqualTo(pickup);
+        assertThat(replayed)
+                .as(name + ": the fold of the history equals the state")
+                .isEqualTo(pickup);
     }
 
-    /** Keeps books of its own, by the events alone. */
-    private static final class Observer {
+    /** Computes the expected values from the events alone. */
+    private static final class ExpectedPickup {
         private final String name;
         private final Map<String, Long> open = new HashMap<>();
         private int handovers;
@@ -117,15 +119,15 @@ class PickupPropertiesTest {
         private String keyId = "";
         private @Nullable Instant deadline;
 
-        Observer(String name, List<PickupLine> lines) {
+        ExpectedPickup(String name, List<PickupLine> lines) {
             this.name = name;
             lines.forEach(line -> open.put(line.lineId(), line.quantity()));
         }
 
-        void sees(PickupEvent event, PickupCommand cause, Instant now) {
+        void check(PickupEvent event, PickupCommand cause, Instant now) {
             if (!(event instanceof PickupCancellationRefused)) {
                 assertThat(ended)
-                        .as(name + ": nothing follows the end, not " + event)
+                        .as(name + ": no event follows the end, but there was " + event)
                         .isFalse();
             }
             switch (event) {
@@ -134,78 +136,88 @@ class PickupPropertiesTest {
                 case CustomerOnTheWay e -> {}
                 case CustomerArrived e -> {}
                 case PickupCancellationRefused e -> {}
-                case PickupLineShort e -> leaves(e.lineId(), e.missing());
+                case PickupLineShort e -> subtract(e.lineId(), e.missing());
                 case PickupReady e -> {
                     ready = true;
                     issue = e.codeIssue();
                     keyId = e.codeKeyId();
                     deadline = e.pickupDeadline();
-                    isAllThatIsLeft(e.lines());
+                    checkRemaining(e.lines());
                 }
                 case PickupReminderDue e -> {
-                    assertThat(ready && !reminded).as(name + ": reminded once").isTrue();
-                    assertThat(now).as(name + ": reminded in time").isBefore(deadline);
+                    assertThat(ready && !reminded)
+                            .as(name + ": only one reminder, and only when ready")
+                            .isTrue();
+                    assertThat(now).as(name + ": reminded before the deadline").isBefore(deadline);
                     assertThat(e.codeIssue())
                             .as(name + ": reminded of the valid code")
                             .isEqualTo(issue);
                     reminded = true;
-                    isAllThatIsLeft(e.lines());
+                    checkRemaining(e.lines());
                 }
                 case PickupCodeReissued e -> {
-                    assertThat(e.codeIssue()).as(name + ": issues count up").isEqualTo(issue + 1);
+                    assertThat(e.codeIssue()).as(name + ": issues are counted").isEqualTo(issue + 1);
                     issue = e.codeIssue();
                     keyId = e.codeKeyId();
                     wrongAttempts = 0;
-                    isAllThatIsLeft(e.lines());
+                    checkRemaining(e.lines());
                 }
                 case PickupCodeRejected e -> {
                     wrongAttempts++;
-                    assertThat(e.wrongAttempts()).as(name + ": attempts count").isEqualTo(wrongAttempts);
-                    assertThat(e.locked()).as(name + ": the fifth locks").isEqualTo(wrongAttempts == 5);
-                    assertThat(wrongAttempts).as(name + ": none after the lock").isLessThanOrEqualTo(5);
+                    assertThat(e.wrongAttempts())
+                            .as(name + ": wrong attempts are counted")
+                            .isEqualTo(wrongAttempts);
+                    assertThat(e.locked())
+                            .as(name + ": the fifth wrong attempt locks")
+                            .isEqualTo(wrongAttempts == 5);
+                    assertThat(wrongAttempts)
+                            .as(name + ": no attempts after the lock")
+                            .isLessThanOrEqualTo(5);
                 }
                 case PickupHandedOver e -> {
                     handovers++;
                     assertThat(ready).as(name + ": handed over only when ready").isTrue();
                     assertThat(handovers).as(name + ": handed over once").isEqualTo(1);
                     if (deadline != null) {
-                        assertThat(now).as(name + ": handed over in time").isBeforeOrEqualTo(deadline);
+                        assertThat(now)
+                                .as(name + ": handed over by the deadline")
+                                .isBeforeOrEqualTo(deadline);
                     }
-                    mayPass(e, ((HandOver) cause).proof());
-                    isTheLastCode(e.lastCodeIssue());
+                    checkProof(e, ((HandOver) cause).proof());
+                    checkLastCodeIssue(e.lastCodeIssue());
                     assertThat(e.handedOver().isEmpty())
-                            .as(name + ": nothing is handed over only when everything is refused")
+                            .as(name + ": no units handed over only if the shopper refused everything")
                             .isEqualTo(List.of().equals(((HandOver) cause).taken()));
                     assertThat(e.notTakenReason() == null)
-                            .as(name + ": a reason when something stays and somebody says why")
+                            .as(name + ": has a reason only for units not taken")
                             .isEqualTo(e.notTaken().isEmpty() || ((HandOver) cause).notTakenReason() == null);
-                    e.handedOver().forEach(line -> leaves(line.lineId(), line.quantity()));
-                    isAllThatIsLeft(e.notTaken());
+                    e.handedOver().forEach(line -> subtract(line.lineId(), line.quantity()));
+                    checkRemaining(e.notTaken());
                     ended = true;
                 }
                 case PickupExpired e -> {
                     assertThat(now)
-                            .as(name + ": expired not before the deadline")
+                            .as(name + ": not expired before the deadline")
                             .isAfterOrEqualTo(deadline);
-                    isTheLastCode(e.lastCodeIssue());
-                    isAllThatIsLeft(e.lines());
+                    checkLastCodeIssue(e.lastCodeIssue());
+                    checkRemaining(e.lines());
                     ended = true;
                 }
                 case PickupCancelled e -> {
-                    e.lines().forEach(line -> leaves(line.lineId(), line.quantity()));
-                    boolean nothingLeft = open.values().stream().allMatch(left -> left == 0);
+                    e.lines().forEach(line -> subtract(line.lineId(), line.quantity()));
+                    boolean nothingRemains = open.values().stream().allMatch(remaining -> remaining == 0);
                     assertThat(e.whole())
-                            .as(name + ": whole when nothing is left")
-                            .isEqualTo(nothingLeft);
-                    isTheLastCode(e.lastCodeIssue());
+                            .as(name + ": whole only if no unit remains")
+                            .isEqualTo(nothingRemains);
+                    checkLastCodeIssue(e.lastCodeIssue());
                     ended = e.whole();
                 }
             }
         }
 
-        private void mayPass(PickupHandedOver event, Proof proof) {
+        private void checkProof(PickupHandedOver event, Proof proof) {
             boolean delivery = event.fulfilment().method() == Method.DELIVERY;
-            boolean passes = switch (proof) {
+            boolean valid = switch (proof) {
                 case Proof.WrongCode wrong -> false;
                 case Proof.Code code ->
                     !delivery
@@ -215,43 +227,45 @@ class PickupPropertiesTest {
                             && event.codeIssue() != null
                             && event.codeIssue() == issue;
                 case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
-                case NamedOverride override -> override.equals(event.overriddenBy());
+                case NamedOverride override -> override.equals(event.override());
             };
-            assertThat(passes).as(name + ": " + proof + " lets pass " + event).isTrue();
+            assertThat(valid)
+                    .as(name + ": " + proof + " is the proof of " + event)
+                    .isTrue();
         }
 
-        private void isTheLastCode(@Nullable Integer told) {
-            assertThat(told).as(name + ": the last code is told").isEqualTo(ready ? issue : null);
+        private void checkLastCodeIssue(@Nullable Integer lastCodeIssue) {
+            assertThat(lastCodeIssue).as(name + ": the last issue of the code").isEqualTo(ready ? issue : null);
         }
 
-        private void leaves(String lineId, long quantity) {
-            long left = open.merge(lineId, -quantity, Long::sum);
-            assertThat(left)
-                    .as(name + ": line " + lineId + " never below nothing")
+        private void subtract(String lineId, long quantity) {
+            long remaining = open.merge(lineId, -quantity, Long::sum);
+            assertThat(remaining)
+                    .as(name + ": line " + lineId + " has no negative quantity")
                     .isNotNegative();
         }
 
-        private void isAllThatIsLeft(List<PickupLine> lines) {
-            Map<String, Long> left = new HashMap<>();
+        private void checkRemaining(List<PickupLine> lines) {
+            Map<String, Long> expected = new HashMap<>();
             open.forEach((lineId, quantity) -> {
                 if (quantity > 0) {
-                    left.put(lineId, quantity);
+                    expected.put(lineId, quantity);
                 }
             });
-            Map<String, Long> told = new HashMap<>();
-            lines.forEach(line -> told.merge(line.lineId(), line.quantity(), Long::sum));
-            assertThat(told).as(name + ": the event tells all that is left").isEqualTo(left);
+            Map<String, Long> listed = new HashMap<>();
+            lines.forEach(line -> listed.merge(line.lineId(), line.quantity(), Long::sum));
+            assertThat(listed).as(name + ": lists all remaining units").isEqualTo(expected);
         }
 
-        void agreesWith(Pickup pickup) {
+        void checkState(Pickup pickup) {
             if (pickup instanceof Pickup.Open state) {
-                isAllThatIsLeft(state.goods().left());
-                assertThat(state.goods().left())
+                checkRemaining(state.goods().remaining());
+                assertThat(state.goods().remaining())
                         .as(name + ": an open pickup has goods")
                         .isNotEmpty();
             }
             assertThat(pickup instanceof Pickup.Ended)
-                    .as(name + ": over or not")
+                    .as(name + ": ended or not")
                     .isEqualTo(ended);
             if (pickup instanceof Pickup.Ready state) {
                 assertThat(state.locked()).as(name + ": locked or not").isEqualTo(wrongAttempts >= 5);
@@ -263,14 +277,14 @@ class PickupPropertiesTest {
         Method method = List.of(Method.values()).get(random.nextInt(Method.values().length));
         List<PickupLine> lines = new ArrayList<>();
         for (int line = 1; line <= 1 + random.nextInt(3); line++) {
-            // One SKU may stand on two lines.
+            // Two lines may have the same SKU.
             lines.add(new PickupLine("" + line, "sku-" + random.nextInt(2), null, 1 + random.nextInt(4), Unit.EACH));
         }
         return new RequestPickup(new Fulfilment(ID, "order-1", "store-1", null, method), Channel.ONLINE, lines, null);
     }
 
     private static PickupCommand command(Random random, RequestPickup request, int step) {
-        // The path to the counter is drawn more often than what leads off it, or few pickups would get there.
+        // Commands towards a handover are more frequent, because otherwise few pickups would reach it.
         return switch (random.nextInt(24)) {
             case 0, 1, 2 -> new StartPicking(ID);
             case 3 -> new ReportShort(ID, lineId(random), 1 + random.nextInt(4), ShortReason.NOT_FOUND);
@@ -283,13 +297,18 @@ class PickupPropertiesTest {
             case 10 -> {
                 boolean refused = random.nextInt(4) == 0;
                 yield new HandOver(
-                        ID, proof(random), refused ? List.of() : some(random), NotTakenReason.CHANGED_MIND, null);
+                        ID,
+                        proof(random),
+                        refused ? List.of() : randomLines(random),
+                        NotTakenReason.CHANGED_MIND,
+                        null);
             }
             case 11, 12, 13, 14, 15 -> new HandOver(ID, new Proof.WrongCode(), null, null, null);
             case 16 -> new ReissueCode(ID, random.nextBoolean() ? "k1" : "k2");
             case 17 -> random.nextInt(4) == 0 ? new CancelPickup(ID, EndReason.CANCELLED_BY_RETAILER) : request;
             case 18 ->
-                new AnswerCancellation(ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, some(random));
+                new AnswerCancellation(
+                        ID, "c" + random.nextInt(step), EndReason.CANCELLED_BY_SHOPPER, randomLines(random));
             default -> new CheckDeadline(ID);
         };
     }
@@ -302,7 +321,7 @@ class PickupPropertiesTest {
         };
     }
 
-    private static List<LineQuantity> some(Random random) {
+    private static List<LineQuantity> randomLines(Random random) {
         List<LineQuantity> lines = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(3); i++) {
             lines.add(new LineQuantity(lineId(random), 1 + random.nextInt(3)));

@@ -1,19 +1,20 @@
 package dev.mortar.returns;
 
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 
 /**
- * A line that left, and how much of it came back. Quantities are in its unit.
+ * A line that was handed over, with its returned units. Quantities are in its unit.
  *
- * @param line quantity, discount and tax are those of what left
- * @param returnableUntil last instant to bring it back
- * @param returned at most what was handed over
- * @param refunded for what was returned; all that was paid when everything was
+ * @param line the units handed over, with their share of discount and tax
+ * @param returnableUntil last instant to return it
+ * @param returned units returned, at most the units handed over
+ * @param refunded refund of the returned units; the whole price once all are returned
  */
 record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, long returned, Money refunded) {
 
-    /** A line of which nothing has come back. */
+    /** A line without returned units. */
     static BoughtLine of(OrderLine line, String fulfilmentId, Instant returnableUntil) {
         return new BoughtLine(
                 line,
@@ -31,22 +32,22 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
         return line.quantity();
     }
 
-    /** What can still come back. */
+    /** Units that can still be returned. */
     long remaining() {
         return handedOver() - returned;
     }
 
     /**
-     * What is refunded when so many more come back: units come back one after the other, so however a line is split
-     * into returns, the refunds add up to what was paid.
+     * The refund for the next units of the line. Units are refunded in sequence, so the refunds add up to the price
+     * paid, however the line is split into returns.
      */
     Money refundFor(long quantity) {
-        return line.paid(returned, returned + quantity);
+        return line.total(returned, returned + quantity);
     }
 
-    /** The line after this came back. */
-    BoughtLine minus(ReturnedLine back) {
+    /** The line after this return. */
+    BoughtLine afterReturn(ReturnedLine units) {
         return new BoughtLine(
-                line, fulfilmentId, returnableUntil, returned + back.quantity(), refunded.plus(back.refund()));
+                line, fulfilmentId, returnableUntil, returned + units.quantity(), refunded.plus(units.refund()));
     }
 }

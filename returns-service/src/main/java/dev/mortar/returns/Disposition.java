@@ -1,6 +1,6 @@
 package dev.mortar.returns;
 
-/** Where goods that came back go. */
+/** Where returned goods go. */
 enum Disposition {
     UNKNOWN,
     RESTOCK,

@@ -1,10 +1,21 @@
 package dev.mortar.returns;
 
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 
 /**
- * A line that left.
+ * A line that was handed over.
  *
- * @param paid for all of it, discount and tax included
+ * @param paid price of the whole line, less discount, plus tax
  */
-record PurchasedLine(OrderLine line, Money paid) {}
+record PurchasedLine(OrderLine line, Money paid) {
+
+    PurchasedLine {
+        if (line.quantity() < 1) {
+            throw new IllegalArgumentException("quantity must be greater than 0: " + line.quantity());
+        }
+        if (line.discount().amount() > line.unitPrice().times(line.quantity()).amount()) {
+            throw new IllegalArgumentException("discount must not be above the price of the line: " + line.discount());
+        }
+    }
+}

@@ -1,22 +1,23 @@
 package dev.mortar.returns;
 
+import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goods that came back together.
+ * An accepted return.
  *
  * @param locationId where the goods are now
  * @param acceptedAt by the broker's clock
- * @param refund for all of it
- * @param override who accepted it after the return window and why, or null when it was open
+ * @param refund for all its lines
+ * @param override who accepted it after the return window and why; null if the window was open
  */
 record Return(
         String returnId,
         String locationId,
-        Instant acceptedAt,
+        @RecordedAt Instant acceptedAt,
         List<ReturnedLine> lines,
         Money refund,
         @Nullable WindowOverride override) {

@@ -1,6 +1,6 @@
 package dev.mortar.returns;
 
-/** In what state goods come back; unknown when nobody looked. */
+/** The condition of returned goods. UNKNOWN if nobody checked. */
 enum ReturnCondition {
     UNKNOWN,
     UNOPENED,

@@ -1,6 +1,6 @@
 package dev.mortar.returns;
 
-/** Why goods come back; unknown when nobody asked. */
+/** Why goods are returned. UNKNOWN if nobody asked. */
 enum ReturnReason {
     UNKNOWN,
     CHANGED_MIND,

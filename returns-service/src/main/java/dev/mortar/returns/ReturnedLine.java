@@ -1,14 +1,15 @@
 package dev.mortar.returns;
 
 import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line that came back.
+ * Returned units of a line.
  *
  * @param title as it was sold, or null
  * @param quantity in units of {@code unit}, greater than 0
- * @param refund its share of what was paid
+ * @param refund their share of the price paid
  */
 record ReturnedLine(
         String lineId,
@@ -21,7 +22,7 @@ record ReturnedLine(
         Disposition disposition,
         Money refund) {
 
-    ReturnsCommand.BroughtBack broughtBack() {
-        return new ReturnsCommand.BroughtBack(lineId, quantity, reason, condition, disposition);
+    ReturnsCommand.LineToReturn lineToReturn() {
+        return new ReturnsCommand.LineToReturn(lineId, quantity, reason, condition, disposition);
     }
 }

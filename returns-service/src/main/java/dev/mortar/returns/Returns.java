@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one order: what left, what came back. */
+/** The state of the returns of one order: the units handed over and the units returned. */
 sealed interface Returns {
 
-    /** Nothing of the order has left, so nothing can come back; the order may not even exist. */
+    /** Nothing was handed over, so nothing can be returned. The order may not exist. */
     record NothingHandedOver() implements Returns {}
 
     /**
-     * Something of the order has left.
+     * Goods of the order were handed over.
      *
      * @param customerId opaque id of the shopper, or null for a guest
-     * @param paymentReference at the payment provider, or null
-     * @param fulfilmentIds fulfilments that were recorded, in the order they were
-     * @param lines every line that left, with what came back of it
+     * @param paymentReference reference at the payment provider, or null
+     * @param fulfilmentIds recorded fulfilments, oldest first
+     * @param lines every line that was handed over, with its returned units
      * @param returns accepted returns, oldest first
      */
     record Purchased(
@@ -37,7 +37,7 @@ sealed interface Returns {
             returns = List.copyOf(returns);
         }
 
-        /** The line with this id, or null when no such line left. */
+        /** The line with this id, or null if no such line was handed over. */
         @Nullable
         BoughtLine line(String lineId) {
             return lines.stream()
@@ -66,12 +66,12 @@ sealed interface Returns {
         }
 
         private Purchased plus(Return accepted) {
-            List<BoughtLine> after = new ArrayList<>(lines);
+            List<BoughtLine> changed = new ArrayList<>(lines);
             for (ReturnedLine returned : accepted.lines()) {
-                after.replaceAll(line -> line.lineId().equals(returned.lineId()) ? line.minus(returned) : line);
+                changed.replaceAll(line -> line.lineId().equals(returned.lineId()) ? line.afterReturn(returned) : line);
             }
             return new Purchased(
-                    orderId, customerId, paymentReference, fulfilmentIds, after, plus(returns, List.of(accepted)));
+                    orderId, customerId, paymentReference, fulfilmentIds, changed, plus(returns, List.of(accepted)));
         }
 
         private static <T> List<T> plus(List<T> list, List<T> more) {
@@ -97,7 +97,7 @@ sealed interface Returns {
                         throw new IllegalStateException("a return of order " + orderId + " before any purchase");
                     case Purchased purchased -> purchased.plus(accepted);
                 };
-            // The money is the payment provider's from here; the return itself says how much it was.
+            // The payment provider pays the refund. The return already holds the amount.
             case RefundRequested requested -> state;
         };
     }

@@ -1,22 +1,23 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Channel;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of the returns of one order. */
+/** The commands of returns-service. */
 sealed interface ReturnsCommand {
 
-    /** The order it is about. */
+    /** The order whose goods are returned. */
     String orderId();
 
     /**
-     * Takes down what left with a fulfilment, so that it can come back.
+     * Records the units of a fulfilment that were handed over, so that they can be returned.
      *
      * @param customerId opaque id of the shopper, or null for a guest
-     * @param handedOverAt when the goods left by the clock of whoever saw it; judges nothing
-     * @param returnableUntil last instant to bring them back, by the log's clock
-     * @param paymentReference at the payment provider, or null
+     * @param handedOverAt by the clock of the store or the till; no rule depends on it
+     * @param returnableUntil last instant to return them, by the broker's clock
+     * @param paymentReference reference at the payment provider, or null
      */
     record RecordPurchase(
             String orderId,
@@ -36,17 +37,17 @@ sealed interface ReturnsCommand {
     }
 
     /**
-     * Takes goods back.
+     * Accepts a return.
      *
-     * @param locationId where the goods are now: any location, not only the one they left from
-     * @param lines what came back; a line may stand here several times, its quantities then count together
-     * @param override lets goods come back after their return window, or null
+     * @param locationId where the goods are now; it need not be the location that handed them over
+     * @param lines returned lines; the quantities of a line that is listed several times are added up
+     * @param override accepts goods after their return window, or null
      */
     record AcceptReturn(
             String orderId,
             String returnId,
             String locationId,
-            List<BroughtBack> lines,
+            List<LineToReturn> lines,
             @Nullable WindowOverride override)
             implements ReturnsCommand {
 
@@ -56,21 +57,21 @@ sealed interface ReturnsCommand {
     }
 
     /**
-     * Goods on the counter.
+     * Units of a line that the shopper brings back.
      *
      * @param quantity in the unit of the line, greater than 0
      */
-    record BroughtBack(
+    record LineToReturn(
             String lineId, long quantity, ReturnReason reason, ReturnCondition condition, Disposition disposition) {
 
-        public BroughtBack {
+        public LineToReturn {
             if (quantity < 1) {
                 throw new IllegalArgumentException("quantity must be greater than 0: " + quantity);
             }
         }
 
-        BroughtBack withQuantity(long other) {
-            return new BroughtBack(lineId, other, reason, condition, disposition);
+        LineToReturn withQuantity(long other) {
+            return new LineToReturn(lineId, other, reason, condition, disposition);
         }
     }
 }

@@ -15,8 +15,9 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -42,10 +43,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Returns by HTTP: what can still come back, taking it back, what came back. */
+/** Accepts returns over HTTP and answers queries about them. */
 @RestController
 @RequestMapping("/v1/orders/{orderId}")
-@Tag(name = "Returns", description = "Goods that come back, to any location, and what is refunded for them.")
+@Tag(name = "Returns", description = "Accepts returned goods at any location and requests their refunds.")
 class ReturnsController {
 
     private static final int MAX_LINES = 2_000;
@@ -61,7 +62,7 @@ class ReturnsController {
     }
 
     @GetMapping("/returnable")
-    @Operation(summary = "What can still come back of an order, what would be refunded for it, and until when")
+    @Operation(summary = "List the returnable units of an order, with refund and last instant to return them")
     ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
@@ -75,15 +76,15 @@ class ReturnsController {
 
     @PostMapping("/returns")
     @Operation(
-            summary = "Takes goods back at any location and asks for their refund",
+            summary = "Accept a return at any location and request its refund",
             description =
-                    "The id of the return follows from the Idempotency-Key. A line may be named several times, say with "
-                            + "different dispositions; its quantities count together. A refusal is remembered under its "
-                            + "key like an acceptance: who tries again after a refusal uses a new key.")
+                    "The return id is derived from the Idempotency-Key. A line may be listed several times, for example"
+                            + " with different dispositions; its quantities are added up. A rejection is stored under"
+                            + " its key. To try again after a rejection, use a new key.")
     ResponseEntity<Return> accept(
             @PathVariable @Id String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
-        requireKnown(body.locationId());
-        refuseOtherUnits(orderId, body);
+        checkLocation(body.locationId());
+        checkUnits(orderId, body);
         String returnId = request.derivedId("return");
         String path = "/v1/orders/{orderId}/returns/{returnId}";
         String location = UriComponentsBuilder.fromPath(path)
@@ -95,7 +96,7 @@ class ReturnsController {
                         orderId,
                         returnId,
                         body.locationId(),
-                        body.lines().stream().map(LineRequest::broughtBack).toList(),
+                        body.lines().stream().map(LineRequest::lineToReturn).toList(),
                         body.override() == null
                                 ? null
                                 : new WindowOverride(
@@ -106,7 +107,7 @@ class ReturnsController {
     }
 
     @GetMapping("/returns")
-    @Operation(summary = "All returns of an order, oldest first")
+    @Operation(summary = "List the returns of an order, oldest first")
     ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
         return Replies.row(
@@ -114,7 +115,7 @@ class ReturnsController {
     }
 
     @GetMapping("/returns/{returnId}")
-    @Operation(summary = "One return of an order")
+    @Operation(summary = "Get a return")
     ResponseEntity<Return> one(
             @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
         Row<Returns> row = row(orderId, query);
@@ -126,14 +127,14 @@ class ReturnsController {
         return Replies.row(row, found);
     }
 
-    private void requireKnown(String locationId) {
+    private void checkLocation(String locationId) {
         if (tables.<String>get(ReturnsDefinition.LOCATIONS).get(locationId) == null) {
             throw new BadRequest("locationId", "is not a known location");
         }
     }
 
-    /** Goods that the location keeps in another unit cannot be put on its shelf; the decider knows every other rule. */
-    private void refuseOtherUnits(String orderId, AcceptReturnRequest body) {
+    /** Refuses a line in a unit that the location does not use for the SKU. The decider checks all other rules. */
+    private void checkUnits(String orderId, AcceptReturnRequest body) {
         Returns state = views.get(ReturnsDefinition.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
                 .map(Row::value)
                 .orElse(new NothingHandedOver());
@@ -149,7 +150,7 @@ class ReturnsController {
             if (line != null && kept != null && kept != line.line().unit()) {
                 throw new BadRequest(
                         "lines[" + i + "].lineId",
-                        "is a line in " + line.line().unit() + "; location " + body.locationId() + " keeps SKU "
+                        "is in " + line.line().unit() + "; location " + body.locationId() + " keeps SKU "
                                 + line.line().sku() + " in " + kept);
             }
         }
@@ -172,10 +173,10 @@ class ReturnsController {
     }
 
     /**
-     * Goods on the counter.
+     * A return to accept.
      *
      * @param locationId where the goods are now
-     * @param override lets the associate who asks take goods back after the return window, or null
+     * @param override accepts goods after their return window, or null
      */
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
@@ -184,11 +185,11 @@ class ReturnsController {
             @Nullable @Valid OverrideRequest override) {}
 
     /**
-     * A line that was brought back.
+     * Units of a line to return.
      *
      * @param quantity in the unit of the line
-     * @param reason why it came back; unknown when left out
-     * @param condition in what state; unknown when left out
+     * @param reason why it is returned; default: UNKNOWN
+     * @param condition its condition; default: UNKNOWN
      * @param disposition where it goes: RESTOCK, DAMAGED or RETURN_TO_VENDOR
      */
     record LineRequest(
@@ -199,8 +200,8 @@ class ReturnsController {
             @Nullable ReturnCondition condition,
             @NotNull Disposition disposition) {
 
-        BroughtBack broughtBack() {
-            return new BroughtBack(
+        LineToReturn lineToReturn() {
+            return new LineToReturn(
                     lineId,
                     quantity,
                     Objects.requireNonNullElse(reason, ReturnReason.UNKNOWN),
@@ -210,7 +211,7 @@ class ReturnsController {
     }
 
     /**
-     * Takes goods back after their return window; the associate who asks (Mortar-Actor) answers for it.
+     * Accepts goods after their return window. The associate in Mortar-Actor is responsible for it.
      *
      * @param reason code of the reason: capitals, digits and underscores, never free text
      */
@@ -220,18 +221,18 @@ class ReturnsController {
             String reason) {}
 
     /**
-     * What can still come back of an order.
+     * The returnable units of an order.
      *
-     * @param lines every line that left, also those of which nothing is left to return
+     * @param lines every line that was handed over, even if all its units are returned
      */
     record ReturnableResponse(String orderId, List<ReturnableLine> lines) {}
 
     /**
-     * A line that left; quantities are in its unit.
+     * A line that was handed over. Quantities are in its unit.
      *
-     * @param returnable what can still come back, if it comes until {@code returnableUntil}
-     * @param refund what is refunded when all of that comes back
-     * @param returnableUntil last instant to bring it back without an override
+     * @param returnable units that can still be returned until {@code returnableUntil}
+     * @param refund refund if all of them are returned
+     * @param returnableUntil last instant to return them without an override
      */
     record ReturnableLine(
             String lineId,

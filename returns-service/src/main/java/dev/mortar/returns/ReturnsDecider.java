@@ -9,7 +9,7 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
@@ -25,6 +25,7 @@ import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,12 +37,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of returns: what may come back, until when, and what is refunded for it. */
+/** The rules of returns: which units can be returned, until when, and for which refund. */
 final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEvent> {
 
     static final ReturnsDecider RETURNS = new ReturnsDecider();
 
-    /** Bounds the state of one order, which has to fit into one record of Kafka. */
+    /** Limits the state of one order, which must fit into one Kafka record. */
     static final int MAX_RETURNED_LINES_PER_ORDER = 2_000;
 
     private ReturnsDecider() {}
@@ -68,7 +69,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         };
     }
 
-    /** A fulfilment is recorded once, however often it is told; each line leaves with exactly one fulfilment. */
+    /** Records a fulfilment once, even if it is reported again. Each line is in exactly one fulfilment. */
     private static Decision<ReturnsEvent> record(Returns state, RecordPurchase command) {
         Set<String> lineIds = new HashSet<>();
         Set<String> currencies = new HashSet<>();
@@ -100,21 +101,21 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 command.paymentReference()));
     }
 
-    /** Goods and money are decided together: a return without its refund, or the reverse, is never in the log. */
+    /** Decides return and refund together, so the log never has one without the other. */
     private static Decision<ReturnsEvent> accept(Purchased purchased, AcceptReturn command, Instant now) {
-        List<BroughtBack> lines = summed(command.lines());
-        Return booked = purchased.find(command.returnId());
-        if (booked != null) {
-            return isSame(booked, command, lines)
+        List<LineToReturn> lines = sumQuantities(command.lines());
+        Return earlier = purchased.find(command.returnId());
+        if (earlier != null) {
+            return isSame(earlier, command, lines)
                     ? Decision.accepted()
-                    : Decision.rejected(new ReturnConflict(command.orderId(), booked));
+                    : Decision.rejected(new ReturnConflict(command.orderId(), earlier));
         }
-        List<BoughtLine> closed = closed(purchased, lines, now);
-        ReturnsRejection refusal = refusal(purchased, command, lines, closed);
+        List<BoughtLine> late = lateLines(purchased, lines, now);
+        ReturnsRejection refusal = refusal(purchased, command, lines, late);
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        List<ReturnedLine> returned = refunded(purchased, lines);
+        List<ReturnedLine> returned = withRefunds(purchased, lines);
         Money refund =
                 returned.stream().map(ReturnedLine::refund).reduce(Money::plus).orElseThrow();
         ReturnAccepted accepted = new ReturnAccepted(
@@ -126,8 +127,8 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                         now,
                         returned,
                         refund,
-                        closed.isEmpty() ? null : command.override()));
-        // Nothing was paid, so there is nothing for the payment provider to do.
+                        late.isEmpty() ? null : command.override()));
+        // Nothing was paid, so there is nothing to refund.
         if (refund.amount() == 0) {
             return Decision.accepted(accepted);
         }
@@ -137,19 +138,19 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
     }
 
     private static @Nullable ReturnsRejection refusal(
-            Purchased purchased, AcceptReturn command, List<BroughtBack> lines, List<BoughtLine> closed) {
+            Purchased purchased, AcceptReturn command, List<LineToReturn> lines, List<BoughtLine> late) {
         if (lines.isEmpty()) {
             return new NothingBroughtBack();
         }
-        List<String> undecided = lines.stream()
+        List<String> withoutDisposition = lines.stream()
                 .filter(line -> line.disposition() == Disposition.UNKNOWN)
-                .map(BroughtBack::lineId)
+                .map(LineToReturn::lineId)
                 .toList();
-        if (!undecided.isEmpty()) {
-            return new DispositionMissing(undecided);
+        if (!withoutDisposition.isEmpty()) {
+            return new DispositionMissing(withoutDisposition);
         }
         List<String> unknown = lines.stream()
-                .map(BroughtBack::lineId)
+                .map(LineToReturn::lineId)
                 .filter(lineId -> purchased.line(lineId) == null)
                 .distinct()
                 .toList();
@@ -164,8 +165,8 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         if (!excesses.isEmpty()) {
             return new MoreThanRemains(excesses);
         }
-        if (!closed.isEmpty() && override == null) {
-            return new ReturnWindowOver(closed.stream()
+        if (!late.isEmpty() && override == null) {
+            return new ReturnWindowOver(late.stream()
                     .map(line -> new ReturnWindowOver.Closed(line.lineId(), line.returnableUntil()))
                     .toList());
         }
@@ -178,20 +179,20 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 : null;
     }
 
-    /** An override that was not needed was not booked, so it makes no difference. */
-    private static boolean isSame(Return booked, AcceptReturn command, List<BroughtBack> lines) {
-        return booked.locationId().equals(command.locationId())
-                && booked.lines().stream()
-                        .map(ReturnedLine::broughtBack)
+    /** An override that was not needed is not recorded, so it is not compared. */
+    private static boolean isSame(Return earlier, AcceptReturn command, List<LineToReturn> lines) {
+        return earlier.locationId().equals(command.locationId())
+                && earlier.lines().stream()
+                        .map(ReturnedLine::lineToReturn)
                         .toList()
                         .equals(lines)
-                && (booked.override() == null || booked.override().equals(command.override()));
+                && (earlier.override() == null || earlier.override().equals(command.override()));
     }
 
-    /** Adds up what differs in nothing but the quantity, in the order of first mention. */
-    private static List<BroughtBack> summed(List<BroughtBack> lines) {
-        Map<BroughtBack, Long> quantities = new LinkedHashMap<>();
-        for (BroughtBack line : lines) {
+    /** Adds up lines that differ only in quantity, and keeps the sequence of their first entries. */
+    private static List<LineToReturn> sumQuantities(List<LineToReturn> lines) {
+        Map<LineToReturn, Long> quantities = new LinkedHashMap<>();
+        for (LineToReturn line : lines) {
             quantities.merge(line.withQuantity(1), line.quantity(), Math::addExact);
         }
         return quantities.entrySet().stream()
@@ -199,7 +200,7 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 .toList();
     }
 
-    private static List<BoughtLine> closed(Purchased purchased, List<BroughtBack> lines, Instant now) {
+    private static List<BoughtLine> lateLines(Purchased purchased, List<LineToReturn> lines, Instant now) {
         return lines.stream()
                 .map(line -> purchased.line(line.lineId()))
                 .filter(Objects::nonNull)
@@ -208,9 +209,9 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 .toList();
     }
 
-    private static List<MoreThanRemains.Excess> excesses(Purchased purchased, List<BroughtBack> lines) {
+    private static List<MoreThanRemains.Excess> excesses(Purchased purchased, List<LineToReturn> lines) {
         Map<String, Long> requested = lines.stream()
-                .collect(groupingBy(BroughtBack::lineId, LinkedHashMap::new, summingLong(BroughtBack::quantity)));
+                .collect(groupingBy(LineToReturn::lineId, LinkedHashMap::new, summingLong(LineToReturn::quantity)));
         return purchased.lines().stream()
                 .filter(line -> requested.getOrDefault(line.lineId(), 0L) > line.remaining())
                 .map(line -> new MoreThanRemains.Excess(
@@ -218,14 +219,14 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                 .toList();
     }
 
-    private static List<ReturnedLine> refunded(Purchased purchased, List<BroughtBack> lines) {
-        Map<String, BoughtLine> soFar = new HashMap<>();
-        purchased.lines().forEach(line -> soFar.put(line.lineId(), line));
+    private static List<ReturnedLine> withRefunds(Purchased purchased, List<LineToReturn> lines) {
+        Map<String, BoughtLine> byLineId = new HashMap<>();
+        purchased.lines().forEach(line -> byLineId.put(line.lineId(), line));
         List<ReturnedLine> returned = new ArrayList<>();
-        for (BroughtBack line : lines) {
-            BoughtLine bought = Objects.requireNonNull(soFar.get(line.lineId()));
+        for (LineToReturn line : lines) {
+            BoughtLine bought = Objects.requireNonNull(byLineId.get(line.lineId()));
             OrderLine sold = bought.line();
-            ReturnedLine back = new ReturnedLine(
+            ReturnedLine returnedLine = new ReturnedLine(
                     line.lineId(),
                     sold.sku(),
                     sold.title(),
@@ -235,8 +236,8 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                     line.condition(),
                     line.disposition(),
                     bought.refundFor(line.quantity()));
-            soFar.put(line.lineId(), bought.minus(back));
-            returned.add(back);
+            byLineId.put(line.lineId(), bought.afterReturn(returnedLine));
+            returned.add(returnedLine);
         }
         return returned;
     }

@@ -10,16 +10,16 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What returns-service is made of. */
+/** The parts of returns-service; the kit runs them. */
 public final class ReturnsDefinition {
 
-    /** What left and came back, one row for each order. */
+    /** The state of the returns of each order, by order id. */
     static final View.OfEntries<Returns, Returns> ORDERS = View.ofState("orders", Returns.class);
 
-    /** Ids of the locations that can take goods back. */
+    /** Ids of the locations that can accept returns. */
     static final String LOCATIONS = "inventory.locations";
 
-    /** The unit that each location keeps each SKU in, by {@code locationId|sku}. */
+    /** The unit in which each location keeps each SKU, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";
 
     private ReturnsDefinition() {}
@@ -27,7 +27,7 @@ public final class ReturnsDefinition {
     public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
                         "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
-                .events(ReturnsAvro::write, ReturnsAvro.EVENTS)
+                .events(ReturnsAvro.EVENTS)
                 .storeVersion(2)
                 .reply(ReturnsDefinition::reply)
                 .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))
@@ -36,7 +36,7 @@ public final class ReturnsDefinition {
                 .table(LEVELS, ReturnsAvro.UNITS_KEPT);
     }
 
-    /** Whoever brought goods back is told of that return; nobody waits for a purchase to be recorded. */
+    /** The reply to AcceptReturn is the return. RecordPurchase has no reply, because no caller waits for it. */
     private static @Nullable Object reply(ReturnsCommand command, Returns state) {
         return switch (command) {
             case RecordPurchase purchase -> null;

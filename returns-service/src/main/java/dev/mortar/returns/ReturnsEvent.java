@@ -1,23 +1,24 @@
 package dev.mortar.returns;
 
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to the returns of one order. */
+/** The events of the returns of one order. */
 sealed interface ReturnsEvent {
 
-    /** The order it is about. */
+    /** The order whose goods are returned. */
     String orderId();
 
     /**
-     * Goods left: from now on they can come back.
+     * Goods were handed over. From now on they can be returned.
      *
      * @param customerId opaque id of the shopper, or null for a guest
-     * @param handedOverAt when the goods left by the clock of whoever saw it
-     * @param returnableUntil last instant to bring them back, by the log's clock
-     * @param paymentReference at the payment provider, or null
+     * @param handedOverAt by the clock of the store or the till
+     * @param returnableUntil last instant to return them, by the broker's clock
+     * @param paymentReference reference at the payment provider, or null
      */
     record PurchaseRecorded(
             String orderId,
@@ -37,18 +38,18 @@ sealed interface ReturnsEvent {
     }
 
     /**
-     * Goods came back and were accepted.
+     * A return was accepted.
      *
      * @param customerId opaque id of the shopper, or null for a guest
-     * @param accepted what came back, where, when, for how much
+     * @param accepted the return, with location, time and refund
      */
     record ReturnAccepted(String orderId, @Nullable String customerId, Return accepted) implements ReturnsEvent {}
 
     /**
-     * The payment provider is to pay money back.
+     * The payment provider has to pay a refund.
      *
      * @param amount greater than 0
-     * @param paymentReference at the payment provider, or null
+     * @param paymentReference reference at the payment provider, or null
      */
     record RefundRequested(
             String orderId,

@@ -2,18 +2,19 @@ package dev.mortar.returns;
 
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as a purchase whatever order-service says was handed over, be it at a counter, at the kerb, to a courier or
- * over the till.
+ * Records every handover of order-service as a purchase, whether at a counter, at the kerb, to a courier or at a till.
  *
- * @param returnWindow how long goods can come back. It goes into the command, so that a later change of the
- *     configuration leaves earlier purchases as they were. It runs from when the handover was recorded: by the broker's
- *     clock, as a till's clock judges no deadline, and an offline till that uploads late takes nothing from the shopper
+ * @param returnWindow how long goods can be returned. The command carries its end, so a later change of the
+ *     configuration does not affect earlier purchases. It starts when the broker recorded the handover: no deadline
+ *     depends on a till's clock, and a late upload of an offline till does not shorten the shopper's window
  */
 record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.Incoming, ReturnsCommand> {
 
@@ -23,15 +24,15 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
         }
     }
 
-    /** What returns-service listens to; of everything else it knows nothing. */
+    /** The events of order-service that matter to returns. */
     sealed interface Incoming {
 
         /**
-         * The goods of a fulfilment left.
+         * The goods of a fulfilment were handed over.
          *
-         * @param handedOverAt when, by the clock of whoever saw it
+         * @param handedOverAt by the clock of the store or the till
          * @param recordedAt when order-service recorded it, by the broker's clock
-         * @param lines quantity, discount and tax are those of what left
+         * @param lines the units handed over, with their share of discount and tax
          */
         record FulfilmentHandedOver(
                 String orderId,
@@ -49,19 +50,19 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
     @Override
     public List<ReturnsCommand> react(Incoming event) {
         return switch (event) {
-            case Incoming.FulfilmentHandedOver left ->
+            case Incoming.FulfilmentHandedOver handover ->
                 List.of(new RecordPurchase(
-                        left.orderId(),
-                        left.fulfilmentId(),
-                        left.customerId(),
-                        left.channel(),
-                        left.locationId(),
-                        left.handedOverAt(),
-                        left.recordedAt().plus(returnWindow),
-                        left.lines().stream()
-                                .map(line -> new PurchasedLine(line, line.paid()))
+                        handover.orderId(),
+                        handover.fulfilmentId(),
+                        handover.customerId(),
+                        handover.channel(),
+                        handover.locationId(),
+                        handover.handedOverAt(),
+                        handover.recordedAt().plus(returnWindow),
+                        handover.lines().stream()
+                                .map(line -> new PurchasedLine(line, line.total()))
                                 .toList(),
-                        left.paymentReference()));
+                        handover.paymentReference()));
         };
     }
 }

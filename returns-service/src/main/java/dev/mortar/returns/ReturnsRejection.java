@@ -5,70 +5,79 @@ import dev.mortar.eventsourcing.Rejection;
 import java.time.Instant;
 import java.util.List;
 
-/** Why returns-service refuses. */
+/** The rejections of returns-service. If several lines are faulty, the message names the first and the data all. */
 sealed interface ReturnsRejection extends Rejection {
 
     @Override
     default String message() {
         return switch (this) {
-            case NothingHasLeft r -> "Nothing of order " + r.orderId() + " has been handed over.";
+            case NothingHasLeft r -> "No goods of order " + r.orderId() + " have been handed over.";
             case ReturnConflict r ->
                 "Return " + r.booked().returnId()
-                        + " was accepted with other content under the same key. Use another key.";
-            case NothingBroughtBack _ -> "A return needs at least one line.";
-            case DispositionMissing _ -> "Every line needs a disposition: RESTOCK, DAMAGED or RETURN_TO_VENDOR.";
-            case UnknownLines r -> "No such lines of order " + r.orderId() + " have been handed over.";
-            case OverrideNotByAssociate _ -> "Only a named associate may override the return window.";
-            case MoreThanRemains _ -> "More was brought back than remains of what was handed over.";
-            case ReturnWindowOver _ -> "The return window is over; an associate may override it with a reason.";
-            case TooManyReturnedLines r -> "The returns of an order hold at most " + r.limit() + " lines.";
+                        + " was already accepted under this key with different content. Use a new key.";
+            case NothingBroughtBack _ -> "The return has no lines; give it at least one.";
+            case DispositionMissing r ->
+                "Line " + r.lineIds().getFirst() + " has no disposition; use RESTOCK, DAMAGED or RETURN_TO_VENDOR.";
+            case UnknownLines r ->
+                "Line " + r.lineIds().getFirst() + " of order " + r.orderId() + " has not been handed over.";
+            case OverrideNotByAssociate r ->
+                "Only an ASSOCIATE can override the return window; the actor is a " + r.actorType() + ".";
+            case MoreThanRemains(List<MoreThanRemains.Excess> lines) ->
+                "Line " + lines.getFirst().lineId() + " has " + lines.getFirst().remaining() + " units left to return; "
+                        + lines.getFirst().requested() + " were requested.";
+            case ReturnWindowOver(List<ReturnWindowOver.Closed> lines) ->
+                "Line " + lines.getFirst().lineId() + " was returnable until "
+                        + lines.getFirst().returnableUntil() + "; an associate can override this with a reason.";
+            case TooManyReturnedLines r ->
+                "Order " + r.orderId() + " can have at most " + r.limit() + " returned lines.";
             case PurchaseContradicts r ->
-                "Line " + r.lineId() + " of fulfilment " + r.fulfilmentId() + " contradicts what has left before.";
+                "Line " + r.lineId() + " of fulfilment " + r.fulfilmentId()
+                        + " was already handed over, or is in another currency than the order.";
         };
     }
 
-    /** Nothing of the order has left, or there is no such order: nothing can come back. */
+    /** The order does not exist, or none of its goods have been handed over. */
     record NothingHasLeft(String orderId) implements ReturnsRejection, NotFound {}
 
-    /** The return id follows from caller and key, and another return was accepted under it before. */
+    /** The return id is derived from caller and key, and the caller used this key for another return. */
     record ReturnConflict(String orderId, Return booked) implements ReturnsRejection, Conflict {}
 
-    /** A return without lines. */
+    /** The return has no lines. */
     record NothingBroughtBack() implements ReturnsRejection, Unprocessable {}
 
-    /** Nobody said where the goods go. */
+    /** Lines have no disposition. */
     record DispositionMissing(List<String> lineIds) implements ReturnsRejection, Unprocessable {}
 
-    /** Lines that are not of this order, or have not left yet. */
+    /** Lines are not part of this order or have not been handed over. */
     record UnknownLines(String orderId, List<String> lineIds) implements ReturnsRejection, Unprocessable {}
 
-    /** Somebody may override the return window, but not anybody. */
+    /** The actor of the override is not an associate. */
     record OverrideNotByAssociate(Actor.Type actorType) implements ReturnsRejection, Unprocessable {}
 
-    /** More was brought back than is still out. */
+    /** More units were brought back than remain to be returned. */
     record MoreThanRemains(List<Excess> lines) implements ReturnsRejection, Conflict {
 
         /**
-         * A line of which too much was brought back, in its unit.
+         * A line with too many units brought back. Quantities are in its unit.
          *
          * @param remaining handed over and not yet returned
          */
         record Excess(String lineId, long requested, long remaining, long handedOver) {}
     }
 
-    /** The return window is over and nobody overrode it. */
+    /** The return window is over and was not overridden. */
     record ReturnWindowOver(List<Closed> lines) implements ReturnsRejection, Conflict {
 
-        /** A line that could come back until then. */
+        /** A line and the end of its return window. */
         record Closed(String lineId, Instant returnableUntil) {}
     }
 
-    /** The returns of one order are bounded. */
+    /** The returns of the order have reached their limit of lines. */
     record TooManyReturnedLines(String orderId, int limit) implements ReturnsRejection, Conflict {}
 
     /**
-     * A fulfilment tells of a line that left already or is in another currency than the order. Order-service never says
-     * so; if it does, a person has to look.
+     * A fulfilment reports a line that was already handed over, or that is in another currency than the order.
+     * Order-service never does so; if it does, a person has to look at it.
      */
     record PurchaseContradicts(String orderId, String fulfilmentId, String lineId)
             implements ReturnsRejection, Conflict {}

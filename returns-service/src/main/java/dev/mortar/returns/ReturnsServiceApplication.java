@@ -7,7 +7,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
-/** Accepts what comes back and computes the refund. */
+/** Starts returns-service. */
 @SpringBootApplication
 class ReturnsServiceApplication {
 
@@ -15,7 +15,7 @@ class ReturnsServiceApplication {
         SpringApplication.run(ReturnsServiceApplication.class, arguments);
     }
 
-    /** @param returnWindow how long goods can come back after they were handed over, ISO 8601 */
+    /** @param returnWindow how long after the handover goods can be returned, ISO 8601 */
     @Bean
     ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(
             @Value("${returns.window}") Duration returnWindow) {

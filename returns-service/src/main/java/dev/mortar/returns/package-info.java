@@ -1,8 +1,8 @@
 /**
- * Returns: knows what was handed over and what came back, so that no unit comes back twice and never a cent more is
- * refunded than was paid. One aggregate for each order.
+ * Returns of one order each. The decider knows the units handed over and returned, so no unit is returned twice and no
+ * more is refunded than was paid.
  *
- * <p>Reading order: {@link dev.mortar.returns.ReturnsCommand}, {@link dev.mortar.returns.ReturnsEvent},
+ * <p>Read in this order: {@link dev.mortar.returns.ReturnsCommand}, {@link dev.mortar.returns.ReturnsEvent},
  * {@link dev.mortar.returns.Returns}, {@link dev.mortar.returns.ReturnsDecider},
  * {@link dev.mortar.returns.ReturnsRejection}, {@link dev.mortar.returns.ReturnsProcess}, then the wiring and HTTP.
  */

@@ -3,20 +3,23 @@ package dev.mortar.returns;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An order as tests tell of it: goods that leave {@code store-1} at noon and can come back for 30 days. */
+/** Goods for the tests: {@code store-1} hands them over at noon, and they are returnable for 30 days. */
 final class Goods {
 
     static final String ORDER = "order-1";
-    static final Instant LEFT = DeciderScenario.NOON;
-    static final Instant UNTIL = LEFT.plus(Duration.ofDays(30));
+    static final Instant HANDED_OVER_AT = DeciderScenario.NOON;
+    static final Instant UNTIL = HANDED_OVER_AT.plus(Duration.ofDays(30));
     static final Actor MANAGER = new Actor(Actor.Type.ASSOCIATE, "a-17", "store-2");
     static final WindowOverride GOODWILL = new WindowOverride(MANAGER, "GOODWILL");
 
@@ -26,7 +29,7 @@ final class Goods {
         return new Money(pence, "GBP");
     }
 
-    /** A line without discount, tax included: what was paid is price times quantity. */
+    /** A line without discount and with tax included, so the price paid is unit price times quantity. */
     static OrderLine line(String lineId, long quantity, long unitPrice) {
         return line(lineId, quantity, unitPrice, 0, 0, true);
     }
@@ -58,32 +61,32 @@ final class Goods {
                 "customer-1",
                 Channel.ONLINE,
                 "store-1",
-                LEFT,
+                HANDED_OVER_AT,
                 returnableUntil,
                 List.of(lines).stream()
-                        .map(line -> new PurchasedLine(line, line.paid()))
+                        .map(line -> new PurchasedLine(line, line.total()))
                         .toList(),
                 "payment-1");
     }
 
-    static BroughtBack back(String lineId, long quantity) {
+    static LineToReturn back(String lineId, long quantity) {
         return back(lineId, quantity, Disposition.RESTOCK);
     }
 
-    static BroughtBack back(String lineId, long quantity, Disposition disposition) {
-        return new BroughtBack(lineId, quantity, ReturnReason.CHANGED_MIND, ReturnCondition.UNOPENED, disposition);
+    static LineToReturn back(String lineId, long quantity, Disposition disposition) {
+        return new LineToReturn(lineId, quantity, ReturnReason.CHANGED_MIND, ReturnCondition.UNOPENED, disposition);
     }
 
-    static AcceptReturn accept(String returnId, BroughtBack... lines) {
+    static AcceptReturn accept(String returnId, LineToReturn... lines) {
         return accept(returnId, null, lines);
     }
 
-    static AcceptReturn accept(String returnId, @Nullable WindowOverride override, BroughtBack... lines) {
+    static AcceptReturn accept(String returnId, @Nullable WindowOverride override, LineToReturn... lines) {
         return new AcceptReturn(ORDER, returnId, "store-2", List.of(lines), override);
     }
 
-    /** What {@code back} makes of a line, for this refund. */
-    static ReturnedLine returned(BroughtBack line, long refund) {
+    /** The returned line for these units and this refund. */
+    static ReturnedLine returned(LineToReturn line, long refund) {
         return new ReturnedLine(
                 line.lineId(),
                 "SKU " + line.lineId(),

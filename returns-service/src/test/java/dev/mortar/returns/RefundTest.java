@@ -11,6 +11,7 @@ import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
 import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,28 +34,29 @@ class RefundTest {
         "350, 3, 1050, 160, false,  160",
         "  0, 3,    0,   0, true,     0",
     })
-    void whatWasPaidIsPriceTimesQuantityLessDiscountPlusTaxOnTop(
+    void thePricePaidIsPriceTimesQuantityLessDiscountPlusTax(
             long price, long quantity, long discount, long tax, boolean included, long paid) {
-        assertThat(line("a", quantity, price, discount, tax, included).paid()).isEqualTo(pounds(paid));
+        assertThat(line("a", quantity, price, discount, tax, included).total()).isEqualTo(pounds(paid));
     }
 
-    /** Order-service never says so; if it does, somebody has to look at it. */
+    /** Order-service never reports such a line; if it does, a person has to look at it. */
     @Test
-    void noLineHasADiscountAboveItsPrice() {
-        assertThatIllegalArgumentException().isThrownBy(() -> line("a", 3, 350, 1_051, 0, true));
+    void aDiscountAboveThePriceIsABug() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PurchasedLine(line("a", 3, 350, 1_051, 0, true), pounds(0)));
     }
 
     @Test
     void aUnitIsRefundedWithTheDiscountItHadInTheOrder() {
         BoughtLine line = BoughtLine.of(line("a", 3, 1_000, 100, 0, true), "order-1-1", Goods.UNTIL);
         assertThat(line.refundFor(1)).isEqualTo(pounds(967));
-        line = line.minus(Goods.returned(Goods.back("a", 1), 967));
+        line = line.afterReturn(Goods.returned(Goods.back("a", 1), 967));
         assertThat(line.refundFor(1)).isEqualTo(pounds(966));
         assertThat(line.refundFor(2)).isEqualTo(pounds(1_933));
     }
 
     @Test
-    void discountAndTaxAreSharedEachByItself() {
+    void discountAndTaxAreSharedSeparately() {
         BoughtLine line = BoughtLine.of(line("a", 2, 10, 1, 1, false), "order-1-1", Goods.UNTIL);
         assertThat(line.refundFor(1)).isEqualTo(pounds(10));
         assertThat(line.refundFor(2)).isEqualTo(pounds(20));
@@ -63,7 +65,7 @@ class RefundTest {
     }
 
     @Test
-    void howeverALineIsSplitTheRefundsAddUpToWhatWasPaid() {
+    void theRefundsOfALineAddUpToThePricePaid() {
         Random random = new Random(SEED);
         for (int round = 0; round < 2_000; round++) {
             long quantity = 1 + (round % 3 == 0 ? random.nextLong(1_000_000_000) : random.nextLong(40));
@@ -71,24 +73,24 @@ class RefundTest {
             long discount = random.nextLong(price * quantity + 1);
             long tax = random.nextLong(round % 2 == 0 ? 10 : 1_000_000_000_000L);
             OrderLine sold = line("a", quantity, price, discount, tax, random.nextInt(4) == 0);
-            Money paid = sold.paid();
+            Money paid = sold.total();
             BoughtLine line = BoughtLine.of(sold, "order-1-1", Goods.UNTIL);
             List<Money> refunds = new ArrayList<>();
             while (line.remaining() > 0) {
-                long back = line.remaining() == 1 || random.nextInt(4) == 0
+                long units = line.remaining() == 1 || random.nextInt(4) == 0
                         ? line.remaining()
                         : 1 + random.nextLong(line.remaining());
-                Money refund = line.refundFor(back);
+                Money refund = line.refundFor(units);
                 refunds.add(refund);
-                line = line.minus(Goods.returned(Goods.back("a", back), refund.amount()));
+                line = line.afterReturn(Goods.returned(Goods.back("a", units), refund.amount()));
 
-                String what = "seed %d, round %d: %s".formatted(SEED, round, line);
-                assertThat(refund.amount()).as(what).isNotNegative();
-                // Discount and tax are each rounded by half a penny at most.
+                String name = "seed %d, round %d: %s".formatted(SEED, round, line);
+                assertThat(refund.amount()).as(name).isNotNegative();
+                // Discount and tax are each off by at most half a penny.
                 BigInteger exact = BigInteger.valueOf(paid.amount()).multiply(BigInteger.valueOf(line.returned()));
                 BigInteger refunded =
                         BigInteger.valueOf(line.refunded().amount()).multiply(BigInteger.valueOf(quantity));
-                assertThat(exact.subtract(refunded).abs()).as(what).isLessThanOrEqualTo(BigInteger.valueOf(quantity));
+                assertThat(exact.subtract(refunded).abs()).as(name).isLessThanOrEqualTo(BigInteger.valueOf(quantity));
             }
             assertThat(line.refunded())
                     .as("seed %d, round %d: %s", SEED, round, refunds)
@@ -97,7 +99,7 @@ class RefundTest {
     }
 
     @Test
-    void theRefundOfAReturnIsTheSumOfItsLinesAndIsWhatIsRequested() {
+    void theRequestedRefundIsTheSumOfTheLines() {
         List<ReturnsEvent> events = DeciderScenario.scenario(ReturnsDecider.RETURNS)
                 .givenCommands(purchase("order-1-1", line("a", 7, 99, 5, 0, true), line("b", 3, 100)))
                 .when(new AcceptReturn(

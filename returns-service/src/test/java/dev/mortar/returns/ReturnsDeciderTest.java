@@ -16,7 +16,7 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
@@ -31,7 +31,9 @@ import dev.mortar.returns.ReturnsRejection.ReturnConflict;
 import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
 import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
 import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ReturnsDeciderTest {
 
-    /** Three mugs for 10.00 together and a lamp for 25.00. */
+    /** Three mugs for 10.00 in total and a lamp for 25.00. */
     private static final RecordPurchase MUGS_AND_LAMP =
             purchase("order-1-1", line("mugs", 3, 350, 50, 160, true), line("lamp", 1, 2500));
 
@@ -57,7 +59,7 @@ class ReturnsDeciderTest {
     class RecordingAPurchase {
 
         @Test
-        void takesDownWhatLeft() {
+        void recordsTheHandedOverLines() {
             NOTHING_LEFT
                     .when(MUGS_AND_LAMP)
                     .then(new PurchaseRecorded(
@@ -66,7 +68,7 @@ class ReturnsDeciderTest {
                             "customer-1",
                             Channel.ONLINE,
                             "store-1",
-                            Goods.LEFT,
+                            Goods.HANDED_OVER_AT,
                             UNTIL,
                             List.of(
                                     new PurchasedLine(line("mugs", 3, 350, 50, 160, true), pounds(1000)),
@@ -75,19 +77,19 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void changesNothingWhenTheFulfilmentIsToldAgain() {
+        void changesNothingWhenTheFulfilmentIsReportedAgain() {
             BOUGHT.when(MUGS_AND_LAMP).thenNothing();
         }
 
         @Test
-        void changesNothingWhenToldAgainAfterAReturnAndWithAnotherWindow() {
+        void changesNothingWhenReportedAgainAfterAReturnWithAnotherWindow() {
             RecordPurchase later = new RecordPurchase(
                     ORDER,
                     "order-1-1",
                     null,
                     Channel.ONLINE,
                     "store-1",
-                    Goods.LEFT,
+                    Goods.HANDED_OVER_AT,
                     UNTIL.plusSeconds(1),
                     MUGS_AND_LAMP.lines(),
                     null);
@@ -105,23 +107,31 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void refusesALineThatLeftWithAnotherFulfilment() {
+        void rejectsALineOfAnotherFulfilment() {
             BOUGHT.when(purchase("order-1-2", line("lamp", 1, 2500)))
                     .thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "lamp"));
         }
 
         @Test
-        void refusesALineThatStandsTwiceInOneFulfilment() {
+        void rejectsALineListedTwiceInAFulfilment() {
             NOTHING_LEFT
                     .when(purchase("order-1-1", line("lamp", 1, 2500), line("lamp", 1, 2500)))
                     .thenRejected(new PurchaseContradicts(ORDER, "order-1-1", "lamp"));
         }
 
         @Test
-        void refusesAnotherCurrency() {
+        void rejectsAnotherCurrency() {
             PurchasedLine euros = new PurchasedLine(line("tray", 1, 800), new Money(800, "EUR"));
             RecordPurchase mixed = new RecordPurchase(
-                    ORDER, "order-1-2", null, Channel.POS, "store-1", Goods.LEFT, UNTIL, List.of(euros), null);
+                    ORDER,
+                    "order-1-2",
+                    null,
+                    Channel.POS,
+                    "store-1",
+                    Goods.HANDED_OVER_AT,
+                    UNTIL,
+                    List.of(euros),
+                    null);
             BOUGHT.when(mixed).thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "tray"));
         }
     }
@@ -129,8 +139,8 @@ class ReturnsDeciderTest {
     @Nested
     class AcceptingAReturn {
 
-        private final BroughtBack mug = back("mugs", 1);
-        private final BroughtBack lamp = back("lamp", 1);
+        private final LineToReturn mug = back("mugs", 1);
+        private final LineToReturn lamp = back("lamp", 1);
 
         private ReturnAccepted accepted(
                 String returnId, Instant at, @Nullable WindowOverride override, ReturnedLine... lines) {
@@ -144,30 +154,30 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void takesGoodsBackAndAsksForTheRefundInOneDecision() {
+        void acceptsTheReturnAndRequestsTheRefundInOneDecision() {
             BOUGHT.when(accept("r-1", lamp, mug))
                     .then(
-                            accepted("r-1", Goods.LEFT, null, returned(lamp, 2500), returned(mug, 333)),
+                            accepted("r-1", Goods.HANDED_OVER_AT, null, returned(lamp, 2500), returned(mug, 333)),
                             refund("r-1", 2833));
         }
 
         @Test
-        void sharesTheDiscountOfAllThatComesBack() {
+        void sharesTheDiscountAmongTheReturns() {
             BOUGHT.when(accept("r-1", mug))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(mug, 333)), refund("r-1", 333))
+                    .then(accepted("r-1", Goods.HANDED_OVER_AT, null, returned(mug, 333)), refund("r-1", 333))
                     .when(accept("r-2", mug))
-                    .then(accepted("r-2", Goods.LEFT, null, returned(mug, 334)), refund("r-2", 334))
+                    .then(accepted("r-2", Goods.HANDED_OVER_AT, null, returned(mug, 334)), refund("r-2", 334))
                     .when(accept("r-3", mug))
-                    .then(accepted("r-3", Goods.LEFT, null, returned(mug, 333)), refund("r-3", 333));
+                    .then(accepted("r-3", Goods.HANDED_OVER_AT, null, returned(mug, 333)), refund("r-3", 333));
         }
 
         @Test
-        void changesNothingWhenTheReturnIsAskedForAgain() {
+        void changesNothingWhenTheReturnIsRepeated() {
             BOUGHT.givenCommands(accept("r-1", lamp)).when(accept("r-1", lamp)).thenNothing();
         }
 
         @Test
-        void changesNothingWhenAskedForAgainAfterTheWindow() {
+        void changesNothingWhenRepeatedAfterTheWindow() {
             BOUGHT.givenCommands(accept("r-1", lamp))
                     .at(UNTIL.plusSeconds(1))
                     .when(accept("r-1", lamp))
@@ -175,54 +185,61 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void addsUpALineThatIsNamedTwice() {
+        void addsUpALineListedTwice() {
             BOUGHT.when(accept("r-1", mug, mug))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667)), refund("r-1", 667));
+                    .then(
+                            accepted("r-1", Goods.HANDED_OVER_AT, null, returned(back("mugs", 2), 667)),
+                            refund("r-1", 667));
         }
 
         @Test
-        void keepsDifferentDispositionsOfALineApartAndCountsThemTogether() {
-            BroughtBack broken = back("mugs", 1, Disposition.DAMAGED);
+        void keepsDispositionsOfALineApartButLimitsTheirSum() {
+            LineToReturn broken = back("mugs", 1, Disposition.DAMAGED);
             BOUGHT.when(accept("r-1", back("mugs", 2), broken))
                     .then(
-                            accepted("r-1", Goods.LEFT, null, returned(back("mugs", 2), 667), returned(broken, 333)),
+                            accepted(
+                                    "r-1",
+                                    Goods.HANDED_OVER_AT,
+                                    null,
+                                    returned(back("mugs", 2), 667),
+                                    returned(broken, 333)),
                             refund("r-1", 1000));
             BOUGHT.when(accept("r-1", back("mugs", 3), broken))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("mugs", 4, 3, 3))));
         }
 
         @Test
-        void asksForNoRefundWhenNothingWasPaid() {
+        void requestsNoRefundWhenNothingWasPaid() {
             NOTHING_LEFT
                     .givenCommands(purchase("order-1-1", line("gift", 1, 500, 500, 0, true)))
                     .when(accept("r-1", back("gift", 1)))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(back("gift", 1), 0)));
+                    .then(accepted("r-1", Goods.HANDED_OVER_AT, null, returned(back("gift", 1), 0)));
         }
 
         @Test
-        void refusesWhenNothingHasLeft() {
+        void rejectsAReturnBeforeAnyHandover() {
             NOTHING_LEFT.when(accept("r-1", lamp)).thenRejected(new NothingHasLeft(ORDER));
         }
 
         @Test
-        void refusesAReturnOfNothing() {
+        void rejectsAReturnWithoutLines() {
             BOUGHT.when(accept("r-1")).thenRejected(new NothingBroughtBack());
         }
 
         @Test
-        void refusesLinesThatHaveNotLeft() {
+        void rejectsLinesNotHandedOver() {
             BOUGHT.when(accept("r-1", lamp, back("tray", 1), back("tray", 2), back("vase", 1)))
                     .thenRejected(new UnknownLines(ORDER, List.of("tray", "vase")));
         }
 
         @Test
-        void refusesGoodsOfWhichNobodySaidWhereTheyGo() {
+        void rejectsLinesWithoutADisposition() {
             BOUGHT.when(accept("r-1", back("mugs", 1, Disposition.UNKNOWN), lamp))
                     .thenRejected(new DispositionMissing(List.of("mugs")));
         }
 
         @Test
-        void refusesMoreThanRemainsAndSaysHowMuchDoes() {
+        void rejectsMoreThanRemainsAndShowsTheRemainingUnits() {
             BOUGHT.givenCommands(accept("r-1", mug, lamp))
                     .when(accept("r-2", back("mugs", 3), lamp))
                     .thenRejected(new MoreThanRemains(List.of(
@@ -237,7 +254,7 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void refusesAfterTheWindow() {
+        void rejectsAfterTheWindow() {
             BOUGHT.at(UNTIL.plusMillis(1))
                     .when(accept("r-1", lamp, mug, back("mugs", 1, Disposition.DAMAGED)))
                     .thenRejected(new ReturnWindowOver(List.of(
@@ -253,21 +270,21 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void forgetsAnOverrideThatWasNotNeeded() {
+        void doesNotRecordAnUnneededOverride() {
             BOUGHT.when(accept("r-1", GOODWILL, lamp))
-                    .then(accepted("r-1", Goods.LEFT, null, returned(lamp, 2500)), refund("r-1", 2500));
+                    .then(accepted("r-1", Goods.HANDED_OVER_AT, null, returned(lamp, 2500)), refund("r-1", 2500));
         }
 
         @Test
-        void aReturnIdThatHoldsAnotherReturnIsRefusedWithIt() {
-            Return booked = new Return(
+        void anotherReturnWithTheSameIdIsRejectedAndTheFirstIsShown() {
+            Return first = new Return(
                     "r-1",
                     "store-2",
-                    Goods.LEFT,
+                    Goods.HANDED_OVER_AT,
                     List.of(returned(lamp, 2500), returned(mug, 333)),
                     pounds(2833),
                     null);
-            ReturnConflict conflict = new ReturnConflict(ORDER, booked);
+            ReturnConflict conflict = new ReturnConflict(ORDER, first);
             var accepted = BOUGHT.givenCommands(accept("r-1", lamp, mug));
             accepted.when(accept("r-1", lamp, mug)).thenNothing();
             accepted.when(accept("r-1", GOODWILL, lamp, mug)).thenNothing();
@@ -280,7 +297,7 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void aReturnOnSomebodysWordIsAnotherOneOnSomebodyElsesWord() {
+        void theSameReturnWithAnotherOverrideIsAConflict() {
             Instant late = UNTIL.plusMillis(1);
             WindowOverride other = new WindowOverride(Goods.MANAGER, "DEFECT");
             BOUGHT.at(late)
@@ -292,7 +309,7 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void anOverrideOpensTheWindowAndNothingElse() {
+        void anOverrideOnlyOpensTheWindow() {
             BOUGHT.at(UNTIL.plusMillis(1))
                     .when(accept("r-1", GOODWILL, back("lamp", 2)))
                     .thenRejected(new MoreThanRemains(List.of(new MoreThanRemains.Excess("lamp", 2, 1, 1))));
@@ -300,7 +317,7 @@ class ReturnsDeciderTest {
 
         @ParameterizedTest
         @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ASSOCIATE")
-        void refusesAnOverrideByAnybodyButAnAssociate(Actor.Type type) {
+        void rejectsAnOverrideByAnyoneButAnAssociate(Actor.Type type) {
             WindowOverride override = new WindowOverride(new Actor(type, "x-1", null), "GOODWILL");
             BOUGHT.at(UNTIL.plusMillis(1))
                     .when(accept("r-1", override, lamp))
@@ -308,8 +325,8 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void judgesTheWindowOfEachFulfilmentByItself() {
-            Instant before = Goods.LEFT.minusSeconds(1);
+        void checksTheWindowOfEachFulfilmentSeparately() {
+            Instant before = Goods.HANDED_OVER_AT.minusSeconds(1);
             RecordPurchase earlier = purchase("order-1-2", before, line("tray", 2, 800));
             BOUGHT.givenCommands(earlier)
                     .when(accept("r-1", lamp, back("tray", 1)))
@@ -317,13 +334,13 @@ class ReturnsDeciderTest {
         }
 
         @Test
-        void refusesMoreReturnedLinesThanAnOrderHolds() {
+        void rejectsMoreReturnedLinesThanTheLimit() {
             int limit = ReturnsDecider.MAX_RETURNED_LINES_PER_ORDER;
             OrderLine[] lines = IntStream.range(0, limit)
                     .mapToObj(i -> line("l" + i, 2, 100))
                     .toArray(OrderLine[]::new);
-            BroughtBack[] all =
-                    IntStream.range(0, limit).mapToObj(i -> back("l" + i, 1)).toArray(BroughtBack[]::new);
+            LineToReturn[] all =
+                    IntStream.range(0, limit).mapToObj(i -> back("l" + i, 1)).toArray(LineToReturn[]::new);
             NOTHING_LEFT
                     .givenCommands(purchase("order-1-1", lines), accept("r-1", all))
                     .when(accept("r-2", back("l0", 1)))

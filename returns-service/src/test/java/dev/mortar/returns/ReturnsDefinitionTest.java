@@ -63,7 +63,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void theReplyIsTheReturnThatWasAccepted() {
+    void theReplyIsTheAcceptedReturn() {
         decider.whenReacting(BOUGHT);
         Return reply = decider.at(UNTIL.plusSeconds(1))
                 .when(accept("r-1", GOODWILL, back("mugs", 2)))
@@ -75,7 +75,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void theSameRequestAgainGivesTheSameReplyAndNothingNew() {
+    void aRepeatedRequestGetsTheSameReplyAndNoNewEvent() {
         AcceptReturn lamp = accept("r-1", back("lamp", 1));
         UUID commandId = UUID.randomUUID();
         decider.whenReacting(BOUGHT);
@@ -86,7 +86,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void theSameReturnAgainIsAnsweredWithItAfterTheRequestIsForgotten() {
+    void theSameReturnIsTheReplyEvenAfterTheRequestIsForgotten() {
         AcceptReturn lamp = accept("r-1", back("lamp", 1));
         decider.whenReacting(BOUGHT);
         decider.when(lamp);
@@ -96,7 +96,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void aPurchaseToldAgainIsNotRecordedAgain() {
+    void aPurchaseReportedAgainIsNotRecordedAgain() {
         decider.whenReacting(BOUGHT, 7);
         decider.whenReacting(BOUGHT, 7).thenRepeated();
         decider.whenReacting(BOUGHT, 8).then();
@@ -109,7 +109,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void refusalsAreAnswered() {
+    void rejectionsAreTheReply() {
         decider.when(accept("r-1", back("lamp", 1))).thenRejected(new NothingHasLeft(ORDER));
         decider.whenReacting(BOUGHT);
         decider.when(accept("r-1", back("lamp", 2)))
@@ -117,7 +117,7 @@ class ReturnsDefinitionTest {
     }
 
     @Test
-    void theViewShowsTheStateTheDeciderFolds() {
+    void theViewShowsTheStateOfTheDecider() {
         List<ReturnsEvent> history = decider.whenReacting(BOUGHT).events();
         List<ReturnsEvent> returned =
                 decider.when(accept("r-1", back("mugs", 1), back("lamp", 1))).events();

@@ -10,11 +10,12 @@ import dev.mortar.eventsourcing.testkit.RandomCommands;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.BroughtBack;
+import dev.mortar.returns.ReturnsCommand.LineToReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
 import dev.mortar.returns.ReturnsEvent.RefundRequested;
 import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,12 +24,12 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Attacks the invariants with random commands; run a failure again with {@code -Dmortar.seed}. */
+/** Checks the invariants under random commands. To repeat a failure, pass its seed in {@code -Dmortar.seed}. */
 class ReturnsPropertiesTest {
 
     @Test
-    void neverTakesBackMoreThanLeftNorRefundsMoreThanWasPaid() {
-        int[] whole = new int[1];
+    void neverAcceptsMoreThanWasHandedOverNorRefundsMoreThanWasPaid() {
+        int[] fullyReturned = new int[1];
         new RandomCommands<>(ReturnsDecider.RETURNS, ReturnsPropertiesTest::next).hold(step -> {
             assertThat(ReturnsDecider.RETURNS.decide(step.before(), step.command(), step.now()))
                     .isEqualTo(step.decision());
@@ -43,13 +44,15 @@ class ReturnsPropertiesTest {
                                                         .isInstanceOf(ReturnsRejection.ReturnConflict.class)));
             }
             check(step.after(), step.history());
-            whole[0] += step.after() instanceof Purchased purchased
+            fullyReturned[0] += step.after() instanceof Purchased purchased
                             && purchased.lines().stream().allMatch(line -> line.remaining() == 0)
                     ? 1
                     : 0;
         });
-        // The attack must reach what it attacks.
-        assertThat(whole[0]).as("steps after which everything was back").isPositive();
+        // The random commands must reach orders with every unit returned.
+        assertThat(fullyReturned[0])
+                .as("steps after which every unit was returned")
+                .isPositive();
     }
 
     private static boolean isRepeat(Returns before, ReturnsCommand command) {
@@ -60,12 +63,12 @@ class ReturnsPropertiesTest {
                 };
     }
 
-    /** Counts for itself from the log, without the service's own fold. */
+    /** Counts from the log, without the service's evolve. */
     private static void check(Returns state, List<ReturnsEvent> log) {
-        Map<String, Long> left = new HashMap<>();
+        Map<String, Long> handedOver = new HashMap<>();
         Map<String, Long> paid = new HashMap<>();
         Map<String, Long> until = new HashMap<>();
-        Map<String, Long> back = new HashMap<>();
+        Map<String, Long> returned = new HashMap<>();
         Map<String, Long> refunded = new HashMap<>();
         Map<String, Long> refunds = new HashMap<>();
         for (ReturnsEvent event : log) {
@@ -73,26 +76,27 @@ class ReturnsPropertiesTest {
                 case PurchaseRecorded purchase -> {
                     for (PurchasedLine line : purchase.lines()) {
                         String id = line.line().lineId();
-                        assertThat(left.put(id, line.line().quantity())).isNull();
+                        assertThat(handedOver.put(id, line.line().quantity())).isNull();
                         paid.put(id, line.paid().amount());
                         until.put(id, purchase.returnableUntil().toEpochMilli());
                     }
                 }
-                case ReturnAccepted returned -> {
-                    assertThat(refunds).doesNotContainKey(returned.accepted().returnId());
+                case ReturnAccepted acceptance -> {
+                    assertThat(refunds).doesNotContainKey(acceptance.accepted().returnId());
                     long sum = 0;
                     boolean late = false;
-                    for (ReturnedLine line : returned.accepted().lines()) {
+                    for (ReturnedLine line : acceptance.accepted().lines()) {
                         assertThat(line.refund().amount()).isNotNegative();
                         assertThat(line.quantity()).isPositive();
-                        back.merge(line.lineId(), line.quantity(), Long::sum);
+                        returned.merge(line.lineId(), line.quantity(), Long::sum);
                         refunded.merge(line.lineId(), line.refund().amount(), Long::sum);
                         sum += line.refund().amount();
-                        late |= returned.accepted().acceptedAt().toEpochMilli() > until.getOrDefault(line.lineId(), 0L);
+                        late |= acceptance.accepted().acceptedAt().toEpochMilli()
+                                > until.getOrDefault(line.lineId(), 0L);
                     }
-                    assertThat(returned.accepted().refund()).isEqualTo(pounds(sum));
-                    assertThat(returned.accepted().override() != null).isEqualTo(late);
-                    refunds.put(returned.accepted().returnId(), sum);
+                    assertThat(acceptance.accepted().refund()).isEqualTo(pounds(sum));
+                    assertThat(acceptance.accepted().override() != null).isEqualTo(late);
+                    refunds.put(acceptance.accepted().returnId(), sum);
                 }
                 case RefundRequested requested -> {
                     assertThat(requested.amount().amount()).isPositive();
@@ -102,10 +106,10 @@ class ReturnsPropertiesTest {
             }
         }
         assertThat(refunds.values()).as("refunds that were not requested").allMatch(amount -> amount == 0);
-        back.forEach((id, quantity) -> {
-            assertThat(quantity).isLessThanOrEqualTo(left.getOrDefault(id, 0L));
+        returned.forEach((id, quantity) -> {
+            assertThat(quantity).isLessThanOrEqualTo(handedOver.getOrDefault(id, 0L));
             assertThat(refunded.get(id)).isLessThanOrEqualTo(paid.getOrDefault(id, 0L));
-            if (quantity.equals(left.get(id))) {
+            if (quantity.equals(handedOver.get(id))) {
                 assertThat(refunded.get(id)).isEqualTo(paid.get(id));
             }
         });
@@ -118,8 +122,8 @@ class ReturnsPropertiesTest {
                 }
                 assertThat(folded).isEqualTo(state);
                 assertThat(purchased.lines()).allSatisfy(line -> {
-                    assertThat(line.handedOver()).isEqualTo(left.get(line.lineId()));
-                    assertThat(line.returned()).isEqualTo(back.getOrDefault(line.lineId(), 0L));
+                    assertThat(line.handedOver()).isEqualTo(handedOver.get(line.lineId()));
+                    assertThat(line.returned()).isEqualTo(returned.getOrDefault(line.lineId(), 0L));
                     assertThat(line.refunded()).isEqualTo(pounds(refunded.getOrDefault(line.lineId(), 0L)));
                 });
             }
@@ -134,7 +138,7 @@ class ReturnsPropertiesTest {
         int fulfilment = random.nextInt(2);
         OrderLine[] lines = new OrderLine[1 + random.nextInt(2)];
         for (int i = 0; i < lines.length; i++) {
-            // Now and then a line that belongs to another fulfilment.
+            // Sometimes a line belongs to another fulfilment.
             int group = random.nextInt(20) == 0 ? random.nextInt(2) : fulfilment;
             int quantity = 1 + random.nextInt(5);
             int price = random.nextInt(4) == 0 ? 0 : random.nextInt(1000);
@@ -146,13 +150,13 @@ class ReturnsPropertiesTest {
                     random.nextInt(100),
                     random.nextBoolean());
         }
-        Instant until = Goods.LEFT.plus(Duration.ofMinutes(random.nextInt(90)));
+        Instant until = Goods.HANDED_OVER_AT.plus(Duration.ofMinutes(random.nextInt(90)));
         return Goods.purchase("order-1-" + fulfilment, until, lines);
     }
 
     private static AcceptReturn accept(Random random, Returns state) {
         Disposition[] dispositions = Disposition.values();
-        BroughtBack[] lines = new BroughtBack[random.nextInt(4)];
+        LineToReturn[] lines = new LineToReturn[random.nextInt(4)];
         for (int i = 0; i < lines.length; i++) {
             Disposition disposition = random.nextInt(30) == 0
                     ? Disposition.UNKNOWN
@@ -167,7 +171,7 @@ class ReturnsPropertiesTest {
         return Goods.accept("r-" + random.nextInt(100), override, lines);
     }
 
-    /** Mostly a line that left. */
+    /** Mostly a line that was handed over. */
     private static String lineId(Random random, Returns state) {
         return state instanceof Purchased purchased && random.nextInt(15) > 0
                 ? purchased

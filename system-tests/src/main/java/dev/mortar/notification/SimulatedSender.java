@@ -210,7 +210,7 @@ public final class SimulatedSender {
             mails.add(new Mail(attempt.notificationId, attempt.number, attempt.customerId));
         }
         Outcome outcome = switch (answer) {
-            case TAKEN -> new Outcome.Taken();
+            case TAKEN -> new Outcome.Accepted();
             case TRY_LATER -> new Outcome.NotSent("SMTP 451", false);
             case REFUSED -> new Outcome.NotSent("SMTP 550", true);
             case LOST_BUT_TAKEN, LOST -> new Outcome.Unknown();

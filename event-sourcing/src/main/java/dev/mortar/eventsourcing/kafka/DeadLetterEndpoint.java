@@ -3,9 +3,9 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
-import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Handled;
-import dev.mortar.eventsourcing.kafka.DeadLetterOffice.Opened;
-import dev.mortar.eventsourcing.kafka.Letter.State;
+import dev.mortar.eventsourcing.kafka.DeadLetter.State;
+import dev.mortar.eventsourcing.kafka.DeadLetterStore.Result;
+import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,16 +18,15 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpStatus;
-import tools.jackson.databind.JsonNode;
 
 /**
  * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
- * offset in {@code <noun>.dead-letters}. Any instance answers for all letters. Partitions that are stopped are listed
- * by the instance that decides them, and only there the command can be parked at which one is stopped.
+ * offset in {@code <noun>.dead-letters}. Any instance answers for all letters. Only the instance that decides a
+ * partition lists it as stopped and can park the command at which it is stopped.
  *
- * <p>Answers 400 when the request says too little, 422 when the actor has no opaque id, 404 when there is no such
- * letter, 409 when the partition is not stopped there, 503 when Kafka is away: then nothing is lost, the same request
- * can be made again.
+ * <p>Answers 400 when something is missing in the request, 422 when the id of the actor is not opaque, 404 when there
+ * is no such letter, 409 when the partition is not stopped there, 503 when Kafka is away: then nothing is lost, and the
+ * same request can be made again.
  */
 @WebEndpoint(id = "deadletters")
 final class DeadLetterEndpoint {
@@ -36,109 +35,29 @@ final class DeadLetterEndpoint {
     private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;
 
-    private final DeadLetterOffice<?> office;
-    private final StoppedPartitions stopped;
+    private final DeadLetterStore<?> store;
+    private final ServiceRuntime<?, ?, ?, ?> runtime;
 
-    DeadLetterEndpoint(DeadLetterOffice<?> office, StoppedPartitions stopped) {
-        this.office = office;
-        this.stopped = stopped;
+    DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
+        this.store = store;
+        this.runtime = runtime;
     }
 
     /**
-     * A letter in a list.
+     * The number of letters by state, and the oldest 1,000 of those asked for.
      *
-     * @param source topic/partition/offset of the record that could not be processed
-     * @param at ISO 8601, UTC
-     * @param retryOf partition/offset of the first letter, when this one is a retry that failed
-     * @param resolvedBy TYPE id of who retried or discarded it
-     * @param reason code of a discard
-     */
-    record Listed(
-            int partition,
-            long offset,
-            State state,
-            @Nullable String key,
-            @Nullable String type,
-            String source,
-            String cause,
-            String at,
-            @Nullable String traceparent,
-            @Nullable String retryOf,
-            @Nullable String resolvedBy,
-            @Nullable String resolvedAt,
-            @Nullable String reason) {
-
-        static Listed of(Letter letter) {
-            Letter.Resolution resolution = letter.resolution();
-            return new Listed(
-                    letter.partition(),
-                    letter.offset(),
-                    letter.state(),
-                    letter.key(),
-                    letter.type(),
-                    letter.source().toString(),
-                    letter.cause(),
-                    letter.at().toString(),
-                    letter.traceparent(),
-                    letter.retryOf(),
-                    resolution == null ? null : resolution.by(),
-                    resolution == null ? null : resolution.at().toString(),
-                    resolution == null ? null : resolution.reason());
-        }
-    }
-
-    /**
-     * How many letters there are by state, and the oldest 1,000 of those asked for.
-     *
-     * @param letters by partition and offset
      * @param stopped partitions that this instance decides and that are stopped
      */
-    record Listing(
-            long waiting,
-            long retried,
-            long discarded,
-            List<Listed> letters,
-            List<StoppedPartitions.Stopped> stopped) {}
+    record Listing(long waiting, long retried, long discarded, List<DeadLetter> letters, List<Stopped> stopped) {}
 
-    /** A letter with its headers and its value. */
-    record Shown(Listed letter, Map<String, String> headers, int bytes, JsonNode value) {}
-
-    /** The outcome of an action on a letter. */
-    record Done(
-            int partition,
-            long offset,
-            @Nullable String key,
-            @Nullable String type,
-            DeadLetterOffice.Outcome outcome,
-            int commands,
-            @Nullable String cause) {
-
-        static Done of(Handled handled) {
-            return new Done(
-                    handled.letter().partition(),
-                    handled.letter().offset(),
-                    handled.letter().key(),
-                    handled.letter().type(),
-                    handled.outcome(),
-                    handled.commands(),
-                    handled.cause());
-        }
-    }
-
-    /** The outcomes letter by letter, and how many wait now. */
-    record Report(List<Done> letters, long waiting) {}
-
-    /** A command that is a dead letter now. */
-    record Parked(int partition, long offset) {}
-
-    /** Why nothing was done. */
-    record Problem(String detail) {}
+    /** What was done, letter by letter, and how many letters wait now. */
+    record Report(List<Result> letters, long waiting) {}
 
     /** @param state only letters in this state */
     @ReadOperation
     WebEndpointResponse<Object> list(@Nullable State state) {
         return answer(() -> {
-            List<Letter> all = office.list();
+            List<DeadLetter> all = store.list();
             return new Listing(
                     count(all, State.WAITING),
                     count(all, State.RETRIED),
@@ -146,20 +65,14 @@ final class DeadLetterEndpoint {
                     all.stream()
                             .filter(letter -> state == null || letter.state() == state)
                             .limit(LISTED_MAX)
-                            .map(Listed::of)
                             .toList(),
-                    stopped.list());
+                    runtime.stopped());
         });
     }
 
     @ReadOperation
     WebEndpointResponse<Object> show(@Selector int partition, @Selector long offset) {
-        return answer(() -> {
-            Opened opened = office.open(partition, offset);
-            return opened == null
-                    ? null
-                    : new Shown(Listed.of(opened.letter()), opened.headers(), opened.bytes(), opened.value());
-        });
+        return answer(() -> store.open(partition + "/" + offset));
     }
 
     /**
@@ -176,15 +89,15 @@ final class DeadLetterEndpoint {
             if (everything == (partition != null || offset != null)) {
                 throw new IllegalArgumentException("Name a letter by partition and offset, or say all");
             }
-            Actor by = actor == null ? OPERATOR : named(actor);
+            Actor by = actor == null ? OPERATOR : actor(actor);
             if (everything) {
-                return report(office.retryAll(by));
+                return report(store.retryAll(by));
             }
             if (partition == null || offset == null) {
                 throw new IllegalArgumentException("A letter has a partition and an offset");
             }
-            List<Handled> handled = office.retry(partition, offset, by);
-            return handled == null ? null : report(handled);
+            List<Result> results = store.retry(partition + "/" + offset, by);
+            return results == null ? null : report(results);
         });
     }
 
@@ -198,9 +111,8 @@ final class DeadLetterEndpoint {
     WebEndpointResponse<Object> discard(
             @Selector int partition, @Selector long offset, @Nullable String actor, @Nullable String reason) {
         return answer(() -> {
-            Decided by = decided(actor, reason);
-            Handled handled = office.discard(partition, offset, by.actor(), by.reason());
-            return handled == null ? null : report(List.of(handled));
+            Result result = store.discard(partition + "/" + offset, actor(actor), reason(reason));
+            return result == null ? null : report(List.of(result));
         });
     }
 
@@ -224,34 +136,30 @@ final class DeadLetterEndpoint {
             if (!place.equals("stopped")) {
                 return null;
             }
-            Decided by = decided(actor, reason);
-            stopped.park(partition, offset, by.reason(), by.actor());
-            return new Parked(partition, offset);
+            runtime.park(partition, offset, reason(reason), actor(actor));
+            return Map.of("partition", partition, "offset", offset);
         });
     }
 
-    /** The person who decided something that cannot be undone, and the reason. */
-    private record Decided(Actor actor, String reason) {}
-
-    private static Decided decided(@Nullable String actor, @Nullable String reason) {
+    private static Actor actor(@Nullable String actor) {
         if (actor == null) {
             throw new IllegalArgumentException("Say who decides this: an actor, as TYPE id");
         }
-        if (reason == null || !REASON.matcher(reason).matches()) {
-            throw new IllegalArgumentException("Say why: a reason, as a code of capitals, digits, underscores");
-        }
-        return new Decided(named(actor), reason);
-    }
-
-    private static Actor named(String actor) {
         return Fields.actor("actor", CommandHeaders.parseActor(actor));
     }
 
-    private Report report(List<Handled> handled) {
-        return new Report(handled.stream().map(Done::of).toList(), count(office.list(), State.WAITING));
+    private static String reason(@Nullable String reason) {
+        if (reason == null || !REASON.matcher(reason).matches()) {
+            throw new IllegalArgumentException("Say why: a reason, as a code of capitals, digits, underscores");
+        }
+        return reason;
     }
 
-    private static long count(List<Letter> letters, State state) {
+    private Report report(List<Result> results) {
+        return new Report(results, count(store.list(), State.WAITING));
+    }
+
+    private static long count(List<DeadLetter> letters, State state) {
         return letters.stream().filter(letter -> letter.state() == state).count();
     }
 
@@ -259,21 +167,21 @@ final class DeadLetterEndpoint {
         try {
             Object body = question.get();
             return body == null
-                    ? new WebEndpointResponse<>(
-                            new Problem("There is no such dead letter"), WebEndpointResponse.STATUS_NOT_FOUND)
+                    ? problem(WebEndpointResponse.STATUS_NOT_FOUND, "There is no such dead letter")
                     : new WebEndpointResponse<>(body);
         } catch (IllegalArgumentException e) {
-            return new WebEndpointResponse<>(
-                    new Problem(String.valueOf(e.getMessage())), WebEndpointResponse.STATUS_BAD_REQUEST);
+            return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(e.getMessage()));
         } catch (BadRequest e) {
-            return new WebEndpointResponse<>(
-                    new Problem(e.field() + " " + e.getMessage()), e.status().value());
+            return problem(e.status().value(), e.field() + " " + e.getMessage());
         } catch (StoppedPartitions.NotStoppedHere e) {
-            return new WebEndpointResponse<>(new Problem(String.valueOf(e.getMessage())), HttpStatus.CONFLICT.value());
+            return problem(HttpStatus.CONFLICT.value(), String.valueOf(e.getMessage()));
         } catch (KafkaUnavailable e) {
-            return new WebEndpointResponse<>(
-                    new Problem(e.getMessage() + ". Make the same request again."),
-                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+            return problem(
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, e.getMessage() + ". Make the same request again.");
         }
+    }
+
+    private static WebEndpointResponse<Object> problem(int status, String detail) {
+        return new WebEndpointResponse<>(Map.of("detail", detail), status);
     }
 }

@@ -6,7 +6,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -25,44 +24,39 @@ final class EffectListener<E> {
     private static final int EVENTS_PER_POLL_MAX = 50;
     private static final long RETRY_MS = 1_000;
 
-    private final ServiceDefinition<?, ?, ?, E> definition;
+    private final EventReader<E> reader;
     private final Effect<E> effect;
-    private final KafkaSettings settings;
     private final Deserializer<SpecificRecord> deserializer;
-
-    private @Nullable GroupListener listener;
+    private final GroupListener listener;
 
     EffectListener(
             ServiceDefinition<?, ?, ?, E> definition,
             Effect<E> effect,
             KafkaSettings settings,
             Deserializer<SpecificRecord> deserializer) {
-        this.definition = definition;
+        this.reader = Objects.requireNonNull(definition.reader, "events() not defined");
         this.effect = effect;
-        this.settings = settings;
         this.deserializer = deserializer;
-    }
-
-    void start() {
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
         properties.setIdleBetweenPolls(settings.pace().toMillis());
         properties.setMessageListener((MessageListener<String, byte[]>) this::act);
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
-        var created = new GroupListener(
+        this.listener = new GroupListener(
                 definition.noun + "-effects",
                 new DefaultKafkaConsumerFactory<>(consumer),
                 properties,
                 new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)),
                 () -> {},
                 _ -> {});
-        created.start();
-        listener = created;
+    }
+
+    void start() {
+        listener.start();
     }
 
     private void act(ConsumerRecord<String, byte[]> record) {
-        EventReader<E> reader = Objects.requireNonNull(definition.reader, "events() not defined");
         try {
             effect.on(EventRecords.read(
                     reader,
@@ -80,17 +74,15 @@ final class EffectListener<E> {
     }
 
     boolean isReady() {
-        return listener != null && listener.isReady();
+        return listener.isReady();
     }
 
     boolean gaveUp() {
-        return listener != null && listener.gaveUp();
+        return listener.gaveUp();
     }
 
     void stop() {
-        if (listener != null) {
-            listener.stop();
-        }
+        listener.stop();
         try {
             effect.finish();
         } catch (InterruptedException e) {

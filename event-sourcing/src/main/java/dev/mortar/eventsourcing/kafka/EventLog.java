@@ -4,101 +4,60 @@ import dev.mortar.eventsourcing.Recorded;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /** Reads single events of the service's own log by their places. One reader at a time uses its consumer. */
 final class EventLog<E> implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** Records that are nearer than this come with the same fetch, so they are read and not sought. */
-    private static final long NEAR = 1_000;
-
     private final String topic;
     private final Fold<?, ?, ?, E> fold;
-    private final Supplier<Consumer<String, byte[]>> consumers;
-    private @Nullable Consumer<String, byte[]> open;
+    private final Consumer<String, byte[]> consumer;
+    private boolean closed;
 
-    /** @param consumers gives a consumer of committed records without a group */
-    EventLog(String topic, Fold<?, ?, ?, E> fold, Supplier<Consumer<String, byte[]>> consumers) {
+    /** @param consumer of committed records, without a group; it is closed with this */
+    EventLog(String topic, Fold<?, ?, ?, E> fold, Consumer<String, byte[]> consumer) {
         this.topic = topic;
         this.fold = fold;
-        this.consumers = consumers;
+        this.consumer = consumer;
     }
 
     /**
      * The events at these places, by place.
      *
-     * @throws KafkaUnavailable when the broker does not give them in time
+     * @throws KafkaUnavailable when the broker does not give them in time, or the log is closed
      */
     synchronized Map<EventPlace, Recorded<E>> read(Collection<EventPlace> places) {
+        if (closed) {
+            throw new KafkaUnavailable("The log is closed", null);
+        }
         Map<Integer, TreeSet<Long>> wanted = new TreeMap<>();
         places.forEach(place ->
                 wanted.computeIfAbsent(place.partition(), _ -> new TreeSet<>()).add(place.offset()));
         Map<EventPlace, Recorded<E>> found = new HashMap<>();
         long endNs = System.nanoTime() + PATIENCE.toNanos();
         try {
-            Consumer<String, byte[]> consumer = consumer();
-            wanted.forEach((partition, offsets) -> read(consumer, partition, offsets, found, endNs));
+            wanted.forEach((partition, offsets) ->
+                    TopicReader.readAt(consumer, new TopicPartition(topic, partition), offsets, endNs, record -> {
+                        Recorded<E> event = fold.read(
+                                topic, partition, record.offset(), record.key(), record.headers(), record.value());
+                        found.put(EventPlace.of(event), event);
+                    }));
             return found;
         } catch (KafkaException e) {
-            close();
             throw new KafkaUnavailable("The log cannot be read", e);
         }
     }
 
-    private void read(
-            Consumer<String, byte[]> consumer,
-            int partition,
-            TreeSet<Long> offsets,
-            Map<EventPlace, Recorded<E>> found,
-            long endNs) {
-        TopicPartition log = new TopicPartition(topic, partition);
-        consumer.assign(List.of(log));
-        long at = -NEAR;
-        while (!offsets.isEmpty()) {
-            if (offsets.first() < at || offsets.first() - at >= NEAR) {
-                consumer.seek(log, offsets.first());
-            }
-            long leftNs = endNs - System.nanoTime();
-            if (leftNs <= 0) {
-                throw new KafkaUnavailable("The log was not read within " + PATIENCE.toSeconds() + " s", null);
-            }
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofNanos(leftNs))) {
-                if (offsets.remove(record.offset())) {
-                    found.put(
-                            new EventPlace(partition, record.offset()),
-                            fold.read(
-                                    topic, partition, record.offset(), record.key(), record.headers(), record.value()));
-                }
-                at = record.offset() + 1;
-            }
-        }
-    }
-
-    private Consumer<String, byte[]> consumer() {
-        Consumer<String, byte[]> consumer = open;
-        if (consumer == null) {
-            consumer = consumers.get();
-            open = consumer;
-        }
-        return consumer;
-    }
-
     @Override
     public synchronized void close() {
-        if (open != null) {
-            open.close();
-            open = null;
-        }
+        closed = true;
+        consumer.close();
     }
 }

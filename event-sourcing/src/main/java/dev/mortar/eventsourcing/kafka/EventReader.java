@@ -1,5 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.schemas.registry.Contract;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +12,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Translates generated Avro records into a service's own words; what it has no word for, it does not know.
+ * Translates generated Avro records into a service's own words. It does not know a record that it has no word for.
  *
  * @param <E> events in the service's own words
  */
@@ -18,14 +21,16 @@ public final class EventReader<E> {
     private record Type<E>(Class<? extends SpecificRecord> generated, Function<SpecificRecord, ? extends E> read) {}
 
     private final Map<String, Type<E>> readers;
+    private final Set<String> ignored;
 
-    private EventReader(Map<String, Type<E>> readers) {
+    private EventReader(Map<String, Type<E>> readers, Set<String> ignored) {
         this.readers = readers;
+        this.ignored = ignored;
     }
 
     /** A reader that knows nothing yet. */
     public static <E> EventReader<E> create() {
-        return new EventReader<>(Map.of());
+        return new EventReader<>(Map.of(), Set.of());
     }
 
     /** This reader, knowing one more type. */
@@ -34,7 +39,47 @@ public final class EventReader<E> {
         more.put(
                 SpecificData.get().getSchema(type).getFullName(),
                 new Type<>(type, record -> read.apply(type.cast(record))));
-        return new EventReader<>(more);
+        return new EventReader<>(more, ignored);
+    }
+
+    /**
+     * This reader, ignoring some types.
+     *
+     * @param names simple names of the types, separated by spaces or line breaks
+     */
+    public EventReader<E> ignoring(String names) {
+        return new EventReader<>(readers, Set.of(names.strip().split("\\s+")));
+    }
+
+    /**
+     * Checks that each type of the topics is either read or ignored, and that the contract names the service as a
+     * listener of those that are read.
+     *
+     * @param noun of the service that reads
+     * @throws IllegalArgumentException when it is not so
+     */
+    void checkComplete(String noun, Collection<String> topics) {
+        Set<String> unused = new HashSet<>(ignored);
+        for (Contract.Topic topic : Contract.topics()) {
+            if (!topics.contains(topic.name())) {
+                continue;
+            }
+            boolean foreign = !topic.name().startsWith(noun + ".");
+            for (Contract.RecordType type : topic.types()) {
+                String name = type.schema().getName();
+                boolean read = knows(type.schema().getFullName());
+                if (read == unused.remove(name)) {
+                    throw new IllegalArgumentException(noun + "-service has to either read or ignore " + name);
+                }
+                if (foreign && read != type.listeners().contains(noun + "-service")) {
+                    throw new IllegalArgumentException("the contract has to name " + noun + "-service as a listener of "
+                            + name + " if it reads it, and only then");
+                }
+            }
+        }
+        if (!unused.isEmpty()) {
+            throw new IllegalArgumentException(noun + "-service ignores " + unused + ", which " + topics + " have not");
+        }
     }
 
     /** An empty record of each type it knows, to ask a registry about. */

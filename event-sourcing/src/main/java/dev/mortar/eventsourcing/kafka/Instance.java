@@ -104,7 +104,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
             folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
         }
         this.directory = StoreDirectory.in(Path.of(properties.stateDir()), definition, folded);
-        Deserializer<SpecificRecord> deserializer = PatientSerdes.patient(settings.deserializer());
+        Deserializer<SpecificRecord> deserializer = new PatientDeserializer(settings.deserializer());
         this.fold = new Fold<>(definition, deserializer, properties.rememberCommands());
         this.contract = new LaneBatch.Contract(
                 settings.prefixed(""),
@@ -135,7 +135,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gauge(
                 meters,
                 "mortar.lanes.stopped",
-                () -> deciding().mapToLong(lane -> lane.stopped().size()).sum());
+                () -> deciding().mapToLong(lane -> lane.stopped().all().size()).sum());
         gauge(
                 meters,
                 "mortar.overlay.rows",
@@ -181,7 +181,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                     EventLog<E> log = new EventLog<>(
                             settings.prefixed(definition.eventsTopic()),
                             fold,
-                            () -> new KafkaConsumer<>(settings.seeker("history")));
+                            new KafkaConsumer<>(settings.seeker("history")));
                     Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
                 follow(store, log, consumer);
             } catch (Fold.LogDoesNotFit e) {

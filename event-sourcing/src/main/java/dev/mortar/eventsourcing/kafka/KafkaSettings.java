@@ -41,7 +41,6 @@ final class KafkaSettings {
     private static final int SEEKER_WAIT_MS = 10;
     private static final int MEMBER_HEARTBEAT_MS = 500;
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
-    private static final int LONG_TRANSACTION_TIMEOUT_MS = 900_000;
 
     /**
      * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines takes a good
@@ -82,18 +81,6 @@ final class KafkaSettings {
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(deliveryTimeoutMs, 5_000));
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMs);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_MAX_BYTES);
-        return settings;
-    }
-
-    /**
-     * A producer that writes in transactions of at most a quarter of an hour, the longest a broker allows as shipped.
-     */
-    Map<String, Object> transactionalProducer(String name) {
-        Map<String, Object> settings = producer(name, 120_000, 60_000);
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefixed(noun + "-" + name));
-        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, LONG_TRANSACTION_TIMEOUT_MS);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
-        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
         return settings;
     }
 

@@ -1,9 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,12 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -55,18 +54,15 @@ class Lane<C, S, V, E> {
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(30);
     private static final Duration FULL_MARK_EVERY = Duration.ofHours(6);
 
+    private final Parts<C, S, V, E> parts;
     private final ServiceDefinition<C, S, V, E> definition;
     private final LaneBatch.Contract contract;
-    private final Fold<C, S, V, E> fold;
-    private final LocalStore store;
     private final Follower<C, S, V, E> follower;
-    private final Cluster cluster;
     private final Consumer<String, byte[]> consumer;
-    private final Answers answers;
-    private final LaneTimers<C, S, V, E> timers;
-    private final LaneMetrics metrics;
     private final LongSupplier nanoTime;
     private final List<Integer> partitions;
+    private final List<TopicPartition> logs;
+
     private final Overlay overlay = new Overlay();
     private final LaneTimers.Committed committed = new LaneTimers.Committed() {
         @Override
@@ -76,7 +72,7 @@ class Lane<C, S, V, E> {
 
         @Override
         public SortedSet<String> keys(String from, String to, int limit) {
-            return overlay.keys(from, to, limit, store);
+            return overlay.keys(from, to, limit, parts.store());
         }
     };
     /** Where the next record is the first of this ownership. */
@@ -86,7 +82,7 @@ class Lane<C, S, V, E> {
     /** The last command decided in each partition, as a mark without sources. */
     private final Map<Integer, Mark> decided = new ConcurrentHashMap<>();
 
-    private final LaneStops stops = new LaneStops();
+    private final StoppedPartitions stopped = new StoppedPartitions();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Lag lag = new Lag();
     private volatile int overlayRows;
@@ -150,18 +146,16 @@ class Lane<C, S, V, E> {
 
     /** A lane over these partitions that has not begun. */
     Lane(Parts<C, S, V, E> parts, Collection<Integer> partitions) {
+        this.parts = parts;
         this.definition = parts.definition();
         this.contract = parts.contract();
-        this.fold = parts.fold();
-        this.store = parts.store();
         this.follower = parts.follower();
-        this.cluster = parts.cluster();
         this.consumer = parts.commands();
-        this.answers = parts.answers();
-        this.timers = parts.timers();
-        this.metrics = parts.metrics();
         this.nanoTime = parts.nanoTime();
         this.partitions = List.copyOf(partitions);
+        this.logs = Stream.of(definition.eventsTopic(), definition.repliesTopic())
+                .flatMap(topic -> partitions.stream().map(each -> new TopicPartition(contract.prefix() + topic, each)))
+                .toList();
     }
 
     /**
@@ -189,20 +183,9 @@ class Lane<C, S, V, E> {
         return phase;
     }
 
-    /** Partitions that decide nothing until a person or a release helps. Any thread may ask. */
-    Map<Integer, Stopped> stopped() {
-        return stops.stopped();
-    }
-
-    /**
-     * Makes the command at which a partition is stopped a dead letter; the partition then goes on behind it. Any thread
-     * may ask.
-     *
-     * @return done when it is committed. It fails with {@link StoppedPartitions.NotStoppedHere} when the partition is
-     *     not stopped at this command, and with {@link KafkaUnavailable} when the lane is given up before
-     */
-    CompletableFuture<Void> park(int partition, long offset, String reason, Actor actor) {
-        return stops.park(partition, offset, reason, actor);
+    /** Partitions that decide nothing until a person or a release helps. */
+    StoppedPartitions stopped() {
+        return stopped;
     }
 
     /** Commands that are not decided yet. */
@@ -227,7 +210,7 @@ class Lane<C, S, V, E> {
         Producer<String, byte[]> old = producer;
         producer = null;
         overlay.clear();
-        stops.giveUp();
+        stopped.giveUp();
         phase = Phase.ASKING;
         if (old != null) {
             old.close(Duration.ZERO);
@@ -239,7 +222,7 @@ class Lane<C, S, V, E> {
         if (phase == Phase.DECIDING) {
             try {
                 fullMarkAtNs.clear();
-                LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, committed);
+                LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), committed);
                 partitions.forEach(partition -> markFull(partition, batch));
                 if (batch.hasEffects()) {
                     commit(batch);
@@ -257,29 +240,19 @@ class Lane<C, S, V, E> {
     }
 
     private boolean ask() {
-        boolean owns = cluster.owns();
-        phase = owns ? Phase.FENCING : Phase.ASKING;
-        return owns;
+        phase = parts.cluster().owns() ? Phase.FENCING : Phase.ASKING;
+        return phase == Phase.FENCING;
     }
 
     private boolean fence() {
-        Producer<String, byte[]> fencing = cluster.producer();
+        Producer<String, byte[]> fencing = parts.cluster().producer();
         producer = fencing;
         fencing.initTransactions();
         ends.clear();
-        ends.putAll(cluster.ends(logs()));
+        ends.putAll(parts.cluster().ends(logs));
         catchingUpSinceNs = nanoTime.getAsLong();
         phase = Phase.CATCHING_UP;
         return true;
-    }
-
-    private List<TopicPartition> logs() {
-        List<TopicPartition> logs = new ArrayList<>();
-        for (int partition : partitions) {
-            logs.add(events(partition));
-            logs.add(replies(partition));
-        }
-        return logs;
     }
 
     private boolean catchUp() {
@@ -309,11 +282,11 @@ class Lane<C, S, V, E> {
         // The same partitions again stay paused.
         consumer.resume(commands);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
-        Map<TopicPartition, Long> commandEnds = cluster.ends(commands);
+        Map<TopicPartition, Long> commandEnds = parts.cluster().ends(commands);
         for (TopicPartition log : commands) {
             seek(log, beginnings.getOrDefault(log, 0L), commandEnds.getOrDefault(log, 0L));
         }
-        unproven.addAll(logs());
+        unproven.addAll(logs);
         fullMarkAtNs.clear();
         phase = Phase.DECIDING;
         LOG.info("{} lane of partitions {} decides", definition.noun, partitions);
@@ -325,7 +298,7 @@ class Lane<C, S, V, E> {
         consumer.seek(log, beginning);
         PartitionRows rows = new PartitionRows(log.partition(), new Changes(follower.rows()));
         Mark mark = rows.mark(contract.commandsTopicId());
-        if (rows.position() > 0 && !PartitionRows.isMarked(store, log.partition())) {
+        if (rows.position() > 0 && !PartitionRows.isMarked(parts.store(), log.partition())) {
             stop(log, null, "its events have no mark");
         } else if (mark == null) {
             LOG.info("{} is decided from its beginning", log);
@@ -341,7 +314,7 @@ class Lane<C, S, V, E> {
 
     private void stop(TopicPartition log, @Nullable Long offset, String why) {
         LOG.error("{} is stopped: {}", log, why);
-        stops.stop(new Stopped(log.partition(), offset, why));
+        stopped.add(new Stopped(log.partition(), offset, why));
         consumer.pause(List.of(log));
     }
 
@@ -350,23 +323,18 @@ class Lane<C, S, V, E> {
         if (overlay.size() >= OVERLAY_ROWS_MAX) {
             return false;
         }
-        timers.run(partitions, committed);
-        consumer.resume(stops.goOn().stream().map(this::commands).toList());
+        parts.timers().run(partitions, committed);
+        consumer.resume(stopped.goOn().stream().map(this::commands).toList());
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
         long beganNs = nanoTime.getAsLong();
         lag.learn(consumer, beganNs);
         overlayRows = overlay.size();
-        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, fold, committed);
+        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), committed);
         String newer = null;
         for (TopicPartition log : polled.partitions()) {
             for (ConsumerRecord<String, byte[]> command : polled.records(log)) {
-                timers.learn(command);
-                String parked = stops.parked(log.partition(), command.offset());
-                RuntimeException cause = switch (batch.add(command, parked)) {
-                    case LaneBatch.Outcome.Done() -> null;
-                    case LaneBatch.Outcome.Failed(RuntimeException failure) -> failure;
-                    case LaneBatch.Outcome.Newer(CommandHeaders.Newer unknown) -> unknown;
-                };
+                parts.timers().learn(command);
+                RuntimeException cause = batch.add(command, stopped.parked(log.partition(), command.offset()));
                 if (cause != null) {
                     boolean isNewer = cause instanceof CommandHeaders.Newer;
                     String why = "the command at " + command.offset() + " cannot be decided: " + cause;
@@ -378,20 +346,18 @@ class Lane<C, S, V, E> {
                 }
             }
         }
-        for (int partition : partitions) {
-            markFull(partition, batch);
-        }
+        partitions.forEach(partition -> markFull(partition, batch));
         if (!polled.isEmpty()) {
-            metrics.decideTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+            parts.metrics().decideTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
         }
         if (batch.hasEffects()) {
             commit(batch);
         } else {
-            metrics.decided(batch.tally());
+            parts.metrics().decided(batch.tally());
             batch.decided().forEach(this::tell);
         }
         if (newer != null) {
-            cluster.newer(newer);
+            parts.cluster().newer(newer);
         }
         return !polled.isEmpty();
     }
@@ -407,7 +373,7 @@ class Lane<C, S, V, E> {
         Long before = fullMarkAtNs.get(partition);
         if (last != null && (before == null || nowNs - before >= FULL_MARK_EVERY.toNanos())) {
             fullMarkAtNs.put(partition, nowNs);
-            batch.markFull(partition, last, PartitionRows.sources(store, partition));
+            batch.markFull(partition, last, PartitionRows.sources(parts.store(), partition));
         }
     }
 
@@ -416,15 +382,11 @@ class Lane<C, S, V, E> {
         List<ProducerRecord<String, byte[]>> records = batch.records();
         long beganNs = nanoTime.getAsLong();
         committing.beginTransaction();
-        List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
-        for (ProducerRecord<String, byte[]> record : records) {
-            sent.add(committing.send(record));
-        }
-        Map<TopicPartition, Long> first = new HashMap<>();
+        List<Future<RecordMetadata>> sent =
+                records.stream().map(committing::send).toList();
         if (!unproven.isEmpty()) {
             committing.flush();
-            offsets(sent, first, new HashMap<>());
-            TopicPartition surprised = surprised(first);
+            TopicPartition surprised = surprised(offsets(sent, Math::min));
             if (surprised != null) {
                 LOG.error("{} has records that the follower did not see before the first transaction", surprised);
                 committing.abortTransaction();
@@ -433,66 +395,56 @@ class Lane<C, S, V, E> {
             }
         }
         committing.commitTransaction();
-        Map<TopicPartition, Long> last = new HashMap<>();
-        offsets(sent, new HashMap<>(), last);
-        last.keySet().retainAll(logs());
+        Map<TopicPartition, Long> last = offsets(sent, Math::max);
+        last.keySet().retainAll(logs);
         unproven.removeAll(last.keySet());
         overlay.committed(batch.changes(), last);
-        metrics.commitTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
-        metrics.decided(batch.tally());
+        parts.metrics().commitTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+        parts.metrics().decided(batch.tally());
         batch.decided().forEach(this::tell);
-        stops.committed(batch::lastDecided);
+        stopped.committed(batch::lastDecided);
     }
 
     /** A partition whose first record of this ownership does not follow what the follower has folded; null if none. */
     private @Nullable TopicPartition surprised(Map<TopicPartition, Long> first) {
-        for (TopicPartition log : unproven) {
-            Long offset = first.get(log);
-            if (offset != null && offset != follower.next(log)) {
-                return log;
-            }
-        }
-        return null;
+        return first.entrySet().stream()
+                .filter(at -> unproven.contains(at.getKey()) && at.getValue() != follower.next(at.getKey()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
-    private static void offsets(
-            List<Future<RecordMetadata>> sent, Map<TopicPartition, Long> first, Map<TopicPartition, Long> last) {
+    /** The first or last offset in each partition. */
+    private static Map<TopicPartition, Long> offsets(
+            List<Future<RecordMetadata>> sent, BinaryOperator<Long> firstOrLast) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
         for (Future<RecordMetadata> each : sent) {
             try {
                 RecordMetadata at = each.get();
-                TopicPartition log = new TopicPartition(at.topic(), at.partition());
-                first.putIfAbsent(log, at.offset());
-                last.put(log, at.offset());
+                offsets.merge(new TopicPartition(at.topic(), at.partition()), at.offset(), firstOrLast);
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof KafkaException failed ? failed : new KafkaException(e.getCause());
             } catch (InterruptedException e) {
                 throw new org.apache.kafka.common.errors.InterruptException(e);
             }
         }
+        return offsets;
     }
 
     private void tell(LaneBatch.Decided<C> decided) {
         Answer answer = decided.answer();
-        if (!answers.isAwaited(answer)) {
+        if (!parts.answers().isAwaited(answer)) {
             return;
         }
         PartitionRows rows = new PartitionRows(decided.partition(), new Changes(committed));
         if (answer.refusal() != null) {
-            answers.decided(answer, null);
+            parts.answers().decided(answer, null);
         } else if (answer.eventPosition() <= rows.position()) {
-            answers.decided(answer, Reply.to(definition, decided.command(), answer, rows));
+            parts.answers().decided(answer, Reply.to(definition, decided.command(), answer, rows));
         }
     }
 
     private TopicPartition commands(int partition) {
         return new TopicPartition(contract.prefix() + definition.commandsTopic(), partition);
-    }
-
-    private TopicPartition events(int partition) {
-        return new TopicPartition(contract.prefix() + definition.eventsTopic(), partition);
-    }
-
-    private TopicPartition replies(int partition) {
-        return new TopicPartition(contract.prefix() + definition.repliesTopic(), partition);
     }
 }

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides the commands of one transaction and collects what it writes. It changes nothing outside itself, so a batch
- * that cannot be committed is simply dropped. Events are folded from the bytes they were written to, as every reader
- * will fold them.
+ * that cannot be committed is dropped. Events are folded from the bytes they were written to, as readers fold them.
  */
 final class LaneBatch<C, S, V, E> {
 
@@ -82,18 +81,6 @@ final class LaneBatch<C, S, V, E> {
     /** A request that was decided in this batch. */
     record Decided<C>(int partition, C command, Answer answer) {}
 
-    /** The outcome of one command. */
-    sealed interface Outcome {
-        /** It is decided, parked, or a repeat. */
-        record Done() implements Outcome {}
-
-        /** Deciding it failed. The batch is as it was before, and ends with the command before this one. */
-        record Failed(RuntimeException cause) implements Outcome {}
-
-        /** A newer release wrote it. The batch ends with the command before this one. */
-        record Newer(CommandHeaders.Newer why) implements Outcome {}
-    }
-
     /** The records for one partition. */
     private static final class Written {
         private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
@@ -129,8 +116,10 @@ final class LaneBatch<C, S, V, E> {
      * Decides the next command of its partition.
      *
      * @param park why it is made a dead letter instead, or null
+     * @return why it cannot be decided, and then the batch ends before it; null when it was decided or parked
      */
-    Outcome add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
+    @Nullable
+    RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
         Written before = written.computeIfAbsent(record.partition(), partition -> new Written());
         Step step = new Step(record);
         try {
@@ -149,13 +138,11 @@ final class LaneBatch<C, S, V, E> {
             step.refuse(step.headers(), new Refusal.UnreadableCommand());
         } catch (Fold.LogDoesNotFit e) {
             throw e;
-        } catch (CommandHeaders.Newer e) {
-            return new Outcome.Newer(e);
         } catch (RuntimeException e) {
-            return new Outcome.Failed(e);
+            return e;
         }
         step.keep(before);
-        return new Outcome.Done();
+        return null;
     }
 
     /** One command. Nothing it does shows in the batch until it is kept. */
@@ -325,14 +312,14 @@ final class LaneBatch<C, S, V, E> {
         }
 
         private void park(String cause) {
-            var place = DeadLetters.Place.of(record);
             out.deadLetters.add(new ProducerRecord<>(
                     contract.prefix() + definition.deadLettersTopic(),
                     record.partition(),
                     null,
                     record.key(),
-                    record.value(),
-                    DeadLetters.headers(record.headers(), place, cause)));
+                    // A dead letter has a value; a record without one is the resolution of a dead letter.
+                    record.value() == null ? new byte[0] : record.value(),
+                    DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause)));
         }
 
         private void refuse(CommandHeaders parsed, Rejection reason) {

@@ -60,14 +60,14 @@ public class MortarAutoConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")
-    <C> DeadLetterOffice<C> deadLetterOffice(
+    <C> DeadLetterStore<C> deadLetterStore(
             ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
-        return new DeadLetterOffice<>(definition, settings, meters);
+        return new DeadLetterStore<>(definition, settings, meters);
     }
 
     @Bean
-    DeadLetterEndpoint deadLetterEndpoint(DeadLetterOffice<?> office, ServiceRuntime<?, ?, ?, ?> runtime) {
-        return new DeadLetterEndpoint(office, StoppedPartitions.of(runtime::lanes));
+    DeadLetterEndpoint deadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
+        return new DeadLetterEndpoint(store, runtime);
     }
 
     @Bean

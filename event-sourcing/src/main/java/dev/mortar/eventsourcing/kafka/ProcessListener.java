@@ -13,14 +13,15 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -31,15 +32,16 @@ import org.springframework.kafka.listener.ContainerProperties;
  * Turns other services' committed events into commands of the own decider. An offset may be committed once its commands
  * are acknowledged, and is committed about once a second: the decider knows a command that comes again by its source.
  *
- * <p>What passes by itself is waited for, without an end: Kafka, the registry. A send that fails for good stops the
- * container ({@link StopOnFailedReaction}), since going on past a gap would lose a command for ever: the decider takes
- * source positions in order only.
+ * <p>While Kafka or the registry is away, the listener waits, without an end. A send that fails for good stops the
+ * container ({@link StopOnFailedReaction}), because going on past a gap would lose a command for ever: the decider
+ * takes source positions in order only.
  *
  * @param <C> commands
  */
 final class ProcessListener<I, C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
+    private static final Duration READ_PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MS = 1_000;
     private static final int SENDER_LINGER_MS = 1_000;
 
@@ -47,21 +49,19 @@ final class ProcessListener<I, C> {
     private static final int DEAD_LETTER_HEADERS_MAX_BYTES = 64 * 1024;
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
-    private final Listening<I, C> listening;
-    private final KafkaSettings settings;
-    private final Deserializer<SpecificRecord> deserializer;
-    private final Map<String, String> topicIds;
-    private final MeterRegistry meters;
+    private final String deadLettersTopic;
     private final ParkedKeys parkedKeys = new ParkedKeys();
+    private final ProcessReaction<I, C> reaction;
     private final ProcessLag lag;
+    private final Producer<String, byte[]> producer;
+    private final Consumer<String, byte[]> deadLetters;
+    private final GroupListener listener;
     private volatile boolean stopping;
 
-    private @Nullable GroupListener listener;
-    private @Nullable Producer<String, byte[]> producer;
-    private @Nullable ParkedKeysReader parked;
-    private @Nullable ProcessReaction<I, C> reaction;
-
-    /** @param topicIds ids of the topics listened to, by name with prefix: a topic made anew has new positions */
+    /**
+     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
+     *     positions
+     */
     ProcessListener(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
@@ -70,53 +70,51 @@ final class ProcessListener<I, C> {
             Map<String, String> topicIds,
             MeterRegistry meters) {
         this.definition = definition;
-        this.listening = listening;
-        this.settings = settings;
-        this.deserializer = deserializer;
-        this.topicIds = topicIds;
-        this.meters = meters;
+        this.deadLettersTopic = settings.prefixed(definition.deadLettersTopic());
+        this.reaction = new ProcessReaction<>(
+                definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
         this.lag = new ProcessLag(
                 definition.noun, settings.prefixed(""), listening.topics(), meters, System::currentTimeMillis);
-    }
-
-    void start() {
         Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
         sender.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);
         // A flush ends the wait, so the commands of one poll are one request.
         sender.put(ProducerConfig.LINGER_MS_CONFIG, SENDER_LINGER_MS);
-        producer = new KafkaProducer<>(sender);
-        parked = new ParkedKeysReader(parkedKeys, settings, definition.deadLettersTopic());
-        reaction = new ProcessReaction<>(
-                definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
-        String[] topics = listening.topics().stream().map(settings::prefixed).toArray(String[]::new);
-        var properties = new ContainerProperties(topics);
+        this.producer = new KafkaProducer<>(sender);
+        Map<String, Object> uncommitted = settings.consumer("parked-keys");
+        // Parked events are written outside of transactions. So an acknowledged one is before the end of the topic, but
+        // an open transaction of a lane may hold up the end of the committed records before it.
+        uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        this.deadLetters = new KafkaConsumer<>(uncommitted);
+        var properties = new ContainerProperties(
+                listening.topics().stream().map(settings::prefixed).toArray(String[]::new));
         properties.setMessageListener((BatchConsumerAwareMessageListener<String, byte[]>)
                 (records, consumer) -> react(records, Objects.requireNonNull(consumer)));
         properties.setIdleBetweenPolls(settings.pace().toMillis());
-        var created = new GroupListener(
+        this.listener = new GroupListener(
                 definition.noun + "-process",
                 new DefaultKafkaConsumerFactory<>(settings.groupConsumer("process")),
                 properties,
                 new StopOnFailedReaction(),
                 this::readParkedKeys,
                 consumer -> lag.update(consumer, List.of()));
-        created.start();
-        listener = created;
+    }
+
+    void start() {
+        listener.start();
     }
 
     private void react(List<ConsumerRecord<String, byte[]>> records, Consumer<?, ?> consumer) {
         lag.update(consumer, records);
         if (records.stream().anyMatch(parkedKeys::holdsBack)) {
-            // Somebody may have freed the key.
+            // An operator may have freed the key.
             readParkedKeys();
         }
         List<Future<RecordMetadata>> sends = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            patiently(() -> reaction().react(record))
-                    .forEach(out -> sends.add(producer().send(out)));
+            patiently(() -> reaction.react(record)).forEach(out -> sends.add(producer.send(out)));
         }
-        producer().flush();
+        producer.flush();
         for (Future<RecordMetadata> send : sends) {
             try {
                 send.get();
@@ -132,7 +130,7 @@ final class ProcessListener<I, C> {
 
     private void readParkedKeys() {
         patiently(() -> {
-            parked().refresh();
+            TopicReader.readToEnd(deadLetters, deadLettersTopic, READ_PATIENCE, parkedKeys::learn);
             return true;
         });
     }
@@ -142,7 +140,7 @@ final class ProcessListener<I, C> {
         while (true) {
             try {
                 return attempt.get();
-            } catch (RegistryException.Unavailable | RetriableException e) {
+            } catch (RegistryException.Unavailable | RetriableException | KafkaUnavailable e) {
                 LOG.warn("The process of {} waits: {}", definition.noun, e.getMessage());
                 pause();
             }
@@ -161,35 +159,17 @@ final class ProcessListener<I, C> {
     }
 
     boolean isReady() {
-        return listener != null && listener.isReady();
+        return listener.isReady();
     }
 
     boolean gaveUp() {
-        return listener != null && listener.gaveUp();
+        return listener.gaveUp();
     }
 
     void stop() {
         stopping = true;
-        if (listener != null) {
-            listener.stop();
-        }
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(5));
-        }
-        if (parked != null) {
-            parked.close();
-        }
-    }
-
-    private Producer<String, byte[]> producer() {
-        return Objects.requireNonNull(producer);
-    }
-
-    private ParkedKeysReader parked() {
-        return Objects.requireNonNull(parked);
-    }
-
-    private ProcessReaction<I, C> reaction() {
-        return Objects.requireNonNull(reaction);
+        listener.stop();
+        producer.close(Duration.ofSeconds(5));
+        deadLetters.close();
     }
 }

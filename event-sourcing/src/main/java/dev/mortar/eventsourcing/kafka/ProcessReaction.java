@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
-import dev.mortar.eventsourcing.kafka.DeadLetters.Place;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Source;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.RegistryException;
@@ -47,7 +47,8 @@ final class ProcessReaction<I, C> {
 
     /**
      * @param prefix prefix of all topics, may be empty
-     * @param topicIds ids of the topics listened to, by name with prefix: a topic made anew has new positions
+     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
+     *     positions
      */
     ProcessReaction(
             ServiceDefinition<C, ?, ?, ?> definition,
@@ -75,19 +76,18 @@ final class ProcessReaction<I, C> {
      */
     List<ProducerRecord<String, byte[]>> react(ConsumerRecord<String, byte[]> record) {
         String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);
-        String parkedName = ParkedKeys.name(record.topic(), record.key());
         if (type != null && !listening.reader().knows(type)) {
             passedOver.increment();
             return List.of();
         }
-        Place place = Place.of(record);
         String topicId = Objects.requireNonNull(topicIds.get(record.topic()), "no id of topic " + record.topic());
-        if (parked.has(topicId, place)) {
+        Source source = Source.of(record, topicId);
+        if (parked.has(source)) {
             parkedBefore.increment();
             return List.of();
         }
-        if (parked.isBehind(parkedName, place)) {
-            return List.of(park(record, parkedName, topicId, "an earlier record of its key is parked"));
+        if (parked.holdsBack(record)) {
+            return List.of(park(record, source, "an earlier record of its key is parked"));
         }
         try {
             return commands(
@@ -98,8 +98,8 @@ final class ProcessReaction<I, C> {
         } catch (RegistryException.Unavailable e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.warn("Parked {}/{}/{}", record.topic(), record.partition(), record.offset(), e);
-            return List.of(park(record, parkedName, topicId, e.toString()));
+            LOG.warn("Parked {}", source, e);
+            return List.of(park(record, source, e.toString()));
         }
     }
 
@@ -145,13 +145,12 @@ final class ProcessReaction<I, C> {
         return records;
     }
 
-    private ProducerRecord<String, byte[]> park(
-            ConsumerRecord<String, byte[]> record, String parkedName, String topicId, String cause) {
+    private ProducerRecord<String, byte[]> park(ConsumerRecord<String, byte[]> record, Source source, String cause) {
         deadLetters.increment();
-        parked.add(parkedName, topicId, Place.of(record));
-        Headers headers = DeadLetters.headers(record.headers(), Place.of(record), cause);
-        CommandHeaders.add(headers, DeadLetters.SOURCE_TOPIC_ID, topicId);
-        CommandHeaders.add(headers, ParkedKeys.PARKED, parkedName);
+        String sourceKey = DeadLetter.sourceKey(record.topic(), record.key());
+        parked.add(source, sourceKey);
+        Headers headers = DeadLetter.headers(record.headers(), source, cause);
+        CommandHeaders.add(headers, DeadLetter.PARKED_KEY, sourceKey);
         return new ProducerRecord<>(
                 prefix + definition.deadLettersTopic(),
                 null,

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceDefinition<C, S, V, E> {
 
-    /** Turns an event into its generated Avro record; an exhaustive switch over the sealed events. */
+    /** Turns an event into its generated Avro record. */
     @FunctionalInterface
-    public interface EventWriter<E> {
+    interface EventWriter<E> {
         SpecificRecord write(E event, EventMeta meta);
     }
 
@@ -169,7 +169,12 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /** How events are written to and read from {@code <noun>.events}. */
-    public ServiceDefinition<C, S, V, E> events(EventWriter<E> writer, EventReader<E> reader) {
+    public ServiceDefinition<C, S, V, E> events(EventBinder<E> binder) {
+        return events(binder::write, binder.reader());
+    }
+
+    /** The same for events that are not named as their Avro records are. */
+    ServiceDefinition<C, S, V, E> events(EventWriter<E> writer, EventReader<E> reader) {
         this.writer = writer;
         this.reader = reader;
         return this;
@@ -188,9 +193,14 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** The topics that the service's process reads. */
+    /**
+     * The topics that the service's process reads.
+     *
+     * @throws IllegalArgumentException when the reader neither reads nor ignores an event of them
+     */
     public <I> ServiceDefinition<C, S, V, E> listens(
             List<String> topics, EventReader<I> reader, Process<I, C> process) {
+        reader.checkComplete(noun, topics);
         this.listening = new Listening<>(List.copyOf(topics), reader, process);
         return this;
     }

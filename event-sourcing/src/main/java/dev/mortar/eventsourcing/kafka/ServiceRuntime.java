@@ -1,14 +1,18 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,6 +33,9 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRuntime.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+
+    /** A parked command is committed well within this time. */
+    private static final Duration PARKED_WITHIN = Duration.ofSeconds(30);
 
     private final ServiceDefinition<C, S, V, E> definition;
     private final MortarProperties properties;
@@ -79,7 +86,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             Serializer<SpecificRecord> serializer = settings.serializer();
             awaitSchemas(serializer);
             missing = "tables";
-            tables.all().forEach(table -> table.start(settings, PatientSerdes.patient(settings.deserializer())));
+            tables.all().forEach(table -> table.start(settings, new PatientDeserializer(settings.deserializer())));
             missing = "instance";
             Instance<C, S, V, E> deciding = new Instance<>(
                     definition,
@@ -95,7 +102,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             deciding.start();
             instance = deciding;
             if (definition.listening != null) {
-                listen(definition.listening, topics);
+                ProcessListener<?, C> listener = new ProcessListener<>(
+                        definition, definition.listening, settings, settings.deserializer(), ids(topics), meters);
+                listener.start();
+                process = listener;
             }
             if (effect != null) {
                 var listener = new EffectListener<>(definition, effect, settings, settings.deserializer());
@@ -111,13 +121,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             failedToStart = true;
             LOG.error("{} could not start", definition.noun, e);
         }
-    }
-
-    private <I> void listen(Listening<I, C> listening, Map<String, TopicDescription> topics) {
-        var listener =
-                new ProcessListener<>(definition, listening, settings, settings.deserializer(), ids(topics), meters);
-        listener.start();
-        process = listener;
     }
 
     private Map<String, TopicDescription> awaitTopics() throws InterruptedException {
@@ -184,10 +187,40 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         Thread.sleep(RETRY_PAUSE);
     }
 
-    /** The lanes of this instance. */
-    List<Lane<?, ?, ?, ?>> lanes() {
+    /** The partitions that this instance decides and that are stopped, by number. */
+    List<Stopped> stopped() {
+        return lanes().flatMap(lane -> lane.stopped().all().values().stream())
+                .sorted(Comparator.comparingInt(Stopped::partition))
+                .toList();
+    }
+
+    /**
+     * Makes the command at which a partition is stopped a dead letter. The partition then goes on behind it.
+     *
+     * @param reason a code
+     * @throws StoppedPartitions.NotStoppedHere when there is nothing to park
+     * @throws KafkaUnavailable when the outcome is not known; then the list shows it
+     */
+    void park(int partition, long offset, String reason, Actor actor) {
+        Lane<C, S, V, E> lane = lanes().filter(each -> each.stopped().all().containsKey(partition))
+                .findFirst()
+                .orElseThrow(() -> new StoppedPartitions.NotStoppedHere("Partition " + partition
+                        + " is not stopped on this instance. Ask the instance whose list shows it"));
+        try {
+            lane.stopped().park(partition, offset, reason, actor).get(PARKED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw (RuntimeException) Objects.requireNonNull(e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaUnavailable("The command was not parked in " + PARKED_WITHIN, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("Interrupted while a command was parked", e);
+        }
+    }
+
+    private Stream<Lane<C, S, V, E>> lanes() {
         Instance<C, S, V, E> deciding = instance;
-        return deciding == null ? List.of() : List.copyOf(deciding.lanes());
+        return deciding == null ? Stream.empty() : deciding.lanes().stream();
     }
 
     /** The local store while it is open, or null. */

@@ -3,7 +3,6 @@ package dev.mortar.eventsourcing.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +12,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class StateTable<R> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
+    /** Longest time without a record before the end is reached for the first time. */
+    private static final Duration START_PATIENCE = Duration.ofHours(1);
+
     private static final Duration POLL = Duration.ofMillis(500);
     /** After each poll, so that a burst of states is one poll. A copy may be a little behind. */
     private static final long PAUSE_NS = Duration.ofMillis(100).toNanos();
@@ -75,19 +76,11 @@ public final class StateTable<R> {
     void start(KafkaSettings settings, Deserializer<SpecificRecord> deserializer) {
         Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.tail("table-" + topic));
         consumer = opened;
-        List<TopicPartition> partitions = opened.partitionsFor(settings.prefixed(topic)).stream()
-                .map(p -> new TopicPartition(p.topic(), p.partition()))
-                .toList();
-        opened.assign(partitions);
-        opened.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = opened.endOffsets(partitions);
-        while (ends.entrySet().stream().anyMatch(end -> opened.position(end.getKey()) < end.getValue())) {
-            read(opened, deserializer);
-        }
+        TopicReader.readToEnd(opened, settings.prefixed(topic), START_PATIENCE, record -> learn(record, deserializer));
         thread = Thread.ofPlatform().name("table-" + topic).daemon().start(() -> {
             try (opened) {
                 while (true) {
-                    read(opened, deserializer);
+                    opened.poll(POLL).forEach(record -> learn(record, deserializer));
                     LockSupport.parkNanos(PAUSE_NS);
                 }
             } catch (WakeupException stopped) {
@@ -98,25 +91,21 @@ public final class StateTable<R> {
         });
     }
 
-    private void read(Consumer<String, byte[]> opened, Deserializer<SpecificRecord> deserializer) {
-        for (ConsumerRecord<String, byte[]> record : opened.poll(POLL)) {
-            if (record.value() == null) {
+    private void learn(ConsumerRecord<String, byte[]> record, Deserializer<SpecificRecord> deserializer) {
+        try {
+            // The reader gives null for a state that its service need not keep.
+            R value = record.value() == null
+                    ? null
+                    : reader.read(
+                            Objects.requireNonNull(deserializer.deserialize(topic, record.headers(), record.value())));
+            if (value == null) {
                 values.remove(record.key());
-                continue;
+            } else {
+                values.put(record.key(), value);
             }
-            try {
-                R value = reader.read(
-                        Objects.requireNonNull(deserializer.deserialize(topic, record.headers(), record.value())));
-                // A reader gives null for what its service need not keep.
-                if (value == null) {
-                    values.remove(record.key());
-                } else {
-                    values.put(record.key(), value);
-                }
-            } catch (RuntimeException e) {
-                // One bad state does not take the others away; the next write of its key replaces it.
-                LOG.error("Unreadable state at {}/{}/{}", topic, record.partition(), record.offset(), e);
-            }
+        } catch (RuntimeException e) {
+            // One bad state does not take the others away; the next write of its key replaces it.
+            LOG.error("Unreadable state at {}/{}/{}", topic, record.partition(), record.offset(), e);
         }
     }
 

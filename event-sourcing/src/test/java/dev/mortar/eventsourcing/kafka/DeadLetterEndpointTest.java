@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.http.MortarWebAutoConfiguration;
+import dev.mortar.eventsourcing.kafka.DeadLetterStore.Outcome;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,10 +12,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springdoc.core.configuration.SpringDocConfiguration;
@@ -24,6 +26,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfi
 import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
@@ -34,6 +37,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the endpoint makes of its arguments; what it does with letters is tested where there is a broker. */
 class DeadLetterEndpointTest {
@@ -56,12 +60,21 @@ class DeadLetterEndpointTest {
     static class Web {
         @Bean
         DeadLetterEndpoint endpoint() {
+            var definition = GiftCard.definition();
+            var settings = new KafkaSettings(WITHOUT_KAFKA, definition.noun);
+            var meters = new SimpleMeterRegistry();
             return new DeadLetterEndpoint(
-                    new DeadLetterOffice<>(
-                            GiftCard.definition(),
-                            new KafkaSettings(WITHOUT_KAFKA, "giftcard"),
-                            new SimpleMeterRegistry()),
-                    StoppedPartitions.of(List::of));
+                    new DeadLetterStore<>(definition, settings, meters),
+                    new ServiceRuntime<>(
+                            definition,
+                            WITHOUT_KAFKA,
+                            settings,
+                            new CommandGateway<>(definition, settings, WITHOUT_KAFKA, meters),
+                            new Views(),
+                            new StateTables(definition),
+                            new StateTopicWriter(settings),
+                            meters,
+                            null));
         }
     }
 
@@ -117,12 +130,48 @@ class DeadLetterEndpointTest {
                     /stopped/2/17; {"actor": "ASSOCIATE a-7"};                           400; Say why
                     /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "a bug"};        400; Say why
                     /stopped/2/17; {"actor": "ASSOCIATE a@b", "reason": "BUG_7"};        422; mail address
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Ask the instance whose list
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Partition 2 is not stopped on this instance. Ask the instance whose list
                     /letters/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        404; no such
                     """)
     void aCommandIsParkedBySomebodyForAReasonWhereItsPartitionIsStopped(
             String path, String body, int status, String said) throws Exception {
         assertAnswer(path, body, status, said);
+    }
+
+    @Test
+    void aLetterIsAnsweredWithTheFieldsThatTheCommandLineReads() {
+        var letter = new DeadLetter(
+                2,
+                17,
+                DeadLetter.State.WAITING,
+                "card",
+                "Charge",
+                new DeadLetter.Source("id", "giftcard.commands", 0, 7),
+                "rejected",
+                Instant.EPOCH,
+                false,
+                null,
+                "2/3",
+                null,
+                null,
+                null);
+        DeadLetter discarded = letter.resolved(DeadLetter.State.DISCARDED, "SYSTEM operator", Instant.EPOCH, "VOID");
+        String waiting = """
+                {"partition": 2, "offset": 17, "key": "card", "type": "Charge", "source": "giftcard.commands/0/7",
+                "at": "1970-01-01T00:00:00Z", "event": false, "retryOf": "2/3", """;
+
+        assertJson(letter, waiting + """
+                "state": "WAITING", "cause": "rejected"}""");
+        assertJson(new DeadLetterStore.Result(letter.failed("again"), Outcome.FAILED, 0), waiting + """
+                "state": "WAITING", "cause": "again", "outcome": "FAILED", "commands": 0}""");
+        assertJson(discarded, waiting + """
+                "state": "DISCARDED", "cause": "rejected", "resolvedBy": "SYSTEM operator",
+                "resolvedAt": "1970-01-01T00:00:00Z", "reason": "VOID"}""");
+    }
+
+    private static void assertJson(Object answer, String expected) {
+        JsonMapper mapper = context.getBean(EndpointJsonMapper.class).get();
+        assertThat(mapper.readTree(mapper.writeValueAsString(answer))).isEqualTo(mapper.readTree(expected));
     }
 
     private static void assertAnswer(String path, String body, int status, String said) throws Exception {

@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.kafka.DeadLetters.Place;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Source;
 import dev.mortar.eventsourcing.kafka.GiftCard.Card;
 import dev.mortar.eventsourcing.kafka.GiftCard.Command;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,12 +64,12 @@ class DeadLetterRetryTest {
         driver.eventsOfTimersAt(GiftCard.EXPIRES_AT.plusSeconds(1));
 
         var again = again(3, charge(5), headers(null, "0/10/0"));
-        CommandHeaders.add(again.headers(), DeadLetters.RETRY_OF, "0/3");
+        CommandHeaders.add(again.headers(), DeadLetter.RETRY_OF, "0/3");
         driver.whenBytes(again.key(), again.value(), again.headers()).thenDeadLetter("CardExpired");
 
-        assertThat(CommandHeaders.text(again.headers(), DeadLetters.SOURCE)).isNull();
-        Headers ofNext = DeadLetters.headers(again.headers(), new Place("giftcard.commands", 0, 9), "rejected");
-        Letter next = letter(8, charge(5), ofNext);
+        assertThat(CommandHeaders.text(again.headers(), DeadLetter.SOURCE)).isNull();
+        Headers ofNext = DeadLetter.headers(again.headers(), new Source(null, "giftcard.commands", 0, 9), "rejected");
+        DeadLetter next = letter(8, charge(5), ofNext);
         assertThat(next.retryOf()).isEqualTo("0/3");
         assertThat(next.source().offset()).isEqualTo(9);
     }
@@ -89,8 +87,8 @@ class DeadLetterRetryTest {
         assertThatThrownBy(() -> again(
                         3, bytes("{\"type\":\"Charge\",\"cardId\":\"another\",\"amount\":1}"), headers(null, null)))
                 .hasMessageContaining("the key is not the aggregate's id");
-        assertThatThrownBy(
-                        () -> again(3, charge(5), DeadLetters.headers(null, new Place("giftcard.commands", 0, 1), "")))
+        assertThatThrownBy(() ->
+                        again(3, charge(5), DeadLetter.headers(null, new Source(null, "giftcard.commands", 0, 1), "")))
                 .hasMessageContaining("command-id is missing");
     }
 
@@ -107,35 +105,24 @@ class DeadLetterRetryTest {
                         null,
                         null)
                 .toHeaders(1);
-        return DeadLetters.headers(headers, new Place("giftcard.commands", 0, 1), "cause");
+        return DeadLetter.headers(headers, new Source(null, "giftcard.commands", 0, 1), "cause");
     }
 
     private static ProducerRecord<String, byte[]> again(long offset, byte[] value, Headers headers) {
-        return DeadLetterOffice.command(
+        return DeadLetterStore.command(
                 GiftCard.definition(),
                 "giftcard.commands",
-                letter(offset, value, headers),
                 record(offset, value, headers),
-                DeadLetters.retrySource("letters", letter(offset, value, headers)));
+                letter(offset, value, headers).retrySource("letters"));
     }
 
-    private static Letter letter(long offset, byte[] value, Headers headers) {
-        return Objects.requireNonNull(Letter.of(record(offset, value, headers)));
+    private static DeadLetter letter(long offset, byte[] value, Headers headers) {
+        return Objects.requireNonNull(DeadLetter.of(record(offset, value, headers)));
     }
 
     private static ConsumerRecord<String, byte[]> record(long offset, byte[] value, Headers headers) {
-        return new ConsumerRecord<>(
-                "giftcard.dead-letters",
-                0,
-                offset,
-                0,
-                TimestampType.CREATE_TIME,
-                -1,
-                -1,
-                ID,
-                value,
-                headers,
-                Optional.empty());
+        return new SimulatedKafka.Entry("giftcard.dead-letters", 0, offset, 0, ID, value, headers, null, false)
+                .asConsumerRecord();
     }
 
     private static byte[] charge(long amount) {

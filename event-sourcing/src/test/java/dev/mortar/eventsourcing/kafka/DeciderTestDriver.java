@@ -222,7 +222,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     }
 
     /** Whatever bytes. */
-    public Outcome whenBytes(String key, byte[] value, Headers headers) {
+    public Outcome whenBytes(String key, byte @Nullable [] value, Headers headers) {
         append(key, value, headers);
         return outcome(null, null);
     }
@@ -259,7 +259,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         return outcome(command, headers);
     }
 
-    private void append(String key, byte[] value, Headers headers) {
+    private void append(String key, byte @Nullable [] value, Headers headers) {
         kafka.append(new ProducerRecord<>(definition.commandsTopic(), PARTITION, null, key, value, headers));
     }
 
@@ -274,7 +274,9 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             kafka.writeMarkers();
             boolean folded = follower.step(SimulatedConsumer.AT_ONCE) > 0;
             if (!decided && !folded) {
-                assertThat(lane.stopped()).as("partitions that are stopped").isEmpty();
+                assertThat(lane.stopped().all())
+                        .as("partitions that are stopped")
+                        .isEmpty();
                 return;
             }
         }
@@ -308,7 +310,8 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         List<ConsumerRecord<String, byte[]>> dead = kafka.committed(partition(definition.deadLettersTopic()));
         List<String> causes = dead.stream()
                 .skip(deadLettersSeen)
-                .map(letter -> Objects.requireNonNull(CommandHeaders.text(letter.headers(), DeadLetters.CAUSE)))
+                .map(letter -> Objects.requireNonNull(DeadLetter.of(letter), "a dead letter is listed")
+                        .cause())
                 .toList();
         deadLettersSeen = dead.size();
         return new Outcome(committed(), answer, repeated, body, causes);

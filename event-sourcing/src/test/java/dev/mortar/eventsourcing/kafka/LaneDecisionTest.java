@@ -188,6 +188,7 @@ class LaneDecisionTest {
                 .thenDeadLetter("unreadable");
         driver.whenBytes(ID, "{\"type\":\"Unheard\"}".getBytes(StandardCharsets.UTF_8), headers)
                 .thenDeadLetter("unreadable");
+        driver.whenBytes(ID, null, headers).thenDeadLetter("has a key and a value");
         driver.whenBytes(
                         "another",
                         "{\"type\":\"Charge\",\"cardId\":\"x\",\"amount\":1}".getBytes(StandardCharsets.UTF_8),

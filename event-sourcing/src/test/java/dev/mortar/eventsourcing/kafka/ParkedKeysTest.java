@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.GiftCard.Command;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
-import dev.mortar.eventsourcing.kafka.Letter.State;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Listening;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
@@ -22,14 +21,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,18 +84,18 @@ class ParkedKeysTest {
 
     /** Two people at work, each with a view of the letters of its own. */
     private static final class Operator {
-        final Letters view = new Letters();
+        final DeadLetterIndex view = new DeadLetterIndex();
         int read;
-        final Deque<Letter> todo = new ArrayDeque<>();
+        final Deque<DeadLetter> todo = new ArrayDeque<>();
 
         @Nullable
-        Letter sent;
+        DeadLetter sent;
     }
 
     private static final class Run {
         final Random random;
         final List<ConsumerRecord<String, byte[]>> events = new ArrayList<>();
-        final List<ConsumerRecord<String, byte @Nullable []>> letters = new ArrayList<>();
+        final List<ConsumerRecord<String, byte[]>> letters = new ArrayList<>();
         final long[] endOfLetters = new long[PARTITIONS_OF_LETTERS];
         final Map<String, SourcePosition> decided = new HashMap<>();
         final Map<String, List<Long>> applied = new HashMap<>();
@@ -147,9 +144,9 @@ class ParkedKeysTest {
         }
 
         private boolean waits() {
-            Letters all = new Letters();
+            DeadLetterIndex all = new DeadLetterIndex();
             letters.forEach(all::learn);
-            return all.waitingCount() > 0;
+            return !all.waiting().isEmpty();
         }
 
         Map<String, List<Long>> expected() {
@@ -219,7 +216,9 @@ class ParkedKeysTest {
         /** The next thing that somebody does who works through the letters; or gives up, or starts. */
         private void operate(Operator operator) {
             if (operator.sent != null) {
-                append(DeadLetters.resolved(LETTERS, operator.sent, State.RETRIED, Actor.system("operator"), null));
+                append(operator.sent
+                        .resolved(State.RETRIED, "SYSTEM operator", Instant.EPOCH, null)
+                        .resolution(LETTERS));
                 operator.sent = null;
             } else if (operator.todo.isEmpty()) {
                 letters.subList(operator.read, letters.size()).forEach(operator.view::learn);
@@ -228,42 +227,37 @@ class ParkedKeysTest {
             } else if (random.nextInt(15) == 0) {
                 operator.todo.clear();
             } else {
-                Letter letter = operator.todo.removeFirst();
-                ConsumerRecord<String, byte @Nullable []> record = letters.stream()
+                DeadLetter letter = operator.todo.removeFirst();
+                ConsumerRecord<String, byte[]> record = letters.stream()
                         .filter(each -> each.partition() == letter.partition() && each.offset() == letter.offset())
                         .findFirst()
                         .orElseThrow();
                 try {
-                    reaction.commands(
-                                    EVENTS,
-                                    record.headers(),
-                                    record.value(),
-                                    DeadLetters.retrySource("letters", letter))
+                    reaction.commands(EVENTS, record.headers(), record.value(), letter.retrySource("letters"))
                             .forEach(this::append);
                     operator.sent = letter;
                 } catch (IllegalStateException stillBroken) {
-                    operator.todo.removeIf(other -> other.line().equals(letter.line()));
+                    operator.todo.removeIf(other -> other.sourceKey().equals(letter.sourceKey()));
                 }
             }
         }
 
-        private void append(ProducerRecord<String, ? extends byte @Nullable []> record) {
+        private void append(ProducerRecord<String, byte[]> record) {
             if (record.topic().equals(LETTERS)) {
                 int partition = record.partition() == null
                         ? Math.floorMod(record.key().hashCode(), PARTITIONS_OF_LETTERS)
                         : record.partition();
-                letters.add(new ConsumerRecord<>(
-                        LETTERS,
-                        partition,
-                        endOfLetters[partition]++,
-                        0,
-                        TimestampType.CREATE_TIME,
-                        -1,
-                        -1,
-                        record.key(),
-                        record.value(),
-                        record.headers(),
-                        Optional.empty()));
+                letters.add(new SimulatedKafka.Entry(
+                                LETTERS,
+                                partition,
+                                endOfLetters[partition]++,
+                                0,
+                                record.key(),
+                                record.value(),
+                                record.headers(),
+                                null,
+                                false)
+                        .asConsumerRecord());
                 return;
             }
             SourcePosition source = Objects.requireNonNull(

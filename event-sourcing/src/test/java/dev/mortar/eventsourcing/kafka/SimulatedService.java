@@ -166,7 +166,7 @@ public final class SimulatedService<C, S, V, E> {
         int before = instances.get(i).commands.read();
         step(i, by, instances.get(i)::decide);
         commandsRead += Math.max(0, instances.get(i).commands.read() - before);
-        var stopped = instances.get(i).lane.stopped();
+        var stopped = instances.get(i).lane.stopped().all();
         if (!stopped.isEmpty()) {
             throw new LaneStopped(stopped);
         }

@@ -8,6 +8,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /**
  * What holds for the package of every service: the model knows no framework, only one file knows the contract's
@@ -57,6 +60,22 @@ public final class ServiceArchitecture {
                         type -> type.getPackageName().startsWith("dev.mortar.schemas.")
                                 || type.getPackageName().equals("dev.mortar.schemas")))
                 .check(service);
+        noClasses()
+                .that(DescribedPredicate.describe("controllers", ServiceArchitecture::isController))
+                .should(new ArchCondition<>("depend on other controllers") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        type.getDirectDependenciesFromSelf().stream()
+                                .filter(each -> {
+                                    JavaClass target = each.getTargetClass().getBaseComponentType();
+                                    return isController(target)
+                                            && !outermost(target).equals(outermost(type));
+                                })
+                                .forEach(each ->
+                                        events.add(SimpleConditionEvent.satisfied(type, each.getDescription())));
+                    }
+                })
+                .check(service);
         classes()
                 .that()
                 .haveSimpleNameEndingWith("Service")
@@ -68,14 +87,19 @@ public final class ServiceArchitecture {
                 .haveSimpleNameEndingWith("Mapper")
                 .or()
                 .haveSimpleNameEndingWith("Util")
-                .should(new com.tngtech.archunit.lang.ArchCondition<>("not exist: a layer that only forwards") {
+                .should(new ArchCondition<>("not exist: a layer that only forwards") {
                     @Override
-                    public void check(JavaClass type, com.tngtech.archunit.lang.ConditionEvents events) {
-                        events.add(com.tngtech.archunit.lang.SimpleConditionEvent.violated(type, type.getName()));
+                    public void check(JavaClass type, ConditionEvents events) {
+                        events.add(SimpleConditionEvent.violated(type, type.getName()));
                     }
                 })
                 .allowEmptyShould(true)
                 .check(service);
+    }
+
+    private static boolean isController(JavaClass type) {
+        return type.getPackageName().startsWith("dev.mortar.")
+                && outermost(type).endsWith("Controller");
     }
 
     private static boolean isOrIn(JavaClass type, String simpleName) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.Schema;
 
@@ -82,10 +83,21 @@ public final class EventCatalogue {
             page.append(
                     type.listeners().isEmpty()
                             ? " No service acts on it."
-                            : " Acted on by " + String.join(", ", type.listeners()) + ".");
+                            : sentence(type.listeners().stream(), " Acted on by "));
+            page.append(sentence(
+                    topic.types().stream()
+                            .flatMap(each -> each.listeners().stream())
+                            .distinct()
+                            .filter(service -> !type.listeners().contains(service)),
+                    " Ignored by "));
         }
         page.append("\n\n");
         fields(page, type.schema());
+    }
+
+    private static String sentence(Stream<String> services, String verb) {
+        String names = services.collect(Collectors.joining(", "));
+        return names.isEmpty() ? "" : verb + names + ".";
     }
 
     private static void value(StringBuilder page, Schema value) {

@@ -1,8 +1,8 @@
-package dev.mortar.order;
+package dev.mortar.values;
 
 /**
  * A quantity of one line of an order.
  *
  * @param quantity in the unit of the line, greater than 0
  */
-record LineQuantity(String lineId, String sku, long quantity) {}
+public record LineQuantity(String lineId, String sku, long quantity) {}

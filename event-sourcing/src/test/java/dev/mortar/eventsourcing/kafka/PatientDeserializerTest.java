@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-class PatientSerdesTest {
+class PatientDeserializerTest {
 
     private static final int AWAY_FOR_REQUESTS = 3;
 
@@ -64,23 +64,14 @@ class PatientSerdesTest {
         assertThatThrownBy(() -> impatient.deserialize("topic", bytes))
                 .isInstanceOf(RegistryException.Unavailable.class);
 
-        assertThat(PatientSerdes.patient(impatient).deserialize("topic", new RecordHeaders(), bytes))
+        assertThat(new PatientDeserializer(impatient).deserialize("topic", new RecordHeaders(), bytes))
                 .isEqualTo(record);
         assertThat(requests).hasValueGreaterThan(AWAY_FOR_REQUESTS);
     }
 
     @Test
-    void whatIsWrittenWaitsToo() {
-        var serializer = new AvroSerializer<SpecificRecord>();
-        serializer.configure(configuration(), false);
-
-        assertThat(PatientSerdes.patient(serializer).serialize("topic", meta())).isNotEmpty();
-        assertThat(requests).hasValueGreaterThan(AWAY_FOR_REQUESTS);
-    }
-
-    @Test
     void noPatienceWithRecordsThatAreWrong() {
-        var patient = PatientSerdes.patient(deserializer());
+        var patient = new PatientDeserializer(deserializer());
 
         assertThatThrownBy(() -> patient.deserialize("topic", new byte[] {1, 2, 3}))
                 .isInstanceOf(SerializationException.class);
@@ -88,20 +79,16 @@ class PatientSerdesTest {
 
     private AvroDeserializer<SpecificRecord> deserializer() {
         var deserializer = new AvroDeserializer<SpecificRecord>();
-        deserializer.configure(configuration(), false);
+        deserializer.configure(
+                Map.of(
+                        "schema.registry.url",
+                        "http://127.0.0.1:" + registry.getAddress().getPort(),
+                        "specific.avro.reader",
+                        true,
+                        "max.retries",
+                        0),
+                false);
         return deserializer;
-    }
-
-    private Map<String, Object> configuration() {
-        return Map.of(
-                "schema.registry.url",
-                "http://127.0.0.1:" + registry.getAddress().getPort(),
-                "auto.register.schemas",
-                false,
-                "specific.avro.reader",
-                true,
-                "max.retries",
-                0);
     }
 
     private static byte[] serialised(EventMeta record) {

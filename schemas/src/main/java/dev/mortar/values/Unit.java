@@ -1,8 +1,7 @@
-package dev.mortar.returns;
+package dev.mortar.values;
 
 /** What a quantity counts. */
-enum Unit {
-    UNKNOWN,
+public enum Unit {
     EACH,
     GRAM,
     MILLILITRE

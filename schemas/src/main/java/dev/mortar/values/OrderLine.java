@@ -1,23 +1,21 @@
-package dev.mortar.order;
+package dev.mortar.values;
 
-import dev.mortar.values.Money;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of an order, with everything a later refund is computed from.
+ * One line of an order, with all that a later refund is computed from. Amounts are those of the whole line, except
+ * {@code unitPrice}.
  *
  * @param lineId unique in its order
  * @param sku exactly as the retailer writes it: case and spaces within count
  * @param title of the article as sold, or null
  * @param quantity in units of {@code unit}, greater than 0
  * @param unitPrice of one unit, before discount
- * @param discount on the whole line
- * @param tax on the whole line
- * @param taxIncluded true when price and discount include the tax
+ * @param taxIncluded true when price and discount include the tax; false when it comes on top
  * @param sellerId in a marketplace; null when the retailer itself sells
  */
-record OrderLine(
+public record OrderLine(
         String lineId,
         String sku,
         @Nullable String title,
@@ -31,23 +29,29 @@ record OrderLine(
         List<String> lots,
         @Nullable String sellerId) {
 
-    OrderLine {
+    public OrderLine {
         serials = List.copyOf(serials);
         lots = List.copyOf(lots);
     }
 
     /** What the shopper pays for the line. */
-    Money total() {
-        Money discounted = unitPrice.times(quantity).minus(discount);
-        return taxIncluded ? discounted : discounted.plus(tax);
+    public Money total() {
+        return total(0, quantity);
+    }
+
+    /** What the shopper pays for the units of the line after the first {@code from} and up to {@code to}. */
+    public Money total(long from, long to) {
+        Money goods = unitPrice.times(to - from).minus(discount.share(from, to, quantity));
+        return taxIncluded ? goods : goods.plus(tax.share(from, to, quantity));
     }
 
     /**
-     * The part of the line that ends after {@code gone} units have, with its share of discount and tax. Whatever
-     * becomes of the units of a line, they end one after the other, so the parts add up to the line. Which serial
-     * numbers are in a part is not known, so only the whole line keeps them.
+     * Some units of the line with their share of discount and tax. The units of a line end one after the other, so the
+     * parts add up to the line. The serial numbers and lots of a part are not known, so only the whole line keeps them.
+     *
+     * @param gone units of the line that ended before
      */
-    OrderLine part(long gone, long units) {
+    public OrderLine part(long gone, long units) {
         if (gone == 0 && units == quantity) {
             return this;
         }
@@ -66,7 +70,8 @@ record OrderLine(
                 sellerId);
     }
 
-    LineQuantity units(long units) {
+    /** Some units of the line. */
+    public LineQuantity units(long units) {
         return new LineQuantity(lineId, sku, units);
     }
 }

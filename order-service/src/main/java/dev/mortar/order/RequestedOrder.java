@@ -1,17 +1,19 @@
 package dev.mortar.order;
 
+import dev.mortar.values.Channel;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller books under an id of its own: an order under its order id, a till sale under till and receipt number.
- * The same id with the same content is a repeat; with other content it is a mistake of the caller.
+ * An order or a till sale as its caller sent it. If the caller sends the same id again with the same content, it is a
+ * repeat; with different content, it is a mistake.
  *
- * @param locationId where the order was taken; null for an online order
- * @param soldAt by the clock of the till; null when it is not a till sale
+ * @param locationId store where the order was placed; null for an online order
+ * @param soldAt by the till's clock; null unless it is a till sale
  */
-record Booked(
+record RequestedOrder(
         Channel channel,
         @Nullable String channelId,
         @Nullable String customerId,
@@ -22,13 +24,13 @@ record Booked(
         @Nullable String locationId,
         @Nullable Instant soldAt) {
 
-    Booked {
+    RequestedOrder {
         lines = List.copyOf(lines);
         fulfilments = List.copyOf(fulfilments);
     }
 
-    static Booked of(OrderCommand.PlaceOrder command) {
-        return new Booked(
+    static RequestedOrder of(OrderCommand.PlaceOrder command) {
+        return new RequestedOrder(
                 command.channel(),
                 command.channelId(),
                 command.customerId(),
@@ -40,8 +42,8 @@ record Booked(
                 null);
     }
 
-    static Booked of(OrderCommand.RecordSale command) {
-        return new Booked(
+    static RequestedOrder of(OrderCommand.RecordSale command) {
+        return new RequestedOrder(
                 Channel.POS,
                 command.channelId(),
                 command.customerId(),
@@ -53,9 +55,9 @@ record Booked(
                 command.soldAt());
     }
 
-    static Booked of(Contents contents) {
+    static RequestedOrder of(OrderContents contents) {
         OrderEvent.OrderPlaced placed = contents.placed();
-        return new Booked(
+        return new RequestedOrder(
                 placed.channel(),
                 placed.channelId(),
                 placed.customerId(),
@@ -65,7 +67,9 @@ record Booked(
                 placed.paymentReference(),
                 placed.locationId(),
                 placed.channel() == Channel.POS
-                        ? contents.progress(placed.fulfilments().getFirst()).handedOverAt()
+                                && contents.progress(placed.fulfilments().getFirst())
+                                        instanceof FulfilmentProgress.HandedOver(Instant at)
+                        ? at
                         : null);
     }
 }

@@ -1,6 +1,8 @@
 package dev.mortar.order;
 
+import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,16 +18,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was ordered and how far each line and fulfilment has come. Immutable.
+ * The order as it was placed, with the progress of its lines and fulfilments. Immutable.
  *
  * @param placed the order as it was placed
  * @param lines progress by line id
  * @param fulfilments progress by fulfilment id
  * @param cancellations requests for cancellation, oldest first
- * @param returnIds returns that were accepted, oldest first
- * @param total what the shopper pays for the lines the order stands by
+ * @param returnIds accepted returns, oldest first
+ * @param total what the shopper pays for the lines that are neither rejected nor cancelled
  */
-record Contents(
+record OrderContents(
         OrderEvent.OrderPlaced placed,
         Map<String, LineProgress> lines,
         Map<String, FulfilmentProgress> fulfilments,
@@ -33,80 +35,37 @@ record Contents(
         List<String> returnIds,
         Money total) {
 
-    /** Quantities of one line, in its unit. What is none of rejected, cancelled and handed over is open. */
+    /** Quantities of one line, in its unit. Units neither rejected, cancelled nor handed over are open. */
     record LineProgress(long rejected, long cancelled, long handedOver, long returned) {
         static final LineProgress NONE = new LineProgress(0, 0, 0, 0);
 
-        /** Units that are not open any more. */
-        long gone() {
+        /** Units that are no longer open. */
+        long closed() {
             return rejected + cancelled + handedOver;
         }
     }
 
-    /**
-     * How far a fulfilment has come.
-     *
-     * @param reason why it was rejected, else null
-     * @param shortages what was short when it was rejected
-     * @param handedOverAt when its goods left by the clock of whoever saw it, else null
-     */
-    record FulfilmentProgress(
-            Status status,
-            @Nullable EndReason reason,
-            List<Shortage> shortages,
-            @Nullable Instant handedOverAt) {
-        static final FulfilmentProgress WAITING = new FulfilmentProgress(Status.WAITING, null, List.of(), null);
-        static final FulfilmentProgress ACCEPTED = new FulfilmentProgress(Status.ACCEPTED, null, List.of(), null);
-        static final FulfilmentProgress CANCELLED = new FulfilmentProgress(Status.CANCELLED, null, List.of(), null);
-
-        enum Status {
-            /** Its reservation is not answered. */
-            WAITING,
-            /** Its goods are reserved, or are carried out and need no reservation. */
-            ACCEPTED,
-            REJECTED,
-            /** Its goods left, those that were taken. */
-            HANDED_OVER,
-            /** It ended and nothing of it left. */
-            CANCELLED
-        }
-
-        FulfilmentProgress {
-            shortages = List.copyOf(shortages);
-        }
-
-        static FulfilmentProgress rejected(EndReason reason, List<Shortage> shortages) {
-            return new FulfilmentProgress(Status.REJECTED, reason, shortages, null);
-        }
-
-        static FulfilmentProgress handedOver(Instant at) {
-            return new FulfilmentProgress(Status.HANDED_OVER, null, List.of(), at);
-        }
-
-        boolean is(Status other) {
-            return status == other;
-        }
-    }
-
-    Contents {
+    OrderContents {
         lines = Collections.unmodifiableMap(new LinkedHashMap<>(lines));
         fulfilments = Collections.unmodifiableMap(new LinkedHashMap<>(fulfilments));
         cancellations = List.copyOf(cancellations);
         returnIds = List.copyOf(returnIds);
     }
 
-    static Contents of(OrderEvent.OrderPlaced placed) {
+    static OrderContents of(OrderEvent.OrderPlaced placed) {
         Map<String, LineProgress> lines = new LinkedHashMap<>();
         placed.lines().forEach(line -> lines.put(line.lineId(), LineProgress.NONE));
         Map<String, FulfilmentProgress> fulfilments = new LinkedHashMap<>();
         placed.fulfilments()
                 .forEach(fulfilment -> fulfilments.put(
                         fulfilment.fulfilmentId(),
-                        fulfilment.carriedOut() ? FulfilmentProgress.ACCEPTED : FulfilmentProgress.WAITING));
-        return new Contents(placed, lines, fulfilments, List.of(), List.of(), placed.total());
+                        fulfilment.carriedOut()
+                                ? new FulfilmentProgress.Reserved()
+                                : new FulfilmentProgress.Waiting()));
+        return new OrderContents(placed, lines, fulfilments, List.of(), List.of(), placed.total());
     }
 
-    // What can be asked of it.
+    // Queries.
 
     String orderId() {
         return placed.orderId();
@@ -132,7 +91,7 @@ record Contents(
                 .orElse(null);
     }
 
-    /** The fulfilment a line of this order leaves with. */
+    /** The fulfilment that contains a line of this order. */
     Fulfilment fulfilmentOf(OrderLine line) {
         return placed.fulfilments().stream()
                 .filter(fulfilment -> fulfilment.lineIds().contains(line.lineId()))
@@ -151,14 +110,15 @@ record Contents(
     FulfilmentProgress progress(Fulfilment fulfilment) {
         FulfilmentProgress progress = fulfilments.get(fulfilment.fulfilmentId());
         if (progress == null) {
-            throw new IllegalArgumentException("order " + orderId() + " has no " + fulfilment.fulfilmentId());
+            throw new IllegalArgumentException(
+                    "order " + orderId() + " has no fulfilment " + fulfilment.fulfilmentId());
         }
         return progress;
     }
 
-    /** Lines of these fulfilments, in the order they were placed in. */
-    List<OrderLine> linesOf(List<Fulfilment> some) {
-        Set<String> lineIds = some.stream()
+    /** Lines of these fulfilments, in the sequence in which the order lists them. */
+    List<OrderLine> linesOf(List<Fulfilment> selected) {
+        Set<String> lineIds = selected.stream()
                 .flatMap(fulfilment -> fulfilment.lineIds().stream())
                 .collect(Collectors.toSet());
         return placed.lines().stream()
@@ -170,16 +130,16 @@ record Contents(
         return placed.fulfilments().stream().filter(condition).toList();
     }
 
-    List<Fulfilment> fulfilmentsThatAre(FulfilmentProgress.Status status) {
-        return fulfilmentsThat(fulfilment -> progress(fulfilment).is(status));
+    List<Fulfilment> fulfilmentsThatAre(Class<? extends FulfilmentProgress> progress) {
+        return fulfilmentsThat(fulfilment -> progress.isInstance(progress(fulfilment)));
     }
 
-    /** Units of a line that are neither handed over nor ended otherwise. */
+    /** Units of a line that are neither rejected, cancelled nor handed over. */
     long open(OrderLine line) {
-        return line.quantity() - progress(line).gone();
+        return line.quantity() - progress(line).closed();
     }
 
-    /** What is open of a fulfilment; empty when nothing is. */
+    /** Open units of a fulfilment; empty if there are none. */
     List<LineQuantity> open(Fulfilment fulfilment) {
         return quantities(linesOf(List.of(fulfilment)).stream(), this::open);
     }
@@ -208,31 +168,31 @@ record Contents(
                 .orElse(null);
     }
 
-    /** Open units of a line that no request for cancellation waits for. */
+    /** Open units of a line that no unanswered request for cancellation covers. */
     long cancellable(OrderLine line) {
-        long waitedFor = cancellations.stream()
-                .flatMap(cancellation -> cancellation.waiting().stream())
+        long requested = cancellations.stream()
+                .flatMap(cancellation -> cancellation.unanswered().stream())
                 .flatMap(part -> part.lines().stream())
                 .filter(part -> part.lineId().equals(line.lineId()))
                 .mapToLong(LineQuantity::quantity)
                 .sum();
-        return Math.max(0, open(line) - waitedFor);
+        return Math.max(0, open(line) - requested);
     }
 
-    /** The line that ends when these units do, with its share of discount and tax. */
+    /** These units as a line of their own, with their share of discount and tax. */
     OrderLine part(LineQuantity units) {
         OrderLine line = line(units.lineId());
         if (line == null) {
             throw new IllegalArgumentException("order " + orderId() + " has no line " + units.lineId());
         }
-        return line.part(progress(line).gone(), units.quantity());
+        return line.part(progress(line).closed(), units.quantity());
     }
 
     Money amount(List<LineQuantity> units) {
-        return units.stream().map(this::part).map(OrderLine::total).reduce(noMoney(), Money::plus);
+        return units.stream().map(this::part).map(OrderLine::total).reduce(zeroAmount(), Money::plus);
     }
 
-    Money noMoney() {
+    Money zeroAmount() {
         return Money.zero(total.currency());
     }
 
@@ -242,25 +202,25 @@ record Contents(
                 .toList();
     }
 
-    // How it changes.
+    // Changes.
 
-    Contents with(String fulfilmentId, FulfilmentProgress progress) {
+    OrderContents with(String fulfilmentId, FulfilmentProgress progress) {
         Map<String, FulfilmentProgress> changed = new LinkedHashMap<>(fulfilments);
         changed.replace(fulfilmentId, progress);
-        return new Contents(placed, lines, changed, cancellations, returnIds, total);
+        return new OrderContents(placed, lines, changed, cancellations, returnIds, total);
     }
 
-    Contents with(Cancellation cancellation) {
+    OrderContents with(Cancellation cancellation) {
         List<Cancellation> more = new ArrayList<>(cancellations);
         more.add(cancellation);
-        return new Contents(placed, lines, fulfilments, more, returnIds, total);
+        return new OrderContents(placed, lines, fulfilments, more, returnIds, total);
     }
 
-    Contents withTotal(Money newTotal) {
-        return new Contents(placed, lines, fulfilments, cancellations, returnIds, newTotal);
+    OrderContents withTotal(Money newTotal) {
+        return new OrderContents(placed, lines, fulfilments, cancellations, returnIds, newTotal);
     }
 
-    /** Lines that all requests for cancellation name. */
+    /** Number of lines in all requests for cancellation together. */
     long linesInCancellations() {
         return cancellations.stream()
                 .flatMap(cancellation -> cancellation.asked().stream())
@@ -268,85 +228,87 @@ record Contents(
                 .sum();
     }
 
-    Contents changeCancellation(@Nullable String cancellationId, UnaryOperator<Cancellation> change) {
+    OrderContents changeCancellation(@Nullable String cancellationId, UnaryOperator<Cancellation> change) {
         List<Cancellation> changed = cancellations.stream()
                 .map(cancellation -> cancellation.cancellationId().equals(cancellationId)
                         ? change.apply(cancellation)
                         : cancellation)
                 .toList();
-        return new Contents(placed, lines, fulfilments, changed, returnIds, total);
+        return new OrderContents(placed, lines, fulfilments, changed, returnIds, total);
     }
 
-    Contents confirmed(OrderEvent.OrderConfirmed event) {
-        Contents changed = this;
+    OrderContents confirmed(OrderEvent.OrderConfirmed event) {
+        OrderContents changed = this;
         for (Fulfilment fulfilment : event.fulfilments()) {
-            changed = changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.ACCEPTED);
+            changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Reserved());
         }
-        return changed.change(whole(event.rejectedLines()), Contents::addRejected)
+        return changed.change(fullQuantities(event.rejectedLines()), OrderContents::addRejected)
                 .withTotal(event.total());
     }
 
-    Contents rejected(OrderEvent.OrderRejected event) {
-        Contents changed = this;
+    OrderContents rejected(OrderEvent.OrderRejected event) {
+        OrderContents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
-            if (!progress(fulfilment).is(FulfilmentProgress.Status.REJECTED)) {
-                changed =
-                        changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.rejected(event.reason(), List.of()));
+            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
+                changed = changed.with(
+                        fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
             }
         }
-        return changed.change(whole(event.lines()), Contents::addRejected).withTotal(noMoney());
+        return changed.change(fullQuantities(event.lines()), OrderContents::addRejected)
+                .withTotal(zeroAmount());
     }
 
-    Contents linesCancelled(OrderEvent.OrderLinesCancelled event) {
-        Contents changed = change(event.lines(), Contents::addCancelled);
+    OrderContents linesCancelled(OrderEvent.OrderLinesCancelled event) {
+        OrderContents changed = change(event.lines(), OrderContents::addCancelled);
         Fulfilment fulfilment = fulfilment(event.fulfilmentId());
         if (fulfilment != null
-                && progress(fulfilment).is(FulfilmentProgress.Status.ACCEPTED)
+                && progress(fulfilment) instanceof FulfilmentProgress.Reserved
                 && changed.open(fulfilment).isEmpty()) {
-            changed = changed.with(event.fulfilmentId(), FulfilmentProgress.CANCELLED);
+            changed = changed.with(event.fulfilmentId(), new FulfilmentProgress.Cancelled());
         }
         return changed.withTotal(total.minus(event.amount()))
                 .changeCancellation(
                         event.cancellationId(), cancellation -> cancellation.answered(event.fulfilmentId()));
     }
 
-    /** Everything that is still open is cancelled, and no answer is waited for any more. */
-    Contents cancelledWhole() {
-        Contents changed = this;
+    /** Cancels all open units and closes all requests for cancellation. */
+    OrderContents cancelledWhole() {
+        OrderContents changed = this;
         for (Fulfilment fulfilment : placed.fulfilments()) {
-            changed = changed.change(open(fulfilment), Contents::addCancelled);
-            if (!progress(fulfilment).is(FulfilmentProgress.Status.REJECTED)) {
-                changed = changed.with(fulfilment.fulfilmentId(), FulfilmentProgress.CANCELLED);
+            changed = changed.change(open(fulfilment), OrderContents::addCancelled);
+            if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
+                changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
             }
         }
-        List<Cancellation> over = cancellations.stream().map(Cancellation::over).toList();
-        return new Contents(placed, changed.lines, changed.fulfilments, over, returnIds, noMoney());
+        List<Cancellation> closed =
+                cancellations.stream().map(Cancellation::closed).toList();
+        return new OrderContents(placed, changed.lines, changed.fulfilments, closed, returnIds, zeroAmount());
     }
 
-    Contents handedOver(OrderEvent.FulfilmentHandedOver event) {
-        return with(event.fulfilmentId(), FulfilmentProgress.handedOver(event.handedOverAt()))
-                .change(whole(event.lines()), Contents::addHandedOver);
+    OrderContents handedOver(OrderEvent.FulfilmentHandedOver event) {
+        return with(event.fulfilmentId(), new FulfilmentProgress.HandedOver(event.handedOverAt()))
+                .change(fullQuantities(event.lines()), OrderContents::addHandedOver);
     }
 
-    Contents returned(OrderEvent.OrderReturned event) {
-        Contents changed = change(event.lines(), Contents::addReturned);
+    OrderContents returned(OrderEvent.OrderReturned event) {
+        OrderContents changed = change(event.lines(), OrderContents::addReturned);
         List<String> more = new ArrayList<>(returnIds);
         more.add(event.returnId());
-        return new Contents(placed, changed.lines, fulfilments, cancellations, more, total);
+        return new OrderContents(placed, changed.lines, fulfilments, cancellations, more, total);
     }
 
     private interface Change {
         LineProgress of(LineProgress before, long units);
     }
 
-    private Contents change(List<LineQuantity> units, Change change) {
+    private OrderContents change(List<LineQuantity> units, Change change) {
         Map<String, LineProgress> changed = new LinkedHashMap<>(lines);
-        units.forEach(some ->
-                changed.computeIfPresent(some.lineId(), (lineId, before) -> change.of(before, some.quantity())));
-        return new Contents(placed, changed, fulfilments, cancellations, returnIds, total);
+        units.forEach(line ->
+                changed.computeIfPresent(line.lineId(), (lineId, before) -> change.of(before, line.quantity())));
+        return new OrderContents(placed, changed, fulfilments, cancellations, returnIds, total);
     }
 
-    private static List<LineQuantity> whole(List<OrderLine> lines) {
+    private static List<LineQuantity> fullQuantities(List<OrderLine> lines) {
         return lines.stream().map(line -> line.units(line.quantity())).toList();
     }
 

@@ -1,0 +1,414 @@
+package dev.mortar.eventsourcing.kafka;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetter.State;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * Lists, retries and discards the dead letters of a service, on any instance: what was done is written to the dead
+ * letters' topic, and the other instances learn it from there. Safe for many threads, which wait for one another.
+ *
+ * <p>A retry of an event reacts to it again, and a retry of a command sends it again. The commands of both carry the
+ * {@link DeadLetter#retrySource source} of the letter, so a second retry changes nothing, on whichever instance. First
+ * the commands are acknowledged, then the letter is resolved. The decider decides them later: if it rejects one, that
+ * is a new letter which refers to this one.
+ *
+ * @param <C> commands
+ */
+final class DeadLetterStore<C> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterStore.class);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+    private static final int KAFKA_TIMEOUT_MS = 10_000;
+    private static final long COUNT_INTERVAL_MS = 5_000;
+    private static final int RETRIED_AT_ONCE_MAX = 1_000;
+    private static final int HEX_MAX_BYTES = 64 * 1024;
+
+    private final ServiceDefinition<C, ?, ?, ?> definition;
+    private final KafkaSettings settings;
+    private final @Nullable ProcessReaction<?, C> reaction;
+    private final Deserializer<SpecificRecord> deserializer;
+    private final String topic;
+    private final DeadLetterIndex letters = new DeadLetterIndex();
+    private final ScheduledExecutorService counter;
+
+    private @Nullable Consumer<String, byte[]> consumer;
+    private volatile double waiting = Double.NaN;
+
+    /** What a retry or discard did with a letter. */
+    enum Outcome {
+        /** Its commands were sent. */
+        RETRIED,
+        DISCARDED,
+        /** It still cannot be processed, and still waits. */
+        FAILED,
+        /** It was not tried, because an earlier one of its key waits. */
+        BEHIND,
+        /** It was retried or discarded before; nothing was done. */
+        RESOLVED_BEFORE
+    }
+
+    /**
+     * A letter after a retry or discard. Its cause is why the retry failed, if it did.
+     *
+     * @param commands how many were sent
+     */
+    record Result(@JsonUnwrapped DeadLetter letter, Outcome outcome, int commands) {}
+
+    /**
+     * A letter with its headers and value.
+     *
+     * @param bytes of the value
+     * @param value as JSON: an event decoded, a command as it is. If it is neither, the hexadecimal digits of at most
+     *     the first 65,536 bytes
+     */
+    record Content(DeadLetter letter, Map<String, String> headers, int bytes, JsonNode value) {}
+
+    /** The letter cannot be retried now, for a reason of its own. */
+    private static final class CannotRetry extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CannotRetry(String message) {
+            super(message);
+        }
+    }
+
+    DeadLetterStore(ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
+        this.definition = definition;
+        this.settings = settings;
+        this.deserializer = settings.deserializer();
+        this.reaction = definition.listening == null
+                ? null
+                : new ProcessReaction<>(
+                        definition,
+                        definition.listening,
+                        settings.prefixed(""),
+                        deserializer,
+                        Map.of(),
+                        new ParkedKeys(),
+                        meters);
+        this.topic = settings.prefixed(definition.deadLettersTopic());
+        this.counter = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .name(definition.noun + "-dead-letters")
+                .daemon()
+                .factory());
+        Gauge.builder("mortar.dead.letters.waiting", this, store -> store.waiting)
+                .description("Dead letters of the service that nobody has retried or discarded yet")
+                .tag("service", definition.noun)
+                .register(meters);
+    }
+
+    /** Counts the letters that wait from now on, in the background. */
+    void start() {
+        counter.scheduleWithFixedDelay(this::count, 0, COUNT_INTERVAL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void count() {
+        try {
+            list();
+        } catch (RuntimeException e) {
+            LOG.debug("dead letters are not counted", e);
+        }
+    }
+
+    /** All letters, by partition and offset. */
+    synchronized List<DeadLetter> list() {
+        refresh();
+        return letters.all();
+    }
+
+    /** A letter with its headers and value, or null when there is none with this id. */
+    synchronized @Nullable Content open(String id) {
+        DeadLetter letter = find(id);
+        if (letter == null) {
+            return null;
+        }
+        try (Consumer<String, byte[]> reader = consumer("dead-letter")) {
+            ConsumerRecord<String, byte[]> record = read(reader, letter);
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (Header header : record.headers()) {
+                headers.put(
+                        header.key(), header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8));
+            }
+            return new Content(letter, headers, record.value().length, value(letter, record));
+        }
+    }
+
+    private JsonNode value(DeadLetter letter, ConsumerRecord<String, byte[]> record) {
+        byte[] bytes = record.value();
+        try {
+            return Json.mapper()
+                    .readTree(
+                            letter.event()
+                                    ? String.valueOf(deserializer.deserialize(
+                                            letter.source().topic(), record.headers(), bytes))
+                                    : new String(bytes, StandardCharsets.UTF_8));
+        } catch (JacksonException | KafkaException e) {
+            LOG.debug("{} is shown in hexadecimal digits", letter.source(), e);
+            return StringNode.valueOf(
+                    HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, HEX_MAX_BYTES))));
+        }
+    }
+
+    /**
+     * Retries a letter, after the letters of its key that wait before it. Null when there is none with this id.
+     *
+     * @param actor who wants it
+     */
+    synchronized @Nullable List<Result> retry(String id, Actor actor) {
+        DeadLetter letter = find(id);
+        if (letter == null) {
+            return null;
+        }
+        return letter.state() == State.WAITING
+                ? retry(
+                        each -> each.sourceKey().equals(letter.sourceKey())
+                                && each.partition() == letter.partition()
+                                && each.offset() <= letter.offset(),
+                        actor)
+                : List.of(new Result(letter, Outcome.RESOLVED_BEFORE, 0));
+    }
+
+    /**
+     * Retries all letters that wait, within a key the oldest first, and those that are parked behind them meanwhile;
+     * 1,000 letters at most.
+     */
+    synchronized List<Result> retryAll(Actor actor) {
+        refresh();
+        return retry(each -> true, actor);
+    }
+
+    private List<Result> retry(Predicate<DeadLetter> wanted, Actor actor) {
+        String topicId = topicId();
+        List<Result> results = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        Set<String> failing = new HashSet<>();
+        try (Producer<String, byte[]> producer = producer();
+                Consumer<String, byte[]> reader = consumer("dead-letter")) {
+            List<DeadLetter> next;
+            do {
+                next = letters.waiting().stream()
+                        .filter(wanted)
+                        // A letter that this retry itself made is not tried again.
+                        .filter(letter -> results.isEmpty() || letter.retryOf() == null)
+                        .filter(letter -> seen.add(letter.id()))
+                        .limit(RETRIED_AT_ONCE_MAX - results.size())
+                        .toList();
+                for (DeadLetter letter : next) {
+                    Result result = failing.contains(letter.sourceKey())
+                            ? new Result(letter, Outcome.BEHIND, 0)
+                            : retry(letter, topicId, actor, producer, reader);
+                    if (result.outcome() == Outcome.FAILED) {
+                        failing.add(letter.sourceKey());
+                    }
+                    results.add(result);
+                }
+                refresh();
+            } while (!next.isEmpty());
+        }
+        return results;
+    }
+
+    private Result retry(
+            DeadLetter letter,
+            String topicId,
+            Actor actor,
+            Producer<String, byte[]> producer,
+            Consumer<String, byte[]> reader) {
+        ConsumerRecord<String, byte[]> record = read(reader, letter);
+        List<ProducerRecord<String, byte[]>> commands;
+        try {
+            commands = commands(letter, record, letter.retrySource(topicId));
+        } catch (RuntimeException e) {
+            LOG.info("{} still cannot be processed", letter.source(), e);
+            String cause = e instanceof CannotRetry ? String.valueOf(e.getMessage()) : e.toString();
+            return new Result(letter.failed(cause), Outcome.FAILED, 0);
+        }
+        List<Future<RecordMetadata>> sends =
+                commands.stream().map(producer::send).toList();
+        sends.forEach(DeadLetterStore::await);
+        DeadLetter retried = letter.resolved(State.RETRIED, CommandHeaders.actorText(actor), Instant.now(), null);
+        await(producer.send(retried.resolution(topic)));
+        return new Result(retried, Outcome.RETRIED, commands.size());
+    }
+
+    private List<ProducerRecord<String, byte[]>> commands(
+            DeadLetter letter, ConsumerRecord<String, byte[]> record, SourcePosition source) {
+        List<ProducerRecord<String, byte[]>> commands = letter.event()
+                ? Objects.requireNonNull(reaction, "the service listens to nothing")
+                        .commands(letter.source().topic(), record.headers(), record.value(), source)
+                : List.of(command(definition, settings.prefixed(definition.commandsTopic()), record, source));
+        commands.forEach(command -> CommandHeaders.add(
+                command.headers(), DeadLetter.RETRY_OF, Objects.requireNonNullElse(letter.retryOf(), letter.id())));
+        return commands;
+    }
+
+    /**
+     * The command of a letter, to be decided again.
+     *
+     * @throws RuntimeException when the decider could not read it, or must not decide it
+     */
+    static <C> ProducerRecord<String, byte[]> command(
+            ServiceDefinition<C, ?, ?, ?> definition,
+            String commandsTopic,
+            ConsumerRecord<String, byte[]> record,
+            SourcePosition source) {
+        CommandHeaders.parse(record.headers());
+        if (CommandHeaders.text(record.headers(), "request-hash") != null) {
+            throw new CannotRetry("its sender was told that it was refused, so it has to stay undone: discard it");
+        }
+        C command = Json.read(record.value(), definition.commandType);
+        if (!definition.aggregateId.apply(command).equals(record.key())) {
+            throw new CannotRetry("the key is not the aggregate's id");
+        }
+        Headers headers = CommandHeaders.none();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith("dead-letter-") && !header.key().equals("source")) {
+                headers.add(header);
+            }
+        }
+        CommandHeaders.add(headers, "source", source);
+        return new ProducerRecord<>(commandsTopic, null, record.key(), record.value(), headers);
+    }
+
+    /**
+     * Says that a letter is void, so that its key does not wait for it. Null when there is none with this id.
+     *
+     * @param actor who decided that
+     * @param reason a code
+     */
+    synchronized @Nullable Result discard(String id, Actor actor, String reason) {
+        DeadLetter letter = find(id);
+        if (letter == null) {
+            return null;
+        }
+        if (letter.state() != State.WAITING) {
+            return new Result(letter, Outcome.RESOLVED_BEFORE, 0);
+        }
+        DeadLetter discarded = letter.resolved(State.DISCARDED, CommandHeaders.actorText(actor), Instant.now(), reason);
+        try (Producer<String, byte[]> producer = producer()) {
+            await(producer.send(discarded.resolution(topic)));
+        }
+        return new Result(discarded, Outcome.DISCARDED, 0);
+    }
+
+    private @Nullable DeadLetter find(String id) {
+        refresh();
+        return letters.find(id).orElse(null);
+    }
+
+    /** Reads what was written to the topic since the last time. */
+    private void refresh() {
+        try {
+            Consumer<String, byte[]> open = consumer;
+            if (open == null) {
+                open = consumer("dead-letters");
+                consumer = open;
+            }
+            TopicReader.readToEnd(open, topic, READ_TIMEOUT, letters::learn);
+            waiting = letters.waiting().size();
+        } catch (KafkaException e) {
+            throw new KafkaUnavailable("The dead letters cannot be read", e);
+        }
+    }
+
+    private ConsumerRecord<String, byte[]> read(Consumer<String, byte[]> reader, DeadLetter letter) {
+        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+        TopicReader.readAt(
+                reader,
+                new TopicPartition(topic, letter.partition()),
+                new TreeSet<>(Set.of(letter.offset())),
+                System.nanoTime() + READ_TIMEOUT.toNanos(),
+                found::add);
+        return found.getFirst();
+    }
+
+    private String topicId() {
+        try (Admin admin = Admin.create(bounded(settings.admin()))) {
+            return Objects.requireNonNull(
+                            await(admin.describeTopics(List.of(topic)).allTopicNames())
+                                    .get(topic))
+                    .topicId()
+                    .toString();
+        }
+    }
+
+    private Producer<String, byte[]> producer() {
+        return new KafkaProducer<>(settings.producer("dead-letters", KAFKA_TIMEOUT_MS, KAFKA_TIMEOUT_MS));
+    }
+
+    private Consumer<String, byte[]> consumer(String name) {
+        return new KafkaConsumer<>(bounded(settings.consumer(name)));
+    }
+
+    /** Admin clients and consumers have the same names for these settings. */
+    private static Map<String, Object> bounded(Map<String, Object> settings) {
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS);
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS / 2);
+        return settings;
+    }
+
+    private static <T> T await(Future<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new KafkaUnavailable("Kafka did not answer a request about dead letters", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaUnavailable("Interrupted while a dead letter was handled", e);
+        }
+    }
+
+    void stop() {
+        counter.shutdownNow();
+        synchronized (this) {
+            if (consumer != null) {
+                consumer.close();
+                consumer = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mortar.inventory;
+
+import dev.mortar.inventory.StockEntry.Location;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A location, as a client reads it. */
+record LocationResponse(
+        String locationId,
+        String name,
+        LocationType type,
+        double latitude,
+        double longitude,
+        String timeZone,
+        List<OpeningHours> openingHours,
+        List<OpeningException> exceptions) {
+
+    static LocationResponse of(Location location) {
+        return new LocationResponse(
+                location.locationId(),
+                location.name(),
+                location.kind(),
+                location.latitude(),
+                location.longitude(),
+                location.timeZone(),
+                location.openingHours(),
+                location.exceptions() == null ? List.of() : location.exceptions());
+    }
+
+    /** The path of a location, its id percent-encoded. */
+    static String path(String locationId) {
+        return "/v1/locations/" + segment(locationId);
+    }
+
+    /** A path segment: UTF-8, percent-encoded; a slash within an id is %2F. */
+    static String segment(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

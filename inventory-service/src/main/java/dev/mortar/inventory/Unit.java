@@ -1,8 +1,0 @@
-package dev.mortar.inventory;
-
-/** What a quantity counts. */
-enum Unit {
-    EACH,
-    GRAM,
-    MILLILITRE
-}

@@ -1,0 +1,32 @@
+package dev.mortar.order;
+
+import dev.mortar.values.Shortage;
+import java.time.Instant;
+import java.util.List;
+
+/** The progress of a fulfilment. */
+sealed interface FulfilmentProgress {
+
+    /** Inventory-service has not answered its reservation. */
+    record Waiting() implements FulfilmentProgress {}
+
+    /** Its goods are reserved, or need no reservation because the shopper carries them out. */
+    record Reserved() implements FulfilmentProgress {}
+
+    /** It was rejected, alone or with the whole order. */
+    record Rejected(EndReason reason, List<Shortage> shortages) implements FulfilmentProgress {
+        public Rejected {
+            shortages = List.copyOf(shortages);
+        }
+    }
+
+    /**
+     * Its goods were handed over, except units that the shopper did not take.
+     *
+     * @param at by the clock of the store or the till
+     */
+    record HandedOver(Instant at) implements FulfilmentProgress {}
+
+    /** It ended before anything was handed over. */
+    record Cancelled() implements FulfilmentProgress {}
+}

@@ -1,9 +1,0 @@
-package dev.mortar.returns;
-
-/** Where an order was taken. */
-enum Channel {
-    UNKNOWN,
-    ONLINE,
-    STORE,
-    POS
-}
