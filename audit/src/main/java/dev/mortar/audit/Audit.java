@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,17 +17,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge: takes the events of all services one by one and checks every {@link Invariant} on the way. Not safe for
- * several threads.
+ * Judges the events of all services one by one and checks every {@link Invariant} on the way. Not safe for several
+ * threads.
  *
- * <p>What it finds does not depend on how the partitions were interleaved: an event is judged only after its cause and
- * after all events before it in its partition.
+ * <p>The findings do not depend on the order in which the partitions were read: an event is judged only after its cause
+ * and after all events before it in its partition.
  *
- * <p>Memory grows with aggregates and open work, not with events: balances by location and SKU, the open reservations,
- * holds, pickups, returns and debts between services in full, and a compact entry for each order, pickup and
- * notification that came to its end. Event ids are kept up to {@link AuditRules#idsInMemory}; beyond it the older ones
- * are written to temporary files and joined at the end, so that ids are compared exactly however long the log is. An
- * event whose cause may have been forgotten is judged once half that many other events were.
+ * <p>Memory grows with aggregates and open work, not with events. Event ids are kept in memory up to
+ * {@link AuditRules#idsInMemory}; older ones go to temporary files and are joined at the end, so that ids are compared
+ * exactly. An event whose cause may be in the files is judged once half that many other events were.
  */
 public final class Audit {
     private final AuditRules rules;
@@ -38,8 +36,9 @@ public final class Audit {
     private final PickupAudit pickups;
     private final ReturnAudit returns;
     private final NotificationAudit notifications;
-    private final StoryAudit stories;
     private final ClientAudit clients;
+    private final ExpectedSteps steps;
+    private final List<Auditor> auditors;
 
     private final Map<String, Map<Integer, Queue>> queues = new HashMap<>();
     private final Map<UUID, List<Queue>> blocked = new HashMap<>();
@@ -47,47 +46,57 @@ public final class Audit {
     private long judged;
     private long waiting;
 
-    /** A judge who has seen nothing yet. */
+    /** An audit before its first event. */
     public Audit(AuditRules rules) {
         this.rules = rules;
         findings = new Findings(rules.violationsKept());
-        orders = new OrderAudit(findings);
-        stock = new StockAudit(rules, findings);
-        notifications = new NotificationAudit(rules, findings);
-        stories = new StoryAudit(rules, findings, orders, stock, notifications);
-        pickups = new PickupAudit(rules, findings, stories);
+        steps = new ExpectedSteps(rules, findings);
+        var fulfilments = new Fulfilments();
+        orders = new OrderAudit(rules, findings);
+        stock = new StockAudit(rules, findings, steps, fulfilments);
+        var calls = new PickupCalls(rules, findings);
+        notifications = new NotificationAudit(rules, findings, calls);
+        var reservations = new ReservationStory(findings, steps, orders, fulfilments);
+        pickups = new PickupAudit(rules, findings, reservations, steps);
         returns = new ReturnAudit(findings);
         clients = new ClientAudit(findings);
+        var stories = List.<Story>of(
+                reservations,
+                new HandoverStory(findings, steps),
+                new CancellationStory(findings, steps, orders),
+                new ReturnStory(findings, steps),
+                new NotificationStory(findings, steps, notifications));
+        Story.requireCompleteness(stories);
+        auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, calls, notifications));
+        auditors.addAll(stories);
+        auditors.add(clients);
         log = new LogAudit(
                 rules,
                 findings,
                 Map.of(
-                        "order.events", orders.streams(),
-                        "inventory.events", stock.streams(),
-                        "pickup.events", pickups.streams(),
-                        "returns.events", returns.streams(),
-                        "notification.events", notifications.streams()));
+                        "order.events", orders.aggregates(),
+                        "inventory.events", stock.aggregates(),
+                        "pickup.events", pickups.aggregates(),
+                        "returns.events", returns.aggregates(),
+                        "notification.events", notifications.aggregates()));
     }
 
     /** The events of one partition that cannot be judged yet. */
     private static final class Queue {
-        final ArrayDeque<LoggedEvent> events = new ArrayDeque<>();
-
-        @Nullable
-        UUID blockedOn;
-
-        long blockedSince;
+        private final ArrayDeque<LoggedEvent> events = new ArrayDeque<>();
+        private @Nullable UUID blockedOn;
+        private long blockedSince;
     }
 
-    /** The requests of clients whose effects are to be checked. Before the first event. */
+    /** Adds the requests of clients whose effects are to be checked. Before the first event. */
     public void clients(Collection<ClientRequest> journal) {
         clients.expect(journal);
     }
 
     /**
-     * How a person can be reached, by what is told last. Before the first event.
+     * Adds the newest contact of a customer. Before the first event.
      *
-     * @param contact null when the person was erased
+     * @param contact null if the customer was erased
      */
     public void contact(String customerId, Instant at, @Nullable CustomerContact contact) {
         notifications.contact(
@@ -100,15 +109,15 @@ public final class Audit {
     }
 
     /**
-     * A record on an event topic that is no event. It is passed over.
+     * Reports a record on an event topic that is no event, and goes on.
      *
-     * @param why what keeps it from being read, for a person
+     * @param why the reason for which it cannot be read
      */
-    public void foreign(Place place, String why) {
-        findings.broken(Invariant.EVERY_RECORD_AN_EVENT, "The record at " + place + " is no event: " + why);
+    public void foreign(RecordId recordId, String why) {
+        findings.broken(Invariant.EVERY_RECORD_AN_EVENT, "The record at %s is no event: %s", recordId, why);
     }
 
-    /** An event that was written and aborted: nobody may have acted on it. Before the end. */
+    /** Adds an event of an aborted transaction, which may cause nothing. Before the end. */
     public void aborted(LoggedEvent event) {
         if (event.identity() != null) {
             log.aborted(event);
@@ -116,17 +125,17 @@ public final class Audit {
     }
 
     /**
-     * Takes the next event of its partition. Partitions each come in offset order, among each other in any order: an
-     * event waits until its cause was accepted, so that every step is a causally closed cut.
+     * Takes the next event of its partition. The events of a partition come in the order of their offsets; the order of
+     * the partitions does not matter. An event waits until its cause was judged.
      */
     public void accept(LoggedEvent event) {
-        var place = event.place();
+        var recordId = event.recordId();
         if (event.identity() == null) {
-            findings.broken(Invariant.TYPE_OF_TOPIC, "The " + event.type() + " at " + place + " is no event");
+            findings.broken(Invariant.TYPE_OF_TOPIC, "The %s at %s is no event", event.type(), recordId);
             return;
         }
-        var queue = queues.computeIfAbsent(place.topic(), _ -> new HashMap<>())
-                .computeIfAbsent(place.partition(), _ -> new Queue());
+        var queue = queues.computeIfAbsent(recordId.topic(), _ -> new HashMap<>())
+                .computeIfAbsent(recordId.partition(), _ -> new Queue());
         if (queue.blockedOn == null) {
             judge(queue, event);
         } else {
@@ -136,38 +145,38 @@ public final class Audit {
         run();
     }
 
-    /** How many events wait for a cause that did not come yet, or behind such an event. */
+    /** The number of events that wait for a cause, or behind such an event. */
     public long waiting() {
         return waiting;
     }
 
-    /** How many events of a partition wait. A reader that reads it on before the others only makes more wait. */
+    /** The number of events of a partition that wait. Reading such a partition further only makes more events wait. */
     public int waiting(String topic, int partition) {
         var queue = queues.getOrDefault(topic, Map.of()).get(partition);
         return queue == null ? 0 : queue.events.size();
     }
 
     /**
-     * Ends the audit: what still waits has no cause, and what is due by then is owed.
+     * Ends the audit: events that still wait have no cause, and steps that are overdue are owed.
      *
      * @param asOf the time of the judgement
      */
     public AuditReport finish(Instant asOf) {
         releaseAll();
         log.finish();
-        orders.finish(asOf, rules);
-        stock.finish(asOf);
-        pickups.finish(asOf);
-        clients.finish();
-        return findings.report(judged, stories.finish(asOf));
+        for (var auditor : auditors) {
+            findings.context();
+            auditor.finish(asOf);
+        }
+        return findings.report(judged, steps.finish(asOf));
     }
 
-    /** Whether a service serves what its events come to. */
-    void served(boolean same, Supplier<String> explanation) {
-        findings.check(Invariant.VIEW_IS_FOLD, same, explanation);
+    /** Checks that a service serves the state that its events come to. */
+    void served(boolean isSame, Supplier<String> explanation) {
+        findings.check(Invariant.VIEW_IS_FOLD, isSame, "%s", isSame ? "" : explanation.get());
     }
 
-    /** Takes what state topics say. After the last event, before the end. */
+    /** Checks the state topics. After the last event, before the end. */
     PublishedAudit published(Instant asOf) {
         return new PublishedAudit(asOf.minus(rules.patience()), findings, orders, stock);
     }
@@ -176,7 +185,7 @@ public final class Audit {
         return clients.unchecked();
     }
 
-    /** What the folds hold now. */
+    /** The state that the events so far come to. */
     AuditState state() {
         return new AuditState(orders.state(), stock.locations(), stock.state(), pickups.state(), returns.state());
     }
@@ -190,13 +199,13 @@ public final class Audit {
             }
         }
         if (!blocked.isEmpty() && log.ids().hasForgotten() && judged % 1024 == 0) {
-            releaseOnTrust();
+            releaseForgotten();
         }
     }
 
-    /** Judges an event, or puts it back at the head of its queue when its cause has not come. */
+    /** Judges an event, or puts it back at the head of its queue if its cause has not come. */
     private void judge(Queue queue, LoggedEvent event) {
-        var causationId = EventType.meta(event).getCausationId();
+        var causationId = event.meta().getCausationId();
         var cause = causationId == null ? null : log.ids().find(causationId);
         if (causationId != null && cause == null) {
             queue.events.addFirst(event);
@@ -205,28 +214,19 @@ public final class Audit {
             queue.blockedSince = judged;
             blocked.computeIfAbsent(causationId, _ -> new ArrayList<>(1)).add(queue);
         } else {
-            deliver(event, cause, false);
+            judge(event, cause, false);
         }
     }
 
-    private void deliver(LoggedEvent event, @Nullable Known cause, boolean onTrust) {
+    private void judge(LoggedEvent event, @Nullable Known cause, boolean mayBeForgotten) {
         judged++;
+        findings.judging(event);
         findings.holds(Invariant.EVERY_RECORD_AN_EVENT);
-        var identity = Objects.requireNonNull(event.identity());
-        if (log.accept(event, identity, cause, onTrust)) {
-            switch (identity.type().service()) {
-                case "order-service" -> orders.accept(event);
-                case "inventory-service" -> stock.accept(event);
-                case "pickup-service" -> pickups.accept(event);
-                case "returns-service" -> returns.accept(event);
-                default -> notifications.accept(event);
-            }
-            notifications.hear(event);
-            stories.accept(event);
-            clients.accept(event);
+        if (log.accept(event, cause, mayBeForgotten)) {
+            auditors.forEach(auditor -> auditor.accept(event));
         }
-        var released =
-                blocked.isEmpty() ? null : blocked.remove(EventType.meta(event).getEventId());
+        findings.judging(null);
+        var released = blocked.isEmpty() ? null : blocked.remove(event.meta().getEventId());
         if (released != null) {
             for (var queue : released) {
                 queue.blockedOn = null;
@@ -235,9 +235,9 @@ public final class Audit {
         }
     }
 
-    private void releaseOnTrust() {
+    private void releaseForgotten() {
         for (var queue : blockedQueues()) {
-            if (judged - queue.blockedSince > rules.idsInMemory() / 2) {
+            if (queue.blockedOn != null && judged - queue.blockedSince > rules.idsInMemory() / 2) {
                 release(queue);
             }
         }
@@ -246,7 +246,7 @@ public final class Audit {
         }
     }
 
-    /** Judges what waits though its cause is missing, beginning with those whose cause waits nowhere. */
+    /** Judges the events that wait although their cause is missing, first those whose cause waits nowhere. */
     private void releaseAll() {
         if (blocked.isEmpty()) {
             return;
@@ -256,7 +256,7 @@ public final class Audit {
                 .forEach(byPartition -> byPartition
                         .values()
                         .forEach(queue -> queue.events.forEach(
-                                event -> ids.add(EventType.meta(event).getEventId()))));
+                                event -> ids.add(event.meta().getEventId()))));
         while (!blocked.isEmpty()) {
             var heads = blockedQueues();
             var next = heads.stream()
@@ -268,34 +268,26 @@ public final class Audit {
         }
     }
 
-    /** Blocked queues in the order of what stands at their heads, so that it does not matter when each was blocked. */
+    /**
+     * Blocked queues in the order of their first events, so that the time at which each was blocked does not matter.
+     */
     private List<Queue> blockedQueues() {
-        var heads = new LinkedHashMap<String, Queue>();
-        blocked.values().stream()
+        return blocked.values().stream()
                 .flatMap(Collection::stream)
-                .sorted((a, b) -> a.events
-                        .element()
-                        .place()
-                        .toString()
-                        .compareTo(b.events.element().place().toString()))
-                .forEach(queue -> heads.put(queue.events.element().place().toString(), queue));
-        return List.copyOf(heads.values());
+                .sorted(Comparator.comparing(
+                        queue -> queue.events.element().recordId().toString()))
+                .toList();
     }
 
     private void release(Queue queue) {
-        var id = queue.blockedOn;
-        if (id != null) {
-            var others = blocked.get(id);
-            if (others != null) {
-                others.remove(queue);
-                if (others.isEmpty()) {
-                    blocked.remove(id);
-                }
-            }
+        var others = Objects.requireNonNull(blocked.get(queue.blockedOn));
+        others.remove(queue);
+        if (others.isEmpty()) {
+            blocked.remove(queue.blockedOn);
         }
         queue.blockedOn = null;
         waiting--;
-        deliver(queue.events.remove(), null, log.ids().hasForgotten());
+        judge(queue.events.remove(), null, log.ids().hasForgotten());
         runnable.add(queue);
     }
 }

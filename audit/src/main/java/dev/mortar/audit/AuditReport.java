@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an audit found.
+ * The result of an audit.
  *
- * @param events how many events were judged
- * @param facts how often each invariant was put to the test; an invariant without facts was neither kept nor broken
- * @param violations what was found, oldest first; at most {@link AuditRules#violationsKept} for each invariant
- * @param violated how often each invariant was broken, those that are not kept in {@code violations} included
- * @param owed what services still owe and may yet do in time, by service
+ * @param events number of events that were judged
+ * @param facts number of checks of each invariant; without facts an invariant was neither kept nor broken
+ * @param violations the violations, oldest first; at most {@link AuditRules#violationsKept} for each invariant
+ * @param violated number of violations of each invariant, also of those that are not kept in {@code violations}
+ * @param owed number of steps that services owe and may still take in time, by service
  */
 public record AuditReport(
         long events,
@@ -27,13 +27,18 @@ public record AuditReport(
         owed = Map.copyOf(owed);
     }
 
-    /** Whether nothing was found. Says nothing about invariants without facts. */
+    /** Whether there is no violation. It says nothing about invariants without facts. */
     public boolean holds() {
         return violations.isEmpty();
     }
 
-    /** How often an invariant was put to the test. */
+    /** The number of checks of an invariant. */
     public long facts(Invariant invariant) {
         return facts.getOrDefault(invariant, 0L);
+    }
+
+    /** The number of violations of an invariant. */
+    public long broken(Invariant invariant) {
+        return violated.getOrDefault(invariant, 0L);
     }
 }

@@ -1,17 +1,19 @@
 package dev.mortar.audit;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
- * What an audit takes for granted about the environment.
+ * The limits that an audit applies.
  *
  * @param partitions partitions of every event topic, by which a key's partition is checked with Kafka's default
- *     partitioner; 0 leaves the placement of keys unchecked
- * @param patience how long a service may take to react to an event before the step counts as owed
- * @param slack how long after a deadline its timer may fire, and how far a service may have lagged behind another
- * @param contactLag how long the sender of mails may not have heard of a change to a contact
- * @param violationsKept how many violations of each invariant are kept with their evidence
- * @param idsInMemory how many event ids are looked up in memory; more of them spill to temporary files
+ *     partitioner; 0 leaves the partitions of keys unchecked
+ * @param patience time that a service has to react to an event; afterwards the step is overdue
+ * @param slack time after a deadline within which its timer has to fire, and the longest lag of one service behind
+ *     another
+ * @param contactLag time within which the sender of mails may not yet know of a change to a contact
+ * @param violationsKept number of violations of each invariant that are kept with their evidence
+ * @param idsInMemory number of event ids that are looked up in memory; more of them go to temporary files
  */
 public record AuditRules(
         int partitions, Duration patience, Duration slack, Duration contactLag, int violationsKept, int idsInMemory) {
@@ -22,7 +24,7 @@ public record AuditRules(
         }
     }
 
-    /** Two minutes of patience and of slack, ten seconds for contacts, keys may lie in any partition. */
+    /** Two minutes of patience and of slack, ten seconds for contacts, no check of partitions. */
     public static AuditRules standard() {
         return new AuditRules(0, Duration.ofMinutes(2), Duration.ofMinutes(2), Duration.ofSeconds(10), 100, 4_000_000);
     }
@@ -32,23 +34,13 @@ public record AuditRules(
         return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
     }
 
-    /** The same rules with another patience. */
-    public AuditRules withPatience(Duration patience) {
-        return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
-    }
-
-    /** The same rules with another slack. */
-    public AuditRules withSlack(Duration slack) {
-        return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
-    }
-
-    /** The same rules with another lag of contacts. */
-    public AuditRules withContactLag(Duration contactLag) {
-        return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
-    }
-
     /** The same rules with another bound on the event ids in memory. */
     public AuditRules withIdsInMemory(int idsInMemory) {
         return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
+    }
+
+    /** Whether a timer may fire at this time: at its deadline or within the slack after it. */
+    boolean isAtDeadline(Instant at, Instant deadline) {
+        return !at.isBefore(deadline) && at.isBefore(deadline.plus(slack));
     }
 }

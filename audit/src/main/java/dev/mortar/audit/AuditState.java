@@ -1,15 +1,13 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.inventory.InventoryLocation;
-import dev.mortar.schemas.inventory.LocationRegistered;
-import dev.mortar.schemas.inventory.OpeningException;
-import dev.mortar.schemas.inventory.OpeningHours;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.inventory.*;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the folds hold at the end of an audit: the state of the world as the events tell it.
+ * The state that the events come to.
  *
  * @param orders by order id
  * @param stock by location id, then SKU
@@ -23,7 +21,11 @@ record AuditState(
         Map<String, PickupState> pickups,
         Map<String, Map<String, ReturnState>> returns) {
 
-    /** An order; quantities by line id; what the shopper pays now, in minor units. */
+    /**
+     * An order, with quantities by line id.
+     *
+     * @param total the amount that the shopper pays now, in minor units
+     */
     record OrderState(
             String state,
             long total,
@@ -32,7 +34,7 @@ record AuditState(
             Map<String, Long> cancelled,
             Map<String, Long> returned) {}
 
-    /** A location as it was registered last. */
+    /** The last registration of a location. */
     record LocationState(
             String name,
             String type,
@@ -87,8 +89,8 @@ record AuditState(
     /**
      * A SKU at a location.
      *
-     * @param unit the unit that the location keeps it in
-     * @param otherUnits what is there in other units, in the order of units; of such a one it is empty
+     * @param unit the unit in which the location keeps it
+     * @param otherUnits the positions in other units that are not empty, in the order of units
      */
     record StockState(
             String unit,
@@ -99,16 +101,28 @@ record AuditState(
             long damaged,
             long toVendor,
             List<StockState> otherUnits) {
-        /** What a channel can still buy. */
+        static StockState of(Unit unit, Quantities quantities, List<StockState> otherUnits) {
+            return new StockState(
+                    unit.name(),
+                    quantities.getOnHand(),
+                    quantities.getCommitted(),
+                    quantities.getHeld(),
+                    quantities.getSafetyStock(),
+                    quantities.getDamaged(),
+                    quantities.getToVendor(),
+                    otherUnits);
+        }
+
+        /** The quantity that a channel can still promise. */
         long available(boolean online) {
             return Math.max(0, onHand - committed - held - (online ? safetyStock : 0));
         }
     }
 
-    /** A pickup; what is left to hand over, by line id. */
+    /** A pickup, and the quantities left to hand over, by line id. */
     record PickupState(String state, String locationId, Map<String, Long> left) {}
 
-    /** A line that left: units, amounts in minor units. */
+    /** A line that left: units, and amounts in minor units. */
     record ReturnState(long bought, long returned, long paid, long refunded) {
         ReturnState plus(ReturnState other) {
             return new ReturnState(

@@ -1,18 +1,15 @@
 package dev.mortar.audit;
 
-import static dev.mortar.audit.Invariant.CLIENT_CONTENT;
-import static dev.mortar.audit.Invariant.CLIENT_OK;
-import static dev.mortar.audit.Invariant.CLIENT_REFUSED;
-import static dev.mortar.audit.Invariant.CLIENT_UNKNOWN;
+import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ClientRequest.Outcome;
-import dev.mortar.schemas.inventory.StockAdjusted;
-import dev.mortar.schemas.inventory.StockCounted;
-import dev.mortar.schemas.inventory.StockHeld;
-import dev.mortar.schemas.inventory.StockReceived;
-import dev.mortar.schemas.inventory.StockTransferredOut;
-import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.notification.*;
+import dev.mortar.schemas.order.*;
+import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.returns.ReturnAccepted;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,27 +18,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What clients remember against what the log holds. Remembers only what the journal names. */
-final class ClientAudit {
-    /** How routes begin and end, and the events that are their effect; any id of such an event names the aggregate. */
-    private static final List<Effect> EFFECTS = List.of(
-            new Effect("/v1/orders", "/v1/orders", Set.of("OrderPlaced")),
-            new Effect("/v1/sales", "/v1/sales", Set.of("OrderPlaced")),
-            new Effect("/v1/orders/", "/cancel", Set.of("OrderCancellationRequested", "OrderCancelled")),
-            new Effect("/v1/orders/", "/returns", Set.of("ReturnAccepted")),
-            new Effect("/v1/locations/", "/receipts", Set.of("StockReceived")),
-            new Effect("/v1/locations/", "/adjustments", Set.of("StockAdjusted")),
-            new Effect("/v1/locations/", "/counts", Set.of("StockCounted")),
-            new Effect("/v1/locations/", "/transfers", Set.of("StockTransferredOut")),
-            new Effect("/v1/locations/", "/holds", Set.of("StockHeld")),
-            new Effect("/v1/pickups/", "/picking", Set.of("PickingStarted")),
-            new Effect("/v1/pickups/", "/ready", Set.of("PickupReady")),
-            new Effect("/v1/pickups/", "/handover", Set.of("PickupHandedOver")),
-            new Effect("/v1/pickups/", "/cancel", Set.of("PickupCancelled")));
+/** The promises about requests: the journal of the clients agrees with the log. */
+final class ClientAudit extends Auditor {
+    private static final String RETURNS = "/v1/orders/{id}/returns";
 
+    /** The fields of an event that may hold the id which the client knows. */
     private static final List<String> IDS = List.of(
             "orderId",
             "fulfilmentId",
@@ -53,62 +38,130 @@ final class ClientAudit {
             "holdId",
             "locationId");
 
-    private final Findings findings;
-    /** Keys by outcome, of one route and aggregate. */
-    private final Map<Asked, Map<String, Outcome>> asked = new HashMap<>();
-
-    private final Map<Asked, Found> effects = new HashMap<>();
-    /** What others brought about: who asks for the same is told that it is done. */
-    private final Set<Asked> doneByOthers = new HashSet<>();
-
-    /** The goods of acknowledged requests, and those of the effects of what was asked. */
-    private final Map<Asked, Set<Map<String, Long>>> acknowledgedGoods = new HashMap<>();
-
-    private final Map<Asked, Set<Map<String, Long>>> bookedGoods = new HashMap<>();
-    private int withoutAggregate;
+    private final List<String> routes = new ArrayList<>();
+    private final Map<Target, Expectation> expectations = new HashMap<>();
+    private int unchecked;
 
     ClientAudit(Findings findings) {
-        this.findings = findings;
+        super(findings);
+        effect(OrderPlaced.class, event -> Sums.byGoods(event.getLines()), "/v1/orders", "/v1/sales");
+        effect(OrderCancellationRequested.class, _ -> null, "/v1/orders/{id}/cancel");
+        effect(OrderCancelled.class, _ -> null, "/v1/orders/{id}/cancel");
+        effect(ReturnAccepted.class, event -> Sums.byGoods(event.getLines()), RETURNS);
+        effect(
+                StockReceived.class,
+                event -> Sums.moved(event.getChanges(), event.getAlreadyCounted()),
+                "/v1/locations/{id}/receipts");
+        effect(
+                StockAdjusted.class,
+                event -> Sums.moved(event.getChanges(), event.getAlreadyCounted()),
+                "/v1/locations/{id}/adjustments");
+        effect(
+                StockCounted.class,
+                event -> Sums.sum(event.getCounted(), Sums::goods, CountedSku::getCounted),
+                "/v1/locations/{id}/counts");
+        effect(
+                StockTransferredOut.class,
+                event -> Sums.byGoods(event.getTransferred()),
+                "/v1/locations/{id}/transfers");
+        effect(StockHeld.class, event -> Sums.byGoods(event.getHeld()), "/v1/locations/{id}/holds");
+        effect(PickingStarted.class, _ -> null, "/v1/pickups/{id}/picking");
+        effect(PickupReady.class, _ -> null, "/v1/pickups/{id}/ready");
+        effect(PickupHandedOver.class, _ -> null, "/v1/pickups/{id}/handover");
+        effect(PickupCancelled.class, _ -> null, "/v1/pickups/{id}/cancel");
+        requireCompleteness(List.of(this), EventType::spontaneous, """
+                FulfilmentRejected OrderConfirmed OrderRejected FulfilmentHandedOver OrderCompleted
+                LocationRegistered StockReleased StockShortfallDetected ReservationBroken
+                SafetyStockSet StockHoldReleased StockHoldExpired PickupLineShort PickupReminderDue
+                PickupCodeReissued CustomerOnTheWay CustomerArrived PickupCodeRejected PickupExpired
+                RefundRequested NotificationRepeated NotificationDue NotificationSending
+                NotificationAttemptFailed NotificationSent NotificationFailed NotificationSuppressed""");
     }
 
-    private record Effect(String routeStart, String routeEnd, Set<String> types) {
-        boolean isOf(String route) {
-            return route.startsWith("POST " + routeStart) && route.endsWith(routeEnd);
-        }
-
+    /** A route and the id of the aggregate that its requests are about. */
+    private record Target(String route, String aggregateId) {
         @Override
         public String toString() {
-            return routeStart.equals(routeEnd) ? routeEnd : routeStart + "{id}" + routeEnd;
+            return route + " of " + aggregateId;
         }
     }
 
-    private record Asked(Effect effect, String aggregateId) {}
+    /** The requests of clients on one target, and the effects in the log. */
+    private static final class Expectation {
+        final Map<String, Outcome> outcomes = new HashMap<>();
+        final Set<Map<String, Long>> acknowledgedGoods = new HashSet<>();
+        final Set<UUID> commands = new HashSet<>();
+        final Set<Map<String, Long>> bookedGoods = new HashSet<>();
+        /** Another service had the effect; a client that asks for the same is told that it is done. */
+        boolean isDoneByOthers;
 
-    /** How many commands had an effect, and the newest of them: the events of one lie together. */
-    private record Found(int commands, UUID newest) {
-        Found and(UUID command) {
-            return command.equals(newest) ? this : new Found(commands + 1, command);
+        long count(Outcome outcome) {
+            return outcomes.values().stream().filter(outcome::equals).count();
         }
     }
 
+    /**
+     * Registers an event type that is the effect of a POST.
+     *
+     * @param goods the goods that the client named in the request; null if it named none
+     */
+    private <E extends SpecificRecord> void effect(
+            Class<E> type, Function<E, @Nullable Map<String, Long>> goods, String... routes) {
+        this.routes.addAll(List.of(routes));
+        on(type, event -> {
+            if (expectations.isEmpty()) {
+                return;
+            }
+            for (var route : routes) {
+                for (var id : IDS) {
+                    var expectation = logged().field(id) instanceof String value
+                            ? expectations.get(new Target(route, value))
+                            : null;
+                    if (expectation != null) {
+                        found(expectation, expectation.acknowledgedGoods.isEmpty() ? null : goods.apply(event));
+                    }
+                }
+            }
+        });
+    }
+
+    private void found(Expectation expectation, @Nullable Map<String, Long> goods) {
+        if (logged().hasCause()) {
+            expectation.isDoneByOthers = true;
+            return;
+        }
+        expectation.commands.add(logged().meta().getCommandId());
+        if (goods != null) {
+            expectation.bookedGoods.add(goods);
+        }
+    }
+
+    /** Adds the requests of clients. Before the first event. */
     void expect(Collection<ClientRequest> journal) {
         for (var request : journal) {
             var aggregateId = request.aggregateId();
-            var effect = EFFECTS.stream()
-                    .filter(known -> known.isOf(request.route()))
+            var route = routes.stream()
+                    .filter(known -> isOf(known, request.route()))
                     .findFirst();
-            if (aggregateId == null || effect.isEmpty()) {
-                withoutAggregate++;
-            } else {
-                var key = new Asked(effect.get(), aggregateId);
-                // A key that was acknowledged once was acknowledged, whatever became of its repetitions.
-                asked.computeIfAbsent(key, _ -> new HashMap<>())
-                        .merge(request.key(), request.outcome(), ClientAudit::stronger);
-                if (request.outcome() == Outcome.OK && request.goods() != null) {
-                    acknowledgedGoods.computeIfAbsent(key, _ -> new HashSet<>()).add(request.goods());
-                }
+            if (aggregateId == null || route.isEmpty()) {
+                unchecked++;
+                continue;
+            }
+            var expectation =
+                    expectations.computeIfAbsent(new Target(route.get(), aggregateId), _ -> new Expectation());
+            // One acknowledgement of a key is enough, whatever the outcome of its repetitions.
+            expectation.outcomes.merge(request.key(), request.outcome(), ClientAudit::stronger);
+            if (request.outcome() == Outcome.OK && request.goods() != null) {
+                expectation.acknowledgedGoods.add(request.goods());
             }
         }
+    }
+
+    private static boolean isOf(String known, String route) {
+        int id = known.indexOf("{id}");
+        return id < 0
+                ? route.equals("POST " + known)
+                : route.startsWith("POST " + known.substring(0, id)) && route.endsWith(known.substring(id + 4));
     }
 
     private static Outcome stronger(Outcome a, Outcome b) {
@@ -118,94 +171,40 @@ final class ClientAudit {
         return a == Outcome.UNKNOWN || b == Outcome.UNKNOWN ? Outcome.UNKNOWN : Outcome.REFUSED;
     }
 
-    void accept(LoggedEvent logged) {
-        var meta = EventType.meta(logged);
-        if (asked.isEmpty()) {
-            return;
-        }
-        var type = logged.type();
-        for (var effect : EFFECTS) {
-            if (effect.types.contains(type)) {
-                for (var id : IDS) {
-                    var field = logged.event().getSchema().getField(id);
-                    if (field != null && logged.event().get(field.pos()) instanceof String value) {
-                        var key = new Asked(effect, value);
-                        // What follows from another event was not asked for by a client.
-                        if (asked.containsKey(key) && meta.getCausationId() != null) {
-                            doneByOthers.add(key);
-                        } else if (asked.containsKey(key)) {
-                            effects.merge(
-                                    key, new Found(1, meta.getCommandId()), (found, one) -> found.and(one.newest));
-                            var goods = acknowledgedGoods.containsKey(key) ? goodsOf(logged.event()) : null;
-                            if (goods != null) {
-                                bookedGoods
-                                        .computeIfAbsent(key, _ -> new HashSet<>())
-                                        .add(goods);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /** The goods that the client named in the request for an event; null when it named none. */
-    private static @Nullable Map<String, Long> goodsOf(SpecificRecord event) {
-        return switch (event) {
-            case OrderPlaced placed -> Sums.linesByGoods(placed.getLines());
-            case ReturnAccepted accepted -> Sums.returnedByGoods(accepted.getLines());
-            case StockReceived received -> Sums.moved(received.getChanges(), received.getAlreadyCounted());
-            case StockAdjusted adjusted -> Sums.moved(adjusted.getChanges(), adjusted.getAlreadyCounted());
-            case StockCounted counted ->
-                Sums.sum(
-                        counted.getCounted(),
-                        each -> Goods.key(each.getSku(), each.getUnit()),
-                        each -> each.getCounted());
-            case StockTransferredOut sent -> Sums.byGoods(sent.getTransferred());
-            case StockHeld held -> Sums.byGoods(held.getHeld());
-            default -> null;
-        };
-    }
-
-    void finish() {
-        var sorted = new TreeMap<String, Asked>();
-        asked.keySet().forEach(key -> sorted.put(key.toString(), key));
-        for (var key : sorted.values()) {
-            var outcomes = asked.getOrDefault(key, Map.of());
-            long acknowledged =
-                    outcomes.values().stream().filter(o -> o == Outcome.OK).count();
-            long unknown =
-                    outcomes.values().stream().filter(o -> o == Outcome.UNKNOWN).count();
-            var commands = effects.get(key);
-            int found = commands == null ? 0 : commands.commands;
-            String what = found + " effects of " + key.effect + " on " + key.aggregateId + "; clients know of "
-                    + acknowledged + " acknowledged, " + unknown + " unknown and "
-                    + (outcomes.size() - acknowledged - unknown) + " refused requests";
+    @Override
+    void finish(Instant asOf) {
+        var sorted = new TreeMap<String, Target>();
+        expectations.keySet().forEach(target -> sorted.put(target.toString(), target));
+        for (var target : sorted.values()) {
+            var expectation = expectations.getOrDefault(target, new Expectation());
+            long acknowledged = expectation.count(Outcome.OK);
+            long unknown = expectation.count(Outcome.UNKNOWN);
+            long refused = expectation.count(Outcome.REFUSED);
+            int found = expectation.commands.size();
+            var sentence = "%s has %s effects; the clients have %s acknowledged, %s unknown, %s refused requests";
+            Object[] values = {target, found, acknowledged, unknown, refused};
             if (acknowledged > 0) {
-                // Each return is one of its own, while the same receipt or cancellation may be asked for twice.
-                long least = key.effect.routeEnd.equals("/returns") ? acknowledged : 1;
-                boolean done = found >= least || doneByOthers.contains(key);
-                findings.check(CLIENT_OK, done && found <= acknowledged + unknown, () -> what);
+                // Each return has an effect of its own. Several clients may ask for the same receipt or cancellation.
+                long least = target.route.equals(RETURNS) ? acknowledged : 1;
+                boolean isDone = found >= least || expectation.isDoneByOthers;
+                check(CLIENT_OK, isDone && found <= acknowledged + unknown, sentence, values);
             }
-            for (var goods : acknowledgedGoods.getOrDefault(key, Set.of())) {
-                var inLog = bookedGoods.get(key);
-                findings.check(
-                        CLIENT_CONTENT,
-                        inLog == null || inLog.contains(goods),
-                        () -> "Acknowledged is " + key.effect + " of " + goods + " on " + key.aggregateId
-                                + ", in the log are " + inLog);
+            var booked = expectation.bookedGoods;
+            for (var goods : expectation.acknowledgedGoods) {
+                boolean isBooked = booked.isEmpty() || booked.contains(goods);
+                check(CLIENT_CONTENT, isBooked, "%s: acknowledged are %s; the log has %s", target, goods, booked);
             }
             if (unknown > 0) {
-                findings.check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, () -> what);
+                check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, sentence, values);
             }
-            if (acknowledged + unknown < outcomes.size()) {
-                findings.check(CLIENT_REFUSED, acknowledged + unknown > 0 || found == 0, () -> what);
+            if (refused > 0) {
+                check(CLIENT_REFUSED, acknowledged + unknown > 0 || found == 0, sentence, values);
             }
         }
     }
 
-    /** How many requests name no aggregate or a route without a known effect, and were not checked. */
+    /** The number of requests that name no aggregate or a route without a known effect, and were not checked. */
     int unchecked() {
-        return withoutAggregate;
+        return unchecked;
     }
 }

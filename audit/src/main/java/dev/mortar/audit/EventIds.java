@@ -1,59 +1,75 @@
 package dev.mortar.audit;
 
-import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of all events that were accepted, and what a later event needs to know of its cause.
+ * The ids of all events that were accepted, with the facts that a later event needs of its cause.
  *
  * <p>Memory is bounded: the newest ids, in two generations, are looked up at once. The older generation goes to
- * temporary files, 40 bytes for each event, together with the references that were not found among the newest; both are
- * joined bucket by bucket at the end. Below the bound nothing is written and everything is known at once.
+ * temporary files, 40 bytes for each event, together with the references that were not found among the newest. The
+ * files are joined bucket by bucket at the end. Below the bound nothing is written.
  */
 final class EventIds implements AutoCloseable {
     private static final int BUCKETS = 64;
-    private static final int LONGS = 5;
 
     private final int generationMax;
     private Table young = new Table();
     private Table old = new Table();
-    private @Nullable Spill spill;
+    private @Nullable Path folder;
+    private final List<EntryFile> ids = new ArrayList<>();
+    private final List<EntryFile> references = new ArrayList<>();
 
     EventIds(int idsInMemory) {
         generationMax = Math.max(1, idsInMemory / 2);
     }
 
     /**
-     * What is remembered of an event.
+     * The facts that are kept of an event.
      *
-     * @param place packed by {@link Places}
+     * @param position 20 bits for its partition, 44 for its offset + 1, so that it is never 0
      * @param recordedAtMicros microseconds since 1970 UTC
-     * @param typeAndCorrelation 16 bits for the number of its type, 48 for hash and length of its correlation id
+     * @param typeAndCorrelation 16 bits for the number of its type, 48 for length and hash of its correlation id
      */
-    record Known(long place, long recordedAtMicros, long typeAndCorrelation) {
-        /** @param correlation of which 48 bits are kept */
-        Known(long place, long recordedAtMicros, int type, long correlation) {
-            this(place, recordedAtMicros, ((long) type << 48) | (correlation << 16 >>> 16));
+    record Known(long position, long recordedAtMicros, long typeAndCorrelation) {
+        private static final int OFFSET_BITS = 44;
+        private static final int CORRELATION_BITS = 48;
+
+        static Known of(RecordId recordId, EventType type, Instant recordedAt, String correlationId) {
+            long correlation = (correlationId.length() & 0xffffL) << 32 | correlationId.hashCode() & 0xffff_ffffL;
+            return new Known(
+                    (long) recordId.partition() << OFFSET_BITS | (recordId.offset() + 1),
+                    Aggregates.micros(recordedAt),
+                    (long) type.number() << CORRELATION_BITS | correlation);
         }
 
-        int type() {
-            return (int) (typeAndCorrelation >>> 48);
+        EventType type() {
+            return EventType.numbered((int) (typeAndCorrelation >>> CORRELATION_BITS));
         }
 
-        long correlation() {
-            return typeAndCorrelation << 16 >>> 16;
+        RecordId recordId() {
+            long offset = (position & (1L << OFFSET_BITS) - 1) - 1;
+            return new RecordId(type().topic(), (int) (position >>> OFFSET_BITS), offset);
+        }
+
+        boolean hasCorrelationOf(Known other) {
+            return (typeAndCorrelation ^ other.typeAndCorrelation) << (Long.SIZE - CORRELATION_BITS) == 0;
+        }
+
+        @Override
+        public String toString() {
+            return type().name() + " at " + recordId();
         }
     }
 
@@ -63,12 +79,12 @@ final class EventIds implements AutoCloseable {
         return known != null ? known : old.find(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
-    /** Whether ids were forgotten, so that what is not found may have been there. */
+    /** Whether the files hold ids, so that an id which is not found may be among them. */
     boolean hasForgotten() {
-        return spill != null;
+        return folder != null;
     }
 
-    /** Remembers an event and gives the one that had its id before, if it is still in memory. */
+    /** Adds an event, unless its id is in memory: then it gives the first event of that id. */
     @Nullable
     Known put(UUID id, Known known) {
         var earlier = find(id);
@@ -77,7 +93,7 @@ final class EventIds implements AutoCloseable {
         }
         if (young.size >= generationMax) {
             if (old.size > 0) {
-                spill().ids(old);
+                spill(old);
             }
             old = young;
             young = new Table();
@@ -86,112 +102,145 @@ final class EventIds implements AutoCloseable {
         return null;
     }
 
-    /** Remembers that an event names a cause which is no longer in memory, to be looked up at the end. */
+    /** Notes that an event names a cause which is not in memory; the cause is looked up at the end. */
     void refer(UUID cause, Known effect) {
-        spill().reference(cause, effect);
+        inFiles(() -> {
+            open();
+            add(references, cause.getMostSignificantBits(), cause.getLeastSignificantBits(), effect);
+        });
     }
 
-    /** What the files hold against the log. */
+    /** Told of the ids and references that the files hold. */
     interface Joined {
         void twice(Known first, Known second);
 
         void cause(Known effect, @Nullable Known cause);
     }
 
-    /** Looks up whatever was left for the end. */
+    /** Looks up the ids and references that were left for the end. */
     void join(Joined joined) {
-        if (spill == null) {
+        if (folder == null) {
             return;
         }
-        spill.ids(old);
-        spill.ids(young);
-        spill.join(joined);
+        spill(old);
+        spill(young);
+        inFiles(() -> {
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                var all = new Table();
+                ids.get(bucket).each((high, low, known) -> {
+                    var earlier = all.find(high, low);
+                    if (earlier == null) {
+                        all.put(high, low, known);
+                    } else {
+                        joined.twice(earlier, known);
+                    }
+                });
+                references.get(bucket).each((high, low, effect) -> joined.cause(effect, all.find(high, low)));
+            }
+        });
     }
 
     @Override
     public void close() {
-        if (spill != null) {
-            spill.close();
+        var opened = folder;
+        if (opened != null) {
+            inFiles(() -> {
+                for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                    ids.get(bucket).delete();
+                    references.get(bucket).delete();
+                }
+                Files.deleteIfExists(opened);
+            });
         }
     }
 
-    private Spill spill() {
-        var known = spill;
-        if (known == null) {
-            known = new Spill();
-            spill = known;
-        }
-        return known;
+    private interface FileWork {
+        void run() throws IOException;
     }
 
-    /** Ids in the order they came, found by open addressing. */
+    private static void inFiles(FileWork work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The temporary files of event ids cannot be written or read", e);
+        }
+    }
+
+    private void open() throws IOException {
+        if (folder == null) {
+            var created = Files.createTempDirectory("mortar-audit");
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                ids.add(new EntryFile(created.resolve("ids-" + bucket)));
+                references.add(new EntryFile(created.resolve("references-" + bucket)));
+            }
+            folder = created;
+        }
+    }
+
+    private void spill(Table table) {
+        inFiles(() -> {
+            open();
+            table.each((high, low, known) -> add(ids, high, low, known));
+        });
+    }
+
+    private static void add(List<EntryFile> files, long high, long low, Known known) throws IOException {
+        // Other bits than those by which the table of a bucket spreads its entries.
+        files.get((int) Table.hash(low, high) & BUCKETS - 1).add(high, low, known);
+    }
+
+    private interface EntryVisitor {
+        void visit(long high, long low, Known known) throws IOException;
+    }
+
+    /** Entries in one array, found by open addressing. */
     private static final class Table {
-        private static final int CHUNK_BITS = 14;
-        private static final int CHUNK = 1 << CHUNK_BITS;
+        /** An entry has the two halves of an id and the three numbers of its event. */
+        private static final int LONGS = 5;
 
-        /** {@link #LONGS} for each id. */
-        private final List<long[]> chunks = new ArrayList<>();
-        /** Number of the id from 1, below the upper half of its hash; 0 is free. */
-        private long[] slots = new long[1024];
-
+        private long[] entries = new long[1024 * LONGS];
         private int size;
 
         @Nullable
         Known find(long high, long low) {
-            long hash = hash(high, low);
-            int mask = slots.length - 1;
-            for (int i = (int) hash & mask; slots[i] != 0; i = i + 1 & mask) {
-                if ((slots[i] ^ hash) >>> 32 == 0) {
-                    int id = (int) slots[i] - 1;
-                    var chunk = chunks.get(id >>> CHUNK_BITS);
-                    int at = (id & CHUNK - 1) * LONGS;
-                    if (chunk[at] == high && chunk[at + 1] == low) {
-                        return new Known(chunk[at + 2], chunk[at + 3], chunk[at + 4]);
-                    }
-                }
+            int at = slot(high, low);
+            return entries[at + 2] == 0 ? null : new Known(entries[at + 2], entries[at + 3], entries[at + 4]);
+        }
+
+        /** The position of an id, or of the free slot where it belongs. */
+        private int slot(long high, long low) {
+            int at = (int) Math.unsignedMultiplyHigh(hash(high, low), entries.length / LONGS) * LONGS;
+            while (entries[at + 2] != 0 && (entries[at] != high || entries[at + 1] != low)) {
+                at = at + LONGS == entries.length ? 0 : at + LONGS;
             }
-            return null;
+            return at;
         }
 
         void put(long high, long low, Known known) {
-            if ((size & CHUNK - 1) == 0) {
-                chunks.add(new long[CHUNK * LONGS]);
-            }
-            var chunk = chunks.getLast();
-            int at = (size & CHUNK - 1) * LONGS;
-            chunk[at] = high;
-            chunk[at + 1] = low;
-            chunk[at + 2] = known.place;
-            chunk[at + 3] = known.recordedAtMicros;
-            chunk[at + 4] = known.typeAndCorrelation;
-            size++;
-            if (size * 2L > slots.length) {
-                slots = new long[slots.length * 2];
-                for (int id = 0; id < size; id++) {
-                    index(id);
+            if (size * 4L >= entries.length / LONGS * 3L) {
+                var smaller = entries;
+                entries = new long[smaller.length / LONGS * 3 / 2 * LONGS];
+                for (int at = 0; at < smaller.length; at += LONGS) {
+                    if (smaller[at + 2] != 0) {
+                        System.arraycopy(smaller, at, entries, slot(smaller[at], smaller[at + 1]), LONGS);
+                    }
                 }
-            } else {
-                index(size - 1);
             }
+            int at = slot(high, low);
+            entries[at] = high;
+            entries[at + 1] = low;
+            entries[at + 2] = known.position;
+            entries[at + 3] = known.recordedAtMicros;
+            entries[at + 4] = known.typeAndCorrelation;
+            size++;
         }
 
-        private void index(int id) {
-            var chunk = chunks.get(id >>> CHUNK_BITS);
-            int at = (id & CHUNK - 1) * LONGS;
-            long hash = hash(chunk[at], chunk[at + 1]);
-            int mask = slots.length - 1;
-            int i = (int) hash & mask;
-            while (slots[i] != 0) {
-                i = i + 1 & mask;
-            }
-            slots[i] = (hash & ~0xffff_ffffL) | (id + 1);
-        }
-
-        void each(Line line) {
-            for (int id = 0; id < size; id++) {
-                var chunk = chunks.get(id >>> CHUNK_BITS);
-                int at = (id & CHUNK - 1) * LONGS;
-                line.read(chunk[at], chunk[at + 1], new Known(chunk[at + 2], chunk[at + 3], chunk[at + 4]));
+        void each(EntryVisitor visitor) throws IOException {
+            for (int at = 0; at < entries.length; at += LONGS) {
+                if (entries[at + 2] != 0) {
+                    var known = new Known(entries[at + 2], entries[at + 3], entries[at + 4]);
+                    visitor.visit(entries[at], entries[at + 1], known);
+                }
             }
         }
 
@@ -201,134 +250,41 @@ final class EventIds implements AutoCloseable {
         }
     }
 
-    /** An id and what is remembered of its event. */
-    private interface Line {
-        void read(long high, long low, Known known);
-    }
-
-    /** A temporary file of lines. */
-    private static final class Lines {
-        private static final int BYTES = LONGS * Long.BYTES;
-
+    /** A temporary file of entries. */
+    private static final class EntryFile {
         private final Path path;
-        private final FileChannel file;
-        private final ByteBuffer buffer = ByteBuffer.allocate(400 * BYTES);
+        private final DataOutputStream output;
+        private long entries;
 
-        Lines(Path path) throws IOException {
+        EntryFile(Path path) throws IOException {
             this.path = path;
-            file = FileChannel.open(path, CREATE_NEW, READ, WRITE);
+            output = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path)));
         }
 
         void add(long high, long low, Known known) throws IOException {
-            if (!buffer.hasRemaining()) {
-                flush();
-            }
-            buffer.putLong(high)
-                    .putLong(low)
-                    .putLong(known.place)
-                    .putLong(known.recordedAtMicros)
-                    .putLong(known.typeAndCorrelation);
+            output.writeLong(high);
+            output.writeLong(low);
+            output.writeLong(known.position);
+            output.writeLong(known.recordedAtMicros);
+            output.writeLong(known.typeAndCorrelation);
+            entries++;
         }
 
-        private void flush() throws IOException {
-            buffer.flip();
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-            buffer.clear();
-        }
-
-        /** After the last was added. */
-        void each(Line line) throws IOException {
-            flush();
-            file.position(0);
-            int read = 0;
-            while (read >= 0) {
-                while (read >= 0 && buffer.hasRemaining()) {
-                    read = file.read(buffer);
+        /** After the last entry was added. */
+        void each(EntryVisitor visitor) throws IOException {
+            output.flush();
+            try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
+                for (long i = 0; i < entries; i++) {
+                    long high = input.readLong();
+                    long low = input.readLong();
+                    visitor.visit(high, low, new Known(input.readLong(), input.readLong(), input.readLong()));
                 }
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    line.read(
-                            buffer.getLong(),
-                            buffer.getLong(),
-                            new Known(buffer.getLong(), buffer.getLong(), buffer.getLong()));
-                }
-                buffer.clear();
             }
         }
 
         void delete() throws IOException {
-            file.close();
+            output.close();
             Files.deleteIfExists(path);
-        }
-    }
-
-    /** Ids and references in temporary files, by bucket. */
-    private static final class Spill implements AutoCloseable {
-        private final Path folder;
-        private final List<Lines> ids = new ArrayList<>();
-        private final List<Lines> references = new ArrayList<>();
-
-        Spill() {
-            try {
-                folder = Files.createTempDirectory("mortar-audit");
-                for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                    ids.add(new Lines(folder.resolve("ids-" + bucket)));
-                    references.add(new Lines(folder.resolve("references-" + bucket)));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("No room for temporary files", e);
-            }
-        }
-
-        void ids(Table table) {
-            table.each((high, low, known) -> write(ids, high, low, known));
-        }
-
-        void reference(UUID cause, Known effect) {
-            write(references, cause.getMostSignificantBits(), cause.getLeastSignificantBits(), effect);
-        }
-
-        /** By bits that the table of a bucket does not need. */
-        private static void write(List<Lines> files, long high, long low, Known known) {
-            try {
-                files.get((int) (Table.hash(low, high) >>> 40) & BUCKETS - 1).add(high, low, known);
-            } catch (IOException e) {
-                throw new UncheckedIOException("No room for temporary files", e);
-            }
-        }
-
-        void join(Joined joined) {
-            try {
-                for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                    var all = new Table();
-                    ids.get(bucket).each((high, low, known) -> {
-                        var earlier = all.find(high, low);
-                        if (earlier == null) {
-                            all.put(high, low, known);
-                        } else {
-                            joined.twice(earlier, known);
-                        }
-                    });
-                    references.get(bucket).each((high, low, effect) -> joined.cause(effect, all.find(high, low)));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("Temporary files cannot be read", e);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                    ids.get(bucket).delete();
-                    references.get(bucket).delete();
-                }
-                Files.deleteIfExists(folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Temporary files cannot be removed", e);
-            }
         }
     }
 }

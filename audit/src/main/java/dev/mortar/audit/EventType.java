@@ -1,24 +1,19 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.EventMeta;
-import dev.mortar.schemas.inventory.*;
-import dev.mortar.schemas.notification.*;
-import dev.mortar.schemas.order.*;
-import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.registry.Contract;
-import dev.mortar.schemas.returns.*;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type of event: where it belongs and what it may follow from.
+ * A type of event, and the event types that may be its cause.
  *
  * @param number its number among all types, from 0
  * @param generated its generated class
@@ -26,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param topic the topic of its service
  * @param service the service that writes it
  * @param keyPosition position of the field that is the record's key
- * @param spontaneous whether a person, a till or a timer may be its only cause
- * @param causes the types of events that may cause it
+ * @param spontaneous whether it may come without another event as its cause: from a person, a till or a timer
+ * @param causes names of the event types that may cause it
  */
 record EventType(
         int number,
@@ -37,205 +32,152 @@ record EventType(
         String service,
         int keyPosition,
         boolean spontaneous,
-        Set<Class<?>> causes) {
-    private static final Map<Class<?>, EventType> TYPES = new HashMap<>();
-    private static final List<EventType> BY_NUMBER = new ArrayList<>();
-    private static final Map<Class<?>, Causes> CAUSES = new HashMap<>();
+        Set<String> causes) {
+    private static final String SPONTANEOUS = "-";
 
-    private record Causes(boolean spontaneous, Set<Class<?>> types) {}
+    /**
+     * Every event type with the event types that may cause it; - if it may come without a cause. The last of several
+     * answers of inventory makes an order decide, so an order may be rejected because of a reservation.
+     */
+    private static final String CAUSES = """
+            OrderPlaced: -
+            FulfilmentReserved: StockReserved
+            FulfilmentRejected: - StockReservationRejected ReservationBroken
+            OrderConfirmed: - StockReserved StockReservationRejected ReservationBroken
+            OrderRejected: - StockReservationRejected StockReserved ReservationBroken
+            OrderCancellationRequested: - ReservationBroken
+            OrderCancellationRefused: PickupCancellationRefused
+            OrderLinesCancelled: PickupCancelled PickupExpired PickupLineShort PickupHandedOver
+            OrderCancelled: - PickupCancelled PickupExpired PickupLineShort PickupHandedOver
+            FulfilmentHandedOver: - PickupHandedOver StockReserved StockReservationRejected ReservationBroken
+            OrderCompleted: - PickupHandedOver PickupCancelled PickupExpired PickupLineShort
+                StockReservationRejected ReservationBroken
+            OrderReturned: ReturnAccepted
+            LocationRegistered: -
+            StockReceived: -
+            StockReserved: OrderPlaced
+            StockReservationRejected: OrderPlaced
+            ReservationConfirmed: OrderConfirmed
+            ReservationPicked: PickupReady
+            StockReleased: - OrderConfirmed OrderRejected OrderCancelled PickupCancelled PickupExpired
+                PickupLineShort
+            ReservationVoided: OrderConfirmed OrderRejected OrderCancelled PickupCancelled PickupExpired
+            StockCommitted: PickupHandedOver
+            StockSold: FulfilmentHandedOver
+            StockRestocked: ReturnAccepted
+            DamagedStockReturned: ReturnAccepted
+            VendorStockReturned: ReturnAccepted
+            StockAdjusted: - PickupLineShort
+            StockCounted: -
+            StockTransferredOut: -
+            StockTransferredIn: StockTransferredOut
+            StockShortfallDetected: - FulfilmentHandedOver PickupHandedOver PickupLineShort OrderConfirmed
+            ReservationBroken: - FulfilmentHandedOver PickupHandedOver PickupLineShort OrderConfirmed
+            SafetyStockSet: -
+            StockHeld: -
+            StockHoldReleased: - OrderPlaced
+            StockHoldExpired: -
+            PickupRequested: OrderConfirmed
+            PickingStarted: -
+            PickupLineShort: -
+            PickupReady: -
+            PickupReminderDue: -
+            PickupCodeReissued: -
+            CustomerOnTheWay: -
+            CustomerArrived: -
+            PickupCodeRejected: -
+            PickupHandedOver: -
+            PickupExpired: -
+            PickupCancelled: - OrderCancellationRequested
+            PickupCancellationRefused: OrderCancellationRequested
+            PurchaseRecorded: FulfilmentHandedOver
+            ReturnAccepted: -
+            RefundRequested: -
+            NotificationRequested: OrderConfirmed OrderRejected OrderCancelled OrderLinesCancelled PickupReady
+                PickupReminderDue PickupCodeReissued PickupHandedOver PickupExpired ReturnAccepted
+                NotificationRepeated
+            NotificationRepeated: -
+            NotificationSuperseded: PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled
+            NotificationDue: -
+            NotificationSending: - NotificationRequested NotificationDue
+            NotificationAttemptFailed: -
+            NotificationSent: -
+            NotificationFailed: -
+            NotificationSuppressed: - NotificationRequested NotificationDue NotificationSuperseded
+                PickupCodeReissued PickupHandedOver PickupExpired PickupCancelled
+            """;
+
+    private static final List<EventType> BY_NUMBER = new ArrayList<>();
+    private static final Map<Class<?>, EventType> BY_CLASS = new HashMap<>();
+    private static final Map<String, EventType> BY_NAME = new HashMap<>();
 
     static {
-        alone(OrderPlaced.class);
-        after(FulfilmentReserved.class, StockReserved.class);
-        aloneOrAfter(FulfilmentRejected.class, StockReservationRejected.class, ReservationBroken.class);
-        aloneOrAfter(
-                OrderConfirmed.class, StockReserved.class, StockReservationRejected.class, ReservationBroken.class);
-        // Of several answers the last one decides, and that may be a good one.
-        aloneOrAfter(OrderRejected.class, StockReservationRejected.class, StockReserved.class, ReservationBroken.class);
-        aloneOrAfter(OrderCancellationRequested.class, ReservationBroken.class);
-        after(OrderCancellationRefused.class, PickupCancellationRefused.class);
-        after(
-                OrderLinesCancelled.class,
-                PickupCancelled.class,
-                PickupExpired.class,
-                PickupLineShort.class,
-                PickupHandedOver.class);
-        aloneOrAfter(
-                OrderCancelled.class,
-                PickupCancelled.class,
-                PickupExpired.class,
-                PickupLineShort.class,
-                PickupHandedOver.class);
-        aloneOrAfter(
-                FulfilmentHandedOver.class,
-                PickupHandedOver.class,
-                StockReserved.class,
-                StockReservationRejected.class,
-                ReservationBroken.class);
-        aloneOrAfter(
-                OrderCompleted.class,
-                PickupHandedOver.class,
-                PickupCancelled.class,
-                PickupExpired.class,
-                PickupLineShort.class,
-                StockReservationRejected.class,
-                ReservationBroken.class);
-        after(OrderReturned.class, ReturnAccepted.class);
-
-        alone(LocationRegistered.class);
-        alone(StockReceived.class);
-        after(StockReserved.class, OrderPlaced.class);
-        after(StockReservationRejected.class, OrderPlaced.class);
-        after(ReservationConfirmed.class, OrderConfirmed.class);
-        after(ReservationPicked.class, PickupReady.class);
-        aloneOrAfter(
-                StockReleased.class,
-                OrderConfirmed.class,
-                OrderRejected.class,
-                OrderCancelled.class,
-                PickupCancelled.class,
-                PickupExpired.class,
-                PickupLineShort.class);
-        after(
-                ReservationVoided.class,
-                OrderConfirmed.class,
-                OrderRejected.class,
-                OrderCancelled.class,
-                PickupCancelled.class,
-                PickupExpired.class);
-        after(StockCommitted.class, PickupHandedOver.class);
-        after(StockSold.class, FulfilmentHandedOver.class);
-        after(StockRestocked.class, ReturnAccepted.class);
-        after(DamagedStockReturned.class, ReturnAccepted.class);
-        after(VendorStockReturned.class, ReturnAccepted.class);
-        aloneOrAfter(StockAdjusted.class, PickupLineShort.class);
-        alone(StockCounted.class);
-        alone(StockTransferredOut.class);
-        after(StockTransferredIn.class, StockTransferredOut.class);
-        aloneOrAfter(
-                StockShortfallDetected.class,
-                FulfilmentHandedOver.class,
-                PickupHandedOver.class,
-                PickupLineShort.class,
-                OrderConfirmed.class);
-        aloneOrAfter(
-                ReservationBroken.class,
-                FulfilmentHandedOver.class,
-                PickupHandedOver.class,
-                PickupLineShort.class,
-                OrderConfirmed.class);
-        alone(SafetyStockSet.class);
-        alone(StockHeld.class);
-        aloneOrAfter(StockHoldReleased.class, OrderPlaced.class);
-        alone(StockHoldExpired.class);
-
-        after(PickupRequested.class, OrderConfirmed.class);
-        alone(PickingStarted.class);
-        alone(PickupLineShort.class);
-        alone(PickupReady.class);
-        alone(PickupReminderDue.class);
-        alone(PickupCodeReissued.class);
-        alone(CustomerOnTheWay.class);
-        alone(CustomerArrived.class);
-        alone(PickupCodeRejected.class);
-        alone(PickupHandedOver.class);
-        alone(PickupExpired.class);
-        aloneOrAfter(PickupCancelled.class, OrderCancellationRequested.class);
-        after(PickupCancellationRefused.class, OrderCancellationRequested.class);
-
-        after(PurchaseRecorded.class, FulfilmentHandedOver.class);
-        alone(ReturnAccepted.class);
-        alone(RefundRequested.class);
-
-        after(
-                NotificationRequested.class,
-                OrderConfirmed.class,
-                OrderRejected.class,
-                OrderCancelled.class,
-                OrderLinesCancelled.class,
-                PickupReady.class,
-                PickupReminderDue.class,
-                PickupCodeReissued.class,
-                PickupHandedOver.class,
-                PickupExpired.class,
-                ReturnAccepted.class,
-                NotificationRepeated.class);
-        alone(NotificationRepeated.class);
-        after(
-                NotificationSuperseded.class,
-                PickupCodeReissued.class,
-                PickupHandedOver.class,
-                PickupExpired.class,
-                PickupCancelled.class);
-        alone(NotificationDue.class);
-        aloneOrAfter(NotificationSending.class, NotificationRequested.class, NotificationDue.class);
-        alone(NotificationAttemptFailed.class);
-        alone(NotificationSent.class);
-        alone(NotificationFailed.class);
-        aloneOrAfter(
-                NotificationSuppressed.class,
-                NotificationRequested.class,
-                NotificationDue.class,
-                NotificationSuperseded.class,
-                PickupCodeReissued.class,
-                PickupHandedOver.class,
-                PickupExpired.class,
-                PickupCancelled.class);
-
+        var causes = causesByName();
         for (var topic : Contract.topics()) {
             if (topic.compacted()) {
                 continue;
             }
             for (var recordType : topic.types()) {
                 var schema = recordType.schema();
-                var generated = SpecificData.get().getClass(schema);
-                var causes = CAUSES.get(generated);
-                if (causes == null) {
-                    throw new IllegalStateException("No causes are known of " + schema.getFullName());
+                var its = causes.remove(schema.getName());
+                if (its == null) {
+                    throw new IllegalStateException("The causes of " + schema.getName() + " have to be listed");
                 }
                 var type = new EventType(
                         BY_NUMBER.size(),
-                        generated,
+                        SpecificData.get().getClass(schema),
                         schema.getName(),
                         topic.name(),
                         topic.owner(),
                         schema.getField(topic.key()).pos(),
-                        causes.spontaneous(),
-                        causes.types());
-                TYPES.put(generated, type);
+                        its.remove(SPONTANEOUS),
+                        its);
                 BY_NUMBER.add(type);
+                BY_CLASS.put(type.generated, type);
+                BY_NAME.put(type.name, type);
             }
         }
+        BY_NUMBER.forEach(type -> named(type.causes));
+        named(causes.keySet());
     }
 
-    private static void alone(Class<?> type) {
-        CAUSES.put(type, new Causes(true, Set.of()));
+    private static Map<String, Set<String>> causesByName() {
+        var causes = new LinkedHashMap<String, Set<String>>();
+        for (var entry : CAUSES.split("\\n(?=\\S)")) {
+            var words = List.of(entry.strip().split(":?\\s+"));
+            causes.put(words.getFirst(), new HashSet<>(words.subList(1, words.size())));
+        }
+        return causes;
     }
 
-    private static void after(Class<?> type, Class<?>... causes) {
-        CAUSES.put(type, new Causes(false, Set.of(causes)));
-    }
-
-    private static void aloneOrAfter(Class<?> type, Class<?>... causes) {
-        CAUSES.put(type, new Causes(true, Set.of(causes)));
-    }
-
-    /** The type of an event, or null when it is none that the contract has on an event topic. */
+    /** The type of an event, or null if the contract has it on no event topic. */
     static @Nullable EventType of(SpecificRecord event) {
-        return TYPES.get(event.getClass());
+        return BY_CLASS.get(event.getClass());
     }
 
     static EventType numbered(int number) {
         return BY_NUMBER.get(number);
     }
 
-    static List<EventType> all() {
-        return List.copyOf(BY_NUMBER);
+    /**
+     * The event types of these names.
+     *
+     * @throws IllegalArgumentException if there is no event type of a name
+     */
+    static Set<EventType> named(Set<String> names) {
+        var types = new HashSet<EventType>();
+        for (var name : names) {
+            var type = BY_NAME.get(name);
+            if (type == null) {
+                throw new IllegalArgumentException("The contract has no event type " + name);
+            }
+            types.add(type);
+        }
+        return types;
     }
 
-    /** Every event begins with it. */
-    static EventMeta meta(LoggedEvent event) {
-        return Objects.requireNonNull(event.identity()).meta();
+    static List<EventType> all() {
+        return List.copyOf(BY_NUMBER);
     }
 
     String key(SpecificRecord event) {
@@ -243,6 +185,6 @@ record EventType(
     }
 
     boolean mayFollow(EventType cause) {
-        return causes.contains(cause.generated);
+        return causes.contains(cause.name);
     }
 }

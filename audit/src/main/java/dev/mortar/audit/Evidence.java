@@ -2,10 +2,10 @@ package dev.mortar.audit;
 
 import java.time.Instant;
 
-/** What a person needs to find an event on the log. */
+/** The facts by which a person finds an event in the log. */
 public sealed interface Evidence permits LoggedEvent, Evidence.Trace {
-    /** Where it lies. */
-    Place place();
+    /** Its coordinates. */
+    RecordId recordId();
 
     /** The record's timestamp. */
     Instant appendedAt();
@@ -16,10 +16,10 @@ public sealed interface Evidence permits LoggedEvent, Evidence.Trace {
     /** The record's key. */
     String key();
 
-    /** What is kept of an event whose content is not needed any more. */
-    record Trace(Place place, Instant appendedAt, String type, String key) implements Evidence {
+    /** Evidence without the event's content. */
+    record Trace(RecordId recordId, Instant appendedAt, String type, String key) implements Evidence {
         static Trace of(LoggedEvent event) {
-            return new Trace(event.place(), event.appendedAt(), event.type(), event.key());
+            return new Trace(event.recordId(), event.appendedAt(), event.type(), event.key());
         }
     }
 }

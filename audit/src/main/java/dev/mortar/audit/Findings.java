@@ -2,18 +2,21 @@ package dev.mortar.audit;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What was checked and what was found so far. */
+/** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     private final int keptOfEach;
     private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
+    private @Nullable LoggedEvent judged;
+    private @Nullable Evidence[] context = {};
 
     Findings(int keptOfEach) {
         this.keptOfEach = keptOfEach;
@@ -23,21 +26,53 @@ final class Findings {
     }
 
     private static final class Count {
-        long facts;
-        long broken;
+        private long facts;
+        private long broken;
     }
 
-    private Count count(Invariant invariant) {
-        return Objects.requireNonNull(counts.get(invariant));
+    /** Sets the event that is judged from now on; it is the last evidence of every violation. Null after the last. */
+    void judging(@Nullable LoggedEvent event) {
+        judged = event;
+        context();
     }
 
-    /** Counts one fact, and a violation unless it holds. */
-    boolean check(Invariant invariant, boolean holds, Supplier<String> explanation, @Nullable Evidence... evidence) {
-        count(invariant).facts++;
-        if (!holds) {
-            report(invariant, explanation.get(), evidence);
+    /** The event that is being judged. */
+    LoggedEvent event() {
+        return Objects.requireNonNull(judged, "No event is being judged");
+    }
+
+    /** Sets the earlier events that the next checks depend on; they are evidence of every violation, too. */
+    void context(@Nullable Evidence... earlier) {
+        context = earlier;
+    }
+
+    /**
+     * Counts one fact, and a violation unless it holds.
+     *
+     * @param sentence what is wrong, with %s for each of the values
+     */
+    boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
+        if (holds) {
+            holds(invariant);
+        } else {
+            broken(invariant, sentence, values);
         }
         return holds;
+    }
+
+    /** Checks that something is done for the first time. */
+    boolean once(Invariant invariant, boolean isFirst, String what, String done) {
+        return check(invariant, isFirst, "%s is %s a second time", what, done);
+    }
+
+    /** Checks that a value is the expected one. */
+    boolean same(Invariant invariant, String what, @Nullable Object found, @Nullable Object expected) {
+        return check(invariant, Objects.equals(found, expected), "%s is %s; it has to be %s", what, found, expected);
+    }
+
+    /** Checks that a number is the expected one. */
+    boolean same(Invariant invariant, String what, long found, long expected) {
+        return check(invariant, found == expected, "%s is %s; it has to be %s", what, found, expected);
     }
 
     /** Counts a fact that holds. */
@@ -46,22 +81,15 @@ final class Findings {
     }
 
     /** Counts a fact that does not hold. */
-    void broken(Invariant invariant, String explanation, @Nullable Evidence... evidence) {
-        count(invariant).facts++;
-        report(invariant, explanation, evidence);
-    }
-
-    private void report(Invariant invariant, String explanation, @Nullable Evidence... evidence) {
-        if (++count(invariant).broken > keptOfEach) {
-            return;
+    void broken(Invariant invariant, String sentence, @Nullable Object... values) {
+        holds(invariant);
+        if (++count(invariant).broken <= keptOfEach) {
+            var evidence = new LinkedHashSet<Evidence>();
+            Stream.concat(Stream.of(context), Stream.ofNullable(judged))
+                    .filter(Objects::nonNull)
+                    .forEach(evidence::add);
+            violations.add(new Violation(invariant, sentence.formatted(values), List.copyOf(evidence)));
         }
-        var events = new ArrayList<Evidence>();
-        for (var event : evidence) {
-            if (event != null) {
-                events.add(event);
-            }
-        }
-        violations.add(new Violation(invariant, explanation, events));
     }
 
     AuditReport report(long events, Map<String, Long> owed) {
@@ -69,13 +97,14 @@ final class Findings {
                 events, positive(count -> count.facts), violations, positive(count -> count.broken), owed);
     }
 
+    private Count count(Invariant invariant) {
+        return Objects.requireNonNull(counts.get(invariant));
+    }
+
     private Map<Invariant, Long> positive(ToLongFunction<Count> of) {
         var byInvariant = new EnumMap<Invariant, Long>(Invariant.class);
-        counts.forEach((invariant, count) -> {
-            if (of.applyAsLong(count) > 0) {
-                byInvariant.put(invariant, of.applyAsLong(count));
-            }
-        });
+        counts.forEach((invariant, count) -> byInvariant.put(invariant, of.applyAsLong(count)));
+        byInvariant.values().removeIf(number -> number == 0);
         return byInvariant;
     }
 }

@@ -2,23 +2,20 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.HOLD_ENDS_ONCE;
 
-import dev.mortar.schemas.inventory.StockChange;
-import dev.mortar.schemas.inventory.StockHeld;
-import dev.mortar.schemas.inventory.StockHoldExpired;
-import dev.mortar.schemas.inventory.StockHoldReleased;
+import dev.mortar.schemas.inventory.*;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is held for shoppers at one location, until an order uses it, it is given back, or its time is over. */
+/** The holds of one location: an order uses a hold, or it is released, or it expires. */
 final class Holds {
     private final AuditRules rules;
     private final Findings findings;
     private final StockBook book;
     private final Map<String, Hold> open = new HashMap<>();
-    /** The hold that the command which is being read gave back because of its cause. */
+    /** The hold that the current command released for the order that caused it. */
     private @Nullable String used;
 
     Holds(AuditRules rules, Findings findings, StockBook book) {
@@ -29,76 +26,64 @@ final class Holds {
 
     private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
 
-    void held(StockHeld event, Map<String, Long> quantities, LoggedEvent logged) {
-        var earlier = open.put(event.getHoldId(), new Hold(event.getExpiresAt(), quantities, logged));
-        findings.check(
-                HOLD_ENDS_ONCE,
-                earlier == null,
-                () -> "Hold " + event.getHoldId() + " is made while it is open",
-                earlier == null ? null : earlier.made,
-                logged);
+    void held(StockHeld event, Map<String, Long> quantities) {
+        var id = event.getHoldId();
+        var earlier = open.put(id, new Hold(event.getExpiresAt(), quantities, findings.event()));
+        findings.context(earlier == null ? null : earlier.made);
+        findings.check(HOLD_ENDS_ONCE, earlier == null, "Hold %s is made while it is open", id);
         if (earlier != null) {
-            book.holding(earlier.quantities, -1);
+            book.addHeld(Sums.negative(earlier.quantities));
         }
-        book.holding(quantities, 1);
-        book.exactly(event.getChanges(), Map.of(), quantities, logged);
-        quantities.keySet().forEach(goods -> book.claim(goods, false));
+        book.addHeld(quantities);
+        book.held(event.getChanges(), quantities);
+        book.claim(quantities.keySet(), false);
     }
 
-    void released(StockHoldReleased event, LoggedEvent logged) {
-        ends(event.getHoldId(), event.getChanges(), logged, false);
-        used = EventType.meta(logged).getCausationId() == null ? null : event.getHoldId();
+    void released(StockHoldReleased event) {
+        ends(event.getHoldId(), event.getChanges(), false);
+        used = findings.event().hasCause() ? event.getHoldId() : null;
     }
 
-    void expired(StockHoldExpired event, LoggedEvent logged) {
-        ends(event.getHoldId(), event.getChanges(), logged, true);
+    void expired(StockHoldExpired event) {
+        ends(event.getHoldId(), event.getChanges(), true);
     }
 
-    private void ends(String holdId, List<StockChange> changes, LoggedEvent logged, boolean expired) {
-        var hold = open.remove(holdId);
-        var at = EventType.meta(logged).getRecordedAt();
-        findings.check(
-                HOLD_ENDS_ONCE,
-                hold != null
-                        && (!expired
-                                || (!at.isBefore(hold.expiresAt) && at.isBefore(hold.expiresAt.plus(rules.slack())))),
-                () -> hold == null
-                        ? "Hold " + holdId + " ends and is not open"
-                        : "Hold " + holdId + " expires at " + at + ", its time is " + hold.expiresAt,
-                hold == null ? null : hold.made,
-                logged);
-        Map<String, Long> quantities = hold == null ? Map.of() : hold.quantities;
-        book.holding(quantities, -1);
-        book.exactly(changes, Map.of(), Sums.negative(quantities), logged);
+    private void ends(String id, List<StockChange> changes, boolean expires) {
+        var hold = open.remove(id);
+        Map<String, Long> freed = Map.of();
+        if (hold == null) {
+            findings.broken(HOLD_ENDS_ONCE, "Hold %s ends and is not open", id);
+        } else {
+            var at = findings.event().recordedAt();
+            findings.context(hold.made);
+            boolean isRight = !expires || rules.isAtDeadline(at, hold.expiresAt);
+            findings.check(HOLD_ENDS_ONCE, isRight, "Hold %s expires at %s; its time is %s", id, at, hold.expiresAt);
+            freed = Sums.negative(hold.quantities);
+        }
+        book.addHeld(freed);
+        book.held(changes, freed);
     }
 
-    /** What an order held it uses up, reserved or not, and nothing that another one held. */
-    void used(@Nullable String holdId, LoggedEvent placed, LoggedEvent answer) {
-        var given = used;
+    /** Inventory answers an order: the order's hold has to be used up by now, and no other hold. */
+    void used(@Nullable String holdId) {
+        var released = used;
         used = null;
-        findings.check(
-                HOLD_ENDS_ONCE,
-                (given == null || given.equals(holdId)) && (holdId == null || !open.containsKey(holdId)),
-                () -> "The order held " + holdId + ", used up is " + given,
-                placed,
-                answer);
+        boolean isRight =
+                (released == null || released.equals(holdId)) && (holdId == null || !open.containsKey(holdId));
+        findings.check(HOLD_ENDS_ONCE, isRight, "The order has hold %s; hold %s is released for it", holdId, released);
     }
 
-    void endOfCommand(LoggedEvent logged) {
-        findings.check(
-                HOLD_ENDS_ONCE,
-                used == null,
-                () -> "Hold " + used + " is given back for an order that does not use it",
-                logged);
+    void endOfCommand() {
+        findings.check(HOLD_ENDS_ONCE, used == null, "Hold %s is released for an order that does not have it", used);
         used = null;
     }
 
-    /** Holds that are open though their time is over. */
+    /** Holds that are open although their time is over. */
     void finish(Instant asOf) {
-        open.forEach((id, hold) -> findings.check(
-                HOLD_ENDS_ONCE,
-                hold.expiresAt.isAfter(asOf.minus(rules.slack())),
-                () -> "Hold " + id + " is open after " + hold.expiresAt,
-                hold.made));
+        open.forEach((id, hold) -> {
+            findings.context(hold.made);
+            boolean isInTime = hold.expiresAt.isAfter(asOf.minus(rules.slack()));
+            findings.check(HOLD_ENDS_ONCE, isInTime, "Hold %s is still open; its time was %s", id, hold.expiresAt);
+        });
     }
 }

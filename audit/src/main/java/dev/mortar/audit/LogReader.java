@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,10 +35,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all event topics from the beginning to where they ended when the reading began: decoded by threads that each
- * own some partitions, handed on by the thread that asks.
+ * Reads all event topics, from their beginning to their end at the time of the start. Reader threads decode some
+ * partitions each; the calling thread passes the events on.
  *
- * <p>Every partition is read twice, side by side: what an aborted transaction left is seen by the second reading alone.
+ * <p>Every partition is read twice, side by side, because only the uncommitted reading sees records of aborted
+ * transactions.
  */
 final class LogReader {
     private static final int READERS = 2;
@@ -47,7 +47,7 @@ final class LogReader {
     private static final int BACKLOG_MAX_RECORDS = 20_000;
     private static final int WAITING_MAX_EVENTS = 50_000;
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Neither of the two readings of a partition waits longer for its own records: the other may have some. */
+    /** The two readings share a thread, so neither waits longer than this for its own records. */
     private static final Duration IDLE = Duration.ofMillis(5);
 
     private static final int API_TIMEOUT_MILLIS = 20_000;
@@ -67,7 +67,7 @@ final class LogReader {
                 Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true), false);
     }
 
-    /** A log that cannot be judged. The message is for a person. */
+    /** A log that cannot be judged. The message tells the operator why. */
     static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -79,11 +79,11 @@ final class LogReader {
     /**
      * A committed record on an event topic that is no event.
      *
-     * @param why what keeps it from being read, for a person
+     * @param why the reason for which it cannot be read
      */
-    record ForeignRecord(Place place, Instant appendedAt, String why) {}
+    record ForeignRecord(RecordId recordId, Instant appendedAt, String why) {}
 
-    /** What one read found, and where the reading stands. */
+    /** The records of one read, and the progress of its thread. */
     private record Batch(
             List<LoggedEvent> committed,
             List<ForeignRecord> foreign,
@@ -91,7 +91,7 @@ final class LogReader {
             long offsetsRead,
             boolean last) {}
 
-    /** Whoever takes what is read. */
+    /** Takes the records in the order of their partitions. */
     interface Reader {
         void committed(LoggedEvent event);
 
@@ -100,7 +100,7 @@ final class LogReader {
         void aborted(LoggedEvent event);
     }
 
-    /** How far a reading is, in offsets. */
+    /** Told of the offsets that are read, and of all. */
     interface Progress {
         void at(long read, long total);
     }
@@ -108,8 +108,8 @@ final class LogReader {
     /**
      * Finds the event topics and their ends.
      *
-     * @return partitions of each topic
-     * @throws Unreadable when a topic is missing or they differ in partitions
+     * @return the number of partitions of each topic
+     * @throws Unreadable if a topic is missing, or the topics differ in their number of partitions
      */
     int open() {
         try (var consumer = consumer("read_committed")) {
@@ -139,45 +139,66 @@ final class LogReader {
         }
     }
 
-    /** Reads what is told last of each person, of whom nothing is kept but whether they may be told. */
+    /** Reads the newest contact of each customer. The audit keeps only whether the customer may be notified. */
     void contacts(Audit audit) {
         newest(CONTACTS, record -> {
             try {
-                var state = record.value() == null ? null : deserializer.deserialize(record.topic(), record.value());
-                if (state == null || state instanceof CustomerContact) {
-                    audit.contact(
-                            new String(record.key(), StandardCharsets.UTF_8),
-                            Instant.ofEpochMilli(record.timestamp()),
-                            (CustomerContact) state);
+                if (decoded(record) instanceof CustomerContact contact) {
+                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), contact);
+                } else if (record.value() == null) {
+                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), null);
                 }
-            } catch (SerializationException e) {
-                if (e instanceof RegistryException && !(e instanceof RegistryException.NotFound)) {
-                    throw e;
-                }
-                // Written by somebody else, and no promise of the services.
+            } catch (UndecodableException ignored) {
+                // No service of Mortar wrote it, so no promise is about it.
             }
         });
     }
 
-    /** Reads what the state topics that services publish say last of each key. */
+    /** Reads the newest record of each key of the state topics that services publish. */
     void published(PublishedAudit audit) {
         Contract.topics().stream()
                 .filter(topic -> topic.compacted() && !topic.name().equals(CONTACTS))
                 .forEach(topic -> newest(topic.name(), record -> {
                     try {
-                        var state = deserializer.deserialize(record.topic(), record.value());
+                        var state = decoded(record);
                         if (state != null) {
                             audit.accept(state);
                         }
-                    } catch (SerializationException e) {
-                        if (e instanceof RegistryException && !(e instanceof RegistryException.NotFound)) {
-                            throw e;
-                        }
+                    } catch (UndecodableException e) {
                         audit.unreadable(
                                 record.topic() + "/" + record.partition() + "/" + record.offset(),
                                 String.valueOf(e.getMessage()));
                     }
                 }));
+    }
+
+    /** A record that is not encoded as Mortar encodes records. */
+    private static final class UndecodableException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UndecodableException(@Nullable String message) {
+            super(message == null ? "it cannot be read" : message);
+        }
+    }
+
+    /**
+     * The value of a record, or null if it has none.
+     *
+     * @throws RegistryException if the registry cannot be asked, so that nothing is known of the record
+     */
+    private @Nullable SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
+        try {
+            return record.value() == null ? null : deserializer.deserialize(record.topic(), record.value());
+        } catch (SerializationException e) {
+            if (e instanceof RegistryException registry && !(e instanceof RegistryException.NotFound)) {
+                throw registry;
+            }
+            throw new UndecodableException(e.getMessage());
+        }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
     /** Reads a compacted topic, one partition after the other, and gives the newest record of each key. */
@@ -206,7 +227,7 @@ final class LogReader {
             shares.add(new ArrayList<>());
         }
         var next = new AtomicInteger();
-        // Partitions of the same number are read together: what belongs together is written at the same time.
+        // Partitions of the same number are read together, because their events were written at the same time.
         ends.keySet().stream()
                 .sorted((a, b) ->
                         a.partition() == b.partition() ? a.topic().compareTo(b.topic()) : a.partition() - b.partition())
@@ -248,17 +269,17 @@ final class LogReader {
         }
     }
 
-    /** How many events of a partition wait for others. */
+    /** Gives the number of events of a partition that wait for others. */
     interface Waiting {
         int of(String topic, int partition);
     }
 
-    /** Holds partitions back whose events wait for those of others, so that what waits stays small. */
+    /** Holds back partitions whose events wait for those of others, so that few events wait. */
     private void hold(List<LoggedEvent> batch, Waiting waiting) {
         for (var event : batch) {
-            var place = event.place();
-            if (waiting.of(place.topic(), place.partition()) > WAITING_MAX_EVENTS) {
-                held.add(new TopicPartition(prefix + place.topic(), place.partition()));
+            var id = event.recordId();
+            if (waiting.of(id.topic(), id.partition()) > WAITING_MAX_EVENTS) {
+                held.add(new TopicPartition(prefix + id.topic(), id.partition()));
             }
         }
         held.removeIf(
@@ -289,7 +310,8 @@ final class LogReader {
                 var foreign = new ArrayList<ForeignRecord>();
                 var aborted = new ArrayList<LoggedEvent>();
                 long offsets = 0;
-                pause(committed, sides);
+                sides.forEach((partition, side) ->
+                        pause(committed, partition, held.contains(partition) || side.position >= side.end));
                 for (var record : committed.poll(wait)) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
                     if (side != null && record.offset() < side.end) {
@@ -300,7 +322,10 @@ final class LogReader {
                         }
                     }
                 }
-                pauseBacklog(everything, sides);
+                sides.forEach((partition, side) -> pause(
+                        everything,
+                        partition,
+                        side.everything.size() > BACKLOG_MAX_RECORDS || everything.position(partition) >= side.end));
                 for (var record : everything.poll(Duration.ZERO)) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
                     progressed = true;
@@ -315,7 +340,7 @@ final class LogReader {
                     progressed |= position > side.position;
                     offsets += position - side.position;
                     side.position = position;
-                    // What was aborted and is no event concerns nobody.
+                    // An aborted record that is no event breaks no promise.
                     side.compare(record -> {
                         var event = event(record, new ArrayList<>());
                         if (event != null) {
@@ -333,27 +358,10 @@ final class LogReader {
         }
     }
 
-    private void pause(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Side> sides) {
-        for (var entry : sides.entrySet()) {
-            var partition = entry.getKey();
-            boolean wait = held.contains(partition) || entry.getValue().position >= entry.getValue().end;
-            change(consumer, partition, wait);
-        }
-    }
-
-    private static void pauseBacklog(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Side> sides) {
-        for (var entry : sides.entrySet()) {
-            boolean wait = entry.getValue().everything.size() > BACKLOG_MAX_RECORDS
-                    || consumer.position(entry.getKey()) >= entry.getValue().end;
-            change(consumer, entry.getKey(), wait);
-        }
-    }
-
-    private static void change(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, boolean pause) {
-        boolean isPaused = consumer.paused().contains(partition);
-        if (pause && !isPaused) {
+    private static void pause(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, boolean isPaused) {
+        if (isPaused) {
             consumer.pause(Set.of(partition));
-        } else if (!pause && isPaused) {
+        } else {
             consumer.resume(Set.of(partition));
         }
     }
@@ -370,7 +378,7 @@ final class LogReader {
             this.position = position;
         }
 
-        /** What the reading of committed records has passed without giving it was aborted. */
+        /** Gives the records that the committed reading passed over: they were aborted. */
         void compare(Consumer<ConsumerRecord<byte[], byte[]>> aborted) {
             while (!everything.isEmpty() && everything.element().offset() < position) {
                 var record = everything.remove();
@@ -387,31 +395,23 @@ final class LogReader {
     }
 
     /**
-     * The event that a record holds.
+     * The event of a record, or null if it has none.
      *
-     * @param foreign where a record is put that holds none
-     * @throws RegistryException when the registry keeps it from being read, which is no fault of the record
+     * @param foreign takes a record that is no event
      */
     @Nullable
     LoggedEvent event(ConsumerRecord<byte[], byte[]> record, Collection<ForeignRecord> foreign) {
-        var place = new Place(unprefixed(record.topic()), record.partition(), record.offset());
+        var recordId = new RecordId(unprefixed(record.topic()), record.partition(), record.offset());
         var appendedAt = Instant.ofEpochMilli(record.timestamp());
-        String why;
         try {
-            var event = deserializer.deserialize(record.topic(), record.value());
+            var event = decoded(record);
             if (event != null) {
-                var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                return LoggedEvent.labelled(place, appendedAt, key, record.headers(), event);
+                return LoggedEvent.labelled(recordId, appendedAt, key(record), record.headers(), event);
             }
-            why = "it has no value";
-        } catch (RegistryException.NotFound e) {
-            why = e.getMessage();
-        } catch (RegistryException e) {
-            throw e;
-        } catch (SerializationException e) {
-            why = e.getMessage();
+            foreign.add(new ForeignRecord(recordId, appendedAt, "it has no value"));
+        } catch (UndecodableException e) {
+            foreign.add(new ForeignRecord(recordId, appendedAt, String.valueOf(e.getMessage())));
         }
-        foreign.add(new ForeignRecord(place, appendedAt, Objects.requireNonNullElse(why, "it cannot be read")));
         return null;
     }
 

@@ -16,18 +16,18 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One committed event as it lies on the log.
+ * One event of the log.
  *
- * @param place where it lies
+ * @param recordId its coordinates
  * @param appendedAt the record's timestamp
  * @param key the record's key
  * @param event the generated class of its type
- * @param mislabelled what the record's headers say that the event does not, in a sentence; empty when they repeat it,
- *     null when nobody looked
- * @param identity what it is; null when it is of no type that belongs on an event topic
+ * @param mislabelled the differences between the record's headers and the event, in sentences; empty if there are none,
+ *     null if the headers were not compared
+ * @param identity its type and meta; null if its type belongs on no event topic
  */
 public record LoggedEvent(
-        Place place,
+        RecordId recordId,
         Instant appendedAt,
         String key,
         SpecificRecord event,
@@ -36,10 +36,10 @@ public record LoggedEvent(
         implements Evidence {
 
     /**
-     * What an event is, found by whoever reads it: the judge is one thread, readers are several.
+     * Computed by the threads that read, because only one thread judges.
      *
-     * @param idIsDerived whether its id is that of its place in its command
-     * @param keyHash by which Kafka's default partitioner places its record
+     * @param idIsDerived whether its id follows from its command id and its index
+     * @param keyHash the hash by which Kafka's default partitioner chooses the partition
      */
     record Identity(EventType type, EventMeta meta, boolean idIsDerived, int keyHash) {
         private static final ThreadLocal<MessageDigest> SHA1 = ThreadLocal.withInitial(() -> {
@@ -64,7 +64,7 @@ public record LoggedEvent(
         }
 
         /** UUIDv5 with the command id as the name space and the index in decimal as the name. */
-        private static UUID derived(UUID commandId, int index) {
+        static UUID derived(UUID commandId, int index) {
             var sha1 = SHA1.get();
             sha1.update(ByteBuffer.allocate(Long.BYTES * 2)
                     .putLong(commandId.getMostSignificantBits())
@@ -77,17 +77,17 @@ public record LoggedEvent(
         }
     }
 
-    /** An event at whose headers nobody looks. */
-    public LoggedEvent(Place place, Instant appendedAt, String key, SpecificRecord event) {
-        this(place, appendedAt, key, event, null, Identity.of(key, event));
+    /** An event whose headers are not compared. */
+    public LoggedEvent(RecordId recordId, Instant appendedAt, String key, SpecificRecord event) {
+        this(recordId, appendedAt, key, event, null, Identity.of(key, event));
     }
 
-    /** An event with its record's headers, which have to repeat what consumers filter by. */
+    /** An event with its record's headers, which have to repeat the event's own fields. */
     public static LoggedEvent labelled(
-            Place place, Instant appendedAt, String key, Headers headers, SpecificRecord event) {
+            RecordId recordId, Instant appendedAt, String key, Headers headers, SpecificRecord event) {
         var identity = Identity.of(key, event);
         return new LoggedEvent(
-                place,
+                recordId,
                 appendedAt,
                 key,
                 event,
@@ -98,6 +98,49 @@ public record LoggedEvent(
     @Override
     public String type() {
         return event.getSchema().getName();
+    }
+
+    /** The fields with which every event begins. */
+    EventMeta meta() {
+        return identified().meta;
+    }
+
+    EventType eventType() {
+        return identified().type;
+    }
+
+    /** Whether its id follows from its command id and its index. */
+    boolean isIdDerived() {
+        return identified().idIsDerived;
+    }
+
+    /** The hash by which Kafka's default partitioner chooses its partition. */
+    int keyHash() {
+        return identified().keyHash;
+    }
+
+    private Identity identified() {
+        return Objects.requireNonNull(identity);
+    }
+
+    /** The value of a field; null if the event has no such field. */
+    @Nullable
+    Object field(String name) {
+        var field = event.getSchema().getField(name);
+        return field == null ? null : event.get(field.pos());
+    }
+
+    Instant recordedAt() {
+        return meta().getRecordedAt();
+    }
+
+    /** Whether it names another event as its cause. */
+    boolean hasCause() {
+        return meta().getCausationId() != null;
+    }
+
+    boolean isLastOfCommand() {
+        return meta().getIndex() == meta().getCount() - 1;
     }
 
     private static String mislabelled(String key, Headers headers, SpecificRecord event, Identity identity) {
@@ -117,7 +160,7 @@ public record LoggedEvent(
         return expected.equals(found) ? "" : name + " is " + found + " and not " + expected + ". ";
     }
 
-    /** Events carry microseconds, headers may say more. */
+    /** Events carry microseconds; headers may be finer. */
     private static boolean isTime(@Nullable String text, Instant expected) {
         try {
             return text != null

@@ -5,17 +5,15 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * The movements of one position that a count may still have to add: those after the newest count, for
- * {@link #REMEMBERED}. Older ones are dropped when a new one needs their place.
+ * The movements of one position after its newest count, of the last {@link #REMEMBERED}. A late count may have to add
+ * them. Older ones are dropped when a new one needs their room.
  */
 final class Movements {
     /** A count is at most this old when it is booked. */
     static final Duration REMEMBERED = Duration.ofHours(24);
 
-    private static final int FIRST_CAPACITY = 2;
-
-    /** For each movement its time, in microseconds since 1970 UTC, and by how much on hand changed. */
-    private long[] entries = new long[2 * FIRST_CAPACITY];
+    /** For each movement its time, in microseconds since 1970 UTC, and its change of on hand. */
+    private long[] entries = new long[4];
 
     private int length;
 
@@ -26,13 +24,13 @@ final class Movements {
                 entries = Arrays.copyOf(entries, 2 * entries.length);
             }
         }
-        entries[length++] = Streams.micros(movedAt);
+        entries[length++] = Aggregates.micros(movedAt);
         entries[length++] = onHand;
     }
 
-    /** By how much the movements after an instant changed on hand. */
+    /** The change of on hand by the movements after an instant. */
     long after(Instant time) {
-        long since = Streams.micros(time);
+        long since = Aggregates.micros(time);
         long sum = 0;
         for (int i = 0; i < length; i += 2) {
             sum += entries[i] > since ? entries[i + 1] : 0;
@@ -42,7 +40,7 @@ final class Movements {
 
     /** Drops the movements at an instant or before it. */
     void forget(Instant time) {
-        long until = Streams.micros(time);
+        long until = Aggregates.micros(time);
         int kept = 0;
         for (int i = 0; i < length; i += 2) {
             if (entries[i] > until) {

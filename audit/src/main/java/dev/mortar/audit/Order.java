@@ -3,17 +3,15 @@ package dev.mortar.audit;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
-import dev.mortar.schemas.order.Fulfilment;
-import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderPlaced;
-import java.util.HashMap;
+import dev.mortar.schemas.order.*;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An order; once it has ended only what returns and late answers need is kept. */
+/** An order. Once it has ended, only the state that returns and late answers need is kept. */
 final class Order {
     enum Phase {
         PLACED,
@@ -24,7 +22,7 @@ final class Order {
     }
 
     @Nullable
-    Object @Nullable [] about;
+    Object @Nullable [] repeated;
 
     @Nullable
     LoggedEvent placed;
@@ -33,15 +31,15 @@ final class Order {
     LoggedEvent confirmed;
 
     Phase phase = Phase.PLACED;
-    /** By line: what the order stands by and what became of it. */
+    /** By line, as the next three. */
     Map<String, Long> ordered;
 
-    Map<String, Long> left = new HashMap<>();
-    Map<String, Long> cancelled = new HashMap<>();
+    Map<String, Long> left = Map.of();
+    Map<String, Long> cancelled = Map.of();
     Map<String, Long> returned = Map.of();
     Set<String> reserved = new HashSet<>();
     Set<String> rejected = new HashSet<>();
-    /** Fulfilments that the stock refused or whose reservation broke, whether the order has heard of it or not. */
+    /** Fulfilments that inventory refused or whose reservation it broke; order-service may not know it yet. */
     Set<String> refused = Set.of();
 
     Set<String> handedOver = new HashSet<>();
@@ -49,61 +47,64 @@ final class Order {
     long amount;
     long cancelledAmount;
 
-    Order(OrderPlaced placed, @Nullable Object[] about, Map<String, Long> ordered) {
-        this.about = about;
+    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated, Map<String, Long> ordered) {
+        this.placed = logged;
+        this.repeated = repeated;
         this.ordered = ordered;
         this.amount = placed.getTotal().getAmount();
-    }
-
-    boolean isDecided() {
-        return phase != Phase.PLACED;
     }
 
     boolean isOver() {
         return phase == Phase.REJECTED || phase == Phase.CANCELLED || phase == Phase.COMPLETED;
     }
 
-    /** What of a line is neither handed over nor cancelled. */
+    /** Units of a line that are neither handed over nor cancelled. */
     long open(String lineId) {
         return ordered.getOrDefault(lineId, 0L) - left.getOrDefault(lineId, 0L) - cancelled.getOrDefault(lineId, 0L);
     }
 
-    /** What the shopper pays now. */
+    /** The amount that the shopper pays now. */
     long total() {
         return phase == Phase.REJECTED || phase == Phase.CANCELLED ? 0 : amount - cancelledAmount;
     }
 
-    /** Those that were confirmed, or placed as long as none are. */
+    @Nullable
+    OrderPlaced asPlaced() {
+        return placed != null && placed.event() instanceof OrderPlaced event ? event : null;
+    }
+
+    @Nullable
+    OrderConfirmed asConfirmed() {
+        return confirmed != null && confirmed.event() instanceof OrderConfirmed event ? event : null;
+    }
+
+    /** The lines that were confirmed; until then those that were placed. */
     List<OrderLine> lines() {
-        if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
-            return event.getLines();
-        }
-        return placed != null && placed.event() instanceof OrderPlaced event ? event.getLines() : List.of();
+        var event = asConfirmed();
+        var first = asPlaced();
+        return event != null ? event.getLines() : first != null ? first.getLines() : List.of();
     }
 
+    /** The fulfilments that were confirmed; until then those that were placed. */
     List<Fulfilment> fulfilments() {
-        if (confirmed != null && confirmed.event() instanceof OrderConfirmed event) {
-            return event.getFulfilments();
-        }
-        return placed != null && placed.event() instanceof OrderPlaced event ? event.getFulfilments() : List.of();
+        var event = asConfirmed();
+        var first = asPlaced();
+        return event != null ? event.getFulfilments() : first != null ? first.getFulfilments() : List.of();
     }
 
-    /** Fulfilments that have a reservation, or may yet get one. */
+    /** Fulfilments that have a reservation or may still get one. */
     Set<String> reservable() {
-        var ids = new HashSet<String>();
-        for (var fulfilment : fulfilments()) {
-            if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT
-                    && !rejected.contains(fulfilment.getFulfilmentId())) {
-                ids.add(fulfilment.getFulfilmentId());
-            }
-        }
-        return ids;
+        return fulfilments().stream()
+                .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
+                .map(Fulfilment::getFulfilmentId)
+                .filter(id -> !rejected.contains(id))
+                .collect(Collectors.toSet());
     }
 
-    /** Forgets what nobody asks of an order that ended. */
-    void close(Phase end) {
+    /** Ends the order, and forgets the state that nothing needs afterwards. */
+    void end(Phase end) {
         phase = end;
-        about = null;
+        repeated = null;
         placed = null;
         confirmed = null;
         ordered = Map.copyOf(ordered);
@@ -116,37 +117,35 @@ final class Order {
         cancellations = Set.of();
     }
 
-    /** Whether so many units of a line are left to end. */
+    /** Whether so many units of a line are open. */
     boolean has(OrderLine line, long units) {
         long open = open(line.getLineId());
         return 0 < units && units <= open && open <= line.getQuantity();
     }
 
-    /** Whether what leaves of a line takes its share of discount and tax along, and is else as it was. */
-    boolean isShare(OrderLine line, OrderLine left) {
-        return has(line, left.getQuantity())
-                && left.getSku().equals(line.getSku())
-                && left.getUnit() == line.getUnit()
-                && left.getUnitPrice().equals(line.getUnitPrice())
-                && left.getTaxIncluded() == line.getTaxIncluded()
-                && left.getDiscount().getCurrency().equals(line.getDiscount().getCurrency())
-                && left.getTax().getCurrency().equals(line.getTax().getCurrency())
-                && left.getDiscount().getAmount() == share(line, line.getDiscount(), left.getQuantity())
-                && left.getTax().getAmount() == share(line, line.getTax(), left.getQuantity());
+    /** Whether some units of a line leave at its price, with their share of its discount and tax. */
+    boolean isShare(OrderLine line, OrderLine part) {
+        return has(line, part.getQuantity())
+                && part.getSku().equals(line.getSku())
+                && part.getUnit() == line.getUnit()
+                && part.getUnitPrice().equals(line.getUnitPrice())
+                && part.getTaxIncluded() == line.getTaxIncluded()
+                && part.getDiscount().equals(share(line, line.getDiscount(), part.getQuantity()))
+                && part.getTax().equals(share(line, line.getTax(), part.getQuantity()));
     }
 
-    /** What is paid for the units of a line that end next. */
+    /** The amount that is paid for the units of a line that leave or are cancelled next. */
     long paid(OrderLine line, long units) {
         return line.getUnitPrice().getAmount() * units
-                - share(line, line.getDiscount(), units)
-                + (line.getTaxIncluded() ? 0 : share(line, line.getTax(), units));
+                - share(line, line.getDiscount(), units).getAmount()
+                + (line.getTaxIncluded() ? 0 : share(line, line.getTax(), units).getAmount());
     }
 
-    /** The share of discount or tax of the units of a line that end next. */
-    private long share(OrderLine line, Money whole, long units) {
+    /** The share of a line's discount or tax of the units that leave or are cancelled next. */
+    private Money share(OrderLine line, Money whole, long units) {
         long gone = line.getQuantity() - open(line.getLineId());
-        return new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
-                .share(gone, gone + units, line.getQuantity())
-                .amount();
+        var share = new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
+                .share(gone, gone + units, line.getQuantity());
+        return new Money(share.amount(), share.currency());
     }
 }

@@ -1,60 +1,55 @@
 package dev.mortar.audit;
 
-import static dev.mortar.audit.Invariant.CANCELLATION_ANSWERED;
-import static dev.mortar.audit.Invariant.PICKUP_CODE;
-import static dev.mortar.audit.Invariant.PICKUP_CODE_LOCK;
-import static dev.mortar.audit.Invariant.PICKUP_DEADLINE;
-import static dev.mortar.audit.Invariant.PICKUP_ENDS_ONCE;
-import static dev.mortar.audit.Invariant.PICKUP_LAST_CODE;
-import static dev.mortar.audit.Invariant.PICKUP_LINES_ADD_UP;
-import static dev.mortar.audit.Invariant.PICKUP_READY_IF_RESERVED;
-import static dev.mortar.audit.Invariant.PICKUP_TRANSITIONS;
-import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
-import static dev.mortar.audit.Invariant.REPEATS_FIRST;
+import static dev.mortar.audit.ExpectedSteps.Step.ANSWER_CANCELLATION;
+import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.audit.PickupAudit.Phase.*;
 
 import dev.mortar.schemas.FulfilmentMethod;
-import dev.mortar.schemas.pickup.CustomerArrived;
-import dev.mortar.schemas.pickup.CustomerOnTheWay;
-import dev.mortar.schemas.pickup.PickingStarted;
-import dev.mortar.schemas.pickup.PickupCancellationRefused;
-import dev.mortar.schemas.pickup.PickupCancelled;
-import dev.mortar.schemas.pickup.PickupCodeReissued;
-import dev.mortar.schemas.pickup.PickupCodeRejected;
-import dev.mortar.schemas.pickup.PickupExpired;
-import dev.mortar.schemas.pickup.PickupHandedOver;
-import dev.mortar.schemas.pickup.PickupLine;
-import dev.mortar.schemas.pickup.PickupLineShort;
-import dev.mortar.schemas.pickup.PickupReady;
-import dev.mortar.schemas.pickup.PickupReminderDue;
-import dev.mortar.schemas.pickup.PickupRequested;
+import dev.mortar.schemas.pickup.*;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Pickups: legal steps, every unit accounted for, nothing given without a code or a name, one end. */
-final class PickupAudit {
+/** The promises about pickups: legal steps, every unit accounted for, goods only for a code or a name, and one end. */
+final class PickupAudit extends Auditor {
     private static final int WRONG_ATTEMPTS_MAX = 5;
 
     private final AuditRules rules;
-    private final Findings findings;
-    private final StoryAudit stories;
-    private final Repeats repeats;
-    private final Streams<Pickup> pickups = new Streams<>();
-    private final Names names = new Names();
+    private final ReservationStory reservations;
+    private final ExpectedSteps steps;
+    private final RepeatedFields repeated;
+    private final Aggregates<Pickup> pickups = new Aggregates<>();
 
-    PickupAudit(AuditRules rules, Findings findings, StoryAudit stories) {
+    PickupAudit(AuditRules rules, Findings findings, ReservationStory reservations, ExpectedSteps steps) {
+        super(findings);
         this.rules = rules;
-        this.findings = findings;
-        this.stories = stories;
-        repeats = new Repeats(
+        this.reservations = reservations;
+        this.steps = steps;
+        repeated = new RepeatedFields(
                 findings, REPEATS_FIRST, List.of("orderId", "locationId", "customerId", "method"), Map.of());
+        on(PickupRequested.class, this::requested);
+        step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED);
+        step(PickupLineShort.class, this::lineShort, PICKING);
+        on(PickupReady.class, this::ready);
+        step(PickupReminderDue.class, this::reminderDue, READY);
+        step(PickupCodeReissued.class, this::codeReissued, READY);
+        step(CustomerOnTheWay.class, (_, _) -> {}, REQUESTED, PICKING, READY);
+        step(CustomerArrived.class, (_, _) -> {}, REQUESTED, PICKING, READY);
+        step(PickupCodeRejected.class, this::codeRejected, READY);
+        end(PickupHandedOver.class, this::handedOver, READY);
+        end(PickupExpired.class, this::expired, READY);
+        end(PickupCancelled.class, this::cancelled, REQUESTED, PICKING, READY);
+        step(PickupCancellationRefused.class, this::cancellationRefused, Phase.values());
+        requireCompleteness("pickup-service", "");
     }
 
-    private enum Phase {
+    enum Phase {
         REQUESTED,
         PICKING,
         READY,
@@ -73,44 +68,44 @@ final class PickupAudit {
     private static final class Pickup {
         final String locationId;
 
-        @Nullable
-        Object @Nullable [] about;
+        private @Nullable Object @Nullable [] repeated;
+        private Phase phase = REQUESTED;
+        /** Quantities by line, as the next one. */
+        private Map<String, Long> left;
 
-        Phase phase = Phase.REQUESTED;
-        Map<String, Long> left;
-        /** What could not be picked, by line. */
-        Map<String, Long> missing = Map.of();
+        private Map<String, Long> missing = Map.of();
+        private @Nullable LoggedEvent requested;
+        private @Nullable LoggedEvent last;
+        private @Nullable RecordId endedAt;
+        private @Nullable Instant readyAt;
+        private @Nullable Instant deadline;
+        private int codeIssue;
+        private String codeKeyId = "";
+        private int wrongAttempts;
+        private boolean reminded;
 
-        @Nullable
-        LoggedEvent requested;
-
-        @Nullable
-        LoggedEvent last;
-
-        @Nullable
-        Place endedAt;
-
-        @Nullable
-        Instant readyAt;
-
-        @Nullable
-        Instant deadline;
-
-        int codeIssue;
-        String codeKeyId = "";
-        int wrongAttempts;
-        boolean reminded;
-
-        Pickup(String locationId, @Nullable Object[] about, Map<String, Long> left, LoggedEvent requested) {
+        Pickup(String locationId, @Nullable Object[] repeated, Map<String, Long> left, LoggedEvent requested) {
             this.locationId = locationId;
-            this.about = about;
+            this.repeated = repeated;
             this.left = left;
             this.requested = requested;
         }
 
+        List<PickupLine> lines() {
+            return requested != null && requested.event() instanceof PickupRequested event
+                    ? event.getLines()
+                    : List.of();
+        }
+
+        void newCode(int issue, String keyId) {
+            codeIssue = issue;
+            codeKeyId = keyId;
+            wrongAttempts = 0;
+        }
+
         void end(Phase phase) {
             this.phase = phase;
-            about = null;
+            repeated = null;
             requested = null;
             left = Map.of();
             readyAt = null;
@@ -119,393 +114,271 @@ final class PickupAudit {
         }
     }
 
-    void accept(LoggedEvent logged) {
-        switch (logged.event()) {
-            case PickupRequested event -> {
-                var id = event.getFulfilmentId();
-                var earlier = pickups.get(id);
-                if (findings.check(
-                        PICKUP_TRANSITIONS,
-                        earlier == null,
-                        () -> id + " is requested a second time",
-                        earlier == null ? null : earlier.last,
-                        logged)) {
-                    pickups.put(
-                            id,
-                            new Pickup(
-                                    names.shared(event.getLocationId()),
-                                    repeats.of(event),
-                                    positive(event.getLines(), logged),
-                                    logged));
-                }
-            }
-            case PickingStarted event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.REQUESTED);
-                if (pickup != null) {
-                    pickup.phase = Phase.PICKING;
-                }
-            }
-            case PickupLineShort event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
-                if (pickup != null) {
-                    take(pickup, Map.of(event.getLineId(), event.getMissing()), "misses", logged);
-                    var missing = new HashMap<>(pickup.missing);
-                    Sums.add(missing, event.getLineId(), event.getMissing());
-                    pickup.missing = Map.copyOf(missing);
-                    findings.check(
-                            PICKUP_LINES_ADD_UP,
-                            requested(pickup).stream()
-                                    .anyMatch(line -> line.getLineId().equals(event.getLineId())
-                                            && line.getSku().equals(event.getSku())),
-                            () -> "Line " + event.getLineId() + " was not requested as " + event.getSku(),
-                            pickup.requested,
-                            logged);
-                }
-            }
-            case PickupReady event -> ready(logged, event);
-            case PickupReminderDue event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
-                if (pickup != null) {
-                    var at = EventType.meta(logged).getRecordedAt();
-                    findings.check(
-                            PICKUP_DEADLINE,
-                            !pickup.reminded
-                                    && event.getPickupDeadline().equals(pickup.deadline)
-                                    && event.getCodeIssue() == pickup.codeIssue
-                                    && event.getCodeKeyId().equals(pickup.codeKeyId)
-                                    && isNear(pickup, event.getPickupDeadline(), at),
-                            () -> (pickup.reminded ? "A second reminder" : "A reminder") + " at " + at + " of deadline "
-                                    + event.getPickupDeadline() + " and code " + event.getCodeIssue()
-                                    + ", where they are " + pickup.deadline + " and " + pickup.codeIssue
-                                    + "; it was ready at " + pickup.readyAt,
-                            pickup.last,
-                            logged);
-                    all(pickup, Sums.pickedById(event.getLines()), "reminds of", logged);
-                    pickup.reminded = true;
-                }
-            }
-            case PickupCodeReissued event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
-                if (pickup != null) {
-                    findings.check(
-                            PICKUP_CODE_LOCK,
-                            event.getCodeIssue() == pickup.codeIssue + 1,
-                            () -> "Issue " + event.getCodeIssue() + " of the code follows issue " + pickup.codeIssue,
-                            pickup.last,
-                            logged);
-                    findings.check(
-                            PICKUP_DEADLINE,
-                            event.getPickupDeadline() != null
-                                    && event.getPickupDeadline().equals(pickup.deadline),
-                            () -> "The new code is for " + event.getPickupDeadline() + ", the deadline is "
-                                    + pickup.deadline,
-                            pickup.last,
-                            logged);
-                    all(pickup, Sums.pickedById(event.getLines()), "has a new code for", logged);
-                    pickup.codeIssue = event.getCodeIssue();
-                    pickup.codeKeyId = event.getCodeKeyId();
-                    pickup.wrongAttempts = 0;
-                }
-            }
-            case CustomerOnTheWay event ->
-                step(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
-            case CustomerArrived event ->
-                step(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
-            case PickupCodeRejected event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.READY);
-                if (pickup != null) {
-                    int expected = pickup.wrongAttempts + 1;
-                    findings.check(
-                            PICKUP_CODE_LOCK,
-                            event.getWrongAttempts() == expected
-                                    && expected <= WRONG_ATTEMPTS_MAX
-                                    && event.getLocked() == (expected == WRONG_ATTEMPTS_MAX),
-                            () -> "Wrong attempt " + event.getWrongAttempts() + ", locked: " + event.getLocked()
-                                    + ", after " + pickup.wrongAttempts,
-                            pickup.last,
-                            logged);
-                    pickup.wrongAttempts = expected;
-                }
-            }
-            case PickupHandedOver event -> handedOver(logged, event);
-            case PickupExpired event -> {
-                var pickup = end(logged, event.getFulfilmentId(), Phase.READY);
-                if (pickup != null) {
-                    var at = EventType.meta(logged).getRecordedAt();
-                    findings.check(
-                            PICKUP_DEADLINE,
-                            event.getPickupDeadline().equals(pickup.deadline)
-                                    && !at.isBefore(event.getPickupDeadline()),
-                            () -> "Expired at " + at + " for deadline " + event.getPickupDeadline()
-                                    + "; the shopper was told " + pickup.deadline,
-                            pickup.last,
-                            logged);
-                    all(pickup, Sums.pickedById(event.getLines()), "expires with", logged);
-                    lastCode(pickup, event.getLastCodeIssue(), logged);
-                    pickup.end(Phase.EXPIRED);
-                }
-            }
-            case PickupCancelled event -> {
-                var pickup = end(logged, event.getFulfilmentId(), Phase.REQUESTED, Phase.PICKING, Phase.READY);
-                if (pickup != null) {
-                    var cancelled = positive(event.getLines(), logged);
-                    take(pickup, cancelled, "cancels", logged);
-                    var asked = stories.askedToCancel(logged, event.getFulfilmentId());
-                    findings.check(
-                            CANCELLATION_ANSWERED,
-                            asked.entrySet().stream()
-                                    .allMatch(line -> line.getValue().equals(cancelled.getOrDefault(line.getKey(), 0L))
-                                            || !pickup.left.containsKey(line.getKey())),
-                            () -> "Asked to cancel " + asked + ", it cancels " + cancelled + " and keeps "
-                                    + pickup.left,
-                            pickup.last,
-                            logged);
-                    lastCode(pickup, event.getLastCodeIssue(), logged);
-                    findings.check(
-                            PICKUP_LINES_ADD_UP,
-                            event.getWhole() == pickup.left.isEmpty(),
-                            () -> "Cancelled as a whole: " + event.getWhole() + ", with " + pickup.left + " left",
-                            pickup.requested,
-                            logged);
-                    if (event.getWhole()) {
-                        pickup.end(Phase.CANCELLED);
-                    }
-                }
-            }
-            case PickupCancellationRefused event -> {
-                var pickup = step(logged, event.getFulfilmentId(), Phase.values());
-                if (pickup != null) {
-                    boolean justified = switch (event.getReason()) {
-                        case HANDED_OVER -> pickup.phase == Phase.HANDED_OVER;
-                        case EXPIRED -> pickup.phase == Phase.EXPIRED;
-                        case CANCELLED -> pickup.phase == Phase.CANCELLED;
-                        case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel(pickup, event, logged);
-                        case UNKNOWN -> false;
-                    };
-                    findings.check(
-                            PICKUP_ENDS_ONCE,
-                            justified,
-                            () -> "Refused to cancel because " + event.getReason() + ", it is " + pickup.phase,
-                            pickup.last,
-                            logged);
-                }
-            }
-            default -> {}
-        }
-        var pickup = pickups.get(logged.key());
-        if (pickup != null) {
-            boolean over = pickup.phase.isEnd();
-            pickup.last = over ? null : logged;
-            if (over && pickup.endedAt == null) {
-                pickup.endedAt = logged.place();
-            }
-        }
+    /** Registers the handler of an event type that a pickup may have only in these phases. */
+    private <E extends SpecificRecord> void step(Class<E> type, BiConsumer<Pickup, E> handler, Phase... from) {
+        var phases = Set.of(from);
+        on(type, event -> take(event, handler, phases));
     }
 
-    private void ready(LoggedEvent logged, PickupReady event) {
-        var pickup = step(logged, event.getFulfilmentId(), Phase.PICKING);
-        var known = pickups.get(event.getFulfilmentId());
-        if (known == null || !known.phase.isEnd()) {
-            findings.check(
-                    PICKUP_READY_IF_RESERVED,
-                    stories.wasReservedAndConfirmed(event.getFulfilmentId()),
-                    () -> event.getFulfilmentId() + " is ready and was not both reserved and confirmed",
-                    pickup == null ? null : pickup.requested,
-                    logged);
-        }
-        if (pickup == null) {
-            return;
-        }
-        all(pickup, Sums.pickedById(event.getLines()), "stages", logged);
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                Sums.pickedById(event.getMissing()).equals(pickup.missing),
-                () -> "It is ready without " + event.getMissing() + ", missing are " + pickup.missing,
-                pickup.requested,
-                logged);
-        boolean delivery = event.getMethod() == FulfilmentMethod.DELIVERY;
-        var at = EventType.meta(logged).getRecordedAt();
-        var deadline = event.getPickupDeadline();
-        findings.check(
-                PICKUP_DEADLINE,
-                deadline == null ? delivery : !delivery && deadline.isAfter(at),
-                () -> event.getMethod() + " ready at " + at + " with pickup deadline " + deadline,
-                logged);
-        findings.check(
-                PICKUP_CODE_LOCK,
-                event.getCodeIssue() == 1,
-                () -> "The first code is issue " + event.getCodeIssue(),
-                logged);
-        pickup.phase = Phase.READY;
-        pickup.readyAt = at;
-        pickup.deadline = deadline;
-        pickup.codeIssue = event.getCodeIssue();
-        pickup.codeKeyId = event.getCodeKeyId();
-        pickup.wrongAttempts = 0;
-    }
-
-    private void handedOver(LoggedEvent logged, PickupHandedOver event) {
-        var pickup = end(logged, event.getFulfilmentId(), Phase.READY);
-        if (pickup == null) {
-            return;
-        }
-        var issue = event.getCodeIssue();
-        var by = event.getOverriddenBy();
-        boolean byCode = issue != null;
-        boolean byName = by != null && !by.getId().isBlank() && event.getOverrideReason() != null;
-        boolean byCourier = event.getCourierId() != null && event.getMethod() == FulfilmentMethod.DELIVERY;
-        findings.check(
-                PICKUP_CODE,
-                (byCode ? issue == pickup.codeIssue && by == null : byName || byCourier),
-                () -> "Given for issue " + issue + " of the code, where " + pickup.codeIssue
-                        + " is valid, overridden by " + by + ", to courier " + event.getCourierId(),
-                pickup.last,
-                logged);
-        findings.check(
-                PICKUP_CODE_LOCK,
-                !byCode || pickup.wrongAttempts < WRONG_ATTEMPTS_MAX,
-                () -> "Given for a code after " + pickup.wrongAttempts + " wrong ones",
-                pickup.last,
-                logged);
-        var at = EventType.meta(logged).getRecordedAt();
-        findings.check(
-                PICKUP_DEADLINE,
-                pickup.deadline == null || !at.isAfter(pickup.deadline),
-                () -> "Given at " + at + ", after the deadline " + pickup.deadline,
-                pickup.last,
-                logged);
-        lastCode(pickup, event.getLastCodeIssue(), logged);
-        var given = positive(event.getHandedOver(), logged);
-        var all = new HashMap<>(given);
-        Sums.addAll(all, positive(event.getNotTaken(), logged), 1);
-        all(pickup, all, "hands over or keeps", logged);
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                !given.isEmpty() || event.getNotTakenReason() != null,
-                () -> "Handed over nothing, and nobody says why",
-                pickup.last,
-                logged);
-        pickup.end(Phase.HANDED_OVER);
-    }
-
-    /** A reminder comes in the last quarter of the time that there is to fetch the goods. */
-    private static boolean isNear(Pickup pickup, Instant deadline, Instant at) {
-        return pickup.readyAt != null
-                && at.isBefore(deadline)
-                && Duration.between(at, deadline).multipliedBy(4).compareTo(Duration.between(pickup.readyAt, deadline))
-                        <= 0;
-    }
-
-    private boolean canCancel(Pickup pickup, PickupCancellationRefused event, LoggedEvent logged) {
-        var asked = stories.askedToCancel(logged, event.getFulfilmentId()).keySet();
-        var known = Sums.pickedById(requested(pickup)).keySet();
-        return known.containsAll(asked) && asked.stream().anyMatch(pickup.left::containsKey);
-    }
-
-    private static List<PickupLine> requested(Pickup pickup) {
-        return pickup.requested != null && pickup.requested.event() instanceof PickupRequested event
-                ? event.getLines()
-                : List.of();
-    }
-
-    /** An event that names none may be from before the last code was told. */
-    private void lastCode(Pickup pickup, @Nullable Integer told, LoggedEvent logged) {
-        findings.check(
-                PICKUP_LAST_CODE,
-                told == null || (told > 0 && told == pickup.codeIssue),
-                () -> "It names issue " + told + " of the code as the last, which is " + pickup.codeIssue,
-                pickup.last,
-                logged);
-    }
-
-    private Map<String, Long> positive(List<PickupLine> lines, LoggedEvent logged) {
-        for (var line : lines) {
-            findings.check(
-                    QUANTITIES_POSITIVE,
-                    line.getQuantity() > 0,
-                    () -> "Line " + line.getLineId() + " with " + line.getQuantity(),
-                    logged);
-        }
-        return Sums.pickedById(lines);
-    }
-
-    private void take(Pickup pickup, Map<String, Long> lines, String verb, LoggedEvent logged) {
-        var left = new HashMap<>(pickup.left);
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                Sums.within(lines, left),
-                () -> "It " + verb + ' ' + lines + " of " + left,
-                pickup.requested,
-                pickup.last,
-                logged);
-        Sums.addAll(left, lines, -1);
-        pickup.left = left;
-    }
-
-    private void all(Pickup pickup, Map<String, Long> lines, String verb, LoggedEvent logged) {
-        findings.check(
-                PICKUP_LINES_ADD_UP,
-                lines.equals(pickup.left),
-                () -> "It " + verb + ' ' + lines + ", left are " + pickup.left,
-                pickup.requested,
-                pickup.last,
-                logged);
-    }
-
-    private @Nullable Pickup end(LoggedEvent logged, String id, Phase... from) {
-        var pickup = pickups.get(id);
-        if (pickup == null || !pickup.phase.isEnd()) {
-            var legal = step(logged, id, from);
-            if (legal != null) {
-                findings.holds(PICKUP_ENDS_ONCE);
-            }
-            return legal;
-        }
-        findings.broken(
-                PICKUP_ENDS_ONCE,
-                logged.type() + " of " + id + ", which is " + pickup.phase + " since " + pickup.endedAt,
-                logged);
-        return null;
-    }
-
-    private @Nullable Pickup step(LoggedEvent logged, String id, Phase... from) {
-        var pickup = pickups.get(id);
-        boolean legal = false;
-        for (var phase : from) {
-            legal |= pickup != null && pickup.phase == phase;
-        }
-        findings.check(
-                PICKUP_TRANSITIONS,
-                legal,
-                () -> logged.type() + " of " + id + ", which "
-                        + (pickup == null ? "was never requested" : "is " + pickup.phase),
-                pickup == null ? null : pickup.last,
-                logged);
-        if (pickup != null && pickup.about != null) {
-            repeats.check(pickup.about, logged);
-        }
-        return legal ? pickup : null;
-    }
-
-    /** Pickups that still wait though the time to fetch them is over. */
-    void finish(Instant asOf) {
-        pickups.each((id, pickup) -> {
-            var deadline = pickup.deadline;
-            if (pickup.phase == Phase.READY && deadline != null) {
-                findings.check(
-                        PICKUP_DEADLINE,
-                        deadline.plus(rules.slack()).isAfter(asOf),
-                        () -> "pickup-service has not ended " + id + ", which had to be fetched by " + deadline,
-                        pickup.last);
+    /** As {@link #step}, for an event type that ends a pickup or a part of it. */
+    private <E extends SpecificRecord> void end(Class<E> type, BiConsumer<Pickup, E> handler, Phase... from) {
+        var phases = Set.of(from);
+        BiConsumer<Pickup, E> ending = (pickup, event) -> {
+            findings.holds(PICKUP_ENDS_ONCE);
+            handler.accept(pickup, event);
+        };
+        on(type, event -> {
+            var pickup = pickups.get((String) event.get(1));
+            if (pickup != null && pickup.phase.isEnd()) {
+                check(PICKUP_ENDS_ONCE, false, "The pickup is %s since %s", pickup.phase, pickup.endedAt);
+            } else {
+                take(event, ending, phases);
             }
         });
     }
 
-    /** What is kept of every pickup. */
-    Streams<?> streams() {
+    private <E extends SpecificRecord> void take(E event, BiConsumer<Pickup, E> handler, Set<Phase> phases) {
+        var id = (String) event.get(1);
+        var pickup = pickups.get(id);
+        if (pickup == null) {
+            check(PICKUP_TRANSITIONS, false, "Pickup %s was never requested", id);
+            return;
+        }
+        context(pickup.requested, pickup.last);
+        boolean isLegal = phases.contains(pickup.phase);
+        check(PICKUP_TRANSITIONS, isLegal, "%s of pickup %s, which is %s", logged().type(), id, pickup.phase);
+        if (pickup.repeated != null) {
+            repeated.check(pickup.repeated);
+        }
+        if (isLegal) {
+            handler.accept(pickup, event);
+        }
+    }
+
+    @Override
+    void afterEach(LoggedEvent logged) {
+        var pickup = pickups.get(logged.key());
+        if (pickup != null) {
+            boolean isOver = pickup.phase.isEnd();
+            pickup.last = isOver ? null : logged;
+            if (isOver && pickup.endedAt == null) {
+                pickup.endedAt = logged.recordId();
+            }
+        }
+    }
+
+    private void requested(PickupRequested event) {
+        var id = event.getFulfilmentId();
+        var earlier = pickups.get(id);
+        context(earlier == null ? null : earlier.last);
+        if (once(PICKUP_TRANSITIONS, earlier == null, id, "requested")) {
+            var location = event.getLocationId().intern();
+            pickups.put(id, new Pickup(location, repeated.of(event), positive(event.getLines()), logged()));
+        }
+    }
+
+    private void lineShort(Pickup pickup, PickupLineShort event) {
+        var missing = Map.of(event.getLineId(), event.getMissing());
+        takeFromLeft(pickup, missing);
+        pickup.missing = Map.copyOf(Sums.plus(pickup.missing, missing));
+        boolean isRequested = pickup.lines().stream()
+                .anyMatch(line -> line.getLineId().equals(event.getLineId())
+                        && line.getSku().equals(event.getSku()));
+        var sentence = "Line %s was not requested as %s";
+        check(PICKUP_LINES_ADD_UP, isRequested, sentence, event.getLineId(), event.getSku());
+    }
+
+    private void ready(PickupReady event) {
+        var id = event.getFulfilmentId();
+        var pickup = pickups.get(id);
+        if (pickup == null || !pickup.phase.isEnd()) {
+            boolean isReserved = reservations.isReservedAndConfirmed(id);
+            context(pickup == null ? null : pickup.requested);
+            check(PICKUP_READY_IF_RESERVED, isReserved, "%s is ready; it was not both reserved and confirmed", id);
+        }
+        take(event, this::ready, Set.of(PICKING));
+    }
+
+    private void ready(Pickup pickup, PickupReady event) {
+        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        same(PICKUP_LINES_ADD_UP, "The missing quantity", Sums.byLine(event.getMissing()), pickup.missing);
+        var method = event.getMethod();
+        var at = logged().recordedAt();
+        var deadline = event.getPickupDeadline();
+        boolean isDelivery = method == FulfilmentMethod.DELIVERY;
+        boolean isRight = deadline == null ? isDelivery : !isDelivery && deadline.isAfter(at);
+        check(PICKUP_DEADLINE, isRight, "%s is ready at %s with pickup deadline %s", method, at, deadline);
+        same(PICKUP_CODE_LOCK, "The issue of the first code", event.getCodeIssue(), 1);
+        pickup.phase = READY;
+        pickup.readyAt = at;
+        pickup.deadline = deadline;
+        pickup.newCode(event.getCodeIssue(), event.getCodeKeyId());
+    }
+
+    private void reminderDue(Pickup pickup, PickupReminderDue event) {
+        var at = logged().recordedAt();
+        var deadline = event.getPickupDeadline();
+        boolean isRight = !pickup.reminded
+                && deadline.equals(pickup.deadline)
+                && event.getCodeIssue() == pickup.codeIssue
+                && event.getCodeKeyId().equals(pickup.codeKeyId)
+                && isLastQuarter(pickup.readyAt, at, deadline);
+        var sentence = "Reminder of deadline %s and code %s at %s; they are %s and %s since %s; reminded before: %s";
+        check(
+                PICKUP_DEADLINE,
+                isRight,
+                sentence,
+                deadline,
+                event.getCodeIssue(),
+                at,
+                pickup.deadline,
+                pickup.codeIssue,
+                pickup.readyAt,
+                pickup.reminded);
+        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        pickup.reminded = true;
+    }
+
+    /** A reminder is due in the last quarter of the time between ready and the deadline. */
+    private static boolean isLastQuarter(@Nullable Instant readyAt, Instant at, Instant deadline) {
+        return readyAt != null
+                && at.isBefore(deadline)
+                && Duration.between(at, deadline).multipliedBy(4).compareTo(Duration.between(readyAt, deadline)) <= 0;
+    }
+
+    private void codeReissued(Pickup pickup, PickupCodeReissued event) {
+        var deadline = event.getPickupDeadline();
+        same(PICKUP_CODE_LOCK, "The issue of the new code", event.getCodeIssue(), pickup.codeIssue + 1);
+        boolean isRight = deadline != null && deadline.equals(pickup.deadline);
+        check(PICKUP_DEADLINE, isRight, "The new code has deadline %s; the pickup has %s", deadline, pickup.deadline);
+        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        pickup.newCode(event.getCodeIssue(), event.getCodeKeyId());
+    }
+
+    private void codeRejected(Pickup pickup, PickupCodeRejected event) {
+        int expected = pickup.wrongAttempts + 1;
+        int named = event.getWrongAttempts();
+        boolean isRight = named == expected
+                && expected <= WRONG_ATTEMPTS_MAX
+                && event.getLocked() == (expected == WRONG_ATTEMPTS_MAX);
+        var sentence = "The event names wrong attempt %s, locked: %s; it is wrong attempt %s";
+        check(PICKUP_CODE_LOCK, isRight, sentence, named, event.getLocked(), expected);
+        pickup.wrongAttempts = expected;
+    }
+
+    private void handedOver(Pickup pickup, PickupHandedOver event) {
+        var issue = event.getCodeIssue();
+        var by = event.getOverriddenBy();
+        boolean isNamed = by != null && !by.getId().isBlank() && event.getOverrideReason() != null;
+        boolean isCourier = event.getCourierId() != null && event.getMethod() == FulfilmentMethod.DELIVERY;
+        boolean isAllowed = issue != null ? issue == pickup.codeIssue && by == null : isNamed || isCourier;
+        var sentence = "Handed over for code %s, by %s, to courier %s; code %s is valid";
+        check(PICKUP_CODE, isAllowed, sentence, issue, by, event.getCourierId(), pickup.codeIssue);
+        boolean isOpen = issue == null || pickup.wrongAttempts < WRONG_ATTEMPTS_MAX;
+        check(PICKUP_CODE_LOCK, isOpen, "Handed over for a code after %s wrong ones", pickup.wrongAttempts);
+        var at = logged().recordedAt();
+        boolean isInTime = pickup.deadline == null || !at.isAfter(pickup.deadline);
+        check(PICKUP_DEADLINE, isInTime, "Handed over at %s, after the deadline %s", at, pickup.deadline);
+        namesLastCode(pickup, event.getLastCodeIssue());
+        var given = positive(event.getHandedOver());
+        isAllThatIsLeft(pickup, Sums.plus(given, positive(event.getNotTaken())));
+        boolean hasReason = !given.isEmpty() || event.getNotTakenReason() != null;
+        check(PICKUP_LINES_ADD_UP, hasReason, "Nothing is handed over, and the event names no reason");
+        pickup.end(HANDED_OVER);
+    }
+
+    private void expired(Pickup pickup, PickupExpired event) {
+        var at = logged().recordedAt();
+        var deadline = event.getPickupDeadline();
+        boolean isRight = deadline.equals(pickup.deadline) && !at.isBefore(deadline);
+        var sentence = "The pickup expired at %s for deadline %s; the shopper's deadline is %s";
+        check(PICKUP_DEADLINE, isRight, sentence, at, deadline, pickup.deadline);
+        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        namesLastCode(pickup, event.getLastCodeIssue());
+        pickup.end(EXPIRED);
+    }
+
+    private void cancelled(Pickup pickup, PickupCancelled event) {
+        var cancelled = positive(event.getLines());
+        takeFromLeft(pickup, cancelled);
+        var requested = requestedCancellation(event.getFulfilmentId());
+        boolean isAnswer = requested.entrySet().stream()
+                .allMatch(line -> line.getValue().equals(cancelled.getOrDefault(line.getKey(), 0L))
+                        || !pickup.left.containsKey(line.getKey()));
+        var sentence = "The order asks to cancel %s; the pickup cancels %s and keeps %s";
+        check(CANCELLATION_ANSWERED, isAnswer, sentence, requested, cancelled, pickup.left);
+        namesLastCode(pickup, event.getLastCodeIssue());
+        same(PICKUP_LINES_ADD_UP, "The field whole", event.getWhole(), pickup.left.isEmpty());
+        if (event.getWhole()) {
+            pickup.end(CANCELLED);
+        }
+    }
+
+    private void cancellationRefused(Pickup pickup, PickupCancellationRefused event) {
+        var reason = event.getReason();
+        boolean isJustified = switch (reason) {
+            case HANDED_OVER -> pickup.phase == HANDED_OVER;
+            case EXPIRED -> pickup.phase == EXPIRED;
+            case CANCELLED -> pickup.phase == CANCELLED;
+            case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel(pickup, event.getFulfilmentId());
+            case UNKNOWN -> false;
+        };
+        var sentence = "The cancellation is refused because of %s; the pickup is %s";
+        check(PICKUP_ENDS_ONCE, isJustified, sentence, reason, pickup.phase);
+    }
+
+    private boolean canCancel(Pickup pickup, String fulfilmentId) {
+        var requested = requestedCancellation(fulfilmentId).keySet();
+        return Sums.byLine(pickup.lines()).keySet().containsAll(requested)
+                && requested.stream().anyMatch(pickup.left::containsKey);
+    }
+
+    /** The lines that the order asks to cancel; none if the judged event answers no order. */
+    private Map<String, Long> requestedCancellation(String fulfilmentId) {
+        var step = steps.find(ANSWER_CANCELLATION, fulfilmentId);
+        return step == null ? Map.of() : step.content();
+    }
+
+    /** An event that names no code may have been written before events named the last code. */
+    private void namesLastCode(Pickup pickup, @Nullable Integer issue) {
+        boolean isLast = issue == null || (issue > 0 && issue == pickup.codeIssue);
+        check(PICKUP_LAST_CODE, isLast, "Code %s is named as the last; the last is %s", issue, pickup.codeIssue);
+    }
+
+    private Map<String, Long> positive(List<PickupLine> lines) {
+        for (var line : lines) {
+            check(QUANTITIES_POSITIVE, line.getQuantity() > 0, "A quantity is too small: %s", line);
+        }
+        return Sums.byLine(lines);
+    }
+
+    private void takeFromLeft(Pickup pickup, Map<String, Long> lines) {
+        boolean isLeft = Sums.within(lines, pickup.left);
+        check(PICKUP_LINES_ADD_UP, isLeft, "%s names %s; left are %s", logged().type(), lines, pickup.left);
+        pickup.left = Sums.minus(pickup.left, lines);
+    }
+
+    private void isAllThatIsLeft(Pickup pickup, Map<String, Long> lines) {
+        same(PICKUP_LINES_ADD_UP, "The quantity by line", lines, pickup.left);
+    }
+
+    /** Pickups that are still ready although their deadline is over. */
+    @Override
+    void finish(Instant asOf) {
+        pickups.each((id, pickup) -> {
+            if (pickup.phase == READY && pickup.deadline != null) {
+                context(pickup.last);
+                boolean isInTime = pickup.deadline.plus(rules.slack()).isAfter(asOf);
+                check(PICKUP_DEADLINE, isInTime, "pickup-service has not ended %s by %s", id, pickup.deadline);
+            }
+        });
+    }
+
+    Aggregates<?> aggregates() {
         return pickups;
     }
 
+    /** The state of every pickup, by fulfilment id. */
     Map<String, AuditState.PickupState> state() {
         var state = new TreeMap<String, AuditState.PickupState>();
         pickups.each((id, pickup) -> state.put(

@@ -2,33 +2,29 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
-import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.inventory.InventoryLevel;
-import dev.mortar.schemas.inventory.InventoryLocation;
-import dev.mortar.schemas.inventory.LevelInUnit;
-import dev.mortar.schemas.inventory.LocationRegistered;
+import dev.mortar.audit.AuditState.StockState;
+import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What state topics say last of each key, compared with the folds once all events are judged.
- *
- * <p>Events and states are read one after the other, so in a running system one side may be ahead of the other, but by
- * no more than a service may take to react.
+ * The promise about state topics: the newest record of each key is the state that its events come to. Events and state
+ * topics are read one after the other, so in a running system either may be ahead by the time a service has to react.
  */
 final class PublishedAudit {
     private final Instant reactedBy;
     private final Findings findings;
     private final OrderAudit orders;
     private final StockAudit stock;
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> published = new HashSet<>();
 
-    /** @param reactedBy what happened before this has been published */
+    /** @param reactedBy the state of every event before this time has to be published */
     PublishedAudit(Instant reactedBy, Findings findings, OrderAudit orders, StockAudit stock) {
         this.reactedBy = reactedBy;
         this.findings = findings;
@@ -36,123 +32,120 @@ final class PublishedAudit {
         this.stock = stock;
     }
 
-    /** The newest state of a key. */
+    /** Checks the newest state of a key. A state of another type breaks the promise. */
     void accept(SpecificRecord state) {
         switch (state) {
             case OrderSummary summary -> accept(summary);
             case InventoryLevel level -> accept(level);
             case InventoryLocation location -> accept(location);
-            default -> {}
+            default ->
+                findings.broken(
+                        PUBLISHED_IS_FOLD,
+                        "The audit knows no state %s",
+                        state.getSchema().getFullName());
         }
     }
 
     private void accept(OrderSummary summary) {
         var id = summary.getOrderId();
-        var events = orders.streams().find(id);
+        var events = orders.aggregates().find(id);
         var order = orders.find(id);
         compare(
                 "Order " + id,
-                summary.getSequence(),
-                summary.getChangedAt(),
-                events == null ? 0 : events.sequence,
-                events == null ? null : events.recordedAt(),
-                summary.getState() + " over " + summary.getTotal().getAmount(),
-                order == null ? "" : order.phase.name() + " over " + order.total());
+                new Version(
+                        summary.getSequence(),
+                        summary.getChangedAt(),
+                        summary.getState() + " over " + summary.getTotal().getAmount()),
+                events == null
+                        ? Version.NONE
+                        : new Version(
+                                events.sequence,
+                                events.recordedAt(),
+                                order == null ? "" : order.phase + " over " + order.total()));
     }
 
     private void accept(InventoryLevel level) {
         var positions = stock.positions(level.getLocationId(), level.getSku());
-        var newest = positions == null ? null : positions.newest();
-        compare(
-                stockOf(level.getLocationId(), level.getSku()),
-                level.getSequence(),
-                level.getChangedAt(),
-                newest == null ? 0 : newest.sequence,
-                newest == null ? null : newest.changedAt,
-                text(level),
-                positions == null ? "" : text(positions));
-    }
-
-    private static String text(InventoryLevel level) {
-        var text = new StringBuilder(inUnit(level.getUnit(), StockBook.text(level.getQuantities())))
-                .append(available(level.getAvailableInStore(), level.getAvailableOnline()));
-        level.getOtherUnits().stream()
-                .sorted(Comparator.comparing(LevelInUnit::getUnit))
-                .forEach(other ->
-                        text.append("; ").append(inUnit(other.getUnit(), StockBook.text(other.getQuantities()))));
-        return text.toString();
-    }
-
-    private static String text(StockBook.Positions positions) {
-        var kept = positions.kept();
-        var text = new StringBuilder(inUnit(Goods.unit(kept.goods), kept.toString()))
-                .append(available(kept.available(false), kept.available(true)));
-        positions.others().stream()
-                .filter(other -> !other.isEmpty())
-                .forEach(other -> text.append("; ").append(inUnit(Goods.unit(other.goods), other.toString())));
-        return text.toString();
-    }
-
-    private static String inUnit(Unit unit, String quantities) {
-        return unit + ": " + quantities;
+        var folded = Version.NONE;
+        if (positions != null) {
+            var newest = positions.newest();
+            var state = positions.state();
+            var text = text(state, state.available(false), state.available(true));
+            folded = new Version(newest.sequence, newest.changedAt, text);
+        }
+        var said = new Version(level.getSequence(), level.getChangedAt(), text(level));
+        compare(stockOf(level.getLocationId(), level.getSku()), said, folded);
     }
 
     private void accept(InventoryLocation location) {
-        var id = location.getLocationId();
-        var registered = stock.registered(id);
-        var meta = registered == null ? null : EventType.meta(registered);
+        var registered = stock.registered(location.getLocationId());
         compare(
-                "Location " + id,
-                location.getSequence(),
-                // It does not say when; being ahead of its events is all that a moment can explain.
-                Instant.MAX,
-                meta == null ? 0 : meta.getSequence(),
-                meta == null ? null : meta.getRecordedAt(),
-                AuditState.LocationState.of(location).toString(),
+                "Location " + location.getLocationId(),
+                // It names no time, so only its sequence can explain that it is ahead of its events.
+                new Version(
+                        location.getSequence(),
+                        Instant.MAX,
+                        AuditState.LocationState.of(location).toString()),
                 registered != null && registered.event() instanceof LocationRegistered event
-                        ? AuditState.LocationState.of(event).toString()
-                        : "");
+                        ? new Version(
+                                registered.meta().getSequence(),
+                                registered.recordedAt(),
+                                AuditState.LocationState.of(event).toString())
+                        : Version.NONE);
     }
 
-    /** A state topic's newest record of a key that cannot be read. */
-    void unreadable(String place, String why) {
-        findings.broken(PUBLISHED_IS_FOLD, "The record at " + place + " cannot be read: " + why);
+    /** A state as of a sequence. */
+    private record Version(long sequence, @Nullable Instant at, String state) {
+        static final Version NONE = new Version(0, null, "nothing");
+
+        @Override
+        public String toString() {
+            return "as of sequence " + sequence + " as " + state;
+        }
     }
 
-    /** After the last state: whatever there are events of was published. */
+    private static String text(InventoryLevel level) {
+        var otherUnits = level.getOtherUnits().stream()
+                .sorted(Comparator.comparing(LevelInUnit::getUnit))
+                .map(other -> StockState.of(other.getUnit(), other.getQuantities(), List.of()))
+                .toList();
+        var state = StockState.of(level.getUnit(), level.getQuantities(), otherUnits);
+        return text(state, level.getAvailableInStore(), level.getAvailableOnline());
+    }
+
+    private static String text(StockState state, long inStore, long online) {
+        return state + ", available in store " + inStore + ", online " + online;
+    }
+
+    /** Reports the newest record of a key that cannot be read. */
+    void unreadable(String recordId, String why) {
+        findings.broken(PUBLISHED_IS_FOLD, "The record at %s cannot be read: %s", recordId, why);
+    }
+
+    /** Checks that every state is published. After the last state. */
     void finish() {
-        orders.streams().ids().forEach(id -> {
-            var events = orders.streams().find(id);
-            isTold("Order " + id, events == null ? null : events.recordedAt());
+        orders.aggregates().ids().forEach(id -> {
+            var events = orders.aggregates().find(id);
+            isPublished("Order " + id, events == null ? null : events.recordedAt());
         });
-        stock.eachRegistered(
-                (id, event) -> isTold("Location " + id, EventType.meta(event).getRecordedAt()));
-        stock.eachSku((locationId, sku, positions) -> isTold(stockOf(locationId, sku), positions.newest().changedAt));
+        stock.eachRegistered(event -> isPublished("Location " + event.key(), event.recordedAt()));
+        stock.eachSku(
+                (locationId, sku, positions) -> isPublished(stockOf(locationId, sku), positions.newest().changedAt));
     }
 
-    private void compare(
-            String what,
-            long sequence,
-            Instant changedAt,
-            long folded,
-            @Nullable Instant foldedAt,
-            String said,
-            String right) {
-        told.add(what);
-        boolean holds = sequence == folded ? said.equals(right) : isRecent(sequence > folded ? changedAt : foldedAt);
+    private void compare(String what, Version said, Version folded) {
+        published.add(what);
+        boolean holds = said.sequence == folded.sequence
+                ? said.state.equals(folded.state)
+                : isRecent(said.sequence > folded.sequence ? said.at : folded.at);
         findings.check(
-                PUBLISHED_IS_FOLD,
-                holds,
-                () -> what + " is published as of sequence " + sequence + " as " + said + ", its events come to "
-                        + right + " as of sequence " + folded);
+                PUBLISHED_IS_FOLD, holds, "%s is published %s; its events come to the state %s", what, said, folded);
     }
 
-    private void isTold(String what, @Nullable Instant foldedAt) {
-        if (!told.contains(what) && foldedAt != null) {
-            findings.check(
-                    PUBLISHED_IS_FOLD,
-                    isRecent(foldedAt),
-                    () -> what + " is not published, its last event is of " + foldedAt);
+    private void isPublished(String what, @Nullable Instant foldedAt) {
+        if (!published.contains(what) && foldedAt != null) {
+            boolean isRecent = isRecent(foldedAt);
+            findings.check(PUBLISHED_IS_FOLD, isRecent, "%s is not published; its last event is of %s", what, foldedAt);
         }
     }
 
@@ -162,9 +155,5 @@ final class PublishedAudit {
 
     private static String stockOf(String locationId, String sku) {
         return "Stock of " + sku + " at " + locationId;
-    }
-
-    private static String available(long inStore, long online) {
-        return "; available in store " + Math.max(0, inStore) + ", online " + Math.max(0, online);
     }
 }

@@ -1,20 +1,10 @@
 package dev.mortar.audit;
 
-import static dev.mortar.audit.Invariant.REFUND_REQUESTED;
-import static dev.mortar.audit.Invariant.REFUND_SHARE;
-import static dev.mortar.audit.Invariant.REFUND_WITHIN_PAID;
-import static dev.mortar.audit.Invariant.REPEATS_FIRST;
-import static dev.mortar.audit.Invariant.RETURN_IN_WINDOW;
-import static dev.mortar.audit.Invariant.RETURN_ONCE;
-import static dev.mortar.audit.Invariant.RETURN_WITHIN_PURCHASE;
+import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.returns.PurchaseRecorded;
-import dev.mortar.schemas.returns.PurchasedLine;
-import dev.mortar.schemas.returns.RefundRequested;
-import dev.mortar.schemas.returns.ReturnAccepted;
-import dev.mortar.schemas.returns.ReturnedLine;
+import dev.mortar.schemas.returns.*;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,32 +14,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Returns: no unit and no cent more than left and was paid. */
-final class ReturnAudit {
-    private final Findings findings;
-    private final Streams<Purchases> orders = new Streams<>();
-    private final Names names = new Names();
+/** The promises about returns: no more units come back than left, and no more money goes back than was paid. */
+final class ReturnAudit extends Auditor {
+    private final Aggregates<Purchases> orders = new Aggregates<>();
 
     ReturnAudit(Findings findings) {
-        this.findings = findings;
+        super(findings);
+        on(PurchaseRecorded.class, this::recorded);
+        on(ReturnAccepted.class, this::accepted);
+        on(RefundRequested.class, this::refundRequested);
+        requireCompleteness("returns-service", "");
     }
 
-    /** What left of an order and came back. */
+    /** The lines of an order that left, and their returns. */
     private static final class Purchases {
-        List<Bought> lines = List.of();
-        Set<String> returns = Set.of();
-
-        @Nullable
-        String customerId;
-
-        @Nullable
-        String paymentReference;
-
-        /** A return whose refund is requested in the same command. */
-        @Nullable
-        LoggedEvent refundDue;
+        private List<Bought> lines = List.of();
+        private Set<String> returns = Set.of();
+        private @Nullable String customerId;
+        private @Nullable String paymentReference;
+        /** A return whose refund has to be requested in the same command. */
+        private @Nullable LoggedEvent unrefunded;
     }
 
     /** A line of one fulfilment. */
@@ -67,22 +54,21 @@ final class ReturnAudit {
         long returned;
         long refunded;
 
-        Bought(PurchasedLine line, Instant returnableUntil, Names names) {
-            lineId = names.shared(line.getLine().getLineId());
-            sku = names.shared(line.getLine().getSku());
-            unit = line.getLine().getUnit();
-            quantity = line.getLine().getQuantity();
-            unitPrice = line.getLine().getUnitPrice().getAmount();
-            discount = line.getLine().getDiscount().getAmount();
-            taxOnTop = line.getLine().getTaxIncluded()
-                    ? 0
-                    : line.getLine().getTax().getAmount();
-            paid = line.getPaid().getAmount();
-            currency = names.shared(line.getPaid().getCurrency());
+        Bought(PurchasedLine purchased, Instant returnableUntil) {
+            var line = purchased.getLine();
+            lineId = line.getLineId().intern();
+            sku = line.getSku().intern();
+            unit = line.getUnit();
+            quantity = line.getQuantity();
+            unitPrice = line.getUnitPrice().getAmount();
+            discount = line.getDiscount().getAmount();
+            taxOnTop = line.getTaxIncluded() ? 0 : line.getTax().getAmount();
+            paid = purchased.getPaid().getAmount();
+            currency = purchased.getPaid().getCurrency().intern();
             this.returnableUntil = returnableUntil;
         }
 
-        /** Takes back so many units, and says what was paid for them. */
+        /** Takes back so many units, and gives the amount that was paid for them. */
         long takeBack(long units) {
             long before = returned;
             returned += units;
@@ -94,154 +80,121 @@ final class ReturnAudit {
         }
     }
 
-    void accept(LoggedEvent logged) {
-        var order = orders.getOrPut((String) logged.event().get(1), Purchases::new);
-        var due = order.refundDue;
-        switch (logged.event()) {
-            case PurchaseRecorded event -> {
-                if (order.customerId == null) {
-                    order.customerId = event.getCustomerId();
-                }
-                if (order.paymentReference == null) {
-                    order.paymentReference = event.getPaymentReference();
-                }
-                var lines = new ArrayList<>(order.lines);
-                for (var line : event.getLines()) {
-                    lines.add(new Bought(line, event.getReturnableUntil(), names));
-                }
-                order.lines = List.copyOf(lines);
-            }
-            case ReturnAccepted event -> accepted(order, logged, event);
-            case RefundRequested event -> {
-                findings.check(
-                        REFUND_REQUESTED,
-                        due != null
-                                && due.event() instanceof ReturnAccepted accepted
-                                && accepted.getReturnId().equals(event.getReturnId())
-                                && accepted.getRefund().equals(event.getAmount())
-                                && Objects.equals(event.getPaymentReference(), order.paymentReference),
-                        () -> "Refund " + event.getAmount() + " of payment " + event.getPaymentReference()
-                                + " for return " + event.getReturnId()
-                                + (due == null ? ", for which none is due" : " is not what was accepted"),
-                        due,
-                        logged);
-                order.refundDue = null;
-            }
-            default -> {}
-        }
-        var meta = EventType.meta(logged);
-        var unrefunded = order.refundDue;
-        if (unrefunded != null
-                && meta.getIndex() == meta.getCount() - 1
-                && unrefunded.event() instanceof ReturnAccepted accepted) {
-            findings.check(
+    private Purchases purchases() {
+        return orders.getOrPut((String) logged().event().get(1), Purchases::new);
+    }
+
+    @Override
+    void afterEach(LoggedEvent logged) {
+        var order = purchases();
+        if (logged.isLastOfCommand()
+                && order.unrefunded != null
+                && order.unrefunded.event() instanceof ReturnAccepted accepted) {
+            context(order.unrefunded);
+            same(
                     REFUND_REQUESTED,
-                    accepted.getRefund().getAmount() == 0,
-                    () -> "Nobody is asked to pay back " + accepted.getRefund(),
-                    unrefunded);
-            order.refundDue = null;
+                    "The refund without a request",
+                    accepted.getRefund().getAmount(),
+                    0);
+            order.unrefunded = null;
         }
     }
 
-    private void accepted(Purchases order, LoggedEvent logged, ReturnAccepted event) {
-        if (order.returns.isEmpty()) {
-            order.returns = new HashSet<>(2);
-        }
-        findings.check(
-                RETURN_ONCE,
-                order.returns.add(event.getReturnId()),
-                () -> "Return " + event.getReturnId() + " is accepted a second time",
-                logged);
-        var at = EventType.meta(logged).getRecordedAt();
-        findings.check(
-                REPEATS_FIRST,
-                Objects.equals(event.getCustomerId(), order.customerId),
-                () -> "Brought back by " + event.getCustomerId() + ", bought by " + order.customerId,
-                logged);
+    private void recorded(PurchaseRecorded event) {
+        var order = purchases();
+        order.customerId = order.customerId == null ? event.getCustomerId() : order.customerId;
+        order.paymentReference = order.paymentReference == null ? event.getPaymentReference() : order.paymentReference;
+        var lines = new ArrayList<>(order.lines);
+        event.getLines().forEach(line -> lines.add(new Bought(line, event.getReturnableUntil())));
+        order.lines = List.copyOf(lines);
+    }
+
+    private void accepted(ReturnAccepted event) {
+        var order = purchases();
+        var id = event.getReturnId();
+        order.returns = order.returns.isEmpty() ? new HashSet<>(2) : order.returns;
+        once(RETURN_ONCE, order.returns.add(id), id, "accepted");
+        same(REPEATS_FIRST, "The customer of the return", event.getCustomerId(), order.customerId);
+        event.getLines().forEach(line -> returned(order, line, isOverridden(event)));
+        var refund = event.getRefund();
+        var refunds = event.getLines().stream().map(ReturnedLine::getRefund).toList();
+        boolean isSum = refunds.stream().mapToLong(each -> each.getAmount()).sum() == refund.getAmount()
+                && refunds.stream().allMatch(each -> each.getCurrency().equals(refund.getCurrency()));
+        check(REFUND_REQUESTED, isSum, "The refund is %s; the refunds of its lines are %s", refund, refunds);
+        order.unrefunded = logged();
+    }
+
+    private static boolean isOverridden(ReturnAccepted event) {
         var by = event.getOverriddenBy();
-        boolean overridden = by != null
+        return by != null
                 && by.getType() == ActorType.ASSOCIATE
                 && !by.getId().isBlank()
                 && event.getOverrideReason() != null;
-        long sum = 0;
-        for (var line : event.getLines()) {
-            sum += line.getRefund().getAmount();
-            line(order, line, at, overridden, logged);
-        }
-        long total = sum;
-        findings.check(
-                REFUND_REQUESTED,
-                event.getRefund().getAmount() == total
-                        && event.getLines().stream()
-                                .allMatch(line -> line.getRefund()
-                                        .getCurrency()
-                                        .equals(event.getRefund().getCurrency())),
-                () -> "The refund is " + event.getRefund() + ", its lines come to " + total,
-                logged);
-        order.refundDue = logged;
     }
 
-    private void line(Purchases order, ReturnedLine line, Instant at, boolean overridden, LoggedEvent logged) {
+    private void returned(Purchases order, ReturnedLine line, boolean isOverridden) {
         var parts = order.lines.stream()
                 .filter(part -> part.lineId.equals(line.getLineId()))
                 .toList();
-        long bought = parts.stream().mapToLong(part -> part.quantity).sum();
-        long returned = parts.stream().mapToLong(part -> part.returned).sum();
-        long paid = parts.stream().mapToLong(part -> part.paid).sum();
-        long refunded = parts.stream().mapToLong(part -> part.refunded).sum();
+        long bought = sum(parts, part -> part.quantity);
+        long returned = sum(parts, part -> part.returned);
         long quantity = line.getQuantity();
-        long refund = line.getRefund().getAmount();
-        findings.check(
-                RETURN_WITHIN_PURCHASE,
-                quantity > 0
-                        && returned + quantity <= bought
-                        && parts.stream()
-                                .allMatch(part -> part.sku.equals(line.getSku()) && part.unit == line.getUnit()),
-                () -> quantity + " of line " + line.getLineId() + ' ' + line.getSku() + " come back; " + bought
-                        + " left and " + returned + " came back before",
-                logged);
+        boolean isBought = quantity > 0
+                && returned + quantity <= bought
+                && parts.stream().allMatch(part -> part.sku.equals(line.getSku()) && part.unit == line.getUnit());
+        var tooMany = "%s come back; %s units were handed over, and %s of them came back before";
+        check(RETURN_WITHIN_PURCHASE, isBought, tooMany, line, bought, returned);
         if (parts.isEmpty()) {
             return;
         }
-        findings.check(
-                RETURN_IN_WINDOW,
-                overridden || parts.stream().anyMatch(part -> !at.isAfter(part.returnableUntil)),
-                () -> "Accepted at " + at + ", returnable until " + parts.getLast().returnableUntil
-                        + ", and nobody is named who overrode it",
-                logged);
-        findings.check(
-                REFUND_WITHIN_PAID,
-                refund >= 0
-                        && refunded + refund <= paid
-                        && line.getRefund().getCurrency().equals(parts.getFirst().currency),
-                () -> refund + ' ' + line.getRefund().getCurrency() + " back on line " + line.getLineId() + " after "
-                        + refunded + ", paid were " + paid + ' ' + parts.getFirst().currency,
-                logged);
+        var at = logged().recordedAt();
+        boolean isInTime = isOverridden || parts.stream().anyMatch(part -> !at.isAfter(part.returnableUntil));
+        var late = "Accepted at %s, returnable until %s, and no associate is named who allowed it";
+        check(RETURN_IN_WINDOW, isInTime, late, at, parts.getLast().returnableUntil);
+        var refund = line.getRefund();
+        var currency = parts.getFirst().currency;
+        long paid = sum(parts, part -> part.paid);
+        long refunded = sum(parts, part -> part.refunded);
+        boolean isPaid = refund.getAmount() >= 0
+                && refunded + refund.getAmount() <= paid
+                && refund.getCurrency().equals(currency);
+        var tooMuch = "The refund of a line is %s; before it %s of %s %s went back";
+        check(REFUND_WITHIN_PAID, isPaid, tooMuch, refund, refunded, paid, currency);
         long rest = quantity;
-        long sum = 0;
+        long share = 0;
         for (var part : parts) {
             long taken = Math.min(rest, part.quantity - part.returned);
             if (taken > 0) {
-                sum += part.takeBack(taken);
+                share += part.takeBack(taken);
                 rest -= taken;
             }
         }
-        long share = sum;
-        findings.check(
-                REFUND_SHARE,
-                refund == share,
-                () -> refund + " back for " + quantity + " of " + bought + " units where " + share
-                        + " was paid for them" + "; paid were " + paid + ", " + refunded + " went back before for "
-                        + returned,
-                logged);
-        parts.getFirst().refunded += refund;
+        same(REFUND_SHARE, "The refund of the returned units", refund.getAmount(), share);
+        parts.getFirst().refunded += refund.getAmount();
     }
 
-    /** What is kept of every order that left. */
-    Streams<?> streams() {
+    private static long sum(List<Bought> parts, ToLongFunction<Bought> of) {
+        return parts.stream().mapToLong(of).sum();
+    }
+
+    private void refundRequested(RefundRequested event) {
+        var order = purchases();
+        var due = order.unrefunded;
+        context(due);
+        boolean isDue = due != null
+                && due.event() instanceof ReturnAccepted accepted
+                && accepted.getReturnId().equals(event.getReturnId())
+                && accepted.getRefund().equals(event.getAmount())
+                && Objects.equals(event.getPaymentReference(), order.paymentReference);
+        check(REFUND_REQUESTED, isDue, "The accepted return does not ask for this refund: %s", event);
+        order.unrefunded = null;
+    }
+
+    Aggregates<?> aggregates() {
         return orders;
     }
 
+    /** The state of every line that left, by order and line. */
     Map<String, Map<String, AuditState.ReturnState>> state() {
         var state = new TreeMap<String, Map<String, AuditState.ReturnState>>();
         orders.each((orderId, order) -> {

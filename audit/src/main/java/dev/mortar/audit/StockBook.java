@@ -1,11 +1,6 @@
 package dev.mortar.audit;
 
-import static dev.mortar.audit.Invariant.SHORTFALL_TRUE;
-import static dev.mortar.audit.Invariant.STOCK_ARITHMETIC;
-import static dev.mortar.audit.Invariant.STOCK_CHANGE_FITS;
-import static dev.mortar.audit.Invariant.STOCK_CLAIMS_ADD_UP;
-import static dev.mortar.audit.Invariant.STOCK_NO_OVERSELL;
-import static dev.mortar.audit.Invariant.UNIT_KEPT;
+import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
@@ -22,46 +17,43 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running balance of its own for every position of one location: a SKU in a unit, by the key of {@link Goods}. The
- * location keeps each SKU in one unit. A position in another unit holds goods that came or went as a fact.
+ * The audit's own balances of one location. A position is a SKU in a unit, by the key of {@link Goods}. The location
+ * keeps each SKU in one unit; positions in other units hold goods that a fact added or took.
  */
 final class StockBook {
     private static final Unit[] UNITS = Unit.values();
 
     private final Findings findings;
     private final Map<String, Balance> balances = new HashMap<>();
-    /** Of the command that is being read, as the next two. */
+    /** Positions of which the current command took available units, and whether for an online channel. */
     private final List<Claim> claims = new ArrayList<>();
-
+    /** Goods of which the current command took units on hand. */
     private final Set<String> lowered = new HashSet<>();
-    private final Map<String, Long> shortUnreported = new HashMap<>();
+    /** Shortfalls of the current command that no event has reported yet. */
+    private final Map<String, Long> unreported = new HashMap<>();
 
     StockBook(Findings findings) {
         this.findings = findings;
     }
 
-    /** Something was taken from what is available. */
     private record Claim(Balance balance, boolean online) {}
 
     static final class Balance {
         final String goods;
-        /** Whether it is in the unit that the location keeps the SKU in. */
-        boolean kept;
+        /** Whether it is in the unit in which the location keeps the SKU. */
+        boolean isKept;
 
-        long onHand;
-        long committed;
-        long held;
-        long safety;
-        long damaged;
-        long toVendor;
-        long claimed;
+        Quantities now = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
+        /** The sum of the open reservations, and of the open holds. */
+        long reserved;
+
         long holding;
         final Movements movements = new Movements();
 
         @Nullable
         Instant countedAt;
 
-        /** The last event that changed it, its sequence, and when it was recorded. */
+        /** The last event that changed it, its sequence, and the time at which it was recorded. */
         @Nullable
         Evidence last;
 
@@ -70,39 +62,33 @@ final class StockBook {
         @Nullable
         Instant changedAt;
 
-        Balance(String goods, boolean kept) {
+        Balance(String goods, boolean isKept) {
             this.goods = goods;
-            this.kept = kept;
+            this.isKept = isKept;
         }
 
-        /** What can be promised: nothing in a unit that is not kept. */
+        /** Units that can be promised: none in a unit that is not kept. */
         long available(boolean online) {
-            return kept ? onHand - committed - held - (online ? safety : 0) : 0;
+            long free = now.getOnHand() - now.getCommitted() - now.getHeld() - (online ? now.getSafetyStock() : 0);
+            return isKept ? free : 0;
         }
 
         boolean isEmpty() {
-            return onHand == 0 && committed == 0 && held == 0 && safety == 0 && damaged == 0 && toVendor == 0;
+            return now.equals(new Quantities(0L, 0L, 0L, 0L, 0L, 0L));
         }
 
-        /** Whether the newest count has seen what moved then. */
+        /** Whether the newest count included a movement at this time. */
         boolean isCounted(Instant movedAt) {
             return countedAt != null && !movedAt.isAfter(countedAt);
         }
 
-        /** Units promised to orders and not there. */
+        /** Units that are promised to orders and are not there. */
         long missing() {
-            return kept ? Math.max(0, committed - Math.max(0, onHand)) : 0;
+            return isKept ? Math.max(0, now.getCommitted() - Math.max(0, now.getOnHand())) : 0;
         }
 
         AuditState.StockState state(List<AuditState.StockState> otherUnits) {
-            return new AuditState.StockState(
-                    Goods.unit(goods).name(), onHand, committed, held, safety, damaged, toVendor, otherUnits);
-        }
-
-        @Override
-        public String toString() {
-            return "on hand " + onHand + ", committed " + committed + ", held " + held + ", safety " + safety
-                    + ", damaged " + damaged + ", to vendor " + toVendor;
+            return AuditState.StockState.of(Goods.unit(goods), now, otherUnits);
         }
     }
 
@@ -129,41 +115,38 @@ final class StockBook {
         }
     }
 
-    /** In which units an event may change a SKU. */
+    /** The units in which an event may change a SKU. */
     enum Units {
         /** Only in the kept unit. */
         KEPT,
-        /** In the kept unit; if that one is empty, the event may make another unit the kept one. */
+        /** In the kept unit; if that position is empty, the event may make another unit the kept one. */
         RECEIVED,
-        /** As {@link #RECEIVED}, and in any unit that has a position; if the kept one is empty, it may open one. */
+        /** As {@link #RECEIVED}, and in any unit that has a position; if the kept one is empty, in any unit. */
         COUNTED,
         /** In the kept unit, and in any other unit that has a position. */
         KNOWN,
-        /** In any unit: the event is a fact. */
+        /** In any unit, because the event is a fact. */
         ANY
     }
 
-    /** Which quantities a change may touch, where the event does not say by how much. */
+    /** The quantities that an event may change, if it does not name the change itself. */
     enum Rule {
         ON_HAND_UP,
         DAMAGED_UP,
         TO_VENDOR_UP,
         ON_HAND_AND_DAMAGED,
-        /** Goods for the vendor as well; on hand is not taken below 0. */
+        /** On hand, damaged and goods for the vendor; on hand is not taken below 0. */
         ADJUSTED,
-        /** As the one before; neither on hand nor the goods for the vendor grow. */
+        /** As {@link #ADJUSTED}; neither on hand nor the goods for the vendor grow. */
         SENT_TO_VENDOR,
         SAFETY;
 
         boolean allows(Quantities change, Quantities after) {
-            if (change.getCommitted() != 0 || change.getHeld() != 0) {
-                return false;
-            }
             long onHand = change.getOnHand();
             long safety = change.getSafetyStock();
             long damaged = change.getDamaged();
             long toVendor = change.getToVendor();
-            return switch (this) {
+            boolean isKindAllowed = switch (this) {
                 case ON_HAND_UP -> onHand > 0 && safety == 0 && damaged == 0 && toVendor == 0;
                 case DAMAGED_UP -> damaged > 0 && onHand == 0 && safety == 0 && toVendor == 0;
                 case TO_VENDOR_UP -> toVendor > 0 && onHand == 0 && safety == 0 && damaged == 0;
@@ -173,28 +156,29 @@ final class StockBook {
                     safety == 0 && onHand <= 0 && toVendor <= 0 && (onHand == 0 || after.getOnHand() >= 0);
                 case SAFETY -> onHand == 0 && damaged == 0 && toVendor == 0;
             };
+            return isKindAllowed && change.getCommitted() == 0 && change.getHeld() == 0;
         }
     }
 
-    /** The balance of goods, or null when nothing was ever booked on them. */
+    /** The balance of goods, or null if nothing was ever booked on them. */
     @Nullable
     Balance balance(String goods) {
         return balances.get(goods);
     }
 
-    /** The balance of a SKU in the unit that the location keeps it in; null when nothing was ever booked on it. */
+    /** The balance of a SKU in its kept unit; null if nothing was ever booked on it. */
     @Nullable
     Balance kept(String sku) {
         for (var unit : UNITS) {
             var balance = balances.get(Goods.key(sku, unit));
-            if (balance != null && balance.kept) {
+            if (balance != null && balance.isKept) {
                 return balance;
             }
         }
         return null;
     }
 
-    /** All that is there of a SKU, or null when nothing was ever booked on it. */
+    /** All positions of a SKU, or null if nothing was ever booked on it. */
     @Nullable
     Positions positions(String sku) {
         var kept = kept(sku);
@@ -204,14 +188,14 @@ final class StockBook {
         var others = new ArrayList<Balance>(0);
         for (var unit : UNITS) {
             var balance = balances.get(Goods.key(sku, unit));
-            if (balance != null && !balance.kept) {
+            if (balance != null && !balance.isKept) {
                 others.add(balance);
             }
         }
         return new Positions(kept, others);
     }
 
-    /** The balance of goods, opened when there is none; the unit of the first one of its SKU is the kept one. */
+    /** The balance of goods, opened if there is none; the first unit of a SKU is the kept one. */
     private Balance opened(String goods) {
         var balance = balances.get(goods);
         if (balance == null) {
@@ -221,221 +205,196 @@ final class StockBook {
         return balance;
     }
 
-    /** Whether the command that is being read took some of the goods from the shelf. */
+    /** Whether the current command took some of the goods from the shelf. */
     boolean isLowered(String goods) {
         return lowered.contains(goods);
     }
 
-    /** A shortfall of goods was told. */
+    /** An event reported the shortfall of goods. */
     void reported(String goods) {
-        shortUnreported.remove(goods);
+        unreported.remove(goods);
     }
 
-    /** Checks that goods are in the unit that the location keeps them in. */
-    void isKept(String goods, LoggedEvent logged) {
+    /** Checks that goods are in the unit in which the location keeps them. */
+    void isKept(String goods) {
         var balance = balances.get(goods);
-        unitFits(balance != null && balance.kept, goods, logged);
+        unitFits(balance != null && balance.isKept, goods);
     }
 
-    private void unitFits(boolean fits, String goods, LoggedEvent logged) {
-        findings.check(
-                UNIT_KEPT,
-                fits,
-                () -> logged.type() + " has " + Goods.sku(goods) + " in " + Goods.unit(goods) + " at " + logged.key()
-                        + ", where another unit is kept",
-                logged);
-    }
-
-    /** @param movedAt when on hand changed, or null when it did not */
-    void apply(List<StockChange> changes, LoggedEvent logged, Rule rule, Units units, @Nullable Instant movedAt) {
-        for (var change : changes) {
-            findings.check(
-                    STOCK_CHANGE_FITS,
-                    rule.allows(change.getChange(), change.getAfter()),
-                    () -> logged.type() + " changes " + change.getSku() + " by " + text(change.getChange()),
-                    logged);
-        }
-        book(changes, logged, units, movedAt);
-    }
-
-    /** Books changes that have to be exactly these, by goods, of claims in the unit that is kept. */
-    void exactly(List<StockChange> changes, Map<String, Long> committed, Map<String, Long> held, LoggedEvent logged) {
-        exactly(changes, Map.of(), committed, held, logged, Units.KEPT, null);
+    private void unitFits(boolean fits, String goods) {
+        findings.check(UNIT_KEPT, fits, "%s is not in the unit in which the location keeps it", goods);
     }
 
     /**
-     * Books changes that have to be exactly these, by goods.
+     * Books the changes of an event that does not name them itself.
      *
-     * @param movedAt when on hand changed, or null when it did not move
+     * @param movedAt the time at which on hand changed, or null if it did not
      */
-    void exactly(
+    void apply(List<StockChange> changes, Rule rule, Units units, @Nullable Instant movedAt) {
+        for (var change : changes) {
+            boolean isAllowed = rule.allows(change.getChange(), change.getAfter());
+            findings.check(STOCK_CHANGE_FITS, isAllowed, "An event of this kind never makes the change %s", change);
+        }
+        book(changes, units, movedAt);
+    }
+
+    /** Books changes of committed in the kept unit, which have to be exactly these. */
+    void committed(List<StockChange> changes, Map<String, Long> committed) {
+        exactly(changes, Map.of(), committed, Map.of(), Units.KEPT, null);
+    }
+
+    /** Books changes of held in the kept unit, which have to be exactly these. */
+    void held(List<StockChange> changes, Map<String, Long> held) {
+        exactly(changes, Map.of(), Map.of(), held, Units.KEPT, null);
+    }
+
+    /** Books goods that left, in any unit: the changes have to be exactly these. */
+    void left(List<StockChange> changes, Map<String, Long> left, Map<String, Long> uncommitted, Instant movedAt) {
+        exactly(changes, Sums.negative(left), Sums.negative(uncommitted), Map.of(), Units.ANY, movedAt);
+    }
+
+    /** Books the result of a count, which has to be exactly this change of on hand. */
+    void counted(List<StockChange> changes, Map<String, Long> onHand) {
+        exactly(changes, onHand, Map.of(), Map.of(), Units.COUNTED, null);
+    }
+
+    private void exactly(
             List<StockChange> changes,
             Map<String, Long> onHand,
             Map<String, Long> committed,
             Map<String, Long> held,
-            LoggedEvent logged,
             Units units,
             @Nullable Instant movedAt) {
         var actualOnHand = Sums.changes(changes, Quantities::getOnHand);
         var actualCommitted = Sums.changes(changes, Quantities::getCommitted);
         var actualHeld = Sums.changes(changes, Quantities::getHeld);
-        boolean others = false;
-        for (var each : changes) {
-            var by = each.getChange();
-            others |= by.getSafetyStock() != 0 || by.getDamaged() != 0 || by.getToVendor() != 0;
-        }
-        boolean touchesOthers = others;
-        findings.check(
-                STOCK_CHANGE_FITS,
-                !touchesOthers
-                        && actualOnHand.equals(onHand)
-                        && actualCommitted.equals(committed)
-                        && actualHeld.equals(held),
-                () -> logged.type() + " changes on hand by " + actualOnHand + ", committed by " + actualCommitted
-                        + ", held by " + actualHeld + "; by what it says it has to be " + onHand + ", " + committed
-                        + ", " + held,
-                logged);
-        book(changes, logged, units, movedAt);
+        boolean fits = actualOnHand.equals(onHand)
+                && actualCommitted.equals(committed)
+                && actualHeld.equals(held)
+                && changes.stream().map(StockChange::getChange).noneMatch(StockBook::changesOthers);
+        var sentence = "The event has to change on hand by %s, committed by %s, held by %s, and nothing else: %s";
+        findings.check(STOCK_CHANGE_FITS, fits, sentence, onHand, committed, held, changes);
+        book(changes, units, movedAt);
     }
 
-    private void book(List<StockChange> changes, LoggedEvent logged, Units units, @Nullable Instant movedAt) {
+    private static boolean changesOthers(Quantities change) {
+        return change.getSafetyStock() != 0 || change.getDamaged() != 0 || change.getToVendor() != 0;
+    }
+
+    private void book(List<StockChange> changes, Units units, @Nullable Instant movedAt) {
+        var logged = findings.event();
         var trace = Evidence.Trace.of(logged);
         for (var change : changes) {
-            var goods = Goods.key(change.getSku(), change.getUnit());
+            var goods = Sums.goods(change);
             boolean isKnown = balances.containsKey(goods);
             var balance = opened(goods);
             var by = change.getChange();
             var after = change.getAfter();
-            findings.check(
-                    STOCK_ARITHMETIC,
-                    balance.onHand + by.getOnHand() == after.getOnHand()
-                            && balance.committed + by.getCommitted() == after.getCommitted()
-                            && balance.held + by.getHeld() == after.getHeld()
-                            && balance.safety + by.getSafetyStock() == after.getSafetyStock()
-                            && balance.damaged + by.getDamaged() == after.getDamaged()
-                            && balance.toVendor + by.getToVendor() == after.getToVendor(),
-                    () -> goods + " at " + logged.key() + ": " + balance + ", changed by " + text(by)
-                            + ", is said to be " + text(after),
-                    balance.last,
-                    logged);
-            findings.check(
-                    STOCK_CHANGE_FITS,
-                    after.getDamaged() >= 0 && after.getSafetyStock() >= 0 && after.getToVendor() >= 0,
-                    () -> goods + " at " + logged.key() + " is " + text(after),
-                    balance.last,
-                    logged);
+            findings.context(balance.last);
+            boolean isSum = isSum(balance.now, by, after);
+            findings.check(STOCK_ARITHMETIC, isSum, "%s had %s before the change %s", goods, balance.now, change);
+            boolean isPositive = after.getDamaged() >= 0 && after.getSafetyStock() >= 0 && after.getToVendor() >= 0;
+            findings.check(STOCK_CHANGE_FITS, isPositive, "A quantity is negative after the change %s", change);
             if (units != Units.ANY) {
-                unitFits(mayChange(balance, isKnown, after, units), goods, logged);
+                unitFits(mayChange(balance, isKnown, after, units), goods);
             }
-            balance.onHand = after.getOnHand();
-            balance.committed = after.getCommitted();
-            balance.held = after.getHeld();
-            balance.safety = after.getSafetyStock();
-            balance.damaged = after.getDamaged();
-            balance.toVendor = after.getToVendor();
-            findings.check(
-                    STOCK_CLAIMS_ADD_UP,
-                    balance.committed == balance.claimed && balance.held == balance.holding,
-                    () -> goods + " at " + logged.key() + " has " + balance + "; open reservations come to "
-                            + balance.claimed + ", open holds to " + balance.holding,
-                    balance.last,
-                    logged);
-            var meta = EventType.meta(logged);
+            balance.now = after;
+            boolean addUp = after.getCommitted() == balance.reserved && after.getHeld() == balance.holding;
+            var sentence = "%s has %s; the open reservations come to %s, the open holds to %s";
+            findings.check(STOCK_CLAIMS_ADD_UP, addUp, sentence, goods, after, balance.reserved, balance.holding);
             balance.last = trace;
-            balance.sequence = meta.getSequence();
-            balance.changedAt = meta.getRecordedAt();
+            balance.sequence = logged.meta().getSequence();
+            balance.changedAt = logged.recordedAt();
             if (movedAt != null && by.getOnHand() != 0) {
-                balance.movements.add(movedAt, by.getOnHand(), meta.getRecordedAt());
+                balance.movements.add(movedAt, by.getOnHand(), logged.recordedAt());
             }
-            if (by.getOnHand() < 0 && balance.kept) {
+            if (by.getOnHand() < 0 && balance.isKept) {
                 lowered.add(goods);
                 if (balance.missing() > 0) {
-                    shortUnreported.put(goods, balance.missing());
+                    unreported.put(goods, balance.missing());
                 }
             }
         }
     }
 
+    private static boolean isSum(Quantities before, Quantities by, Quantities after) {
+        return before.getOnHand() + by.getOnHand() == after.getOnHand()
+                && before.getCommitted() + by.getCommitted() == after.getCommitted()
+                && before.getHeld() + by.getHeld() == after.getHeld()
+                && before.getSafetyStock() + by.getSafetyStock() == after.getSafetyStock()
+                && before.getDamaged() + by.getDamaged() == after.getDamaged()
+                && before.getToVendor() + by.getToVendor() == after.getToVendor();
+    }
+
     /** Whether an event may change goods in their unit. The event may make it the kept one. */
     private boolean mayChange(Balance balance, boolean isKnown, Quantities after, Units units) {
-        if (balance.kept) {
+        if (balance.isKept) {
             return true;
         }
         boolean decides = units == Units.RECEIVED || units == Units.COUNTED;
         var kept = decides ? kept(Goods.sku(balance.goods)) : null;
         boolean nothingKept = kept != null && kept.isEmpty();
         if (kept != null && nothingKept && after.getOnHand() > 0) {
-            kept.kept = false;
-            balance.kept = true;
+            kept.isKept = false;
+            balance.isKept = true;
         }
         return switch (units) {
-            case KEPT, RECEIVED -> balance.kept;
+            case KEPT, RECEIVED -> balance.isKept;
             case COUNTED -> isKnown || nothingKept;
             case KNOWN -> isKnown;
             case ANY -> true;
         };
     }
 
-    /** Takes from what is available, which the end of the command judges. */
-    void claim(String goods, boolean online) {
-        var balance = balances.get(goods);
-        if (balance != null) {
-            claims.add(new Claim(balance, online));
+    /** Takes available units; the end of the command checks that they were available. */
+    void claim(Set<String> goods, boolean online) {
+        for (var each : goods) {
+            var balance = balances.get(each);
+            if (balance != null) {
+                claims.add(new Claim(balance, online));
+            }
         }
     }
 
-    /** Adds to what open reservations come to. Before the change is booked. */
-    void claimed(Map<String, Long> quantities, int sign) {
-        quantities.forEach((goods, quantity) -> opened(goods).claimed += sign * quantity);
+    /** Adds to the sum of the open reservations. Before the change is booked. */
+    void addReserved(Map<String, Long> quantities) {
+        quantities.forEach((goods, quantity) -> opened(goods).reserved += quantity);
     }
 
-    /** Adds to what open holds come to. Before the change is booked. */
-    void holding(Map<String, Long> quantities, int sign) {
-        quantities.forEach((goods, quantity) -> opened(goods).holding += sign * quantity);
+    /** Adds to the sum of the open holds. Before the change is booked. */
+    void addHeld(Map<String, Long> quantities) {
+        quantities.forEach((goods, quantity) -> opened(goods).holding += quantity);
     }
 
-    void endOfCommand(LoggedEvent logged) {
+    void endOfCommand() {
         for (var claim : claims) {
-            findings.check(
-                    STOCK_NO_OVERSELL,
-                    claim.balance.available(claim.online) >= 0,
-                    () -> claim.balance.goods + " at " + logged.key() + " has " + claim.balance + " after "
-                            + logged.type() + (claim.online ? " for an online channel" : ""),
-                    logged);
+            var balance = claim.balance;
+            boolean isAvailable = balance.available(claim.online) >= 0;
+            var sentence = "%s has %s after units of it were promised; for an online channel: %s";
+            findings.check(STOCK_NO_OVERSELL, isAvailable, sentence, balance.goods, balance.now, claim.online);
         }
         claims.clear();
-        for (var missing : shortUnreported.entrySet()) {
-            findings.broken(
-                    SHORTFALL_TRUE,
-                    missing.getKey() + " at " + logged.key() + " is short by " + missing.getValue()
-                            + " and nobody is told",
-                    logged);
-        }
-        shortUnreported.clear();
+        unreported.forEach((goods, missing) -> findings.broken(
+                SHORTFALL_TRUE, "%s is short by %s, and no event reports the shortfall", goods, missing));
+        unreported.clear();
         lowered.clear();
     }
 
-    /** Gives every SKU with what is there of it. */
+    /** Gives every SKU with its positions. */
     void each(BiConsumer<String, Positions> visitor) {
         balances.forEach((goods, balance) -> {
             var sku = Goods.sku(goods);
-            var positions = balance.kept ? positions(sku) : null;
+            var positions = balance.isKept ? positions(sku) : null;
             if (positions != null) {
                 visitor.accept(sku, positions);
             }
         });
     }
 
-    /** How every SKU stands. */
+    /** The state of every SKU. */
     Map<String, AuditState.StockState> state() {
         var skus = new TreeMap<String, AuditState.StockState>();
         each((sku, positions) -> skus.put(sku, positions.state()));
         return skus;
-    }
-
-    static String text(Quantities quantities) {
-        return "on hand " + quantities.getOnHand() + ", committed " + quantities.getCommitted() + ", held "
-                + quantities.getHeld() + ", safety " + quantities.getSafetyStock() + ", damaged "
-                + quantities.getDamaged() + ", to vendor " + quantities.getToVendor();
     }
 }

@@ -1,75 +1,80 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.LineQuantity;
-import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.SkuQuantity;
+import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.StockChange;
-import dev.mortar.schemas.pickup.PickupLine;
-import dev.mortar.schemas.returns.ReturnedLine;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Quantities summed by the key of {@link Goods} or by line. Entries that come to 0 are left out, so that equal sums are
- * equal maps.
+ * Quantities summed by line id or by the key of {@link Goods}. Entries that come to 0 are left out, so that equal sums
+ * are equal maps.
  */
 final class Sums {
+    private static final ClassValue<Fields> FIELDS = new ClassValue<>() {
+        @Override
+        protected Fields computeValue(Class<?> type) {
+            var schema = SpecificData.get().getSchema(type);
+            return new Fields(
+                    Fields.position(schema, "lineId"),
+                    Fields.position(schema, "sku"),
+                    Fields.position(schema, "unit"),
+                    Fields.position(schema, "quantity"));
+        }
+    };
+
     private Sums() {}
 
-    static Map<String, Long> byGoods(List<SkuQuantity> quantities) {
-        return sum(quantities, each -> Goods.key(each.getSku(), each.getUnit()), SkuQuantity::getQuantity);
+    /** Positions of the fields that lines of all services share; -1 for those that a type does not have. */
+    private record Fields(int lineId, int sku, int unit, int quantity) {
+        static int position(Schema schema, String name) {
+            var field = schema.getField(name);
+            return field == null ? -1 : field.pos();
+        }
     }
 
-    static Map<String, Long> linesByGoods(Collection<OrderLine> lines) {
-        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), OrderLine::getQuantity);
+    /** Quantities by line id. */
+    static Map<String, Long> byLine(Collection<? extends SpecificRecord> lines) {
+        return sum(lines, line -> (String) line.get(FIELDS.get(line.getClass()).lineId), Sums::quantity);
     }
 
-    static Map<String, Long> returnedByGoods(Collection<ReturnedLine> lines) {
-        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), ReturnedLine::getQuantity);
+    /** Quantities by goods. */
+    static Map<String, Long> byGoods(Collection<? extends SpecificRecord> lines) {
+        return sum(lines, Sums::goods, Sums::quantity);
     }
 
-    /** By how much one of the quantities changed. */
+    /** The goods of a record with a SKU and a unit. */
+    static String goods(SpecificRecord line) {
+        var fields = FIELDS.get(line.getClass());
+        return Goods.key((String) line.get(fields.sku), (Unit) line.get(fields.unit));
+    }
+
+    private static long quantity(SpecificRecord line) {
+        return (Long) line.get(FIELDS.get(line.getClass()).quantity);
+    }
+
+    /** The change of one of the quantities, by goods. */
     static Map<String, Long> changes(List<StockChange> changes, ToLongFunction<Quantities> which) {
-        return sum(
-                changes,
-                change -> Goods.key(change.getSku(), change.getUnit()),
-                change -> which.applyAsLong(change.getChange()));
+        return sum(changes, Sums::goods, change -> which.applyAsLong(change.getChange()));
     }
 
-    /** By how much on hand changed, or would have if a count had not seen it. */
+    /** The change of on hand, plus the movements that a count included already. */
     static Map<String, Long> moved(List<StockChange> changes, List<SkuQuantity> alreadyCounted) {
-        var moved = changes(changes, Quantities::getOnHand);
-        addAll(moved, byGoods(alreadyCounted), 1);
-        return moved;
+        return plus(changes(changes, Quantities::getOnHand), byGoods(alreadyCounted));
     }
 
     /** The same quantities by SKU, whatever their units. */
     static Map<String, Long> inAnyUnit(Map<String, Long> byGoods) {
         return sum(byGoods.entrySet(), entry -> Goods.sku(entry.getKey()), Map.Entry::getValue);
-    }
-
-    static Map<String, Long> linesById(Collection<OrderLine> lines) {
-        return sum(lines, OrderLine::getLineId, OrderLine::getQuantity);
-    }
-
-    static Map<String, Long> pickedByGoods(List<PickupLine> lines) {
-        return sum(lines, line -> Goods.key(line.getSku(), line.getUnit()), PickupLine::getQuantity);
-    }
-
-    static Map<String, Long> pickedById(List<PickupLine> lines) {
-        return sum(lines, PickupLine::getLineId, PickupLine::getQuantity);
-    }
-
-    static Map<String, Long> byId(List<LineQuantity> lines) {
-        return sum(lines, LineQuantity::getLineId, LineQuantity::getQuantity);
     }
 
     static <T> Map<String, Long> sum(Collection<T> parts, Function<T, String> key, ToLongFunction<T> quantity) {
@@ -89,8 +94,14 @@ final class Sums {
         }
     }
 
-    static void addAll(Map<String, Long> sums, Map<String, Long> more, int sign) {
-        more.forEach((key, quantity) -> add(sums, key, sign * quantity));
+    static Map<String, Long> plus(Map<String, Long> some, Map<String, Long> more) {
+        var sums = new HashMap<>(some);
+        more.forEach((key, quantity) -> add(sums, key, quantity));
+        return sums;
+    }
+
+    static Map<String, Long> minus(Map<String, Long> some, Map<String, Long> less) {
+        return less.isEmpty() ? some : plus(some, negative(less));
     }
 
     static Map<String, Long> negative(Map<String, Long> quantities) {
@@ -99,60 +110,26 @@ final class Sums {
         return negative;
     }
 
-    /** What is left of the first without the second. */
-    static Map<String, Long> without(Map<String, Long> quantities, Map<String, Long> less) {
-        if (less.isEmpty()) {
-            return quantities;
-        }
-        var rest = new HashMap<>(quantities);
-        addAll(rest, less, -1);
-        return rest;
-    }
-
-    /** Whether the first has nothing that the second does not have as much of. */
+    /** Whether the whole has at least as much of everything as the part. */
     static boolean within(Map<String, Long> part, Map<String, Long> whole) {
-        for (var entry : part.entrySet()) {
-            if (entry.getValue() > whole.getOrDefault(entry.getKey(), 0L)) {
-                return false;
-            }
-        }
-        return true;
+        return part.entrySet().stream().allMatch(entry -> entry.getValue() <= whole.getOrDefault(entry.getKey(), 0L));
     }
 
+    /** The amount that the shopper pays for a line, in minor units. */
     static long paid(OrderLine line) {
         return line.getUnitPrice().getAmount() * line.getQuantity()
                 - line.getDiscount().getAmount()
                 + (line.getTaxIncluded() ? 0 : line.getTax().getAmount());
     }
 
-    /** Whether these are the same lines, in whatever order. */
+    static long paid(Collection<OrderLine> lines) {
+        return lines.stream().mapToLong(Sums::paid).sum();
+    }
+
+    /** Whether these are the same lines, in any order. */
     static boolean sameLines(List<OrderLine> some, List<OrderLine> others) {
         var byId = new HashMap<String, OrderLine>();
         others.forEach(line -> byId.put(line.getLineId(), line));
-        return some.size() == byId.size()
-                && some.stream().allMatch(line -> isSame(line, byId.remove(line.getLineId())));
-    }
-
-    private static boolean isSame(OrderLine one, @Nullable OrderLine other) {
-        return other != null
-                && one.getSku().equals(other.getSku())
-                && one.getQuantity() == other.getQuantity()
-                && one.getUnit() == other.getUnit()
-                && isSame(one.getUnitPrice(), other.getUnitPrice())
-                && isSame(one.getDiscount(), other.getDiscount())
-                && isSame(one.getTax(), other.getTax())
-                && one.getTaxIncluded() == other.getTaxIncluded()
-                && Objects.equals(one.getTitle(), other.getTitle())
-                && one.getSerials().equals(other.getSerials())
-                && one.getLots().equals(other.getLots())
-                && Objects.equals(one.getSellerId(), other.getSellerId());
-    }
-
-    private static boolean isSame(Money one, Money other) {
-        return one.getAmount() == other.getAmount() && one.getCurrency().equals(other.getCurrency());
-    }
-
-    static long paid(Collection<OrderLine> lines) {
-        return lines.stream().mapToLong(Sums::paid).sum();
+        return some.size() == byId.size() && some.stream().allMatch(line -> line.equals(byId.remove(line.getLineId())));
     }
 }

@@ -1,62 +1,28 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.Actor;
-import dev.mortar.schemas.ActorType;
-import dev.mortar.schemas.Channel;
-import dev.mortar.schemas.EventMeta;
-import dev.mortar.schemas.FulfilmentMethod;
-import dev.mortar.schemas.LineQuantity;
-import dev.mortar.schemas.Money;
-import dev.mortar.schemas.OrderLine;
-import dev.mortar.schemas.SkuQuantity;
-import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.inventory.Quantities;
-import dev.mortar.schemas.inventory.ReservationConfirmed;
-import dev.mortar.schemas.inventory.ReservationPicked;
-import dev.mortar.schemas.inventory.StockChange;
-import dev.mortar.schemas.inventory.StockCommitted;
-import dev.mortar.schemas.inventory.StockReceived;
-import dev.mortar.schemas.inventory.StockReserved;
-import dev.mortar.schemas.notification.EndReason;
-import dev.mortar.schemas.notification.NotificationChannel;
-import dev.mortar.schemas.notification.NotificationLine;
-import dev.mortar.schemas.notification.NotificationRequested;
-import dev.mortar.schemas.notification.NotificationSending;
-import dev.mortar.schemas.notification.NotificationSent;
-import dev.mortar.schemas.notification.Template;
-import dev.mortar.schemas.order.Acceptance;
-import dev.mortar.schemas.order.Fulfilment;
-import dev.mortar.schemas.order.FulfilmentHandedOver;
-import dev.mortar.schemas.order.OrderCompleted;
-import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderPlaced;
-import dev.mortar.schemas.pickup.PickingStarted;
-import dev.mortar.schemas.pickup.PickupHandedOver;
-import dev.mortar.schemas.pickup.PickupLine;
-import dev.mortar.schemas.pickup.PickupReady;
-import dev.mortar.schemas.pickup.PickupRequested;
-import dev.mortar.schemas.returns.PurchaseRecorded;
-import dev.mortar.schemas.returns.PurchasedLine;
-import java.nio.ByteBuffer;
+import dev.mortar.schemas.*;
+import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.notification.*;
+import dev.mortar.schemas.order.*;
+import dev.mortar.schemas.pickup.*;
+import dev.mortar.schemas.returns.*;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that is written by hand: what services would have written, without any of their code. It numbers, places and
- * links the events; whoever writes says what happens.
+ * A log as the services would write it, without any of their code. This class numbers, places and links the events; the
+ * caller decides which event happens.
  */
 class SyntheticLog {
     private final int partitions;
@@ -77,7 +43,7 @@ class SyntheticLog {
         return events;
     }
 
-    /** What one command produced; gives the first event. */
+    /** Writes the events of one command; gives the first of them. */
     @SafeVarargs
     final LoggedEvent write(
             String topic, String key, @Nullable LoggedEvent cause, Function<EventMeta, SpecificRecord>... produced) {
@@ -96,35 +62,42 @@ class SyntheticLog {
                     now,
                     now,
                     command,
-                    cause == null ? null : EventType.meta(cause).getEventId(),
+                    cause == null ? null : cause.meta().getEventId(),
                     null,
-                    cause == null
-                            ? "correlation-" + commands
-                            : EventType.meta(cause).getCorrelationId(),
+                    cause == null ? "correlation-" + commands : cause.meta().getCorrelationId(),
                     new Actor(cause == null ? ActorType.ASSOCIATE : ActorType.SYSTEM, "a1", null));
             events.add(new LoggedEvent(
-                    new Place(topic, partition, offsets.merge(place, 1L, Long::sum) - 1),
+                    new RecordId(topic, partition, offsets.merge(place, 1L, Long::sum) - 1),
                     now,
                     key,
                     produced[index].apply(meta)));
         }
-        // The marker that ends the transaction takes an offset as well.
+        // The marker that ends the transaction takes an offset, too.
         offsets.merge(place, 1L, Long::sum);
         return events.get(first);
     }
 
+    /** Writes an event of a type with the fields of these names. The others have their default, or are null. */
+    private LoggedEvent write(
+            String topic,
+            String key,
+            @Nullable LoggedEvent cause,
+            Class<? extends SpecificRecord> type,
+            Map<String, ? extends @Nullable Object> fields) {
+        return write(topic, key, cause, meta -> {
+            var schema = SpecificData.get().getSchema(type);
+            var record = (SpecificRecord) SpecificData.newInstance(type, schema);
+            for (var field : schema.getFields()) {
+                var value = field.name().equals("meta") ? meta : fields.get(field.name());
+                boolean isDefault = value == null && field.hasDefaultValue();
+                record.put(field.pos(), isDefault ? SpecificData.get().getDefaultValue(field) : value);
+            }
+            return record;
+        });
+    }
+
     static UUID eventId(UUID command, int index) {
-        try {
-            var sha1 = MessageDigest.getInstance("SHA-1");
-            sha1.update(ByteBuffer.allocate(Long.BYTES * 2)
-                    .putLong(command.getMostSignificantBits())
-                    .putLong(command.getLeastSignificantBits())
-                    .flip());
-            var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-            return new UUID((hash.getLong() & ~0xf000L) | 0x5000L, (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-1", e);
-        }
+        return LoggedEvent.Identity.derived(command, index);
     }
 
     /** Books a change of one SKU of a location. */
@@ -194,7 +167,7 @@ class SyntheticLog {
                         List.of(change(location, sku, quantity, 0, 0, 0, 0))));
     }
 
-    /** A mail that goes through at once. */
+    /** A mail that is sent at once. */
     void mail(LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
         var id = requestMail(trigger, template, orderId, fulfilmentId, customer);
         write("notification.events", id, null, meta -> new NotificationSending(meta, id, customer, 1));
@@ -203,49 +176,41 @@ class SyntheticLog {
 
     String requestMail(
             LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
-        var triggerId = EventType.meta(trigger).getEventId();
-        var reason = Told.reasonOf(trigger);
+        var triggerId = trigger.meta().getEventId();
+        var content = NotificationContent.of(trigger);
         var id = eventId(triggerId, template.name().hashCode()).toString();
-        write(
-                "notification.events",
-                id,
-                trigger,
-                meta -> new NotificationRequested(
-                        meta,
-                        id,
-                        triggerId,
-                        customer,
-                        NotificationChannel.EMAIL,
-                        template,
-                        orderId,
-                        fulfilmentId,
-                        (FulfilmentMethod) said(trigger, "method"),
-                        (String) said(trigger, "locationId"),
-                        Told.articlesOf(trigger).entrySet().stream()
-                                .map(article -> new NotificationLine(
-                                        Goods.sku(article.getKey()),
-                                        null,
-                                        article.getValue(),
-                                        Goods.unit(article.getKey())))
-                                .toList(),
-                        Told.droppedOf(trigger).entrySet().stream()
-                                .map(article ->
-                                        new NotificationLine(article.getKey(), null, article.getValue(), Unit.EACH))
-                                .toList(),
-                        Told.amountOf(trigger),
-                        (Instant) said(trigger, "pickupDeadline"),
-                        template == Template.PICKUP_HANDED_OVER ? null : (Integer) said(trigger, "codeIssue"),
-                        (String) said(trigger, "codeKeyId"),
-                        reason == null ? null : EndReason.valueOf(reason),
-                        null,
-                        null));
+        var fields = new HashMap<String, @Nullable Object>();
+        for (var name : List.of("method", "locationId", "pickupDeadline", "codeIssue", "codeKeyId")) {
+            fields.put(name, said(trigger, name));
+        }
+        fields.put("notificationId", id);
+        fields.put("triggerEventId", triggerId);
+        fields.put("customerId", customer);
+        fields.put("channel", NotificationChannel.EMAIL);
+        fields.put("template", template);
+        fields.put("orderId", orderId);
+        fields.put("fulfilmentId", fulfilmentId);
+        fields.put("lines", lines(content.goods()));
+        fields.put("droppedLines", lines(content.dropped()));
+        fields.put("amount", content.amount());
+        fields.put("reason", content.reason() == null ? null : EndReason.valueOf(content.reason()));
+        if (template == Template.PICKUP_HANDED_OVER) {
+            fields.remove("codeIssue");
+        }
+        write("notification.events", id, trigger, NotificationRequested.class, fields);
         return id;
     }
 
-    /** What an event has in a field; null when it has no such field. */
+    private static List<NotificationLine> lines(Map<String, Long> goods) {
+        return goods.entrySet().stream()
+                .map(each -> new NotificationLine(
+                        Goods.sku(each.getKey()), null, each.getValue(), Goods.unit(each.getKey())))
+                .toList();
+    }
+
+    /** The value of a field of an event; null if it has no such field. */
     static @Nullable Object said(LoggedEvent event, String name) {
-        var field = event.event().getSchema().getField(name);
-        return field == null ? null : event.event().get(field.pos());
+        return event.field(name);
     }
 
     /** An online order of one SKU for pickup, from click to counter. */
@@ -253,123 +218,72 @@ class SyntheticLog {
         var line = line("1", sku, quantity, 1_999);
         var group = fulfilment(orderId, 1, FulfilmentMethod.PICKUP, location, "1");
         var id = group.getFulfilmentId();
-        long total = quantity * 1_999;
+        var total = money(quantity * 1_999);
         var picked = List.of(pick("1", sku, quantity));
-        var placed = write(
-                "order.events",
+        var decideBy = now.plus(Duration.ofMinutes(30));
+        var order = new HashMap<String, Object>(Map.of(
+                "orderId",
                 orderId,
-                null,
-                meta -> new OrderPlaced(
-                        meta,
-                        orderId,
-                        Channel.ONLINE,
-                        null,
-                        customer,
-                        Acceptance.WHOLE,
-                        List.of(line),
-                        List.of(group),
-                        money(total),
-                        "payment",
-                        null,
-                        null,
-                        null,
-                        now.plus(Duration.ofMinutes(30))));
-        var reserved = write(
-                "inventory.events",
+                "customerId",
+                customer,
+                "channel",
+                Channel.ONLINE,
+                "acceptance",
+                Acceptance.WHOLE,
+                "lines",
+                List.of(line),
+                "fulfilments",
+                List.of(group),
+                "total",
+                total,
+                "paymentReference",
+                "payment",
+                "decideBy",
+                decideBy));
+        var pickup = new HashMap<String, Object>(Map.of(
+                "fulfilmentId", id,
+                "orderId", orderId,
+                "locationId", location,
+                "customerId", customer,
+                "method", FulfilmentMethod.PICKUP,
+                "channel", Channel.ONLINE,
+                "lines", picked,
+                "codeIssue", 1,
+                "codeKeyId", "k1"));
+        var stock = new HashMap<String, Object>(Map.of(
+                "locationId",
                 location,
-                placed,
-                meta -> new StockReserved(
-                        meta,
-                        location,
-                        id,
-                        orderId,
-                        List.of(units(sku, quantity)),
-                        now.plus(Duration.ofMinutes(45)),
-                        List.of(change(location, sku, 0, quantity, 0, 0, 0))));
-        var confirmed = write(
-                "order.events",
+                "reservationId",
+                id,
+                "orderId",
                 orderId,
-                reserved,
-                meta -> new OrderConfirmed(
-                        meta,
-                        orderId,
-                        Channel.ONLINE,
-                        customer,
-                        List.of(line),
-                        List.of(group),
-                        List.of(),
-                        List.of(),
-                        money(total)));
-        write(
-                "inventory.events",
-                location,
-                confirmed,
-                meta -> new ReservationConfirmed(meta, location, id, orderId, List.of()));
+                "reserved",
+                List.of(units(sku, quantity)),
+                "expiresAt",
+                decideBy.plus(Duration.ofMinutes(15)),
+                "changes",
+                List.of(change(location, sku, 0, quantity, 0, 0, 0))));
+        var placed = write("order.events", orderId, null, OrderPlaced.class, order);
+        var reserved = write("inventory.events", location, placed, StockReserved.class, stock);
+        var confirmed = write("order.events", orderId, reserved, OrderConfirmed.class, order);
+        stock.put("changes", List.of());
+        write("inventory.events", location, confirmed, ReservationConfirmed.class, stock);
         mail(confirmed, Template.ORDER_CONFIRMED, orderId, null, customer);
-        write(
-                "pickup.events",
-                id,
-                confirmed,
-                meta -> new PickupRequested(
-                        meta, id, orderId, location, customer, FulfilmentMethod.PICKUP, Channel.ONLINE, picked, null));
-        write(
-                "pickup.events",
-                id,
-                null,
-                meta -> new PickingStarted(meta, id, orderId, location, customer, FulfilmentMethod.PICKUP));
-        var ready = write(
-                "pickup.events",
-                id,
-                null,
-                meta -> new PickupReady(
-                        meta,
-                        id,
-                        orderId,
-                        location,
-                        customer,
-                        FulfilmentMethod.PICKUP,
-                        picked,
-                        "A-12",
-                        now.plus(Duration.ofDays(3)),
-                        1,
-                        "k1",
-                        List.of()));
-        write("inventory.events", location, ready, meta -> new ReservationPicked(meta, location, id, orderId));
+        write("pickup.events", id, confirmed, PickupRequested.class, pickup);
+        write("pickup.events", id, null, PickingStarted.class, pickup);
+        pickup.put("stagingPlace", "A-12");
+        pickup.put("pickupDeadline", now.plus(Duration.ofDays(3)));
+        var ready = write("pickup.events", id, null, PickupReady.class, pickup);
+        write("inventory.events", location, ready, ReservationPicked.class, stock);
         mail(ready, Template.PICKUP_READY, orderId, id, customer);
-        var handedOver = write(
-                "pickup.events",
-                id,
-                null,
-                meta -> new PickupHandedOver(
-                        meta,
-                        id,
-                        orderId,
-                        location,
-                        customer,
-                        FulfilmentMethod.PICKUP,
-                        now,
-                        picked,
-                        List.of(),
-                        1,
-                        null,
-                        null,
-                        null,
-                        1,
-                        null));
-        write(
-                "inventory.events",
-                location,
-                handedOver,
-                meta -> new StockCommitted(
-                        meta,
-                        location,
-                        id,
-                        orderId,
-                        List.of(units(sku, quantity)),
-                        List.of(),
-                        (Instant) said(handedOver, "handedOverAt"),
-                        List.of(),
-                        List.of(change(location, sku, -quantity, -quantity, 0, 0, 0))));
+        var handedOverAt = now;
+        pickup.putAll(Map.of("handedOverAt", handedOverAt, "handedOver", picked, "lastCodeIssue", 1));
+        var handedOver = write("pickup.events", id, null, PickupHandedOver.class, pickup);
+        stock.putAll(Map.of(
+                "left", List.of(units(sku, quantity)),
+                "movedAt", handedOverAt,
+                "changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0))));
+        write("inventory.events", location, handedOver, StockCommitted.class, stock);
         mail(handedOver, Template.PICKUP_HANDED_OVER, orderId, id, customer);
         var reported = write(
                 "order.events",
@@ -383,25 +297,15 @@ class SyntheticLog {
                         Channel.ONLINE,
                         FulfilmentMethod.PICKUP,
                         location,
-                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
+                        handedOverAt,
                         List.of(line),
                         "payment"),
                 meta -> new OrderCompleted(
                         meta, orderId, customer, List.of(new LineQuantity("1", sku, quantity)), List.of()));
-        return write(
-                "returns.events",
-                orderId,
-                reported,
-                meta -> new PurchaseRecorded(
-                        meta,
-                        orderId,
-                        id,
-                        customer,
-                        Channel.ONLINE,
-                        location,
-                        Objects.requireNonNull((Instant) said(handedOver, "handedOverAt")),
-                        now.plus(Duration.ofDays(30)),
-                        List.of(new PurchasedLine(line, money(total))),
-                        "payment"));
+        pickup.putAll(Map.of(
+                "returnableUntil", now.plus(Duration.ofDays(30)),
+                "lines", List.of(new PurchasedLine(line, total)),
+                "paymentReference", "payment"));
+        return write("returns.events", orderId, reported, PurchaseRecorded.class, pickup);
     }
 }

@@ -1,5 +1,9 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditState.LocationState;
+import dev.mortar.audit.AuditState.OrderState;
+import dev.mortar.audit.AuditState.ReturnState;
+import dev.mortar.audit.AuditState.StockState;
 import dev.mortar.schemas.Unit;
 import java.io.IOException;
 import java.net.URI;
@@ -11,17 +15,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the services serve, compared with the folds: both sides are written as the same canonical JSON (sorted keys,
- * figures that did not move left out) and have to be the same bytes. The system has to be quiet meanwhile.
+ * Compares the answers of the services with the state that the events come to. Both sides become equal objects, in
+ * which figures of 0 are left out. The system has to be quiet meanwhile.
  */
 final class Views {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -42,51 +48,45 @@ final class Views {
         this.services = services;
     }
 
-    /** What differs is reported to the audit, one fact for each order, stock of a location, pickup and purchase. */
+    /** Checks one fact for each order, location, stock of a location, stock of a SKU, pickup and purchase. */
     void compare(AuditState state, Audit audit) {
-        var orders = services.get("order");
-        if (orders != null) {
-            each("Order", state.orders(), audit, id -> order(orders, id), Views::text);
-        }
-        var inventory = services.get("inventory");
-        if (inventory != null) {
-            each("Location", state.locations(), audit, id -> location(inventory, id), JSON::writeValueAsString);
-            each("Stock of", state.stock(), audit, id -> stock(inventory, id), Views::stockText);
-            each("Stock by SKU of", bySku(state), audit, sku -> stockOfSku(inventory, sku), Views::stockText);
-        }
-        var pickup = services.get("pickup");
-        if (pickup != null) {
-            each("Pickup", state.pickups(), audit, id -> pickup(pickup, id), s -> text(Map.of("state", s.state())));
-        }
-        var returns = services.get("returns");
-        if (returns != null) {
-            each("Purchases of", state.returns(), audit, id -> returns(returns, id), Views::bought);
-        }
+        each("Order", "order", state.orders(), this::order, Order::of, audit);
+        each("Location", "inventory", state.locations(), this::location, location -> location, audit);
+        each("Stock of", "inventory", state.stock(), this::stock, Figure::of, audit);
+        each("Stock by SKU of", "inventory", bySku(state), this::stockOfSku, Figure::of, audit);
+        each("Pickup", "pickup", state.pickups(), this::pickup, AuditState.PickupState::state, audit);
+        each("Purchases of", "returns", state.returns(), this::purchases, Views::purchases, audit);
     }
 
-    /** Services that could not be asked. */
+    /** The services that could not be asked. */
     List<String> missed() {
         return List.copyOf(missed);
     }
 
     private interface Served {
         @Nullable
-        String of(String id) throws IOException, InterruptedException;
+        Object of(String url, String id) throws IOException, InterruptedException;
     }
 
-    private interface Folded<T> {
-        String of(T state);
-    }
+    private record Difference(String id, @Nullable Object served, Object folded) {}
 
-    private record Difference(String id, @Nullable String served, String folded) {}
-
-    private <T> void each(String what, Map<String, T> states, Audit audit, Served served, Folded<T> folded) {
-        var differences = Collections.synchronizedList(new ArrayList<Difference>());
+    private <T> void each(
+            String what,
+            String service,
+            Map<String, T> states,
+            Served served,
+            Function<T, Object> folded,
+            Audit audit) {
+        var url = services.get(service);
+        if (url == null) {
+            return;
+        }
+        var compared = Collections.synchronizedList(new ArrayList<Difference>());
         try (var executor = Executors.newFixedThreadPool(
                 REQUESTS_AT_ONCE, Thread.ofVirtual().name("view-", 0).factory())) {
             states.forEach((id, state) -> executor.execute(() -> {
                 try {
-                    differences.add(new Difference(id, served.of(id), folded.of(state)));
+                    compared.add(new Difference(id, served.of(url, segment(id)), folded.apply(state)));
                 } catch (IOException e) {
                     missed.add(what + ' ' + id + " was not compared: " + e);
                 } catch (InterruptedException e) {
@@ -94,153 +94,131 @@ final class Views {
                 }
             }));
         }
-        differences.sort((a, b) -> a.id.compareTo(b.id));
-        for (var difference : differences) {
+        compared.sort(Comparator.comparing(Difference::id));
+        for (var each : compared) {
             audit.served(
-                    difference.folded.equals(difference.served),
-                    () -> what + ' ' + difference.id + " is served as " + difference.served + ", its events come to "
-                            + difference.folded);
+                    each.folded.equals(each.served),
+                    () -> what + ' ' + each.id + " is served as " + each.served + "; its events come to "
+                            + each.folded);
         }
     }
 
-    private static String text(AuditState.OrderState order) {
-        return text(order.state(), order.total(), order.handedOver(), order.returned(), order.cancelled());
-    }
-
-    /** @param cancelled told apart from what was rejected as long as the order stands */
-    private static String text(
+    /** @param cancelled empty unless the order is confirmed or completed, because rejected units are served with it */
+    private record Order(
             String state,
             long total,
             Map<String, Long> handedOver,
             Map<String, Long> returned,
             Map<String, Long> cancelled) {
-        boolean stands = state.equals("CONFIRMED") || state.equals("COMPLETED");
-        return text(Map.of(
-                "state",
-                state,
-                "total",
-                total,
-                "handedOver",
-                handedOver,
-                "returned",
-                returned,
-                "cancelled",
-                stands ? cancelled : Map.of()));
+        Order {
+            cancelled = state.equals("CONFIRMED") || state.equals("COMPLETED") ? cancelled : Map.of();
+        }
+
+        static Order of(OrderState order) {
+            return new Order(order.state(), order.total(), order.handedOver(), order.returned(), order.cancelled());
+        }
     }
 
-    private @Nullable String order(String url, String id) throws IOException, InterruptedException {
-        var order = get(url + "/v1/orders/" + segment(id));
+    private @Nullable Object order(String url, String id) throws IOException, InterruptedException {
+        var order = get(url + "/v1/orders/" + id);
         if (order == null) {
             return null;
         }
-        var handedOver = new TreeMap<String, Long>();
-        var returned = new TreeMap<String, Long>();
-        var cancelled = new TreeMap<String, Long>();
-        for (var line : order.path("lines")) {
-            var lineId = line.path("lineId").asString();
-            put(handedOver, lineId, line.path("handedOver").asLong());
-            put(returned, lineId, line.path("returned").asLong());
-            put(cancelled, lineId, line.path("cancelled").asLong());
-        }
-        return text(
-                order.path("state").asString(),
+        var lines = order.path("lines");
+        return new Order(
+                text(order, "state"),
                 order.path("total").path("amount").asLong(),
-                handedOver,
-                returned,
-                cancelled);
+                byLine(lines, "handedOver"),
+                byLine(lines, "returned"),
+                byLine(lines, "cancelled"));
     }
 
-    private static String text(Map<String, ?> state) {
-        return JSON.writeValueAsString(new TreeMap<>(state));
+    private static Map<String, Long> byLine(JsonNode lines, String field) {
+        return Sums.sum(
+                lines.values(),
+                line -> text(line, "lineId"),
+                line -> line.path(field).asLong());
     }
 
-    private @Nullable String location(String url, String id) throws IOException, InterruptedException {
-        var location = get(url + "/v1/locations/" + segment(id));
+    private @Nullable Object location(String url, String id) throws IOException, InterruptedException {
+        var location = get(url + "/v1/locations/" + id);
         if (location == null) {
             return null;
         }
-        var openingHours = new ArrayList<String>();
-        for (var hours : location.path("openingHours")) {
-            openingHours.add(AuditState.LocationState.hours(
-                    hours.path("day").asString(),
-                    hours.path("opens").asString(),
-                    hours.path("closes").asString()));
-        }
-        var exceptions = new ArrayList<String>();
-        for (var exception : location.path("exceptions")) {
-            exceptions.add(AuditState.LocationState.exception(
-                    exception.path("date").asString(),
-                    exception.path("opens").asString(null),
-                    exception.path("closes").asString(null)));
-        }
-        return JSON.writeValueAsString(new AuditState.LocationState(
-                location.path("name").asString(),
-                location.path("type").asString(),
+        return new LocationState(
+                text(location, "name"),
+                text(location, "type"),
                 location.path("latitude").asDouble(),
                 location.path("longitude").asDouble(),
-                location.path("timeZone").asString(),
-                openingHours,
-                exceptions));
+                text(location, "timeZone"),
+                location.path("openingHours").values().stream()
+                        .map(hours ->
+                                LocationState.hours(text(hours, "day"), text(hours, "opens"), text(hours, "closes")))
+                        .toList(),
+                location.path("exceptions").values().stream()
+                        .map(exception -> LocationState.exception(
+                                text(exception, "date"),
+                                exception.path("opens").asString(null),
+                                exception.path("closes").asString(null)))
+                        .toList());
     }
 
-    private static String stockText(Map<String, AuditState.StockState> stock) {
-        var figures = new TreeMap<String, List<Object>>();
-        stock.forEach((key, state) -> figures.put(key, figures(state, state.available(true), state.available(false))));
-        return text(figures);
-    }
-
-    private static List<Object> figures(AuditState.StockState state, long online, long inStore) {
-        return List.of(state, online, inStore);
-    }
-
-    private static List<Object> figures(JsonNode figure) {
-        var otherUnits = new TreeMap<Unit, AuditState.StockState>();
-        for (var other : figure.path("otherUnits")) {
-            otherUnits.put(Unit.valueOf(other.path("unit").asString()), stockState(other, List.of()));
+    /** The stock of a SKU at a location, with the quantities that each channel can promise. */
+    private record Figure(StockState state, long online, long inStore) {
+        static Map<String, Figure> of(Map<String, StockState> stock) {
+            var figures = new TreeMap<String, Figure>();
+            stock.forEach(
+                    (key, state) -> figures.put(key, new Figure(state, state.available(true), state.available(false))));
+            return figures;
         }
-        var available = figure.path("available");
-        return figures(
-                stockState(figure, List.copyOf(otherUnits.values())),
-                available.path("online").asLong(),
-                available.path("inStore").asLong());
+
+        static Figure of(JsonNode figure) {
+            var otherUnits = new TreeMap<Unit, StockState>();
+            for (var other : figure.path("otherUnits")) {
+                otherUnits.put(Unit.valueOf(text(other, "unit")), state(other, List.of()));
+            }
+            var available = figure.path("available");
+            return new Figure(
+                    state(figure, List.copyOf(otherUnits.values())),
+                    available.path("online").asLong(),
+                    available.path("inStore").asLong());
+        }
+
+        private static StockState state(JsonNode figure, List<StockState> otherUnits) {
+            return new StockState(
+                    text(figure, "unit"),
+                    figure.path("onHand").asLong(),
+                    figure.path("committed").asLong(),
+                    figure.path("held").asLong(),
+                    figure.path("safetyStock").asLong(),
+                    figure.path("damaged").asLong(),
+                    figure.path("toVendor").asLong(),
+                    otherUnits);
+        }
     }
 
-    private static AuditState.StockState stockState(JsonNode figure, List<AuditState.StockState> otherUnits) {
-        return new AuditState.StockState(
-                figure.path("unit").asString(),
-                figure.path("onHand").asLong(),
-                figure.path("committed").asLong(),
-                figure.path("held").asLong(),
-                figure.path("safetyStock").asLong(),
-                figure.path("damaged").asLong(),
-                figure.path("toVendor").asLong(),
-                otherUnits);
-    }
-
-    private @Nullable String stock(String url, String id) throws IOException, InterruptedException {
-        var skus = new TreeMap<String, List<Object>>();
-        String next = "/v1/locations/" + segment(id) + "/stock?limit=" + PAGE;
+    private @Nullable Object stock(String url, String id) throws IOException, InterruptedException {
+        var skus = new TreeMap<String, Figure>();
+        String next = "/v1/locations/" + id + "/stock?limit=" + PAGE;
         while (next != null) {
             var page = get(url + next);
             if (page == null) {
                 return null;
             }
-            for (var figure : page.path("stock")) {
-                skus.put(figure.path("sku").asString(), figures(figure));
-            }
-            next = page.path("next").isString() ? page.path("next").asString() : null;
+            page.path("stock").forEach(figure -> skus.put(text(figure, "sku"), Figure.of(figure)));
+            next = page.path("next").asString(null);
         }
-        return text(skus);
+        return skus;
     }
 
-    /** The stock of SKUs by location: of all, or of so many of them, evenly among all. */
-    private static Map<String, Map<String, AuditState.StockState>> bySku(AuditState state) {
-        var all = new TreeMap<String, Map<String, AuditState.StockState>>();
+    /** The stock of SKUs by location: of all SKUs, or of at most so many of them, evenly among all. */
+    private static Map<String, Map<String, StockState>> bySku(AuditState state) {
+        var all = new TreeMap<String, Map<String, StockState>>();
         state.stock()
-                .forEach((locationId, skus) -> skus.forEach((sku, figures) ->
-                        all.computeIfAbsent(sku, _ -> new TreeMap<>()).put(locationId, figures)));
+                .forEach((locationId, skus) -> skus.forEach((sku, stock) ->
+                        all.computeIfAbsent(sku, _ -> new TreeMap<>()).put(locationId, stock)));
         int every = all.size() / SKUS_MAX + 1;
-        var chosen = new TreeMap<String, Map<String, AuditState.StockState>>();
+        var chosen = new TreeMap<String, Map<String, StockState>>();
         int number = 0;
         for (var entry : all.entrySet()) {
             if (number++ % every == 0 && entry.getValue().size() <= LOCATIONS_MAX) {
@@ -250,75 +228,65 @@ final class Views {
         return chosen;
     }
 
-    private @Nullable String stockOfSku(String url, String sku) throws IOException, InterruptedException {
-        var answer = get(url + "/v1/stock/" + segment(sku) + "?limit=" + LOCATIONS_MAX);
+    private @Nullable Object stockOfSku(String url, String sku) throws IOException, InterruptedException {
+        var answer = get(url + "/v1/stock/" + sku + "?limit=" + LOCATIONS_MAX);
         if (answer == null) {
             return null;
         }
-        var locations = new TreeMap<String, List<Object>>();
-        for (var location : answer.path("locations")) {
-            locations.put(location.path("locationId").asString(), figures(location.path("stock")));
-        }
-        return text(locations);
+        var locations = new TreeMap<String, Figure>();
+        answer.path("locations")
+                .forEach(each -> locations.put(text(each, "locationId"), Figure.of(each.path("stock"))));
+        return locations;
     }
 
-    private @Nullable String pickup(String url, String id) throws IOException, InterruptedException {
-        var pickup = get(url + "/v1/pickups/" + segment(id));
-        return pickup == null ? null : text(Map.of("state", pickup.path("state").asString()));
+    private @Nullable Object pickup(String url, String id) throws IOException, InterruptedException {
+        var pickup = get(url + "/v1/pickups/" + id);
+        return pickup == null ? null : text(pickup, "state");
     }
 
-    private static String bought(Map<String, AuditState.ReturnState> lines) {
+    private static Map<String, Long> purchases(Map<String, ReturnState> lines) {
         var figures = new TreeMap<String, Long>();
-        lines.forEach((lineId, line) -> {
-            put(figures, lineId + " bought", line.bought());
-            put(figures, lineId + " returned", line.returned());
-            put(figures, lineId + " refund", line.paid() - line.refunded());
-        });
-        return text(figures);
+        lines.forEach(
+                (lineId, line) -> add(figures, lineId, line.bought(), line.returned(), line.paid() - line.refunded()));
+        return figures;
     }
 
-    private @Nullable String returns(String url, String id) throws IOException, InterruptedException {
-        var order = get(url + "/v1/orders/" + segment(id) + "/returnable");
+    private @Nullable Object purchases(String url, String id) throws IOException, InterruptedException {
+        var order = get(url + "/v1/orders/" + id + "/returnable");
         if (order == null) {
             return null;
         }
         var figures = new TreeMap<String, Long>();
         for (var line : order.path("lines")) {
-            var lineId = line.path("lineId").asString();
-            put(
+            add(
                     figures,
-                    lineId + " bought",
-                    figures.getOrDefault(lineId + " bought", 0L)
-                            + line.path("handedOver").asLong());
-            put(
-                    figures,
-                    lineId + " returned",
-                    figures.getOrDefault(lineId + " returned", 0L)
-                            + line.path("returned").asLong());
-            put(
-                    figures,
-                    lineId + " refund",
-                    figures.getOrDefault(lineId + " refund", 0L)
-                            + line.path("refund").path("amount").asLong());
+                    text(line, "lineId"),
+                    line.path("handedOver").asLong(),
+                    line.path("returned").asLong(),
+                    line.path("refund").path("amount").asLong());
         }
-        return text(figures);
+        return figures;
     }
 
-    private static void put(Map<String, Long> figures, String key, long figure) {
-        if (figure != 0) {
-            figures.put(key, figure);
-        }
+    private static void add(Map<String, Long> figures, String lineId, long bought, long returned, long refund) {
+        Sums.add(figures, lineId + " bought", bought);
+        Sums.add(figures, lineId + " returned", returned);
+        Sums.add(figures, lineId + " refund", refund);
     }
 
-    /** The answer, or null when there is no such thing. */
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString();
+    }
+
+    /** The answer, or null if the service answers that there is none. */
     private @Nullable JsonNode get(String url) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
-        var answer = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
-        var response = http.send(request, answer);
-        // While a partition moves between instances, nobody has it.
+        var body = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
+        var response = http.send(request, body);
+        // While a partition moves between instances, no instance has it.
         for (int retry = 0; response.statusCode() == 503 && retry < UNAVAILABLE_RETRIES; retry++) {
             Thread.sleep(UNAVAILABLE_WAIT);
-            response = http.send(request, answer);
+            response = http.send(request, body);
         }
         if (response.statusCode() == 404) {
             return null;

@@ -3,12 +3,11 @@ package dev.mortar.audit;
 import java.util.List;
 
 /**
- * A promise that was not kept.
+ * A broken promise.
  *
  * @param invariant the promise
- * @param explanation what is wrong, in one sentence that a person can act on
- * @param evidence the events that contradict one another or the promise, the newest last; empty when something is
- *     missing altogether
+ * @param explanation one or two sentences for the operator
+ * @param evidence the events that contradict one another or the promise, the newest last; empty if an event is missing
  */
 public record Violation(Invariant invariant, String explanation, List<Evidence> evidence) {
     public Violation {

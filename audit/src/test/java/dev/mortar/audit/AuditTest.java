@@ -102,7 +102,7 @@ class AuditTest {
     private static List<String> texts(AuditReport report) {
         return report.violations().stream()
                 .map(violation -> violation.invariant() + " " + violation.explanation() + " "
-                        + violation.evidence().stream().map(Evidence::place).toList())
+                        + violation.evidence().stream().map(Evidence::recordId).toList())
                 .sorted()
                 .toList();
     }
@@ -111,7 +111,7 @@ class AuditTest {
         var partitions = new LinkedHashMap<String, ArrayDeque<LoggedEvent>>();
         for (var event : events) {
             partitions
-                    .computeIfAbsent(event.place().topic() + event.place().partition(), _ -> new ArrayDeque<>())
+                    .computeIfAbsent(event.recordId().topic() + event.recordId().partition(), _ -> new ArrayDeque<>())
                     .add(event);
         }
         var queues = new ArrayList<>(partitions.values());

@@ -23,7 +23,7 @@ class HeadersTest {
     @Test
     void aTimeFinerThanMicrosecondsIsRight() {
         var headers = headers(event);
-        var finer = EventType.meta(event).getOccurredAt().plusNanos(7);
+        var finer = event.meta().getOccurredAt().plusNanos(7);
 
         assertThat(labelled(event, put(headers, "ce_time", finer.toString())).mislabelled())
                 .isEmpty();
@@ -55,7 +55,7 @@ class HeadersTest {
     @Test
     void aRecordOfAStateTopicIsNoEventWhoeverWroteItAmongEvents() {
         var audit = new Audit(AuditTest.RULES);
-        var level = new LoggedEvent(event.place(), event.appendedAt(), event.key(), new InventoryLevel());
+        var level = new LoggedEvent(event.recordId(), event.appendedAt(), event.key(), new InventoryLevel());
         audit.accept(level);
         audit.aborted(level);
 
@@ -64,20 +64,20 @@ class HeadersTest {
 
     /** Headers as they should be. */
     static Headers headers(LoggedEvent event) {
-        var meta = EventType.meta(event);
+        var meta = event.meta();
         var headers = new RecordHeaders();
         put(headers, "ce_specversion", "1.0");
         put(headers, "content-type", "application/avro");
         put(headers, "ce_id", meta.getEventId().toString());
         put(headers, "ce_type", event.event().getSchema().getFullName());
-        put(headers, "ce_source", "/mortar/" + event.place().topic().replace(".events", "-service"));
+        put(headers, "ce_source", "/mortar/" + event.recordId().topic().replace(".events", "-service"));
         put(headers, "ce_subject", event.key());
         put(headers, "ce_time", meta.getOccurredAt().toString());
         return headers;
     }
 
     static LoggedEvent labelled(LoggedEvent event, Headers headers) {
-        return LoggedEvent.labelled(event.place(), event.appendedAt(), event.key(), headers, event.event());
+        return LoggedEvent.labelled(event.recordId(), event.appendedAt(), event.key(), headers, event.event());
     }
 
     private void assertCaught(Headers headers, String name) {

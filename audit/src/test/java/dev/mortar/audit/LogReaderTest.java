@@ -28,7 +28,7 @@ class LogReaderTest {
 
         var read = Objects.requireNonNull(reader.event(record(7, bytes(event)), foreign));
 
-        assertThat(read.place()).isEqualTo(new Place(event.place().topic(), 3, 7));
+        assertThat(read.recordId()).isEqualTo(new RecordId(event.recordId().topic(), 3, 7));
         assertThat(read.event()).isEqualTo(event.event());
         assertThat(foreign).isEmpty();
     }
@@ -48,11 +48,11 @@ class LogReaderTest {
         assertThat(reader.event(record(3, cut), foreign)).isNull();
 
         assertThat(foreign)
-                .extracting(ForeignRecord::place)
-                .extracting(Place::offset)
+                .extracting(ForeignRecord::recordId)
+                .extracting(RecordId::offset)
                 .containsExactly(0L, 1L, 2L, 3L);
         var audit = new Audit(AuditRules.standard());
-        foreign.forEach(each -> audit.foreign(each.place(), each.why()));
+        foreign.forEach(each -> audit.foreign(each.recordId(), each.why()));
         var report = audit.finish(Stories.day().now);
         assertThat(report.violated()).containsOnly(Map.entry(Invariant.EVERY_RECORD_AN_EVENT, 4L));
         assertThat(report.violations())
@@ -65,7 +65,7 @@ class LogReaderTest {
     }
 
     private static byte[] bytes(LoggedEvent event) {
-        assertThat(event.place().topic()).isEqualTo("inventory.events");
+        assertThat(event.recordId().topic()).isEqualTo("inventory.events");
         try (var serializer = new AvroSerializer<SpecificRecord>()) {
             serializer.configure(
                     Map.of(
@@ -75,7 +75,7 @@ class LogReaderTest {
                             SubjectNameStrategy.TopicRecordNameStrategy.name()),
                     false);
             return Objects.requireNonNull(
-                    serializer.serialize("test." + event.place().topic(), event.event()));
+                    serializer.serialize("test." + event.recordId().topic(), event.event()));
         }
     }
 }

@@ -72,15 +72,15 @@ class PlantedDefectsTest {
                 defect("a command counts too many events", COMMAND_WHOLE, t -> t.meta("StockHeld", 0, "count", 2)),
                 defect("an event lies in the wrong partition", PARTITION_OF_KEY, t -> {
                     var event = t.event("PickingStarted", 0);
-                    t.place("PickingStarted", 0, event.key(), (event.place().partition() + 1) % 4);
+                    t.place("PickingStarted", 0, event.key(), (event.recordId().partition() + 1) % 4);
                 }),
                 defect("an aggregate moves between partitions", ONE_PARTITION, t -> {
                     var event = t.event("CustomerArrived", 0);
-                    t.place("CustomerArrived", 0, event.key(), (event.place().partition() + 1) % 4);
+                    t.place("CustomerArrived", 0, event.key(), (event.recordId().partition() + 1) % 4);
                 }),
                 defect("a key is another aggregate's", KEY_IS_AGGREGATE, t -> {
                     var event = t.event("OrderCompleted", 0);
-                    t.place("OrderCompleted", 0, "o2", event.place().partition());
+                    t.place("OrderCompleted", 0, "o2", event.recordId().partition());
                 }),
                 defect("an event is written to a foreign topic", TYPE_OF_TOPIC, t -> {
                     int index = t.find("PickingStarted", 0);
@@ -89,7 +89,7 @@ class PlantedDefectsTest {
                             .set(
                                     index,
                                     new LoggedEvent(
-                                            new Place("order.events", 0, 77),
+                                            new RecordId("order.events", 0, 77),
                                             event.appendedAt(),
                                             event.key(),
                                             event.event()));
@@ -862,7 +862,7 @@ class PlantedDefectsTest {
                             "NotificationRequested",
                             second,
                             "another",
-                            told.place().partition());
+                            told.recordId().partition());
                 }),
                 defect(
                         "a stranger is told",
@@ -910,9 +910,10 @@ class PlantedDefectsTest {
                     var ready = t.log.ready(order, 1);
                     var id = t.event("NotificationRequested", lastOf(t, "NotificationRequested"))
                             .key();
-                    assertThat(EventType.meta(t.event("NotificationRequested", lastOf(t, "NotificationRequested")))
+                    assertThat(t.event("NotificationRequested", lastOf(t, "NotificationRequested"))
+                                    .meta()
                                     .getCausationId())
-                            .isEqualTo(EventType.meta(ready).getEventId());
+                            .isEqualTo(ready.meta().getEventId());
                     t.remove("NotificationSent", lastOf(t, "NotificationSent"));
                     t.log.write(
                             "notification.events",

@@ -46,8 +46,8 @@ class PublishedAuditTest {
     void tell() {
         day.events().forEach(audit::accept);
         for (LoggedEvent logged : day.events()) {
-            var meta = EventType.meta(logged);
-            if (logged.place().topic().equals("order.events")) {
+            var meta = logged.meta();
+            if (logged.recordId().topic().equals("order.events")) {
                 var phase = Objects.requireNonNull(audit.state().orders().get(logged.key()))
                         .state();
                 states.put(
@@ -57,7 +57,7 @@ class PublishedAuditTest {
             if (logged.event() instanceof LocationRegistered registered) {
                 states.put(logged.key(), location(registered, meta.getSequence()));
             }
-            if (logged.place().topic().equals("inventory.events")
+            if (logged.recordId().topic().equals("inventory.events")
                     && logged.event().getSchema().getField("changes") != null) {
                 var changes = (Collection<?>) logged.event()
                         .get(logged.event().getSchema().getField("changes").pos());
@@ -294,7 +294,8 @@ class PublishedAuditTest {
                 kept = change.getUnit();
             }
         }
-        quantities.put(change.getUnit(), change.getAfter());
+        quantities.put(
+                change.getUnit(), Quantities.newBuilder(change.getAfter()).build());
         var after = Objects.requireNonNull(quantities.remove(kept));
         var otherUnits = new ArrayList<LevelInUnit>();
         quantities.forEach((unit, there) -> {

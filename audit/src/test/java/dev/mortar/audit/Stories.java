@@ -520,7 +520,7 @@ final class Stories extends SyntheticLog {
                         RIGA,
                         returnId,
                         orderId,
-                        EventType.meta(accepted).getOccurredAt(),
+                        accepted.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(RIGA, sku, unit, onHand(quantity))));
         });
@@ -946,7 +946,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-1",
                         AdjustmentReason.SHORT_PICK,
-                        EventType.meta(missing).getOccurredAt(),
+                        missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
@@ -985,7 +985,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-o30",
                         AdjustmentReason.SHORT_PICK,
-                        EventType.meta(missing).getOccurredAt(),
+                        missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, OrderEndReason.SHORT_PICK, 1_023, line("A", 1, 10, 33));
@@ -1340,7 +1340,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-o16",
                         AdjustmentReason.SHORT_PICK,
-                        EventType.meta(missing).getOccurredAt(),
+                        missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "C", -1, 0, 0, 0, 0))));
         linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
@@ -1468,11 +1468,12 @@ final class Stories extends SyntheticLog {
     /** An associate has the confirmation of an order sent again. */
     private void repeat(String id, String repeatId, String orderId, Order order) {
         var customer = "customer-" + orderId;
-        var trigger = EventType.meta(events().stream()
-                        .filter(event -> event.event() instanceof OrderConfirmed
-                                && event.key().equals(orderId))
-                        .findFirst()
-                        .orElseThrow())
+        var trigger = events().stream()
+                .filter(event ->
+                        event.event() instanceof OrderConfirmed && event.key().equals(orderId))
+                .findFirst()
+                .orElseThrow()
+                .meta()
                 .getEventId();
         var lines = order.lines.stream()
                 .map(line -> new NotificationLine(line.getSku(), null, line.getQuantity(), Unit.EACH))
@@ -1602,7 +1603,7 @@ final class Stories extends SyntheticLog {
                         OSLO,
                         "adjustment-o19",
                         AdjustmentReason.SHORT_PICK,
-                        EventType.meta(notFound).getOccurredAt(),
+                        notFound.meta().getOccurredAt(),
                         List.of(units("E", -1)),
                         List.of(change(OSLO, "E", 0, 0, 0, 0, 1))));
         orderCancelled(missing, notFound, OrderEndReason.SHORT_PICK);

@@ -80,7 +80,7 @@ final class Tampering {
         var copy = SpecificData.getForClass(event.event().getClass())
                 .deepCopy(event.event().getSchema(), event.event());
         edit.accept(copy);
-        log.events().set(index, new LoggedEvent(event.place(), event.appendedAt(), event.key(), copy));
+        log.events().set(index, new LoggedEvent(event.recordId(), event.appendedAt(), event.key(), copy));
     }
 
     @SuppressWarnings("unchecked") // Lists of generated classes are lists of records.
@@ -139,7 +139,7 @@ final class Tampering {
                 .set(
                         index,
                         new LoggedEvent(
-                                new Place(event.place().topic(), partition, 1_000_000),
+                                new RecordId(event.recordId().topic(), partition, 1_000_000),
                                 event.appendedAt(),
                                 key,
                                 event.event()));
@@ -154,11 +154,11 @@ final class Tampering {
         var numbered = new ArrayList<LoggedEvent>();
         for (int i = 0; i < log.events().size(); i++) {
             var event = log.events().get(i);
-            var place = event.place();
+            var place = event.recordId();
             long position = positions.merge(place.topic() + '/' + place.partition(), 1L, Long::sum);
             var aggregate = (String) event.event().get(1);
             long sequence = sequences.merge(place.topic() + '/' + aggregate, 1L, Long::sum);
-            var meta = EventType.meta(event);
+            var meta = event.meta();
             if (meta.getSequence() != sequence || meta.getPosition() != position) {
                 edit(i, record -> {
                     set(record, "meta.sequence", sequence);
@@ -167,7 +167,7 @@ final class Tampering {
                 event = log.events().get(i);
             }
             numbered.add(new LoggedEvent(
-                    new Place(place.topic(), place.partition(), position - 1),
+                    new RecordId(place.topic(), place.partition(), position - 1),
                     event.appendedAt(),
                     event.key(),
                     event.event()));
@@ -178,6 +178,6 @@ final class Tampering {
     }
 
     EventMeta metaOf(String type, int nth) {
-        return EventType.meta(event(type, nth));
+        return event(type, nth).meta();
     }
 }

@@ -3,7 +3,7 @@ package dev.mortar.simulation;
 import dev.mortar.audit.Audit;
 import dev.mortar.audit.AuditRules;
 import dev.mortar.audit.LoggedEvent;
-import dev.mortar.audit.Place;
+import dev.mortar.audit.RecordId;
 import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
@@ -82,7 +82,7 @@ final class Watch {
                     SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(topic, entry.value()));
                     events++;
                     audit.accept(LoggedEvent.labelled(
-                            new Place(topic, partition, entry.offset()),
+                            new RecordId(topic, partition, entry.offset()),
                             Instant.ofEpochMilli(entry.timestampMs()),
                             String.valueOf(entry.key()),
                             entry.headers(),
@@ -104,7 +104,7 @@ final class Watch {
                 .forEach(violation -> problems.add(violation.invariant()
                         + ": " + violation.explanation() + " "
                         + violation.evidence().stream()
-                                .map(each -> each.place() + " " + each.type())
+                                .map(each -> each.recordId() + " " + each.type())
                                 .toList()));
         services.definitions.forEach(
                 definition -> problems.addAll(log.commandsWithoutCommittedSource(definition.noun() + ".commands")));

@@ -11,19 +11,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregates of one topic: how far the events of each have come, and what the topic's judge keeps of it. One entry
- * for both, as there are as many as aggregates.
+ * The aggregates of one topic: how far the events of each have come, and the state that the topic's auditor keeps of
+ * it. Both share one entry, because there are as many entries as aggregates.
  *
- * @param <S> what is kept
+ * @param <S> the state of one aggregate
  */
-final class Streams<S> {
+final class Aggregates<S> {
     private final Map<String, Stream<S>> streams = new HashMap<>();
 
     /** The events of one aggregate. */
     static final class Stream<S> {
         final int partition;
         long sequence;
-        /** No object: so many of them would be kept as there are aggregates, and each for one event only. */
+        /** A number instead of an object, because one is kept for every aggregate. */
         private long recordedAtMicros;
 
         private @Nullable S state;
@@ -36,7 +36,7 @@ final class Streams<S> {
             recordedAtMicros = micros(time);
         }
 
-        /** When the last of them was recorded. */
+        /** The time at which the last of them was recorded. */
         Instant recordedAt() {
             return Instant.EPOCH.plus(recordedAtMicros, ChronoUnit.MICROS);
         }
@@ -46,54 +46,55 @@ final class Streams<S> {
         return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
     }
 
-    /** The events of an aggregate, begun in a partition when there are none. */
-    Stream<S> opened(String id, int partition) {
+    /** The events of an aggregate; if there are none, they begin in this partition. */
+    Stream<S> begin(String id, int partition) {
         return streams.computeIfAbsent(id, _ -> new Stream<>(partition));
     }
 
-    /** The events of an aggregate, or null when there are none. */
+    /** The events of an aggregate, or null if none has come. */
     @Nullable
     Stream<S> find(String id) {
         return streams.get(id);
     }
 
-    /** What is kept of an aggregate, or null. */
+    private Stream<S> stream(String id) {
+        return Objects.requireNonNull(streams.get(id), () -> "No event of " + id + " has come");
+    }
+
+    /** The ids of all aggregates. */
+    Set<String> ids() {
+        return streams.keySet();
+    }
+
+    /** The state of an aggregate, or null. */
     @Nullable
     S get(String id) {
         var stream = streams.get(id);
         return stream == null ? null : stream.state;
     }
 
-    /** Keeps something of an aggregate, of which an event has come. */
+    /** Keeps the state of an aggregate, of which an event has come. */
     void put(String id, S state) {
-        begun(id).state = state;
+        stream(id).state = state;
     }
 
-    /** What is kept of an aggregate, of which an event has come. */
-    S getOrPut(String id, Supplier<S> state) {
-        var stream = begun(id);
-        var kept = stream.state;
-        if (kept == null) {
-            kept = state.get();
-            stream.state = kept;
+    /** The state of an aggregate, of which an event has come. */
+    S getOrPut(String id, Supplier<S> initial) {
+        var stream = stream(id);
+        var state = stream.state;
+        if (state == null) {
+            state = initial.get();
+            stream.state = state;
         }
-        return kept;
+        return state;
     }
 
-    private Stream<S> begun(String id) {
-        return Objects.requireNonNull(streams.get(id), () -> "No event of " + id + " has come");
-    }
-
-    /** Gives whatever is kept, with the id of its aggregate. */
+    /** Gives the state of every aggregate that has one, with its id. */
     void each(BiConsumer<String, S> visitor) {
         streams.forEach((id, stream) -> {
             if (stream.state != null) {
                 visitor.accept(id, stream.state);
             }
         });
-    }
-
-    Set<String> ids() {
-        return streams.keySet();
     }
 }

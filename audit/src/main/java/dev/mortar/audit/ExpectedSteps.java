@@ -1,0 +1,214 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.*;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps that services still have to take. An event makes a service owe a {@link Step}; the event that takes the
+ * step removes it from here. A step that is overdue at the end breaks {@link Invariant#NOTHING_OWED}.
+ */
+final class ExpectedSteps {
+    private static final UUID NO_CAUSE = new UUID(0, 0);
+
+    /** The fields that many events repeat of their cause under the same name. */
+    private static final List<String> REPEATED = List.of(
+            "orderId",
+            "customerId",
+            "fulfilmentId",
+            "locationId",
+            "channel",
+            "method",
+            "handedOverAt",
+            "paymentReference",
+            "cancellationId",
+            "returnId",
+            "refund",
+            "pickupDeadline",
+            "codeIssue",
+            "codeKeyId");
+
+    /** The till of a sale, the start of a transfer, the channel of a message, and the code that was shown. */
+    private static final Map<String, Set<String>> NOT_REPEATED = Map.of(
+            "OrderPlaced", Set.of("locationId"),
+            "StockTransferredOut", Set.of("locationId"),
+            "NotificationRequested", Set.of("channel"),
+            "PickupHandedOver", Set.of("codeIssue"));
+
+    private final AuditRules rules;
+    private final Findings findings;
+    private final RepeatedFields repeated;
+    private final Map<Key, Expected> open = new HashMap<>();
+
+    ExpectedSteps(AuditRules rules, Findings findings) {
+        this.rules = rules;
+        this.findings = findings;
+        repeated = new RepeatedFields(findings, REPEATS_CAUSE, REPEATED, NOT_REPEATED);
+    }
+
+    /** A step of one service because of an event of another, and the promise that it is taken once. */
+    enum Step {
+        ANSWER_FULFILMENT("inventory-service", RESERVATION_ANSWERS_ORDER, "reserve or refuse fulfilment"),
+        CONFIRM_RESERVATION("inventory-service", RESERVATION_FOLLOWS_ORDER, "confirm reservation"),
+        MARK_PICKED("inventory-service", RESERVATION_FOLLOWS_ORDER, "mark as picked reservation"),
+        RELEASE_RESERVATION("inventory-service", RESERVATION_FOLLOWS_ORDER, "release reservation"),
+        ADJUST_SHORT_PICK("inventory-service", RESERVATION_FOLLOWS_ORDER, "adjust the stock"),
+        BOOK_HANDOVER("inventory-service", HANDOVER_BOOKED, "book the handover of"),
+        BOOK_SALE("inventory-service", SALE_BOOKED, "book the sale of"),
+        RESTOCK("inventory-service", RETURN_RESTOCKED, "put on sale again return"),
+        BOOK_DAMAGED("inventory-service", RETURN_RESTOCKED, "book as damaged return"),
+        KEEP_FOR_VENDOR("inventory-service", RETURN_RESTOCKED, "keep for the vendor return"),
+        RECEIVE_TRANSFER("inventory-service", TRANSFER_ARRIVES, "book the arrival of transfer"),
+        DECIDE_ORDER("order-service", ORDER_TRANSITIONS, "decide order"),
+        CARRY_OUT("order-service", HANDOVER_REPORTED, "carry out fulfilment"),
+        REPORT_HANDOVER("order-service", HANDOVER_REPORTED, "report the handover of"),
+        CANCEL_LINES("order-service", ENDS_REPORTED, "cancel the lines"),
+        REPORT_REFUSAL("order-service", CANCELLATION_ANSWERED, "report the refused cancellation of"),
+        REPORT_RETURN("order-service", RETURN_REPORTED, "report return"),
+        REQUEST_PICKUP("pickup-service", PICKUP_FOLLOWS_ORDER, "request the pickup of"),
+        ANSWER_CANCELLATION("pickup-service", CANCELLATION_ANSWERED, "answer the cancellation of"),
+        RECORD_PURCHASE("returns-service", PURCHASE_RECORDED, "record the purchase of"),
+        REQUEST_NOTIFICATION("notification-service", NOTIFICATION_FITS_TRIGGER, "request a notification for"),
+        SEND_NOTIFICATION("notification-service", NOTHING_OWED, "send notification");
+
+        private final String service;
+        private final Invariant promise;
+        private final String words;
+
+        Step(String service, Invariant promise, String words) {
+            this.service = service;
+            this.promise = promise;
+            this.words = words;
+        }
+    }
+
+    /** @param about the id of the aggregate that the step concerns, with what else tells it from similar steps */
+    private record Key(UUID cause, Step step, String about) {}
+
+    /**
+     * A step that is owed.
+     *
+     * @param since the event that made the service owe it
+     * @param due when it is overdue
+     * @param content quantities by line or goods that the step has to repeat; empty if it repeats none
+     * @param isNeedless whether the step is needless in the end
+     */
+    record Expected(LoggedEvent since, Instant due, Map<String, Long> content, BooleanSupplier isNeedless) {}
+
+    /** Expects a step that names the judged event as its cause. */
+    void expect(Step step, String about, Map<String, Long> content) {
+        expect(step, about, content, () -> false);
+    }
+
+    void expect(Step step, String about, Map<String, Long> content, BooleanSupplier isNeedless) {
+        var event = findings.event();
+        var due = event.appendedAt().plus(rules.patience());
+        open.put(new Key(event.meta().getEventId(), step, about), new Expected(event, due, content, isNeedless));
+    }
+
+    /** Expects a step that names no cause, from a time on. */
+    void expectWithoutCause(
+            Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
+        open.put(
+                new Key(NO_CAUSE, step, about),
+                new Expected(findings.event(), from.plus(rules.patience()), content, isNeedless));
+    }
+
+    /** The step that the cause of the judged event made a service owe, or null. */
+    @Nullable
+    Expected find(Step step, String about) {
+        return open.get(key(step, about));
+    }
+
+    /** Removes the step that the judged event takes because of its cause; null if no such step was expected. */
+    @Nullable
+    Expected remove(Step step, String about) {
+        return removed(key(step, about));
+    }
+
+    private @Nullable Expected removed(Key key) {
+        var expected = open.remove(key);
+        findings.context(expected == null ? null : expected.since);
+        return expected;
+    }
+
+    /** As {@link #remove}; the judged event has to repeat the fields of its cause. */
+    @Nullable
+    Expected removeRepeating(Step step, String about) {
+        var expected = remove(step, about);
+        if (expected != null) {
+            repeated.checkCause(expected.since);
+        }
+        return expected;
+    }
+
+    /** Removes a step that is taken without a cause; null if no such step was expected. */
+    @Nullable
+    Expected removeWithoutCause(Step step, String about) {
+        return removed(new Key(NO_CAUSE, step, about));
+    }
+
+    /**
+     * Checks that the judged event takes an expected step, for the first time and with the expected content.
+     *
+     * @param content the content of the judged event; null if it has none to compare
+     */
+    @Nullable
+    Expected take(Step step, String about, @Nullable Map<String, Long> content) {
+        var expected = removeRepeating(step, about);
+        if (expected != null) {
+            findings.holds(NOTHING_OWED);
+        }
+        var type = findings.event().type();
+        if (expected == null) {
+            findings.broken(step.promise, "%s does not follow from its cause, or is the second: %s", type, about);
+        } else {
+            boolean isSame = content == null || expected.content.isEmpty() || expected.content.equals(content);
+            findings.check(step.promise, isSame, "%s names %s; it has to be %s", type, content, expected.content);
+        }
+        return expected;
+    }
+
+    private Key key(Step step, String about) {
+        var cause = findings.event().meta().getCausationId();
+        return new Key(cause == null ? NO_CAUSE : cause, step, about);
+    }
+
+    /** Reports the steps that are overdue, and counts by service the steps that may still be taken in time. */
+    Map<String, Long> finish(Instant asOf) {
+        var owed = new TreeMap<String, Long>();
+        open.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<Key, Expected> entry) -> entry.getValue().due)
+                        .thenComparing(entry -> entry.getKey().toString()))
+                .forEach(entry -> {
+                    var step = entry.getKey().step;
+                    var expected = entry.getValue();
+                    if (expected.isNeedless.getAsBoolean()) {
+                        findings.holds(NOTHING_OWED);
+                    } else if (expected.due.isAfter(asOf)) {
+                        owed.merge(step.service, 1L, Long::sum);
+                    } else {
+                        var since = expected.since;
+                        findings.context(since);
+                        findings.broken(
+                                NOTHING_OWED,
+                                "%s owes a step since %s: %s, because of %s of %s",
+                                step.service,
+                                since.appendedAt(),
+                                (step.words + ' ' + entry.getKey().about).strip(),
+                                since.type(),
+                                since.key());
+                    }
+                });
+        return owed;
+    }
+}

@@ -1,0 +1,375 @@
+package dev.mortar.audit;
+
+import static dev.mortar.audit.Invariant.*;
+
+import dev.mortar.audit.Fulfilments.End;
+import dev.mortar.audit.Fulfilments.Request;
+import dev.mortar.schemas.Shortage;
+import dev.mortar.schemas.inventory.*;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The reservations of one location: inventory makes each once for an order, and ends it once. */
+final class Reservations {
+    private final AuditRules rules;
+    private final Findings findings;
+    private final StockBook book;
+    private final Holds holds;
+    private final Fulfilments fulfilments;
+    private final Map<String, Reservation> open = new LinkedHashMap<>();
+    /** Reservations that expired. The confirmation of their order may still make them again. */
+    private final Map<String, Reservation> expired = new HashMap<>();
+    /** Goods whose shortfall the current command reported. */
+    private final Set<String> shortReported = new HashSet<>();
+    /** Goods that the current command released because the picker did not find them. */
+    private Map<String, Long> notFound = Map.of();
+    /** The command of the last sale at a till. */
+    private @Nullable UUID sale;
+
+    Reservations(AuditRules rules, Findings findings, StockBook book, Holds holds, Fulfilments fulfilments) {
+        this.rules = rules;
+        this.findings = findings;
+        this.book = book;
+        this.holds = holds;
+        this.fulfilments = fulfilments;
+    }
+
+    private static final class Reservation {
+        final Instant expiresAt;
+        final boolean online;
+        /** The quantities that are neither released nor handed over. */
+        Map<String, Long> left;
+        /** The event that names these quantities. */
+        LoggedEvent made;
+
+        boolean confirmed;
+        boolean picked;
+
+        Reservation(Instant expiresAt, Map<String, Long> left, boolean online, LoggedEvent made) {
+            this.expiresAt = expiresAt;
+            this.left = left;
+            this.online = online;
+            this.made = made;
+        }
+    }
+
+    void reserved(StockReserved event, Map<String, Long> quantities) {
+        var id = event.getReservationId();
+        var request = answers(id, event.getLocationId(), quantities);
+        var earlier = open.get(id);
+        boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.isOver(id);
+        findings.context(request == null ? null : request.placed(), earlier == null ? null : earlier.made);
+        findings.check(RESERVATION_MADE_ONCE, isFirst, "%s is reserved although it was %s", id, end(id));
+        if (earlier != null) {
+            book.addReserved(Sums.negative(earlier.left));
+        }
+        if (request != null) {
+            holds.used(request.holdId());
+        }
+        boolean online = request != null && request.online();
+        open.put(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()));
+        book.addReserved(quantities);
+        book.committed(event.getChanges(), quantities);
+        book.claim(quantities.keySet(), online);
+    }
+
+    /** The state of a reservation that is not open for an event. */
+    private String end(String id) {
+        var end = fulfilments.end(id);
+        return open.containsKey(id)
+                ? "RESERVED"
+                : expired.containsKey(id) ? "EXPIRED" : end == null ? "never made" : end.name();
+    }
+
+    private @Nullable Request answers(String id, String locationId, Map<String, Long> quantities) {
+        var request = fulfilments.answered(id);
+        findings.context(request == null ? null : request.placed());
+        boolean isRequested = request != null
+                && request.locationId().equals(locationId)
+                && request.quantities().equals(quantities);
+        var sentence = "%s for %s of %s is not the first answer to a request: %s";
+        findings.check(RESERVATION_ANSWERS_ORDER, isRequested, sentence, id, quantities, locationId, request);
+        return request;
+    }
+
+    void refused(StockReservationRejected event, Map<String, Long> requested, boolean isRegistered) {
+        var id = event.getReservationId();
+        var request = answers(id, event.getLocationId(), requested);
+        boolean isJustified = switch (event.getReason()) {
+            case INSUFFICIENT_STOCK -> {
+                if (request != null) {
+                    holds.used(request.holdId());
+                }
+                yield isInsufficient(event, requested, request != null && request.online());
+            }
+            case LOCATION_UNKNOWN -> !isRegistered;
+            case ALREADY_RELEASED -> fulfilments.isOver(id);
+            case UNKNOWN -> false;
+        };
+        var sentence = "%s is refused because of %s %s";
+        findings.check(
+                STOCK_REFUSAL_JUSTIFIED, isJustified, sentence, requested, event.getReason(), event.getShortages());
+        fulfilments.refused(id);
+    }
+
+    private boolean isInsufficient(StockReservationRejected event, Map<String, Long> requested, boolean online) {
+        var expected = new ArrayList<Shortage>();
+        requested.forEach((goods, quantity) -> {
+            long available = available(goods, online);
+            if (quantity > available) {
+                expected.add(new Shortage(Goods.sku(goods), quantity, Math.max(0, available)));
+            }
+        });
+        var named = new ArrayList<>(event.getShortages());
+        expected.sort(null);
+        named.sort(null);
+        var position = named.isEmpty() ? null : book.kept(named.getFirst().getSku());
+        findings.context(position == null ? null : position.last);
+        return !expected.isEmpty() && named.equals(expected);
+    }
+
+    private long available(String goods, boolean online) {
+        var balance = book.balance(goods);
+        return balance == null ? 0 : balance.available(online);
+    }
+
+    void confirmed(ReservationConfirmed event) {
+        var id = event.getReservationId();
+        var lapsed = expired.remove(id);
+        if (lapsed != null) {
+            madeAgain(event, lapsed);
+            return;
+        }
+        var reservation = open(id);
+        if (reservation != null) {
+            findings.once(RESERVATION_ENDS_ONCE, !reservation.confirmed, id, "confirmed");
+            reservation.confirmed = true;
+        }
+        book.committed(event.getChanges(), Map.of());
+    }
+
+    private void madeAgain(ReservationConfirmed event, Reservation lapsed) {
+        var quantities = Sums.changes(event.getChanges(), Quantities::getCommitted);
+        findings.context(lapsed.made);
+        findings.same(RESERVATION_MADE_ONCE, "The quantity reserved again", quantities, lapsed.left);
+        var reservation = new Reservation(Instant.MAX, quantities, lapsed.online, findings.event());
+        reservation.confirmed = true;
+        reservation.picked = lapsed.picked;
+        open.put(event.getReservationId(), reservation);
+        book.addReserved(quantities);
+        book.committed(event.getChanges(), quantities);
+        book.claim(quantities.keySet(), lapsed.online);
+    }
+
+    void picked(ReservationPicked event) {
+        var reservation = openOrExpired(event.getReservationId());
+        if (reservation != null) {
+            findings.once(RESERVATION_ENDS_ONCE, !reservation.picked, event.getReservationId(), "picked");
+            reservation.picked = true;
+        }
+    }
+
+    private @Nullable Reservation openOrExpired(String id) {
+        var lapsed = expired.get(id);
+        if (lapsed == null) {
+            return open(id);
+        }
+        findings.context(lapsed.made);
+        return lapsed;
+    }
+
+    /** The open reservation of an event that needs one. */
+    private @Nullable Reservation open(String id) {
+        var reservation = open.get(id);
+        findings.context(reservation == null ? null : reservation.made);
+        findings.check(RESERVATION_ENDS_ONCE, reservation != null, "Reservation %s is not open but %s", id, end(id));
+        return reservation;
+    }
+
+    void released(StockReleased event, Map<String, Long> released) {
+        var id = event.getReservationId();
+        if (event.getReason() == ReleaseReason.SHORT_PICK) {
+            notFound = released;
+        }
+        // The goods of an expired reservation are free already; releasing them only keeps them from being made again.
+        boolean wasExpired = expired.containsKey(id);
+        Map<String, Long> freed = wasExpired ? Map.of() : Sums.negative(released);
+        var reservation = openOrExpired(id);
+        if (reservation != null) {
+            book.addReserved(freed);
+            released(event, released, reservation, wasExpired);
+        }
+        book.committed(event.getChanges(), freed);
+    }
+
+    private void released(
+            StockReleased event, Map<String, Long> released, Reservation reservation, boolean wasExpired) {
+        var id = event.getReservationId();
+        var before = reservation.left;
+        reservation.left = Sums.minus(before, released);
+        boolean isWhole = reservation.left.isEmpty();
+        boolean isRight = Sums.within(released, before) && event.getWhole() == isWhole;
+        var sentence = "%s of %s are released; whole: %s";
+        findings.check(RESERVATION_ENDS_ONCE, isRight, sentence, released, before, event.getWhole());
+        boolean expires = event.getReason() == ReleaseReason.NOT_ANSWERED_IN_TIME;
+        if (expires) {
+            var at = findings.event().recordedAt();
+            boolean isInTime = !reservation.confirmed && rules.isAtDeadline(at, reservation.expiresAt);
+            var text = "%s expires at %s; its deadline is %s; confirmed: %s";
+            findings.check(RESERVATION_DEADLINE, isInTime, text, id, at, reservation.expiresAt, reservation.confirmed);
+        }
+        if (expires || event.getWhole() || isWhole) {
+            if (open.remove(id) != null) {
+                book.addReserved(Sums.negative(reservation.left));
+            }
+            expired.remove(id);
+            if (expires) {
+                expired.put(id, new Reservation(Instant.MAX, released, reservation.online, findings.event()));
+            } else {
+                fulfilments.ended(id, End.RELEASED);
+            }
+        } else if (wasExpired) {
+            reservation.made = findings.event();
+        }
+    }
+
+    void voided(ReservationVoided event) {
+        var id = event.getReservationId();
+        boolean isUnmade = !open.containsKey(id) && !fulfilments.isOver(id);
+        findings.check(RESERVATION_ENDS_ONCE, isUnmade, "%s is voided although it is %s", id, end(id));
+        // Voiding an expired reservation keeps a late confirmation from making it again.
+        expired.remove(id);
+        fulfilments.ended(id, End.VOIDED);
+    }
+
+    /** @param gone the part of the goods that no count has included already */
+    void committed(
+            StockCommitted event,
+            Map<String, Long> left,
+            Map<String, Long> released,
+            Map<String, Long> gone,
+            Instant movedAt) {
+        var id = event.getReservationId();
+        var reservation = open.remove(id);
+        if (reservation == null) {
+            // A store may hand over goods before it knows that their reservation broke or expired.
+            var end = fulfilments.end(id);
+            boolean mayLeave = expired.remove(id) != null || end == End.BROKEN;
+            findings.check(RESERVATION_ENDS_ONCE, mayLeave, "Goods leave against %s, which is %s", id, end);
+            fulfilments.ended(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
+            book.left(event.getChanges(), gone, Map.of(), movedAt);
+            return;
+        }
+        findings.context(reservation.made);
+        var all = Sums.plus(left, released);
+        findings.same(RESERVATION_ENDS_ONCE, "The quantity that ends", all, reservation.left);
+        book.addReserved(Sums.negative(reservation.left));
+        fulfilments.ended(id, End.COMMITTED);
+        book.left(event.getChanges(), gone, reservation.left, movedAt);
+    }
+
+    void soldAtTill() {
+        sale = findings.event().meta().getCommandId();
+    }
+
+    void shortfall(StockShortfallDetected event) {
+        var goods = Sums.goods(event);
+        var balance = book.balance(goods);
+        long missing = balance == null ? 0 : balance.missing();
+        long named = event.getShortBy();
+        findings.context(balance == null ? null : balance.last);
+        boolean isTrue = named > 0 && named == missing && book.isLowered(goods);
+        var sentence = "%s is reported to be short by %s; it is short by %s; this command took units: %s";
+        findings.check(SHORTFALL_TRUE, isTrue, sentence, goods, named, missing, book.isLowered(goods));
+        book.reported(goods);
+        shortReported.add(goods);
+    }
+
+    void broken(ReservationBroken event, Map<String, Long> released) {
+        var id = event.getReservationId();
+        boolean isSale = findings.event().meta().getCommandId().equals(sale);
+        var sentence = "%s is broken by a sale at a till, and its command sold nothing";
+        findings.check(RESERVATION_ENDS_ONCE, !event.getSoldAtTill() || isSale, sentence, id);
+        var lapsed = released.isEmpty() ? expired.remove(id) : null;
+        if (lapsed != null) {
+            brokenAfterExpiry(event, lapsed);
+            return;
+        }
+        var reservation = open(id);
+        if (reservation != null) {
+            boolean isReported = true;
+            boolean isYoungest = false;
+            for (var sku : event.getShortSkus()) {
+                var balance = book.kept(sku);
+                isReported &= balance != null && shortReported.contains(balance.goods);
+                isYoungest |= balance != null && balance.missing() > 0 && youngest(balance.goods) == reservation;
+            }
+            var why = "%s is broken for %s; it is picked: %s; it is the youngest for a SKU that is short: %s";
+            boolean isRight = !reservation.picked && isYoungest && isReported;
+            findings.check(BROKEN_YOUNGEST, isRight, why, id, event.getShortSkus(), reservation.picked, isYoungest);
+            findings.same(RESERVATION_ENDS_ONCE, "The quantity that breaks", released, reservation.left);
+            book.addReserved(Sums.negative(reservation.left));
+            open.remove(id);
+            fulfilments.ended(id, End.BROKEN);
+        }
+        book.committed(event.getChanges(), Sums.negative(released));
+    }
+
+    /** The order was confirmed after all, and the expired reservation cannot be made again. */
+    private void brokenAfterExpiry(ReservationBroken event, Reservation lapsed) {
+        var unavailable = new HashSet<String>();
+        lapsed.left.forEach((goods, quantity) -> {
+            if (quantity > Math.max(0, available(goods, lapsed.online))) {
+                unavailable.add(Goods.sku(goods));
+            }
+        });
+        findings.context(lapsed.made);
+        boolean isRight = !unavailable.isEmpty() && unavailable.equals(new HashSet<>(event.getShortSkus()));
+        var sentence = "An expired reservation is broken for %s; not available are %s";
+        findings.check(RESERVATION_ENDS_ONCE, isRight, sentence, event.getShortSkus(), unavailable);
+        fulfilments.ended(event.getReservationId(), End.BROKEN);
+    }
+
+    /** The youngest reservation that is not picked and has the goods. */
+    private @Nullable Reservation youngest(String goods) {
+        return open.values().stream()
+                .filter(each -> !each.picked && each.left.containsKey(goods))
+                .max(Comparator.comparingLong(each -> each.made.meta().getSequence()))
+                .orElse(null);
+    }
+
+    /** Goods that the current command released because the picker did not find them. */
+    Map<String, Long> notFound() {
+        return notFound;
+    }
+
+    void endOfCommand() {
+        for (var goods : shortReported) {
+            var balance = book.balance(goods);
+            var left = youngest(goods);
+            findings.context(left == null ? null : left.made);
+            boolean isRight = balance == null || balance.missing() == 0 || left == null;
+            findings.check(BROKEN_YOUNGEST, isRight, "%s is still short, and an unpicked reservation has it", goods);
+        }
+        shortReported.clear();
+        notFound = Map.of();
+    }
+
+    /** Unconfirmed reservations that are open although their deadline is over. */
+    void finish(Instant asOf) {
+        open.forEach((id, reservation) -> {
+            findings.context(reservation.made);
+            boolean isInTime = reservation.confirmed || reservation.expiresAt.isAfter(asOf.minus(rules.slack()));
+            var sentence = "Unconfirmed reservation %s is still open; its deadline was %s";
+            findings.check(RESERVATION_DEADLINE, isInTime, sentence, id, reservation.expiresAt);
+        });
+    }
+}
