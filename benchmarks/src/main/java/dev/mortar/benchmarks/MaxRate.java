@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The highest rate of orders that a target holds: at most one order in a hundred takes longer than a second from due to
- * confirmed, and none is refused. Found by bisection in short steps, then by longer ones that go up while they hold: the
- * search itself warms the target up.
+ * confirmed, and none is refused. Found by bisection in short steps, then by longer ones that go up while they hold:
+ * the search itself warms the target up.
  */
 final class MaxRate extends Subject {
     static final String FIGURE = "highest rate, orders/s";
