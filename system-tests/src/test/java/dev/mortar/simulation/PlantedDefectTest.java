@@ -42,8 +42,8 @@ class PlantedDefectTest {
                 "the log does not show that .* is decided";
             // The next event is decided over a state that is not the latest.
             case OVERLAY_AFTER_STORE, OVERLAY_EVICTED_EARLY, TAKE_OVER_WITHOUT_CATCHING_UP, COMMIT_AFTER_FENCING ->
-                "^SEQUENCE: Sequence";
-            case FOLLOW_UNCOMMITTED, TEAR_TRANSACTION -> "^POSITION: Position";
+                "^SEQUENCE: The sequence is";
+            case FOLLOW_UNCOMMITTED, TEAR_TRANSACTION -> "^POSITION: The position in the partition is";
             case TAKE_OVER_UNASKED -> "the lane was taken over \\d+ times without a fault";
             case ANSWER_BEFORE_ITS_EVENTS -> "the answer to .*, its own events end at";
             case SKIP_DEDUPE_OF_REQUESTS -> "was answered .*, then|^EVENT_ID_UNIQUE: Event";

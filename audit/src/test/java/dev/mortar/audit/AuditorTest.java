@@ -1,0 +1,31 @@
+package dev.mortar.audit;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import org.junit.jupiter.api.Test;
+
+class AuditorTest {
+
+    private static final class Returns extends Auditor {
+        Returns(String ignored) {
+            super(new Findings(1));
+            on(PurchaseRecorded.class, event -> {});
+            on(ReturnAccepted.class, event -> {});
+            requireCompleteness("returns-service", ignored);
+        }
+    }
+
+    @Test
+    void anEventTypeIsHandledOrIgnored() {
+        assertThatCode(() -> new Returns("RefundRequested")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new Returns(""))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Returns has to register a handler for these event types")
+                .hasMessageContaining("[RefundRequested]");
+        assertThatThrownBy(() -> new Returns("RefundRequested ReturnAccepted"))
+                .hasMessageContaining("[ReturnAccepted]");
+    }
+}
