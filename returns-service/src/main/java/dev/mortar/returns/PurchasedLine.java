@@ -11,9 +11,6 @@ import dev.mortar.values.OrderLine;
 record PurchasedLine(OrderLine line, Money paid) {
 
     PurchasedLine {
-        if (line.quantity() < 1) {
-            throw new IllegalArgumentException("quantity must be greater than 0: " + line.quantity());
-        }
         if (line.discount().amount() > line.unitPrice().times(line.quantity()).amount()) {
             throw new IllegalArgumentException("discount must not be above the price of the line: " + line.discount());
         }

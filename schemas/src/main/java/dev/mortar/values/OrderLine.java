@@ -29,7 +29,11 @@ public record OrderLine(
         List<String> lots,
         @Nullable String sellerId) {
 
+    /** @throws IllegalArgumentException when the quantity is below 1 */
     public OrderLine {
+        if (quantity < 1) {
+            throw new IllegalArgumentException("quantity must be greater than 0: " + quantity);
+        }
         serials = List.copyOf(serials);
         lots = List.copyOf(lots);
     }
