@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command line prints and asks; the system tests show what services answer. */
+/** Checks the output and the requests of the command line. System tests check the answers of the services. */
 class DeadLettersCliTest {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();

@@ -89,7 +89,7 @@ class OrderController {
         this.decideWithin = decideWithin;
     }
 
-    /** Who cancels. */
+    /** The party that cancels. */
     enum CancelReason {
         CANCELLED_BY_SHOPPER,
         CANCELLED_BY_RETAILER

@@ -38,12 +38,12 @@ public record OrderLine(
         lots = List.copyOf(lots);
     }
 
-    /** What the shopper pays for the line. */
+    /** The price of the line to the shopper. */
     public Money total() {
         return total(0, quantity);
     }
 
-    /** What the shopper pays for the units of the line after the first {@code from} and up to {@code to}. */
+    /** The price to the shopper of the units after the first {@code from} and up to {@code to}. */
     public Money total(long from, long to) {
         Money goods = unitPrice.times(to - from).minus(discount.share(from, to, quantity));
         return taxIncluded ? goods : goods.plus(tax.share(from, to, quantity));

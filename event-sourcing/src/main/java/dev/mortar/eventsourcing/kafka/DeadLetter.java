@@ -68,7 +68,7 @@ record DeadLetter(
     private static final int CAUSE_MAX_CHARACTERS = 1_000;
     private static final UUID RETRIES = NameBasedId.of(new UUID(0, 0), "mortar/dead-letters/retries");
 
-    /** What was done about a letter. */
+    /** The outcome of an action on a letter. */
     enum State {
         WAITING,
         RETRIED,

@@ -50,7 +50,7 @@ final class DeadLetterEndpoint {
      */
     record Listing(long waiting, long retried, long discarded, List<DeadLetter> letters, List<Stopped> stopped) {}
 
-    /** What was done, letter by letter, and how many letters wait now. */
+    /** The outcomes letter by letter, and how many letters wait now. */
     record Report(List<Result> letters, long waiting) {}
 
     /** @param state only letters in this state */

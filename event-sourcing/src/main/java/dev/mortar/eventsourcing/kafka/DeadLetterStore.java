@@ -78,7 +78,7 @@ final class DeadLetterStore<C> {
     private @Nullable Consumer<String, byte[]> consumer;
     private volatile double waiting = Double.NaN;
 
-    /** What a retry or discard did with a letter. */
+    /** The outcome of a retry or discard of a letter. */
     enum Outcome {
         /** Its commands were sent. */
         RETRIED,
