@@ -44,7 +44,8 @@ final class ClientAudit extends Auditor {
 
     ClientAudit(Findings findings) {
         super(findings);
-        effect(OrderPlaced.class, event -> Sums.byGoods(event.getLines()), "/v1/orders", "/v1/sales");
+        effect(OrderPlaced.class, event -> Sums.byGoods(event.getLines()), "/v1/orders");
+        effect(SaleRecorded.class, event -> Sums.byGoods(event.getLines()), "/v1/sales");
         effect(OrderCancellationRequested.class, _ -> null, "/v1/orders/{id}/cancel");
         effect(OrderCancelled.class, _ -> null, "/v1/orders/{id}/cancel");
         effect(ReturnAccepted.class, event -> Sums.byGoods(event.getLines()), RETURNS);

@@ -41,6 +41,7 @@ record EventType(
      */
     private static final String CAUSES = """
             OrderPlaced: -
+            SaleRecorded: -
             FulfilmentReserved: StockReserved
             FulfilmentRejected: - StockReservationRejected ReservationBroken
             OrderConfirmed: - StockReserved StockReservationRejected ReservationBroken

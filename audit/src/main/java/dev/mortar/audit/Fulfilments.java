@@ -55,27 +55,27 @@ final class Fulfilments {
         return requests.remove(fulfilmentId);
     }
 
-    void ended(String reservationId, End end) {
-        ended.put(reservationId, end);
+    void ended(String fulfilmentId, End end) {
+        ended.put(fulfilmentId, end);
     }
 
-    void refused(String reservationId) {
-        ended.putIfAbsent(reservationId, End.REFUSED);
+    void refused(String fulfilmentId) {
+        ended.putIfAbsent(fulfilmentId, End.REFUSED);
     }
 
     /** The end of a reservation, or null. */
     @Nullable
-    End end(String reservationId) {
-        return ended.get(reservationId);
+    End end(String fulfilmentId) {
+        return ended.get(fulfilmentId);
     }
 
     /** Whether a reservation ended for good; one that expired may be made again. */
-    boolean isOver(String reservationId) {
-        return ended.containsKey(reservationId);
+    boolean isOver(String fulfilmentId) {
+        return ended.containsKey(fulfilmentId);
     }
 
     /** Whether the goods of a reservation left and it was not broken. */
-    boolean isCommitted(String reservationId) {
-        return ended.get(reservationId) == End.COMMITTED;
+    boolean isCommitted(String fulfilmentId) {
+        return ended.get(fulfilmentId) == End.COMMITTED;
     }
 }

@@ -18,6 +18,7 @@ final class HandoverStory extends Story {
     HandoverStory(Findings findings, ExpectedSteps steps) {
         super(findings, steps);
         on(OrderConfirmed.class, this::confirmed);
+        on(SaleRecorded.class, event -> confirmed(Order.confirmed(event)));
         on(PickupRequested.class, this::requested);
         on(PickupHandedOver.class, this::pickupHandedOver);
         on(FulfilmentHandedOver.class, this::fulfilmentHandedOver);
@@ -81,7 +82,7 @@ final class HandoverStory extends Story {
     }
 
     private void committed(StockCommitted event) {
-        var step = steps.take(BOOK_HANDOVER, event.getReservationId(), Sums.byGoods(event.getLeft()));
+        var step = steps.take(BOOK_HANDOVER, event.getFulfilmentId(), Sums.byGoods(event.getHandedOver()));
         if (step != null && step.since().event() instanceof PickupHandedOver left) {
             movedWhenItHappened(left.getHandedOverAt(), event.getMovedAt());
         }

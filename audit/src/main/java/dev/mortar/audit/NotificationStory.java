@@ -4,7 +4,7 @@ import static dev.mortar.audit.ExpectedSteps.Step.REQUEST_NOTIFICATION;
 import static dev.mortar.audit.ExpectedSteps.Step.SEND_NOTIFICATION;
 import static dev.mortar.audit.Invariant.*;
 
-import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.notification.*;
 import dev.mortar.schemas.order.*;
@@ -13,7 +13,6 @@ import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** From a trigger to the notification that was sent, failed or was suppressed. */
@@ -24,7 +23,7 @@ final class NotificationStory extends Story {
     NotificationStory(Findings findings, ExpectedSteps steps, NotificationAudit notifications) {
         super(findings, steps);
         this.notifications = notifications;
-        on(OrderConfirmed.class, this::confirmed);
+        on(OrderConfirmed.class, event -> expect(event.getCustomerId(), Template.ORDER_CONFIRMED));
         on(OrderRejected.class, event -> expect(event.getCustomerId(), Template.ORDER_REJECTED));
         on(OrderCancelled.class, this::cancelled);
         on(OrderLinesCancelled.class, this::linesCancelled);
@@ -44,29 +43,18 @@ final class NotificationStory extends Story {
         on(NotificationSuppressed.class, event -> ended(event.getNotificationId()));
     }
 
-    private void confirmed(OrderConfirmed event) {
-        if (event.getChannel() != Channel.POS) {
-            expect(event.getCustomerId(), Template.ORDER_CONFIRMED);
-        }
-    }
-
     private void cancelled(OrderCancelled event) {
-        if (event.getReason() != OrderEndReason.NO_SHOW) {
+        if (event.getReason() != EndReason.NO_SHOW) {
             expect(event.getCustomerId(), Template.ORDER_CANCELLED);
         }
     }
 
     private void linesCancelled(OrderLinesCancelled event) {
         // The expired pickup announces a no-show. The handover of the other goods announces those that were not taken.
-        boolean isAnnounced = event.getReason() == OrderEndReason.NO_SHOW
-                || (event.getReason() == OrderEndReason.NOT_TAKEN
-                        && logged().meta().getIndex() > 0);
+        boolean isAnnounced = event.getReason() == EndReason.NO_SHOW
+                || (event.getReason() == EndReason.NOT_TAKEN && logged().meta().getIndex() > 0);
         if (!isAnnounced) {
-            // An older version did not describe the lines, and had no listener.
-            expect(
-                    event.getCustomerId(),
-                    Template.ORDER_LINES_CANCELLED,
-                    () -> event.getCancelledLines().isEmpty());
+            expect(event.getCustomerId(), Template.ORDER_LINES_CANCELLED);
         }
     }
 
@@ -83,12 +71,8 @@ final class NotificationStory extends Story {
     }
 
     private void expect(@Nullable String customerId, Template template) {
-        expect(customerId, template, () -> false);
-    }
-
-    private void expect(@Nullable String customerId, Template template, BooleanSupplier isNeedless) {
         if (customerId != null) {
-            steps.expect(REQUEST_NOTIFICATION, customerId + ' ' + template, Map.of(), isNeedless);
+            steps.expect(REQUEST_NOTIFICATION, customerId + ' ' + template, Map.of());
         }
     }
 
@@ -102,19 +86,12 @@ final class NotificationStory extends Story {
                     && Sums.byGoods(event.getLines()).equals(content.goods())
                     && Sums.byGoods(event.getDroppedLines()).equals(content.dropped());
             check(NOTIFICATION_FITS_TRIGGER, isSame, "The content of the trigger is %s", content);
-            boolean fits = fitsReason(event, content.reason()) && fitsRepeat(event, step.since());
+            var reason = event.getReason() == null ? null : event.getReason().name();
+            boolean fits = Objects.equals(reason, content.reason()) && fitsRepeat(event, step.since());
             var sentence = "The trigger has another reason than %s, or is not repeat %s of %s";
             check(NOTIFICATION_FITS_TRIGGER, fits, sentence, event.getReason(), event.getRepeat(), event.getRepeatOf());
         }
         expectSending(event.getNotificationId(), event.getCustomerId());
-    }
-
-    /** An older version named no reason. */
-    private static boolean fitsReason(NotificationRequested event, @Nullable String expected) {
-        var reason = event.getReason();
-        return reason == null
-                ? event.getTemplate() != Template.ORDER_LINES_CANCELLED || expected == null
-                : reason.name().equals(expected);
     }
 
     private static boolean fitsRepeat(NotificationRequested event, LoggedEvent trigger) {

@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
@@ -47,11 +48,11 @@ final class Order {
     long amount;
     long cancelledAmount;
 
-    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated, Map<String, Long> ordered) {
-        this.placed = logged;
+    Order(LoggedEvent placed, long amount, @Nullable Object[] repeated, Map<String, Long> ordered) {
+        this.placed = placed;
+        this.amount = amount;
         this.repeated = repeated;
         this.ordered = ordered;
-        this.amount = placed.getTotal().getAmount();
     }
 
     boolean isOver() {
@@ -75,7 +76,28 @@ final class Order {
 
     @Nullable
     OrderConfirmed asConfirmed() {
-        return confirmed != null && confirmed.event() instanceof OrderConfirmed event ? event : null;
+        return confirmed == null
+                ? null
+                : confirmed.event() instanceof OrderConfirmed event
+                        ? event
+                        : confirmed((SaleRecorded) confirmed.event());
+    }
+
+    /** A till sale as an order that is confirmed, with a single fulfilment. */
+    static OrderConfirmed confirmed(SaleRecorded sale) {
+        var lineIds = sale.getLines().stream().map(OrderLine::getLineId).toList();
+        var carriedOut = new Fulfilment(
+                sale.getOrderId() + "-1", FulfilmentMethod.CARRY_OUT, sale.getLocationId(), lineIds, null, null);
+        return new OrderConfirmed(
+                sale.getMeta(),
+                sale.getOrderId(),
+                Channel.POS,
+                sale.getCustomerId(),
+                sale.getLines(),
+                List.of(carriedOut),
+                List.of(),
+                List.of(),
+                sale.getTotal());
     }
 
     /** The lines that were confirmed; until then those that were placed. */

@@ -33,6 +33,7 @@ final class OrderAudit extends Auditor {
         this.rules = rules;
         repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
         on(OrderPlaced.class, this::placed);
+        on(SaleRecorded.class, this::sold);
         step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED);
         step(FulfilmentRejected.class, this::fulfilmentRejected, PLACED);
         step(OrderConfirmed.class, this::confirmed, PLACED);
@@ -81,27 +82,10 @@ final class OrderAudit extends Auditor {
 
     private void placed(OrderPlaced event) {
         var id = event.getOrderId();
-        var earlier = orders.get(id);
-        context(earlier == null ? null : earlier.placed);
-        if (!once(ORDER_PLACED_ONCE, earlier == null && logged().meta().getSequence() == 1, id, "placed")) {
+        if (!isFirst(id)) {
             return;
         }
-        var till = event.getTillId();
-        var receipt = event.getReceiptNumber();
-        if (till != null && receipt != null) {
-            var other = ordersByReceipt.put(till + '|' + receipt, id);
-            boolean isFirst = other == null || other.equals(id);
-            check(RECEIPT_ONCE, isFirst, "Receipt %s of till %s made order %s before", receipt, till, other);
-        }
-        for (var line : event.getLines()) {
-            boolean isPositive = line.getQuantity() > 0
-                    && line.getUnitPrice().getAmount() >= 0
-                    && line.getDiscount().getAmount() >= 0
-                    && line.getTax().getAmount() >= 0
-                    && Sums.paid(line) >= 0;
-            check(QUANTITIES_POSITIVE, isPositive, "A quantity or an amount is too small: %s", line);
-        }
-        var ordered = Sums.byLine(event.getLines());
+        var ordered = checked(event.getLines());
         var sentence = "Lines %s and fulfilments %s do not fit each other, total %s or deadline %s";
         check(
                 ORDER_WELL_FORMED,
@@ -111,7 +95,47 @@ final class OrderAudit extends Auditor {
                 event.getFulfilments(),
                 event.getTotal(),
                 event.getDecideBy());
-        orders.put(id, new Order(logged(), event, repeated.of(event), ordered));
+        orders.put(id, new Order(logged(), event.getTotal().getAmount(), repeated.of(event), ordered));
+    }
+
+    private void sold(SaleRecorded event) {
+        var id = event.getOrderId();
+        if (!isFirst(id)) {
+            return;
+        }
+        var till = event.getTillId();
+        var receipt = event.getReceiptNumber();
+        var other = ordersByReceipt.put(till + '|' + receipt, id);
+        boolean isFirst = other == null || other.equals(id);
+        check(RECEIPT_ONCE, isFirst, "Receipt %s of till %s made order %s before", receipt, till, other);
+        var sold = checked(event.getLines());
+        long total = event.getTotal().getAmount();
+        boolean isWellFormed = sold.size() == event.getLines().size() && total == Sums.paid(event.getLines());
+        check(ORDER_WELL_FORMED, isWellFormed, "Lines %s do not fit total %s", event.getLines(), event.getTotal());
+        var order = new Order(logged(), total, repeated.of(Order.confirmed(event)), sold);
+        order.phase = CONFIRMED;
+        order.confirmed = logged();
+        order.placed = null;
+        orders.put(id, order);
+    }
+
+    private boolean isFirst(String id) {
+        var earlier = orders.get(id);
+        context(earlier == null ? null : earlier.placed);
+        return once(ORDER_PLACED_ONCE, earlier == null && logged().meta().getSequence() == 1, id, "placed");
+    }
+
+    /** The quantities by line, none of which may be too small. */
+    private Map<String, Long> checked(List<OrderLine> lines) {
+        for (var line : lines) {
+            boolean isPositive = line.getQuantity() > 0
+                    && line.getUnitPrice().getAmount() >= 0
+                    && line.getDiscount().getAmount() >= 0
+                    && line.getTax().getAmount() >= 0
+                    && Sums.paid(line) >= 0;
+            check(QUANTITIES_POSITIVE, isPositive, "A quantity or an amount is too small: %s", line);
+        }
+        return Sums.byLine(lines);
     }
 
     private static boolean isWellFormed(OrderPlaced event, Map<String, Long> ordered) {

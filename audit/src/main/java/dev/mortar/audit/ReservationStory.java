@@ -4,6 +4,7 @@ import static dev.mortar.audit.ExpectedSteps.Step.*;
 import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ExpectedSteps.Step;
+import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.order.*;
@@ -46,9 +47,9 @@ final class ReservationStory extends Story {
         on(OrderConfirmed.class, this::orderConfirmed);
         on(OrderRejected.class, this::orderRejected);
         on(OrderCancelled.class, event -> ended(event.getReservedFulfilments()));
-        on(ReservationConfirmed.class, event -> steps.take(CONFIRM_RESERVATION, event.getReservationId(), null));
-        on(ReservationPicked.class, event -> steps.take(MARK_PICKED, event.getReservationId(), null));
-        on(ReservationVoided.class, event -> steps.take(RELEASE_RESERVATION, event.getReservationId(), null));
+        on(ReservationConfirmed.class, event -> steps.take(CONFIRM_RESERVATION, event.getFulfilmentId(), null));
+        on(ReservationPicked.class, event -> steps.take(MARK_PICKED, event.getFulfilmentId(), null));
+        on(ReservationVoided.class, event -> steps.take(RELEASE_RESERVATION, event.getFulfilmentId(), null));
         on(StockReleased.class, this::released);
         on(StockAdjusted.class, this::adjusted);
         on(PickupReady.class, event -> expect(MARK_PICKED, event.getFulfilmentId(), Map.of()));
@@ -73,8 +74,8 @@ final class ReservationStory extends Story {
     }
 
     private void stockReserved(StockReserved event) {
-        reserved.add(event.getReservationId());
-        var step = steps.removeRepeating(ANSWER_FULFILMENT, event.getReservationId());
+        reserved.add(event.getFulfilmentId());
+        var step = steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
         if (step != null && step.since().event() instanceof OrderPlaced placed) {
             var until = event.getExpiresAt();
             var decideBy = placed.getDecideBy();
@@ -86,8 +87,8 @@ final class ReservationStory extends Story {
     }
 
     private void stockRejected(StockReservationRejected event) {
-        steps.removeRepeating(ANSWER_FULFILMENT, event.getReservationId());
-        orders.refused(event.getOrderId(), event.getReservationId());
+        steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
+        orders.refused(event.getOrderId(), event.getFulfilmentId());
         expectDecision(event.getOrderId());
     }
 
@@ -100,7 +101,7 @@ final class ReservationStory extends Story {
     }
 
     private void broken(ReservationBroken event) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var orderId = event.getOrderId();
         check(RESERVATION_FOLLOWS_ORDER, id.startsWith(orderId + '-'), "%s is not of order %s", id, orderId);
         orders.refused(orderId, id);
@@ -110,7 +111,7 @@ final class ReservationStory extends Story {
     /**
      * Checks that an order decides once because of an answer, about the fulfilment that was answered.
      *
-     * @param fits whether the judged event fits the reservation id of the answer, and whether a till sold its goods
+     * @param fits whether the judged event fits the fulfilment id of the answer, and whether a till sold its goods
      */
     private void decides(BiPredicate<String, Boolean> fits) {
         if (!logged().hasCause()) {
@@ -121,7 +122,7 @@ final class ReservationStory extends Story {
             return;
         }
         var answer = step == null ? null : step.since();
-        var answered = answer == null ? "" : String.valueOf(answer.field("reservationId"));
+        var answered = answer == null ? "" : String.valueOf(answer.field("fulfilmentId"));
         boolean isSoldAtTill = answer != null && answer.event() instanceof ReservationBroken it && it.getSoldAtTill();
         boolean isRight = fits.test(answered, isSoldAtTill);
         check(ORDER_TRANSITIONS, isRight, "%s does not follow from an answer about %s", logged().type(), answered);
@@ -129,13 +130,13 @@ final class ReservationStory extends Story {
 
     private void fulfilmentRejected(FulfilmentRejected event) {
         decides((answered, isSoldAtTill) -> event.getFulfilmentId().equals(answered)
-                && isSoldAtTill == (event.getReason() == OrderEndReason.SOLD_AT_TILL));
+                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL));
     }
 
     private void cancellationRequested(OrderCancellationRequested event) {
         decides((answered, isSoldAtTill) -> event.getParts().size() == 1
                 && event.getParts().getFirst().getFulfilmentId().equals(answered)
-                && isSoldAtTill == (event.getReason() == OrderEndReason.SOLD_AT_TILL));
+                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL));
     }
 
     private void orderConfirmed(OrderConfirmed event) {
@@ -172,12 +173,12 @@ final class ReservationStory extends Story {
     }
 
     /** Expects a step on a reservation, unless it ended for good; one that expired may be made again. */
-    private void expect(Step step, String reservationId, Map<String, Long> content) {
-        expect(step, reservationId, reservationId, content);
+    private void expect(Step step, String fulfilmentId, Map<String, Long> content) {
+        expect(step, fulfilmentId, fulfilmentId, content);
     }
 
-    private void expect(Step step, String about, String reservationId, Map<String, Long> content) {
-        if (fulfilments.isOver(reservationId)) {
+    private void expect(Step step, String about, String fulfilmentId, Map<String, Long> content) {
+        if (fulfilments.isOver(fulfilmentId)) {
             findings.holds(NOTHING_OWED);
             return;
         }
@@ -187,11 +188,11 @@ final class ReservationStory extends Story {
                 step,
                 about,
                 content,
-                () -> fulfilments.isOver(reservationId) && (mayBeCommitted || !fulfilments.isCommitted(reservationId)));
+                () -> fulfilments.isOver(fulfilmentId) && (mayBeCommitted || !fulfilments.isCommitted(fulfilmentId)));
     }
 
     private void released(StockReleased event) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var reason = event.getReason();
         boolean hasCause = logged().hasCause();
         boolean isRight =

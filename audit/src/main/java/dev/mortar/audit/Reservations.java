@@ -62,7 +62,7 @@ final class Reservations {
     }
 
     void reserved(StockReserved event, Map<String, Long> quantities) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var request = answers(id, event.getLocationId(), quantities);
         var earlier = open.get(id);
         boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.isOver(id);
@@ -101,7 +101,7 @@ final class Reservations {
     }
 
     void refused(StockReservationRejected event, Map<String, Long> requested, boolean isRegistered) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var request = answers(id, event.getLocationId(), requested);
         boolean isJustified = switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
@@ -142,7 +142,7 @@ final class Reservations {
     }
 
     void confirmed(ReservationConfirmed event) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var lapsed = expired.remove(id);
         if (lapsed != null) {
             madeAgain(event, lapsed);
@@ -163,16 +163,16 @@ final class Reservations {
         var reservation = new Reservation(Instant.MAX, quantities, lapsed.online, findings.event());
         reservation.confirmed = true;
         reservation.picked = lapsed.picked;
-        open.put(event.getReservationId(), reservation);
+        open.put(event.getFulfilmentId(), reservation);
         book.addReserved(quantities);
         book.committed(event.getChanges(), quantities);
         book.claim(quantities.keySet(), lapsed.online);
     }
 
     void picked(ReservationPicked event) {
-        var reservation = openOrExpired(event.getReservationId());
+        var reservation = openOrExpired(event.getFulfilmentId());
         if (reservation != null) {
-            findings.once(RESERVATION_ENDS_ONCE, !reservation.picked, event.getReservationId(), "picked");
+            findings.once(RESERVATION_ENDS_ONCE, !reservation.picked, event.getFulfilmentId(), "picked");
             reservation.picked = true;
         }
     }
@@ -195,7 +195,7 @@ final class Reservations {
     }
 
     void released(StockReleased event, Map<String, Long> released) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         if (event.getReason() == ReleaseReason.SHORT_PICK) {
             notFound = released;
         }
@@ -212,7 +212,7 @@ final class Reservations {
 
     private void released(
             StockReleased event, Map<String, Long> released, Reservation reservation, boolean wasExpired) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var before = reservation.left;
         reservation.left = Sums.minus(before, released);
         boolean isWhole = reservation.left.isEmpty();
@@ -242,7 +242,7 @@ final class Reservations {
     }
 
     void voided(ReservationVoided event) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         boolean isUnmade = !open.containsKey(id) && !fulfilments.isOver(id);
         findings.check(RESERVATION_ENDS_ONCE, isUnmade, "%s is voided although it is %s", id, end(id));
         // Voiding an expired reservation keeps a late confirmation from making it again.
@@ -257,7 +257,7 @@ final class Reservations {
             Map<String, Long> released,
             Map<String, Long> gone,
             Instant movedAt) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         var reservation = open.remove(id);
         if (reservation == null) {
             // A store may hand over goods before it knows that their reservation broke or expired.
@@ -294,7 +294,7 @@ final class Reservations {
     }
 
     void broken(ReservationBroken event, Map<String, Long> released) {
-        var id = event.getReservationId();
+        var id = event.getFulfilmentId();
         boolean isSale = findings.event().meta().getCommandId().equals(sale);
         var sentence = "%s is broken by a sale at a till, and its command sold nothing";
         findings.check(RESERVATION_ENDS_ONCE, !event.getSoldAtTill() || isSale, sentence, id);
@@ -335,7 +335,7 @@ final class Reservations {
         boolean isRight = !unavailable.isEmpty() && unavailable.equals(new HashSet<>(event.getShortSkus()));
         var sentence = "An expired reservation is broken for %s; not available are %s";
         findings.check(RESERVATION_ENDS_ONCE, isRight, sentence, event.getShortSkus(), unavailable);
-        fulfilments.ended(event.getReservationId(), End.BROKEN);
+        fulfilments.ended(event.getFulfilmentId(), End.BROKEN);
     }
 
     /** The youngest reservation that is not picked and has the goods. */

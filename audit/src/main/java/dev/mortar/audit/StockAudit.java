@@ -175,7 +175,7 @@ final class StockAudit extends Auditor {
     }
 
     private void committed(Location location, StockCommitted event) {
-        var left = quantities(event.getLeft());
+        var left = quantities(event.getHandedOver());
         var released = quantities(event.getReleased());
         var movedAt = movedAt(event.getMovedAt());
         var counted = quantities(event.getAlreadyCounted());

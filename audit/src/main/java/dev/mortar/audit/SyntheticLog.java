@@ -253,7 +253,7 @@ class SyntheticLog {
         var stock = new HashMap<String, Object>(Map.of(
                 "locationId",
                 location,
-                "reservationId",
+                "fulfilmentId",
                 id,
                 "orderId",
                 orderId,
@@ -280,7 +280,7 @@ class SyntheticLog {
         pickup.putAll(Map.of("handedOverAt", handedOverAt, "handedOver", picked, "lastCodeIssue", 1));
         var handedOver = write("pickup.events", id, null, PickupHandedOver.class, pickup);
         stock.putAll(Map.of(
-                "left", List.of(units(sku, quantity)),
+                "handedOver", List.of(units(sku, quantity)),
                 "movedAt", handedOverAt,
                 "changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0))));
         write("inventory.events", location, handedOver, StockCommitted.class, stock);

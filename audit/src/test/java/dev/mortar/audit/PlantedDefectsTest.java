@@ -6,6 +6,7 @@ import static dev.mortar.schemas.FulfilmentMethod.PICKUP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.audit.ClientRequest.Outcome;
+import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.Unit;
@@ -32,7 +33,6 @@ import dev.mortar.schemas.notification.Template;
 import dev.mortar.schemas.order.CancellationPart;
 import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderCancelled;
-import dev.mortar.schemas.order.OrderEndReason;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.pickup.CancellationRefusalReason;
 import dev.mortar.schemas.pickup.PickupCancellationRefused;
@@ -119,11 +119,15 @@ class PlantedDefectsTest {
                 defect(
                         "a receipt makes two orders",
                         RECEIPT_ONCE,
-                        t -> t.change("OrderPlaced", placedOf(t, "t2"), "receiptNumber", "receipt-1")),
+                        t -> t.change("SaleRecorded", t.findNth("SaleRecorded", "t2"), "receiptNumber", "receipt-1")),
                 defect(
                         "a total is a cent too high",
                         ORDER_WELL_FORMED,
                         t -> t.change("OrderPlaced", 0, "total.amount", 3_999L)),
+                defect(
+                        "a sale has another total than its lines",
+                        ORDER_WELL_FORMED,
+                        t -> t.change("SaleRecorded", 0, "total.amount", 3_999L)),
                 defect("an order is confirmed twice", ORDER_TRANSITIONS, t -> t.again("OrderConfirmed", 0)),
                 defect("a rejected order is confirmed", ORDER_TRANSITIONS, t -> {
                     int rejected = t.find("OrderRejected", 0);
@@ -196,7 +200,7 @@ class PlantedDefectsTest {
                                     meta,
                                     "o93",
                                     order.customer(),
-                                    OrderEndReason.OUT_OF_STOCK,
+                                    EndReason.OUT_OF_STOCK,
                                     List.of(),
                                     order.lines(),
                                     List.of(order.group())));
@@ -372,7 +376,7 @@ class PlantedDefectsTest {
                         SHORTFALL_TRUE,
                         t -> t.change("StockShortfallDetected", 0, "shortBy", 2L)),
                 defect("the older reservation is broken", BROKEN_YOUNGEST, t -> {
-                    t.change("ReservationBroken", 0, "reservationId", "o10-1");
+                    t.change("ReservationBroken", 0, "fulfilmentId", "o10-1");
                     t.change("ReservationBroken", 0, "orderId", "o10");
                 }),
                 defect("nothing is broken in a shortfall", BROKEN_YOUNGEST, t -> {
@@ -650,7 +654,7 @@ class PlantedDefectsTest {
                 defect(
                         "goods are ready that were never reserved",
                         PICKUP_READY_IF_RESERVED,
-                        t -> t.change("StockReserved", 0, "reservationId", "o99-1")),
+                        t -> t.change("StockReserved", 0, "fulfilmentId", "o99-1")),
                 defect("goods are handed over twice", PICKUP_ENDS_ONCE, t -> t.again("PickupHandedOver", 0)),
                 defect(
                         "goods expire after the handover",
@@ -778,7 +782,7 @@ class PlantedDefectsTest {
                                     meta,
                                     "o10",
                                     "cancellation-o10",
-                                    OrderEndReason.CANCELLED_BY_SHOPPER,
+                                    EndReason.CANCELLED_BY_SHOPPER,
                                     List.of(new CancellationPart("o10-1", lines))));
                     t.log.write(
                             "pickup.events",
@@ -977,7 +981,7 @@ class PlantedDefectsTest {
                                 "NotificationRequested",
                                 tellingOf(t, Template.ORDER_CANCELLED),
                                 "reason",
-                                dev.mortar.schemas.notification.EndReason.NO_SHOW)),
+                                dev.mortar.schemas.EndReason.NO_SHOW)),
                 defect("what is missing of a ready pickup is not told", NOTIFICATION_FITS_TRIGGER, t -> {
                     int ready = t.nth(
                             "NotificationRequested",
@@ -1024,7 +1028,7 @@ class PlantedDefectsTest {
                 defect(
                         "an order is confirmed without a reservation",
                         CONFIRMED_IF_RESERVED,
-                        t -> t.change("StockReserved", 0, "reservationId", "o99-1")),
+                        t -> t.change("StockReserved", 0, "fulfilmentId", "o99-1")),
                 defect(
                         "another line is picked than ordered",
                         PICKUP_FOLLOWS_ORDER,
@@ -1032,11 +1036,11 @@ class PlantedDefectsTest {
                 defect(
                         "a release is of another fulfilment",
                         RESERVATION_FOLLOWS_ORDER,
-                        t -> t.change("StockReleased", 0, "reservationId", "o10-1")),
+                        t -> t.change("StockReleased", 0, "fulfilmentId", "o10-1")),
                 defect(
                         "less leaves the stock than was handed over",
                         HANDOVER_BOOKED,
-                        t -> t.change("StockCommitted", 0, "left.0.quantity", 1L)),
+                        t -> t.change("StockCommitted", 0, "handedOver.0.quantity", 1L)),
                 defect(
                         "the order hears of less than was handed over",
                         HANDOVER_REPORTED,
@@ -1105,7 +1109,7 @@ class PlantedDefectsTest {
                                     meta,
                                     "o94",
                                     order.customer(),
-                                    OrderEndReason.CANCELLED_BY_SHOPPER,
+                                    EndReason.CANCELLED_BY_SHOPPER,
                                     List.of(order.group()),
                                     order.lines()));
                     t.log.write(

@@ -18,6 +18,7 @@ import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderPlaced;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.schemas.order.SaleRecorded;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -259,6 +260,7 @@ class PublishedAuditTest {
     private long total(LoggedEvent logged) {
         return switch (logged.event()) {
             case OrderPlaced event -> set(logged, event.getTotal().getAmount());
+            case SaleRecorded event -> set(logged, event.getTotal().getAmount());
             case OrderConfirmed event -> set(logged, event.getTotal().getAmount());
             case OrderLinesCancelled event ->
                 totals.merge(logged.key(), -event.getAmount().getAmount(), Long::sum);

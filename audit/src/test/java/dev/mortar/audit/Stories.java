@@ -8,6 +8,7 @@ import static dev.mortar.schemas.FulfilmentMethod.PICKUP;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.Channel;
+import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.OrderLine;
@@ -67,11 +68,11 @@ import dev.mortar.schemas.order.OrderCancellationRequested;
 import dev.mortar.schemas.order.OrderCancelled;
 import dev.mortar.schemas.order.OrderCompleted;
 import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderEndReason;
 import dev.mortar.schemas.order.OrderLinesCancelled;
 import dev.mortar.schemas.order.OrderPlaced;
 import dev.mortar.schemas.order.OrderRejected;
 import dev.mortar.schemas.order.OrderReturned;
+import dev.mortar.schemas.order.SaleRecorded;
 import dev.mortar.schemas.pickup.CancellationRefusalReason;
 import dev.mortar.schemas.pickup.CustomerArrived;
 import dev.mortar.schemas.pickup.CustomerOnTheWay;
@@ -82,7 +83,6 @@ import dev.mortar.schemas.pickup.PickupCancellationRefused;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
 import dev.mortar.schemas.pickup.PickupCodeRejected;
-import dev.mortar.schemas.pickup.PickupEndReason;
 import dev.mortar.schemas.pickup.PickupExpired;
 import dev.mortar.schemas.pickup.PickupHandedOver;
 import dev.mortar.schemas.pickup.PickupLineShort;
@@ -223,8 +223,6 @@ final class Stories extends SyntheticLog {
                         List.of(order.group()),
                         money(order.total()),
                         "payment",
-                        null,
-                        null,
                         null,
                         now.plus(Duration.ofMinutes(30))));
     }
@@ -622,36 +620,22 @@ final class Stories extends SyntheticLog {
     void sale(String id, String receipt, OrderLine line, Instant soldAt, boolean subtracted) {
         var sku = line.getSku();
         long quantity = line.getQuantity();
-        var group = fulfilment(id, 1, CARRY_OUT, OSLO, "1");
         write(
                 "order.events",
                 id,
                 null,
-                meta -> new OrderPlaced(
+                meta -> new SaleRecorded(
                         meta,
                         id,
-                        Channel.POS,
                         null,
                         null,
-                        Acceptance.WHOLE,
                         List.of(line),
-                        List.of(group),
                         money(Sums.paid(line)),
                         null,
                         OSLO,
                         "till-4",
                         receipt,
-                        null),
-                meta -> new OrderConfirmed(
-                        meta,
-                        id,
-                        Channel.POS,
-                        null,
-                        List.of(line),
-                        List.of(group),
-                        List.of(),
-                        List.of(),
-                        money(Sums.paid(line))),
+                        soldAt),
                 meta -> new FulfilmentHandedOver(
                         meta, id, id + "-1", null, Channel.POS, CARRY_OUT, OSLO, soldAt, List.of(line), null),
                 meta -> new OrderCompleted(meta, id, null, List.of(new LineQuantity("1", sku, quantity)), List.of()));
@@ -701,7 +685,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o4",
                         order.customer,
-                        OrderEndReason.OUT_OF_STOCK,
+                        EndReason.OUT_OF_STOCK,
                         shortages,
                         order.lines,
                         List.of(order.group())));
@@ -711,15 +695,15 @@ final class Stories extends SyntheticLog {
     void cancelledAfterConfirmation() {
         var order = order("o5", PICKUP, "A", 1);
         ordered(order);
-        cancel(order, null, OrderEndReason.CANCELLED_BY_SHOPPER, PickupEndReason.CANCELLED_BY_SHOPPER, true);
+        cancel(order, null, EndReason.CANCELLED_BY_SHOPPER, EndReason.CANCELLED_BY_SHOPPER, true);
     }
 
     /** @param reservationStands false when the reservation ended before, so that nothing is left to release */
     void cancel(
             Order order,
             @Nullable LoggedEvent cause,
-            OrderEndReason reason,
-            PickupEndReason pickupReason,
+            EndReason reason,
+            EndReason pickupReason,
             boolean reservationStands) {
         var id = order.fulfilmentId();
         var requested = write(
@@ -771,13 +755,13 @@ final class Stories extends SyntheticLog {
                         changes(order.units(), 0, -1)));
     }
 
-    void orderCancelled(Order order, LoggedEvent cause, OrderEndReason reason) {
+    void orderCancelled(Order order, LoggedEvent cause, EndReason reason) {
         var cancelled = write(
                 "order.events",
                 order.id,
                 cause,
                 meta -> new OrderCancelled(meta, order.id, order.customer, reason, List.of(), order.lines));
-        if (order.customer != null && reason != OrderEndReason.NO_SHOW) {
+        if (order.customer != null && reason != EndReason.NO_SHOW) {
             mail(cancelled, Template.ORDER_CANCELLED, order.id, null, order.customer);
         }
     }
@@ -793,7 +777,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o6",
                         order.customer,
-                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         List.of(order.group()),
                         order.lines));
         mail(cancelled, Template.ORDER_CANCELLED, "o6", null, "customer-o6");
@@ -856,7 +840,7 @@ final class Stories extends SyntheticLog {
         supersedeReady(expired, "o7-1", "customer-o7");
         mail(expired, Template.PICKUP_EXPIRED, "o7", "o7-1", "customer-o7");
         released(order, expired, ReleaseReason.PICKUP_EXPIRED);
-        orderCancelled(order, expired, OrderEndReason.NO_SHOW);
+        orderCancelled(order, expired, EndReason.NO_SHOW);
     }
 
     /** The call to fetch the goods was sent, and is not sent again. */
@@ -883,7 +867,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o17",
                         "cancellation-o17",
-                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         List.of(new CancellationPart("o17-1", List.of(new LineQuantity("1", "A", 1L))))));
         var cancelled = write(
                 "pickup.events",
@@ -899,10 +883,10 @@ final class Stories extends SyntheticLog {
                         null,
                         List.of(pick("1", "A", 1)),
                         true,
-                        PickupEndReason.CANCELLED_BY_RETAILER,
+                        EndReason.CANCELLED_BY_RETAILER,
                         null));
         released(order, cancelled, ReleaseReason.PICKUP_CANCELLED);
-        orderCancelled(order, cancelled, OrderEndReason.CANCELLED_BY_RETAILER);
+        orderCancelled(order, cancelled, EndReason.CANCELLED_BY_RETAILER);
         write(
                 "pickup.events",
                 "o17-1",
@@ -949,7 +933,7 @@ final class Stories extends SyntheticLog {
                         missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
-        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
+        linesCancelled(order, missing, 1, EndReason.SHORT_PICK);
         ready(order, 2, 1);
         var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
@@ -988,7 +972,7 @@ final class Stories extends SyntheticLog {
                         missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "A", -1, 0, 0, 0, 0))));
-        linesCancelled(order, missing, OrderEndReason.SHORT_PICK, 1_023, line("A", 1, 10, 33));
+        linesCancelled(order, missing, EndReason.SHORT_PICK, 1_023, line("A", 1, 10, 33));
         ready(order, 2, 1);
         var handedOver = handedOver(order, 2, 0, 1, 1);
         booked(order, handedOver, 2, 0);
@@ -1004,12 +988,12 @@ final class Stories extends SyntheticLog {
                 .build();
     }
 
-    void linesCancelled(Order order, LoggedEvent cause, long quantity, OrderEndReason reason) {
+    void linesCancelled(Order order, LoggedEvent cause, long quantity, EndReason reason) {
         var cancelled = line("1", order.skuOfFirst(), quantity, 333);
         linesCancelled(order, cause, reason, quantity * 333, cancelled);
     }
 
-    void linesCancelled(Order order, LoggedEvent cause, OrderEndReason reason, long amount, OrderLine cancelledLine) {
+    void linesCancelled(Order order, LoggedEvent cause, EndReason reason, long amount, OrderLine cancelledLine) {
         var cancelled = write(
                 "order.events",
                 order.id,
@@ -1057,7 +1041,7 @@ final class Stories extends SyntheticLog {
                         "o9",
                         order.customer,
                         "o9-1",
-                        OrderEndReason.NOT_TAKEN,
+                        EndReason.NOT_TAKEN,
                         List.of(new LineQuantity("1", "A", 1L)),
                         money(333),
                         null,
@@ -1078,7 +1062,7 @@ final class Stories extends SyntheticLog {
         ready(order, 2);
         var refused = handedOver(order, 0, 2, 1, 1);
         booked(order, refused, 0, 2);
-        orderCancelled(order, refused, OrderEndReason.NOT_TAKEN);
+        orderCancelled(order, refused, EndReason.NOT_TAKEN);
     }
 
     /** A till takes a promised unit: the younger of two reservations breaks. */
@@ -1088,28 +1072,12 @@ final class Stories extends SyntheticLog {
         ordered(older);
         ordered(younger);
         var line = line("1", "D", 1, 500);
-        var group = fulfilment("t4", 1, CARRY_OUT, OSLO, "1");
         write(
                 "order.events",
                 "t4",
                 null,
-                meta -> new OrderPlaced(
-                        meta,
-                        "t4",
-                        Channel.POS,
-                        null,
-                        null,
-                        Acceptance.WHOLE,
-                        List.of(line),
-                        List.of(group),
-                        money(500),
-                        null,
-                        OSLO,
-                        "till-4",
-                        "receipt-4",
-                        null),
-                meta -> new OrderConfirmed(
-                        meta, "t4", Channel.POS, null, List.of(line), List.of(group), List.of(), List.of(), money(500)),
+                meta -> new SaleRecorded(
+                        meta, "t4", null, null, List.of(line), money(500), null, OSLO, "till-4", "receipt-4", now),
                 meta -> new FulfilmentHandedOver(
                         meta, "t4", "t4-1", null, Channel.POS, CARRY_OUT, OSLO, now, List.of(line), null),
                 meta -> new OrderCompleted(meta, "t4", null, List.of(new LineQuantity("1", "D", 1L)), List.of()));
@@ -1138,7 +1106,7 @@ final class Stories extends SyntheticLog {
                         List.of(units("D", 1)),
                         List.of(change(OSLO, "D", 0, -1, 0, 0, 0)),
                         true));
-        cancel(younger, events().getLast(), OrderEndReason.SOLD_AT_TILL, PickupEndReason.SOLD_AT_TILL, false);
+        cancel(younger, events().getLast(), EndReason.SOLD_AT_TILL, EndReason.SOLD_AT_TILL, false);
     }
 
     void holds() {
@@ -1215,8 +1183,6 @@ final class Stories extends SyntheticLog {
                         money(833),
                         null,
                         OSLO,
-                        null,
-                        null,
                         now.plus(Duration.ofMinutes(30))));
         var reserved = write(
                 "inventory.events",
@@ -1291,7 +1257,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o16",
                         "cancellation-o16",
-                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         List.of(new CancellationPart("o16-1", List.of(new LineQuantity("1", "C", 1L))))));
         var cancelled = write(
                 "pickup.events",
@@ -1307,7 +1273,7 @@ final class Stories extends SyntheticLog {
                         "cancellation-o16",
                         List.of(pick("1", "C", 1)),
                         false,
-                        PickupEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         null));
         write(
                 "inventory.events",
@@ -1322,7 +1288,7 @@ final class Stories extends SyntheticLog {
                         List.of(units("C", 1)),
                         false,
                         List.of()));
-        linesCancelled(order, cancelled, 1, OrderEndReason.CANCELLED_BY_SHOPPER);
+        linesCancelled(order, cancelled, 1, EndReason.CANCELLED_BY_SHOPPER);
         var missing = write(
                 "pickup.events",
                 "o16-1",
@@ -1343,7 +1309,7 @@ final class Stories extends SyntheticLog {
                         missing.meta().getOccurredAt(),
                         List.of(),
                         List.of(change(OSLO, "C", -1, 0, 0, 0, 0))));
-        linesCancelled(order, missing, 1, OrderEndReason.SHORT_PICK);
+        linesCancelled(order, missing, 1, EndReason.SHORT_PICK);
         ready(order, 2, 1);
         write(
                 "inventory.events",
@@ -1387,7 +1353,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o14",
                         "cancellation-o14",
-                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         List.of(new CancellationPart("o14-1", List.of(new LineQuantity("1", "A", 1L))))));
         var refused = write(
                 "pickup.events",
@@ -1487,6 +1453,7 @@ final class Stories extends SyntheticLog {
                         id,
                         customer,
                         repeatId,
+                        id,
                         1,
                         trigger,
                         Template.ORDER_CONFIRMED,
@@ -1606,7 +1573,7 @@ final class Stories extends SyntheticLog {
                         notFound.meta().getOccurredAt(),
                         List.of(units("E", -1)),
                         List.of(change(OSLO, "E", 0, 0, 0, 0, 1))));
-        orderCancelled(missing, notFound, OrderEndReason.SHORT_PICK);
+        orderCancelled(missing, notFound, EndReason.SHORT_PICK);
         write(
                 "inventory.events",
                 OSLO,
@@ -1767,7 +1734,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         "o21",
                         byThePiece.customer,
-                        OrderEndReason.OUT_OF_STOCK,
+                        EndReason.OUT_OF_STOCK,
                         shortages,
                         byThePiece.lines,
                         List.of(byThePiece.group())));
@@ -1784,7 +1751,7 @@ final class Stories extends SyntheticLog {
                         meta,
                         order.id,
                         order.customer,
-                        OrderEndReason.CANCELLED_BY_SHOPPER,
+                        EndReason.CANCELLED_BY_SHOPPER,
                         List.of(order.group()),
                         order.lines));
         mail(cancelled, Template.ORDER_CANCELLED, order.id, null, "customer-" + order.id);

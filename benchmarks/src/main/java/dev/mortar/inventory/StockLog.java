@@ -90,16 +90,16 @@ public final class StockLog {
         List<InventoryCommand> ended = new ArrayList<>();
         for (var each : reserved) {
             confirmed.add(new InventoryCommand.ConfirmReservation(
-                    each.locationId(), each.reservationId(), each.orderId(), each.channel(), each.lines()));
+                    each.locationId(), each.fulfilmentId(), each.orderId(), each.channel(), each.lines()));
             ended.add(
                     random.nextInt(4) == 0
                             ? new InventoryCommand.ReleaseReservation(
                                     each.locationId(),
-                                    each.reservationId(),
+                                    each.fulfilmentId(),
                                     each.orderId(),
                                     InventoryEvent.ReleaseReason.values()[0])
                             : new InventoryCommand.CommitReservation(
-                                    each.locationId(), each.reservationId(), each.orderId(), MOVED, each.lines()));
+                                    each.locationId(), each.fulfilmentId(), each.orderId(), MOVED, each.lines()));
         }
         return log.decide(reserved) + log.decide(confirmed) + log.decide(ended);
     }

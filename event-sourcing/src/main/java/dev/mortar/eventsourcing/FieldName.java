@@ -5,11 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the field of the contract that a component of an event stands for, when it is not called as the component. */
+/** Names the field of the contract that a component stands for, if the component has another name. */
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface FieldName {
 
-    /** Names of the field. The component stands for the first that the event has. */
-    String[] value();
+    /**
+     * Name of the field. {@code meta.recordedAt} is a field of the event's meta block. The component is then only read,
+     * because the lane writes that block.
+     */
+    String value();
 }

@@ -13,11 +13,7 @@ sealed interface InventoryCommand {
 
     String locationId();
 
-    /**
-     * Registers a location, or replaces its data.
-     *
-     * @param exceptions dates with other hours; null in a command from before this field existed
-     */
+    /** Registers a location, or replaces its data. */
     record RegisterLocation(
             String locationId,
             String name,
@@ -26,7 +22,7 @@ sealed interface InventoryCommand {
             double longitude,
             String timeZone,
             List<OpeningHours> openingHours,
-            @Nullable List<OpeningException> exceptions)
+            List<OpeningException> exceptions)
             implements InventoryCommand {}
 
     /** Books goods that arrived from a supplier. A receipt id books once. */
@@ -90,13 +86,13 @@ sealed interface InventoryCommand {
     /**
      * Reserves the goods of a fulfilment, all of them or none.
      *
-     * @param reservationId the fulfilment id
+     * @param fulfilmentId the fulfilment id
      * @param holdId the cart hold that the reservation replaces, or null
      * @param expiresAt when the reservation expires unless the order is confirmed
      */
     record ReserveStock(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             Channel channel,
             List<SkuQuantity> lines,
@@ -109,28 +105,28 @@ sealed interface InventoryCommand {
      * remaining lines; an unknown one is made with these lines.
      */
     record ConfirmReservation(
-            String locationId, String reservationId, String orderId, Channel channel, List<SkuQuantity> lines)
+            String locationId, String fulfilmentId, String orderId, Channel channel, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** The goods of a reservation are staged. */
-    record MarkPicked(String locationId, String reservationId, String orderId) implements InventoryCommand {}
+    record MarkPicked(String locationId, String fulfilmentId, String orderId) implements InventoryCommand {}
 
     /** Releases a whole reservation. */
     record ReleaseReservation(
-            String locationId, String reservationId, String orderId, InventoryEvent.ReleaseReason reason)
+            String locationId, String fulfilmentId, String orderId, InventoryEvent.ReleaseReason reason)
             implements InventoryCommand {}
 
     /** Releases a part of a reservation. If it expired, that part is not reserved again. */
     record ReleasePart(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             InventoryEvent.ReleaseReason reason,
             List<SkuQuantity> lines)
             implements InventoryCommand {}
 
     /** Ends a reservation if its order was not confirmed in time. */
-    record ExpireReservation(String locationId, String reservationId) implements InventoryCommand {}
+    record ExpireReservation(String locationId, String fulfilmentId) implements InventoryCommand {}
 
     /**
      * A picker did not find all reserved goods.
@@ -140,7 +136,7 @@ sealed interface InventoryCommand {
      */
     record ReportShortPick(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             String adjustmentId,
             Instant movedAt,
@@ -151,7 +147,7 @@ sealed interface InventoryCommand {
 
     /** Reserved goods left the location. The rest of the reservation is released. */
     record CommitReservation(
-            String locationId, String reservationId, String orderId, Instant movedAt, List<SkuQuantity> left)
+            String locationId, String fulfilmentId, String orderId, Instant movedAt, List<SkuQuantity> handedOver)
             implements InventoryCommand {}
 
     /**

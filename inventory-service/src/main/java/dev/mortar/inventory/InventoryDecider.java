@@ -85,7 +85,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.longitude(),
                 c.timeZone(),
                 c.openingHours(),
-                c.exceptions() == null ? List.of() : c.exceptions());
+                c.exceptions());
         return Location.of(registered).equals(stock.location()) ? Decision.accepted() : Decision.accepted(registered);
     }
 
@@ -305,8 +305,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
-        Ending ending = stock.ending(c.reservationId());
-        boolean alreadyMade = !stock.remaining(c.reservationId()).isEmpty();
+        Ending ending = stock.ending(c.fulfilmentId());
+        boolean alreadyMade = !stock.remaining(c.fulfilmentId()).isEmpty();
         if (alreadyMade || (ending != null && ending != Ending.VOIDED)) {
             return Decision.accepted();
         }
@@ -330,7 +330,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         return ledger.add(new StockReserved(
                         c.locationId(),
-                        c.reservationId(),
+                        c.fulfilmentId(),
                         c.orderId(),
                         lines,
                         c.expiresAt(),
@@ -340,29 +340,29 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static StockReservationRejected notReserved(
             ReserveStock c, ReservationRejectionReason reason, List<SkuQuantity> lines, List<Shortage> shortages) {
-        return new StockReservationRejected(c.locationId(), c.reservationId(), c.orderId(), reason, lines, shortages);
+        return new StockReservationRejected(c.locationId(), c.fulfilmentId(), c.orderId(), reason, lines, shortages);
     }
 
     private static Decision<InventoryEvent> confirm(Stock stock, ConfirmReservation c) {
-        Reservation open = stock.reservation(c.reservationId());
+        Reservation open = stock.reservation(c.fulfilmentId());
         if (open != null) {
             return open.confirmed()
                     ? Decision.accepted()
                     : Decision.accepted(
-                            new ReservationConfirmed(c.locationId(), c.reservationId(), c.orderId(), List.of()));
+                            new ReservationConfirmed(c.locationId(), c.fulfilmentId(), c.orderId(), List.of()));
         }
-        if (stock.ending(c.reservationId()) != null) {
+        if (stock.ending(c.fulfilmentId()) != null) {
             return Decision.accepted();
         }
-        ExpiredReservation expired = stock.expired(c.reservationId());
+        ExpiredReservation expired = stock.expired(c.fulfilmentId());
         List<SkuQuantity> lines = expired == null ? SkuQuantity.summed(c.lines()) : expired.lines();
         List<Shortage> shortages = shortages(stock, lines, c.channel());
         return shortages.isEmpty()
                 ? Decision.accepted(new ReservationConfirmed(
-                        c.locationId(), c.reservationId(), c.orderId(), stock.committed(lines, 1)))
+                        c.locationId(), c.fulfilmentId(), c.orderId(), stock.committed(lines, 1)))
                 : Decision.accepted(new ReservationBroken(
                         c.locationId(),
-                        c.reservationId(),
+                        c.fulfilmentId(),
                         c.orderId(),
                         shortages.stream().map(Shortage::sku).distinct().toList(),
                         List.of(),
@@ -371,41 +371,41 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> markPicked(Stock stock, MarkPicked c) {
-        Reservation open = stock.reservation(c.reservationId());
-        ExpiredReservation expired = stock.expired(c.reservationId());
+        Reservation open = stock.reservation(c.fulfilmentId());
+        ExpiredReservation expired = stock.expired(c.fulfilmentId());
         boolean unpicked = open != null ? !open.picked() : expired != null && !expired.picked();
         return unpicked
-                ? Decision.accepted(new ReservationPicked(c.locationId(), c.reservationId(), c.orderId()))
+                ? Decision.accepted(new ReservationPicked(c.locationId(), c.fulfilmentId(), c.orderId()))
                 : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> release(Stock stock, ReleaseReservation c) {
-        Reservation open = stock.reservation(c.reservationId());
+        Reservation open = stock.reservation(c.fulfilmentId());
         if (open != null) {
             return Decision.accepted(
-                    released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), open.lines()));
+                    released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), open.lines()));
         }
         // An expired reservation is voided too, so that a late confirmation does not make it again.
-        return stock.ending(c.reservationId()) == null
-                ? Decision.accepted(new ReservationVoided(c.locationId(), c.reservationId(), c.orderId()))
+        return stock.ending(c.fulfilmentId()) == null
+                ? Decision.accepted(new ReservationVoided(c.locationId(), c.fulfilmentId(), c.orderId()))
                 : Decision.accepted();
     }
 
     private static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
-        List<SkuQuantity> part = stillReserved(stock.remaining(c.reservationId()), c.lines());
+        List<SkuQuantity> part = stillReserved(stock.remaining(c.fulfilmentId()), c.lines());
         return part.isEmpty()
                 ? Decision.accepted()
-                : Decision.accepted(released(stock, c.locationId(), c.reservationId(), c.orderId(), c.reason(), part));
+                : Decision.accepted(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), part));
     }
 
     private static Decision<InventoryEvent> expire(Stock stock, ExpireReservation c, Instant now) {
-        Reservation open = stock.reservation(c.reservationId());
+        Reservation open = stock.reservation(c.fulfilmentId());
         return open == null || !open.expires() || now.isBefore(open.expiresAt())
                 ? Decision.accepted()
                 : Decision.accepted(released(
                         stock,
                         c.locationId(),
-                        c.reservationId(),
+                        c.fulfilmentId(),
                         open.orderId(),
                         ReleaseReason.NOT_ANSWERED_IN_TIME,
                         open.lines()));
@@ -415,7 +415,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (stock.isBooked(Booking.ADJUSTMENT, c.adjustmentId())) {
             return Decision.accepted();
         }
-        List<SkuQuantity> part = stock.remaining(c.reservationId()).stream()
+        List<SkuQuantity> part = stock.remaining(c.fulfilmentId()).stream()
                 .filter(line -> line.sku().equals(c.sku()))
                 .map(line -> line.withQuantity(Math.min(line.quantity(), c.missing())))
                 .toList();
@@ -424,7 +424,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         SkuQuantity missing = part.getFirst();
         Ledger ledger = new Ledger(stock)
-                .add(released(stock, c.locationId(), c.reservationId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
+                .add(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
         Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
         Quantities change =
                 new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
@@ -441,14 +441,14 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> commit(Stock stock, CommitReservation c, Instant now) {
-        Reservation open = stock.reservation(c.reservationId());
-        Ending ending = stock.ending(c.reservationId());
+        Reservation open = stock.reservation(c.fulfilmentId());
+        Ending ending = stock.ending(c.fulfilmentId());
         if (open == null && ending != null && ending != Ending.BROKEN) {
             return Decision.accepted();
         }
         // Goods that were handed over are gone, even if their reservation has already ended.
-        List<SkuQuantity> left = SkuQuantity.summed(c.left());
-        Moved moved = Moved.of(stock, left, c.movedAt(), now);
+        List<SkuQuantity> handedOver = SkuQuantity.summed(c.handedOver());
+        Moved moved = Moved.of(stock, handedOver, c.movedAt(), now);
         List<SkuQuantity> reserved = open == null ? List.of() : open.lines();
         List<SkuQuantity> touched = new ArrayList<>(reserved);
         moved.afterCount().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
@@ -459,10 +459,10 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return new Ledger(stock)
                 .add(new StockCommitted(
                         c.locationId(),
-                        c.reservationId(),
+                        c.fulfilmentId(),
                         c.orderId(),
-                        left,
-                        SkuQuantity.minus(reserved, left),
+                        handedOver,
+                        SkuQuantity.minus(reserved, handedOver),
                         moved.at(),
                         moved.alreadyCounted(),
                         changes))
@@ -523,18 +523,18 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     private static StockReleased released(
             Stock stock,
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             ReleaseReason reason,
             List<SkuQuantity> part) {
-        boolean open = stock.reservation(reservationId) != null;
+        boolean open = stock.reservation(fulfilmentId) != null;
         return new StockReleased(
                 locationId,
-                reservationId,
+                fulfilmentId,
                 orderId,
                 reason,
                 part,
-                SkuQuantity.minus(stock.remaining(reservationId), part).isEmpty(),
+                SkuQuantity.minus(stock.remaining(fulfilmentId), part).isEmpty(),
                 open ? stock.committed(part, -1) : List.of());
     }
 

@@ -6,12 +6,18 @@ import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.EventBinder;
+import dev.mortar.eventsourcing.kafka.EventReader;
+import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.inventory.Positions.Position;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.Collections;
@@ -96,6 +102,62 @@ public final class InventoryDefinition {
                             recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
                     .toList());
 
+    /** The events of stock. */
+    static final EventBinder<InventoryEvent> EVENTS =
+            EventBinder.of(InventoryEvent.class, "dev.mortar.schemas.inventory");
+
+    /** Reads the events that inventory reacts to. */
+    static final EventReader<InventoryProcess.Incoming> INCOMING =
+            EventReader.of(InventoryProcess.Incoming.class).ignoring("""
+                    SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
+                    OrderCancellationRefused OrderLinesCancelled OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupReminderDue PickupCodeReissued CustomerOnTheWay
+                    CustomerArrived PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    LocationRegistered StockReceived StockReserved StockReservationRejected ReservationConfirmed
+                    ReservationPicked StockReleased ReservationVoided StockCommitted StockSold StockRestocked
+                    DamagedStockReturned VendorStockReturned StockAdjusted StockCounted StockTransferredIn
+                    StockShortfallDetected ReservationBroken SafetyStockSet StockHeld StockHoldReleased
+                    StockHoldExpired
+                    """);
+
+    /** Reads and writes {@code inventory.locations}. */
+    static final RecordBinding<PublishedLocation> LOCATION =
+            RecordBinding.of(PublishedLocation.class, InventoryLocation.class);
+
+    /** The record of {@code inventory.locations}. */
+    record PublishedLocation(Location location, long sequence) {}
+
+    /** Writes {@code inventory.levels}. */
+    static final RecordBinding<PublishedLevel> LEVEL = RecordBinding.of(PublishedLevel.class, InventoryLevel.class);
+
+    /** The record of {@code inventory.levels}. */
+    record PublishedLevel(
+            String locationId,
+            String sku,
+            Unit unit,
+            long sequence,
+            Quantities quantities,
+            List<Position> otherUnits,
+            long availableInStore,
+            long availableOnline,
+            Instant changedAt) {
+
+        static PublishedLevel of(RowKey key, Positions positions, long sequence, Instant changedAt) {
+            Quantities quantities = positions.kept().quantities();
+            return new PublishedLevel(
+                    key.partitionKey(),
+                    key.row(),
+                    positions.kept().unit(),
+                    sequence,
+                    quantities,
+                    positions.others(),
+                    quantities.available(Channel.STORE),
+                    quantities.available(Channel.ONLINE),
+                    changedAt);
+        }
+    }
+
     private InventoryDefinition() {}
 
     public static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
@@ -108,26 +170,32 @@ public final class InventoryDefinition {
                         Stock::new,
                         Stock::entries)
                 .storeVersion(6)
-                .events(InventoryAvro.EVENTS)
+                .events(EVENTS)
                 .reply(InventoryDefinition::reply)
                 .deadlines(InventoryDefinition::deadline)
                 .listens(
                         List.of("order.events", "pickup.events", "returns.events", "inventory.events"),
-                        InventoryAvro.INCOMING,
+                        INCOMING,
                         new InventoryProcess())
                 .view(
                         LOCATIONS,
                         LOCATIONS_TOPIC,
-                        (key, location, sequence, changedAt) -> InventoryAvro.writeLocation(location, sequence))
+                        (key, location, sequence, changedAt) ->
+                                LOCATION.write(new PublishedLocation(location, sequence)))
                 .view(
                         STOCK,
                         LEVELS_TOPIC,
-                        (key, stock, sequence, changedAt) -> InventoryAvro.writeLevel(
-                                key.partitionKey(), key.row(), stock.positions(), sequence, changedAt))
+                        (key, stock, sequence, changedAt) ->
+                                LEVEL.write(PublishedLevel.of(key, stock.positions(), sequence, changedAt)))
                 .view(STOCK_BY_SKU)
                 .view(IN_OTHER_UNITS)
                 .view(CAUSES)
-                .table(LOCATIONS_TOPIC, InventoryAvro.LOCATIONS);
+                .table(
+                        LOCATIONS_TOPIC,
+                        EventReader.<Location>create()
+                                .on(
+                                        InventoryLocation.class,
+                                        record -> LOCATION.read(record).location()));
     }
 
     /** The row name of an event. With 19 digits, sequences sort as text. */
@@ -177,18 +245,18 @@ public final class InventoryDefinition {
     private static Map<String, String> references(InventoryEvent event) {
         return switch (event) {
             case InventoryEvent.StockReceived e -> Map.of("receiptId", e.receiptId());
-            case InventoryEvent.StockReserved e -> reservation(e.reservationId(), e.orderId());
-            case InventoryEvent.ReservationConfirmed e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockReserved e -> reservation(e.fulfilmentId(), e.orderId());
+            case InventoryEvent.ReservationConfirmed e -> reservation(e.fulfilmentId(), e.orderId());
             case InventoryEvent.StockReleased e ->
                 Map.of(
-                        "reservationId",
-                        e.reservationId(),
+                        "fulfilmentId",
+                        e.fulfilmentId(),
                         "orderId",
                         e.orderId(),
                         "reason",
                         e.reason().name());
-            case InventoryEvent.StockCommitted e -> reservation(e.reservationId(), e.orderId());
-            case InventoryEvent.ReservationBroken e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockCommitted e -> reservation(e.fulfilmentId(), e.orderId());
+            case InventoryEvent.ReservationBroken e -> reservation(e.fulfilmentId(), e.orderId());
             case InventoryEvent.StockSold e -> Map.of("fulfilmentId", e.fulfilmentId(), "orderId", e.orderId());
             case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
             case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
@@ -206,15 +274,15 @@ public final class InventoryDefinition {
             case InventoryEvent.StockHoldExpired e -> Map.of("holdId", e.holdId());
             case InventoryEvent.SafetyStockSet e -> Map.of();
             case InventoryEvent.LocationRegistered e -> Map.of();
-            case InventoryEvent.StockReservationRejected e -> reservation(e.reservationId(), e.orderId());
-            case InventoryEvent.ReservationPicked e -> reservation(e.reservationId(), e.orderId());
-            case InventoryEvent.ReservationVoided e -> reservation(e.reservationId(), e.orderId());
+            case InventoryEvent.StockReservationRejected e -> reservation(e.fulfilmentId(), e.orderId());
+            case InventoryEvent.ReservationPicked e -> reservation(e.fulfilmentId(), e.orderId());
+            case InventoryEvent.ReservationVoided e -> reservation(e.fulfilmentId(), e.orderId());
             case InventoryEvent.StockShortfallDetected e -> Map.of();
         };
     }
 
-    private static Map<String, String> reservation(String reservationId, String orderId) {
-        return Map.of("reservationId", reservationId, "orderId", orderId);
+    private static Map<String, String> reservation(String fulfilmentId, String orderId) {
+        return Map.of("fulfilmentId", fulfilmentId, "orderId", orderId);
     }
 
     private static @Nullable Deadline<InventoryCommand> deadline(StockEntry entry) {
@@ -223,7 +291,7 @@ public final class InventoryDefinition {
             when open.expires() ->
                 new Deadline<>(
                         open.expiresAt(),
-                        new InventoryCommand.ExpireReservation(open.locationId(), open.reservationId()));
+                        new InventoryCommand.ExpireReservation(open.locationId(), open.fulfilmentId()));
             case Hold hold ->
                 new Deadline<>(hold.expiresAt(), new InventoryCommand.ExpireHold(hold.locationId(), hold.holdId()));
             case Reservation confirmed -> null;

@@ -1,6 +1,6 @@
 package dev.mortar.inventory;
 
-import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
@@ -79,7 +79,7 @@ sealed interface InventoryEvent {
     record StockReceived(
             String locationId,
             String receiptId,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {
@@ -93,7 +93,7 @@ sealed interface InventoryEvent {
     /** All goods of a fulfilment were reserved. */
     record StockReserved(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             List<SkuQuantity> reserved,
             Instant expiresAt,
@@ -103,7 +103,7 @@ sealed interface InventoryEvent {
     /** The fulfilment could not be reserved. None of its goods are reserved. */
     record StockReservationRejected(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             ReservationRejectionReason reason,
             List<SkuQuantity> requested,
@@ -114,19 +114,19 @@ sealed interface InventoryEvent {
      * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is
      * made now, with its remaining lines.
      */
-    record ReservationConfirmed(String locationId, String reservationId, String orderId, List<StockChange> changes)
+    record ReservationConfirmed(String locationId, String fulfilmentId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
     /**
      * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again
      * later.
      */
-    record ReservationPicked(String locationId, String reservationId, String orderId) implements InventoryEvent {}
+    record ReservationPicked(String locationId, String fulfilmentId, String orderId) implements InventoryEvent {}
 
     /** Reserved units were released. If the reservation had expired, its lines shrink and stock does not change. */
     record StockReleased(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             ReleaseReason reason,
             List<SkuQuantity> released,
@@ -137,7 +137,7 @@ sealed interface InventoryEvent {
     /**
      * A release found no open reservation. A reservation that comes later is rejected; one that had expired is closed.
      */
-    record ReservationVoided(String locationId, String reservationId, String orderId) implements InventoryEvent {}
+    record ReservationVoided(String locationId, String fulfilmentId, String orderId) implements InventoryEvent {}
 
     /**
      * Reserved goods left the location, and the reservation ended.
@@ -146,11 +146,11 @@ sealed interface InventoryEvent {
      */
     record StockCommitted(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
-            List<SkuQuantity> left,
+            List<SkuQuantity> handedOver,
             List<SkuQuantity> released,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -167,7 +167,7 @@ sealed interface InventoryEvent {
             String orderId,
             String fulfilmentId,
             Instant soldAt,
-            @RecordedAt Instant recordedAt,
+            @FieldName("meta.recordedAt") Instant recordedAt,
             List<SkuQuantity> sold,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
@@ -188,7 +188,7 @@ sealed interface InventoryEvent {
             String locationId,
             String returnId,
             String orderId,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -211,7 +211,7 @@ sealed interface InventoryEvent {
             String locationId,
             String adjustmentId,
             AdjustmentReason reason,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -245,7 +245,7 @@ sealed interface InventoryEvent {
             String transferId,
             String toLocationId,
             List<SkuQuantity> transferred,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -259,7 +259,7 @@ sealed interface InventoryEvent {
             String locationId,
             String transferId,
             String fromLocationId,
-            @RecordedAt Instant movedAt,
+            Instant movedAt,
             List<SkuQuantity> alreadyCounted,
             List<StockChange> changes)
             implements InventoryEvent {}
@@ -274,7 +274,7 @@ sealed interface InventoryEvent {
      */
     record ReservationBroken(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             List<String> shortSkus,
             List<SkuQuantity> released,

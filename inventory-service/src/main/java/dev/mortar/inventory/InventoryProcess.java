@@ -2,12 +2,15 @@ package dev.mortar.inventory;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
+import dev.mortar.values.FulfilmentMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +26,44 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
     /** A line of an order. */
     record OrderLine(String lineId, SkuQuantity goods) {}
 
-    /** A group of lines that leaves one location. Carried-out goods are never reserved. */
+    /** A group of lines that leaves one location. */
     record Fulfilment(
             String fulfilmentId,
             String locationId,
-            boolean carryOut,
+            FulfilmentMethod method,
             List<String> lineIds,
             @Nullable String holdId) {}
+
+    /** Why some units could not be picked. */
+    enum ShortReason {
+        NOT_FOUND,
+        DAMAGED
+    }
+
+    /** Where returned goods go. */
+    enum Disposition {
+        RESTOCK,
+        DAMAGED,
+        RETURN_TO_VENDOR
+    }
+
+    /** Returned goods. */
+    record ReturnedLine(SkuQuantity goods, Disposition disposition) {}
 
     /** The events that inventory reacts to, in its own terms. */
     sealed interface Incoming {
 
-        /** An order was placed. Its reservations have to be decided before {@code decideBy}. */
+        /**
+         * An order was placed.
+         *
+         * @param decideBy last instant to decide its reservations; null if nothing has to be reserved
+         */
         record OrderPlaced(
-                String orderId, Channel channel, List<OrderLine> lines, List<Fulfilment> fulfilments, Instant decideBy)
+                String orderId,
+                Channel channel,
+                List<OrderLine> lines,
+                List<Fulfilment> fulfilments,
+                @Nullable Instant decideBy)
                 implements Incoming {}
 
         /** The order was confirmed with these fulfilments; the rejected ones are dropped. */
@@ -54,26 +81,26 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
         /** The order was cancelled; these fulfilments have open reservations. */
         record OrderCancelled(String orderId, List<Fulfilment> reservedFulfilments) implements Incoming {}
 
-        /** The goods of a fulfilment left; the time is from the clock of the person or till that saw it. */
-        record HandedOver(
+        /** The goods of a fulfilment left, by the clock of the store or the till. */
+        record FulfilmentHandedOver(
                 String orderId,
                 String fulfilmentId,
                 String locationId,
-                boolean carryOut,
+                FulfilmentMethod method,
                 Instant handedOverAt,
-                List<SkuQuantity> goods)
+                List<SkuQuantity> lines)
                 implements Incoming {}
 
         /** Some units could not be picked; {@code eventId} identifies this report. */
         record PickupLineShort(
-                String eventId,
-                Instant occurredAt,
+                @FieldName("meta.eventId") UUID eventId,
+                @FieldName("meta.occurredAt") Instant occurredAt,
                 String orderId,
                 String fulfilmentId,
                 String locationId,
                 String sku,
                 long missing,
-                boolean damaged)
+                ShortReason reason)
                 implements Incoming {}
 
         /** The goods are staged. */
@@ -93,7 +120,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
 
         /** All or some of a pickup was cancelled. */
         record PickupCancelled(
-                String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> cancelled)
+                String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> lines)
                 implements Incoming {}
 
         /** A return was accepted. */
@@ -101,18 +128,16 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String orderId,
                 String returnId,
                 String locationId,
-                Instant occurredAt,
-                List<SkuQuantity> restocked,
-                List<SkuQuantity> damaged,
-                List<SkuQuantity> toVendor)
+                @FieldName("meta.occurredAt") Instant occurredAt,
+                List<ReturnedLine> lines)
                 implements Incoming {}
 
         /** Another location sent goods. */
-        record TransferSent(
+        record StockTransferredOut(
                 String transferId,
-                String fromLocationId,
+                String locationId,
                 String toLocationId,
-                Instant sentAt,
+                Instant movedAt,
                 List<SkuQuantity> transferred)
                 implements Incoming {}
     }
@@ -121,16 +146,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
     public List<InventoryCommand> react(Incoming event) {
         return switch (event) {
             case Incoming.OrderPlaced e ->
-                reserved(e.fulfilments())
-                        .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReserveStock(
-                                fulfilment.locationId(),
-                                fulfilment.fulfilmentId(),
-                                e.orderId(),
-                                e.channel(),
-                                goods(fulfilment, e.lines()),
-                                fulfilment.holdId(),
-                                e.decideBy().plus(RESERVATION_GRACE)))
-                        .toList();
+                e.decideBy() == null ? List.of() : reserve(e, e.decideBy().plus(RESERVATION_GRACE));
             case Incoming.OrderConfirmed e ->
                 Stream.concat(
                                 reserved(e.fulfilments())
@@ -147,21 +163,21 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
             case Incoming.OrderCancelled e ->
                 release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
             // Reserved goods leave with PickupHandedOver.
-            case Incoming.HandedOver e ->
-                e.carryOut()
+            case Incoming.FulfilmentHandedOver e ->
+                e.method() == FulfilmentMethod.CARRY_OUT
                         ? List.of(new InventoryCommand.RecordSale(
-                                e.locationId(), e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.goods()))
+                                e.locationId(), e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.lines()))
                         : List.of();
             case Incoming.PickupLineShort e ->
                 List.of(new InventoryCommand.ReportShortPick(
                         e.locationId(),
                         e.fulfilmentId(),
                         e.orderId(),
-                        e.eventId(),
+                        e.eventId().toString(),
                         e.occurredAt(),
                         e.sku(),
                         e.missing(),
-                        e.damaged()));
+                        e.reason() == ShortReason.DAMAGED));
             case Incoming.PickupReady e ->
                 List.of(new InventoryCommand.MarkPicked(e.locationId(), e.fulfilmentId(), e.orderId()));
             case Incoming.PickupHandedOver e ->
@@ -180,24 +196,45 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                                         e.fulfilmentId(),
                                         e.orderId(),
                                         ReleaseReason.PICKUP_CANCELLED,
-                                        e.cancelled()));
+                                        e.lines()));
             case Incoming.ReturnAccepted e ->
                 List.of(new InventoryCommand.TakeBack(
                         e.locationId(),
                         e.returnId(),
                         e.orderId(),
                         e.occurredAt(),
-                        e.restocked(),
-                        e.damaged(),
-                        e.toVendor()));
-            case Incoming.TransferSent e ->
+                        returned(e, Disposition.RESTOCK),
+                        returned(e, Disposition.DAMAGED),
+                        returned(e, Disposition.RETURN_TO_VENDOR)));
+            case Incoming.StockTransferredOut e ->
                 List.of(new InventoryCommand.ReceiveTransfer(
-                        e.toLocationId(), e.transferId(), e.fromLocationId(), e.sentAt(), e.transferred()));
+                        e.toLocationId(), e.transferId(), e.locationId(), e.movedAt(), e.transferred()));
         };
     }
 
+    private static List<InventoryCommand> reserve(Incoming.OrderPlaced order, Instant expiresAt) {
+        return reserved(order.fulfilments())
+                .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReserveStock(
+                        fulfilment.locationId(),
+                        fulfilment.fulfilmentId(),
+                        order.orderId(),
+                        order.channel(),
+                        goods(fulfilment, order.lines()),
+                        fulfilment.holdId(),
+                        expiresAt))
+                .toList();
+    }
+
+    /** Carried-out goods are never reserved. */
     private static Stream<Fulfilment> reserved(List<Fulfilment> fulfilments) {
-        return fulfilments.stream().filter(fulfilment -> !fulfilment.carryOut());
+        return fulfilments.stream().filter(fulfilment -> fulfilment.method() != FulfilmentMethod.CARRY_OUT);
+    }
+
+    private static List<SkuQuantity> returned(Incoming.ReturnAccepted event, Disposition disposition) {
+        return event.lines().stream()
+                .filter(line -> line.disposition() == disposition)
+                .map(ReturnedLine::goods)
+                .toList();
     }
 
     private static List<InventoryCommand> release(String orderId, List<Fulfilment> fulfilments, ReleaseReason reason) {

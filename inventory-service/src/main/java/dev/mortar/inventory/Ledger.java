@@ -73,7 +73,7 @@ final class Ledger {
             if (!open.picked()) {
                 add(new ReservationBroken(
                         open.locationId(),
-                        open.reservationId(),
+                        open.fulfilmentId(),
                         open.orderId(),
                         open.lines().stream()
                                 .map(SkuQuantity::sku)

@@ -25,7 +25,7 @@ record LocationResponse(
                 location.longitude(),
                 location.timeZone(),
                 location.openingHours(),
-                location.exceptions() == null ? List.of() : location.exceptions());
+                location.exceptions());
     }
 
     /** The path of a location, its id percent-encoded. */

@@ -71,19 +71,19 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     /** The reservation if it is open, otherwise null. */
     @Nullable
-    Reservation reservation(String reservationId) {
-        return entries.get(reservationKey(reservationId)) instanceof Reservation open ? open : null;
+    Reservation reservation(String fulfilmentId) {
+        return entries.get(reservationKey(fulfilmentId)) instanceof Reservation open ? open : null;
     }
 
     /** The reservation if it expired and may be made again, otherwise null. */
     @Nullable
-    ExpiredReservation expired(String reservationId) {
-        return entries.get(reservationKey(reservationId)) instanceof ExpiredReservation expired ? expired : null;
+    ExpiredReservation expired(String fulfilmentId) {
+        return entries.get(reservationKey(fulfilmentId)) instanceof ExpiredReservation expired ? expired : null;
     }
 
     /** The remaining lines of an open or an expired reservation; none for any other. */
-    List<SkuQuantity> remaining(String reservationId) {
-        return switch (entries.get(reservationKey(reservationId))) {
+    List<SkuQuantity> remaining(String fulfilmentId) {
+        return switch (entries.get(reservationKey(fulfilmentId))) {
             case Reservation open -> open.lines();
             case ExpiredReservation expired -> expired.lines();
             case null, default -> List.of();
@@ -92,8 +92,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     /** How the reservation was closed; null when it is open, expired or unknown. */
     @Nullable
-    Ending ending(String reservationId) {
-        return entries.get(reservationKey(reservationId)) instanceof ClosedReservation(var id, var ending)
+    Ending ending(String fulfilmentId) {
+        return entries.get(reservationKey(fulfilmentId)) instanceof ClosedReservation(var id, var ending)
                 ? ending
                 : null;
     }
@@ -201,13 +201,13 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
             case InventoryEvent.StockReserved e ->
                 changed.opened(Reservation.of(
-                        e.locationId(), e.reservationId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
-            case InventoryEvent.StockReservationRejected e -> closed(e.reservationId(), Ending.REJECTED);
+                        e.locationId(), e.fulfilmentId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
+            case InventoryEvent.StockReservationRejected e -> closed(e.fulfilmentId(), Ending.REJECTED);
             case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
-            case InventoryEvent.ReservationPicked e -> picked(e.reservationId());
+            case InventoryEvent.ReservationPicked e -> picked(e.fulfilmentId());
             case InventoryEvent.StockReleased e -> changed.released(e);
-            case InventoryEvent.ReservationVoided e -> closed(e.reservationId(), Ending.VOIDED);
-            case InventoryEvent.StockCommitted e -> changed.closed(e.reservationId(), Ending.COMMITTED);
+            case InventoryEvent.ReservationVoided e -> closed(e.fulfilmentId(), Ending.VOIDED);
+            case InventoryEvent.StockCommitted e -> changed.closed(e.fulfilmentId(), Ending.COMMITTED);
             case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId(), null);
             case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
             case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
@@ -221,7 +221,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockTransferredIn e ->
                 changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
             case InventoryEvent.StockShortfallDetected e -> this;
-            case InventoryEvent.ReservationBroken e -> changed.closed(e.reservationId(), Ending.BROKEN);
+            case InventoryEvent.ReservationBroken e -> changed.closed(e.fulfilmentId(), Ending.BROKEN);
             case InventoryEvent.SafetyStockSet e -> changed;
             case InventoryEvent.StockHeld e ->
                 changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
@@ -277,37 +277,37 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             long number = stock.level(line.sku()).nextClaim();
             claims.put(line.sku(), number);
             stock = stock.withLevel(line.sku(), Level::claimed)
-                    .with(claimKey(line.sku(), number), new Claim(reservation.reservationId()));
+                    .with(claimKey(line.sku(), number), new Claim(reservation.fulfilmentId()));
         }
-        return stock.with(reservationKey(reservation.reservationId()), reservation.claiming(claims));
+        return stock.with(reservationKey(reservation.fulfilmentId()), reservation.claiming(claims));
     }
 
     private Stock confirmed(InventoryEvent.ReservationConfirmed event) {
-        Reservation open = reservation(event.reservationId());
+        Reservation open = reservation(event.fulfilmentId());
         if (open != null) {
-            return with(reservationKey(open.reservationId()), open.asConfirmed());
+            return with(reservationKey(open.fulfilmentId()), open.asConfirmed());
         }
         List<SkuQuantity> lines = event.changes().stream()
                 .map(change -> new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
                 .toList();
-        ExpiredReservation expired = expired(event.reservationId());
+        ExpiredReservation expired = expired(event.fulfilmentId());
         boolean picked = expired != null && expired.picked();
         // It is confirmed, so it does not expire.
         return opened(Reservation.of(
-                event.locationId(), event.reservationId(), event.orderId(), lines, Instant.EPOCH, true, picked));
+                event.locationId(), event.fulfilmentId(), event.orderId(), lines, Instant.EPOCH, true, picked));
     }
 
-    private Stock picked(String reservationId) {
-        ExpiredReservation expired = expired(reservationId);
+    private Stock picked(String fulfilmentId) {
+        ExpiredReservation expired = expired(fulfilmentId);
         if (expired != null) {
-            return with(reservationKey(reservationId), expired.asPicked());
+            return with(reservationKey(fulfilmentId), expired.asPicked());
         }
-        Reservation open = reservation(reservationId);
-        return open == null ? this : with(reservationKey(reservationId), open.asPicked());
+        Reservation open = reservation(fulfilmentId);
+        return open == null ? this : with(reservationKey(fulfilmentId), open.asPicked());
     }
 
     private Stock released(InventoryEvent.StockReleased event) {
-        String id = event.reservationId();
+        String id = event.fulfilmentId();
         Reservation open = reservation(id);
         if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
             return withoutClaims(open, List.of())
@@ -324,9 +324,9 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return expired == null ? this : with(reservationKey(id), expired.minus(event.released()));
     }
 
-    private Stock closed(String reservationId, Ending ending) {
-        return withoutClaims(reservation(reservationId), List.of())
-                .with(reservationKey(reservationId), new ClosedReservation(reservationId, ending));
+    private Stock closed(String fulfilmentId, Ending ending) {
+        return withoutClaims(reservation(fulfilmentId), List.of())
+                .with(reservationKey(fulfilmentId), new ClosedReservation(fulfilmentId, ending));
     }
 
     /** Removes the claims of an open reservation, except those on the SKUs of the kept lines. */
@@ -382,8 +382,8 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return locationId + LEVELS + sku;
     }
 
-    private String reservationKey(String reservationId) {
-        return locationId + "|r|" + reservationId;
+    private String reservationKey(String fulfilmentId) {
+        return locationId + "|r|" + fulfilmentId;
     }
 
     private String claimKey(String sku, long number) {

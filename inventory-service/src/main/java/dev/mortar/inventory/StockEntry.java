@@ -1,5 +1,6 @@
 package dev.mortar.inventory;
 
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,25 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface StockEntry {
 
-    /**
-     * A registered location.
-     *
-     * @param exceptions dates with other hours; null when there are none
-     */
+    /** A registered location. */
     record Location(
             String locationId,
             String name,
-            LocationType kind,
+            @FieldName("type") LocationType kind,
             double latitude,
             double longitude,
             String timeZone,
             List<OpeningHours> openingHours,
-            @Nullable List<OpeningException> exceptions)
+            List<OpeningException> exceptions)
             implements StockEntry {
-
-        public Location {
-            exceptions = exceptions == null || exceptions.isEmpty() ? null : exceptions;
-        }
 
         static Location of(InventoryEvent.LocationRegistered event) {
             return new Location(
@@ -142,7 +135,7 @@ sealed interface StockEntry {
      * An open reservation's claim on a SKU, removed when none of the SKU remains reserved. Claims are entries of their
      * own, so the cost of a reservation does not grow with the number of others on its SKUs.
      */
-    record Claim(String reservationId) implements StockEntry {}
+    record Claim(String fulfilmentId) implements StockEntry {}
 
     /**
      * An open reservation.
@@ -153,7 +146,7 @@ sealed interface StockEntry {
      */
     record Reservation(
             String locationId,
-            String reservationId,
+            String fulfilmentId,
             String orderId,
             List<SkuQuantity> lines,
             Map<String, Long> claims,
@@ -165,17 +158,17 @@ sealed interface StockEntry {
         /** A reservation without claims yet. */
         static Reservation of(
                 String locationId,
-                String reservationId,
+                String fulfilmentId,
                 String orderId,
                 List<SkuQuantity> lines,
                 Instant expiresAt,
                 boolean confirmed,
                 boolean picked) {
-            return new Reservation(locationId, reservationId, orderId, lines, Map.of(), expiresAt, confirmed, picked);
+            return new Reservation(locationId, fulfilmentId, orderId, lines, Map.of(), expiresAt, confirmed, picked);
         }
 
         Reservation claiming(Map<String, Long> numbers) {
-            return new Reservation(locationId, reservationId, orderId, lines, numbers, expiresAt, confirmed, picked);
+            return new Reservation(locationId, fulfilmentId, orderId, lines, numbers, expiresAt, confirmed, picked);
         }
 
         boolean expires() {
@@ -183,17 +176,17 @@ sealed interface StockEntry {
         }
 
         Reservation asConfirmed() {
-            return new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, true, picked);
+            return new Reservation(locationId, fulfilmentId, orderId, lines, claims, expiresAt, true, picked);
         }
 
         Reservation asPicked() {
-            return new Reservation(locationId, reservationId, orderId, lines, claims, expiresAt, confirmed, true);
+            return new Reservation(locationId, fulfilmentId, orderId, lines, claims, expiresAt, confirmed, true);
         }
 
         Reservation minus(List<SkuQuantity> released) {
             return new Reservation(
                     locationId,
-                    reservationId,
+                    fulfilmentId,
                     orderId,
                     SkuQuantity.minus(lines, released),
                     claims,
@@ -209,19 +202,19 @@ sealed interface StockEntry {
      *
      * @param lines goods to reserve again, each SKU once
      */
-    record ExpiredReservation(String reservationId, List<SkuQuantity> lines, boolean picked) implements StockEntry {
+    record ExpiredReservation(String fulfilmentId, List<SkuQuantity> lines, boolean picked) implements StockEntry {
 
         ExpiredReservation asPicked() {
-            return new ExpiredReservation(reservationId, lines, true);
+            return new ExpiredReservation(fulfilmentId, lines, true);
         }
 
         ExpiredReservation minus(List<SkuQuantity> released) {
-            return new ExpiredReservation(reservationId, SkuQuantity.minus(lines, released), picked);
+            return new ExpiredReservation(fulfilmentId, SkuQuantity.minus(lines, released), picked);
         }
     }
 
     /** A closed reservation. It is remembered for ever, so that no command opens or ends it again. */
-    record ClosedReservation(String reservationId, Ending ending) implements StockEntry {}
+    record ClosedReservation(String fulfilmentId, Ending ending) implements StockEntry {}
 
     /** How a reservation was closed. */
     enum Ending {

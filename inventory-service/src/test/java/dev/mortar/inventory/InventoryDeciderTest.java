@@ -132,14 +132,6 @@ class InventoryDeciderTest {
         }
 
         @Test
-        void registersALocationFromACommandWithoutExceptions() {
-            unregistered()
-                    .when(new RegisterLocation(
-                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), null))
-                    .then(REGISTERED);
-        }
-
-        @Test
         void registersAgainWhenAnExceptionChanges() {
             var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
             unregistered()
@@ -843,7 +835,7 @@ class InventoryDeciderTest {
                             release("d", ReleaseReason.ORDER_CANCELLED));
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
                     .filteredOn(ReservationBroken.class::isInstance)
-                    .extracting(event -> ((ReservationBroken) event).reservationId())
+                    .extracting(event -> ((ReservationBroken) event).fulfilmentId())
                     .containsExactly("c", "a");
         }
 
@@ -862,8 +854,8 @@ class InventoryDeciderTest {
 
             assertThat(new InventoryDecider().decide(stock, sale("s1", NOON, each("mug", 2)), NOON))
                     .asString()
-                    .contains("ReservationBroken[locationId=pune-1, reservationId=youngest")
-                    .doesNotContain("reservationId=young,");
+                    .contains("ReservationBroken[locationId=pune-1, fulfilmentId=youngest")
+                    .doesNotContain("fulfilmentId=young,");
             assertThat(read)
                     .anyMatch(key -> key.endsWith("|youngest"))
                     .noneMatch(key -> key.endsWith("|young") || key.endsWith("|old"));
@@ -878,7 +870,7 @@ class InventoryDeciderTest {
                     .last()
                     .isInstanceOfSatisfying(
                             ReservationBroken.class,
-                            broken -> assertThat(broken.reservationId()).isEqualTo("b"));
+                            broken -> assertThat(broken.fulfilmentId()).isEqualTo("b"));
             assertThat(mugs(after(scenario, sale("s1", NOON, each("mug", 9))))).isEqualTo(q(1, 4, 0, 0, 0));
         }
 

@@ -7,13 +7,14 @@ import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 
 /** One sample of every event. The approved files are made from them: add new samples, but change none. */
 final class InventoryEventSamples {
 
     private static final Instant LATER = Instant.parse("2026-06-01T12:45:00.123456Z");
-    /** When the samples were recorded. Events from before {@code movedAt} existed moved at this time. */
+    /** When the samples were recorded. */
     static final Instant RECORDED = Instant.parse("2026-06-01T12:00:00.123456Z");
 
     private static final List<SkuQuantity> GOODS =
@@ -41,7 +42,9 @@ final class InventoryEventSamples {
                     List.of(
                             new OpeningHours(DayOfWeek.MONDAY, "10:00", "21:30"),
                             new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00")),
-                    List.of()),
+                    List.of(
+                            new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00"),
+                            new OpeningException(LocalDate.parse("2026-12-25"), null, null))),
             new StockReceived("pune-1", "R1", RECORDED, List.of(), CHANGES),
             new StockReserved("pune-1", "o1-1", "o1", GOODS, LATER, CHANGES),
             new StockReservationRejected(
@@ -71,7 +74,7 @@ final class InventoryEventSamples {
             new StockHoldReleased("pune-1", "h1", CHANGES),
             new StockHoldExpired("pune-1", "h1", CHANGES));
 
-    /** Movements and a count with the fields that the first samples do not have. */
+    /** Movements that a count has seen, and a count with movements after it. */
     static final List<InventoryEvent> MOVED = List.of(
             new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
             new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),

@@ -1,17 +1,24 @@
 package dev.mortar.inventory;
 
 import static dev.mortar.inventory.SkuQuantity.each;
+import static dev.mortar.values.FulfilmentMethod.CARRY_OUT;
+import static dev.mortar.values.FulfilmentMethod.DELIVERY;
+import static dev.mortar.values.FulfilmentMethod.PICKUP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
+import dev.mortar.inventory.InventoryProcess.Disposition;
 import dev.mortar.inventory.InventoryProcess.Fulfilment;
 import dev.mortar.inventory.InventoryProcess.Incoming;
 import dev.mortar.inventory.InventoryProcess.OrderLine;
+import dev.mortar.inventory.InventoryProcess.ReturnedLine;
+import dev.mortar.inventory.InventoryProcess.ShortReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class InventoryProcessTest {
@@ -20,9 +27,9 @@ class InventoryProcessTest {
     private static final List<OrderLine> LINES = List.of(
             new OrderLine("1", each("mug", 2)), new OrderLine("2", each("pan", 1)), new OrderLine("3", each("mug", 1)));
     private static final List<Fulfilment> FULFILMENTS = List.of(
-            new Fulfilment("o-1", "pune", false, List.of("1", "3"), "h1"),
-            new Fulfilment("o-2", "pune", true, List.of("2"), null),
-            new Fulfilment("o-3", "thane", false, List.of("2"), null));
+            new Fulfilment("o-1", "pune", PICKUP, List.of("1", "3"), "h1"),
+            new Fulfilment("o-2", "pune", CARRY_OUT, List.of("2"), null),
+            new Fulfilment("o-3", "thane", DELIVERY, List.of("2"), null));
 
     private final InventoryProcess process = new InventoryProcess();
 
@@ -40,6 +47,12 @@ class InventoryProcessTest {
                                 "h1",
                                 expires),
                         new ReserveStock("thane", "o-3", "o", Channel.ONLINE, List.of(each("pan", 1)), null, expires));
+    }
+
+    @Test
+    void reservesNothingForAnOrderThatIsCarriedOutWhole() {
+        assertThat(process.react(new Incoming.OrderPlaced("o", Channel.STORE, LINES, FULFILMENTS.subList(1, 2), null)))
+                .isEmpty();
     }
 
     @Test
@@ -71,16 +84,21 @@ class InventoryProcessTest {
     @Test
     void recordsASaleOnlyForCarriedOutGoods() {
         List<SkuQuantity> goods = List.of(each("pan", 1));
-        assertThat(process.react(new Incoming.HandedOver("o", "o-2", "pune", true, NOON, goods)))
+        assertThat(process.react(new Incoming.FulfilmentHandedOver("o", "o-2", "pune", CARRY_OUT, NOON, goods)))
                 .containsExactly(new RecordSale("pune", "o", "o-2", NOON, goods));
-        assertThat(process.react(new Incoming.HandedOver("o", "o-1", "pune", false, NOON, goods)))
+        assertThat(process.react(new Incoming.FulfilmentHandedOver("o", "o-1", "pune", PICKUP, NOON, goods)))
                 .isEmpty();
     }
 
     @Test
     void turnsPickupEventsIntoCommands() {
-        assertThat(process.react(new Incoming.PickupLineShort("e1", NOON, "o", "o-1", "pune", "mug", 1, true)))
-                .containsExactly(new ReportShortPick("pune", "o-1", "o", "e1", NOON, "mug", 1, true));
+        UUID report = new UUID(1, 2);
+        assertThat(process.react(
+                        new Incoming.PickupLineShort(report, NOON, "o", "o-1", "pune", "mug", 1, ShortReason.DAMAGED)))
+                .containsExactly(new ReportShortPick("pune", "o-1", "o", report.toString(), NOON, "mug", 1, true));
+        assertThat(process.react(new Incoming.PickupLineShort(
+                        report, NOON, "o", "o-1", "pune", "mug", 1, ShortReason.NOT_FOUND)))
+                .containsExactly(new ReportShortPick("pune", "o-1", "o", report.toString(), NOON, "mug", 1, false));
         assertThat(process.react(new Incoming.PickupReady("o", "o-1", "pune")))
                 .containsExactly(new MarkPicked("pune", "o-1", "o"));
         assertThat(process.react(new Incoming.PickupHandedOver("o", "o-1", "pune", NOON, List.of(each("mug", 3)))))
@@ -105,9 +123,10 @@ class InventoryProcessTest {
                         "r1",
                         "thane",
                         NOON,
-                        List.of(each("mug", 1)),
-                        List.of(each("pan", 1)),
-                        List.of(each("pot", 1)))))
+                        List.of(
+                                new ReturnedLine(each("mug", 1), Disposition.RESTOCK),
+                                new ReturnedLine(each("pan", 1), Disposition.DAMAGED),
+                                new ReturnedLine(each("pot", 1), Disposition.RETURN_TO_VENDOR)))))
                 .containsExactly(new TakeBack(
                         "thane",
                         "r1",
@@ -120,7 +139,8 @@ class InventoryProcessTest {
 
     @Test
     void receivesATransferFromAnotherLocation() {
-        assertThat(process.react(new Incoming.TransferSent("T1", "pune", "thane", NOON, List.of(each("mug", 4)))))
+        assertThat(process.react(
+                        new Incoming.StockTransferredOut("T1", "pune", "thane", NOON, List.of(each("mug", 4)))))
                 .containsExactly(new ReceiveTransfer("thane", "T1", "pune", NOON, List.of(each("mug", 4))));
     }
 

@@ -117,7 +117,7 @@ class InventoryPropertiesTest {
         private void perform(InventoryCommand command) {
             commands.add(command);
             if (command instanceof ReserveStock reserve) {
-                channels.put(reserve.reservationId(), reserve.channel());
+                channels.put(reserve.fulfilmentId(), reserve.channel());
             }
             switch (decider.decide(stock, command, now)) {
                 case Decision.Rejected<InventoryEvent>(var reason) -> assertJustified(command, reason);
@@ -153,26 +153,26 @@ class InventoryPropertiesTest {
             }
             switch (event) {
                 case StockReserved e -> {
-                    opens(e.reservationId(), e.reserved());
-                    e.reserved().forEach(line -> assertNotNegative(line.sku(), e.reservationId(), event));
+                    opens(e.fulfilmentId(), e.reserved());
+                    e.reserved().forEach(line -> assertNotNegative(line.sku(), e.fulfilmentId(), event));
                 }
                 case StockReservationRejected e -> {
-                    closed.add(e.reservationId());
+                    closed.add(e.fulfilmentId());
                     if (e.reason() == ReservationRejectionReason.INSUFFICIENT_STOCK) {
                         assertThat(e.shortages()).as(seed).isNotEmpty();
                         e.shortages().forEach(shortage -> {
                             assertThat(shortage.available())
                                     .as("%s: a rejection names the available quantity in %s", seed, event)
-                                    .isEqualTo(available(shortage.sku(), known(channels, e.reservationId())));
+                                    .isEqualTo(available(shortage.sku(), known(channels, e.fulfilmentId())));
                             assertThat(shortage.requested()).as(seed).isGreaterThan(shortage.available());
                         });
                     }
                 }
                 case ReservationConfirmed e -> {
                     if (!e.changes().isEmpty()) {
-                        Map<String, Long> remaining = expired.remove(e.reservationId());
+                        Map<String, Long> remaining = expired.remove(e.fulfilmentId());
                         opens(
-                                e.reservationId(),
+                                e.fulfilmentId(),
                                 e.changes().stream()
                                         .map(each -> new SkuQuantity(
                                                 each.sku(), each.change().committed(), each.unit()))
@@ -180,52 +180,52 @@ class InventoryPropertiesTest {
                         if (remaining != null) {
                             assertThat(open)
                                     .as("%s: made again with the remaining lines", seed)
-                                    .containsEntry(e.reservationId(), remaining);
+                                    .containsEntry(e.fulfilmentId(), remaining);
                         }
                     }
                 }
-                case ReservationPicked e -> picked.add(e.reservationId());
+                case ReservationPicked e -> picked.add(e.fulfilmentId());
                 case StockReleased e -> {
-                    Map<String, Map<String, Long>> of = expired.containsKey(e.reservationId()) ? expired : open;
-                    frees(of, e.reservationId(), e.released());
-                    assertThat(known(of, e.reservationId()).isEmpty())
+                    Map<String, Map<String, Long>> of = expired.containsKey(e.fulfilmentId()) ? expired : open;
+                    frees(of, e.fulfilmentId(), e.released());
+                    assertThat(known(of, e.fulfilmentId()).isEmpty())
                             .as("%s: whole is true when nothing remains", seed)
                             .isEqualTo(e.whole());
                     if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-                        open.remove(e.reservationId());
-                        expired.put(e.reservationId(), quantities(e.released()));
+                        open.remove(e.fulfilmentId());
+                        expired.put(e.fulfilmentId(), quantities(e.released()));
                     } else if (e.whole()) {
-                        closes(of, e.reservationId());
+                        closes(of, e.fulfilmentId());
                     }
                 }
                 case ReservationVoided e -> {
-                    closed.add(e.reservationId());
-                    expired.remove(e.reservationId());
+                    closed.add(e.fulfilmentId());
+                    expired.remove(e.fulfilmentId());
                 }
                 case StockCommitted e -> {
                     alreadyCounted(e, e.alreadyCounted());
-                    if (open.containsKey(e.reservationId())) {
-                        closes(open, e.reservationId());
+                    if (open.containsKey(e.fulfilmentId())) {
+                        closes(open, e.fulfilmentId());
                     } else {
                         e.changes()
                                 .forEach(each -> assertThat(each.change().committed())
                                         .as("%s: a claim ends once", seed)
                                         .isZero());
                     }
-                    closed.add(e.reservationId());
-                    expired.remove(e.reservationId());
+                    closed.add(e.fulfilmentId());
+                    expired.remove(e.fulfilmentId());
                 }
                 case ReservationBroken e -> {
-                    if (open.containsKey(e.reservationId())) {
+                    if (open.containsKey(e.fulfilmentId())) {
                         assertThat(picked)
                                 .as("%s: picked reservations are not broken", seed)
-                                .doesNotContain(e.reservationId());
+                                .doesNotContain(e.fulfilmentId());
                         assertThat(e.shortSkus()).as(seed).isNotEmpty();
-                        frees(open, e.reservationId(), e.released());
-                        closes(open, e.reservationId());
+                        frees(open, e.fulfilmentId(), e.released());
+                        closes(open, e.fulfilmentId());
                     }
-                    closed.add(e.reservationId());
-                    expired.remove(e.reservationId());
+                    closed.add(e.fulfilmentId());
+                    expired.remove(e.fulfilmentId());
                 }
                 case StockHeld e -> {
                     assertThat(holds.put(e.holdId(), quantities(e.held())))
@@ -299,10 +299,10 @@ class InventoryPropertiesTest {
             }
         }
 
-        private void opens(String reservationId, List<SkuQuantity> lines) {
-            assertThat(closed).as("%s: closed for ever", seed).doesNotContain(reservationId);
-            assertThat(expired).as("%s: made again only when confirmed", seed).doesNotContainKey(reservationId);
-            assertThat(open.put(reservationId, quantities(lines)))
+        private void opens(String fulfilmentId, List<SkuQuantity> lines) {
+            assertThat(closed).as("%s: closed for ever", seed).doesNotContain(fulfilmentId);
+            assertThat(expired).as("%s: made again only when confirmed", seed).doesNotContainKey(fulfilmentId);
+            assertThat(open.put(fulfilmentId, quantities(lines)))
                     .as("%s: opened once", seed)
                     .isNull();
         }
@@ -313,23 +313,23 @@ class InventoryPropertiesTest {
             return quantities;
         }
 
-        private void frees(Map<String, Map<String, Long>> of, String reservationId, List<SkuQuantity> lines) {
-            assertThat(of).as("%s: only remaining units are released", seed).containsKey(reservationId);
-            Map<String, Long> claim = known(of, reservationId);
+        private void frees(Map<String, Map<String, Long>> of, String fulfilmentId, List<SkuQuantity> lines) {
+            assertThat(of).as("%s: only remaining units are released", seed).containsKey(fulfilmentId);
+            Map<String, Long> claim = known(of, fulfilmentId);
             lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
                 assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
                 return quantity == line.quantity() ? null : quantity - line.quantity();
             }));
         }
 
-        private void closes(Map<String, Map<String, Long>> of, String reservationId) {
-            assertThat(of.remove(reservationId)).as("%s: ends once", seed).isNotNull();
-            closed.add(reservationId);
+        private void closes(Map<String, Map<String, Long>> of, String fulfilmentId) {
+            assertThat(of.remove(fulfilmentId)).as("%s: ends once", seed).isNotNull();
+            closed.add(fulfilmentId);
         }
 
-        private void assertNotNegative(String sku, String reservationId, InventoryEvent event) {
+        private void assertNotNegative(String sku, String fulfilmentId, InventoryEvent event) {
             Quantities after = known(expected, key(sku, stock.level(sku).unit()));
-            long kept = channels.get(reservationId) == Channel.ONLINE ? after.safetyStock() : 0;
+            long kept = channels.get(fulfilmentId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
                     .as("%s: only available units are claimed: %s", seed, event)
                     .isNotNegative();
@@ -513,8 +513,8 @@ class InventoryPropertiesTest {
         }
 
         /** Some or all lines of an open reservation; random lines when it is not open. */
-        private List<SkuQuantity> linesOf(String reservationId) {
-            Map<String, Long> claim = open.getOrDefault(reservationId, Map.of());
+        private List<SkuQuantity> linesOf(String fulfilmentId) {
+            Map<String, Long> claim = open.getOrDefault(fulfilmentId, Map.of());
             if (claim.isEmpty()) {
                 return lines(4);
             }

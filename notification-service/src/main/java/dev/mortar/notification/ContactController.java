@@ -7,6 +7,7 @@ import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.StateTopicWriter;
+import dev.mortar.notification.NotificationDefinition.PublishedContact;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.mail.internet.AddressException;
@@ -173,7 +174,10 @@ class ContactController {
     ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
         Contact contact =
                 request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
-        writer.put(NotificationDefinition.CONTACTS, customerId, NotificationAvro.write(customerId, contact));
+        writer.put(
+                NotificationDefinition.CONTACTS,
+                customerId,
+                NotificationDefinition.CONTACT.write(new PublishedContact(customerId, contact)));
         awaitVisible(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
         return ContactResponse.of(customerId, contact);
     }

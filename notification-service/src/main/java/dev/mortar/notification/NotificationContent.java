@@ -1,6 +1,7 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.FieldName;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import java.time.Instant;
@@ -57,7 +58,7 @@ public record NotificationContent(
      * @param number counted from 1
      */
     public record Repeat(
-            @FieldName({"repeatOf", "notificationId"}) String of,
+            @FieldName("repeatOf") String of,
             @FieldName("repeat") int number) {}
 
     public NotificationContent {

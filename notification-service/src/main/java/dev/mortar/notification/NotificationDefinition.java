@@ -2,7 +2,13 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.kafka.EventBinder;
+import dev.mortar.eventsourcing.kafka.EventReader;
+import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.schemas.notification.CustomerContact;
+import java.time.ZoneId;
 import java.util.List;
 
 /** The wiring of notification-service. */
@@ -30,6 +36,29 @@ public final class NotificationDefinition {
             recorded -> List.of(new RowKey(recorded.event().customerId(), recorded.aggregateId())),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
 
+    /** The events of notifications. */
+    static final EventBinder<NotificationEvent> EVENTS =
+            EventBinder.of(NotificationEvent.class, "dev.mortar.schemas.notification");
+
+    /** Reads the events that this service reacts to. */
+    static final EventReader<NotificationProcess.Incoming> INCOMING =
+            EventReader.of(NotificationProcess.Incoming.class).ignoring("""
+                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
+                    OrderCancellationRefused FulfilmentHandedOver OrderCompleted OrderReturned
+                    PickupRequested PickingStarted PickupLineShort CustomerOnTheWay CustomerArrived
+                    PickupCodeRejected PickupCancellationRefused
+                    PurchaseRecorded RefundRequested
+                    NotificationRequested NotificationDue NotificationSending NotificationAttemptFailed
+                    NotificationSent NotificationFailed NotificationSuppressed
+                    """);
+
+    /** Reads and writes {@code customer.contacts}. */
+    static final RecordBinding<PublishedContact> CONTACT =
+            RecordBinding.of(PublishedContact.class, CustomerContact.class);
+
+    /** The record of {@code customer.contacts}. */
+    record PublishedContact(String customerId, Contact contact) {}
+
     private NotificationDefinition() {}
 
     /** The definition of this service for the kit. */
@@ -40,15 +69,26 @@ public final class NotificationDefinition {
                         NotificationCommand.class,
                         Notification.class,
                         NotificationCommand::notificationId)
-                .events(NotificationAvro.EVENTS)
+                .events(EVENTS)
                 .storeVersion(2)
                 .deadlines(NotificationDecider::deadline)
                 .listens(
                         List.of("order.events", "pickup.events", "returns.events", "notification.events"),
-                        NotificationAvro.INCOMING,
+                        INCOMING,
                         new NotificationProcess())
-                .table(CONTACTS, NotificationAvro.CONTACTS)
-                .table(LOCATIONS, NotificationAvro.LOCATIONS)
+                .table(
+                        CONTACTS,
+                        EventReader.<Contact>create()
+                                .on(
+                                        CustomerContact.class,
+                                        record -> CONTACT.read(record).contact()))
+                .table(
+                        LOCATIONS,
+                        EventReader.<Location>create()
+                                .on(
+                                        InventoryLocation.class,
+                                        location ->
+                                                new Location(location.getName(), ZoneId.of(location.getTimeZone()))))
                 .view(BY_ID)
                 .view(BY_CUSTOMER);
     }

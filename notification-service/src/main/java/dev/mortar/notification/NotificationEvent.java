@@ -1,6 +1,6 @@
 package dev.mortar.notification;
 
-import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.eventsourcing.FieldName;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,7 +17,7 @@ public sealed interface NotificationEvent {
     record NotificationRequested(
             String notificationId,
             NotificationContent content,
-            @RecordedAt Instant at) implements NotificationEvent {
+            @FieldName("meta.recordedAt") Instant at) implements NotificationEvent {
         @Override
         public String customerId() {
             return content.customerId();
@@ -29,14 +29,14 @@ public sealed interface NotificationEvent {
             String notificationId,
             String customerId,
             int attempt,
-            @RecordedAt Instant at) implements NotificationEvent {}
+            @FieldName("meta.recordedAt") Instant at) implements NotificationEvent {}
 
     /** A sender claimed the attempt and is about to make it. */
     record NotificationSending(
             String notificationId,
             String customerId,
             int attempt,
-            @RecordedAt Instant at) implements NotificationEvent {}
+            @FieldName("meta.recordedAt") Instant at) implements NotificationEvent {}
 
     /** The attempt failed, or its outcome is unknown. The next one is due at {@code retryAt}. */
     record NotificationAttemptFailed(

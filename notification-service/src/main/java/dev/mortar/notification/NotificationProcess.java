@@ -1,9 +1,11 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.notification.NotificationCommand.RequestNotification;
 import dev.mortar.notification.NotificationCommand.SupersedeNotification;
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import java.time.Instant;
@@ -17,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>any event of a guest, because the shopper is unknown;
- *   <li>a till sale, because the shopper has the receipt;
  *   <li>ready goods for a courier;
  *   <li>a no-show, because the expired pickup already causes one;
  *   <li>lines not taken at a handover, because the handover already names them.
@@ -30,10 +31,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
         /** An order was confirmed. */
         record OrderConfirmed(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 String orderId,
                 @Nullable String customerId,
-                boolean tillSale,
                 List<NotificationLine> lines,
                 List<NotificationLine> rejectedLines,
                 Money total)
@@ -41,42 +41,43 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
         /** An order was rejected. */
         record OrderRejected(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 String orderId,
                 @Nullable String customerId,
-                @Nullable EndReason reason,
+                EndReason reason,
                 List<NotificationLine> lines)
                 implements Incoming {}
 
         /** An order was cancelled before any goods were handed over. */
         record OrderCancelled(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 String orderId,
                 @Nullable String customerId,
-                @Nullable EndReason reason,
+                EndReason reason,
                 List<NotificationLine> lines)
                 implements Incoming {}
 
         /**
          * Some lines of an order were cancelled.
          *
+         * @param lines the cancelled units
          * @param amount the amount that the shopper no longer pays
-         * @param withHandover true when the rest of the fulfilment was handed over at the same time
+         * @param index above 0 if the rest of the fulfilment was handed over at the same time
          */
         record OrderLinesCancelled(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 String orderId,
                 String fulfilmentId,
                 @Nullable String customerId,
-                @Nullable EndReason reason,
-                List<NotificationLine> lines,
+                EndReason reason,
+                @FieldName("cancelledLines") List<NotificationLine> lines,
                 Money amount,
-                boolean withHandover)
+                @FieldName("meta.index") int index)
                 implements Incoming {}
 
         /** The goods are staged. */
         record PickupReady(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> lines,
                 List<NotificationLine> missing,
@@ -86,59 +87,52 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
         /** The pickup deadline is near. */
         record PickupReminderDue(
-                UUID eventId, Pickup pickup, List<NotificationLine> lines, Instant pickupDeadline, CodeIssue code)
+                @FieldName("meta.eventId") UUID eventId,
+                Pickup pickup,
+                List<NotificationLine> lines,
+                Instant pickupDeadline,
+                CodeIssue code)
                 implements Incoming {}
 
         /** A new pickup code was issued; earlier codes are void. */
         record PickupCodeReissued(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> lines,
                 @Nullable Instant pickupDeadline,
                 CodeIssue code)
                 implements Incoming {}
 
-        /**
-         * The goods were handed over.
-         *
-         * @param codeIssue issue of the code that was shown, or null
-         * @param lastCodeIssue last issue of the code; null in an event from before this field existed
-         */
+        /** The goods were handed over. */
         record PickupHandedOver(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> handedOver,
                 List<NotificationLine> notTaken,
-                @Nullable Integer codeIssue,
-                @Nullable Integer lastCodeIssue)
+                int lastCodeIssue)
                 implements Incoming {}
 
-        /**
-         * The shopper did not fetch the goods in time.
-         *
-         * @param lastCodeIssue last issue of the code; null in an event from before this field existed
-         */
+        /** The shopper did not pick the goods up in time. */
         record PickupExpired(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 Pickup pickup,
                 List<NotificationLine> lines,
                 Instant pickupDeadline,
-                @Nullable Integer lastCodeIssue)
+                int lastCodeIssue)
                 implements Incoming {}
 
         /**
          * All or some goods of a pickup were cancelled.
          *
          * @param whole true when no goods remain to hand over
-         * @param lastCodeIssue last issue of the code; null when there was none, or in an event from before this field
-         *     existed
+         * @param lastCodeIssue last issue of the code, or null if there was none
          */
         record PickupCancelled(
                 Pickup pickup, boolean whole, @Nullable Integer lastCodeIssue) implements Incoming {}
 
         /** A return was accepted. */
         record ReturnAccepted(
-                UUID eventId,
+                @FieldName("meta.eventId") UUID eventId,
                 String orderId,
                 @Nullable String customerId,
                 String locationId,
@@ -167,18 +161,16 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
     public List<NotificationCommand> react(Incoming event) {
         return switch (event) {
             case Incoming.OrderConfirmed e ->
-                e.tillSale()
-                        ? List.of()
-                        : aboutOrder(
-                                e.eventId(),
-                                e.customerId(),
-                                Template.ORDER_CONFIRMED,
-                                e.orderId(),
-                                null,
-                                e.lines(),
-                                e.rejectedLines(),
-                                e.total(),
-                                null);
+                aboutOrder(
+                        e.eventId(),
+                        e.customerId(),
+                        Template.ORDER_CONFIRMED,
+                        e.orderId(),
+                        null,
+                        e.lines(),
+                        e.rejectedLines(),
+                        e.total(),
+                        null);
             case Incoming.OrderRejected e ->
                 aboutOrder(
                         e.eventId(),
@@ -210,7 +202,9 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             case Incoming.PickupHandedOver e -> handedOver(e);
             case Incoming.PickupExpired e -> expired(e);
             case Incoming.PickupCancelled e ->
-                e.whole() ? supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())) : List.of();
+                e.whole()
+                        ? supersedePickupMails(e.pickup(), e.lastCodeIssue() == null ? FIRST_ISSUE : e.lastCodeIssue())
+                        : List.of();
             case Incoming.ReturnAccepted e ->
                 aboutOrder(
                         e.eventId(),
@@ -232,8 +226,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
 
     private static List<NotificationCommand> linesCancelled(Incoming.OrderLinesCancelled e) {
         String customerId = e.customerId();
-        boolean inPickupMail =
-                e.reason() == EndReason.NO_SHOW || (e.reason() == EndReason.NOT_TAKEN && e.withHandover());
+        boolean inPickupMail = e.reason() == EndReason.NO_SHOW || (e.reason() == EndReason.NOT_TAKEN && e.index() > 0);
         if (customerId == null || inPickupMail) {
             return List.of();
         }
@@ -320,8 +313,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
             return List.of();
         }
         // A handover by override may come before the mail with the newest code is sent.
-        Integer last = e.lastCodeIssue() == null ? e.codeIssue() : e.lastCodeIssue();
-        List<NotificationCommand> commands = new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(last)));
+        List<NotificationCommand> commands = new ArrayList<>(supersedePickupMails(e.pickup(), e.lastCodeIssue()));
         if (!e.handedOver().isEmpty()) {
             commands.add(new RequestNotification(
                     NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_HANDED_OVER),
@@ -343,8 +335,7 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
         if (customerId == null) {
             return List.of();
         }
-        List<NotificationCommand> commands =
-                new ArrayList<>(supersedePickupMails(e.pickup(), orFirstIssue(e.lastCodeIssue())));
+        List<NotificationCommand> commands = new ArrayList<>(supersedePickupMails(e.pickup(), e.lastCodeIssue()));
         commands.add(new RequestNotification(
                 NotificationId.ofEvent(e.eventId(), customerId, Template.PICKUP_EXPIRED),
                 aboutPickup(
@@ -357,10 +348,6 @@ final class NotificationProcess implements Process<NotificationProcess.Incoming,
                         e.pickupDeadline(),
                         null)));
         return List.copyOf(commands);
-    }
-
-    private static int orFirstIssue(@Nullable Integer issue) {
-        return issue == null ? FIRST_ISSUE : issue;
     }
 
     /** Supersedes every mail that calls the shopper to fetch the goods with a code up to this issue. */

@@ -4,9 +4,8 @@
  * <p>Read in this order: {@link dev.mortar.notification.NotificationCommand},
  * {@link dev.mortar.notification.NotificationEvent}, {@link dev.mortar.notification.Notification} (the state),
  * {@link dev.mortar.notification.NotificationDecider} (the rules), {@link dev.mortar.notification.NotificationProcess}
- * (other services' events in, commands out), NotificationDefinition (the wiring), NotificationAvro (the contract),
- * NotificationSender (claims attempts and sends mails), Email and EmailTemplates (the mails), ContactController and
- * NotificationController (HTTP).
+ * (other services' events in, commands out), NotificationDefinition (the wiring), NotificationSender (claims attempts
+ * and sends mails), Email and EmailTemplates (the mails), ContactController and NotificationController (HTTP).
  *
  * <p>No event, command or state holds personal data. Contacts are only in the compacted topic
  * {@code customer.contacts}; the sender looks them up when it makes a mail.

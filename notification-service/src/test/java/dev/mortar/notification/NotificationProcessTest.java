@@ -19,6 +19,7 @@ import dev.mortar.notification.NotificationContent.Repeat;
 import dev.mortar.notification.NotificationProcess.Incoming;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.notification.NotificationRejection.AttemptNotDue;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
@@ -44,7 +45,7 @@ class NotificationProcessTest {
 
     @Test
     void notifiesAboutAConfirmedOrder() {
-        assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, List.of(), TOTAL)))
+        assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, LINES, List.of(), TOTAL)))
                 .containsExactly(new RequestNotification(
                         NotificationId.ofEvent(TRIGGER, CUSTOMER, Template.ORDER_CONFIRMED), Examples.confirmed()));
     }
@@ -52,19 +53,14 @@ class NotificationProcessTest {
     @Test
     void namesTheRejectedLinesOfAConfirmedOrder() {
         NotificationContent content = onlyRequest(
-                process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, false, LINES, OTHER_LINES, TOTAL)));
+                process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, LINES, OTHER_LINES, TOTAL)));
         assertThat(content.droppedLines()).isEqualTo(OTHER_LINES);
     }
 
     @Test
-    void sendsNothingForATillSale() {
-        assertThat(process.react(new Incoming.OrderConfirmed(TRIGGER, ORDER, CUSTOMER, true, LINES, List.of(), TOTAL)))
-                .isEmpty();
-    }
-
-    @Test
     void notifiesAboutARejectedAndACancelledOrder() {
-        assertThat(onlyRequest(process.react(new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, null, LINES)))
+        assertThat(onlyRequest(process.react(
+                                new Incoming.OrderRejected(TRIGGER, ORDER, CUSTOMER, EndReason.OUT_OF_STOCK, LINES)))
                         .template())
                 .isEqualTo(Template.ORDER_REJECTED);
         assertThat(onlyRequest(process.react(
@@ -172,7 +168,7 @@ class NotificationProcessTest {
     @Test
     void aHandoverSupersedesEveryPickupMail() {
         List<NotificationCommand> commands =
-                process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2, 2));
+                process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, OTHER_LINES, 2));
         assertThat(commands)
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
                 .hasSize(4);
@@ -184,7 +180,7 @@ class NotificationProcessTest {
 
     @Test
     void aHandoverByOverrideSupersedesTheMailsOfAllReissuedCodes() {
-        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), null, 3)))
+        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), 3)))
                 .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2), supersedeReissue(3))
                 .hasSize(5);
     }
@@ -196,7 +192,7 @@ class NotificationProcessTest {
         NotificationCommand mail = reissued.getLast();
         assertThat(mail).isInstanceOf(RequestNotification.class);
         List<NotificationCommand> handedOver =
-                process.react(new Incoming.PickupHandedOver(HANDOVER, PICKUP, LINES, List.of(), null, 2));
+                process.react(new Incoming.PickupHandedOver(HANDOVER, PICKUP, LINES, List.of(), 2));
 
         String mailId = mail.notificationId();
         scenario(new NotificationDecider())
@@ -206,21 +202,6 @@ class NotificationProcessTest {
                         .toArray(NotificationCommand[]::new))
                 .when(new ClaimSend(mailId, 1))
                 .thenRejected(new AttemptNotDue(mailId, 1));
-    }
-
-    @Test
-    void anOldEventWithoutTheLastIssueSupersedesTheKnownCodes() {
-        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), 2, null)))
-                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2))
-                .hasSize(4);
-        assertThat(process.react(new Incoming.PickupHandedOver(TRIGGER, PICKUP, LINES, List.of(), null, null)))
-                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER)
-                .hasSize(3);
-        assertThat(process.react(new Incoming.PickupExpired(TRIGGER, PICKUP, LINES, DEADLINE, null)))
-                .startsWith(SUPERSEDE_READY, SUPERSEDE_REMINDER)
-                .hasSize(3);
-        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, null)))
-                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
     }
 
     @Test
@@ -238,6 +219,9 @@ class NotificationProcessTest {
     void aWhollyCancelledPickupSupersedesPickupMails() {
         assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, 2)))
                 .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER, supersedeReissue(2));
+        assertThat(process.react(new Incoming.PickupCancelled(PICKUP, true, null)))
+                .as("before a code was issued")
+                .containsExactly(SUPERSEDE_READY, SUPERSEDE_REMINDER);
         assertThat(process.react(new Incoming.PickupCancelled(PICKUP, false, 2)))
                 .isEmpty();
     }
@@ -258,8 +242,7 @@ class NotificationProcessTest {
                 .isEmpty();
         assertThat(process.react(new Incoming.PickupCodeReissued(TRIGGER, delivery, LINES, null, FIRST_CODE)))
                 .isEmpty();
-        assertThat(onlyRequest(process.react(
-                                new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), null, 1)))
+        assertThat(onlyRequest(process.react(new Incoming.PickupHandedOver(TRIGGER, delivery, LINES, List.of(), 1)))
                         .method())
                 .isEqualTo(FulfilmentMethod.DELIVERY);
     }
@@ -268,14 +251,14 @@ class NotificationProcessTest {
     void sendsNothingToAGuest() {
         Pickup guest = new Pickup(FULFILMENT, ORDER, "store-1", null, FulfilmentMethod.PICKUP);
         for (Incoming event : List.of(
-                new Incoming.OrderConfirmed(TRIGGER, ORDER, null, false, LINES, List.of(), TOTAL),
-                new Incoming.OrderRejected(TRIGGER, ORDER, null, null, LINES),
-                new Incoming.OrderCancelled(TRIGGER, ORDER, null, null, LINES),
+                new Incoming.OrderConfirmed(TRIGGER, ORDER, null, LINES, List.of(), TOTAL),
+                new Incoming.OrderRejected(TRIGGER, ORDER, null, EndReason.OUT_OF_STOCK, LINES),
+                new Incoming.OrderCancelled(TRIGGER, ORDER, null, EndReason.NOT_TAKEN, LINES),
                 linesCancelled(null, EndReason.SHORT_PICK, false),
                 new Incoming.PickupReady(TRIGGER, guest, LINES, List.of(), DEADLINE, FIRST_CODE),
                 new Incoming.PickupReminderDue(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
                 new Incoming.PickupCodeReissued(TRIGGER, guest, LINES, DEADLINE, FIRST_CODE),
-                new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1, 1),
+                new Incoming.PickupHandedOver(TRIGGER, guest, LINES, List.of(), 1),
                 new Incoming.PickupExpired(TRIGGER, guest, LINES, DEADLINE, 2),
                 new Incoming.PickupCancelled(guest, true, 2),
                 new Incoming.ReturnAccepted(TRIGGER, ORDER, null, "store-2", LINES, TOTAL))) {
@@ -293,7 +276,7 @@ class NotificationProcessTest {
 
     private static Incoming linesCancelled(@Nullable String customerId, EndReason reason, boolean withHandover) {
         return new Incoming.OrderLinesCancelled(
-                TRIGGER, ORDER, FULFILMENT, customerId, reason, LINES, TOTAL, withHandover);
+                TRIGGER, ORDER, FULFILMENT, customerId, reason, LINES, TOTAL, withHandover ? 1 : 0);
     }
 
     private static NotificationCommand supersedeReissue(int issue) {

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ record Cancellation(
     /** @param before the order before the request */
     static Cancellation requested(OrderEvent.OrderCancellationRequested request, OrderContents before) {
         Map<String, Long> cancellable = new LinkedHashMap<>();
-        before.placed().lines().forEach(line -> cancellable.put(line.lineId(), before.cancellable(line)));
+        before.requested().lines().forEach(line -> cancellable.put(line.lineId(), before.cancellable(line)));
         cancellable.values().removeIf(units -> units == 0);
         Map<String, Long> units = units(request.parts());
         List<String> wholeLines = cancellable.entrySet().stream()

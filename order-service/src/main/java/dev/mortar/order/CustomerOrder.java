@@ -55,14 +55,15 @@ sealed interface CustomerOrder {
             return List.of();
         }
         RowKey standing = new RowKey(customerId, standingRow(recorded.aggregateId()));
-        return recorded.event() instanceof OrderEvent.OrderPlaced placed
-                ? List.of(new RowKey(customerId, listedRow(recorded.occurredAt(), placed.orderId())), standing)
+        return recorded.sequence() == 1
+                ? List.of(new RowKey(customerId, listedRow(recorded.occurredAt(), recorded.aggregateId())), standing)
                 : List.of(standing);
     }
 
     private static @Nullable String customerId(OrderEvent event) {
         return switch (event) {
-            case OrderEvent.OrderPlaced e -> e.customerId();
+            case OrderEvent.OrderPlaced e -> e.order().customerId();
+            case OrderEvent.SaleRecorded e -> e.sale().customerId();
             case OrderEvent.OrderConfirmed e -> e.customerId();
             case OrderEvent.OrderRejected e -> e.customerId();
             case OrderEvent.OrderLinesCancelled e -> e.customerId();
@@ -83,8 +84,12 @@ sealed interface CustomerOrder {
         return switch (recorded.event()) {
             case OrderEvent.OrderPlaced e ->
                 key.row().startsWith(LISTED)
-                        ? new Listed(e.orderId(), e.channel(), e.locationId(), recorded.occurredAt())
+                        ? new Listed(e.orderId(), e.order().channel(), e.order().locationId(), recorded.occurredAt())
                         : new Standing("PLACED", e.total());
+            case OrderEvent.SaleRecorded e ->
+                key.row().startsWith(LISTED)
+                        ? new Listed(e.orderId(), Channel.POS, e.sale().locationId(), recorded.occurredAt())
+                        : new Standing("CONFIRMED", e.total());
             case OrderEvent.OrderConfirmed e -> new Standing("CONFIRMED", e.total());
             case OrderEvent.OrderRejected e -> ended(row, "REJECTED");
             case OrderEvent.OrderCancelled e -> ended(row, "CANCELLED");

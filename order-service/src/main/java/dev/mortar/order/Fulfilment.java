@@ -1,7 +1,6 @@
 package dev.mortar.order;
 
 import dev.mortar.values.FulfilmentMethod;
-import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +27,6 @@ record Fulfilment(
 
     static String id(String orderId, int number) {
         return orderId + "-" + number;
-    }
-
-    /** The only fulfilment of a till sale. */
-    static Fulfilment overTheTill(OrderCommand.RecordSale sale) {
-        return new Fulfilment(
-                id(sale.orderId(), 1),
-                FulfilmentMethod.CARRY_OUT,
-                sale.locationId(),
-                sale.lines().stream().map(OrderLine::lineId).toList(),
-                null,
-                null);
     }
 
     /** True if the shopper carries the goods out at once. Such a fulfilment needs no reservation. */

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.EndReason;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.values.EndReason;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,7 @@ sealed interface Order {
          */
         private boolean betweenEvents() {
             return contents.nothingOpen()
-                    || contents.placed().fulfilments().stream()
+                    || contents.requested().fulfilments().stream()
                             .anyMatch(fulfilment -> fulfilment.carriedOut()
                                     && !contents.open(fulfilment).isEmpty());
         }
@@ -66,6 +67,7 @@ sealed interface Order {
     static Order evolve(Order order, OrderEvent event) {
         return switch (event) {
             case OrderEvent.OrderPlaced e -> new Placed(OrderContents.of(e), e.decideBy());
+            case OrderEvent.SaleRecorded e -> new Confirmed(OrderContents.of(e));
             case OrderEvent.FulfilmentReserved e ->
                 with(order, contents(order).with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
             case OrderEvent.FulfilmentRejected e ->
@@ -100,14 +102,16 @@ sealed interface Order {
     static OrderContents contents(Order order) {
         return switch (order) {
             case Known known -> known.contents();
-            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
+            case Unplaced unplaced ->
+                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
         };
     }
 
     /** The published name of the state: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
     static String name(Order order) {
         return switch (order) {
-            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
+            case Unplaced unplaced ->
+                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
             case Placed placed -> "PLACED";
             case Confirmed confirmed -> "CONFIRMED";
             case Rejected rejected -> "REJECTED";
@@ -118,7 +122,8 @@ sealed interface Order {
 
     private static Order with(Order order, OrderContents contents) {
         return switch (order) {
-            case Unplaced unplaced -> throw new IllegalStateException("an order must begin with OrderPlaced");
+            case Unplaced unplaced ->
+                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
             case Placed placed -> new Placed(contents, placed.decideBy());
             case Confirmed confirmed -> new Confirmed(contents);
             case Rejected rejected -> new Rejected(contents, rejected.reason(), rejected.shortages());

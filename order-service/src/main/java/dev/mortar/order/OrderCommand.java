@@ -1,9 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
-import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,55 +17,22 @@ sealed interface OrderCommand {
     /**
      * A shopper places an order, online or in a store.
      *
-     * @param locationId store where the order is placed; null for an online order
      * @param decideWithin how long the reservations may stay unanswered
      */
-    record PlaceOrder(
-            String orderId,
-            Channel channel,
-            @Nullable String channelId,
-            @Nullable String customerId,
-            Acceptance acceptance,
-            List<OrderLine> lines,
-            List<Fulfilment> fulfilments,
-            @Nullable String paymentReference,
-            @Nullable String locationId,
-            Duration decideWithin)
-            implements OrderCommand {}
+    record PlaceOrder(String orderId, RequestedOrder order, Duration decideWithin) implements OrderCommand {}
 
-    /**
-     * A till reports a sale. The goods have left already, even if the recorded stock was too low.
-     *
-     * @param soldAt by the till's clock
-     */
-    record RecordSale(
-            String orderId,
-            @Nullable String channelId,
-            @Nullable String customerId,
-            List<OrderLine> lines,
-            @Nullable String paymentReference,
-            String locationId,
-            String tillId,
-            String receiptNumber,
-            Instant soldAt)
-            implements OrderCommand {}
+    /** A till reports a sale. The goods have left already, even if the recorded stock was too low. */
+    record RecordSale(String orderId, TillSale sale) implements OrderCommand {}
 
     /** Inventory-service reserved the goods of a fulfilment. */
-    record AcceptFulfilment(String orderId, String fulfilmentId) implements OrderCommand {}
+    record RecordReservation(String orderId, String fulfilmentId) implements OrderCommand {}
 
     /** Inventory-service could not reserve the goods of a fulfilment. */
-    record RejectFulfilment(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
+    record RecordReservationRejection(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
             implements OrderCommand {}
 
-    /** Goods that were reserved for a fulfilment are no longer in stock. */
-    record ReportShortfall(String orderId, String fulfilmentId, EndReason reason) implements OrderCommand {
-        /** Commands written before this field existed have no reason; the default is STOCK_SHORTFALL. */
-        public ReportShortfall(String orderId, String fulfilmentId, @Nullable EndReason reason) {
-            this.orderId = orderId;
-            this.fulfilmentId = fulfilmentId;
-            this.reason = reason == null ? EndReason.STOCK_SHORTFALL : reason;
-        }
-    }
+    /** The reservation of a fulfilment was broken, because its goods are no longer in stock. */
+    record RecordBrokenReservation(String orderId, String fulfilmentId, EndReason reason) implements OrderCommand {}
 
     /** The time limit for the answers to the reservations may have passed. */
     record RejectUnanswered(String orderId) implements OrderCommand {}

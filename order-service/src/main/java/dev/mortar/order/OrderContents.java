@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order as it was placed, with the progress of its lines and fulfilments. Immutable.
  *
- * @param placed the order as it was placed
+ * @param origin the order as it was placed
  * @param lines progress by line id
  * @param fulfilments progress by fulfilment id
  * @param cancellations requests for cancellation, oldest first
@@ -28,12 +28,25 @@ import org.jspecify.annotations.Nullable;
  * @param total what the shopper pays for the lines that are neither rejected nor cancelled
  */
 record OrderContents(
-        OrderEvent.OrderPlaced placed,
+        Origin origin,
         Map<String, LineProgress> lines,
         Map<String, FulfilmentProgress> fulfilments,
         List<Cancellation> cancellations,
         List<String> returnIds,
         Money total) {
+
+    /**
+     * The order as it was placed.
+     *
+     * @param requested the order; for a till sale, the sale as an order
+     * @param sale the till sale, or null
+     * @param placedAt when the broker appended the command
+     */
+    record Origin(
+            String orderId,
+            RequestedOrder requested,
+            @Nullable TillSale sale,
+            Instant placedAt) {}
 
     /** Quantities of one line, in its unit. Units neither rejected, cancelled nor handed over are open. */
     record LineProgress(long rejected, long cancelled, long handedOver, long returned) {
@@ -53,31 +66,52 @@ record OrderContents(
     }
 
     static OrderContents of(OrderEvent.OrderPlaced placed) {
+        return of(new Origin(placed.orderId(), placed.order(), null, placed.placedAt()), placed.total());
+    }
+
+    static OrderContents of(OrderEvent.SaleRecorded sold) {
+        return of(
+                new Origin(sold.orderId(), sold.sale().order(sold.orderId()), sold.sale(), sold.recordedAt()),
+                sold.total());
+    }
+
+    private static OrderContents of(Origin origin, Money total) {
         Map<String, LineProgress> lines = new LinkedHashMap<>();
-        placed.lines().forEach(line -> lines.put(line.lineId(), LineProgress.NONE));
+        origin.requested().lines().forEach(line -> lines.put(line.lineId(), LineProgress.NONE));
         Map<String, FulfilmentProgress> fulfilments = new LinkedHashMap<>();
-        placed.fulfilments()
+        origin.requested()
+                .fulfilments()
                 .forEach(fulfilment -> fulfilments.put(
                         fulfilment.fulfilmentId(),
                         fulfilment.carriedOut()
                                 ? new FulfilmentProgress.Reserved()
                                 : new FulfilmentProgress.Waiting()));
-        return new OrderContents(placed, lines, fulfilments, List.of(), List.of(), placed.total());
+        return new OrderContents(origin, lines, fulfilments, List.of(), List.of(), total);
     }
 
     // Queries.
 
     String orderId() {
-        return placed.orderId();
+        return origin.orderId();
+    }
+
+    RequestedOrder requested() {
+        return origin.requested();
+    }
+
+    /** The till sale; null if a shopper placed the order. */
+    @Nullable
+    TillSale sale() {
+        return origin.sale();
     }
 
     Instant placedAt() {
-        return placed.placedAt();
+        return origin.placedAt();
     }
 
     @Nullable
     OrderLine line(String lineId) {
-        return placed.lines().stream()
+        return requested().lines().stream()
                 .filter(line -> line.lineId().equals(lineId))
                 .findFirst()
                 .orElse(null);
@@ -85,7 +119,7 @@ record OrderContents(
 
     @Nullable
     Fulfilment fulfilment(String fulfilmentId) {
-        return placed.fulfilments().stream()
+        return requested().fulfilments().stream()
                 .filter(fulfilment -> fulfilment.fulfilmentId().equals(fulfilmentId))
                 .findFirst()
                 .orElse(null);
@@ -93,7 +127,7 @@ record OrderContents(
 
     /** The fulfilment that contains a line of this order. */
     Fulfilment fulfilmentOf(OrderLine line) {
-        return placed.fulfilments().stream()
+        return requested().fulfilments().stream()
                 .filter(fulfilment -> fulfilment.lineIds().contains(line.lineId()))
                 .findFirst()
                 .orElseThrow();
@@ -121,13 +155,13 @@ record OrderContents(
         Set<String> lineIds = selected.stream()
                 .flatMap(fulfilment -> fulfilment.lineIds().stream())
                 .collect(Collectors.toSet());
-        return placed.lines().stream()
+        return requested().lines().stream()
                 .filter(line -> lineIds.contains(line.lineId()))
                 .toList();
     }
 
     List<Fulfilment> fulfilmentsThat(Predicate<Fulfilment> condition) {
-        return placed.fulfilments().stream().filter(condition).toList();
+        return requested().fulfilments().stream().filter(condition).toList();
     }
 
     List<Fulfilment> fulfilmentsThatAre(Class<? extends FulfilmentProgress> progress) {
@@ -145,7 +179,7 @@ record OrderContents(
     }
 
     boolean nothingOpen() {
-        return placed.lines().stream().allMatch(line -> open(line) == 0);
+        return requested().lines().stream().allMatch(line -> open(line) == 0);
     }
 
     boolean anyHandedOver() {
@@ -153,11 +187,11 @@ record OrderContents(
     }
 
     List<LineQuantity> handedOver() {
-        return quantities(placed.lines().stream(), line -> progress(line).handedOver());
+        return quantities(requested().lines().stream(), line -> progress(line).handedOver());
     }
 
     List<LineQuantity> cancelled() {
-        return quantities(placed.lines().stream(), line -> progress(line).cancelled());
+        return quantities(requested().lines().stream(), line -> progress(line).cancelled());
     }
 
     @Nullable
@@ -207,17 +241,17 @@ record OrderContents(
     OrderContents with(String fulfilmentId, FulfilmentProgress progress) {
         Map<String, FulfilmentProgress> changed = new LinkedHashMap<>(fulfilments);
         changed.replace(fulfilmentId, progress);
-        return new OrderContents(placed, lines, changed, cancellations, returnIds, total);
+        return new OrderContents(origin, lines, changed, cancellations, returnIds, total);
     }
 
     OrderContents with(Cancellation cancellation) {
         List<Cancellation> more = new ArrayList<>(cancellations);
         more.add(cancellation);
-        return new OrderContents(placed, lines, fulfilments, more, returnIds, total);
+        return new OrderContents(origin, lines, fulfilments, more, returnIds, total);
     }
 
     OrderContents withTotal(Money newTotal) {
-        return new OrderContents(placed, lines, fulfilments, cancellations, returnIds, newTotal);
+        return new OrderContents(origin, lines, fulfilments, cancellations, returnIds, newTotal);
     }
 
     /** Number of lines in all requests for cancellation together. */
@@ -234,7 +268,7 @@ record OrderContents(
                         ? change.apply(cancellation)
                         : cancellation)
                 .toList();
-        return new OrderContents(placed, lines, fulfilments, changed, returnIds, total);
+        return new OrderContents(origin, lines, fulfilments, changed, returnIds, total);
     }
 
     OrderContents confirmed(OrderEvent.OrderConfirmed event) {
@@ -248,7 +282,7 @@ record OrderContents(
 
     OrderContents rejected(OrderEvent.OrderRejected event) {
         OrderContents changed = this;
-        for (Fulfilment fulfilment : placed.fulfilments()) {
+        for (Fulfilment fulfilment : requested().fulfilments()) {
             if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
                 changed = changed.with(
                         fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
@@ -274,7 +308,7 @@ record OrderContents(
     /** Cancels all open units and closes all requests for cancellation. */
     OrderContents cancelledWhole() {
         OrderContents changed = this;
-        for (Fulfilment fulfilment : placed.fulfilments()) {
+        for (Fulfilment fulfilment : requested().fulfilments()) {
             changed = changed.change(open(fulfilment), OrderContents::addCancelled);
             if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
                 changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
@@ -282,7 +316,7 @@ record OrderContents(
         }
         List<Cancellation> closed =
                 cancellations.stream().map(Cancellation::closed).toList();
-        return new OrderContents(placed, changed.lines, changed.fulfilments, closed, returnIds, zeroAmount());
+        return new OrderContents(origin, changed.lines, changed.fulfilments, closed, returnIds, zeroAmount());
     }
 
     OrderContents handedOver(OrderEvent.FulfilmentHandedOver event) {
@@ -294,7 +328,7 @@ record OrderContents(
         OrderContents changed = change(event.lines(), OrderContents::addReturned);
         List<String> more = new ArrayList<>(returnIds);
         more.add(event.returnId());
-        return new OrderContents(placed, changed.lines, fulfilments, cancellations, more, total);
+        return new OrderContents(origin, changed.lines, fulfilments, cancellations, more, total);
     }
 
     private interface Change {
@@ -305,7 +339,7 @@ record OrderContents(
         Map<String, LineProgress> changed = new LinkedHashMap<>(lines);
         units.forEach(line ->
                 changed.computeIfPresent(line.lineId(), (lineId, before) -> change.of(before, line.quantity())));
-        return new OrderContents(placed, changed, fulfilments, cancellations, returnIds, total);
+        return new OrderContents(origin, changed, fulfilments, cancellations, returnIds, total);
     }
 
     private static List<LineQuantity> fullQuantities(List<OrderLine> lines) {

@@ -18,6 +18,7 @@ import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.order.OrderDefinition.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Unit;
@@ -188,7 +189,7 @@ class OrderController {
         String orderId = request.derivedId("order");
         String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
-        checkUnits(command);
+        checkUnits(command.order());
         Reply reply = gateway.send(command, request, path);
         Order order = reply.as(Order.class);
         if (request.waitFor().isZero() || decided(order)) {
@@ -226,7 +227,7 @@ class OrderController {
     }
 
     /** Refuses a line in a unit that its location does not use for the SKU, before the order is placed. */
-    private void checkUnits(OrderCommand.PlaceOrder order) {
+    private void checkUnits(RequestedOrder order) {
         StateTable<Unit> unitsKept = tables.get(OrderDefinition.LEVELS);
         for (Fulfilment fulfilment : order.fulfilments()) {
             for (int i = 0; i < order.lines().size() && !fulfilment.carriedOut(); i++) {

@@ -6,19 +6,19 @@ import dev.mortar.order.FulfilmentProgress.Cancelled;
 import dev.mortar.order.FulfilmentProgress.Rejected;
 import dev.mortar.order.FulfilmentProgress.Reserved;
 import dev.mortar.order.FulfilmentProgress.Waiting;
-import dev.mortar.order.OrderCommand.AcceptFulfilment;
 import dev.mortar.order.OrderCommand.CancelOrder;
 import dev.mortar.order.OrderCommand.PlaceOrder;
+import dev.mortar.order.OrderCommand.RecordBrokenReservation;
 import dev.mortar.order.OrderCommand.RecordCancellation;
 import dev.mortar.order.OrderCommand.RecordCancellationRefusal;
 import dev.mortar.order.OrderCommand.RecordHandover;
 import dev.mortar.order.OrderCommand.RecordNoShow;
+import dev.mortar.order.OrderCommand.RecordReservation;
+import dev.mortar.order.OrderCommand.RecordReservationRejection;
 import dev.mortar.order.OrderCommand.RecordReturn;
 import dev.mortar.order.OrderCommand.RecordSale;
 import dev.mortar.order.OrderCommand.RecordShortPick;
-import dev.mortar.order.OrderCommand.RejectFulfilment;
 import dev.mortar.order.OrderCommand.RejectUnanswered;
-import dev.mortar.order.OrderCommand.ReportShortfall;
 import dev.mortar.order.OrderEvent.FulfilmentHandedOver;
 import dev.mortar.order.OrderEvent.FulfilmentRejected;
 import dev.mortar.order.OrderEvent.FulfilmentReserved;
@@ -31,7 +31,8 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
-import dev.mortar.values.Channel;
+import dev.mortar.order.OrderEvent.SaleRecorded;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -72,10 +73,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return switch (command) {
             case PlaceOrder c -> place(order, c, now);
             case RecordSale c -> recordSale(order, c, now);
-            case AcceptFulfilment c -> recordAnswer(order, c.fulfilmentId(), c, new Reserved(), now);
-            case RejectFulfilment c ->
+            case RecordReservation c -> recordAnswer(order, c.fulfilmentId(), c, new Reserved(), now);
+            case RecordReservationRejection c ->
                 recordAnswer(order, c.fulfilmentId(), c, new Rejected(c.reason(), c.shortages()), now);
-            case ReportShortfall c -> reportShortfall(order, c, now);
+            case RecordBrokenReservation c -> recordBrokenReservation(order, c, now);
             case RejectUnanswered c -> rejectUnanswered(order, c, now);
             case CancelOrder c -> cancel(order, c);
             case RecordCancellation c -> recordCancellation(order, c);
@@ -112,30 +113,21 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static Decision<OrderEvent> place(Order order, PlaceOrder command, Instant now) {
         if (order instanceof Order.Known known) {
-            RequestedOrder earlier = RequestedOrder.of(known.contents());
-            return earlier.equals(RequestedOrder.of(command))
+            RequestedOrder earlier = known.contents().requested();
+            return earlier.equals(command.order())
                     ? Decision.accepted()
                     : Decision.rejected(new OrderRejection.OrderConflict(command.orderId(), earlier));
         }
-        OrderRejection mistake = OrderRules.mistake(command);
+        OrderRejection mistake = OrderRules.mistake(command.order());
         if (mistake != null) {
             return Decision.rejected(mistake);
         }
-        boolean nothingToReserve = command.fulfilments().stream().allMatch(Fulfilment::carriedOut);
+        boolean nothingToReserve = command.order().fulfilments().stream().allMatch(Fulfilment::carriedOut);
         Draft placed = Draft.of(order)
                 .then(new OrderPlaced(
                         command.orderId(),
-                        command.channel(),
-                        command.channelId(),
-                        command.customerId(),
-                        command.acceptance(),
-                        command.lines(),
-                        command.fulfilments(),
-                        total(command.lines()),
-                        command.paymentReference(),
-                        command.locationId(),
-                        null,
-                        null,
+                        command.order(),
+                        total(command.order().lines()),
                         nothingToReserve ? null : now.plus(command.decideWithin()),
                         now));
         return (nothingToReserve ? confirm(placed, now) : placed).accepted();
@@ -143,33 +135,23 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static Decision<OrderEvent> recordSale(Order order, RecordSale command, Instant now) {
         if (order instanceof Order.Known known) {
-            RequestedOrder earlier = RequestedOrder.of(known.contents());
-            return earlier.equals(RequestedOrder.of(command))
+            TillSale earlier = known.contents().sale();
+            return command.sale().equals(earlier)
                     ? Decision.accepted()
                     : Decision.rejected(new OrderRejection.ReceiptConflict(
-                            command.orderId(), command.tillId(), command.receiptNumber(), earlier));
+                            command.orderId(),
+                            command.sale().tillId(),
+                            command.sale().receiptNumber(),
+                            earlier));
         }
-        OrderRejection mistake = OrderRules.mistake(command.lines());
+        OrderRejection mistake = OrderRules.mistake(command.sale().lines());
         if (mistake != null) {
             return Decision.rejected(mistake);
         }
-        Draft placed = Draft.of(order)
-                .then(new OrderPlaced(
-                        command.orderId(),
-                        Channel.POS,
-                        command.channelId(),
-                        command.customerId(),
-                        Acceptance.WHOLE,
-                        command.lines(),
-                        List.of(Fulfilment.overTheTill(command)),
-                        total(command.lines()),
-                        command.paymentReference(),
-                        command.locationId(),
-                        command.tillId(),
-                        command.receiptNumber(),
-                        null,
-                        now));
-        return confirm(placed, command.soldAt()).accepted();
+        Draft sold = Draft.of(order)
+                .then(new SaleRecorded(
+                        command.orderId(), command.sale(), total(command.sale().lines()), now));
+        return handOverCarriedOut(sold, command.sale().soldAt()).accepted();
     }
 
     private static Money total(List<OrderLine> lines) {
@@ -216,7 +198,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (!answered.fulfilmentsThatAre(Waiting.class).isEmpty()) {
             return draft;
         }
-        boolean confirmed = switch (answered.placed().acceptance()) {
+        boolean confirmed = switch (answered.requested().acceptance()) {
             case WHOLE -> answered.fulfilmentsThatAre(Rejected.class).isEmpty();
             case PER_FULFILMENT -> !answered.fulfilmentsThatAre(Reserved.class).isEmpty();
         };
@@ -226,10 +208,10 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static OrderRejected rejection(OrderContents contents, EndReason reason, List<Shortage> shortages) {
         return new OrderRejected(
                 contents.orderId(),
-                contents.placed().customerId(),
+                contents.requested().customerId(),
                 reason,
                 shortages,
-                contents.placed().lines(),
+                contents.requested().lines(),
                 fulfilmentsToRelease(contents));
     }
 
@@ -252,7 +234,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     }
 
     private static Stream<Rejected> rejected(OrderContents contents) {
-        return contents.placed().fulfilments().stream()
+        return contents.requested().fulfilments().stream()
                 .map(contents::progress)
                 .filter(Rejected.class::isInstance)
                 .map(Rejected.class::cast);
@@ -266,20 +248,23 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         List<OrderLine> lines = contents.linesOf(accepted);
         Draft confirmed = draft.then(new OrderConfirmed(
                 contents.orderId(),
-                contents.placed().channel(),
-                contents.placed().customerId(),
+                contents.requested().channel(),
+                contents.requested().customerId(),
                 lines,
                 accepted,
                 rejected,
                 contents.linesOf(rejected),
                 total(lines)));
-        for (Fulfilment fulfilment : accepted) {
-            if (fulfilment.carriedOut()) {
-                OrderContents before = confirmed.contents();
-                confirmed = confirmed.then(handover(before, fulfilment, before.open(fulfilment), carriedOutAt));
-            }
+        return handOverCarriedOut(confirmed, carriedOutAt);
+    }
+
+    private static Draft handOverCarriedOut(Draft draft, Instant carriedOutAt) {
+        Draft handedOver = draft;
+        for (Fulfilment fulfilment : draft.contents().fulfilmentsThat(Fulfilment::carriedOut)) {
+            OrderContents before = handedOver.contents();
+            handedOver = handedOver.then(handover(before, fulfilment, before.open(fulfilment), carriedOutAt));
         }
-        return completeIfClosed(confirmed);
+        return completeIfClosed(handedOver);
     }
 
     private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
@@ -312,7 +297,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return !contents.fulfilmentsThat(Fulfilment::carriedOut).isEmpty();
     }
 
-    private static Decision<OrderEvent> reportShortfall(Order order, ReportShortfall command, Instant now) {
+    private static Decision<OrderEvent> recordBrokenReservation(
+            Order order, RecordBrokenReservation command, Instant now) {
         return switch (order) {
             case Order.Confirmed confirmed -> {
                 OrderContents contents = confirmed.contents();
@@ -377,7 +363,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static OrderCancelled cancelled(OrderContents contents, EndReason reason, List<Fulfilment> reserved) {
         List<OrderLine> lines = contents.linesOf(
                 contents.fulfilmentsThat(fulfilment -> !(contents.progress(fulfilment) instanceof Rejected)));
-        return new OrderCancelled(contents.orderId(), contents.placed().customerId(), reason, reserved, lines);
+        return new OrderCancelled(contents.orderId(), contents.requested().customerId(), reason, reserved, lines);
     }
 
     private static Decision<OrderEvent> requestCancellation(OrderContents contents, CancelOrder command) {
@@ -387,7 +373,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         }
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();
         if (command.lines().isEmpty()) {
-            for (OrderLine line : contents.placed().lines()) {
+            for (OrderLine line : contents.requested().lines()) {
                 if (contents.cancellable(line) > 0) {
                     addToRequest(byFulfilment, contents, line, contents.cancellable(line));
                 }
@@ -545,7 +531,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             @Nullable String cancellationId) {
         return new OrderLinesCancelled(
                 contents.orderId(),
-                contents.placed().customerId(),
+                contents.requested().customerId(),
                 fulfilment.fulfilmentId(),
                 reason,
                 lines,
@@ -559,13 +545,13 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return new FulfilmentHandedOver(
                 contents.orderId(),
                 fulfilment.fulfilmentId(),
-                contents.placed().customerId(),
-                contents.placed().channel(),
+                contents.requested().customerId(),
+                contents.requested().channel(),
                 fulfilment.method(),
                 fulfilment.locationId(),
                 at,
                 units.stream().map(contents::part).toList(),
-                contents.placed().paymentReference());
+                contents.requested().paymentReference());
     }
 
     /** Completes the order if no unit is open and at least one was handed over. */
@@ -574,7 +560,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         return contents.nothingOpen() && contents.anyHandedOver()
                 ? draft.then(new OrderCompleted(
                         contents.orderId(),
-                        contents.placed().customerId(),
+                        contents.requested().customerId(),
                         contents.handedOver(),
                         contents.cancelled()))
                 : draft;

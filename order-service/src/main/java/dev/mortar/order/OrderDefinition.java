@@ -4,7 +4,15 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.kafka.EventBinder;
+import dev.mortar.eventsourcing.kafka.EventReader;
+import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.Channel;
+import dev.mortar.values.Money;
+import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -27,25 +35,44 @@ public final class OrderDefinition {
     /** The unit in which each location keeps each SKU, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";
 
+    /** The events of orders. */
+    static final EventBinder<OrderEvent> EVENTS = EventBinder.of(OrderEvent.class, "dev.mortar.schemas.order");
+
+    /** Reads the events of other services. */
+    static final EventReader<OrderProcess.Incoming> INCOMING =
+            EventReader.of(OrderProcess.Incoming.class).ignoring("""
+                    LocationRegistered StockReceived ReservationConfirmed ReservationPicked StockReleased
+                    ReservationVoided StockCommitted StockSold StockRestocked DamagedStockReturned
+                    VendorStockReturned StockAdjusted StockCounted StockTransferredOut StockTransferredIn
+                    StockShortfallDetected SafetyStockSet StockHeld StockHoldReleased StockHoldExpired
+                    PickupRequested PickingStarted PickupReady PickupReminderDue PickupCodeReissued CustomerOnTheWay
+                    CustomerArrived PickupCodeRejected
+                    PurchaseRecorded RefundRequested
+                    """);
+
+    /** Writes {@code order.summaries}. */
+    static final RecordBinding<Summary> SUMMARIES = RecordBinding.of(Summary.class, OrderSummary.class);
+
     private OrderDefinition() {}
 
     public static ServiceDefinition<OrderCommand, Order, Order, OrderEvent> definition() {
         return ServiceDefinition.of("order", new OrderDecider(), OrderCommand.class, Order.class, OrderCommand::orderId)
                 .storeVersion(3)
-                .events(OrderAvro.EVENTS)
+                .events(EVENTS)
                 .deadlines(OrderDefinition::deadline)
-                .listens(
-                        List.of("inventory.events", "pickup.events", "returns.events"),
-                        OrderAvro.INCOMING,
-                        new OrderProcess())
+                .listens(List.of("inventory.events", "pickup.events", "returns.events"), INCOMING, new OrderProcess())
                 .view(
                         ORDERS,
                         "order.summaries",
-                        (key, order, sequence, changedAt) ->
-                                OrderAvro.summary(Order.contents(order), Order.name(order), sequence, changedAt))
+                        (key, order, sequence, changedAt) -> SUMMARIES.write(Summary.of(order, sequence, changedAt)))
                 .view(HISTORY)
                 .view(CUSTOMER_ORDERS)
-                .table(LEVELS, OrderAvro.UNITS_KEPT);
+                .table(
+                        LEVELS,
+                        EventReader.<Unit>create()
+                                .on(
+                                        InventoryLevel.class,
+                                        level -> Unit.valueOf(level.getUnit().name())));
     }
 
     static String historyRow(long sequence) {
@@ -58,6 +85,31 @@ public final class OrderDefinition {
                         placed.decideBy(),
                         new OrderCommand.RejectUnanswered(placed.contents().orderId()))
                 : null;
+    }
+
+    /** The record of {@code order.summaries}. */
+    record Summary(
+            String orderId,
+            long sequence,
+            Channel channel,
+            @Nullable String customerId,
+            String state,
+            Money total,
+            Instant placedAt,
+            Instant changedAt) {
+
+        static Summary of(Order order, long sequence, Instant changedAt) {
+            OrderContents contents = Order.contents(order);
+            return new Summary(
+                    contents.orderId(),
+                    sequence,
+                    contents.requested().channel(),
+                    contents.requested().customerId(),
+                    Order.name(order),
+                    contents.total(),
+                    contents.placedAt(),
+                    changedAt);
+        }
     }
 
     /** An event of an order with its topic, partition and offset. */

@@ -1,7 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
@@ -17,32 +18,29 @@ sealed interface OrderEvent {
     String orderId();
 
     /**
-     * A shopper placed an order, or a till reported a sale.
+     * A shopper placed an order.
      *
      * @param decideBy last instant for the answers to the reservations; null if nothing has to be reserved
      * @param placedAt when the broker appended the command
      */
     record OrderPlaced(
             String orderId,
-            Channel channel,
-            @Nullable String channelId,
-            @Nullable String customerId,
-            Acceptance acceptance,
-            List<OrderLine> lines,
-            List<Fulfilment> fulfilments,
+            RequestedOrder order,
             Money total,
-            @Nullable String paymentReference,
-            @Nullable String locationId,
-            @Nullable String tillId,
-            @Nullable String receiptNumber,
             @Nullable Instant decideBy,
-            @RecordedAt Instant placedAt)
-            implements OrderEvent {
-        public OrderPlaced {
-            lines = List.copyOf(lines);
-            fulfilments = List.copyOf(fulfilments);
-        }
-    }
+            @FieldName("meta.recordedAt") Instant placedAt)
+            implements OrderEvent {}
+
+    /**
+     * A till reported a sale.
+     *
+     * @param recordedAt when the broker appended the command
+     */
+    record SaleRecorded(
+            String orderId,
+            TillSale sale,
+            Money total,
+            @FieldName("meta.recordedAt") Instant recordedAt) implements OrderEvent {}
 
     /** One fulfilment of several was reserved. */
     record FulfilmentReserved(String orderId, String fulfilmentId) implements OrderEvent {}

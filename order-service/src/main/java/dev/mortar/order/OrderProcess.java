@@ -1,6 +1,7 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
 import dev.mortar.values.Shortage;
@@ -11,16 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** Turns events of inventory-, pickup- and returns-service into commands to an order. */
 final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand> {
 
-    /** Events of other services in the terms of an order. The reservation id is the fulfilment id. */
+    /** Why inventory-service rejected a reservation. */
+    enum ReservationRejectionReason {
+        INSUFFICIENT_STOCK,
+        LOCATION_UNKNOWN,
+        ALREADY_RELEASED
+    }
+
+    /** The events of other services that matter to orders. */
     sealed interface Incoming {
         String orderId();
 
         record StockReserved(String orderId, String fulfilmentId) implements Incoming {}
 
-        record StockReservationRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
+        record StockReservationRejected(
+                String orderId, String fulfilmentId, ReservationRejectionReason reason, List<Shortage> shortages)
                 implements Incoming {}
 
-        record ReservationBroken(String orderId, String fulfilmentId, EndReason reason) implements Incoming {}
+        record ReservationBroken(String orderId, String fulfilmentId, boolean soldAtTill) implements Incoming {}
 
         record PickupLineShort(String orderId, String fulfilmentId, String lineId, long missing) implements Incoming {}
 
@@ -50,11 +59,15 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
     public List<OrderCommand> react(Incoming event) {
         return List.of(
                 switch (event) {
-                    case Incoming.StockReserved e -> new OrderCommand.AcceptFulfilment(e.orderId(), e.fulfilmentId());
+                    case Incoming.StockReserved e -> new OrderCommand.RecordReservation(e.orderId(), e.fulfilmentId());
                     case Incoming.StockReservationRejected e ->
-                        new OrderCommand.RejectFulfilment(e.orderId(), e.fulfilmentId(), e.reason(), e.shortages());
+                        new OrderCommand.RecordReservationRejection(
+                                e.orderId(), e.fulfilmentId(), reason(e.reason()), e.shortages());
                     case Incoming.ReservationBroken e ->
-                        new OrderCommand.ReportShortfall(e.orderId(), e.fulfilmentId(), e.reason());
+                        new OrderCommand.RecordBrokenReservation(
+                                e.orderId(),
+                                e.fulfilmentId(),
+                                e.soldAtTill() ? EndReason.SOLD_AT_TILL : EndReason.STOCK_SHORTFALL);
                     case Incoming.PickupLineShort e ->
                         new OrderCommand.RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
                     case Incoming.PickupHandedOver e ->
@@ -69,5 +82,14 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
                     case Incoming.ReturnAccepted e ->
                         new OrderCommand.RecordReturn(e.orderId(), e.returnId(), e.lines(), e.refund());
                 });
+    }
+
+    private static EndReason reason(ReservationRejectionReason reason) {
+        return switch (reason) {
+            case INSUFFICIENT_STOCK -> EndReason.OUT_OF_STOCK;
+            case LOCATION_UNKNOWN -> EndReason.LOCATION_UNKNOWN;
+            // Inventory-service released it because the order had ended or its time limit had passed.
+            case ALREADY_RELEASED -> EndReason.NOT_ANSWERED_IN_TIME;
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Rejection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rejections of order-service. A {@code field} is the path of the faulty field in the request body. */
 sealed interface OrderRejection extends Rejection {
@@ -56,8 +57,11 @@ sealed interface OrderRejection extends Rejection {
     record OrderConflict(String orderId, RequestedOrder booked) implements OrderRejection, Conflict {}
 
     /** The till already reported another sale with this receipt number. */
-    record ReceiptConflict(String orderId, String tillId, String receiptNumber, RequestedOrder booked)
-            implements OrderRejection, Conflict {}
+    record ReceiptConflict(
+            String orderId,
+            String tillId,
+            String receiptNumber,
+            @Nullable TillSale booked) implements OrderRejection, Conflict {}
 
     /** Two lines have the same id. */
     record DuplicateLine(String field, String lineId) implements OrderRejection, Unprocessable {}

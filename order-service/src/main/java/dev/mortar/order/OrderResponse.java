@@ -1,6 +1,7 @@
 package dev.mortar.order;
 
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -112,7 +113,8 @@ record OrderResponse(
 
     static OrderResponse of(Order order) {
         OrderContents contents = Order.contents(order);
-        OrderEvent.OrderPlaced placed = contents.placed();
+        RequestedOrder placed = contents.requested();
+        TillSale sale = contents.sale();
         return new OrderResponse(
                 contents.orderId(),
                 Order.name(order),
@@ -121,10 +123,10 @@ record OrderResponse(
                 placed.customerId(),
                 placed.acceptance(),
                 placed.locationId(),
-                placed.tillId(),
-                placed.receiptNumber(),
+                sale == null ? null : sale.tillId(),
+                sale == null ? null : sale.receiptNumber(),
                 placed.paymentReference(),
-                placed.placedAt(),
+                contents.placedAt(),
                 order instanceof Order.Placed waiting ? waiting.decideBy() : null,
                 contents.total(),
                 reason(order),

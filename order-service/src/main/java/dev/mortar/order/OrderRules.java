@@ -20,7 +20,7 @@ final class OrderRules {
     private OrderRules() {}
 
     /** The first mistake in an order, or null. */
-    static @Nullable OrderRejection mistake(OrderCommand.PlaceOrder order) {
+    static @Nullable OrderRejection mistake(RequestedOrder order) {
         OrderRejection mistake = mistake(order.lines());
         return mistake == null ? mistakeInFulfilments(order) : mistake;
     }
@@ -59,7 +59,7 @@ final class OrderRules {
         return null;
     }
 
-    private static @Nullable OrderRejection mistakeInFulfilments(OrderCommand.PlaceOrder order) {
+    private static @Nullable OrderRejection mistakeInFulfilments(RequestedOrder order) {
         List<Fulfilment> fulfilments = order.fulfilments();
         Map<String, Integer> fulfilmentsByLine = new HashMap<>();
         order.lines().forEach(line -> fulfilmentsByLine.put(line.lineId(), 0));

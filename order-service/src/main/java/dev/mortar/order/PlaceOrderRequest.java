@@ -53,8 +53,7 @@ record PlaceOrderRequest(
         }
         List<OrderLine> orderLines = LineRequest.lines(lines);
         List<FulfilmentRequest> groups = Fields.list("fulfilments", fulfilments, FULFILMENTS_MAX);
-        return new OrderCommand.PlaceOrder(
-                orderId,
+        RequestedOrder order = new RequestedOrder(
                 inStore ? Channel.STORE : Channel.ONLINE,
                 Fields.optionalId("channelId", channelId),
                 Fields.optionalPersonId("customerId", customerId),
@@ -65,8 +64,8 @@ record PlaceOrderRequest(
                                 i -> groups.get(i).fulfilment(orderId, i, groups.size() == 1 ? orderLines : List.of()))
                         .toList(),
                 Fields.optionalId("paymentReference", paymentReference),
-                inStore ? Fields.id("locationId", locationId) : null,
-                decideWithin);
+                inStore ? Fields.id("locationId", locationId) : null);
+        return new OrderCommand.PlaceOrder(orderId, order, decideWithin);
     }
 
     /**

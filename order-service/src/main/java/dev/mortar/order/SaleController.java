@@ -77,8 +77,7 @@ class SaleController {
             if (sold.isAfter(Instant.now().plus(CLOCK_AHEAD_MAX))) {
                 throw new BadRequest("soldAt", "must not be more than a day in the future");
             }
-            return new OrderCommand.RecordSale(
-                    orderId(till, receipt),
+            TillSale sale = new TillSale(
                     Fields.optionalId("channelId", channelId),
                     Fields.optionalPersonId("customerId", customerId),
                     LineRequest.lines(lines),
@@ -87,6 +86,7 @@ class SaleController {
                     till,
                     receipt,
                     sold);
+            return new OrderCommand.RecordSale(orderId(till, receipt), sale);
         }
     }
 
@@ -132,7 +132,7 @@ class SaleController {
     ResponseEntity<OrderResponse> record(@RequestBody SaleRequest body, CommandRequest request) {
         OrderCommand.RecordSale sale = body.command();
         String path = OrderResponse.path(sale.orderId());
-        Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale), path);
+        Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale.sale()), path);
         return Replies.created(path, reply, OrderResponse.of(reply.as(Order.class)));
     }
 
@@ -159,7 +159,7 @@ class SaleController {
             // The content is part of the key, so the decider sees the same receipt with different content.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             return new Sent(
-                    index, command.orderId(), gateway.sendAsync(command, withTill(request, commandId, command)));
+                    index, command.orderId(), gateway.sendAsync(command, withTill(request, commandId, command.sale())));
         } catch (BadRequest wrong) {
             return new Invalid(index, wrong);
         } catch (JacksonException malformed) {
@@ -168,7 +168,7 @@ class SaleController {
     }
 
     /** The request with this command id and the till's time. The till is the actor unless the request names one. */
-    private static CommandRequest withTill(CommandRequest request, UUID commandId, OrderCommand.RecordSale sale) {
+    private static CommandRequest withTill(CommandRequest request, UUID commandId, TillSale sale) {
         boolean unnamed = request.actor().type() == Actor.Type.SHOPPER;
         return new CommandRequest(
                 commandId,

@@ -17,20 +17,20 @@ import static dev.mortar.order.Orders.units;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
-import dev.mortar.order.OrderCommand.AcceptFulfilment;
 import dev.mortar.order.OrderCommand.CancelOrder;
 import dev.mortar.order.OrderCommand.CancelOrder.LineToCancel;
 import dev.mortar.order.OrderCommand.PlaceOrder;
+import dev.mortar.order.OrderCommand.RecordBrokenReservation;
 import dev.mortar.order.OrderCommand.RecordCancellation;
 import dev.mortar.order.OrderCommand.RecordCancellationRefusal;
 import dev.mortar.order.OrderCommand.RecordHandover;
 import dev.mortar.order.OrderCommand.RecordNoShow;
+import dev.mortar.order.OrderCommand.RecordReservation;
+import dev.mortar.order.OrderCommand.RecordReservationRejection;
 import dev.mortar.order.OrderCommand.RecordReturn;
 import dev.mortar.order.OrderCommand.RecordSale;
 import dev.mortar.order.OrderCommand.RecordShortPick;
-import dev.mortar.order.OrderCommand.RejectFulfilment;
 import dev.mortar.order.OrderCommand.RejectUnanswered;
-import dev.mortar.order.OrderCommand.ReportShortfall;
 import dev.mortar.order.OrderEvent.FulfilmentHandedOver;
 import dev.mortar.order.OrderEvent.FulfilmentRejected;
 import dev.mortar.order.OrderEvent.FulfilmentReserved;
@@ -43,7 +43,9 @@ import dev.mortar.order.OrderEvent.OrderLinesCancelled;
 import dev.mortar.order.OrderEvent.OrderPlaced;
 import dev.mortar.order.OrderEvent.OrderRejected;
 import dev.mortar.order.OrderEvent.OrderReturned;
+import dev.mortar.order.OrderEvent.SaleRecorded;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
@@ -79,15 +81,15 @@ class OrderDeciderTest {
     }
 
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmed() {
-        return placed().givenCommands(new AcceptFulfilment(ORDER, FIRST));
+        return placed().givenCommands(new RecordReservation(ORDER, FIRST));
     }
 
     /** A confirmed order of two fulfilments: pickup of three units of line a, delivery of two of line b. */
     private static DeciderScenario<OrderCommand, Order, OrderEvent> confirmedSplit() {
         return orders().givenCommands(
                         split(Acceptance.WHOLE, A, B),
-                        new AcceptFulfilment(ORDER, FIRST),
-                        new AcceptFulfilment(ORDER, SECOND));
+                        new RecordReservation(ORDER, FIRST),
+                        new RecordReservation(ORDER, SECOND));
     }
 
     private static DeciderScenario<OrderCommand, Order, OrderEvent> completed() {
@@ -98,23 +100,8 @@ class OrderDeciderTest {
         return new RecordHandover(ORDER, fulfilmentId, LATER, List.of(lines));
     }
 
-    private static OrderPlaced placedEvent(
-            PlaceOrder order, List<Fulfilment> fulfilments, long total, @Nullable Instant decideBy) {
-        return new OrderPlaced(
-                ORDER,
-                order.channel(),
-                null,
-                "customer-1",
-                order.acceptance(),
-                order.lines(),
-                fulfilments,
-                euros(total),
-                "payment-1",
-                order.locationId(),
-                null,
-                null,
-                decideBy,
-                NOON);
+    private static OrderPlaced placedEvent(PlaceOrder order, long total, @Nullable Instant decideBy) {
+        return new OrderPlaced(ORDER, order.order(), euros(total), decideBy, NOON);
     }
 
     private static OrderConfirmed confirmedEvent(
@@ -172,8 +159,7 @@ class OrderDeciderTest {
 
         @Test
         void anOrderWaitsForItsReservations() {
-            orders().when(pickup(A, B))
-                    .then(placedEvent(pickup(A, B), List.of(PICKUP), 1250, NOON.plus(Duration.ofMinutes(30))));
+            orders().when(pickup(A, B)).then(placedEvent(pickup(A, B), 1250, NOON.plus(Duration.ofMinutes(30))));
         }
 
         @Test
@@ -184,7 +170,8 @@ class OrderDeciderTest {
 
         @Test
         void anotherOrderWithTheSameIdIsRejectedAndTheFirstIsShown() {
-            OrderRejection conflict = new OrderRejection.OrderConflict(ORDER, RequestedOrder.of(pickup(A, B)));
+            OrderRejection conflict =
+                    new OrderRejection.OrderConflict(ORDER, pickup(A, B).order());
             placed().when(pickup(A)).thenRejected(conflict);
             completed().when(pickup(line("a", 4), B)).thenRejected(conflict);
             completed()
@@ -199,7 +186,8 @@ class OrderDeciderTest {
                     .thenRejected(conflict);
             orders().givenCommands(sale(A, B))
                     .when(pickup(A, B))
-                    .thenRejected(new OrderRejection.OrderConflict(ORDER, RequestedOrder.of(sale(A, B))));
+                    .thenRejected(new OrderRejection.OrderConflict(
+                            ORDER, sale(A, B).sale().order(ORDER)));
         }
 
         @Test
@@ -208,7 +196,7 @@ class OrderDeciderTest {
             PlaceOrder order = order(Channel.STORE, Acceptance.WHOLE, List.of(A), carriedOut);
             orders().when(order)
                     .then(
-                            placedEvent(order, List.of(carriedOut), 750, null),
+                            placedEvent(order, 750, null),
                             confirmedEvent(Channel.STORE, List.of(A), List.of(carriedOut), 750),
                             handedOver(Channel.STORE, carriedOut, NOON, A),
                             new OrderCompleted(ORDER, "customer-1", List.of(units("a", 3)), List.of()));
@@ -310,36 +298,11 @@ class OrderDeciderTest {
     @Nested
     class Selling {
 
-        private final Fulfilment carriedOut = fulfilment(1, FulfilmentMethod.CARRY_OUT, A, B);
-
         @Test
         void aTillSaleIsCompletedAtOnce() {
             orders().when(sale(A, B))
                     .then(
-                            new OrderPlaced(
-                                    ORDER,
-                                    Channel.POS,
-                                    null,
-                                    null,
-                                    Acceptance.WHOLE,
-                                    List.of(A, B),
-                                    List.of(carriedOut),
-                                    euros(1250),
-                                    "payment-1",
-                                    "shop-1",
-                                    "till-1",
-                                    "4711",
-                                    null,
-                                    NOON),
-                            new OrderConfirmed(
-                                    ORDER,
-                                    Channel.POS,
-                                    null,
-                                    List.of(A, B),
-                                    List.of(carriedOut),
-                                    List.of(),
-                                    List.of(),
-                                    euros(1250)),
+                            new SaleRecorded(ORDER, sale(A, B).sale(), euros(1250), NOON),
                             new FulfilmentHandedOver(
                                     ORDER,
                                     FIRST,
@@ -370,16 +333,18 @@ class OrderDeciderTest {
 
         @Test
         void theSameReceiptWithDifferentContentIsAConflict() {
-            OrderRejection conflict =
-                    new OrderRejection.ReceiptConflict(ORDER, "till-1", "4711", RequestedOrder.of(sale(A, B)));
+            OrderRejection conflict = new OrderRejection.ReceiptConflict(
+                    ORDER, "till-1", "4711", sale(A, B).sale());
             DeciderScenario<OrderCommand, Order, OrderEvent> sold = orders().givenCommands(sale(A, B));
             sold.when(sale(A)).thenRejected(conflict);
             sold.when(sale(A, line("b", 1))).thenRejected(conflict);
-            sold.when(new RecordSale(
-                            ORDER, null, null, List.of(A, B), "payment-1", "shop-2", "till-1", "4711", SOLD_AT))
-                    .thenRejected(conflict);
-            sold.when(new RecordSale(ORDER, null, null, List.of(A, B), "payment-1", "shop-1", "till-1", "4711", NOON))
-                    .thenRejected(conflict);
+            sold.when(soldIn("shop-2", SOLD_AT)).thenRejected(conflict);
+            sold.when(soldIn("shop-1", NOON)).thenRejected(conflict);
+        }
+
+        private static RecordSale soldIn(String locationId, Instant soldAt) {
+            return new RecordSale(
+                    ORDER, new TillSale(null, null, List.of(A, B), "payment-1", locationId, "till-1", "4711", soldAt));
         }
 
         @Test
@@ -387,25 +352,7 @@ class OrderDeciderTest {
             orders().givenCommands(sale(A, B), new RecordReturn(ORDER, "return-1", List.of(units("a", 1)), euros(250)))
                     .when(sale(A))
                     .thenRejected(new OrderRejection.ReceiptConflict(
-                            ORDER,
-                            "till-1",
-                            "4711",
-                            new RequestedOrder(
-                                    Channel.POS,
-                                    null,
-                                    null,
-                                    Acceptance.WHOLE,
-                                    List.of(A, B),
-                                    List.of(new Fulfilment(
-                                            FIRST,
-                                            FulfilmentMethod.CARRY_OUT,
-                                            "shop-1",
-                                            List.of("a", "b"),
-                                            null,
-                                            null)),
-                                    "payment-1",
-                                    "shop-1",
-                                    SOLD_AT)));
+                            ORDER, "till-1", "4711", Orders.sale(A, B).sale()));
         }
 
         @Test
@@ -419,9 +366,9 @@ class OrderDeciderTest {
 
         @Test
         void aSingleAnswerDecidesTheOrder() {
-            placed().when(new AcceptFulfilment(ORDER, FIRST))
+            placed().when(new RecordReservation(ORDER, FIRST))
                     .then(confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP), 1250));
-            placed().when(new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
+            placed().when(new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new OrderRejected(
                             ORDER, "customer-1", EndReason.OUT_OF_STOCK, List.of(SHORTAGE), List.of(A, B), List.of()));
         }
@@ -429,9 +376,9 @@ class OrderDeciderTest {
         @Test
         void anEventRecordsEachOfSeveralAnswers() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
-                    .when(new AcceptFulfilment(ORDER, SECOND))
+                    .when(new RecordReservation(ORDER, SECOND))
                     .then(new FulfilmentReserved(ORDER, SECOND))
-                    .when(new AcceptFulfilment(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, FIRST))
                     .then(
                             new FulfilmentReserved(ORDER, FIRST),
                             confirmedEvent(Channel.ONLINE, List.of(A, B), List.of(PICKUP_A, DELIVERY_B), 1250));
@@ -440,9 +387,9 @@ class OrderDeciderTest {
         @Test
         void oneRejectedFulfilmentRejectsAWholeOrder() {
             orders().givenCommands(split(Acceptance.WHOLE, A, B))
-                    .when(new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
+                    .when(new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(new FulfilmentRejected(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
-                    .when(new AcceptFulfilment(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, FIRST))
                     .then(
                             new FulfilmentReserved(ORDER, FIRST),
                             new OrderRejected(
@@ -456,8 +403,8 @@ class OrderDeciderTest {
 
         @Test
         void perFulfilmentTheOthersAreConfirmed() {
-            orders().givenCommands(split(Acceptance.PER_FULFILMENT, A, B), new AcceptFulfilment(ORDER, FIRST))
-                    .when(new RejectFulfilment(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()))
+            orders().givenCommands(split(Acceptance.PER_FULFILMENT, A, B), new RecordReservation(ORDER, FIRST))
+                    .when(new RecordReservationRejection(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()))
                     .then(
                             new FulfilmentRejected(ORDER, SECOND, EndReason.LOCATION_UNKNOWN, List.of()),
                             new OrderConfirmed(
@@ -475,8 +422,8 @@ class OrderDeciderTest {
         void perFulfilmentTheOrderIsRejectedWhenEveryFulfilmentIs() {
             orders().givenCommands(
                             split(Acceptance.PER_FULFILMENT, A, B),
-                            new RejectFulfilment(ORDER, FIRST, EndReason.LOCATION_UNKNOWN, List.of()))
-                    .when(new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
+                            new RecordReservationRejection(ORDER, FIRST, EndReason.LOCATION_UNKNOWN, List.of()))
+                    .when(new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)))
                     .then(
                             new FulfilmentRejected(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of(SHORTAGE)),
                             new OrderRejected(
@@ -494,14 +441,14 @@ class OrderDeciderTest {
             PlaceOrder order = order(Channel.STORE, Acceptance.PER_FULFILMENT, List.of(A, B), PICKUP_A, carriedOut);
             orders().givenCommands(order)
                     .at(LATER)
-                    .when(new AcceptFulfilment(ORDER, FIRST))
+                    .when(new RecordReservation(ORDER, FIRST))
                     .then(
                             new FulfilmentReserved(ORDER, FIRST),
                             confirmedEvent(Channel.STORE, List.of(A, B), List.of(PICKUP_A, carriedOut), 1250),
                             handedOver(Channel.STORE, carriedOut, LATER, B));
             orders().givenCommands(order)
                     .at(LATER)
-                    .when(new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
+                    .when(new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
                     .then(
                             new FulfilmentRejected(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()),
                             new OrderConfirmed(
@@ -555,7 +502,7 @@ class OrderDeciderTest {
                 order = Order.evolve(order, event);
                 decided.add(order instanceof Order.Known known && known.decided());
             }
-            assertThat(decided).containsExactly(false, false, false, true);
+            assertThat(decided).containsExactly(false, false, true);
             assertThat(confirmed().state())
                     .isInstanceOfSatisfying(
                             Order.Known.class,
@@ -564,8 +511,9 @@ class OrderDeciderTest {
 
         @Test
         void aRepeatedOrLateAnswerChangesNothing() {
-            AcceptFulfilment accept = new AcceptFulfilment(ORDER, FIRST);
-            RejectFulfilment reject = new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of());
+            RecordReservation accept = new RecordReservation(ORDER, FIRST);
+            RecordReservationRejection reject =
+                    new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of());
             confirmed().when(accept).thenNothing();
             confirmed().when(reject).thenNothing();
             completed().when(accept).thenNothing();
@@ -580,10 +528,10 @@ class OrderDeciderTest {
 
         @Test
         void anAnswerForAnUnknownOrderOrFulfilmentIsRejected() {
-            orders().when(new AcceptFulfilment(ORDER, FIRST)).thenRejected(new OrderRejection.UnknownOrder(ORDER));
-            placed().when(new AcceptFulfilment(ORDER, SECOND))
+            orders().when(new RecordReservation(ORDER, FIRST)).thenRejected(new OrderRejection.UnknownOrder(ORDER));
+            placed().when(new RecordReservation(ORDER, SECOND))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
-            placed().when(new RejectFulfilment(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()))
+            placed().when(new RecordReservationRejection(ORDER, SECOND, EndReason.OUT_OF_STOCK, List.of()))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
         }
 
@@ -609,16 +557,17 @@ class OrderDeciderTest {
     }
 
     @Nested
-    class ReportingAShortfall {
+    class RecordingABrokenReservation {
 
-        private final ReportShortfall shortfall = new ReportShortfall(ORDER, FIRST, EndReason.SOLD_AT_TILL);
+        private final RecordBrokenReservation shortfall =
+                new RecordBrokenReservation(ORDER, FIRST, EndReason.SOLD_AT_TILL);
 
         @Test
         void anUnconfirmedOrderTreatsAShortfallAsARejection() {
-            orders().givenCommands(split(Acceptance.WHOLE, A, B), new AcceptFulfilment(ORDER, FIRST))
+            orders().givenCommands(split(Acceptance.WHOLE, A, B), new RecordReservation(ORDER, FIRST))
                     .when(shortfall)
                     .then(new FulfilmentRejected(ORDER, FIRST, EndReason.SOLD_AT_TILL, List.of()))
-                    .when(new AcceptFulfilment(ORDER, SECOND))
+                    .when(new RecordReservation(ORDER, SECOND))
                     .then(
                             new FulfilmentReserved(ORDER, SECOND),
                             new OrderRejected(
@@ -670,7 +619,7 @@ class OrderDeciderTest {
             completed().when(shortfall).thenNothing();
             placed().givenCommands(cancelAll("c")).when(shortfall).thenNothing();
             confirmed()
-                    .when(new ReportShortfall(ORDER, SECOND, EndReason.STOCK_SHORTFALL))
+                    .when(new RecordBrokenReservation(ORDER, SECOND, EndReason.STOCK_SHORTFALL))
                     .thenRejected(new OrderRejection.UnknownFulfilment(ORDER, SECOND));
             orders().when(shortfall).thenRejected(new OrderRejection.UnknownOrder(ORDER));
         }
@@ -693,7 +642,7 @@ class OrderDeciderTest {
         void aRejectedFulfilmentIsNotReleased() {
             orders().givenCommands(
                             split(Acceptance.PER_FULFILMENT, A, B),
-                            new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
+                            new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
                     .when(cancelAll("c"))
                     .then(new OrderCancelled(
                             ORDER, "customer-1", EndReason.CANCELLED_BY_SHOPPER, List.of(DELIVERY_B), List.of(B)));
@@ -768,7 +717,7 @@ class OrderDeciderTest {
 
         @Test
         void aRejectedOrUnknownOrderCannotBeCancelled() {
-            placed().givenCommands(new RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
+            placed().givenCommands(new RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, List.of()))
                     .when(cancelAll("c"))
                     .thenRejected(new OrderRejection.OrderEnded(ORDER, "REJECTED"));
             placed().givenCommands(cancelAll("c"))
@@ -780,7 +729,7 @@ class OrderDeciderTest {
         @Test
         void theNumberOfRequestsIsLimited() {
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
-                    orders().givenCommands(pickup(line("a", 1_000)), new AcceptFulfilment(ORDER, FIRST));
+                    orders().givenCommands(pickup(line("a", 1_000)), new RecordReservation(ORDER, FIRST));
             for (int i = 0; i < OrderDecider.CANCELLATIONS_MAX; i++) {
                 order = order.givenCommands(cancel("c" + i, new LineToCancel("a", 1L)));
             }
@@ -798,7 +747,7 @@ class OrderDeciderTest {
                     .map(line -> new LineToCancel(line.lineId(), 1L))
                     .toArray(LineToCancel[]::new);
             DeciderScenario<OrderCommand, Order, OrderEvent> order =
-                    orders().givenCommands(pickup(lines), new AcceptFulfilment(ORDER, FIRST));
+                    orders().givenCommands(pickup(lines), new RecordReservation(ORDER, FIRST));
             for (int requested = 0; requested <= OrderDecider.LINES_IN_CANCELLATIONS_MAX; requested += lines.length) {
                 order = order.givenCommands(cancel("c" + requested, oneOfEach));
             }
@@ -1040,7 +989,7 @@ class OrderDeciderTest {
         void everyPartGetsItsShareOfDiscountAndTax() {
             OrderLine three = line("a", 3, 100, 10, 5);
             DeciderScenario<OrderCommand, Order, OrderEvent> after = orders().givenCommands(
-                            pickup(three), new AcceptFulfilment(ORDER, FIRST))
+                            pickup(three), new RecordReservation(ORDER, FIRST))
                     .when(new RecordShortPick(ORDER, FIRST, "a", 1))
                     .then(new OrderLinesCancelled(
                             ORDER,

@@ -8,9 +8,12 @@ import static dev.mortar.order.Orders.units;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.order.OrderProcess.Incoming;
+import dev.mortar.order.OrderProcess.ReservationRejectionReason;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.Shortage;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OrderProcessTest {
@@ -22,11 +25,12 @@ class OrderProcessTest {
         List<Shortage> shortages = List.of(new Shortage("sku-a", 3, 2));
         Map<Incoming, OrderCommand> expected = Map.of(
                 new Incoming.StockReserved(ORDER, FIRST),
-                new OrderCommand.AcceptFulfilment(ORDER, FIRST),
-                new Incoming.StockReservationRejected(ORDER, FIRST, EndReason.OUT_OF_STOCK, shortages),
-                new OrderCommand.RejectFulfilment(ORDER, FIRST, EndReason.OUT_OF_STOCK, shortages),
-                new Incoming.ReservationBroken(ORDER, FIRST, EndReason.SOLD_AT_TILL),
-                new OrderCommand.ReportShortfall(ORDER, FIRST, EndReason.SOLD_AT_TILL),
+                new OrderCommand.RecordReservation(ORDER, FIRST),
+                new Incoming.StockReservationRejected(
+                        ORDER, FIRST, ReservationRejectionReason.INSUFFICIENT_STOCK, shortages),
+                new OrderCommand.RecordReservationRejection(ORDER, FIRST, EndReason.OUT_OF_STOCK, shortages),
+                new Incoming.ReservationBroken(ORDER, FIRST, true),
+                new OrderCommand.RecordBrokenReservation(ORDER, FIRST, EndReason.SOLD_AT_TILL),
                 new Incoming.PickupLineShort(ORDER, FIRST, "a", 2),
                 new OrderCommand.RecordShortPick(ORDER, FIRST, "a", 2),
                 new Incoming.PickupHandedOver(ORDER, FIRST, SOLD_AT, List.of(units("a", 1))),
@@ -46,5 +50,22 @@ class OrderProcessTest {
             assertThat(process.react(event)).containsExactly(command);
             assertThat(event.orderId()).isEqualTo(command.orderId());
         });
+    }
+
+    @Test
+    void aBrokenReservationIsAShortfallUnlessATillSoldTheGoods() {
+        assertThat(process.react(new Incoming.ReservationBroken(ORDER, FIRST, false)))
+                .containsExactly(new OrderCommand.RecordBrokenReservation(ORDER, FIRST, EndReason.STOCK_SHORTFALL));
+    }
+
+    @Test
+    void aRejectedReservationSaysWhyTheOrderCannotHaveTheGoods() {
+        assertThat(Stream.of(ReservationRejectionReason.values())
+                        .flatMap(
+                                reason -> process
+                                        .react(new Incoming.StockReservationRejected(ORDER, FIRST, reason, List.of()))
+                                        .stream()))
+                .extracting("reason")
+                .containsExactly(EndReason.OUT_OF_STOCK, EndReason.LOCATION_UNKNOWN, EndReason.NOT_ANSWERED_IN_TIME);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.order.OrderContents.LineProgress;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
@@ -83,7 +84,7 @@ class OrderRandomCommandsTest {
 
     private static void assertQuantities(String at, Order.Known order) {
         OrderContents contents = order.contents();
-        for (OrderLine line : contents.placed().lines()) {
+        for (OrderLine line : contents.requested().lines()) {
             LineProgress progress = contents.progress(line);
             assertThat(List.of(
                             progress.rejected(),
@@ -99,7 +100,7 @@ class OrderRandomCommandsTest {
         boolean ended = !(order instanceof Order.Placed || order instanceof Order.Confirmed);
         assertThat(contents.nothingOpen()).as(at).isEqualTo(ended);
         assertThat(order instanceof Order.Completed).as(at).isEqualTo(ended && contents.anyHandedOver());
-        for (Fulfilment fulfilment : contents.placed().fulfilments()) {
+        for (Fulfilment fulfilment : contents.requested().fulfilments()) {
             boolean open = switch (contents.progress(fulfilment)) {
                 case FulfilmentProgress.Waiting _, FulfilmentProgress.Reserved _ -> true;
                 case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed;
@@ -116,6 +117,7 @@ class OrderRandomCommandsTest {
         for (OrderEvent event : history) {
             switch (event) {
                 case OrderEvent.OrderPlaced e -> total = e.total().amount();
+                case OrderEvent.SaleRecorded e -> total = e.total().amount();
                 case OrderEvent.OrderConfirmed e -> total = e.total().amount();
                 case OrderEvent.OrderLinesCancelled e -> {
                     assertThat(e.amount().amount()).as(at).isNotNegative();
@@ -172,11 +174,11 @@ class OrderRandomCommandsTest {
         String fulfilment = Fulfilment.id(order, 1 + random.nextInt(2));
         String cancellation = "c" + random.nextInt(3);
         return switch (random.nextInt(16)) {
-            case 0, 1, 2 -> new OrderCommand.AcceptFulfilment(order, fulfilment);
+            case 0, 1, 2 -> new OrderCommand.RecordReservation(order, fulfilment);
             case 3 ->
-                new OrderCommand.RejectFulfilment(
+                new OrderCommand.RecordReservationRejection(
                         order, fulfilment, EndReason.OUT_OF_STOCK, List.of(new Shortage("sku-l0", 3, 1)));
-            case 4 -> new OrderCommand.ReportShortfall(order, fulfilment, EndReason.STOCK_SHORTFALL);
+            case 4 -> new OrderCommand.RecordBrokenReservation(order, fulfilment, EndReason.STOCK_SHORTFALL);
             case 5 -> new OrderCommand.RejectUnanswered(order);
             case 6 -> new OrderCommand.CancelOrder(order, cancellation, EndReason.CANCELLED_BY_SHOPPER, List.of());
             case 7 ->

@@ -10,6 +10,7 @@ import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
 import dev.mortar.order.SaleController.SaleRequest;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -42,8 +43,10 @@ class OrderRequestTest {
              "lines": [{"sku": "85123A", "quantity": 2, "unitPrice": {"amount": 255, "currency": "GBP"}}]}
             """;
 
-    private static OrderCommand.PlaceOrder order(String json) {
-        return JSON.readValue(json, PlaceOrderRequest.class).command("order-1", DECIDE_WITHIN);
+    private static RequestedOrder order(String json) {
+        return JSON.readValue(json, PlaceOrderRequest.class)
+                .command("order-1", DECIDE_WITHIN)
+                .order();
     }
 
     private static OrderCommand.RecordSale sale(String json) {
@@ -59,7 +62,7 @@ class OrderRequestTest {
 
     @Test
     void absentFieldsHaveTheirDefaults() {
-        OrderCommand.PlaceOrder order = order(ORDER);
+        RequestedOrder order = order(ORDER);
         assertThat(order.acceptance()).isEqualTo(Acceptance.WHOLE);
         assertThat(order.fulfilments())
                 .containsExactly(
@@ -147,7 +150,7 @@ class OrderRequestTest {
         assertThat(sale(SALE.replace("shop-1", "shop-2")).orderId()).isEqualTo(sale.orderId());
         assertThat(sale(SALE.replace("till-1", "till-2")).orderId()).isNotEqualTo(sale.orderId());
         assertThat(sale(SALE.replace("4711", "4712")).orderId()).isNotEqualTo(sale.orderId());
-        assertThat(sale.soldAt()).isEqualTo(Instant.parse("2026-06-01T09:15:00.123456Z"));
+        assertThat(sale.sale().soldAt()).isEqualTo(Instant.parse("2026-06-01T09:15:00.123456Z"));
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.mortar.values.OrderLine;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Orders for the tests. */
@@ -59,8 +58,7 @@ final class Orders {
     }
 
     static PlaceOrder order(Channel channel, Acceptance acceptance, List<OrderLine> lines, Fulfilment... fulfilments) {
-        return new PlaceOrder(
-                ORDER,
+        RequestedOrder order = new RequestedOrder(
                 channel,
                 null,
                 "customer-1",
@@ -68,8 +66,8 @@ final class Orders {
                 lines,
                 List.of(fulfilments),
                 "payment-1",
-                channel == Channel.STORE ? "shop-1" : null,
-                Duration.ofMinutes(30));
+                channel == Channel.STORE ? "shop-1" : null);
+        return new PlaceOrder(ORDER, order, Duration.ofMinutes(30));
     }
 
     /** An online order with one pickup of these lines. */
@@ -89,7 +87,7 @@ final class Orders {
 
     static RecordSale sale(OrderLine... lines) {
         return new RecordSale(
-                ORDER, null, null, new ArrayList<>(List.of(lines)), "payment-1", "shop-1", "till-1", "4711", SOLD_AT);
+                ORDER, new TillSale(null, null, List.of(lines), "payment-1", "shop-1", "till-1", "4711", SOLD_AT));
     }
 
     static LineQuantity units(String lineId, long quantity) {

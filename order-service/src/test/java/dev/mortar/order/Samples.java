@@ -8,36 +8,19 @@ import static dev.mortar.order.Orders.euros;
 import static dev.mortar.order.Orders.line;
 import static dev.mortar.order.Orders.units;
 
-import dev.mortar.schemas.Actor;
-import dev.mortar.schemas.ActorType;
-import dev.mortar.schemas.EventMeta;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
 /** One event of every type with every field set, and some without optional fields. */
 final class Samples {
 
     static final Instant RECORDED_AT = Instant.parse("2026-06-01T12:00:00.123Z");
-
-    static final EventMeta META = EventMeta.newBuilder()
-            .setEventId(UUID.fromString("8d3ad5c0-5a2f-5b9e-9d54-3d6b4b0f6c11"))
-            .setIndex(0)
-            .setCount(1)
-            .setSequence(1)
-            .setPosition(42)
-            .setOccurredAt(SOLD_AT)
-            .setRecordedAt(RECORDED_AT)
-            .setCommandId(UUID.fromString("c1f7a7e2-7a4b-5d0f-8b2e-6c5d4e3f2a1b"))
-            .setCausationId(null)
-            .setCorrelationId("correlation-1")
-            .setActor(new Actor(ActorType.SHOPPER, "customer-1", null))
-            .build();
 
     private static final OrderLine FULL = new OrderLine(
             "b",
@@ -63,18 +46,23 @@ final class Samples {
     static final List<OrderEvent> ONE_OF_EACH = List.of(
             new OrderEvent.OrderPlaced(
                     ORDER,
-                    Channel.STORE,
-                    "app-1",
-                    "customer-1",
-                    Acceptance.PER_FULFILMENT,
-                    List.of(line("a", 3, 250, 10, 5), FULL),
-                    List.of(PICKUP, DELIVERY),
+                    new RequestedOrder(
+                            Channel.STORE,
+                            "app-1",
+                            "customer-1",
+                            Acceptance.PER_FULFILMENT,
+                            List.of(line("a", 3, 250, 10, 5), FULL),
+                            List.of(PICKUP, DELIVERY),
+                            "payment-1",
+                            "shop-1"),
                     euros(3_645),
-                    "payment-1",
-                    "shop-1",
-                    "till-1",
-                    "4711",
                     Instant.parse("2026-06-01T12:30:00.123Z"),
+                    RECORDED_AT),
+            new OrderEvent.SaleRecorded(
+                    ORDER,
+                    new TillSale(
+                            "app-1", "customer-1", List.of(FULL), "payment-1", "shop-1", "till-1", "4711", SOLD_AT),
+                    euros(2_900),
                     RECORDED_AT),
             new OrderEvent.FulfilmentReserved(ORDER, FIRST),
             new OrderEvent.FulfilmentRejected(
@@ -109,7 +97,7 @@ final class Samples {
                     List.of(units("a", 2)),
                     euros(500),
                     "cancellation-1",
-                    List.of()),
+                    List.of(line("a", 2, 250, 7, 3))),
             new OrderEvent.OrderCancelled(
                     ORDER, "customer-1", EndReason.NO_SHOW, List.of(PICKUP), List.of(line("a", 3))),
             new OrderEvent.FulfilmentHandedOver(
@@ -129,18 +117,14 @@ final class Samples {
     static final List<OrderEvent> BARE = List.of(
             new OrderEvent.OrderPlaced(
                     ORDER,
-                    Channel.POS,
-                    null,
-                    null,
-                    Acceptance.WHOLE,
-                    List.of(),
-                    List.of(),
+                    new RequestedOrder(Channel.ONLINE, null, null, Acceptance.WHOLE, List.of(), List.of(), null, null),
                     euros(0),
                     null,
-                    null,
-                    null,
-                    null,
-                    null,
+                    RECORDED_AT),
+            new OrderEvent.SaleRecorded(
+                    ORDER,
+                    new TillSale(null, null, List.of(), null, "shop-1", "till-1", "4711", SOLD_AT),
+                    euros(0),
                     RECORDED_AT),
             new OrderEvent.OrderLinesCancelled(
                     ORDER, null, FIRST, EndReason.SHORT_PICK, List.of(), euros(0), null, List.of()),

@@ -2,7 +2,6 @@ package dev.mortar.pickup;
 
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
@@ -16,6 +15,7 @@ import dev.mortar.pickup.PickupEvent.PickupReady;
 import dev.mortar.pickup.PickupEvent.PickupReminderDue;
 import dev.mortar.pickup.PickupEvent.PickupRequested;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.EndReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Method;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -69,7 +69,7 @@ record PickupBody(
             long cancelled,
 
             @Schema(description = "Units that remain to be picked or handed over")
-            long left) {
+            long remaining) {
 
         static LineBody of(Goods.Line line) {
             PickupLine requested = line.requested();

@@ -1,9 +1,9 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

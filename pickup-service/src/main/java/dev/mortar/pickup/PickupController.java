@@ -21,10 +21,10 @@ import dev.mortar.pickup.PickupCommand.NoteOnTheWay;
 import dev.mortar.pickup.PickupCommand.ReissueCode;
 import dev.mortar.pickup.PickupCommand.ReportShort;
 import dev.mortar.pickup.PickupCommand.StartPicking;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.EndReason;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -220,7 +220,8 @@ class PickupController {
     @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
             @PathVariable @Id String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
-        return send(new CancelPickup(fulfilmentId, body.reason()), request);
+        return send(
+                new CancelPickup(fulfilmentId, EndReason.valueOf(body.reason().name())), request);
     }
 
     private ResponseEntity<PickupBody> send(PickupCommand command, CommandRequest request) {
@@ -435,12 +436,18 @@ class PickupController {
         }
     }
 
-    /** Why the store cancels the pickup. */
-    record CancelRequest(EndReason reason) {
+    /** Why a store cancels a pickup. Units that it cannot find are reported short instead. */
+    enum CancelReason {
+        CANCELLED_BY_SHOPPER,
+        CANCELLED_BY_RETAILER,
+        STOCK_SHORTFALL,
+        SOLD_AT_TILL
+    }
+
+    /** The cancellation of a pickup by the store. */
+    record CancelRequest(CancelReason reason) {
         CancelRequest {
-            if (Fields.required("reason", reason) == EndReason.NOTHING_FOUND) {
-                throw new BadRequest("reason", "must not be NOTHING_FOUND; report every unit short instead");
-            }
+            Fields.required("reason", reason);
         }
     }
 

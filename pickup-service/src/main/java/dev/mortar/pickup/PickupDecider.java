@@ -30,7 +30,6 @@ import dev.mortar.pickup.PickupCommand.RequestPickup;
 import dev.mortar.pickup.PickupCommand.StartPicking;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.PickingStarted;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
 import dev.mortar.pickup.PickupEvent.PickupCancelled;
@@ -51,6 +50,7 @@ import dev.mortar.pickup.PickupRejection.UnknownLine;
 import dev.mortar.pickup.PickupRejection.UnknownPickup;
 import dev.mortar.pickup.PickupRejection.WrongMethod;
 import dev.mortar.pickup.PickupRejection.WrongState;
+import dev.mortar.values.EndReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -136,7 +136,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 ? accepted(
                         lineShort,
                         new PickupCancelled(
-                                fulfilment, null, List.of(), true, EndReason.NOTHING_FOUND, lastCodeIssue(picking)))
+                                fulfilment, null, List.of(), true, EndReason.SHORT_PICK, lastCodeIssue(picking)))
                 : accepted(lineShort);
     }
 
@@ -273,7 +273,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                                 ready.goods().fulfilment().locationId()),
                 override == null ? null : override.reason(),
                 courierId,
-                lastCodeIssue(ready),
+                ready.codeIssue(),
                 notTaken.isEmpty() ? null : command.notTakenReason());
     }
 
@@ -375,7 +375,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         Instant deadline = ready.pickupDeadline();
         Fulfilment fulfilment = ready.goods().fulfilment();
         if (!now.isBefore(deadline)) {
-            return accepted(new PickupExpired(fulfilment, ready.goods().remaining(), deadline, lastCodeIssue(ready)));
+            return accepted(new PickupExpired(fulfilment, ready.goods().remaining(), deadline, ready.codeIssue()));
         }
         if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
             return accepted(new PickupReminderDue(

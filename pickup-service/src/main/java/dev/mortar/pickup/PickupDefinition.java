@@ -2,9 +2,16 @@ package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.kafka.EventBinder;
+import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.pickup.PickupCommand.CheckDeadline;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,20 +26,55 @@ public final class PickupDefinition {
     static final View.Index<Pickup, Pickup> QUEUES =
             new View.Index<>("queues", 2, Pickup.class, PickupDefinition::queueRow, Function.identity());
 
+    /** The events of pickups. */
+    static final EventBinder<PickupEvent> EVENTS = EventBinder.of(PickupEvent.class, "dev.mortar.schemas.pickup");
+
     /** The opening hours of all locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
+
+    /** Reads {@code order.events}. */
+    static final EventReader<PickupProcess.Incoming> INCOMING =
+            EventReader.of(PickupProcess.Incoming.class).ignoring("""
+                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderRejected
+                    OrderCancellationRefused OrderLinesCancelled OrderCancelled FulfilmentHandedOver OrderCompleted
+                    OrderReturned
+                    """);
+
+    /** Reads {@code inventory.locations}. */
+    static final EventReader<OpeningHours> OPENING_HOURS =
+            EventReader.<OpeningHours>create().on(InventoryLocation.class, PickupDefinition::hours);
 
     private PickupDefinition() {}
 
     public static ServiceDefinition<PickupCommand, Pickup, Pickup, PickupEvent> definition() {
         return ServiceDefinition.of(
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
-                .events(PickupAvro.EVENTS)
+                .events(EVENTS)
                 .deadlines(PickupDefinition::deadline)
-                .listens(List.of("order.events"), PickupAvro.INCOMING, new PickupProcess())
+                .listens(List.of("order.events"), INCOMING, new PickupProcess())
                 .view(PICKUPS)
                 .view(QUEUES)
-                .table(LOCATIONS, PickupAvro.LOCATIONS);
+                .table(LOCATIONS, OPENING_HOURS);
+    }
+
+    private static OpeningHours hours(InventoryLocation location) {
+        return new OpeningHours(
+                ZoneId.of(location.getTimeZone()),
+                location.getOpeningHours().stream()
+                        .map(each -> new OpeningHours.OfDay(
+                                DayOfWeek.valueOf(each.getDay().name()), time(each.getOpens()), time(each.getCloses())))
+                        .toList(),
+                location.getExceptions().stream()
+                        .map(each -> new OpeningHours.OfDate(
+                                LocalDate.parse(each.getDate()),
+                                each.getOpens() == null ? null : time(each.getOpens()),
+                                each.getCloses() == null ? null : time(each.getCloses())))
+                        .toList());
+    }
+
+    /** 24:00 becomes 00:00, which ends the opening on the next day. */
+    private static LocalTime time(String time) {
+        return time.equals("24:00") ? LocalTime.MIDNIGHT : LocalTime.parse(time);
     }
 
     private static @Nullable Deadline<PickupCommand> deadline(Pickup pickup) {

@@ -1,9 +1,10 @@
 package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,6 @@ sealed interface PickupEvent {
     enum ShortReason {
         NOT_FOUND,
         DAMAGED
-    }
-
-    /** Why a pickup, or a part of it, was cancelled. */
-    enum EndReason {
-        CANCELLED_BY_SHOPPER,
-        CANCELLED_BY_RETAILER,
-        STOCK_SHORTFALL,
-        NOTHING_FOUND,
-        SOLD_AT_TILL
     }
 
     /** Why a shopper did not take staged goods. */
@@ -52,7 +44,7 @@ sealed interface PickupEvent {
             Channel channel,
             List<PickupLine> lines,
             @Nullable Instant promisedAt,
-            @RecordedAt Instant requestedAt)
+            @FieldName("meta.recordedAt") Instant requestedAt)
             implements PickupEvent {}
 
     /** An associate started picking. */
@@ -72,7 +64,7 @@ sealed interface PickupEvent {
             Fulfilment fulfilment,
             List<PickupLine> lines,
             @Nullable String stagingPlace,
-            @RecordedAt Instant readyAt,
+            @FieldName("meta.recordedAt") Instant readyAt,
             @Nullable Instant pickupDeadline,
             int codeIssue,
             String codeKeyId,
@@ -100,7 +92,7 @@ sealed interface PickupEvent {
     record CustomerArrived(
             Fulfilment fulfilment,
             @Nullable String bay,
-            @RecordedAt Instant arrivedAt) implements PickupEvent {}
+            @FieldName("meta.recordedAt") Instant arrivedAt) implements PickupEvent {}
 
     /**
      * Somebody showed a wrong pickup code.
@@ -121,7 +113,7 @@ sealed interface PickupEvent {
      * @param overriddenBy associate who overrode the code
      * @param overrideReason why the associate overrode the code
      * @param courierId opaque id of the courier who took the goods
-     * @param lastCodeIssue last issue of the pickup code; null in events written before this field existed
+     * @param lastCodeIssue last issue of the pickup code
      * @param notTakenReason why the shopper did not take some units, or null if unknown
      */
     record PickupHandedOver(
@@ -133,7 +125,7 @@ sealed interface PickupEvent {
             @Nullable Actor overriddenBy,
             NamedOverride.@Nullable Reason overrideReason,
             @Nullable String courierId,
-            @Nullable Integer lastCodeIssue,
+            int lastCodeIssue,
             @Nullable NotTakenReason notTakenReason)
             implements PickupEvent {
 
@@ -146,24 +138,16 @@ sealed interface PickupEvent {
         }
     }
 
-    /**
-     * Nobody picked the goods up before the pickup deadline.
-     *
-     * @param lastCodeIssue last issue of the pickup code; null in events written before this field existed
-     */
-    record PickupExpired(
-            Fulfilment fulfilment,
-            List<PickupLine> lines,
-            Instant pickupDeadline,
-            @Nullable Integer lastCodeIssue) implements PickupEvent {}
+    /** Nobody picked the goods up before the pickup deadline. */
+    record PickupExpired(Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int lastCodeIssue)
+            implements PickupEvent {}
 
     /**
      * Lines were cancelled and go back on the shelf.
      *
      * @param cancellationId id of the request for cancellation, or null if the store cancelled
      * @param whole true if no unit remains to be handed over
-     * @param lastCodeIssue last issue of the pickup code; null if there was none, or in events written before this
-     *     field existed
+     * @param lastCodeIssue last issue of the pickup code, or null if there was none
      */
     record PickupCancelled(
             Fulfilment fulfilment,

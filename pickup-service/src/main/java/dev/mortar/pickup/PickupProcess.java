@@ -3,8 +3,9 @@ package dev.mortar.pickup;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
+import dev.mortar.values.FulfilmentMethod;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,21 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
     /** The events of orders that matter to pickups. */
     sealed interface Incoming {
 
-        /** An order was confirmed with these fulfilments. Carried-out fulfilments are left out. */
-        record OrderConfirmed(Channel channel, List<Part> fulfilments) implements Incoming {}
-
-        /** One fulfilment of a confirmed order. */
-        record Part(
-                Fulfilment fulfilment,
+        /** An order was confirmed with these lines and fulfilments. */
+        record OrderConfirmed(
+                String orderId,
+                @Nullable String customerId,
+                Channel channel,
                 List<PickupLine> lines,
+                List<Part> fulfilments)
+                implements Incoming {}
+
+        /** A fulfilment of a confirmed order. */
+        record Part(
+                String fulfilmentId,
+                FulfilmentMethod method,
+                String locationId,
+                List<String> lineIds,
                 @Nullable Instant promisedAt) {}
 
         /** Order-service asks to cancel lines of a confirmed order. */
@@ -41,8 +50,8 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
         return switch (event) {
             case Incoming.OrderConfirmed confirmed ->
                 confirmed.fulfilments().stream()
-                        .<PickupCommand>map(part -> new RequestPickup(
-                                part.fulfilment(), confirmed.channel(), part.lines(), part.promisedAt()))
+                        .filter(part -> part.method() != FulfilmentMethod.CARRY_OUT)
+                        .<PickupCommand>map(part -> request(confirmed, part))
                         .toList();
             case Incoming.OrderCancellationRequested requested ->
                 requested.parts().stream()
@@ -50,5 +59,22 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
                                 part.fulfilmentId(), requested.cancellationId(), requested.reason(), part.lines()))
                         .toList();
         };
+    }
+
+    private static RequestPickup request(Incoming.OrderConfirmed order, Incoming.Part part) {
+        Fulfilment fulfilment = new Fulfilment(
+                part.fulfilmentId(),
+                order.orderId(),
+                part.locationId(),
+                order.customerId(),
+                Fulfilment.Method.valueOf(part.method().name()));
+        List<PickupLine> lines = part.lineIds().stream()
+                .map(lineId -> order.lines().stream()
+                        .filter(line -> line.lineId().equals(lineId))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "a fulfilment names line " + lineId + ", which the order does not have")))
+                .toList();
+        return new RequestPickup(fulfilment, order.channel(), lines, part.promisedAt());
     }
 }

@@ -14,7 +14,7 @@ sealed interface PickupRejection extends Rejection {
             case WrongState r -> "This is not possible while the pickup is " + r.state() + ".";
             case UnknownLine r -> "The pickup has no line " + r.lineId() + ".";
             case MoreThanLeft r ->
-                "Line " + r.lineId() + " has " + r.left() + " units left; " + r.requested() + " were requested.";
+                "Line " + r.lineId() + " has " + r.remaining() + " units left; " + r.requested() + " were requested.";
             case PickupCodeLocked r ->
                 "The pickup code is locked after " + r.wrongAttempts()
                         + " wrong attempts. Issue a new code or use an override.";
@@ -38,7 +38,7 @@ sealed interface PickupRejection extends Rejection {
     record UnknownLine(String fulfilmentId, String lineId) implements PickupRejection, Unprocessable {}
 
     /** The line has fewer remaining units than were reported or taken. */
-    record MoreThanLeft(String fulfilmentId, String lineId, long requested, long left)
+    record MoreThanLeft(String fulfilmentId, String lineId, long requested, long remaining)
             implements PickupRejection, Conflict {}
 
     /** Too many wrong codes were shown. */

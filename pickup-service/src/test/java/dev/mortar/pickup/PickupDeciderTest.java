@@ -39,7 +39,6 @@ import dev.mortar.pickup.PickupCommand.ReportShort;
 import dev.mortar.pickup.PickupCommand.StartPicking;
 import dev.mortar.pickup.PickupEvent.CustomerArrived;
 import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
 import dev.mortar.pickup.PickupEvent.PickupCancelled;
@@ -61,6 +60,7 @@ import dev.mortar.pickup.PickupRejection.UnknownPickup;
 import dev.mortar.pickup.PickupRejection.WrongMethod;
 import dev.mortar.pickup.PickupRejection.WrongState;
 import dev.mortar.pickup.Proof.NamedOverride;
+import dev.mortar.values.EndReason;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,7 +178,7 @@ class PickupDeciderTest {
                     .when(mugsMissing(3))
                     .then(
                             new PickupLineShort(PICKUP, "1", "MUG 12", 3, ShortReason.NOT_FOUND),
-                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.NOTHING_FOUND, null));
+                            new PickupCancelled(PICKUP, null, List.of(), true, EndReason.SHORT_PICK, null));
         }
 
         @Test

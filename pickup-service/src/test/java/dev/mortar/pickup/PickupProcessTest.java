@@ -6,12 +6,14 @@ import static dev.mortar.pickup.Examples.PICKUP;
 import static dev.mortar.pickup.Examples.PROMISED;
 import static dev.mortar.pickup.Examples.TEA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.RequestPickup;
-import dev.mortar.pickup.PickupEvent.EndReason;
 import dev.mortar.pickup.PickupProcess.Incoming;
 import dev.mortar.values.Channel;
+import dev.mortar.values.EndReason;
+import dev.mortar.values.FulfilmentMethod;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +23,19 @@ class PickupProcessTest {
 
     @Test
     void requestsAPickupForEachFulfilmentOfAConfirmedOrder() {
-        assertThat(process.react(new Incoming.OrderConfirmed(
-                        Channel.STORE,
-                        List.of(
-                                new Incoming.Part(PICKUP, LINES, PROMISED),
-                                new Incoming.Part(DELIVERY, List.of(TEA), null)))))
+        assertThat(process.react(confirmed(
+                        new Incoming.Part(
+                                PICKUP.fulfilmentId(),
+                                FulfilmentMethod.PICKUP,
+                                PICKUP.locationId(),
+                                List.of("1", "2"),
+                                PROMISED),
+                        new Incoming.Part(
+                                DELIVERY.fulfilmentId(),
+                                FulfilmentMethod.DELIVERY,
+                                DELIVERY.locationId(),
+                                List.of("2"),
+                                null))))
                 .containsExactly(
                         new RequestPickup(PICKUP, Channel.STORE, LINES, PROMISED),
                         new RequestPickup(DELIVERY, Channel.STORE, List.of(TEA), null));
@@ -48,7 +58,21 @@ class PickupProcessTest {
 
     @Test
     void ignoresAnOrderThatWasOnlyCarriedOut() {
-        assertThat(process.react(new Incoming.OrderConfirmed(Channel.STORE, List.of())))
+        assertThat(process.react(confirmed(
+                        new Incoming.Part("order-7-3", FulfilmentMethod.CARRY_OUT, "store-3", List.of("1"), null))))
                 .isEmpty();
+    }
+
+    @Test
+    void failsOnALineThatTheOrderDoesNotHave() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> process.react(confirmed(
+                        new Incoming.Part("order-7-1", FulfilmentMethod.PICKUP, "store-3", List.of("9"), null))))
+                .withMessage("a fulfilment names line 9, which the order does not have");
+    }
+
+    private static Incoming confirmed(Incoming.Part... fulfilments) {
+        return new Incoming.OrderConfirmed(
+                PICKUP.orderId(), PICKUP.customerId(), Channel.STORE, LINES, List.of(fulfilments));
     }
 }

@@ -1,6 +1,6 @@
 package dev.mortar.returns;
 
-import dev.mortar.eventsourcing.RecordedAt;
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.values.Money;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Return(
         String returnId,
         String locationId,
-        @RecordedAt Instant acceptedAt,
+        @FieldName("meta.recordedAt") Instant acceptedAt,
         List<ReturnedLine> lines,
         Money refund,
         @Nullable WindowOverride override) {

@@ -1,11 +1,16 @@
 package dev.mortar.returns;
 
 import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.kafka.EventBinder;
+import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
+import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,17 @@ public final class ReturnsDefinition {
 
     /** The state of the returns of each order, by order id. */
     static final View.OfEntries<Returns, Returns> ORDERS = View.ofState("orders", Returns.class);
+
+    /** The events of returns. */
+    static final EventBinder<ReturnsEvent> EVENTS = EventBinder.of(ReturnsEvent.class, "dev.mortar.schemas.returns");
+
+    /** Reads the events of order-service. */
+    static final EventReader<ReturnsProcess.Incoming> INCOMING =
+            EventReader.of(ReturnsProcess.Incoming.class).ignoring("""
+                    OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderConfirmed OrderRejected
+                    OrderCancellationRequested OrderCancellationRefused OrderLinesCancelled OrderCancelled
+                    OrderCompleted OrderReturned
+                    """);
 
     /** Ids of the locations that can accept returns. */
     static final String LOCATIONS = "inventory.locations";
@@ -27,13 +43,20 @@ public final class ReturnsDefinition {
     public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
                         "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
-                .events(ReturnsAvro.EVENTS)
+                .events(EVENTS)
                 .storeVersion(2)
                 .reply(ReturnsDefinition::reply)
-                .listens(List.of("order.events"), ReturnsAvro.INCOMING, new ReturnsProcess(returnWindow))
+                .listens(List.of("order.events"), INCOMING, new ReturnsProcess(returnWindow))
                 .view(ORDERS)
-                .table(LOCATIONS, ReturnsAvro.LOCATIONS)
-                .table(LEVELS, ReturnsAvro.UNITS_KEPT);
+                .table(
+                        LOCATIONS,
+                        EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId))
+                .table(
+                        LEVELS,
+                        EventReader.<Unit>create()
+                                .on(
+                                        InventoryLevel.class,
+                                        level -> Unit.valueOf(level.getUnit().name())));
     }
 
     /** The reply to AcceptReturn is the return. RecordPurchase has no reply, because no caller waits for it. */

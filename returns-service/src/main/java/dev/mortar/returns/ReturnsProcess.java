@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
 import dev.mortar.values.Channel;
@@ -41,7 +42,7 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
                 Channel channel,
                 String locationId,
                 Instant handedOverAt,
-                Instant recordedAt,
+                @FieldName("meta.recordedAt") Instant recordedAt,
                 List<OrderLine> lines,
                 @Nullable String paymentReference)
                 implements Incoming {}

@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * {@code ./mortar chaos}: breaks a stack of its own under trade and lets the audit judge; or measures how long recovery
- * takes. Ends with status 0 when everything holds, 1 when not, 2 when it could not be done.
+ * {@code ./mortar chaos} breaks a stack of its own under trade and lets the audit judge. It ends with status 0 if
+ * everything holds, 1 if not, and 2 if the run could not be made.
  */
 final class Chaos {
     private static final String USAGE = """
@@ -20,10 +21,9 @@ final class Chaos {
                 trade under faults, N minutes long (3); the same seed makes the same trade and the same faults (random),
                 and three runs of ten minutes with consecutive seeds see every kind of fault;
                 orders that arrive in a second (4); SKUs at locations that lie in the store before the first fault (2000)
-            ./mortar chaos --recovery [--rounds N] [--stock-entries N]
-                how long a killed service takes to serve again, with and without a second instance, with 1,000 and N stock
-                entries (1000000), and for how long a dead writer holds up those who read committed data; N rounds each (5)
             Everything is written to .stack/chaos.""";
+
+    private static final Set<String> OPTIONS = Set.of("--minutes", "--seed", "--rate", "--stock-entries");
 
     private Chaos() {}
 
@@ -32,17 +32,10 @@ final class Chaos {
             System.out.println(USAGE);
             return;
         }
-        boolean recovery = arguments.length > 0 && arguments[0].equals("--recovery");
         Map<String, Double> given = new HashMap<>();
         try {
-            for (int i = recovery ? 1 : 0; i < arguments.length; i += 2) {
-                boolean known = switch (arguments[i]) {
-                    case "--minutes", "--seed", "--rate" -> !recovery;
-                    case "--rounds" -> recovery;
-                    case "--stock-entries" -> true;
-                    default -> false;
-                };
-                if (!known || i + 1 == arguments.length) {
+            for (int i = 0; i < arguments.length; i += 2) {
+                if (!OPTIONS.contains(arguments[i]) || i + 1 == arguments.length) {
                     throw new IllegalArgumentException(arguments[i]);
                 }
                 given.put(arguments[i], Double.valueOf(arguments[i + 1]));
@@ -54,7 +47,7 @@ final class Chaos {
         Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos")
                 .toAbsolutePath();
         try {
-            boolean well = recovery ? recovery(folder, given) : chaos(folder, given);
+            boolean well = chaos(folder, given);
             System.out.flush();
             System.exit(well ? 0 : 1);
         } catch (StackFailure | Api.Unexpected | IOException e) {
@@ -75,14 +68,5 @@ final class Chaos {
                 given.getOrDefault("--rate", 4.0),
                 given.getOrDefault("--stock-entries", 2_000.0).intValue());
         return new ChaosRun(settings, System.out).run().holds();
-    }
-
-    private static boolean recovery(Path folder, Map<String, Double> given) throws IOException, InterruptedException {
-        return new Recovery(
-                        folder,
-                        given.getOrDefault("--rounds", 5.0).intValue(),
-                        given.getOrDefault("--stock-entries", 1_000_000.0).intValue(),
-                        System.out)
-                .measure();
     }
 }

@@ -4,7 +4,7 @@
  * <p>Read {@link dev.mortar.chaos.Chaos} first, the command. {@code ChaosRun} is one run: {@code Trade} of the demo and
  * the {@code Backroom} keep the system busy, {@code Faults} break it, {@code Journal} notes what clients were told,
  * {@code Ending} brings every order to its end, {@code Verdict} says what it came to. {@code Network} is what lies
- * between a service and the broker. {@code Recovery} measures how long it takes until a killed service serves again.
+ * between a service and the broker.
  */
 @NullMarked
 package dev.mortar.chaos;

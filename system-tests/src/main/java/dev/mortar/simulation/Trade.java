@@ -206,12 +206,14 @@ final class Trade {
         boolean inStore = random.nextInt(5) == 0;
         CommandRequest head = head(shopper(random));
         String orderId = head.derivedId("order");
-        ObjectNode order = command("PlaceOrder").put("orderId", orderId);
+        ObjectNode command = command("PlaceOrder").put("orderId", orderId);
+        command.put("decideWithin", plan.decideWithin().toString());
+        ObjectNode order = command.putObject("order");
         String customer = random.nextInt(6) == 0 ? null : pick(CUSTOMERS, random);
         order.put("channel", inStore ? "STORE" : "ONLINE").put("customerId", customer);
         boolean whole = random.nextBoolean();
         order.put("acceptance", whole ? "WHOLE" : "PER_FULFILMENT");
-        order.put("decideWithin", plan.decideWithin().toString()).put("paymentReference", "pay-" + requests);
+        order.put("paymentReference", "pay-" + requests);
         if (inStore) {
             order.put("locationId", pick(LOCATIONS, random));
         }
@@ -244,7 +246,7 @@ final class Trade {
         }
         orders.add(new Ordered(orderId, lineIds, fulfilmentIds));
         return new Request(
-                who(customer) + " orders " + orderId + " " + summary(lines, fulfilments), "order", order, head);
+                who(customer) + " orders " + orderId + " " + summary(lines, fulfilments), "order", command, head);
     }
 
     private static String summary(ArrayNode lines, ArrayNode fulfilments) {
@@ -268,7 +270,8 @@ final class Trade {
                 .toString();
         // An offline till uploads late: what was sold before a count is not subtracted twice.
         Instant soldAt = now().minusSeconds(random.nextInt(3) == 0 ? random.nextInt(3_600) : 0);
-        ObjectNode sale = command("RecordSale").put("orderId", orderId);
+        ObjectNode command = command("RecordSale").put("orderId", orderId);
+        ObjectNode sale = command.putObject("sale");
         sale.put("locationId", location).put("tillId", "till-1").put("receiptNumber", receipt);
         sale.put("soldAt", soldAt.toString()).put("paymentReference", "till-pay");
         ArrayNode lines = sale.putArray("lines");
@@ -289,7 +292,7 @@ final class Trade {
                 "till in " + location + " reports " + receipt + " " + orderId + " "
                         + summary(lines, Json.mapper().createArrayNode()),
                 "order",
-                sale,
+                command,
                 head);
     }
 

@@ -47,7 +47,7 @@ class ForeignReaderIT {
         assertThat(orders.getFirst().toString()).contains(sku);
         assertThat(kcat("inventory.events"))
                 .anySatisfy(event ->
-                        assertThat(event.at("/reservationId").asString("")).isEqualTo(orderId + "-1"));
+                        assertThat(event.at("/fulfilmentId").asString("")).isEqualTo(orderId + "-1"));
         assertThat(kcat("inventory.levels"))
                 .anySatisfy(level -> assertThat(level.toString()).contains(sku));
     }
@@ -80,7 +80,7 @@ class ForeignReaderIT {
         assertThat(records)
                 .filteredOn(record -> record.getSchema().getName().equals("StockReserved"))
                 .anySatisfy(record ->
-                        assertThat(String.valueOf(record.get("reservationId"))).isEqualTo(orderId + "-1"));
+                        assertThat(String.valueOf(record.get("fulfilmentId"))).isEqualTo(orderId + "-1"));
     }
 
     /** Takes Confluent's frame apart by hand: a zero, four bytes of schema id, the record. */

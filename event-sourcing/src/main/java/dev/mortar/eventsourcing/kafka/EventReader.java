@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -26,6 +27,31 @@ public final class EventReader<E> {
     private EventReader(Map<String, Type<E>> readers, Set<String> ignored) {
         this.readers = readers;
         this.ignored = ignored;
+    }
+
+    /**
+     * A reader of all records that a sealed interface permits. Each is named as its Avro record in the contract, and
+     * its components are some of its fields ({@link RecordBinding}).
+     *
+     * @throws IllegalArgumentException if a record does not fit the contract
+     */
+    public static <E> EventReader<E> of(Class<E> type) {
+        EventReader<E> reader = create();
+        for (Class<?> event : type.getPermittedSubclasses()) {
+            RecordBinding<? extends E> binding = RecordBinding.reading(event.asSubclass(type), schema(event));
+            reader = reader.on(
+                    SpecificData.get().getClass(schema(event)).asSubclass(SpecificRecord.class), binding::read);
+        }
+        return reader;
+    }
+
+    private static Schema schema(Class<?> event) {
+        return Contract.topics().stream()
+                .flatMap(topic -> topic.types().stream())
+                .map(Contract.RecordType::schema)
+                .filter(schema -> schema.getName().equals(event.getSimpleName()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(event.getName() + " has no record in the contract"));
     }
 
     /** A reader that knows nothing yet. */

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.FieldName;
-import dev.mortar.eventsourcing.RecordedAt;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.values.Money;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,8 @@ class EventBinderTest {
         record CustomerArrived(
                 Goods goods,
                 @Nullable Shopper shopper,
-                @FieldName({"parkingBay", "bay"}) @Nullable String place,
-                @RecordedAt Instant at)
+                @FieldName("bay") @Nullable String place,
+                @FieldName("meta.recordedAt") Instant at)
                 implements Arrival {}
     }
 
@@ -95,6 +95,58 @@ class EventBinderTest {
         assertThatThrownBy(() -> EventBinder.of(Arrival.class, PICKUP).read(avro))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Goods.method cannot be DELIVERY");
+    }
+
+    sealed interface Incoming {
+        record PickupHandedOver(
+                @FieldName("meta.eventId") UUID eventId,
+                @FieldName("meta.index") int index,
+                String fulfilmentId,
+                List<Taken> handedOver)
+                implements Incoming {}
+    }
+
+    record Taken(String lineId, Amount amount) {}
+
+    record Amount(long quantity) {}
+
+    @Test
+    void anIncomingEventHasSomeFieldsOfItsAvroRecord() {
+        var avro = dev.mortar.schemas.pickup.PickupHandedOver.newBuilder()
+                .setMeta(META)
+                .setFulfilmentId("f")
+                .setOrderId("o")
+                .setLocationId("s")
+                .setHandedOverAt(NOON)
+                .setLastCodeIssue(1)
+                .setHandedOver(List.of(dev.mortar.schemas.pickup.PickupLine.newBuilder()
+                        .setLineId("1")
+                        .setSku("MUG")
+                        .setQuantity(2)
+                        .build()))
+                .build();
+
+        assertThat(EventReader.of(Incoming.class).read(avro))
+                .isEqualTo(new Incoming.PickupHandedOver(
+                        META.getEventId(), 0, "f", List.of(new Taken("1", new Amount(2)))));
+    }
+
+    sealed interface Misheard {
+        record PickupHandedOver(String fulfilmentId, String colour) implements Misheard {}
+    }
+
+    sealed interface Imagined {
+        record PickupExploded(String fulfilmentId) implements Imagined {}
+    }
+
+    @Test
+    void anIncomingEventThatIsNotInTheContractIsRefused() {
+        assertThatThrownBy(() -> EventReader.of(Misheard.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PickupHandedOver.colour has no field");
+        assertThatThrownBy(() -> EventReader.of(Imagined.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PickupExploded has no record in the contract");
     }
 
     sealed interface Unheard {

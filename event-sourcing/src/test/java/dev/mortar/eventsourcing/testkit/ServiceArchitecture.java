@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /**
- * What holds for the package of every service: the model knows no framework, only one file knows the contract's
+ * What holds for the package of every service: the model knows no framework, only the definition knows the contract's
  * classes.
  */
 public final class ServiceArchitecture {
@@ -23,7 +23,7 @@ public final class ServiceArchitecture {
     /**
      * Checks a service's package.
      *
-     * @param noun as in {@code Order}: names OrderDefinition, OrderAvro and so on
+     * @param noun as in {@code Order}: names OrderDefinition and so on
      */
     public static void check(String packageName, String noun) {
         JavaClasses service = new ClassFileImporter()
@@ -32,7 +32,6 @@ public final class ServiceArchitecture {
         DescribedPredicate<JavaClass> model = DescribedPredicate.describe(
                 "the model: commands, events, state, decider, process, values",
                 type -> !(isOrIn(type, noun + "Definition")
-                        || isOrIn(type, noun + "Avro")
                         || outermost(type).endsWith("Controller")
                         || outermost(type).endsWith("Request")
                         || outermost(type).endsWith("Application")
@@ -53,7 +52,8 @@ public final class ServiceArchitecture {
                         "dev.mortar.eventsourcing.http..")
                 .check(service);
         noClasses()
-                .that(DescribedPredicate.describe("all but " + noun + "Avro", type -> !isOrIn(type, noun + "Avro")))
+                .that(DescribedPredicate.describe(
+                        "all but " + noun + "Definition", type -> !isOrIn(type, noun + "Definition")))
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
                         "generated from the contract",

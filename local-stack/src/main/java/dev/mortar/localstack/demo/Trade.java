@@ -368,7 +368,7 @@ public final class Trade {
     private static long left(JsonNode pickup, String lineId) {
         for (JsonNode line : pickup.path("lines")) {
             if (line.path("lineId").asString("").equals(lineId)) {
-                return line.path("left").asLong();
+                return line.path("remaining").asLong();
             }
         }
         return 0;

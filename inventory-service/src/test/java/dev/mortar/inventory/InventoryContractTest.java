@@ -1,0 +1,242 @@
+package dev.mortar.inventory;
+
+import static dev.mortar.values.FulfilmentMethod.CARRY_OUT;
+import static dev.mortar.values.FulfilmentMethod.CURBSIDE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.eventsourcing.testkit.EventContractTest;
+import dev.mortar.inventory.InventoryProcess.Fulfilment;
+import dev.mortar.inventory.InventoryProcess.Incoming;
+import dev.mortar.inventory.InventoryProcess.OrderLine;
+import dev.mortar.schemas.FulfilmentMethod;
+import dev.mortar.schemas.Money;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.order.Acceptance;
+import dev.mortar.schemas.order.FulfilmentHandedOver;
+import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.pickup.PickupLineShort;
+import dev.mortar.schemas.pickup.ShortReason;
+import dev.mortar.schemas.returns.Disposition;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnCondition;
+import dev.mortar.schemas.returns.ReturnReason;
+import dev.mortar.schemas.returns.ReturnedLine;
+import dev.mortar.values.Unit;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class InventoryContractTest extends EventContractTest<InventoryEvent> {
+
+    private static final Instant TIME = InventoryEventSamples.RECORDED;
+
+    private static final List<OpeningException> EXCEPTIONS = List.of(
+            new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00"),
+            new OpeningException(LocalDate.parse("2026-12-25"), null, null),
+            new OpeningException(LocalDate.parse("2026-12-31"), "18:00", "02:00"));
+
+    InventoryContractTest() {
+        super(InventoryDefinition.EVENTS, InventoryEvent.class, TIME);
+    }
+
+    @Override
+    protected List<InventoryEvent> samples() {
+        return Stream.of(InventoryEventSamples.ALL, InventoryEventSamples.MOVED)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Test
+    void readsAStockLevel() {
+        var level = (InventoryLevel) InventoryDefinition.LEVEL.write(
+                InventoryDefinition.PublishedLevel.of(new RowKey("pune-1", "mug"), LEVELS, 9, TIME));
+        assertThat(level.getAvailableInStore()).isEqualTo(5);
+        assertThat(level.getAvailableOnline()).isEqualTo(1);
+        assertThat(level.getSequence()).isEqualTo(9);
+        assertThat(level.getChangedAt()).isEqualTo(TIME);
+        assertThat(level.getQuantities().getToVendor()).isEqualTo(6);
+        assertThat(level.getOtherUnits()).singleElement().satisfies(other -> {
+            assertThat(other.getUnit()).isEqualTo(dev.mortar.schemas.Unit.GRAM);
+            assertThat(other.getQuantities().getOnHand()).isEqualTo(2_000);
+        });
+    }
+
+    private static final Positions LEVELS = new Positions(List.of(
+            new Positions.Position(Unit.EACH, new Quantities(10, 2, 3, 4, 1, 6)),
+            new Positions.Position(Unit.GRAM, Quantities.ofOnHand(2_000))));
+
+    @Test
+    void readsBackALocation() {
+        var location = new StockEntry.Location(
+                "pune-1", "Pune", LocationType.WAREHOUSE, 18.5, 73.8, "Asia/Kolkata", List.of(), EXCEPTIONS);
+        var published = new InventoryDefinition.PublishedLocation(location, 3);
+        assertThat(InventoryDefinition.LOCATION.read(InventoryDefinition.LOCATION.write(published)))
+                .isEqualTo(published);
+    }
+
+    @Test
+    void readsOrders() {
+        List<dev.mortar.schemas.OrderLine> lines = List.of(line("1", "mug", 2), line("2", "pan", 1));
+        List<dev.mortar.schemas.order.Fulfilment> fulfilments = List.of(
+                fulfilment("o-1", FulfilmentMethod.CURBSIDE, "1", "h1"),
+                fulfilment("o-2", FulfilmentMethod.CARRY_OUT, "2", null));
+        List<OrderLine> readLines =
+                List.of(new OrderLine("1", SkuQuantity.each("mug", 2)), new OrderLine("2", SkuQuantity.each("pan", 1)));
+        List<Fulfilment> readFulfilments = List.of(
+                new Fulfilment("o-1", "pune-1", CURBSIDE, List.of("1"), "h1"),
+                new Fulfilment("o-2", "pune-1", CARRY_OUT, List.of("2"), null));
+
+        assertThat(read(placed(dev.mortar.schemas.Channel.ONLINE, lines, fulfilments, TIME)))
+                .isEqualTo(new Incoming.OrderPlaced("o", Channel.ONLINE, readLines, readFulfilments, TIME));
+        assertThat(read(FulfilmentHandedOver.newBuilder()
+                        .setMeta(meta(TIME))
+                        .setOrderId("o")
+                        .setFulfilmentId("o-2")
+                        .setMethod(FulfilmentMethod.CARRY_OUT)
+                        .setLocationId("pune-1")
+                        .setHandedOverAt(TIME)
+                        .setLines(lines)
+                        .build()))
+                .isEqualTo(new Incoming.FulfilmentHandedOver(
+                        "o",
+                        "o-2",
+                        "pune-1",
+                        CARRY_OUT,
+                        TIME,
+                        List.of(SkuQuantity.each("mug", 2), SkuQuantity.each("pan", 1))));
+    }
+
+    @Test
+    void readsPickupsReturnsAndItsOwnTransfers() {
+        assertThat(read(shortPick(ShortReason.DAMAGED)))
+                .isEqualTo(new Incoming.PickupLineShort(
+                        meta(TIME).getEventId(),
+                        TIME.minusSeconds(2),
+                        "o",
+                        "o-1",
+                        "pune-1",
+                        "mug",
+                        2,
+                        InventoryProcess.ShortReason.DAMAGED));
+        assertThat(read(accepted(Disposition.RETURN_TO_VENDOR)))
+                .isEqualTo(new Incoming.ReturnAccepted(
+                        "o",
+                        "r1",
+                        "pune-1",
+                        TIME.minusSeconds(2),
+                        List.of(new InventoryProcess.ReturnedLine(
+                                SkuQuantity.each("sku1", 1), InventoryProcess.Disposition.RETURN_TO_VENDOR))));
+        InventoryEvent sent = new InventoryEvent.StockTransferredOut(
+                "pune-1", "T1", "thane-1", List.of(SkuQuantity.each("mug", 2)), TIME, List.of(), List.of());
+        assertThat(read(InventoryDefinition.EVENTS.write(sent, meta(TIME))))
+                .isEqualTo(new Incoming.StockTransferredOut(
+                        "T1", "pune-1", "thane-1", TIME, List.of(SkuQuantity.each("mug", 2))));
+    }
+
+    @Test
+    void refusesUnknownSymbols() {
+        Stream.<SpecificRecord>of(
+                        accepted(Disposition.UNKNOWN),
+                        shortPick(ShortReason.UNKNOWN),
+                        placed(dev.mortar.schemas.Channel.UNKNOWN, List.of(), List.of(), TIME),
+                        placed(
+                                dev.mortar.schemas.Channel.ONLINE,
+                                List.of(line("1", "mug", 1)),
+                                List.of(fulfilment("o-1", FulfilmentMethod.UNKNOWN, "1", null)),
+                                TIME),
+                        placed(
+                                dev.mortar.schemas.Channel.ONLINE,
+                                List.of(dev.mortar.schemas.OrderLine.newBuilder(line("1", "mug", 1))
+                                        .setUnit(dev.mortar.schemas.Unit.UNKNOWN)
+                                        .build()),
+                                List.of(),
+                                TIME))
+                .forEach(event -> assertThatIllegalArgumentException()
+                        .as(event.toString())
+                        .isThrownBy(() -> read(event)));
+    }
+
+    private static OrderPlaced placed(
+            dev.mortar.schemas.Channel channel,
+            List<dev.mortar.schemas.OrderLine> lines,
+            List<dev.mortar.schemas.order.Fulfilment> fulfilments,
+            @Nullable Instant decideBy) {
+        return OrderPlaced.newBuilder()
+                .setMeta(meta(TIME))
+                .setOrderId("o")
+                .setChannel(channel)
+                .setAcceptance(Acceptance.WHOLE)
+                .setLines(lines)
+                .setFulfilments(fulfilments)
+                .setTotal(new Money(1L, "INR"))
+                .setDecideBy(decideBy)
+                .build();
+    }
+
+    private static dev.mortar.schemas.OrderLine line(String lineId, String sku, long quantity) {
+        return dev.mortar.schemas.OrderLine.newBuilder()
+                .setLineId(lineId)
+                .setSku(sku)
+                .setQuantity(quantity)
+                .setUnitPrice(new Money(100L, "INR"))
+                .setDiscount(new Money(0L, "INR"))
+                .setTax(new Money(0L, "INR"))
+                .build();
+    }
+
+    private static dev.mortar.schemas.order.Fulfilment fulfilment(
+            String id, FulfilmentMethod method, String lineId, @Nullable String holdId) {
+        return dev.mortar.schemas.order.Fulfilment.newBuilder()
+                .setFulfilmentId(id)
+                .setMethod(method)
+                .setLocationId("pune-1")
+                .setLineIds(List.of(lineId))
+                .setHoldId(holdId)
+                .build();
+    }
+
+    private static PickupLineShort shortPick(ShortReason reason) {
+        return PickupLineShort.newBuilder()
+                .setMeta(meta(TIME))
+                .setFulfilmentId("o-1")
+                .setOrderId("o")
+                .setLocationId("pune-1")
+                .setLineId("1")
+                .setSku("mug")
+                .setMissing(2L)
+                .setReason(reason)
+                .build();
+    }
+
+    private static ReturnAccepted accepted(Disposition... dispositions) {
+        Money refund = new Money(100L, "INR");
+        return ReturnAccepted.newBuilder()
+                .setMeta(meta(TIME))
+                .setOrderId("o")
+                .setReturnId("r1")
+                .setLocationId("pune-1")
+                .setLines(Stream.iterate(0, i -> i < dispositions.length, i -> i + 1)
+                        .map(i -> ReturnedLine.newBuilder()
+                                .setLineId("l" + (i + 1))
+                                .setSku("sku" + (i + 1))
+                                .setQuantity(1L)
+                                .setReason(ReturnReason.CHANGED_MIND)
+                                .setCondition(ReturnCondition.OPENED)
+                                .setDisposition(dispositions[i])
+                                .setRefund(refund)
+                                .build())
+                        .toList())
+                .setRefund(refund)
+                .build();
+    }
+
+    private static Incoming read(SpecificRecord event) {
+        return read(InventoryDefinition.INCOMING, event);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.mortar.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mortar.eventsourcing.testkit.EventContractTest;
+import dev.mortar.notification.NotificationContent.Repeat;
+import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
+import dev.mortar.notification.NotificationEvent.NotificationDue;
+import dev.mortar.notification.NotificationEvent.NotificationFailed;
+import dev.mortar.notification.NotificationEvent.NotificationRepeated;
+import dev.mortar.notification.NotificationEvent.NotificationRequested;
+import dev.mortar.notification.NotificationEvent.NotificationSending;
+import dev.mortar.notification.NotificationEvent.NotificationSent;
+import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
+import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.schemas.LineQuantity;
+import dev.mortar.schemas.OrderLine;
+import dev.mortar.schemas.Unit;
+import dev.mortar.schemas.order.OrderLinesCancelled;
+import dev.mortar.schemas.pickup.PickupCancelled;
+import dev.mortar.schemas.pickup.PickupCodeReissued;
+import dev.mortar.schemas.pickup.PickupExpired;
+import dev.mortar.schemas.pickup.PickupHandedOver;
+import dev.mortar.schemas.pickup.PickupReady;
+import dev.mortar.schemas.pickup.PickupReminderDue;
+import dev.mortar.values.EndReason;
+import dev.mortar.values.FulfilmentMethod;
+import dev.mortar.values.Money;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NotificationContractTest extends EventContractTest<NotificationEvent> {
+
+    private static final Instant AT = Instant.parse("2026-06-01T12:00:00.123456Z");
+    private static final String ID = "5a0a1f60-1111-5222-9333-000000000001";
+
+    NotificationContractTest() {
+        super(NotificationDefinition.EVENTS, NotificationEvent.class, AT);
+    }
+
+    @Override
+    protected List<NotificationEvent> samples() {
+        return List.of(
+                new NotificationRequested(ID, Examples.ready(), AT),
+                new NotificationDue(ID, Examples.CUSTOMER, 2, AT),
+                new NotificationSending(ID, Examples.CUSTOMER, 1, AT),
+                new NotificationAttemptFailed(ID, Examples.CUSTOMER, 1, "SMTP 451", AT.plusSeconds(10)),
+                new NotificationSent(ID, Examples.CUSTOMER, 2),
+                new NotificationFailed(ID, Examples.CUSTOMER, 12, "SMTP 451"),
+                new NotificationSuppressed(ID, Examples.CUSTOMER, SuppressionReason.NO_CONSENT),
+                new NotificationRepeated(ID, "n-2", Examples.ready().repeated(new Repeat(ID, 2))),
+                new NotificationSuperseded(ID, Examples.CUSTOMER, List.of("n-2", "n-3")),
+                new NotificationRequested(ID, Examples.confirmed(), AT),
+                new NotificationRequested("n-2", linesCancelled().repeated(new Repeat(ID, 1)), AT));
+    }
+
+    private static NotificationContent linesCancelled() {
+        return new NotificationContent(
+                Examples.TRIGGER,
+                Examples.CUSTOMER,
+                Template.ORDER_LINES_CANCELLED,
+                Examples.ORDER,
+                Examples.FULFILMENT,
+                null,
+                null,
+                Examples.LINES,
+                List.of(),
+                new Money(500, "EUR"),
+                null,
+                null,
+                EndReason.SOLD_AT_TILL,
+                null);
+    }
+
+    @Test
+    void readsTheCancelledLinesAndTheReason() {
+        OrderLine line = OrderLine.newBuilder()
+                .setLineId("1")
+                .setSku("MUG-1")
+                .setTitle("Mug")
+                .setQuantity(2)
+                .setUnit(Unit.GRAM)
+                .setUnitPrice(new dev.mortar.schemas.Money(250L, "EUR"))
+                .setDiscount(new dev.mortar.schemas.Money(0L, "EUR"))
+                .setTax(new dev.mortar.schemas.Money(0L, "EUR"))
+                .setTaxIncluded(true)
+                .build();
+        OrderLinesCancelled event = new OrderLinesCancelled(
+                meta(AT),
+                "o",
+                "ada",
+                "o-1",
+                dev.mortar.schemas.EndReason.SOLD_AT_TILL,
+                List.of(new LineQuantity("1", "MUG-1", 2L)),
+                new dev.mortar.schemas.Money(500L, "EUR"),
+                null,
+                List.of(line));
+        assertThat(read(NotificationDefinition.INCOMING, event))
+                .isEqualTo(new NotificationProcess.Incoming.OrderLinesCancelled(
+                        meta(AT).getEventId(),
+                        "o",
+                        "o-1",
+                        "ada",
+                        EndReason.SOLD_AT_TILL,
+                        List.of(new NotificationLine("MUG-1", "Mug", 2, dev.mortar.values.Unit.GRAM)),
+                        new Money(500, "EUR"),
+                        0));
+    }
+
+    static Stream<SpecificRecord> eventsOfAPickup() {
+        var method = dev.mortar.schemas.FulfilmentMethod.CURBSIDE;
+        return Stream.of(
+                new PickupReady(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), null, AT, 1, "k", List.of()),
+                new PickupReminderDue(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
+                new PickupCodeReissued(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 1, "k"),
+                new PickupHandedOver(
+                        meta(AT), "o-1", "o", "shop", "ada", method, AT, List.of(), List.of(), 1, null, null, null, 2,
+                        null),
+                new PickupExpired(meta(AT), "o-1", "o", "shop", "ada", method, List.of(), AT, 2),
+                new PickupCancelled(
+                        meta(AT),
+                        "o-1",
+                        "o",
+                        "shop",
+                        "ada",
+                        method,
+                        null,
+                        List.of(),
+                        true,
+                        dev.mortar.schemas.EndReason.CANCELLED_BY_SHOPPER,
+                        2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("eventsOfAPickup")
+    void readsTheCommonFieldsOfAPickup(SpecificRecord event) {
+        assertThat(read(NotificationDefinition.INCOMING, event))
+                .extracting("pickup")
+                .isEqualTo(new NotificationProcess.Pickup("o-1", "o", "shop", "ada", FulfilmentMethod.CURBSIDE));
+    }
+}
