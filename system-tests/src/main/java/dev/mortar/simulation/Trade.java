@@ -135,7 +135,9 @@ final class Trade {
         for (String location : LOCATIONS) {
             ObjectNode registered = command("RegisterLocation").put("locationId", location);
             registered.put("name", location).put("kind", "STORE").put("timeZone", "Europe/Berlin");
-            registered.put("latitude", 52.5).put("longitude", 13.4).putArray("openingHours");
+            registered.put("latitude", 52.5).put("longitude", 13.4);
+            registered.putArray("openingHours");
+            registered.putArray("exceptions");
             opening.add(request("registers " + location, "inventory", registered, associate(location)));
             ObjectNode received = command("ReceiveStock").put("locationId", location);
             received.put("receiptId", "first-" + location);

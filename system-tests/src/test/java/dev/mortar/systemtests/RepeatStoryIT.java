@@ -104,8 +104,7 @@ class RepeatStoryIT {
             assertThat(orderIds(first))
                     .allSatisfy(orderId -> assertThat(log.eventsOf("order.events", orderId))
                             .extracting(Log.Entry::type)
-                            .containsExactly(
-                                    "OrderPlaced", "OrderConfirmed", "FulfilmentHandedOver", "OrderCompleted"));
+                            .containsExactly("SaleRecorded", "FulfilmentHandedOver", "OrderCompleted"));
         }
     }
 
