@@ -6,18 +6,22 @@ import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.pickup.PickupCommand.CheckDeadline;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of pickup-service; the kit runs them. */
 public final class PickupDefinition {
 
     /** Current pickups, by fulfilment id. */
-    static final View.OfEntries<Pickup, Pickup> PICKUPS = View.ofState("pickups", Pickup.class);
+    static final View.OfEntries<Pickup, Pickup.Known> PICKUPS = new View.OfEntries<>(
+            "pickups", Pickup.class, "", pickup -> pickup instanceof Pickup.Known known ? known : null);
 
     /** The queue of each location: its open pickups, by location id. An ended pickup is removed. */
-    static final View.Index<Pickup, Pickup> QUEUES =
-            new View.Index<>("queues", 2, Pickup.class, PickupDefinition::queueRow, Function.identity());
+    static final View.Index<Pickup, Pickup.Open> QUEUES = new View.Index<>(
+            "queues",
+            2,
+            Pickup.class,
+            PickupDefinition::queueRow,
+            pickup -> pickup instanceof Pickup.Open open ? open : null);
 
     /** The opening hours of all locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";

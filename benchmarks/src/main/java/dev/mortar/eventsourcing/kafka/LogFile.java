@@ -81,9 +81,9 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
         var id = new UUID(0, number);
         var source = new SourcePosition("source", 0, number, 0);
         Actor actor = Actor.system("order-process");
-        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null, null);
+        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null);
         WorkingSet<V> before = WorkingSet.over(entries::get);
-        S state = definition.storage.load(key, before);
+        S state = definition.load(key, before);
         if (!(definition.decider.decide(state, command, now) instanceof Decision.Accepted<E>(List<E> accepted))) {
             throw new IllegalStateException("Refused: " + command);
         }
@@ -99,7 +99,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             byte[] value = serializer.serialize(definition.eventsTopic(), avro);
             records.add(new SimpleRecord(now.toEpochMilli(), EventRecords.key(key), value, headers.toArray()));
         }
-        definition.storage.save(key, before, state).changes().forEach((entry, value) -> {
+        definition.save(key, before, state).changes().forEach((entry, value) -> {
             if (value == null) {
                 entries.remove(entry);
             } else {

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.Folded;
 import dev.mortar.eventsourcing.View.Index;
@@ -68,6 +69,11 @@ final class Fold<C, S, V, E> {
      *
      * @throws UnknownEvent when this release has no word for it
      */
+    Recorded<E> read(ConsumerRecord<String, byte[]> record) {
+        return read(
+                record.topic(), record.partition(), record.offset(), record.key(), record.headers(), record.value());
+    }
+
     Recorded<E> read(String topic, int partition, long offset, String key, Headers headers, byte[] value) {
         return EventRecords.read(reader, avro(topic, headers, value), topic, partition, offset, key);
     }
@@ -166,14 +172,36 @@ final class Fold<C, S, V, E> {
                     + "; the store is at position " + position + " and sequence " + sequence + " of "
                     + event.aggregateId());
         }
-        StoredState<C, S, V, E> stored = new StoredState<>(definition, rows);
-        WorkingSet<V> entries = stored.entries();
-        S before = definition.storage.load(event.aggregateId(), entries);
+        WorkingSet<V> entries = definition.entries(rows);
+        S before = definition.load(event.aggregateId(), entries);
         S after = definition.decider.evolve(before, event.event());
-        stored.save(event, entries, after, changed);
+        definition.save(event.aggregateId(), entries, after).changes().forEach((key, value) -> {
+            // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
+            V old = entries.original(key);
+            Row<V> row = value == null ? null : new Row<>("", event.sequence(), event.recordedAt(), value);
+            rows.putEntry(key, definition.entryForm, row);
+            moveDeadline(key, old, value, rows);
+            changed.changed(key, old, row);
+        });
+        rows.putSequence(event.aggregateId(), event.sequence());
+        rows.putPosition(event.position());
         rows.putRecordedAt(event.recordedAt());
         if (source != null) {
             rows.decided(source);
+        }
+    }
+
+    private void moveDeadline(String key, @Nullable V before, @Nullable V after, PartitionRows rows) {
+        Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
+        Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
+        if (old != null && next != null && old.at().equals(next.at())) {
+            return;
+        }
+        if (old != null) {
+            rows.removeDeadline(old.at(), key);
+        }
+        if (next != null) {
+            rows.putDeadline(next.at(), key);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * the end of the log, and it leaves when the follower stands still or meets an event of a newer release. When the store
  * does not fit the log, its directory is deleted and folded again.
  */
-final class Instance<C, S, V, E> implements Follower.Told {
+final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -88,7 +89,6 @@ final class Instance<C, S, V, E> implements Follower.Told {
 
     Instance(
             ServiceDefinition<C, S, V, E> definition,
-            MortarProperties properties,
             KafkaSettings settings,
             Topics topics,
             CommandGateway<C> gateway,
@@ -103,9 +103,9 @@ final class Instance<C, S, V, E> implements Follower.Told {
         for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
             folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
         }
-        this.directory = StoreDirectory.in(Path.of(properties.stateDir()), definition, folded);
+        this.directory = StoreDirectory.in(Path.of(settings.properties.stateDir()), definition, folded);
         Deserializer<SpecificRecord> deserializer = new PatientDeserializer(settings.deserializer());
-        this.fold = new Fold<>(definition, deserializer, properties.rememberCommands());
+        this.fold = new Fold<>(definition, deserializer, settings.properties.rememberCommands());
         this.contract = new LaneBatch.Contract(
                 settings.prefixed(""),
                 topics.ids().getOrDefault(settings.prefixed(definition.commandsTopic()), ""),
@@ -121,10 +121,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gauge(meters, "mortar.follower.lag.records", lag::records);
         gauge(meters, "mortar.follower.lag.seconds", () -> lag.seconds(System.nanoTime()));
         gauge(meters, "mortar.lanes.owned", () -> deciding().count());
-        gauge(
-                meters,
-                "mortar.lanes.lag.records",
-                () -> deciding().mapToLong(lane -> lane.lag().records()).sum());
+        gauge(meters, "mortar.lanes.lag.records", () -> sum(lane -> lane.lag().records()));
         gauge(
                 meters,
                 "mortar.lanes.lag.seconds",
@@ -135,11 +132,8 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gauge(
                 meters,
                 "mortar.lanes.stopped",
-                () -> deciding().mapToLong(lane -> lane.stopped().all().size()).sum());
-        gauge(
-                meters,
-                "mortar.overlay.rows",
-                () -> deciding().mapToLong(Lane::overlayRows).sum());
+                () -> sum(lane -> lane.stopped().all().size()));
+        gauge(meters, "mortar.overlay.rows", () -> sum(Lane::overlayRows));
         gauge(meters, "mortar.store.rows", this::rows);
     }
 
@@ -150,6 +144,10 @@ final class Instance<C, S, V, E> implements Follower.Told {
     /** The lanes that this instance owns now. */
     private Stream<Lane<C, S, V, E>> deciding() {
         return lanes.values().stream().filter(lane -> lane.phase() == Lane.Phase.DECIDING);
+    }
+
+    private long sum(ToLongFunction<Lane<C, S, V, E>> figure) {
+        return deciding().mapToLong(figure).sum();
     }
 
     private long rows() {
@@ -219,9 +217,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                     lag.learn(consumer, steppedAtNs);
                     foldedRecords.increment(records);
                     foldTime.record(follower.foldedNs(), TimeUnit.NANOSECONDS);
-                    if (!caughtUp
-                            && ends.entrySet().stream()
-                                    .allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+                    if (!caughtUp && follower.hasReached(ends)) {
                         caughtUp = !ends.isEmpty() && System.nanoTime() - endsAtNs <= REACHED_WITHIN.toNanos();
                         endsAtNs = System.nanoTime();
                         ends = consumer.endOffsets(consumer.assignment());
@@ -378,8 +374,8 @@ final class Instance<C, S, V, E> implements Follower.Told {
         return opened;
     }
 
-    /** The reason why this instance cannot answer yet; empty when it can. */
-    String missing() {
+    @Override
+    public String missing() {
         String newer = newerRelease;
         if (newer != null) {
             return newer;
@@ -387,7 +383,14 @@ final class Instance<C, S, V, E> implements Follower.Told {
         return caughtUp ? "" : "the local store is not up to date";
     }
 
-    void stop() {
+    /** It goes on trying for ever. */
+    @Override
+    public boolean gaveUp() {
+        return false;
+    }
+
+    @Override
+    public void stop() {
         stopping = true;
         List<Thread> running;
         synchronized (threads) {

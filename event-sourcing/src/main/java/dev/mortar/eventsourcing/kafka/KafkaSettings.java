@@ -48,7 +48,7 @@ final class KafkaSettings {
      */
     static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
 
-    private final MortarProperties properties;
+    final MortarProperties properties;
     private final String noun;
 
     KafkaSettings(MortarProperties properties, String noun) {

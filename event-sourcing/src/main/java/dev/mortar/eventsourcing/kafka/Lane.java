@@ -256,7 +256,7 @@ class Lane<C, S, V, E> {
     }
 
     private boolean catchUp() {
-        if (!ends.entrySet().stream().allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+        if (!follower.hasReached(ends)) {
             if (nanoTime.getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
                 LOG.error(
                         "{} lane of partitions {}: the follower does not reach {} in {}",

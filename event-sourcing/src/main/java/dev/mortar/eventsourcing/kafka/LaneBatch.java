@@ -244,7 +244,7 @@ final class LaneBatch<C, S, V, E> {
         private void decide(CommandHeaders parsed, C command) {
             String aggregateId = record.key();
             long sequence = rows.sequence(aggregateId);
-            S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
+            S state = definition.load(aggregateId, rows);
             Decision<E> decision = parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
                     ? Decision.rejected(new Refusal.SequenceMismatch(parsed.expectedSequence(), sequence))
                     : definition.decider.decide(state, command, now);
@@ -323,21 +323,18 @@ final class LaneBatch<C, S, V, E> {
         }
 
         private void refuse(CommandHeaders parsed, Rejection reason) {
-            answer(parsed, false, 0, reason);
+            answer(parsed, null, false, 0, reason);
         }
 
+        /** @param command null when nobody on this instance can be told at once */
         private void answer(
-                CommandHeaders parsed, C command, boolean repeated, long sequence, @Nullable Rejection reason) {
-            Answer answer = answer(parsed, repeated, sequence, reason);
-            if (answer != null) {
-                answered = new Decided<>(record.partition(), command, answer);
-            }
-        }
-
-        private @Nullable Answer answer(
-                CommandHeaders parsed, boolean repeated, long sequence, @Nullable Rejection reason) {
+                CommandHeaders parsed,
+                @Nullable C command,
+                boolean repeated,
+                long sequence,
+                @Nullable Rejection reason) {
             if (parsed.requestHash() == null) {
-                return null;
+                return;
             }
             Answer answer = new Answer(
                     parsed.commandId(),
@@ -353,7 +350,9 @@ final class LaneBatch<C, S, V, E> {
                     record.partition(),
                     record.key(),
                     Json.write(answer)));
-            return answer;
+            if (command != null) {
+                answered = new Decided<>(record.partition(), command, answer);
+            }
         }
 
         void keep(Written batch) {

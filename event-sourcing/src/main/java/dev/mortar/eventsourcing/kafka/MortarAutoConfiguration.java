@@ -22,11 +22,8 @@ public class MortarAutoConfiguration {
 
     @Bean
     <C> CommandGateway<C> commandGateway(
-            ServiceDefinition<C, ?, ?, ?> definition,
-            KafkaSettings settings,
-            MortarProperties properties,
-            MeterRegistry meters) {
-        return new CommandGateway<>(definition, settings, properties, meters);
+            ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
+        return new CommandGateway<>(definition, settings, meters);
     }
 
     @Bean
@@ -47,7 +44,6 @@ public class MortarAutoConfiguration {
     @Bean
     <C, S, V, E> ServiceRuntime<C, S, V, E> serviceRuntime(
             ServiceDefinition<C, S, V, E> definition,
-            MortarProperties properties,
             KafkaSettings settings,
             CommandGateway<C> gateway,
             Views views,
@@ -56,7 +52,7 @@ public class MortarAutoConfiguration {
             MeterRegistry meters,
             ObjectProvider<Effect<E>> effect) {
         return new ServiceRuntime<>(
-                definition, properties, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
+                definition, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")

@@ -2,7 +2,6 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.schemas.registry.RegistryException;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
@@ -26,22 +25,17 @@ final class PatientDeserializer implements Deserializer<SpecificRecord> {
         this.deserializer = deserializer;
     }
 
-    /** @throws InterruptException when the thread is interrupted while it waits */
     @Override
     public @Nullable SpecificRecord deserialize(String topic, byte @Nullable [] value) {
-        return insist(topic, () -> deserializer.deserialize(topic, value));
+        return deserialize(topic, CommandHeaders.none(), value);
     }
 
     /** @throws InterruptException when the thread is interrupted while it waits */
     @Override
     public @Nullable SpecificRecord deserialize(String topic, Headers headers, byte @Nullable [] value) {
-        return insist(topic, () -> deserializer.deserialize(topic, headers, value));
-    }
-
-    private static @Nullable SpecificRecord insist(String topic, Supplier<@Nullable SpecificRecord> attempt) {
         while (true) {
             try {
-                return attempt.get();
+                return deserializer.deserialize(topic, headers, value);
             } catch (RegistryException.Unavailable e) {
                 LOG.warn("The schema registry is away; {} waits: {}", topic, e.getMessage());
                 try {

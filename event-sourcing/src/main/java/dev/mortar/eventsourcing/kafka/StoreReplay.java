@@ -89,7 +89,7 @@ final class StoreReplay<C, S, V, E> {
             int split = log.lastIndexOf('|');
             ends.put(
                     new TopicPartition(log.substring(0, split), Integer.parseInt(log.substring(split + 1))),
-                    ByteBuffer.wrap(offset.value()).getLong());
+                    PartitionRows.PLACE.read(offset.value()).offset());
         }
         if (ends.values().stream().allMatch(end -> end == 0)) {
             throw new CannotTell("The checkpoint holds no offsets: it is not one, or nothing was folded yet");
@@ -101,17 +101,7 @@ final class StoreReplay<C, S, V, E> {
     private void fold(
             Map<TopicPartition, Long> ends, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
         Follower<C, S, V, E> follower =
-                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {
-                    @Override
-                    public void changed(String view, String storeKey) {
-                        // Nobody waits.
-                    }
-
-                    @Override
-                    public void answered(int partition, Answer answer) {
-                        // Nobody waits.
-                    }
-                });
+                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {});
         follower.start(ends);
         long records = 0;
         long beganNs = System.nanoTime();

@@ -67,9 +67,8 @@ class DeadLetterEndpointTest {
                     new DeadLetterStore<>(definition, settings, meters),
                     new ServiceRuntime<>(
                             definition,
-                            WITHOUT_KAFKA,
                             settings,
-                            new CommandGateway<>(definition, settings, WITHOUT_KAFKA, meters),
+                            new CommandGateway<>(definition, settings, meters),
                             new Views(),
                             new StateTables(definition),
                             new StateTopicWriter(settings),

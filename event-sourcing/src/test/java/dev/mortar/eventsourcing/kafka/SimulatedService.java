@@ -1,6 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.CommandRequest;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -363,7 +363,7 @@ public final class SimulatedService<C, S, V, E> {
                 : definition.commandType.cast(command);
         String hash = CommandGateway.requestHash(definition, typed);
         return instances.get(i).await(request.commandId(), hash, typed, token)
-                ? CommandGateway.record(definition, "", typed, request, hash)
+                ? definition.record("", typed, CommandHeaders.of(request, hash))
                 : null;
     }
 

@@ -35,6 +35,7 @@ public final class ServiceArchitecture {
                         || isOrIn(type, noun + "Avro")
                         || outermost(type).endsWith("Controller")
                         || outermost(type).endsWith("Request")
+                        || outermost(type).endsWith("Response")
                         || outermost(type).endsWith("Application")
                         || type.isAnnotatedWith("org.springframework.stereotype.Component")
                         || outermostIsComponent(type)));
