@@ -2,12 +2,14 @@ package dev.mortar.systemtests;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +22,11 @@ class PackageCirclesTest {
                     .filter(Files::isDirectory)
                     .toList();
         }
+    }
+
+    @BeforeAll
+    static void readOnlyTheModules() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
     }
 
     @ParameterizedTest

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -91,7 +90,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             state = definition.decider.evolve(state, accepted.get(index));
             long sequence = sequences.merge(key, 1L, Long::sum);
             EventMeta meta = EventRecords.meta(cause, index, accepted.size(), sequence, ++events, now);
-            SpecificRecord avro = Objects.requireNonNull(definition.writer).write(accepted.get(index), meta);
+            SpecificRecord avro = definition.writer().write(accepted.get(index), meta);
             Headers headers = EventRecords.headers(definition.noun, key, avro, meta, cause);
             if (last && index == accepted.size() - 1) {
                 new Mark("commands", number, 0, List.of()).addTo(headers);

@@ -51,10 +51,10 @@ public final class CommandGateway<C> implements Lane.Answers {
     CommandGateway(ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
         this.definition = definition;
         this.settings = settings;
-        this.replyTimeout = settings.properties.replyTimeout();
+        this.replyTimeout = settings.properties().replyTimeout();
         // The clocks of instance and broker differ: what is too old by a little is still a repeat.
         this.remembered =
-                settings.properties.rememberCommands().multipliedBy(25).dividedBy(24);
+                settings.properties().rememberCommands().multipliedBy(25).dividedBy(24);
         this.replyTime = Timer.builder("mortar.reply.time")
                 .tag("service", definition.noun)
                 .publishPercentileHistogram()

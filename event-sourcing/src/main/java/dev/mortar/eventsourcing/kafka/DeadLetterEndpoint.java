@@ -28,19 +28,11 @@ import org.springframework.web.server.ResponseStatusException;
  * same request can be made again.
  */
 @WebEndpoint(id = "deadletters")
-final class DeadLetterEndpoint {
+record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
 
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
     private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;
-
-    private final DeadLetterStore<?> store;
-    private final ServiceRuntime<?, ?, ?, ?> runtime;
-
-    DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
-        this.store = store;
-        this.runtime = runtime;
-    }
 
     /**
      * The number of letters by state, and the oldest 1,000 of those asked for.

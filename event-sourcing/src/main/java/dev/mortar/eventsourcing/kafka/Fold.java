@@ -24,22 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the records of a service's log become rows: the one rule by which the follower builds the local store and a lane
  * looks ahead of it. Pure but for the {@link Changes} it is given.
+ *
+ * @param remembered how long a request is known as a repeat, by the time of the log
  */
-final class Fold<C, S, V, E> {
-
-    private final Duration remembered;
-
-    private final ServiceDefinition<C, S, V, E> definition;
-    private final EventReader<E> reader;
-    private final Deserializer<SpecificRecord> deserializer;
-
-    /** @param remembered how long a request is known as a repeat, by the time of the log */
-    Fold(ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
-        this.remembered = remembered;
-        this.definition = definition;
-        this.reader = Objects.requireNonNull(definition.reader, "events() not defined");
-        this.deserializer = deserializer;
-    }
+record Fold<C, S, V, E>(
+        ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
 
     /** The log and the local store do not belong together: only a store folded from the first event helps. */
     static final class LogDoesNotFit extends RuntimeException {
@@ -75,12 +64,12 @@ final class Fold<C, S, V, E> {
     }
 
     Recorded<E> read(String topic, int partition, long offset, String key, Headers headers, byte[] value) {
-        return EventRecords.read(reader, avro(topic, headers, value), topic, partition, offset, key);
+        return EventRecords.read(definition.reader(), avro(topic, headers, value), topic, partition, offset, key);
     }
 
     private SpecificRecord avro(String topic, Headers headers, byte[] value) {
         String type = CommandHeaders.text(headers, EventRecords.TYPE);
-        if (type == null || !reader.knows(type)) {
+        if (type == null || !definition.reader().knows(type)) {
             throw new UnknownEvent(String.valueOf(type));
         }
         return Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "null event");
@@ -95,7 +84,7 @@ final class Fold<C, S, V, E> {
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
         SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
         Recorded<E> event =
-                EventRecords.read(reader, avro, record.topic(), record.partition(), record.offset(), record.key());
+                EventRecords.read(definition.reader(), avro, record.topic(), record.partition(), record.offset(), record.key());
         PartitionRows rows = new PartitionRows(record.partition(), changes);
         decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows, (key, before, after) -> {
             for (OfEntries<V, ?> view : definition.entryViews) {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +67,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
     private final Lag lag = new Lag();
     private final Timer foldTime;
     private final Counter foldedRecords;
-    private final List<Thread> threads = new ArrayList<>();
+    private volatile List<Thread> threads = List.of();
     private final Map<Integer, Lane<C, S, V, E>> lanes = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
@@ -103,9 +102,9 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
         for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
             folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
         }
-        this.directory = StoreDirectory.in(Path.of(settings.properties.stateDir()), definition, folded);
+        this.directory = StoreDirectory.in(Path.of(settings.properties().stateDir()), definition, folded);
         Deserializer<SpecificRecord> deserializer = new PatientDeserializer(settings.deserializer());
-        this.fold = new Fold<>(definition, deserializer, settings.properties.rememberCommands());
+        this.fold = new Fold<>(definition, deserializer, settings.properties().rememberCommands());
         this.contract = new LaneBatch.Contract(
                 settings.prefixed(""),
                 topics.ids().getOrDefault(settings.prefixed(definition.commandsTopic()), ""),
@@ -161,16 +160,11 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
 
     void start() {
         sender = new KafkaProducer<>(settings.requestProducer());
-        run("follower", this::follow);
-        run("membership", this::keepMembership);
+        threads = List.of(run("follower", this::follow), run("membership", this::keepMembership));
     }
 
-    private void run(String name, Runnable loop) {
-        Thread thread = Thread.ofPlatform().name(definition.noun + "-" + name).unstarted(loop);
-        synchronized (threads) {
-            threads.add(thread);
-        }
-        thread.start();
+    private Thread run(String name, Runnable loop) {
+        return Thread.ofPlatform().name(definition.noun + "-" + name).start(loop);
     }
 
     private void follow() {
@@ -203,9 +197,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
         gateway.connect(sender(), store, topics.partitions());
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> deciding = IntStream.range(0, topics.lanes())
-                .mapToObj(lane -> Thread.ofPlatform()
-                        .name(definition.noun + "-lane-" + lane)
-                        .start(() -> decide(lane, store, follower, over)))
+                .mapToObj(lane -> run("lane-" + lane, () -> decide(lane, store, follower, over)))
                 .toList();
         Map<TopicPartition, Long> ends = Map.of();
         long endsAtNs = 0;
@@ -392,11 +384,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
     @Override
     public void stop() {
         stopping = true;
-        List<Thread> running;
-        synchronized (threads) {
-            running = List.copyOf(threads);
-        }
-        running.forEach(Instance::join);
+        threads.forEach(Instance::join);
         sender().close(Duration.ofSeconds(5));
     }
 

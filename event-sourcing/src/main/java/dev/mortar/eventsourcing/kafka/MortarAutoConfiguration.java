@@ -36,7 +36,7 @@ public class MortarAutoConfiguration {
         return new StateTables(definition);
     }
 
-    @Bean
+    @Bean(destroyMethod = "stop")
     StateTopicWriter stateTopicWriter(KafkaSettings settings) {
         return new StateTopicWriter(settings);
     }
@@ -48,11 +48,10 @@ public class MortarAutoConfiguration {
             CommandGateway<C> gateway,
             Views views,
             StateTables tables,
-            StateTopicWriter stateWriter,
             MeterRegistry meters,
             ObjectProvider<Effect<E>> effect) {
         return new ServiceRuntime<>(
-                definition, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
+                definition, settings, gateway, views, tables, meters, effect.getIfAvailable());
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")

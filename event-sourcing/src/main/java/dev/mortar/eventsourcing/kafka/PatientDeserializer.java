@@ -14,16 +14,10 @@ import org.slf4j.LoggerFactory;
  * Waits as long as the schema registry is away, because that is no fault of the record. For threads that read on and
  * on, where an exception would stop a view or lose a state; not for requests whose caller waits.
  */
-final class PatientDeserializer implements Deserializer<SpecificRecord> {
+record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements Deserializer<SpecificRecord> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PatientDeserializer.class);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
-
-    private final Deserializer<SpecificRecord> deserializer;
-
-    PatientDeserializer(Deserializer<SpecificRecord> deserializer) {
-        this.deserializer = deserializer;
-    }
 
     @Override
     public @Nullable SpecificRecord deserialize(String topic, byte @Nullable [] value) {

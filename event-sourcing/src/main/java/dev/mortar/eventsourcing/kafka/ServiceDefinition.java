@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -100,11 +101,8 @@ public final class ServiceDefinition<C, S, V, E> {
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
-    @Nullable
-    EventWriter<E> writer;
-
-    @Nullable
-    EventReader<E> reader;
+    private @Nullable EventWriter<E> writer;
+    private @Nullable EventReader<E> reader;
 
     @Nullable
     Listening<?, C> listening;
@@ -213,6 +211,14 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
+    EventWriter<E> writer() {
+        return Objects.requireNonNull(writer, "events() not defined");
+    }
+
+    EventReader<E> reader() {
+        return Objects.requireNonNull(reader, "events() not defined");
+    }
+
     /** The body of the reply to a command, as JSON; the new state unless this is set. */
     public ServiceDefinition<C, S, V, E> reply(BiFunction<C, S, @Nullable Object> reply) {
         this.reply = reply;
@@ -297,7 +303,7 @@ public final class ServiceDefinition<C, S, V, E> {
     /** The wiring as text, to be approved: other services and the store depend on it. */
     public String describe() {
         StringBuilder text = new StringBuilder("service " + noun + "\n");
-        list(text, "topics", List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic()));
+        list(text, "topics", topics());
         list(text, "commands (" + commandType.getSimpleName() + ")", names(commandType));
         list(text, "events", reader == null ? List.of() : reader.types());
         list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
@@ -339,6 +345,11 @@ public final class ServiceDefinition<C, S, V, E> {
     /** True when the service has a process. */
     public boolean listens() {
         return listening != null;
+    }
+
+    /** The service's own topics. */
+    List<String> topics() {
+        return List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic());
     }
 
     String commandsTopic() {

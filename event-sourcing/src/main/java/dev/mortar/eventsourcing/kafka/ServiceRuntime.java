@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private final CommandGateway<C> gateway;
     private final Views views;
     private final StateTables tables;
-    private final StateTopicWriter stateWriter;
     private final MeterRegistry meters;
     private final @Nullable Effect<E> effect;
 
@@ -73,7 +72,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             CommandGateway<C> gateway,
             Views views,
             StateTables tables,
-            StateTopicWriter stateWriter,
             MeterRegistry meters,
             @Nullable Effect<E> effect) {
         this.definition = definition;
@@ -81,7 +79,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         this.gateway = gateway;
         this.views = views;
         this.tables = tables;
-        this.stateWriter = stateWriter;
         this.meters = meters;
         this.effect = effect;
     }
@@ -138,18 +135,12 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     }
 
     private Map<String, TopicDescription> awaitTopics() throws InterruptedException {
-        List<String> names = Stream.of(
-                        Stream.of(
-                                definition.commandsTopic(),
-                                definition.eventsTopic(),
-                                definition.repliesTopic(),
-                                definition.lanesTopic(),
-                                definition.deadLettersTopic()),
-                        definition.listening == null ? Stream.<String>empty() : definition.listening.topics().stream(),
-                        definition.tables.stream().map(ServiceDefinition.TableDefinition::topic))
-                .flatMap(each -> each)
-                .map(settings::prefixed)
-                .toList();
+        List<String> names = new ArrayList<>(definition.topics());
+        if (definition.listening != null) {
+            names.addAll(definition.listening.topics());
+        }
+        definition.tables.forEach(table -> names.add(table.topic()));
+        names.replaceAll(settings::prefixed);
         try (Admin admin = Admin.create(settings.admin())) {
             while (true) {
                 try {
@@ -157,7 +148,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                             admin.describeTopics(names).allTopicNames().get());
                 } catch (ExecutionException e) {
                     Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-                    wait("Kafka at " + settings.properties.bootstrapServers() + ": " + cause.getMessage());
+                    wait("Kafka at " + settings.properties().bootstrapServers() + ": " + cause.getMessage());
                 }
             }
         }
@@ -177,8 +168,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     /** Makes the serializer look every schema up now, so that the registry may be away later. */
     private void awaitSchemas(Serializer<SpecificRecord> serializer) throws InterruptedException {
-        EventReader<E> reader = Objects.requireNonNull(definition.reader, "events() not defined");
-        for (SpecificRecord empty : reader.emptyRecords()) {
+        for (SpecificRecord empty : definition.reader().emptyRecords()) {
             while (true) {
                 try {
                     serializer.serialize(settings.prefixed(definition.eventsTopic()), empty);
@@ -273,11 +263,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         starter = null;
         // When an instance has left the group, another one takes its lanes over at once.
         parts.reversed().forEach(each -> each.part().stop());
-        try {
-            stateWriter.stop();
-        } catch (KafkaException e) {
-            LOG.warn("closing", e);
-        }
     }
 
     @Override

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Proves a local store: folds the log from its beginning to exactly the offsets of a checkpoint, with the code that
  * folds it in a running service, and compares the two row by row. The answers to requests are left out, because they
  * expire in the log.
+ *
+ * @param prefix of the environment's topics
+ * @param out is told what was compared, and the first differences
  */
-final class StoreReplay<C, S, V, E> {
+record StoreReplay<C, S, V, E>(
+        ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int EMPTY_POLLS_MAX = 60;
@@ -50,24 +54,6 @@ final class StoreReplay<C, S, V, E> {
         CannotTell(String reason) {
             super(reason);
         }
-    }
-
-    private final ServiceDefinition<C, S, V, E> definition;
-    private final String prefix;
-    private final Fold<C, S, V, E> fold;
-    private final PrintStream out;
-
-    /**
-     * A replay of a service.
-     *
-     * @param prefix of the environment's topics
-     * @param out is told what was compared, and the first differences
-     */
-    StoreReplay(ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
-        this.definition = definition;
-        this.prefix = prefix;
-        this.fold = fold;
-        this.out = out;
     }
 
     /**

@@ -71,7 +71,6 @@ class DeadLetterEndpointTest {
                             new CommandGateway<>(definition, settings, meters),
                             new Views(),
                             new StateTables(definition),
-                            new StateTopicWriter(settings),
                             meters,
                             null));
         }

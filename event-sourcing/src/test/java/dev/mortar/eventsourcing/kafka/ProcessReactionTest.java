@@ -52,7 +52,7 @@ class ProcessReactionTest {
                 definition,
                 new Listening<>(
                         List.of(EVENTS),
-                        Objects.requireNonNull(definition.reader),
+                        definition.reader(),
                         _ -> List.of(new Command.Charge(cardId, 1))),
                 "",
                 deserializer,
@@ -60,7 +60,7 @@ class ProcessReactionTest {
                 new ParkedKeys(),
                 new SimpleMeterRegistry());
         var meta = EventRecords.meta(CommandHeaders.ofTimer("till", new UUID(0, 1)), 0, 1, 1, 1, Instant.EPOCH);
-        SpecificRecord event = Objects.requireNonNull(definition.writer).write(new Event.Charged("card", 1), meta);
+        SpecificRecord event = definition.writer().write(new Event.Charged("card", 1), meta);
         List<ProducerRecord<String, byte[]>> out = reaction.react(new ConsumerRecord<>(
                 EVENTS, 0, 0, "card", Objects.requireNonNull(serializer.serialize(EVENTS, event))));
         assertThat(out).hasSize(1);

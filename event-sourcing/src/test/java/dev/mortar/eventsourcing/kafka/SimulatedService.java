@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -370,7 +369,7 @@ public final class SimulatedService<C, S, V, E> {
     /** Makes the serializer ask the registry for the schemas of a service's events, in the order they are written. */
     public static void registerSchemas(
             ServiceDefinition<?, ?, ?, ?> definition, Serializer<SpecificRecord> serializer) {
-        for (SpecificRecord empty : Objects.requireNonNull(definition.reader).emptyRecords()) {
+        for (SpecificRecord empty : definition.reader().emptyRecords()) {
             try {
                 serializer.serialize(definition.eventsTopic(), empty);
             } catch (SerializationException e) {
