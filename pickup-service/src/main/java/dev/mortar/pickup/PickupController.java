@@ -66,7 +66,9 @@ class PickupController {
     private static final String PICKUP_SECONDS = "must be 1 to " + PICKUP_SECONDS_MAX + " seconds";
     private static final int MAX_LINES = 1_000;
     private static final int MAX_PAGE = 200;
+    /** The goods of a queue fit on the shelves of its location, so their data fits into memory. */
     private static final int MAX_QUEUE = 50_000;
+
     private static final int MAX_CODE_CHARACTERS = 300;
 
     /** Waits until the view shows the pickup, which may have been requested a moment ago. */

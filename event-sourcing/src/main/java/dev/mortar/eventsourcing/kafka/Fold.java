@@ -83,8 +83,8 @@ record Fold<C, S, V, E>(
      */
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
         SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
-        Recorded<E> event =
-                EventRecords.read(definition.reader(), avro, record.topic(), record.partition(), record.offset(), record.key());
+        Recorded<E> event = EventRecords.read(
+                definition.reader(), avro, record.topic(), record.partition(), record.offset(), record.key());
         PartitionRows rows = new PartitionRows(record.partition(), changes);
         decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows, (key, before, after) -> {
             for (OfEntries<V, ?> view : definition.entryViews) {

@@ -63,12 +63,6 @@ class Follower<C, S, V, E> {
         default void answered(int partition, Answer answer) {}
     }
 
-    /**
-     * A follower that has not begun.
-     *
-     * @param prefix of the environment's topics
-     * @param partitions of each of the service's topics
-     */
     Follower(
             ServiceDefinition<C, S, V, E> definition,
             String prefix,

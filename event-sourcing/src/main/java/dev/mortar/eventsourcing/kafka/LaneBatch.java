@@ -273,7 +273,7 @@ final class LaneBatch<C, S, V, E> {
             String aggregateId = record.key();
             EventMeta meta =
                     EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
-            SpecificRecord avro = definition.writer().write(event, meta);
+            SpecificRecord avro = definition.writer().apply(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {

@@ -50,8 +50,7 @@ public class MortarAutoConfiguration {
             StateTables tables,
             MeterRegistry meters,
             ObjectProvider<Effect<E>> effect) {
-        return new ServiceRuntime<>(
-                definition, settings, gateway, views, tables, meters, effect.getIfAvailable());
+        return new ServiceRuntime<>(definition, settings, gateway, views, tables, meters, effect.getIfAvailable());
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")

@@ -58,10 +58,7 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
     private final GroupListener listener;
     private volatile boolean stopping;
 
-    /**
-     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
-     *     positions
-     */
+    /** @param topicIds by name with prefix: a topic that is created again has new positions */
     ProcessListener(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,

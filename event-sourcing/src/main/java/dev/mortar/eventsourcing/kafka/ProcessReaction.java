@@ -45,11 +45,7 @@ final class ProcessReaction<I, C> {
     private final Counter passedOver;
     private final Counter parkedBefore;
 
-    /**
-     * @param prefix prefix of all topics, may be empty
-     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
-     *     positions
-     */
+    /** @param topicIds by name with prefix: a topic that is created again has new positions */
     ProcessReaction(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,

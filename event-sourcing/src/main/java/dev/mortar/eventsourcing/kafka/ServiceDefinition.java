@@ -34,12 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceDefinition<C, S, V, E> {
 
-    /** Turns an event into its generated Avro record. */
-    @FunctionalInterface
-    interface EventWriter<E> {
-        SpecificRecord write(E event, EventMeta meta);
-    }
-
     /** Gives the entries of a state, changed as the state says. */
     @FunctionalInterface
     interface Saving<S, V> {
@@ -101,7 +95,7 @@ public final class ServiceDefinition<C, S, V, E> {
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
-    private @Nullable EventWriter<E> writer;
+    private @Nullable BiFunction<E, EventMeta, SpecificRecord> writer;
     private @Nullable EventReader<E> reader;
 
     @Nullable
@@ -205,13 +199,13 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /** The same for events that are not named as their Avro records are. */
-    ServiceDefinition<C, S, V, E> events(EventWriter<E> writer, EventReader<E> reader) {
+    ServiceDefinition<C, S, V, E> events(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
         this.writer = writer;
         this.reader = reader;
         return this;
     }
 
-    EventWriter<E> writer() {
+    BiFunction<E, EventMeta, SpecificRecord> writer() {
         return Objects.requireNonNull(writer, "events() not defined");
     }
 

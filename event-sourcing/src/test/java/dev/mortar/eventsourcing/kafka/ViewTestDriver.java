@@ -114,7 +114,7 @@ public final class ViewTestDriver<E> {
             var command = new CommandHeaders(
                     UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null);
             EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
-            SpecificRecord avro = definition.writer().write(event, meta);
+            SpecificRecord avro = definition.writer().apply(event, meta);
             String topic = definition.eventsTopic();
             byte[] bytes = Objects.requireNonNull(events.serialize(topic, avro));
             Headers headers = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
