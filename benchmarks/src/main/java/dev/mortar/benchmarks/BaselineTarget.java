@@ -1,6 +1,5 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.benchmarks.baseline.Baseline;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The retailer that orders are placed with. */
-public final class Retailer {
+final class Retailer {
     /** Stock of each SKU in each store, so much that no order is rejected. */
-    public static final long UNITS_OF_EACH = 1_000_000_000L;
+    static final long UNITS_OF_EACH = 1_000_000_000L;
 
-    public static final int SKUS = 2_000;
+    static final int SKUS = 2_000;
     static final int STORES = 8;
     private static final int CUSTOMERS = 500;
 
     private Retailer() {}
 
     /** The stores where orders are picked up. */
-    public static List<String> stores() {
+    static List<String> stores() {
         return IntStream.rangeClosed(1, STORES).mapToObj(i -> "store-" + i).toList();
     }
 
     /** The articles that are sold, the most popular first. */
-    public static List<String> skus(int count) {
+    static List<String> skus(int count) {
         return IntStream.range(0, count).mapToObj(OrderShape.Demand::sku).toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing;
 
+import dev.mortar.values.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +23,17 @@ public record Actor(Type type, String id, @Nullable String locationId) {
     /** A service or timer of Mortar itself. */
     public static Actor system(String name) {
         return new Actor(Type.SYSTEM, name, null);
+    }
+
+    /** What is wrong with the ids of an actor from outside, or null. Shoppers, associates and couriers are persons. */
+    public @Nullable String fault() {
+        String fault = IdText.fault(id);
+        if (fault == null) {
+            fault = switch (type) {
+                case SHOPPER, ASSOCIATE, COURIER -> IdText.personal(id);
+                case TILL, SYSTEM, UNKNOWN -> null;
+            };
+        }
+        return fault != null || locationId == null ? fault : IdText.fault(locationId);
     }
 }

@@ -3,12 +3,11 @@ package dev.mortar.inventory;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Keyless;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
@@ -25,13 +24,12 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -142,11 +140,11 @@ class InventoryController {
             @Nullable @Min(1) @Max(HOLD_SECONDS_MAX) Long seconds) {}
 
     /** The booked id, and the stock of the document's SKUs after it. */
-    record BookedResponse(String id, String locationId, List<StockLevel> stock) {}
+    record BookedResponse(String id, String locationId, List<StockLevelResponse> stock) {}
 
     /** A hold. {@code expiresAt} is absent when the request was repeated after the hold had ended. */
     record HoldResponse(
-            String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevel> stock) {}
+            String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevelResponse> stock) {}
 
     @PutMapping
     @Operation(
@@ -191,10 +189,10 @@ class InventoryController {
             throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that adjusts the stock");
         }
         String id = body.adjustmentId() == null ? request.derivedId("adjustment") : body.adjustmentId();
-        List<InventoryCommand.Adjustment> adjustments = new ArrayList<>();
-        for (int i = 0; i < body.lines().size(); i++) {
-            adjustments.add(adjustment(body.reason(), body.lines().get(i), "lines[" + i + "]"));
-        }
+        List<InventoryCommand.Adjustment> adjustments = IntStream.range(
+                        0, body.lines().size())
+                .mapToObj(i -> adjustment(body.reason(), body.lines().get(i), "lines[" + i + "]"))
+                .toList();
         var command =
                 new InventoryCommand.AdjustStock(locationId, id, body.reason(), request.occurredAt(), adjustments);
         return book(id, command, request);
@@ -281,7 +279,7 @@ class InventoryController {
 
     /** The receiver may change its unit during the transfer. Then the goods get a position of their own. */
     private void refuseOtherUnit(String toLocationId, Line line, String field) {
-        views.get(InventoryDefinition.STOCK, toLocationId, line.sku(), new QueryRequest(0, Duration.ZERO))
+        views.get(InventoryDefinition.STOCK, toLocationId, line.sku())
                 .map(row -> row.value().positions())
                 .filter(positions -> !positions.keeps(unit(line.unit())))
                 .ifPresent(positions -> {
@@ -327,8 +325,10 @@ class InventoryController {
         return Replies.ok(reply, new BookedResponse(id, command.locationId(), levels(reply.as(Outcome.class))));
     }
 
-    private static List<StockLevel> levels(Outcome outcome) {
-        return outcome.stock().stream().map(stock -> StockLevel.of(stock, null)).toList();
+    private static List<StockLevelResponse> levels(Outcome outcome) {
+        return outcome.stock().stream()
+                .map(stock -> StockLevelResponse.of(stock, null))
+                .toList();
     }
 
     private static List<SkuQuantity> lines(List<Line> lines) {

@@ -19,6 +19,7 @@ import dev.mortar.inventory.StockEntry.Reservation;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Unit;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -43,20 +44,25 @@ public final class InventoryDefinition {
     /**
      * An event that changed the quantities of a SKU, and where it is stored.
      *
-     * @param references what the event is about: ids and reason by name
+     * @param references its ids and its reason, by name
+     * @param change its change of each quantity; a quantity is the sum of all its changes
+     * @param after each quantity after the event
      */
+    @Schema(name = "StockEventResponse")
     record Cause(
-            String type,
-            Map<String, String> references,
-            StockChange change,
             String eventId,
+            String type,
             long sequence,
             Instant occurredAt,
             Instant recordedAt,
-            @Nullable String causationId,
-            String correlationId,
+            Map<String, String> references,
+            Unit unit,
+            Quantities change,
+            Quantities after,
             String actorType,
             String actorId,
+            @Nullable String causationId,
+            String correlationId,
             String topic,
             int partition,
             long offset) {
@@ -222,21 +228,24 @@ public final class InventoryDefinition {
         Recorded<InventoryEvent> recorded = row.value();
         String sku = row.name().substring(0, row.name().indexOf('|'));
         Unit unit = Unit.valueOf(row.name().substring(row.name().lastIndexOf('|') + 1));
+        StockChange change = recorded.event().changes().stream()
+                .filter(each -> each.sku().equals(sku) && each.unit() == unit)
+                .findFirst()
+                .orElseThrow();
         return new Cause(
-                recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
-                references(recorded.event()),
-                recorded.event().changes().stream()
-                        .filter(change -> change.sku().equals(sku) && change.unit() == unit)
-                        .findFirst()
-                        .orElseThrow(),
                 recorded.eventId().toString(),
+                recorded.type().substring(recorded.type().lastIndexOf('.') + 1),
                 recorded.sequence(),
                 recorded.occurredAt(),
                 recorded.recordedAt(),
-                recorded.causationId() == null ? null : recorded.causationId().toString(),
-                recorded.correlationId(),
+                references(recorded.event()),
+                unit,
+                change.change(),
+                change.after(),
                 recorded.actor().type().name(),
                 recorded.actor().id(),
+                recorded.causationId() == null ? null : recorded.causationId().toString(),
+                recorded.correlationId(),
                 recorded.topic(),
                 recorded.partition(),
                 recorded.offset());

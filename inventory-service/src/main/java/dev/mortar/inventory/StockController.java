@@ -3,17 +3,17 @@ package dev.mortar.inventory;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingDouble;
 
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.Row;
+import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.inventory.InventoryDefinition.Cause;
 import dev.mortar.inventory.InventoryDefinition.SkuStock;
 import dev.mortar.inventory.StockEntry.Location;
-import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -23,9 +23,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -64,7 +62,7 @@ class StockController {
     /** A page of a location's stock; {@code next} is the path of the next page. */
     record StockResponse(
             String locationId,
-            List<StockLevel> stock,
+            List<StockLevelResponse> stock,
             @Nullable String next) {}
 
     /** The stock of a SKU at one location. */
@@ -75,57 +73,11 @@ class StockController {
             double latitude,
             double longitude,
             @Nullable Double distanceKm,
-            StockLevel stock,
+            StockLevelResponse stock,
             long ageSeconds) {}
 
     /** The stock of a SKU at each location, nearest first. */
     record NearbyResponse(String sku, List<NearbyStock> locations) {}
-
-    /**
-     * An event that changed the quantities of a SKU.
-     *
-     * @param references its ids and its reason, by name
-     * @param change its change of each quantity; a quantity is the sum of all its changes
-     * @param after each quantity after the event
-     */
-    record StockEventResponse(
-            String eventId,
-            String type,
-            long sequence,
-            Instant occurredAt,
-            Instant recordedAt,
-            Map<String, String> references,
-            Unit unit,
-            Quantities change,
-            Quantities after,
-            String actorType,
-            String actorId,
-            @Nullable String causationId,
-            String correlationId,
-            String topic,
-            int partition,
-            long offset) {
-
-        static StockEventResponse of(Cause cause) {
-            return new StockEventResponse(
-                    cause.eventId(),
-                    cause.type(),
-                    cause.sequence(),
-                    cause.occurredAt(),
-                    cause.recordedAt(),
-                    cause.references(),
-                    cause.change().unit(),
-                    cause.change().change(),
-                    cause.change().after(),
-                    cause.actorType(),
-                    cause.actorId(),
-                    cause.causationId(),
-                    cause.correlationId(),
-                    cause.topic(),
-                    cause.partition(),
-                    cause.offset());
-        }
-    }
 
     /**
      * A page of the events that changed a SKU's quantities, oldest first; {@code next} is the path of the next page.
@@ -133,7 +85,7 @@ class StockController {
     record StockEventsResponse(
             String locationId,
             String sku,
-            List<StockEventResponse> events,
+            List<Cause> events,
             @Nullable String next) {}
 
     @GetMapping("/v1/locations")
@@ -182,10 +134,10 @@ class StockController {
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
     @Operation(summary = "Show the stock of a SKU at a location")
-    ResponseEntity<StockLevel> stockOfSku(
+    ResponseEntity<StockLevelResponse> stockOfSku(
             @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
         registeredLocation(locationId, query);
-        Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku, new QueryRequest(0, Duration.ZERO))
+        Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku)
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku + "."));
         return Replies.row(row, level(row));
     }
@@ -208,7 +160,7 @@ class StockController {
         return new StockEventsResponse(
                 locationId,
                 sku,
-                causes.stream().limit(limit).map(StockEventResponse::of).toList(),
+                causes.stream().limit(limit).toList(),
                 causes.size() <= limit
                         ? null
                         : next(
@@ -230,31 +182,28 @@ class StockController {
             @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
         Coordinates centre = near == null ? null : Coordinates.parse(near);
         Instant now = clock.instant();
-        List<NearbyStock> found = new ArrayList<>();
-        for (Row<SkuStock> row : views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX)) {
-            Location location =
-                    tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(row.name());
-            if (location != null) {
-                Double distanceKm = centre == null
-                        ? null
-                        : centre.distanceKm(new Coordinates(location.latitude(), location.longitude()));
-                found.add(new NearbyStock(
-                        location.locationId(),
-                        location.name(),
-                        location.kind(),
-                        location.latitude(),
-                        location.longitude(),
-                        distanceKm,
-                        level(row),
-                        Math.max(0, Duration.between(row.changedAt(), now).toSeconds())));
-            }
+        StateTable<Location> locations = tables.get(InventoryDefinition.LOCATIONS_TOPIC);
+        Stream<NearbyStock> found = views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX).stream()
+                .flatMap(row -> Stream.ofNullable(locations.get(row.name()))
+                        .map(location -> nearby(location, row, centre, now)));
+        if (centre != null) {
+            found = found.filter(each -> distance(each) <= radiusKm)
+                    .sorted(comparingDouble(StockController::distance).thenComparing(NearbyStock::locationId));
         }
-        Stream<NearbyStock> sorted = centre == null
-                ? found.stream()
-                : found.stream()
-                        .filter(each -> distance(each) <= radiusKm)
-                        .sorted(comparingDouble(StockController::distance).thenComparing(NearbyStock::locationId));
-        return new NearbyResponse(sku, sorted.limit(limit).toList());
+        return new NearbyResponse(sku, found.limit(limit).toList());
+    }
+
+    private static NearbyStock nearby(Location location, Row<SkuStock> row, @Nullable Coordinates centre, Instant now) {
+        Coordinates place = new Coordinates(location.latitude(), location.longitude());
+        return new NearbyStock(
+                location.locationId(),
+                location.name(),
+                location.kind(),
+                location.latitude(),
+                location.longitude(),
+                centre == null ? null : centre.distanceKm(place),
+                level(row),
+                Math.max(0, Duration.between(row.changedAt(), now).toSeconds()));
     }
 
     private static double distance(NearbyStock stock) {
@@ -304,8 +253,8 @@ class StockController {
         }
     }
 
-    private static StockLevel level(Row<SkuStock> row) {
-        return StockLevel.of(row.value(), row.changedAt());
+    private static StockLevelResponse level(Row<SkuStock> row) {
+        return StockLevelResponse.of(row.value(), row.changedAt());
     }
 
     /** The location's row, after the views have reached the sequence that the query names. */
@@ -313,7 +262,7 @@ class StockController {
         if (query.minSequence() > 0) {
             views.awaitSequence(locationId, query.minSequence());
         }
-        return views.get(InventoryDefinition.LOCATIONS, locationId, "", new QueryRequest(0, Duration.ZERO))
+        return views.get(InventoryDefinition.LOCATIONS, locationId, "")
                 .orElseThrow(() -> notFound("Location " + locationId + " is not registered."));
     }
 

@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
@@ -146,28 +147,7 @@ class ContactController {
     }
 
     /** The stored contact of a shopper. */
-    record ContactResponse(
-            String customerId,
-            @Nullable String name,
-            @Nullable String email,
-            @Nullable String phone,
-            String locale,
-            boolean emailConsent,
-            @Nullable String vehicle,
-            Instant changedAt) {
-
-        static ContactResponse of(String customerId, Contact contact) {
-            return new ContactResponse(
-                    customerId,
-                    contact.name(),
-                    contact.email(),
-                    contact.phone(),
-                    contact.locale(),
-                    contact.emailConsent(),
-                    contact.vehicle(),
-                    contact.changedAt());
-        }
-    }
+    record ContactResponse(String customerId, @JsonUnwrapped Contact contact) {}
 
     @PutMapping
     @Operation(summary = "Set the contact of a shopper; replaces the old contact")
@@ -179,7 +159,7 @@ class ContactController {
                 customerId,
                 NotificationDefinition.CONTACT.write(new PublishedContact(customerId, contact)));
         awaitVisible(customerId, shown -> shown != null && !shown.changedAt().isBefore(contact.changedAt()));
-        return ContactResponse.of(customerId, contact);
+        return new ContactResponse(customerId, contact);
     }
 
     @GetMapping
@@ -189,7 +169,7 @@ class ContactController {
         if (contact == null) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no contact of this customer.");
         }
-        return ContactResponse.of(customerId, contact);
+        return new ContactResponse(customerId, contact);
     }
 
     @DeleteMapping

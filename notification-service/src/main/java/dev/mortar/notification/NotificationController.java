@@ -1,10 +1,10 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
@@ -18,7 +18,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,7 +34,6 @@ class NotificationController {
 
     private static final int LIST_MAX = 1_000;
     private static final String LIST_DEFAULT = "100";
-    private static final int ROWS_PER_READ = 500;
     private static final Comparator<NotificationStatus> NEWEST_FIRST = Comparator.comparing(
                     NotificationStatus::requestedAt)
             .reversed()
@@ -102,20 +100,10 @@ class NotificationController {
     NotificationList ofCustomer(
             @PathVariable @Id String customerId,
             @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit) {
-        var newest = new PriorityQueue<>(NEWEST_FIRST.reversed());
-        String from = "";
-        List<Row<NotificationStatus>> rows;
-        do {
-            rows = views.list(NotificationDefinition.BY_CUSTOMER, customerId, from, ROWS_PER_READ);
-            for (Row<NotificationStatus> row : rows) {
-                newest.add(row.value());
-                if (newest.size() > limit) {
-                    newest.remove();
-                }
-                // The smallest name after the last row that was read.
-                from = row.name() + "\0";
-            }
-        } while (rows.size() == ROWS_PER_READ);
-        return new NotificationList(newest.stream().sorted(NEWEST_FIRST).toList());
+        return new NotificationList(views.all(NotificationDefinition.BY_CUSTOMER, customerId)
+                .map(Row::value)
+                .sorted(NEWEST_FIRST)
+                .limit(limit)
+                .toList());
     }
 }

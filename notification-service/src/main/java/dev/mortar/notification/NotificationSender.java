@@ -1,8 +1,8 @@
 package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Recorded;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Effect;

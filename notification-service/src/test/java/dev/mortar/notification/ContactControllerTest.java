@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.notification.ContactController.ContactRequest;
+import dev.mortar.notification.ContactController.ContactResponse;
 import java.time.Instant;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ContactControllerTest {
 
@@ -95,6 +97,17 @@ class ContactControllerTest {
         assertRefuses("name", new ContactRequest("Ada\nLovelace", null, null, "en", true, null));
         assertRefuses("name", new ContactRequest("a".repeat(201), null, null, "en", true, null));
         assertRefuses("vehicle", new ContactRequest(null, null, null, "en", true, "v".repeat(101)));
+    }
+
+    @Test
+    void aResponseIsTheContactUnderTheIdOfItsCustomer() {
+        Contact contact = new Contact("Ada", null, "+3545551234", "is", true, "red Lada", NOW);
+        assertThat(JsonMapper.shared()
+                        .valueToTree(new ContactResponse("c1", contact))
+                        .toString())
+                .isEqualTo("{\"customerId\":\"c1\",\"name\":\"Ada\",\"email\":null,\"phone\":\"+3545551234\","
+                        + "\"locale\":\"is\",\"emailConsent\":true,\"vehicle\":\"red Lada\","
+                        + "\"changedAt\":\"2026-06-01T12:00:00Z\"}");
     }
 
     @Test

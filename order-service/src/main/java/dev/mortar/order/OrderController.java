@@ -1,12 +1,12 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.http.RequestLimit;
 import dev.mortar.eventsourcing.kafka.CommandGateway;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;

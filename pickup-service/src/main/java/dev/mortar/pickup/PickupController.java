@@ -1,13 +1,15 @@
 package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.http.Cursor;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
+import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
@@ -29,19 +31,16 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
@@ -54,7 +53,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Pickups over HTTP. The controller compares pickup codes in constant time. No command, event, log line or response
@@ -64,25 +62,22 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Pickups", description = "Picks, stages and hands over the reserved goods of an order.")
 class PickupController {
 
-    private static final Duration MIN_PICKUP_TIME = Duration.ofSeconds(1);
-    private static final Duration MAX_PICKUP_TIME = Duration.ofDays(30);
+    private static final long PICKUP_SECONDS_MAX = 30 * 24 * 3_600;
+    private static final String PICKUP_SECONDS = "must be 1 to " + PICKUP_SECONDS_MAX + " seconds";
     private static final int MAX_LINES = 1_000;
     private static final int MAX_PAGE = 200;
-    private static final int ROWS_PER_READ = 1_000;
+    /** The goods of a queue fit on the shelves of its location, so their data fits into memory. */
     private static final int MAX_QUEUE = 50_000;
+
     private static final int MAX_CODE_CHARACTERS = 300;
 
     /** Waits until the view shows the pickup, which may have been requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
 
-    private static final Pattern BAY = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}");
-    private static final Pattern STAGING_PLACE = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,29}");
-
     private final CommandGateway<PickupCommand> commands;
     private final Views views;
     private final PickupCode codes;
     private final StateTables tables;
-    private final JsonMapper json;
     private final Duration pickupTime;
 
     PickupController(
@@ -90,14 +85,15 @@ class PickupController {
             Views views,
             PickupCode codes,
             StateTables tables,
-            JsonMapper json,
             @Value("${mortar.pickup.deadline}") Duration pickupTime) {
         this.commands = commands;
         this.views = views;
         this.codes = codes;
         this.tables = tables;
-        this.json = json;
-        this.pickupTime = checked("mortar.pickup.deadline", pickupTime);
+        this.pickupTime = pickupTime;
+        if (pickupTime.toSeconds() < 1 || pickupTime.compareTo(Duration.ofSeconds(PICKUP_SECONDS_MAX)) > 0) {
+            throw new IllegalArgumentException("mortar.pickup.deadline " + PICKUP_SECONDS);
+        }
     }
 
     @GetMapping("/v1/pickups/{fulfilmentId}")
@@ -106,10 +102,8 @@ class PickupController {
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
     ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", query)
-                .flatMap(row -> row.value() instanceof Pickup.Known known
-                        ? Optional.of(Replies.row(row, PickupBody.of(known)))
-                        : Optional.empty())
-                .orElseThrow(() -> notFound(fulfilmentId));
+                .map(row -> Replies.row(row, PickupBody.of(row.value())))
+                .orElseThrow(() -> new CommandRejected(new PickupRejection.UnknownPickup(fulfilmentId)));
     }
 
     @GetMapping("/v1/locations/{locationId}/pickups")
@@ -119,20 +113,18 @@ class PickupController {
             @RequestParam(required = false) Pickup.@Nullable State state,
             @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        Position after = cursor == null ? null : Position.read(cursor);
-        List<Pickup.Open> page = new ArrayList<>(queue(locationId).stream()
+        Position after = cursor == null ? null : Cursor.read(cursor, Position::read);
+        List<Pickup.Open> page = views.all(PickupDefinition.QUEUES, locationId)
+                .limit(MAX_QUEUE)
+                .map(Row::value)
                 .filter(pickup -> state == null || pickup.state() == state)
-                .filter(pickup -> after == null || Position.of(pickup).compareTo(after) > 0)
-                .sorted(Comparator.comparing(Position::of))
+                .filter(pickup -> after == null || Position.ORDER.compare(Position.of(pickup), after) > 0)
+                .sorted(Comparator.comparing(Position::of, Position.ORDER))
                 .limit(limit + 1L)
-                .toList());
-        boolean more = page.size() > limit;
-        if (more) {
-            page.removeLast();
-        }
+                .toList();
         return new QueueBody(
-                page.stream().map(PickupBody::of).toList(),
-                more ? Position.of(page.getLast()).cursor() : null);
+                page.stream().limit(limit).map(PickupBody::of).toList(),
+                page.size() > limit ? Position.of(page.get(limit - 1)).cursor() : null);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
@@ -154,14 +146,14 @@ class PickupController {
             description = "If the location is closed at the pickup deadline, the deadline moves to the end of its next"
                     + " opening. A DELIVERY has no pickup deadline, so it ignores pickupWithinSeconds.")
     ResponseEntity<PickupBody> markReady(
-            @PathVariable @Id String fulfilmentId, @RequestBody ReadyRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ReadyRequest body, CommandRequest request) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
-        MarkReady withoutHours = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
-        MarkReady command = new MarkReady(
-                fulfilmentId, withoutHours.stagingPlace(), within, withoutHours.codeKeyId(), hours(fulfilmentId));
-        Reply reply = commands.send(command, withoutHours, request, path(fulfilmentId));
-        return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
+        MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
+        return send(
+                new MarkReady(fulfilmentId, asked.stagingPlace(), within, asked.codeKeyId(), hours(fulfilmentId)),
+                asked,
+                request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
@@ -177,7 +169,7 @@ class PickupController {
             description = "Takes only the bay. The vehicle is personal data: it belongs to the contact in"
                     + " notification-service, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
-            @PathVariable @Id String fulfilmentId, @RequestBody ArrivedRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ArrivedRequest body, CommandRequest request) {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
@@ -225,23 +217,19 @@ class PickupController {
     }
 
     private ResponseEntity<PickupBody> send(PickupCommand command, CommandRequest request) {
-        Reply reply = commands.send(command, request, path(command.fulfilmentId()));
+        return send(command, command, request);
+    }
+
+    private ResponseEntity<PickupBody> send(PickupCommand command, PickupCommand asked, CommandRequest request) {
+        Reply reply = commands.send(command, asked, request, path(command.fulfilmentId()));
         return Replies.ok(reply, PickupBody.of(reply.as(Pickup.Known.class)));
     }
 
     /** The opening hours at the location of a pickup; null if they or the pickup are unknown. */
     private @Nullable OpeningHours hours(String fulfilmentId) {
-        String locationId = locationId(fulfilmentId);
-        return locationId == null
-                ? null
-                : tables.<OpeningHours>get(PickupDefinition.LOCATIONS).get(locationId);
-    }
-
-    private @Nullable String locationId(String fulfilmentId) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", REQUESTED)
-                .map(row -> row.value() instanceof Pickup.Known known
-                        ? known.goods().fulfilment().locationId()
-                        : null)
+                .map(row -> tables.<OpeningHours>get(PickupDefinition.LOCATIONS)
+                        .get(row.value().goods().fulfilment().locationId()))
                 .orElse(null);
     }
 
@@ -275,46 +263,8 @@ class PickupController {
         return new ErrorResponseException(HttpStatus.FORBIDDEN, problem, null);
     }
 
-    private static ErrorResponseException notFound(String fulfilmentId) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(
-                HttpStatus.NOT_FOUND, new PickupRejection.UnknownPickup(fulfilmentId).message());
-        problem.setType(URI.create("urn:mortar:rejection:unknown-pickup"));
-        problem.setTitle("Unknown pickup");
-        problem.setProperty("fulfilmentId", fulfilmentId);
-        return new ErrorResponseException(HttpStatus.NOT_FOUND, problem, null);
-    }
-
-    /** The open pickups of a location. Their goods fit on its shelves, so their data fits into memory. */
-    private List<Pickup.Open> queue(String locationId) {
-        List<Pickup.Open> queue = new ArrayList<>();
-        String from = "";
-        while (queue.size() < MAX_QUEUE) {
-            List<Row<Pickup>> rows = views.list(PickupDefinition.QUEUES, locationId, from, ROWS_PER_READ);
-            for (Row<Pickup> row : rows) {
-                if (row.value() instanceof Pickup.Open open) {
-                    queue.add(open);
-                }
-            }
-            if (rows.size() < ROWS_PER_READ) {
-                break;
-            }
-            // The smallest name after the last row.
-            from = rows.getLast().name() + "\0";
-        }
-        return queue;
-    }
-
     private static String path(String fulfilmentId) {
         return "/v1/pickups/" + fulfilmentId;
-    }
-
-    private static Duration checked(String field, Duration within) {
-        if (within.compareTo(MIN_PICKUP_TIME) < 0 || within.compareTo(MAX_PICKUP_TIME) > 0) {
-            throw new BadRequest(
-                    field,
-                    "must be " + MIN_PICKUP_TIME.toSeconds() + " to " + MAX_PICKUP_TIME.toSeconds() + " seconds");
-        }
-        return within;
     }
 
     /** Units of a line that are missing or cannot be sold. */
@@ -334,24 +284,20 @@ class PickupController {
 
     /** Where the goods are staged and how long they wait. */
     record ReadyRequest(
-            @Nullable @Schema(description = "Code of the staging place")
+            @Nullable
+            @Schema(description = "Code of the staging place")
+            @Pattern(
+                    regexp = "[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,29}",
+                    message = "must be a code of at most 30 letters, digits and . _ / -")
             String stagingPlace,
 
             @Nullable
+            @Range(min = 1, max = PICKUP_SECONDS_MAX, message = PICKUP_SECONDS)
             @Schema(
                     description =
                             "Seconds from now to the pickup deadline, before it moves to opening hours. Default: 3"
                                     + " days, unless configured otherwise")
-            Long pickupWithinSeconds) {
-        ReadyRequest {
-            if (stagingPlace != null && !STAGING_PLACE.matcher(stagingPlace).matches()) {
-                throw new BadRequest("stagingPlace", "must be a code of at most 30 letters, digits and . _ / -");
-            }
-            if (pickupWithinSeconds != null) {
-                checked("pickupWithinSeconds", Duration.ofSeconds(pickupWithinSeconds));
-            }
-        }
-    }
+            Long pickupWithinSeconds) {}
 
     /** When the shopper arrives. */
     record OnTheWayRequest(
@@ -364,14 +310,12 @@ class PickupController {
 
     /** Where the shopper waits. */
     record ArrivedRequest(
-            @Nullable @Schema(description = "Code of the parking bay; absent at the counter")
-            String bay) {
-        ArrivedRequest {
-            if (bay != null && !BAY.matcher(bay).matches()) {
-                throw new BadRequest("bay", "must be a code of at most 10 letters, digits and hyphens");
-            }
-        }
-    }
+            @Nullable
+            @Schema(description = "Code of the parking bay; absent at the counter")
+            @Pattern(
+                    regexp = "[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,9}",
+                    message = "must be a code of at most 10 letters, digits and hyphens")
+            String bay) {}
 
     /** The proof and the units taken. */
     record HandoverRequest(
@@ -459,10 +403,9 @@ class PickupController {
             String nextCursor) {}
 
     /** Position in a queue: by promised time (pickups without one come last), then by age. */
-    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId)
-            implements Comparable<Position> {
+    private record Position(Instant promisedAt, Instant requestedAt, String fulfilmentId) {
 
-        private static final Comparator<Position> ORDER = Comparator.comparing(Position::promisedAt)
+        static final Comparator<Position> ORDER = Comparator.comparing(Position::promisedAt)
                 .thenComparing(Position::requestedAt)
                 .thenComparing(Position::fulfilmentId);
 
@@ -474,26 +417,12 @@ class PickupController {
                     goods.fulfilment().fulfilmentId());
         }
 
-        static Position read(String cursor) {
-            try {
-                String[] parts =
-                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\\|", 3);
-                return new Position(Instant.parse(parts[0]), Instant.parse(parts[1]), parts[2]);
-            } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException e) {
-                throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
-            }
+        static Position read(List<String> parts) {
+            return new Position(Instant.parse(parts.get(0)), Instant.parse(parts.get(1)), parts.get(2));
         }
 
         String cursor() {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            (promisedAt + "|" + requestedAt + "|" + fulfilmentId).getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public int compareTo(Position other) {
-            return ORDER.compare(this, other);
+            return Cursor.of(promisedAt, requestedAt, fulfilmentId);
         }
     }
 }

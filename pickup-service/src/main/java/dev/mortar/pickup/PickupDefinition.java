@@ -13,18 +13,22 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of pickup-service; the kit runs them. */
 public final class PickupDefinition {
 
     /** Current pickups, by fulfilment id. */
-    static final View.OfEntries<Pickup, Pickup> PICKUPS = View.ofState("pickups", Pickup.class);
+    static final View.OfEntries<Pickup, Pickup.Known> PICKUPS = new View.OfEntries<>(
+            "pickups", Pickup.class, "", pickup -> pickup instanceof Pickup.Known known ? known : null);
 
     /** The queue of each location: its open pickups, by location id. An ended pickup is removed. */
-    static final View.Index<Pickup, Pickup> QUEUES =
-            new View.Index<>("queues", 2, Pickup.class, PickupDefinition::queueRow, Function.identity());
+    static final View.Index<Pickup, Pickup.Open> QUEUES = new View.Index<>(
+            "queues",
+            2,
+            Pickup.class,
+            PickupDefinition::queueRow,
+            pickup -> pickup instanceof Pickup.Open open ? open : null);
 
     /** The events of pickups. */
     static final EventBinder<PickupEvent> EVENTS = EventBinder.of(PickupEvent.class, "dev.mortar.schemas.pickup");

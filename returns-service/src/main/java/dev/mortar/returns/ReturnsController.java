@@ -1,10 +1,10 @@
 package dev.mortar.returns;
 
+import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
@@ -12,7 +12,6 @@ import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
-import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.LineToReturn;
@@ -27,7 +26,6 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -64,14 +62,12 @@ class ReturnsController {
     @GetMapping("/returnable")
     @Operation(summary = "List the returnable units of an order, with refund and last instant to return them")
     ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
-        Row<Returns> row = row(orderId, query);
+        Row<Purchased> row = row(orderId, query);
         return Replies.row(
                 row,
                 new ReturnableResponse(
                         orderId,
-                        purchased(row, orderId).lines().stream()
-                                .map(ReturnableLine::of)
-                                .toList()));
+                        row.value().lines().stream().map(ReturnableLine::of).toList()));
     }
 
     @PostMapping("/returns")
@@ -109,17 +105,16 @@ class ReturnsController {
     @GetMapping("/returns")
     @Operation(summary = "List the returns of an order, oldest first")
     ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
-        Row<Returns> row = row(orderId, query);
-        return Replies.row(
-                row, new ReturnsResponse(orderId, purchased(row, orderId).returns()));
+        Row<Purchased> row = row(orderId, query);
+        return Replies.row(row, new ReturnsResponse(orderId, row.value().returns()));
     }
 
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "Get a return")
     ResponseEntity<Return> one(
             @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
-        Row<Returns> row = row(orderId, query);
-        Return found = purchased(row, orderId).find(returnId);
+        Row<Purchased> row = row(orderId, query);
+        Return found = row.value().find(returnId);
         if (found == null) {
             throw new ResponseStatusException(
                     HttpStatus.NOT_FOUND, "There is no return " + returnId + " of order " + orderId + ".");
@@ -135,14 +130,10 @@ class ReturnsController {
 
     /** Refuses a line in a unit that the location does not use for the SKU. The decider checks all other rules. */
     private void checkUnits(String orderId, AcceptReturnRequest body) {
-        Returns state = views.get(ReturnsDefinition.ORDERS, orderId, "", new QueryRequest(0, Duration.ZERO))
-                .map(Row::value)
-                .orElse(new NothingHandedOver());
-        if (!(state instanceof Purchased purchased)) {
-            return;
-        }
+        Purchased purchased =
+                views.get(ReturnsDefinition.ORDERS, orderId, "").map(Row::value).orElse(null);
         StateTable<Unit> unitsKept = tables.get(ReturnsDefinition.LEVELS);
-        for (int i = 0; i < body.lines().size(); i++) {
+        for (int i = 0; purchased != null && i < body.lines().size(); i++) {
             BoughtLine line = purchased.line(body.lines().get(i).lineId());
             Unit kept = line == null
                     ? null
@@ -156,20 +147,10 @@ class ReturnsController {
         }
     }
 
-    private Row<Returns> row(String orderId, QueryRequest query) {
-        return views.get(ReturnsDefinition.ORDERS, orderId, "", query).orElseThrow(() -> nothingHasLeft(orderId));
-    }
-
-    private static Purchased purchased(Row<Returns> row, String orderId) {
-        return switch (row.value()) {
-            case NothingHandedOver() -> throw nothingHasLeft(orderId);
-            case Purchased purchased -> purchased;
-        };
-    }
-
-    private static ResponseStatusException nothingHasLeft(String orderId) {
-        return new ResponseStatusException(
-                HttpStatus.NOT_FOUND, new ReturnsRejection.NothingHasLeft(orderId).message());
+    private Row<Purchased> row(String orderId, QueryRequest query) {
+        return views.get(ReturnsDefinition.ORDERS, orderId, "", query)
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, new ReturnsRejection.NothingHasLeft(orderId).message()));
     }
 
     /**

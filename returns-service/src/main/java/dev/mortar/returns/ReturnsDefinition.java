@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The parts of returns-service; the kit runs them. */
 public final class ReturnsDefinition {
 
-    /** The state of the returns of each order, by order id. */
-    static final View.OfEntries<Returns, Returns> ORDERS = View.ofState("orders", Returns.class);
+    /** The returns of each order of which goods were handed over, by order id. */
+    static final View.OfEntries<Returns, Returns.Purchased> ORDERS = new View.OfEntries<>(
+            "orders", Returns.class, "", state -> state instanceof Returns.Purchased purchased ? purchased : null);
 
     /** The events of returns. */
     static final EventBinder<ReturnsEvent> EVENTS = EventBinder.of(ReturnsEvent.class, "dev.mortar.schemas.returns");

@@ -1,7 +1,7 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Recorded;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.SimulatedEffects;

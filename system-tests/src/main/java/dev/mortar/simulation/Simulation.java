@@ -1,6 +1,6 @@
 package dev.mortar.simulation;
 
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka;

@@ -1,8 +1,8 @@
 package dev.mortar.simulation;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.pickup.PickingStarted;

@@ -41,7 +41,7 @@ public final class Folding {
                 LocalStore store = new RocksLocalStore(directory)) {
             var fold = new Fold<>(definition, deserializer, REMEMBERED);
             var follower = new Follower<>(
-                    definition, "", files.size(), fold, store, consumer(polls, polledNs), new NobodyWaits());
+                    definition, "", files.size(), fold, store, consumer(polls, polledNs), new Follower.Told() {});
             follower.start();
             follower.step(Duration.ZERO);
             polledNs.set(0);
@@ -77,14 +77,6 @@ public final class Folding {
                     }
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
-    }
-
-    private static final class NobodyWaits implements Follower.Told {
-        @Override
-        public void changed(String view, String storeKey) {}
-
-        @Override
-        public void answered(int partition, Answer answer) {}
     }
 
     private static long cpuNs() {

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -81,9 +80,9 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
         var id = new UUID(0, number);
         var source = new SourcePosition("source", 0, number, 0);
         Actor actor = Actor.system("order-process");
-        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null, null);
+        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null);
         WorkingSet<V> before = WorkingSet.over(entries::get);
-        S state = definition.storage.load(key, before);
+        S state = definition.load(key, before);
         if (!(definition.decider.decide(state, command, now) instanceof Decision.Accepted<E>(List<E> accepted))) {
             throw new IllegalStateException("Refused: " + command);
         }
@@ -91,7 +90,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             state = definition.decider.evolve(state, accepted.get(index));
             long sequence = sequences.merge(key, 1L, Long::sum);
             EventMeta meta = EventRecords.meta(cause, index, accepted.size(), sequence, ++events, now);
-            SpecificRecord avro = Objects.requireNonNull(definition.writer).write(accepted.get(index), meta);
+            SpecificRecord avro = definition.writer().apply(accepted.get(index), meta);
             Headers headers = EventRecords.headers(definition.noun, key, avro, meta, cause);
             if (last && index == accepted.size() - 1) {
                 new Mark("commands", number, 0, List.of()).addTo(headers);
@@ -99,7 +98,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             byte[] value = serializer.serialize(definition.eventsTopic(), avro);
             records.add(new SimpleRecord(now.toEpochMilli(), EventRecords.key(key), value, headers.toArray()));
         }
-        definition.storage.save(key, before, state).changes().forEach((entry, value) -> {
+        definition.save(key, before, state).changes().forEach((entry, value) -> {
             if (value == null) {
                 entries.remove(entry);
             } else {

@@ -1,6 +1,5 @@
 package dev.mortar.eventsourcing.http;
 
-import dev.mortar.eventsourcing.Actor;
 import dev.mortar.values.IdText;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -85,17 +84,7 @@ public final class Fields {
         return value == null ? null : personId(field, value);
     }
 
-    /** An actor from outside; shoppers, associates and couriers are persons. */
-    public static Actor actor(String field, Actor actor) {
-        switch (actor.type()) {
-            case SHOPPER, ASSOCIATE, COURIER -> personId(field, actor.id());
-            case TILL, SYSTEM, UNKNOWN -> id(field, actor.id());
-        }
-        optionalId(field, actor.locationId());
-        return actor;
-    }
-
-    private static String checked(String field, String value, @Nullable String fault) {
+    static <T> T checked(String field, T value, @Nullable String fault) {
         if (fault != null) {
             throw new BadRequest(field, fault);
         }

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.CommandRequest;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,5 +1,7 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.values.IdText;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
@@ -204,10 +206,5 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     @Bean
     RequestLimit requestLimit(Environment environment) {
         return new RequestLimit(environment.getRequiredProperty("mortar.requests-at-once", Integer.class));
-    }
-
-    @Bean
-    BodyLimit bodyLimit() {
-        return new BodyLimit();
     }
 }

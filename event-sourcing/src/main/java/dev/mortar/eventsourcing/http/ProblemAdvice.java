@@ -4,13 +4,14 @@ import dev.mortar.eventsourcing.kafka.CommandPending;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.MessageSourceResolvable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -18,16 +19,17 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.validation.FieldError;
-import org.springframework.validation.ObjectError;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -40,6 +42,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final String RETRY_AFTER_SECONDS = "2";
 
+    private final long bodyMaxBytes;
+
+    ProblemAdvice(@Value("${spring.jackson.factory.constraints.read.max-document-length}") long bodyMaxBytes) {
+        this.bodyMaxBytes = bodyMaxBytes;
+    }
+
     @ExceptionHandler
     ProblemDetail rejected(CommandRejected rejected) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
@@ -47,10 +55,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         problem.setType(URI.create("urn:mortar:rejection:" + kebab(rejected.name())));
         problem.setTitle(words(rejected.name()));
         for (Map.Entry<String, JsonNode> member : rejected.data().properties()) {
-            // The record's own name is in the problem's type already, and a member must not stand twice.
-            if (!member.getKey().equals("type")) {
-                problem.setProperty(member.getKey(), member.getValue());
-            }
+            problem.setProperty(member.getKey(), member.getValue());
         }
         return problem;
     }
@@ -96,9 +101,13 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
+        if (request instanceof ServletWebRequest web && web.getRequest().getContentLengthLong() > bodyMaxBytes) {
+            return tooLarge();
+        }
         for (Throwable cause = unreadable; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BodyLimit.BodyTooLarge) {
-                return answer(problem(HttpStatus.CONTENT_TOO_LARGE, List.of(error("body", cause.getMessage()))));
+            if (cause instanceof StreamConstraintsException broken
+                    && broken.getOriginalMessage().startsWith("Document length")) {
+                return tooLarge();
             }
             if (cause instanceof BadRequest bad) {
                 return answer(problem(bad));
@@ -113,33 +122,36 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        List<Map<String, String>> errors = new ArrayList<>();
-        for (ObjectError error : invalid.getAllErrors()) {
-            errors.add(error(
-                    error instanceof FieldError field ? field.getField() : error.getObjectName(),
-                    String.valueOf(error.getDefaultMessage())));
-        }
-        return answer(problem(HttpStatus.UNPROCESSABLE_CONTENT, errors));
+        return answer(problem(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                invalid.getAllErrors().stream()
+                        .map(error -> error(error, error.getObjectName()))
+                        .toList()));
     }
 
     @Override
     protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
             HandlerMethodValidationException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        List<Map<String, String>> errors = new ArrayList<>();
-        invalid.getParameterValidationResults().forEach(result -> {
-            String parameter = String.valueOf(result.getMethodParameter().getParameterName());
-            result.getResolvableErrors()
-                    .forEach(error -> errors.add(error(
-                            error instanceof FieldError field ? field.getField() : parameter,
-                            String.valueOf(error.getDefaultMessage()))));
-        });
-        return answer(problem(HttpStatus.UNPROCESSABLE_CONTENT, errors));
+        return answer(problem(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                invalid.getParameterValidationResults().stream()
+                        .flatMap(result -> result.getResolvableErrors().stream()
+                                .map(error -> error(
+                                        error,
+                                        String.valueOf(
+                                                result.getMethodParameter().getParameterName()))))
+                        .toList()));
     }
 
     @Override
     protected @Nullable ResponseEntity<Object> handleServletRequestBindingException(
             ServletRequestBindingException missing, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("request", String.valueOf(missing.getMessage())))));
+    }
+
+    private ResponseEntity<Object> tooLarge() {
+        return answer(problem(
+                HttpStatus.CONTENT_TOO_LARGE, List.of(error("body", "is larger than " + bodyMaxBytes + " bytes"))));
     }
 
     private static ResponseEntity<Object> answer(ProblemDetail problem) {
@@ -156,6 +168,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 ProblemDetail.forStatusAndDetail(status, first.get("field") + " " + first.get("detail"));
         problem.setProperty("errors", errors);
         return problem;
+    }
+
+    private static Map<String, String> error(MessageSourceResolvable error, String otherwise) {
+        return error(error instanceof FieldError field ? field.getField() : otherwise, error.getDefaultMessage());
     }
 
     private static Map<String, String> error(String field, @Nullable String detail) {

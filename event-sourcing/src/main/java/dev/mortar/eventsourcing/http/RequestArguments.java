@@ -1,7 +1,9 @@
 package dev.mortar.eventsourcing.http;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.values.IdText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
@@ -114,7 +116,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         if (parts.length == 2 || parts.length == 3) {
             for (Actor.Type type : Actor.Type.values()) {
                 if (type != Actor.Type.UNKNOWN && type.name().equals(parts[0])) {
-                    return Fields.actor("Mortar-Actor", new Actor(type, parts[1], parts.length == 3 ? parts[2] : null));
+                    Actor actor = new Actor(type, parts[1], parts.length == 3 ? parts[2] : null);
+                    return Fields.checked("Mortar-Actor", actor, actor.fault());
                 }
             }
         }

@@ -1,6 +1,5 @@
 /**
- * How commands and queries come in by HTTP: the request's identity, replies, problem details (RFC 9457), forwarding to
- * the owner.
+ * How commands and queries come in by HTTP: the request's identity, its fields, replies, problem details (RFC 9457).
  */
 @NullMarked
 package dev.mortar.eventsourcing.http;

@@ -19,17 +19,9 @@ import org.springframework.util.FileSystemUtils;
  * next checkpoint deletes it. Answers 503 while the store is not open.
  */
 @WebEndpoint(id = "checkpoint")
-final class CheckpointEndpoint {
+record CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
 
     private static final String NAME = "checkpoint-";
-
-    private final Path stateDir;
-    private final Supplier<@Nullable LocalStore> store;
-
-    CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
-        this.stateDir = stateDir;
-        this.store = store;
-    }
 
     @WriteOperation
     synchronized WebEndpointResponse<Map<String, String>> make() throws IOException {

@@ -1,6 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.CommandRequest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.security.MessageDigest;
@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,16 +48,13 @@ public final class CommandGateway<C> implements Lane.Answers {
 
     private record Connection(Producer<String, byte[]> producer, LocalStore store, int partitions) {}
 
-    CommandGateway(
-            ServiceDefinition<C, ?, ?, ?> definition,
-            KafkaSettings settings,
-            MortarProperties properties,
-            MeterRegistry meters) {
+    CommandGateway(ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
         this.definition = definition;
         this.settings = settings;
-        this.replyTimeout = properties.replyTimeout();
+        this.replyTimeout = settings.properties().replyTimeout();
         // The clocks of instance and broker differ: what is too old by a little is still a repeat.
-        this.remembered = properties.rememberCommands().multipliedBy(25).dividedBy(24);
+        this.remembered =
+                settings.properties().rememberCommands().multipliedBy(25).dividedBy(24);
         this.replyTime = Timer.builder("mortar.reply.time")
                 .tag("service", definition.noun)
                 .publishPercentileHistogram()
@@ -127,7 +125,7 @@ public final class CommandGateway<C> implements Lane.Answers {
         try {
             open.producer()
                     .send(
-                            record(definition, settings.prefixed(""), command, request, requestHash),
+                            definition.record(settings.prefixed(""), command, CommandHeaders.of(request, requestHash)),
                             (metadata, failure) -> {
                                 if (failure != null) {
                                     reply.completeExceptionally(
@@ -168,21 +166,6 @@ public final class CommandGateway<C> implements Lane.Answers {
                 new Changes(open.store::get));
     }
 
-    /** A command as a record of {@code <noun>.commands}. */
-    static <C> ProducerRecord<String, byte[]> record(
-            ServiceDefinition<C, ?, ?, ?> definition,
-            String prefix,
-            C command,
-            CommandRequest request,
-            String requestHash) {
-        return new ProducerRecord<>(
-                prefix + definition.commandsTopic(),
-                null,
-                definition.aggregateId.apply(command),
-                Json.write(definition.commandType, command),
-                CommandHeaders.of(request, requestHash).toHeaders(definition.commandVersion));
-    }
-
     @Override
     public boolean isAwaited(Answer answer) {
         return waiting.containsKey(answer.commandId());
@@ -190,35 +173,32 @@ public final class CommandGateway<C> implements Lane.Answers {
 
     @Override
     public void decided(Answer answer, @Nullable Reply reply) {
-        for (Waiting<C> each : waiters(answer)) {
-            if (answer.refusal() != null) {
-                each.reply.completeExceptionally(new CommandRejected(answer.refusal()));
-            } else {
-                each.reply.complete(reply);
-            }
-        }
+        complete(answer, _ -> reply);
     }
 
     /** A request is answered, and its events are folded. */
     void answered(Answer answer) {
         Connection open = connection;
-        for (Waiting<C> each : waiters(answer)) {
-            if (answer.refusal() != null) {
-                each.reply.completeExceptionally(new CommandRejected(answer.refusal()));
-            } else if (open != null) {
+        if (open != null || answer.refusal() != null) {
+            complete(
+                    answer,
+                    command -> Reply.to(definition, command, answer, rows(Objects.requireNonNull(open), command)));
+        }
+    }
+
+    private void complete(Answer answer, Function<C, @Nullable Reply> reply) {
+        for (Waiting<C> each : List.copyOf(waiting.getOrDefault(answer.commandId(), List.of()))) {
+            if (each.requestHash.equals(answer.requestHash())) {
                 try {
-                    each.reply.complete(Reply.to(definition, each.command, answer, rows(open, each.command)));
+                    if (answer.refusal() != null) {
+                        throw new CommandRejected(answer.refusal());
+                    }
+                    each.reply.complete(reply.apply(each.command));
                 } catch (RuntimeException e) {
                     each.reply.completeExceptionally(e);
                 }
             }
         }
-    }
-
-    private List<Waiting<C>> waiters(Answer answer) {
-        return waiting.getOrDefault(answer.commandId(), List.of()).stream()
-                .filter(each -> each.requestHash.equals(answer.requestHash()))
-                .toList();
     }
 
     /** Takes requests from now on, and answers them from this store. */

@@ -1,11 +1,12 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
-import dev.mortar.eventsourcing.http.CommandRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
  * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same
  *     key; null unless from HTTP
- * @param grants rights of the actor, as its sender proved them; null where none are asked for
  */
 record CommandHeaders(
         UUID commandId,
@@ -28,8 +28,7 @@ record CommandHeaders(
         @Nullable Long expectedSequence,
         @Nullable String requestHash,
         @Nullable SourcePosition source,
-        @Nullable String traceparent,
-        @Nullable String grants) {
+        @Nullable String traceparent) {
 
     private static final String VERSION = "command-version";
 
@@ -67,13 +66,11 @@ record CommandHeaders(
                 request.expectedSequence(),
                 requestHash,
                 null,
-                request.traceparent(),
-                null);
+                request.traceparent());
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
-        return new CommandHeaders(
-                id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null, null);
+        return new CommandHeaders(id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null);
     }
 
     /**
@@ -92,8 +89,7 @@ record CommandHeaders(
                         expectedSequence,
                         requestHash,
                         source,
-                        traceparent,
-                        grants);
+                        traceparent);
     }
 
     /** No headers yet. A record makes them, as Kafka's own class of them is internal. */
@@ -118,7 +114,6 @@ record CommandHeaders(
         add(headers, "request-hash", requestHash);
         add(headers, "source", source);
         add(headers, "traceparent", traceparent);
-        add(headers, "grants", grants);
         return headers;
     }
 
@@ -134,21 +129,21 @@ record CommandHeaders(
             throw new IllegalArgumentException("header " + (id == null ? "command-id" : "actor") + " is missing");
         }
         String correlationId = text(headers, "correlation-id");
-        String causationId = text(headers, "causation-id");
-        String occurredAt = text(headers, "occurred-at");
-        String expected = text(headers, "expected-sequence");
-        String source = text(headers, "source");
         return new CommandHeaders(
                 UUID.fromString(id),
                 parseActor(actor),
                 correlationId == null ? id : correlationId,
-                causationId == null ? null : UUID.fromString(causationId),
-                occurredAt == null ? null : Instant.parse(occurredAt),
-                expected == null ? null : Long.valueOf(expected),
+                value(headers, "causation-id", UUID::fromString),
+                value(headers, "occurred-at", Instant::parse),
+                value(headers, "expected-sequence", Long::valueOf),
                 text(headers, "request-hash"),
-                source == null ? null : SourcePosition.parse(source),
-                text(headers, "traceparent"),
-                text(headers, "grants"));
+                value(headers, "source", SourcePosition::parse),
+                text(headers, "traceparent"));
+    }
+
+    private static <T> @Nullable T value(Headers headers, String name, Function<String, T> parse) {
+        String text = text(headers, name);
+        return text == null ? null : parse.apply(text);
     }
 
     /** A newer release wrote a command: this one cannot tell how it is meant. */

@@ -18,6 +18,11 @@ public final class CommandRejected extends RuntimeException {
         this.data = refusal.data();
     }
 
+    /** A refusal that needs no decider. */
+    public CommandRejected(Rejection reason) {
+        this(Refusal.of(reason));
+    }
+
     /** Simple name of the rejection's record. */
     public String name() {
         return name;

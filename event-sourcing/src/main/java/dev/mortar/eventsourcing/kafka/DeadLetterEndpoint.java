@@ -1,8 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.DeadLetterStore.Result;
 import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
@@ -18,6 +16,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
@@ -29,19 +28,11 @@ import org.springframework.http.HttpStatus;
  * same request can be made again.
  */
 @WebEndpoint(id = "deadletters")
-final class DeadLetterEndpoint {
+record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
 
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
     private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;
-
-    private final DeadLetterStore<?> store;
-    private final ServiceRuntime<?, ?, ?, ?> runtime;
-
-    DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
-        this.store = store;
-        this.runtime = runtime;
-    }
 
     /**
      * The number of letters by state, and the oldest 1,000 of those asked for.
@@ -145,7 +136,11 @@ final class DeadLetterEndpoint {
         if (actor == null) {
             throw new IllegalArgumentException("Say who decides this: an actor, as TYPE id");
         }
-        return Fields.actor("actor", CommandHeaders.parseActor(actor));
+        Actor by = CommandHeaders.parseActor(actor);
+        if (by.fault() != null) {
+            throw new ResponseStatusException(HttpStatus.UNPROCESSABLE_CONTENT, "actor " + by.fault());
+        }
+        return by;
     }
 
     private static String reason(@Nullable String reason) {
@@ -171,8 +166,8 @@ final class DeadLetterEndpoint {
                     : new WebEndpointResponse<>(body);
         } catch (IllegalArgumentException e) {
             return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(e.getMessage()));
-        } catch (BadRequest e) {
-            return problem(e.status().value(), e.field() + " " + e.getMessage());
+        } catch (ResponseStatusException e) {
+            return problem(e.getStatusCode().value(), String.valueOf(e.getReason()));
         } catch (StoppedPartitions.NotStoppedHere e) {
             return problem(HttpStatus.CONFLICT.value(), String.valueOf(e.getMessage()));
         } catch (KafkaUnavailable e) {

@@ -1,7 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
+import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,15 +18,14 @@ import org.springframework.util.backoff.FixedBackOff;
  * Brings the service's own committed events to its {@link Effect}. An event whose effect fails comes again until it
  * does not. An event may also come again after a crash: the effect asks the decider before it does anything.
  */
-final class EffectListener<E> {
+final class EffectListener<E> implements ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectListener.class);
     private static final int EVENTS_PER_POLL_MAX = 50;
     private static final long RETRY_MS = 1_000;
 
-    private final EventReader<E> reader;
+    private final Fold<?, ?, ?, E> fold;
     private final Effect<E> effect;
-    private final Deserializer<SpecificRecord> deserializer;
     private final GroupListener listener;
 
     EffectListener(
@@ -34,9 +33,8 @@ final class EffectListener<E> {
             Effect<E> effect,
             KafkaSettings settings,
             Deserializer<SpecificRecord> deserializer) {
-        this.reader = Objects.requireNonNull(definition.reader, "events() not defined");
+        this.fold = new Fold<>(definition, deserializer, Duration.ZERO);
         this.effect = effect;
-        this.deserializer = deserializer;
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
         properties.setIdleBetweenPolls(settings.pace().toMillis());
@@ -58,30 +56,25 @@ final class EffectListener<E> {
 
     private void act(ConsumerRecord<String, byte[]> record) {
         try {
-            effect.on(EventRecords.read(
-                    reader,
-                    deserializer,
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    record.key(),
-                    record.headers(),
-                    record.value()));
+            effect.on(fold.read(record));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("stopped", e);
         }
     }
 
-    boolean isReady() {
-        return listener.isReady();
+    @Override
+    public String missing() {
+        return listener.isReady() ? "" : "stopped, or not in its group yet";
     }
 
-    boolean gaveUp() {
+    @Override
+    public boolean gaveUp() {
         return listener.gaveUp();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         listener.stop();
         try {
             effect.finish();

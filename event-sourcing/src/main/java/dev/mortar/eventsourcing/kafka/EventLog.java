@@ -45,8 +45,7 @@ final class EventLog<E> implements AutoCloseable {
         try {
             wanted.forEach((partition, offsets) ->
                     TopicReader.readAt(consumer, new TopicPartition(topic, partition), offsets, endNs, record -> {
-                        Recorded<E> event = fold.read(
-                                topic, partition, record.offset(), record.key(), record.headers(), record.value());
+                        Recorded<E> event = fold.read(record);
                         found.put(EventPlace.of(event), event);
                     }));
             return found;

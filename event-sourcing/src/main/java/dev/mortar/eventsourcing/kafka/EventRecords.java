@@ -14,7 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -92,20 +91,6 @@ final class EventRecords {
     /** The meta block every event begins with. */
     static EventMeta metaOf(SpecificRecord event) {
         return (EventMeta) event.get(0);
-    }
-
-    /** Reads an event that the reader knows; the caller has looked at {@code ce_type}. */
-    static <E> Recorded<E> read(
-            EventReader<E> reader,
-            Deserializer<SpecificRecord> deserializer,
-            String topic,
-            int partition,
-            long offset,
-            String key,
-            Headers headers,
-            byte[] value) {
-        SpecificRecord record = Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "null event");
-        return read(reader, record, topic, partition, offset, key);
     }
 
     /** The event of a record that is deserialised. */

@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.Folded;
 import dev.mortar.eventsourcing.View.Index;
@@ -23,22 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the records of a service's log become rows: the one rule by which the follower builds the local store and a lane
  * looks ahead of it. Pure but for the {@link Changes} it is given.
+ *
+ * @param remembered how long a request is known as a repeat, by the time of the log
  */
-final class Fold<C, S, V, E> {
-
-    private final Duration remembered;
-
-    private final ServiceDefinition<C, S, V, E> definition;
-    private final EventReader<E> reader;
-    private final Deserializer<SpecificRecord> deserializer;
-
-    /** @param remembered how long a request is known as a repeat, by the time of the log */
-    Fold(ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
-        this.remembered = remembered;
-        this.definition = definition;
-        this.reader = Objects.requireNonNull(definition.reader, "events() not defined");
-        this.deserializer = deserializer;
-    }
+record Fold<C, S, V, E>(
+        ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
 
     /** The log and the local store do not belong together: only a store folded from the first event helps. */
     static final class LogDoesNotFit extends RuntimeException {
@@ -68,13 +58,18 @@ final class Fold<C, S, V, E> {
      *
      * @throws UnknownEvent when this release has no word for it
      */
+    Recorded<E> read(ConsumerRecord<String, byte[]> record) {
+        return read(
+                record.topic(), record.partition(), record.offset(), record.key(), record.headers(), record.value());
+    }
+
     Recorded<E> read(String topic, int partition, long offset, String key, Headers headers, byte[] value) {
-        return EventRecords.read(reader, avro(topic, headers, value), topic, partition, offset, key);
+        return EventRecords.read(definition.reader(), avro(topic, headers, value), topic, partition, offset, key);
     }
 
     private SpecificRecord avro(String topic, Headers headers, byte[] value) {
         String type = CommandHeaders.text(headers, EventRecords.TYPE);
-        if (type == null || !reader.knows(type)) {
+        if (type == null || !definition.reader().knows(type)) {
             throw new UnknownEvent(String.valueOf(type));
         }
         return Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "null event");
@@ -88,8 +83,8 @@ final class Fold<C, S, V, E> {
      */
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
         SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
-        Recorded<E> event =
-                EventRecords.read(reader, avro, record.topic(), record.partition(), record.offset(), record.key());
+        Recorded<E> event = EventRecords.read(
+                definition.reader(), avro, record.topic(), record.partition(), record.offset(), record.key());
         PartitionRows rows = new PartitionRows(record.partition(), changes);
         decided(event, EventRecords.sourceOf(EventRecords.metaOf(avro)), rows, (key, before, after) -> {
             for (OfEntries<V, ?> view : definition.entryViews) {
@@ -166,14 +161,36 @@ final class Fold<C, S, V, E> {
                     + "; the store is at position " + position + " and sequence " + sequence + " of "
                     + event.aggregateId());
         }
-        StoredState<C, S, V, E> stored = new StoredState<>(definition, rows);
-        WorkingSet<V> entries = stored.entries();
-        S before = definition.storage.load(event.aggregateId(), entries);
+        WorkingSet<V> entries = definition.entries(rows);
+        S before = definition.load(event.aggregateId(), entries);
         S after = definition.decider.evolve(before, event.event());
-        stored.save(event, entries, after, changed);
+        definition.save(event.aggregateId(), entries, after).changes().forEach((key, value) -> {
+            // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
+            V old = entries.original(key);
+            Row<V> row = value == null ? null : new Row<>("", event.sequence(), event.recordedAt(), value);
+            rows.putEntry(key, definition.entryForm, row);
+            moveDeadline(key, old, value, rows);
+            changed.changed(key, old, row);
+        });
+        rows.putSequence(event.aggregateId(), event.sequence());
+        rows.putPosition(event.position());
         rows.putRecordedAt(event.recordedAt());
         if (source != null) {
             rows.decided(source);
+        }
+    }
+
+    private void moveDeadline(String key, @Nullable V before, @Nullable V after, PartitionRows rows) {
+        Deadline<C> old = before == null ? null : definition.deadlines.apply(before);
+        Deadline<C> next = after == null ? null : definition.deadlines.apply(after);
+        if (old != null && next != null && old.at().equals(next.at())) {
+            return;
+        }
+        if (old != null) {
+            rows.removeDeadline(old.at(), key);
+        }
+        if (next != null) {
+            rows.putDeadline(next.at(), key);
         }
     }
 

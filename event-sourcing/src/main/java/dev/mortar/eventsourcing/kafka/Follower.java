@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
-import java.nio.ByteBuffer;
+import dev.mortar.eventsourcing.kafka.PartitionRows.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,22 +53,16 @@ class Follower<C, S, V, E> {
 
     private long foldedNs;
 
-    /** Is told of changed rows and of answers. */
+    /** Is told of changed rows and of answers, if it wants to be. */
     interface Told {
 
         /** A row of a view changed, by commands that are folded whole. */
-        void changed(String view, String storeKey);
+        default void changed(String view, String storeKey) {}
 
         /** A request is answered, and its events are folded. */
-        void answered(int partition, Answer answer);
+        default void answered(int partition, Answer answer) {}
     }
 
-    /**
-     * A follower that has not begun.
-     *
-     * @param prefix of the environment's topics
-     * @param partitions of each of the service's topics
-     */
     Follower(
             ServiceDefinition<C, S, V, E> definition,
             String prefix,
@@ -115,10 +109,8 @@ class Follower<C, S, V, E> {
             if (stored == null) {
                 seek(log, beginnings.getOrDefault(log, 0L), Optional.empty());
             } else {
-                ByteBuffer offset = ByteBuffer.wrap(stored);
-                long at = offset.getLong();
-                int epoch = offset.getInt();
-                seek(log, at, epoch < 0 ? Optional.empty() : Optional.of(epoch));
+                Place next = PartitionRows.PLACE.read(stored);
+                seek(log, next.offset(), next.index() < 0 ? Optional.empty() : Optional.of(next.index()));
             }
         }
         pauseEnded(logs);
@@ -168,7 +160,10 @@ class Follower<C, S, V, E> {
                 .map(Partition::fold)
                 .collect(toCollection(ArrayList::new));
         Changes offsets = new Changes(rows);
-        reached.forEach((log, offset) -> offsets.put(PartitionRows.offsetKey(log), Form.BYTES, bytes(offset)));
+        reached.forEach((log, offset) -> offsets.put(
+                PartitionRows.offsetKey(log),
+                PartitionRows.PLACE,
+                new Place(offset.offset(), offset.leaderEpoch().orElse(-1))));
         written.add(RowCache.Written.of(offsets));
         rows.write(written);
         foldedNs += System.nanoTime() - beganNs;
@@ -339,12 +334,5 @@ class Follower<C, S, V, E> {
     /** The next offset that is not in the store yet. */
     long next(TopicPartition log) {
         return next.getOrDefault(log, 0L);
-    }
-
-    private static byte[] bytes(OffsetAndMetadata offset) {
-        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
-                .putLong(offset.offset())
-                .putInt(offset.leaderEpoch().orElse(-1))
-                .array();
     }
 }

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -79,7 +77,12 @@ final class GroupListener {
 
     private void rejoin() {
         while (true) {
-            pauseWhenFenced();
+            try {
+                // Gives a second instance of the same name, if there is one, time to work.
+                Thread.sleep(PAUSE_WHEN_FENCED);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             if (stopping) {
                 return;
             }
@@ -91,20 +94,6 @@ final class GroupListener {
                 LOG.error("{} could not join again: it goes on trying", container.getBeanName(), e);
             }
         }
-    }
-
-    /** Gives a second instance of the same name, if there is one, time to work. */
-    static void pauseWhenFenced() {
-        try {
-            Thread.sleep(PAUSE_WHEN_FENCED);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Whether a member was told that another goes by its name. */
-    static boolean isFenced(@Nullable Throwable failure) {
-        return failure != null && (failure instanceof FencedInstanceIdException || isFenced(failure.getCause()));
     }
 
     void start() {

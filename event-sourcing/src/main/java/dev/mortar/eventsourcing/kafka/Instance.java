@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * the end of the log, and it leaves when the follower stands still or meets an event of a newer release. When the store
  * does not fit the log, its directory is deleted and folded again.
  */
-final class Instance<C, S, V, E> implements Follower.Told {
+final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -67,7 +67,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
     private final Lag lag = new Lag();
     private final Timer foldTime;
     private final Counter foldedRecords;
-    private final List<Thread> threads = new ArrayList<>();
+    private volatile List<Thread> threads = List.of();
     private final Map<Integer, Lane<C, S, V, E>> lanes = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
@@ -88,7 +88,6 @@ final class Instance<C, S, V, E> implements Follower.Told {
 
     Instance(
             ServiceDefinition<C, S, V, E> definition,
-            MortarProperties properties,
             KafkaSettings settings,
             Topics topics,
             CommandGateway<C> gateway,
@@ -103,9 +102,9 @@ final class Instance<C, S, V, E> implements Follower.Told {
         for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
             folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
         }
-        this.directory = StoreDirectory.in(Path.of(properties.stateDir()), definition, folded);
+        this.directory = StoreDirectory.in(Path.of(settings.properties().stateDir()), definition, folded);
         Deserializer<SpecificRecord> deserializer = new PatientDeserializer(settings.deserializer());
-        this.fold = new Fold<>(definition, deserializer, properties.rememberCommands());
+        this.fold = new Fold<>(definition, deserializer, settings.properties().rememberCommands());
         this.contract = new LaneBatch.Contract(
                 settings.prefixed(""),
                 topics.ids().getOrDefault(settings.prefixed(definition.commandsTopic()), ""),
@@ -121,10 +120,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gauge(meters, "mortar.follower.lag.records", lag::records);
         gauge(meters, "mortar.follower.lag.seconds", () -> lag.seconds(System.nanoTime()));
         gauge(meters, "mortar.lanes.owned", () -> deciding().count());
-        gauge(
-                meters,
-                "mortar.lanes.lag.records",
-                () -> deciding().mapToLong(lane -> lane.lag().records()).sum());
+        gauge(meters, "mortar.lanes.lag.records", () -> sum(lane -> lane.lag().records()));
         gauge(
                 meters,
                 "mortar.lanes.lag.seconds",
@@ -135,11 +131,8 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gauge(
                 meters,
                 "mortar.lanes.stopped",
-                () -> deciding().mapToLong(lane -> lane.stopped().all().size()).sum());
-        gauge(
-                meters,
-                "mortar.overlay.rows",
-                () -> deciding().mapToLong(Lane::overlayRows).sum());
+                () -> sum(lane -> lane.stopped().all().size()));
+        gauge(meters, "mortar.overlay.rows", () -> sum(Lane::overlayRows));
         gauge(meters, "mortar.store.rows", this::rows);
     }
 
@@ -150,6 +143,10 @@ final class Instance<C, S, V, E> implements Follower.Told {
     /** The lanes that this instance owns now. */
     private Stream<Lane<C, S, V, E>> deciding() {
         return lanes.values().stream().filter(lane -> lane.phase() == Lane.Phase.DECIDING);
+    }
+
+    private long sum(ToLongFunction<Lane<C, S, V, E>> figure) {
+        return deciding().mapToLong(figure).sum();
     }
 
     private long rows() {
@@ -163,16 +160,11 @@ final class Instance<C, S, V, E> implements Follower.Told {
 
     void start() {
         sender = new KafkaProducer<>(settings.requestProducer());
-        run("follower", this::follow);
-        run("membership", this::keepMembership);
+        threads = List.of(run("follower", this::follow), run("membership", this::keepMembership));
     }
 
-    private void run(String name, Runnable loop) {
-        Thread thread = Thread.ofPlatform().name(definition.noun + "-" + name).unstarted(loop);
-        synchronized (threads) {
-            threads.add(thread);
-        }
-        thread.start();
+    private Thread run(String name, Runnable loop) {
+        return Thread.ofPlatform().name(definition.noun + "-" + name).start(loop);
     }
 
     private void follow() {
@@ -205,9 +197,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
         gateway.connect(sender(), store, topics.partitions());
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> deciding = IntStream.range(0, topics.lanes())
-                .mapToObj(lane -> Thread.ofPlatform()
-                        .name(definition.noun + "-lane-" + lane)
-                        .start(() -> decide(lane, store, follower, over)))
+                .mapToObj(lane -> run("lane-" + lane, () -> decide(lane, store, follower, over)))
                 .toList();
         Map<TopicPartition, Long> ends = Map.of();
         long endsAtNs = 0;
@@ -219,9 +209,7 @@ final class Instance<C, S, V, E> implements Follower.Told {
                     lag.learn(consumer, steppedAtNs);
                     foldedRecords.increment(records);
                     foldTime.record(follower.foldedNs(), TimeUnit.NANOSECONDS);
-                    if (!caughtUp
-                            && ends.entrySet().stream()
-                                    .allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+                    if (!caughtUp && follower.hasReached(ends)) {
                         caughtUp = !ends.isEmpty() && System.nanoTime() - endsAtNs <= REACHED_WITHIN.toNanos();
                         endsAtNs = System.nanoTime();
                         ends = consumer.endOffsets(consumer.assignment());
@@ -378,8 +366,8 @@ final class Instance<C, S, V, E> implements Follower.Told {
         return opened;
     }
 
-    /** The reason why this instance cannot answer yet; empty when it can. */
-    String missing() {
+    @Override
+    public String missing() {
         String newer = newerRelease;
         if (newer != null) {
             return newer;
@@ -387,13 +375,16 @@ final class Instance<C, S, V, E> implements Follower.Told {
         return caughtUp ? "" : "the local store is not up to date";
     }
 
-    void stop() {
+    /** It goes on trying for ever. */
+    @Override
+    public boolean gaveUp() {
+        return false;
+    }
+
+    @Override
+    public void stop() {
         stopping = true;
-        List<Thread> running;
-        synchronized (threads) {
-            running = List.copyOf(threads);
-        }
-        running.forEach(Instance::join);
+        threads.forEach(Instance::join);
         sender().close(Duration.ofSeconds(5));
     }
 

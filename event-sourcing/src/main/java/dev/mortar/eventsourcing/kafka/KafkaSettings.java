@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
 /** The settings of every Kafka client of a service, in one place. */
-final class KafkaSettings {
+record KafkaSettings(MortarProperties properties, String noun) {
 
     /** A dead instance's partitions move on after this long; a restarted one takes its own back at once. */
     private static final int SESSION_TIMEOUT_MS = 10_000;
@@ -47,14 +47,6 @@ final class KafkaSettings {
      * part of the default 1 MiB. Topics take a little more.
      */
     static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
-
-    private final MortarProperties properties;
-    private final String noun;
-
-    KafkaSettings(MortarProperties properties, String noun) {
-        this.properties = properties;
-        this.noun = noun;
-    }
 
     String prefixed(String topic) {
         return properties.topicPrefix() + topic;

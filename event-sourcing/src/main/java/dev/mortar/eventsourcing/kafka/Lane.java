@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * After any failure of Kafka the outcome of a transaction is unknown. The lane then drops producer and overlay, asks
  * whether it still owns its partitions, and takes over again.
  */
-class Lane<C, S, V, E> {
+class Lane<C, S, V, E> implements LaneTimers.Committed {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     static final int OVERLAY_ROWS_MAX = 20_000;
@@ -64,17 +64,6 @@ class Lane<C, S, V, E> {
     private final List<TopicPartition> logs;
 
     private final Overlay overlay = new Overlay();
-    private final LaneTimers.Committed committed = new LaneTimers.Committed() {
-        @Override
-        public <T> @Nullable T get(String key, Form<T> form) {
-            return committed(key, form);
-        }
-
-        @Override
-        public SortedSet<String> keys(String from, String to, int limit) {
-            return overlay.keys(from, to, limit, parts.store());
-        }
-    };
     /** Where the next record is the first of this ownership. */
     private final Set<TopicPartition> unproven = new HashSet<>();
 
@@ -222,7 +211,7 @@ class Lane<C, S, V, E> {
         if (phase == Phase.DECIDING) {
             try {
                 fullMarkAtNs.clear();
-                LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), committed);
+                LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), this);
                 partitions.forEach(partition -> markFull(partition, batch));
                 if (batch.hasEffects()) {
                     commit(batch);
@@ -235,8 +224,14 @@ class Lane<C, S, V, E> {
     }
 
     /** A row as it is after the last transaction of this lane. */
-    <T> @Nullable T committed(String key, Form<T> form) {
+    @Override
+    public <T> @Nullable T get(String key, Form<T> form) {
         return overlay.get(key, form, follower.rows());
+    }
+
+    @Override
+    public SortedSet<String> keys(String from, String to, int limit) {
+        return overlay.keys(from, to, limit, parts.store());
     }
 
     private boolean ask() {
@@ -256,7 +251,7 @@ class Lane<C, S, V, E> {
     }
 
     private boolean catchUp() {
-        if (!ends.entrySet().stream().allMatch(end -> follower.next(end.getKey()) >= end.getValue())) {
+        if (!follower.hasReached(ends)) {
             if (nanoTime.getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
                 LOG.error(
                         "{} lane of partitions {}: the follower does not reach {} in {}",
@@ -323,13 +318,13 @@ class Lane<C, S, V, E> {
         if (overlay.size() >= OVERLAY_ROWS_MAX) {
             return false;
         }
-        parts.timers().run(partitions, committed);
+        parts.timers().run(partitions, this);
         consumer.resume(stopped.goOn().stream().map(this::commands).toList());
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
         long beganNs = nanoTime.getAsLong();
         lag.learn(consumer, beganNs);
         overlayRows = overlay.size();
-        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), committed);
+        LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), this);
         String newer = null;
         for (TopicPartition log : polled.partitions()) {
             for (ConsumerRecord<String, byte[]> command : polled.records(log)) {
@@ -436,7 +431,7 @@ class Lane<C, S, V, E> {
         if (!parts.answers().isAwaited(answer)) {
             return;
         }
-        PartitionRows rows = new PartitionRows(decided.partition(), new Changes(committed));
+        PartitionRows rows = new PartitionRows(decided.partition(), new Changes(this));
         if (answer.refusal() != null) {
             parts.answers().decided(answer, null);
         } else if (answer.eventPosition() <= rows.position()) {

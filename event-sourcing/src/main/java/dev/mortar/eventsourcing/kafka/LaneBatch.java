@@ -4,16 +4,15 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.EventWriter;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.State;
 import dev.mortar.schemas.EventMeta;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,31 +34,22 @@ final class LaneBatch<C, S, V, E> {
     private final ServiceDefinition<C, S, V, E> definition;
     private final Contract contract;
     private final Fold<C, S, V, E> fold;
-    private final EventWriter<E> writer;
     private final Changes changes;
     private final Map<Integer, Written> written = new TreeMap<>();
     /** The last value of each key of each state topic. */
     private final Map<String, ProducerRecord<String, byte[]>> states = new LinkedHashMap<>();
 
     private final List<Decided<C>> decided = new ArrayList<>();
-    private final Tally tally = new Tally();
+    private final Map<Counted, Integer> tally = new EnumMap<>(Counted.class);
     private boolean effects;
 
-    /** How many commands a batch decided in which way, and their events and dead letters. */
-    static final class Tally {
-        int accepted;
-        int rejected;
-        int repeated;
-        int events;
-        int deadLetters;
-
-        private void add(Tally other) {
-            accepted += other.accepted;
-            rejected += other.rejected;
-            repeated += other.repeated;
-            events += other.events;
-            deadLetters += other.deadLetters;
-        }
+    /** What a batch counts: its commands by their outcome, its events, and its dead letters. */
+    enum Counted {
+        ACCEPTED,
+        REJECTED,
+        REPEATED,
+        EVENT,
+        DEAD_LETTER
     }
 
     /**
@@ -108,7 +98,6 @@ final class LaneBatch<C, S, V, E> {
         this.definition = definition;
         this.contract = contract;
         this.fold = fold;
-        this.writer = Objects.requireNonNull(definition.writer, "events() not defined");
         this.changes = new Changes(below);
     }
 
@@ -152,7 +141,7 @@ final class LaneBatch<C, S, V, E> {
         private final PartitionRows rows;
         private final Instant now;
         private final Written out = new Written();
-        private final Tally counted = new Tally();
+        private @Nullable Counted outcome;
         private final Map<String, ProducerRecord<String, byte[]>> published = new LinkedHashMap<>();
         private @Nullable CommandHeaders headers;
         private @Nullable Decided<C> answered;
@@ -178,7 +167,7 @@ final class LaneBatch<C, S, V, E> {
                 return;
             }
             if (parsed.source() != null && rows.hasDecided(parsed.source())) {
-                counted.repeated++;
+                outcome = Counted.REPEATED;
                 return;
             }
             Answer earlier = earlier(parsed);
@@ -195,7 +184,7 @@ final class LaneBatch<C, S, V, E> {
             }
             if (earlier != null) {
                 answered = new Decided<>(record.partition(), command, earlier);
-                counted.repeated++;
+                outcome = Counted.REPEATED;
                 return;
             }
             decide(parsed, command);
@@ -244,13 +233,13 @@ final class LaneBatch<C, S, V, E> {
         private void decide(CommandHeaders parsed, C command) {
             String aggregateId = record.key();
             long sequence = rows.sequence(aggregateId);
-            S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
+            S state = definition.load(aggregateId, rows);
             Decision<E> decision = parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
                     ? Decision.rejected(new Refusal.SequenceMismatch(parsed.expectedSequence(), sequence))
                     : definition.decider.decide(state, command, now);
             switch (decision) {
                 case Decision.Accepted<E>(List<E> events) -> {
-                    counted.accepted++;
+                    outcome = Counted.ACCEPTED;
                     CommandHeaders asCommand = parsed.asCommandOf(record.timestamp());
                     for (int index = 0; index < events.size(); index++) {
                         event(asCommand, events.get(index), index, events.size());
@@ -261,7 +250,7 @@ final class LaneBatch<C, S, V, E> {
                     answer(parsed, command, events.isEmpty(), sequence + events.size(), null);
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
-                    counted.rejected++;
+                    outcome = Counted.REJECTED;
                     if (parsed.requestHash() == null) {
                         park("rejected: " + reason);
                         remember(parsed.source());
@@ -284,7 +273,7 @@ final class LaneBatch<C, S, V, E> {
             String aggregateId = record.key();
             EventMeta meta =
                     EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
-            SpecificRecord avro = writer.write(event, meta);
+            SpecificRecord avro = definition.writer().apply(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {
@@ -323,21 +312,18 @@ final class LaneBatch<C, S, V, E> {
         }
 
         private void refuse(CommandHeaders parsed, Rejection reason) {
-            answer(parsed, false, 0, reason);
+            answer(parsed, null, false, 0, reason);
         }
 
+        /** @param command null when nobody on this instance can be told at once */
         private void answer(
-                CommandHeaders parsed, C command, boolean repeated, long sequence, @Nullable Rejection reason) {
-            Answer answer = answer(parsed, repeated, sequence, reason);
-            if (answer != null) {
-                answered = new Decided<>(record.partition(), command, answer);
-            }
-        }
-
-        private @Nullable Answer answer(
-                CommandHeaders parsed, boolean repeated, long sequence, @Nullable Rejection reason) {
+                CommandHeaders parsed,
+                @Nullable C command,
+                boolean repeated,
+                long sequence,
+                @Nullable Rejection reason) {
             if (parsed.requestHash() == null) {
-                return null;
+                return;
             }
             Answer answer = new Answer(
                     parsed.commandId(),
@@ -353,7 +339,9 @@ final class LaneBatch<C, S, V, E> {
                     record.partition(),
                     record.key(),
                     Json.write(answer)));
-            return answer;
+            if (command != null) {
+                answered = new Decided<>(record.partition(), command, answer);
+            }
         }
 
         void keep(Written batch) {
@@ -365,9 +353,11 @@ final class LaneBatch<C, S, V, E> {
             batch.lastOffset = record.offset();
             batch.lastEpoch = record.leaderEpoch().orElse(-1);
             states.putAll(published);
-            counted.events = out.events.size();
-            counted.deadLetters = out.deadLetters.size();
-            tally.add(counted);
+            count(Counted.EVENT, out.events.size());
+            count(Counted.DEAD_LETTER, out.deadLetters.size());
+            if (outcome != null) {
+                count(outcome, 1);
+            }
             effects |= out.hasEffects();
             if (answered != null) {
                 decided.add(answered);
@@ -440,7 +430,11 @@ final class LaneBatch<C, S, V, E> {
         return decided;
     }
 
-    Tally tally() {
+    private void count(Counted what, int number) {
+        tally.merge(what, number, Integer::sum);
+    }
+
+    Map<Counted, Integer> tally() {
         return tally;
     }
 

@@ -1,19 +1,18 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.kafka.LaneBatch.Counted;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The metrics of the lanes of a service; all names begin with {@code mortar.}. */
 final class LaneMetrics {
 
-    private final Counter accepted;
-    private final Counter rejected;
-    private final Counter repeated;
-    private final Counter events;
-    private final Counter deadLetters;
+    private final Map<Counted, Counter> counters;
     private final DistributionSummary batch;
 
     /** From the poll to the last decision of a transaction, which is serialised and folded by then. */
@@ -24,11 +23,12 @@ final class LaneMetrics {
 
     LaneMetrics(MeterRegistry meters, String noun) {
         Tags service = Tags.of("service", noun);
-        accepted = meters.counter("mortar.commands", service.and("outcome", "accepted"));
-        rejected = meters.counter("mortar.commands", service.and("outcome", "rejected"));
-        repeated = meters.counter("mortar.commands", service.and("outcome", "repeated"));
-        events = meters.counter("mortar.events.out", service);
-        deadLetters = meters.counter("mortar.dead.letters", service.and("by", "decider"));
+        counters = Map.of(
+                Counted.ACCEPTED, meters.counter("mortar.commands", service.and("outcome", "accepted")),
+                Counted.REJECTED, meters.counter("mortar.commands", service.and("outcome", "rejected")),
+                Counted.REPEATED, meters.counter("mortar.commands", service.and("outcome", "repeated")),
+                Counted.EVENT, meters.counter("mortar.events.out", service),
+                Counted.DEAD_LETTER, meters.counter("mortar.dead.letters", service.and("by", "decider")));
         batch = DistributionSummary.builder("mortar.batch.commands")
                 .tags(service)
                 .register(meters);
@@ -37,12 +37,10 @@ final class LaneMetrics {
     }
 
     /** A batch is committed, or had nothing to commit. */
-    void decided(LaneBatch.Tally tally) {
-        accepted.increment(tally.accepted);
-        rejected.increment(tally.rejected);
-        repeated.increment(tally.repeated);
-        events.increment(tally.events);
-        deadLetters.increment(tally.deadLetters);
-        batch.record(tally.accepted + tally.rejected + tally.repeated);
+    void decided(Map<Counted, Integer> tally) {
+        counters.forEach((counted, counter) -> counter.increment(tally.getOrDefault(counted, 0)));
+        batch.record(Stream.of(Counted.ACCEPTED, Counted.REJECTED, Counted.REPEATED)
+                .mapToInt(outcome -> tally.getOrDefault(outcome, 0))
+                .sum());
     }
 }

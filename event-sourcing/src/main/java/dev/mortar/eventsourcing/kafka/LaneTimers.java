@@ -14,8 +14,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,15 +77,9 @@ final class LaneTimers<C, S, V, E> {
     void learn(ConsumerRecord<String, byte[]> command) {
         long nowMs = clockMs.getAsLong();
         long aheadMs = command.timestamp() - nowMs;
-        boolean justSent = nowMs - lastSentMs < RESEND.toMillis() && isLast(command);
+        boolean justSent = nowMs - lastSentMs < RESEND.toMillis()
+                && String.valueOf(lastId).equals(CommandHeaders.text(command.headers(), "command-id"));
         brokerAheadMs = justSent ? aheadMs : Math.max(brokerAheadMs, aheadMs);
-    }
-
-    private boolean isLast(ConsumerRecord<String, byte[]> command) {
-        Header id = command.headers().lastHeader("command-id");
-        return id != null
-                && lastId != null
-                && new String(id.value(), java.nio.charset.StandardCharsets.UTF_8).equals(lastId.toString());
     }
 
     /** Sends the commands of these partitions that are due, once a second. */
@@ -118,7 +110,7 @@ final class LaneTimers<C, S, V, E> {
     }
 
     private @Nullable Sent send(String entryKey, Committed committed, long nowMs) {
-        Row<V> entry = committed.get(PartitionRows.entryKey(entryKey), StoredState.form(definition));
+        Row<V> entry = committed.get(PartitionRows.entryKey(entryKey), definition.entryForm);
         Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry.value());
         if (deadline == null) {
             return null;
@@ -130,12 +122,7 @@ final class LaneTimers<C, S, V, E> {
             CommandHeaders headers = CommandHeaders.ofTimer(definition.noun, ids.get());
             lastId = headers.commandId();
             lastSentMs = nowMs;
-            sender.send(new ProducerRecord<>(
-                    prefix + definition.commandsTopic(),
-                    null,
-                    definition.aggregateId.apply(deadline.command()),
-                    Json.write(definition.commandType, deadline.command()),
-                    headers.toHeaders(definition.commandVersion)));
+            sender.send(definition.record(prefix, deadline.command(), headers));
         }
         return sent;
     }

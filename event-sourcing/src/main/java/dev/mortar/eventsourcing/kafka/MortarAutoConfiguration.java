@@ -22,11 +22,8 @@ public class MortarAutoConfiguration {
 
     @Bean
     <C> CommandGateway<C> commandGateway(
-            ServiceDefinition<C, ?, ?, ?> definition,
-            KafkaSettings settings,
-            MortarProperties properties,
-            MeterRegistry meters) {
-        return new CommandGateway<>(definition, settings, properties, meters);
+            ServiceDefinition<C, ?, ?, ?> definition, KafkaSettings settings, MeterRegistry meters) {
+        return new CommandGateway<>(definition, settings, meters);
     }
 
     @Bean
@@ -39,7 +36,7 @@ public class MortarAutoConfiguration {
         return new StateTables(definition);
     }
 
-    @Bean
+    @Bean(destroyMethod = "stop")
     StateTopicWriter stateTopicWriter(KafkaSettings settings) {
         return new StateTopicWriter(settings);
     }
@@ -47,16 +44,13 @@ public class MortarAutoConfiguration {
     @Bean
     <C, S, V, E> ServiceRuntime<C, S, V, E> serviceRuntime(
             ServiceDefinition<C, S, V, E> definition,
-            MortarProperties properties,
             KafkaSettings settings,
             CommandGateway<C> gateway,
             Views views,
             StateTables tables,
-            StateTopicWriter stateWriter,
             MeterRegistry meters,
             ObjectProvider<Effect<E>> effect) {
-        return new ServiceRuntime<>(
-                definition, properties, settings, gateway, views, tables, stateWriter, meters, effect.getIfAvailable());
+        return new ServiceRuntime<>(definition, settings, gateway, views, tables, meters, effect.getIfAvailable());
     }
 
     @Bean(initMethod = "start", destroyMethod = "stop")

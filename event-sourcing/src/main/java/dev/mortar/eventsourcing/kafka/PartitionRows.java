@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * h|view|partition key|row the place of an event in the log
  * </pre>
  */
-final class PartitionRows {
+record PartitionRows(int partition, Changes changes) {
 
     private static final byte[] NOTHING = new byte[0];
     private static final Form<Answer> ANSWER = new Form.OfJson<>(Answer.class);
 
     /** A place in a partition: offset, and index or leader epoch. */
-    private static final Form<Place> PLACE = new Form<>() {
+    static final Form<Place> PLACE = new Form<>() {
         @Override
         public byte[] write(Place place) {
             return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
@@ -52,15 +52,7 @@ final class PartitionRows {
         }
     };
 
-    private record Place(long offset, int index) {}
-
-    private final int partition;
-    private final Changes changes;
-
-    PartitionRows(int partition, Changes changes) {
-        this.partition = partition;
-        this.changes = changes;
-    }
+    record Place(long offset, int index) {}
 
     <V> @Nullable V entry(String key, Form<V> form) {
         return changes.get(entryKey(key), form);

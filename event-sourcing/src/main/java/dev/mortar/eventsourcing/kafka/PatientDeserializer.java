@@ -2,7 +2,6 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.schemas.registry.RegistryException;
 import java.time.Duration;
-import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
@@ -15,33 +14,22 @@ import org.slf4j.LoggerFactory;
  * Waits as long as the schema registry is away, because that is no fault of the record. For threads that read on and
  * on, where an exception would stop a view or lose a state; not for requests whose caller waits.
  */
-final class PatientDeserializer implements Deserializer<SpecificRecord> {
+record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements Deserializer<SpecificRecord> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PatientDeserializer.class);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
-    private final Deserializer<SpecificRecord> deserializer;
-
-    PatientDeserializer(Deserializer<SpecificRecord> deserializer) {
-        this.deserializer = deserializer;
-    }
-
-    /** @throws InterruptException when the thread is interrupted while it waits */
     @Override
     public @Nullable SpecificRecord deserialize(String topic, byte @Nullable [] value) {
-        return insist(topic, () -> deserializer.deserialize(topic, value));
+        return deserialize(topic, CommandHeaders.none(), value);
     }
 
     /** @throws InterruptException when the thread is interrupted while it waits */
     @Override
     public @Nullable SpecificRecord deserialize(String topic, Headers headers, byte @Nullable [] value) {
-        return insist(topic, () -> deserializer.deserialize(topic, headers, value));
-    }
-
-    private static @Nullable SpecificRecord insist(String topic, Supplier<@Nullable SpecificRecord> attempt) {
         while (true) {
             try {
-                return attempt.get();
+                return deserializer.deserialize(topic, headers, value);
             } catch (RegistryException.Unavailable e) {
                 LOG.warn("The schema registry is away; {} waits: {}", topic, e.getMessage());
                 try {

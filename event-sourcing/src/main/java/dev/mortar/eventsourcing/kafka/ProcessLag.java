@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,11 +25,6 @@ final class ProcessLag {
         private volatile long sinceMs;
     }
 
-    /**
-     * Lag that is not known yet, and 0 until then.
-     *
-     * @param prefix of the environment's topics
-     */
     ProcessLag(String service, String prefix, Collection<String> topics, MeterRegistry meters, LongSupplier clockMs) {
         this.clockMs = clockMs;
         for (String topic : topics) {
@@ -62,16 +58,16 @@ final class ProcessLag {
                     .filter(partition -> partition.topic().equals(topic))
                     .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
                     .sum();
-            long records = ahead
-                    + underWay.stream()
-                            .filter(record -> record.topic().equals(topic))
-                            .count();
-            behind.sinceMs = underWay.stream()
+            LongSummaryStatistics times = underWay.stream()
                     .filter(record -> record.topic().equals(topic))
                     .mapToLong(ConsumerRecord::timestamp)
-                    .min()
-                    .orElse(behind.records == 0 ? clockMs.getAsLong() : behind.sinceMs);
-            behind.records = records;
+                    .summaryStatistics();
+            if (times.getCount() > 0) {
+                behind.sinceMs = times.getMin();
+            } else if (behind.records == 0) {
+                behind.sinceMs = clockMs.getAsLong();
+            }
+            behind.records = ahead + times.getCount();
         });
     }
 }

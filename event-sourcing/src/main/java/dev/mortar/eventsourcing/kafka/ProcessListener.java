@@ -38,7 +38,7 @@ import org.springframework.kafka.listener.ContainerProperties;
  *
  * @param <C> commands
  */
-final class ProcessListener<I, C> {
+final class ProcessListener<I, C> implements ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
     private static final Duration READ_PATIENCE = Duration.ofSeconds(10);
@@ -58,10 +58,7 @@ final class ProcessListener<I, C> {
     private final GroupListener listener;
     private volatile boolean stopping;
 
-    /**
-     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
-     *     positions
-     */
+    /** @param topicIds by name with prefix: a topic that is created again has new positions */
     ProcessListener(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
@@ -158,15 +155,18 @@ final class ProcessListener<I, C> {
         }
     }
 
-    boolean isReady() {
-        return listener.isReady();
+    @Override
+    public String missing() {
+        return listener.isReady() ? "" : "stopped, or not in its group yet";
     }
 
-    boolean gaveUp() {
+    @Override
+    public boolean gaveUp() {
         return listener.gaveUp();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopping = true;
         listener.stop();
         producer.close(Duration.ofSeconds(5));

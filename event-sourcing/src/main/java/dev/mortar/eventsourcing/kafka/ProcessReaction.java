@@ -45,11 +45,7 @@ final class ProcessReaction<I, C> {
     private final Counter passedOver;
     private final Counter parkedBefore;
 
-    /**
-     * @param prefix prefix of all topics, may be empty
-     * @param topicIds ids of the topics listened to, by name with prefix: a topic that is created again has new
-     *     positions
-     */
+    /** @param topicIds by name with prefix: a topic that is created again has new positions */
     ProcessReaction(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
@@ -127,20 +123,13 @@ final class ProcessReaction<I, C> {
                     null,
                     null,
                     new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
-                    CommandHeaders.text(headers, "traceparent"),
-                    null);
-            String key = definition.aggregateId.apply(command);
-            byte[] json = Json.write(definition.commandType, command);
-            if (json.length + EventRecords.key(key).length > COMMAND_MAX_BYTES) {
-                throw new IllegalStateException("its command " + index + " has " + json.length
+                    CommandHeaders.text(headers, "traceparent"));
+            ProducerRecord<String, byte[]> record = definition.record(prefix, command, commandHeaders);
+            if (record.value().length + EventRecords.key(record.key()).length > COMMAND_MAX_BYTES) {
+                throw new IllegalStateException("its command " + index + " has " + record.value().length
                         + " bytes, and no record may have more than " + COMMAND_MAX_BYTES);
             }
-            records.add(new ProducerRecord<>(
-                    prefix + definition.commandsTopic(),
-                    null,
-                    key,
-                    json,
-                    commandHeaders.toHeaders(definition.commandVersion)));
+            records.add(record);
         }
         return records;
     }

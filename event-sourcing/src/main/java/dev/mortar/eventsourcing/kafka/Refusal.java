@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Rejection;
+import dev.mortar.eventsourcing.Rejection.Unprocessable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,14 +18,6 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         // The name says it; as a member of the problem details it would clash with their own type.
         data.remove("type");
         return new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data);
-    }
-
-    /** A refusal that does not depend on the state of the aggregate. */
-    interface Unprocessable extends Rejection {
-        @Override
-        default Kind kind() {
-            return Kind.UNPROCESSABLE;
-        }
     }
 
     /** The command could not be read back; it is kept as a dead letter. */

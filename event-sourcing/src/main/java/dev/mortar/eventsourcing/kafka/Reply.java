@@ -22,7 +22,7 @@ public record Reply(
     static <C, S, V, E> Reply to(
             ServiceDefinition<C, S, V, E> definition, C command, Answer answer, PartitionRows rows) {
         String aggregateId = definition.aggregateId.apply(command);
-        S state = definition.storage.load(aggregateId, new StoredState<>(definition, rows).entries());
+        S state = definition.load(aggregateId, rows);
         return new Reply(rows.sequence(aggregateId), answer.repeated(), definition.reply.apply(command, state));
     }
 }

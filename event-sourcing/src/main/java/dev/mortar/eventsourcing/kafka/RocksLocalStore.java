@@ -100,80 +100,69 @@ final class RocksLocalStore implements LocalStore {
 
     @Override
     public byte @Nullable [] get(String key) {
-        open();
-        try {
-            return db.get(bytes(key));
-        } catch (RocksDBException e) {
-            throw failed(e);
-        } finally {
-            open.readLock().unlock();
-        }
-    }
-
-    private void open() {
-        open.readLock().lock();
-        if (closed) {
-            open.readLock().unlock();
-            throw new KafkaUnavailable("The local store is closed", null);
-        }
+        return whileOpen(() -> db.get(bytes(key)));
     }
 
     @Override
     public List<StoredRow> range(String from, String to, int limit) {
-        List<StoredRow> rows = new ArrayList<>();
-        open();
-        try (Slice end = new Slice(bytes(to));
-                ReadOptions read = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator each = db.newIterator(read)) {
-            for (each.seek(bytes(from)); each.isValid() && rows.size() < limit; each.next()) {
-                rows.add(new StoredRow(new String(each.key(), StandardCharsets.UTF_8), each.value()));
+        return whileOpen(() -> {
+            List<StoredRow> rows = new ArrayList<>();
+            try (Slice end = new Slice(bytes(to));
+                    ReadOptions read = new ReadOptions().setIterateUpperBound(end);
+                    RocksIterator each = db.newIterator(read)) {
+                for (each.seek(bytes(from)); each.isValid() && rows.size() < limit; each.next()) {
+                    rows.add(new StoredRow(new String(each.key(), StandardCharsets.UTF_8), each.value()));
+                }
+                each.status();
             }
-            each.status();
             return rows;
-        } catch (RocksDBException e) {
-            throw failed(e);
-        } finally {
-            open.readLock().unlock();
-        }
+        });
     }
 
     @Override
     public void write(Map<String, byte @Nullable []> changes) {
-        open();
-        try (WriteBatch batch = new WriteBatch()) {
-            for (var change : changes.entrySet()) {
-                byte[] value = change.getValue();
-                if (value == null) {
-                    batch.delete(bytes(change.getKey()));
-                } else {
-                    batch.put(bytes(change.getKey()), value);
+        whileOpen(() -> {
+            try (WriteBatch batch = new WriteBatch()) {
+                for (var change : changes.entrySet()) {
+                    byte[] value = change.getValue();
+                    if (value == null) {
+                        batch.delete(bytes(change.getKey()));
+                    } else {
+                        batch.put(bytes(change.getKey()), value);
+                    }
                 }
+                db.write(unsynced, batch);
             }
-            db.write(unsynced, batch);
-        } catch (RocksDBException e) {
-            throw failed(e);
-        } finally {
-            open.readLock().unlock();
-        }
+            return changes;
+        });
     }
 
     @Override
     public long approximateRows() {
-        open();
-        try {
-            return db.getLongProperty("rocksdb.estimate-num-keys");
-        } catch (RocksDBException e) {
-            throw failed(e);
-        } finally {
-            open.readLock().unlock();
-        }
+        return whileOpen(() -> db.getLongProperty("rocksdb.estimate-num-keys"));
     }
 
     @Override
     public void checkpoint(Path directory) {
-        open();
-        try (Checkpoint checkpoint = Checkpoint.create(db)) {
-            checkpoint.createCheckpoint(directory.toString());
+        whileOpen(() -> {
+            try (Checkpoint checkpoint = Checkpoint.create(db)) {
+                checkpoint.createCheckpoint(directory.toString());
+            }
+            return directory;
+        });
+    }
+
+    private interface Work<T extends @Nullable Object> {
+        T run() throws RocksDBException;
+    }
+
+    private <T extends @Nullable Object> T whileOpen(Work<T> work) {
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new KafkaUnavailable("The local store is closed", null);
+            }
+            return work.run();
         } catch (RocksDBException e) {
             throw failed(e);
         } finally {

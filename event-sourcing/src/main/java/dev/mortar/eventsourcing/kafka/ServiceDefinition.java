@@ -14,11 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceDefinition<C, S, V, E> {
 
-    /** Turns an event into its generated Avro record. */
+    /** Gives the entries of a state, changed as the state says. */
     @FunctionalInterface
-    interface EventWriter<E> {
-        SpecificRecord write(E event, EventMeta meta);
-    }
-
-    /** How a state lies in the store. */
-    interface Storage<S, V> {
-        S load(String aggregateId, WorkingSet<V> entries);
-
+    interface Saving<S, V> {
         WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
     }
 
@@ -83,7 +78,11 @@ public final class ServiceDefinition<C, S, V, E> {
     final Class<C> commandType;
     final Class<V> entryType;
     final Function<C, String> aggregateId;
-    final Storage<S, V> storage;
+    private final BiFunction<String, WorkingSet<V>, S> loading;
+    private final Saving<S, V> saving;
+    /** How entries lie in the store. */
+    final Form<Row<V>> entryForm;
+
     final List<OfEntries<V, ?>> entryViews = new ArrayList<>();
     final List<Published<V, ?>> published = new ArrayList<>();
     final List<Index<V, ?>> indexes = new ArrayList<>();
@@ -96,11 +95,8 @@ public final class ServiceDefinition<C, S, V, E> {
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
-    @Nullable
-    EventWriter<E> writer;
-
-    @Nullable
-    EventReader<E> reader;
+    private @Nullable BiFunction<E, EventMeta, SpecificRecord> writer;
+    private @Nullable EventReader<E> reader;
 
     @Nullable
     Listening<?, C> listening;
@@ -111,13 +107,16 @@ public final class ServiceDefinition<C, S, V, E> {
             Class<C> commandType,
             Class<V> entryType,
             Function<C, String> aggregateId,
-            Storage<S, V> storage) {
+            BiFunction<String, WorkingSet<V>, S> loading,
+            Saving<S, V> saving) {
         this.noun = noun;
         this.decider = decider;
         this.commandType = commandType;
         this.entryType = entryType;
         this.aggregateId = aggregateId;
-        this.storage = storage;
+        this.loading = loading;
+        this.saving = saving;
+        this.entryForm = new Row.OfView<>(entryType);
     }
 
     /** A service whose aggregates are stored whole, each as one entry under its id. */
@@ -127,18 +126,17 @@ public final class ServiceDefinition<C, S, V, E> {
             Class<C> commandType,
             Class<S> stateType,
             Function<C, String> aggregateId) {
-        return new ServiceDefinition<>(noun, decider, commandType, stateType, aggregateId, new Storage<>() {
-            @Override
-            public S load(String id, WorkingSet<S> entries) {
-                S state = entries.get(id);
-                return state == null ? decider.initialState() : state;
-            }
-
-            @Override
-            public WorkingSet<S> save(String id, WorkingSet<S> entries, S state) {
-                return entries.with(id, state);
-            }
-        });
+        return new ServiceDefinition<>(
+                noun,
+                decider,
+                commandType,
+                stateType,
+                aggregateId,
+                (id, entries) -> {
+                    S state = entries.get(id);
+                    return state == null ? decider.initialState() : state;
+                },
+                (id, entries, state) -> entries.with(id, state));
     }
 
     /**
@@ -155,17 +153,44 @@ public final class ServiceDefinition<C, S, V, E> {
             Function<C, String> aggregateId,
             BiFunction<String, WorkingSet<V>, S> load,
             Function<S, WorkingSet<V>> entries) {
-        return new ServiceDefinition<>(noun, decider, commandType, entryType, aggregateId, new Storage<>() {
-            @Override
-            public S load(String id, WorkingSet<V> set) {
-                return load.apply(id, set);
-            }
+        return new ServiceDefinition<>(
+                noun, decider, commandType, entryType, aggregateId, load, (_, _, state) -> entries.apply(state));
+    }
 
-            @Override
-            public WorkingSet<V> save(String id, WorkingSet<V> set, S state) {
-                return entries.apply(state);
-            }
+    /**
+     * A command as a record of {@code <noun>.commands}.
+     *
+     * @param prefix of the environment's topics
+     */
+    ProducerRecord<String, byte[]> record(String prefix, C command, CommandHeaders headers) {
+        return new ProducerRecord<>(
+                prefix + commandsTopic(),
+                null,
+                aggregateId.apply(command),
+                Json.write(commandType, command),
+                headers.toHeaders(commandVersion));
+    }
+
+    /** The state of an aggregate over its entries. */
+    S load(String id, WorkingSet<V> entries) {
+        return loading.apply(id, entries);
+    }
+
+    /** The state of an aggregate over the rows of its partition. */
+    S load(String id, PartitionRows rows) {
+        return load(id, entries(rows));
+    }
+
+    WorkingSet<V> entries(PartitionRows rows) {
+        return WorkingSet.over(key -> {
+            Row<V> row = rows.entry(key, entryForm);
+            return row == null ? null : row.value();
         });
+    }
+
+    /** The entries after a state, which was loaded over them, has changed. */
+    WorkingSet<V> save(String id, WorkingSet<V> entries, S state) {
+        return saving.save(id, entries, state);
     }
 
     /** How events are written to and read from {@code <noun>.events}. */
@@ -174,10 +199,18 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /** The same for events that are not named as their Avro records are. */
-    ServiceDefinition<C, S, V, E> events(EventWriter<E> writer, EventReader<E> reader) {
+    ServiceDefinition<C, S, V, E> events(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
         this.writer = writer;
         this.reader = reader;
         return this;
+    }
+
+    BiFunction<E, EventMeta, SpecificRecord> writer() {
+        return Objects.requireNonNull(writer, "events() not defined");
+    }
+
+    EventReader<E> reader() {
+        return Objects.requireNonNull(reader, "events() not defined");
     }
 
     /** The body of the reply to a command, as JSON; the new state unless this is set. */
@@ -264,7 +297,7 @@ public final class ServiceDefinition<C, S, V, E> {
     /** The wiring as text, to be approved: other services and the store depend on it. */
     public String describe() {
         StringBuilder text = new StringBuilder("service " + noun + "\n");
-        list(text, "topics", List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic()));
+        list(text, "topics", topics());
         list(text, "commands (" + commandType.getSimpleName() + ")", names(commandType));
         list(text, "events", reader == null ? List.of() : reader.types());
         list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
@@ -306,6 +339,11 @@ public final class ServiceDefinition<C, S, V, E> {
     /** True when the service has a process. */
     public boolean listens() {
         return listening != null;
+    }
+
+    /** The service's own topics. */
+    List<String> topics() {
+        return List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic());
     }
 
     String commandsTopic() {

@@ -4,12 +4,14 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.StoppedPartitions.Stopped;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +19,6 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +39,10 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private static final Duration PARKED_WITHIN = Duration.ofSeconds(30);
 
     private final ServiceDefinition<C, S, V, E> definition;
-    private final MortarProperties properties;
     private final KafkaSettings settings;
     private final CommandGateway<C> gateway;
     private final Views views;
     private final StateTables tables;
-    private final StateTopicWriter stateWriter;
     private final MeterRegistry meters;
     private final @Nullable Effect<E> effect;
 
@@ -51,26 +50,35 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private volatile boolean failedToStart;
     private volatile @Nullable Thread starter;
     private volatile @Nullable Instance<C, S, V, E> instance;
-    private volatile @Nullable ProcessListener<?, C> process;
-    private volatile @Nullable EffectListener<E> effects;
+    /** In the order in which they started. */
+    private final List<Started> parts = new CopyOnWriteArrayList<>();
+
+    /** A part of a service that runs by itself. */
+    interface Part {
+        /** The reason why it is not ready; empty when it is. */
+        String missing();
+
+        /** True when it has ended for good, so that only a new process can go on. */
+        boolean gaveUp();
+
+        void stop();
+    }
+
+    private record Started(String name, Part part) {}
 
     ServiceRuntime(
             ServiceDefinition<C, S, V, E> definition,
-            MortarProperties properties,
             KafkaSettings settings,
             CommandGateway<C> gateway,
             Views views,
             StateTables tables,
-            StateTopicWriter stateWriter,
             MeterRegistry meters,
             @Nullable Effect<E> effect) {
         this.definition = definition;
-        this.properties = properties;
         this.settings = settings;
         this.gateway = gateway;
         this.views = views;
         this.tables = tables;
-        this.stateWriter = stateWriter;
         this.meters = meters;
         this.effect = effect;
     }
@@ -86,11 +94,13 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             Serializer<SpecificRecord> serializer = settings.serializer();
             awaitSchemas(serializer);
             missing = "tables";
-            tables.all().forEach(table -> table.start(settings, new PatientDeserializer(settings.deserializer())));
+            for (StateTable<?> table : tables.all()) {
+                parts.add(new Started("table of " + table.topic(), table));
+                table.start(settings, new PatientDeserializer(settings.deserializer()));
+            }
             missing = "instance";
             Instance<C, S, V, E> deciding = new Instance<>(
                     definition,
-                    properties,
                     settings,
                     new Instance.Topics(
                             ids(topics),
@@ -101,16 +111,17 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                     meters);
             deciding.start();
             instance = deciding;
+            parts.add(new Started("follower", deciding));
             if (definition.listening != null) {
                 ProcessListener<?, C> listener = new ProcessListener<>(
                         definition, definition.listening, settings, settings.deserializer(), ids(topics), meters);
                 listener.start();
-                process = listener;
+                parts.add(new Started("process", listener));
             }
             if (effect != null) {
                 var listener = new EffectListener<>(definition, effect, settings, settings.deserializer());
                 listener.start();
-                effects = listener;
+                parts.add(new Started("effects", listener));
             }
             missing = "";
             LOG.info("{} is connected to Kafka", definition.noun);
@@ -124,18 +135,12 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     }
 
     private Map<String, TopicDescription> awaitTopics() throws InterruptedException {
-        List<String> names = Stream.of(
-                        Stream.of(
-                                definition.commandsTopic(),
-                                definition.eventsTopic(),
-                                definition.repliesTopic(),
-                                definition.lanesTopic(),
-                                definition.deadLettersTopic()),
-                        definition.listening == null ? Stream.<String>empty() : definition.listening.topics().stream(),
-                        definition.tables.stream().map(ServiceDefinition.TableDefinition::topic))
-                .flatMap(each -> each)
-                .map(settings::prefixed)
-                .toList();
+        List<String> names = new ArrayList<>(definition.topics());
+        if (definition.listening != null) {
+            names.addAll(definition.listening.topics());
+        }
+        definition.tables.forEach(table -> names.add(table.topic()));
+        names.replaceAll(settings::prefixed);
         try (Admin admin = Admin.create(settings.admin())) {
             while (true) {
                 try {
@@ -143,7 +148,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                             admin.describeTopics(names).allTopicNames().get());
                 } catch (ExecutionException e) {
                     Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-                    wait("Kafka at " + properties.bootstrapServers() + ": " + cause.getMessage());
+                    wait("Kafka at " + settings.properties().bootstrapServers() + ": " + cause.getMessage());
                 }
             }
         }
@@ -163,8 +168,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     /** Makes the serializer look every schema up now, so that the registry may be away later. */
     private void awaitSchemas(Serializer<SpecificRecord> serializer) throws InterruptedException {
-        EventReader<E> reader = Objects.requireNonNull(definition.reader, "events() not defined");
-        for (SpecificRecord empty : reader.emptyRecords()) {
+        for (SpecificRecord empty : definition.reader().emptyRecords()) {
             while (true) {
                 try {
                     serializer.serialize(settings.prefixed(definition.eventsTopic()), empty);
@@ -232,37 +236,22 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     /** The parts that are not ready to serve requests, each with its reason; empty when all are. */
     Map<String, String> missing() {
-        Map<String, String> parts = new LinkedHashMap<>();
         if (!missing.isEmpty()) {
-            parts.put("start", missing);
-            return parts;
+            return Map.of("start", missing);
         }
-        Instance<C, S, V, E> deciding = instance;
-        if (deciding != null && !deciding.missing().isEmpty()) {
-            parts.put("follower", deciding.missing());
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (Started each : parts) {
+            String reason = each.part().missing();
+            if (!reason.isEmpty()) {
+                reasons.put(each.name(), reason);
+            }
         }
-        if (!tables.all().stream().allMatch(StateTable::isReady)) {
-            parts.put("tables", "not up to date");
-        }
-        ProcessListener<?, C> listener = process;
-        if (listener != null && !listener.isReady()) {
-            parts.put("process", "stopped, or not in its group yet");
-        }
-        EffectListener<E> acting = effects;
-        if (acting != null && !acting.isReady()) {
-            parts.put("effects", "stopped, or not in their group yet");
-        }
-        return parts;
+        return reasons;
     }
 
-    /** Whether a part has ended for good: only a new process can go on. */
+    /** True when a part has ended for good: only a new process can go on. */
     boolean gaveUp() {
-        ProcessListener<?, C> listener = process;
-        EffectListener<E> acting = effects;
-        return failedToStart
-                || tables.all().stream().anyMatch(StateTable::gaveUp)
-                || listener != null && listener.gaveUp()
-                || acting != null && acting.gaveUp();
+        return failedToStart || parts.stream().anyMatch(each -> each.part().gaveUp());
     }
 
     @Override
@@ -272,25 +261,8 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             starting.interrupt();
         }
         starter = null;
-        EffectListener<E> acting = effects;
-        if (acting != null) {
-            acting.stop();
-        }
-        ProcessListener<?, C> listener = process;
-        if (listener != null) {
-            listener.stop();
-        }
-        Instance<C, S, V, E> deciding = instance;
-        if (deciding != null) {
-            // Leaving the group lets another instance take over at once.
-            deciding.stop();
-        }
-        tables.all().forEach(StateTable::stop);
-        try {
-            stateWriter.stop();
-        } catch (KafkaException e) {
-            LOG.warn("closing", e);
-        }
+        // When an instance has left the group, another one takes its lanes over at once.
+        parts.reversed().forEach(each -> each.part().stop());
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <R> values in the service's own words
  */
-public final class StateTable<R> {
+public final class StateTable<R> implements ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
     /** Longest time without a record before the end is reached for the first time. */
@@ -109,17 +109,28 @@ public final class StateTable<R> {
         }
     }
 
-    boolean isReady() {
+    String topic() {
+        return topic;
+    }
+
+    @Override
+    public String missing() {
+        return isReady() ? "" : "not up to date";
+    }
+
+    private boolean isReady() {
         Thread running = thread;
         return running != null && running.isAlive();
     }
 
-    /** Whether its reading has ended for good. */
-    boolean gaveUp() {
+    /** True when its reading has ended for good. */
+    @Override
+    public boolean gaveUp() {
         return thread != null && !isReady();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         if (consumer != null) {
             consumer.wakeup();
         }

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Proves a local store: folds the log from its beginning to exactly the offsets of a checkpoint, with the code that
  * folds it in a running service, and compares the two row by row. The answers to requests are left out, because they
  * expire in the log.
+ *
+ * @param prefix of the environment's topics
+ * @param out is told what was compared, and the first differences
  */
-final class StoreReplay<C, S, V, E> {
+record StoreReplay<C, S, V, E>(
+        ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int EMPTY_POLLS_MAX = 60;
@@ -52,24 +56,6 @@ final class StoreReplay<C, S, V, E> {
         }
     }
 
-    private final ServiceDefinition<C, S, V, E> definition;
-    private final String prefix;
-    private final Fold<C, S, V, E> fold;
-    private final PrintStream out;
-
-    /**
-     * A replay of a service.
-     *
-     * @param prefix of the environment's topics
-     * @param out is told what was compared, and the first differences
-     */
-    StoreReplay(ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
-        this.definition = definition;
-        this.prefix = prefix;
-        this.fold = fold;
-        this.out = out;
-    }
-
     /**
      * True when the checkpoint is the fold of the log.
      *
@@ -89,7 +75,7 @@ final class StoreReplay<C, S, V, E> {
             int split = log.lastIndexOf('|');
             ends.put(
                     new TopicPartition(log.substring(0, split), Integer.parseInt(log.substring(split + 1))),
-                    ByteBuffer.wrap(offset.value()).getLong());
+                    PartitionRows.PLACE.read(offset.value()).offset());
         }
         if (ends.values().stream().allMatch(end -> end == 0)) {
             throw new CannotTell("The checkpoint holds no offsets: it is not one, or nothing was folded yet");
@@ -101,17 +87,7 @@ final class StoreReplay<C, S, V, E> {
     private void fold(
             Map<TopicPartition, Long> ends, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
         Follower<C, S, V, E> follower =
-                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {
-                    @Override
-                    public void changed(String view, String storeKey) {
-                        // Nobody waits.
-                    }
-
-                    @Override
-                    public void answered(int partition, Answer answer) {
-                        // Nobody waits.
-                    }
-                });
+                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {});
         follower.start(ends);
         long records = 0;
         long beganNs = System.nanoTime();

@@ -1,15 +1,14 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,8 @@ public final class Views {
 
     /** How long a query waits for the sequence it was told to show. */
     private static final Duration MIN_SEQUENCE_WAIT = Duration.ofSeconds(2);
+
+    private static final int PAGE_ROWS = 1_000;
 
     private final Map<String, List<Runnable>> watchers = new ConcurrentHashMap<>();
 
@@ -62,7 +64,7 @@ public final class Views {
     /** The row, showing at least the sequence the request names if it comes in time. */
     public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row, QueryRequest request) {
         return request.minSequence() == 0
-                ? read(view, partitionKey, row)
+                ? get(view, partitionKey, row)
                 : await(view, partitionKey, row, found -> found.sequence() >= request.minSequence(), MIN_SEQUENCE_WAIT);
     }
 
@@ -76,6 +78,22 @@ public final class Views {
                 MIN_SEQUENCE_WAIT);
     }
 
+    /** The row as it is now. */
+    public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row) {
+        RowKey key = new RowKey(partitionKey, row);
+        return shown(view, key, store().get(storeKey(view, key)));
+    }
+
+    /** All rows of a partition key in the byte order of their names. They are read page by page. */
+    public <R> Stream<Row<R>> all(View<R> view, String partitionKey) {
+        return Stream.iterate(
+                        list(view, partitionKey, "", PAGE_ROWS),
+                        page -> !page.isEmpty(),
+                        // The smallest name after the last row.
+                        page -> list(view, partitionKey, page.getLast().name() + "\0", PAGE_ROWS))
+                .flatMap(List::stream);
+    }
+
     /**
      * Rows of a partition key in the byte order of their names, from a name on, inclusive.
      *
@@ -83,72 +101,77 @@ public final class Views {
      */
     @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     public <R> List<Row<R>> list(View<R> view, String partitionKey, String fromRow, int limit) {
+        String prefix = storeKey(view, new RowKey(partitionKey, ""));
+        // The prefix ends with '|', and '}' is the next character.
+        String end = prefix.substring(0, prefix.length() - 1) + "}";
+        List<StoredRow> stored = store().range(prefix + fromRow, end, limit);
+        if (view instanceof View.OfEvents<?>) {
+            return (List<Row<R>>) (List<?>) events(prefix, stored);
+        }
+        return stored.stream()
+                .flatMap(row ->
+                        shown(view, new RowKey(partitionKey, row.key().substring(prefix.length())), row.value())
+                                .stream())
+                .toList();
+    }
+
+    private static String storeKey(View<?> view, RowKey key) {
         return switch (view) {
-            case View.OfEntries<?, R> of -> entries(of, partitionKey, fromRow, limit);
-            case View.Index<?, R> index -> indexed(index, partitionKey, fromRow, limit);
-            case View.OfEvents<?> _ -> (List<Row<R>>) (List<?>) events(view.name(), partitionKey, fromRow, limit);
-            case View.Folded<?, R> of -> {
-                String prefix = PartitionRows.viewKey(of.name(), partitionKey + "|");
-                yield range(prefix, fromRow, limit).stream()
-                        .map(row -> Row.read(of.rowType(), row.key().substring(prefix.length()), row.value()))
-                        .toList();
-            }
+            case View.OfEntries<?, ?> of -> PartitionRows.entryKey(of.entryKey(key));
+            case View.Index<?, ?> of -> PartitionRows.indexKey(of.name(), key.partitionKey(), key.row());
+            case View.OfEvents<?> of -> PartitionRows.placeKey(of.name(), key.partitionKey(), key.row());
+            case View.Folded<?, ?> of -> PartitionRows.viewKey(of.name(), key.partitionKey() + "|" + key.row());
         };
     }
 
-    /** Stored rows whose keys have this prefix, from a name on. */
-    private List<StoredRow> range(String prefix, String fromRow, int limit) {
-        // The prefix ends with '|', and '}' is the next character.
-        String end = prefix.substring(0, prefix.length() - 1) + "}";
-        return store().range(prefix + fromRow, end, limit);
-    }
-
-    private <V, R> List<Row<R>> entries(View.OfEntries<V, R> view, String partitionKey, String fromRow, int limit) {
-        String prefix = PartitionRows.entryKey(view.entryKey(new RowKey(partitionKey, "")));
-        List<Row<R>> rows = new ArrayList<>();
-        for (StoredRow stored : range(prefix, fromRow, limit)) {
-            String name = stored.key().substring(prefix.length());
-            Row.read(view.entryType(), name, stored.value()).map(view.row()).ifPresent(rows::add);
+    /** The row that stored bytes show. */
+    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
+    private <R> Optional<Row<R>> shown(View<R> view, RowKey key, byte @Nullable [] stored) {
+        if (stored == null) {
+            return Optional.empty();
         }
-        return rows;
+        return switch (view) {
+            case View.OfEntries<?, R> of -> entry(of, key, stored);
+            case View.Index<?, R> index -> indexed(index, key, stored);
+            case View.Folded<?, R> of -> Optional.of(Row.read(of.rowType(), key.row(), stored));
+            case View.OfEvents<?> _ ->
+                ((List<Row<R>>) (List<?>) events("", List.of(new StoredRow(key.row(), stored))))
+                        .stream().findFirst();
+        };
     }
 
-    private <V, R> List<Row<R>> indexed(View.Index<V, R> index, String partitionKey, String fromRow, int limit) {
-        String prefix = PartitionRows.indexKey(index.name(), partitionKey, "");
-        List<Row<R>> rows = new ArrayList<>();
-        for (StoredRow stored : range(prefix, fromRow, limit)) {
-            RowKey key = new RowKey(partitionKey, stored.key().substring(prefix.length()));
-            String entryKey = new String(stored.value(), StandardCharsets.UTF_8);
-            byte[] entry = store().get(PartitionRows.entryKey(entryKey));
-            if (entry != null) {
-                Row<V> found = Row.read(index.entryType(), key.row(), entry);
-                // The entry may have changed since its key was read.
-                if (key.equals(index.key().apply(entryKey, found.value()))) {
-                    found.map(index.row()).ifPresent(rows::add);
-                }
-            }
+    private static <V, R> Optional<Row<R>> entry(View.OfEntries<V, R> view, RowKey key, byte[] stored) {
+        return Row.read(view.entryType(), key.row(), stored).map(view.row());
+    }
+
+    private <V, R> Optional<Row<R>> indexed(View.Index<V, R> index, RowKey key, byte[] stored) {
+        String entryKey = new String(stored, StandardCharsets.UTF_8);
+        byte[] entry = store().get(PartitionRows.entryKey(entryKey));
+        if (entry == null) {
+            return Optional.empty();
         }
-        return rows;
+        Row<V> found = Row.read(index.entryType(), key.row(), entry);
+        // The entry may have changed since its key was read.
+        return key.equals(index.key().apply(entryKey, found.value())) ? found.map(index.row()) : Optional.empty();
     }
 
-    private List<Row<Recorded<?>>> events(String view, String partitionKey, String fromRow, int limit) {
-        String prefix = PartitionRows.placeKey(view, partitionKey, "");
-        Map<String, EventPlace> places = new LinkedHashMap<>();
-        range(prefix, fromRow, limit)
-                .forEach(row -> places.put(row.key().substring(prefix.length()), EventPlace.read(row.value())));
-        Map<EventPlace, ? extends Recorded<?>> events = connected().events().read(places.values());
+    private List<Row<Recorded<?>>> events(String prefix, List<StoredRow> stored) {
+        List<EventPlace> places =
+                stored.stream().map(row -> EventPlace.read(row.value())).toList();
+        Map<EventPlace, ? extends Recorded<?>> events = connected().events().read(places);
         List<Row<Recorded<?>>> rows = new ArrayList<>();
-        places.forEach((name, place) -> {
-            Recorded<?> event = Objects.requireNonNull(events.get(place));
+        for (int i = 0; i < stored.size(); i++) {
+            Recorded<?> event = Objects.requireNonNull(events.get(places.get(i)));
+            String name = stored.get(i).key().substring(prefix.length());
             rows.add(new Row<>(name, event.sequence(), event.recordedAt(), event));
-        });
+        }
         return rows;
     }
 
     /** The row as soon as it satisfies the predicate, or as it is when the time is over. */
     public <R> Optional<Row<R>> await(
             View<R> view, String partitionKey, String row, Predicate<Row<R>> until, Duration atMost) {
-        return await(view.name() + "|" + partitionKey + "|" + row, () -> read(view, partitionKey, row), until, atMost);
+        return await(view.name() + "|" + partitionKey + "|" + row, () -> get(view, partitionKey, row), until, atMost);
     }
 
     private <T> Optional<T> await(String watched, Supplier<Optional<T>> read, Predicate<T> until, Duration atMost) {
@@ -168,26 +191,6 @@ public final class Views {
             Thread.currentThread().interrupt();
             return read.get();
         }
-    }
-
-    private <R> Optional<Row<R>> read(View<R> view, String partitionKey, String row) {
-        return switch (view) {
-            case View.OfEntries<?, R> of -> entry(of, new RowKey(partitionKey, row));
-            case View.Folded<?, R> of ->
-                Optional.ofNullable(store().get(PartitionRows.viewKey(of.name(), partitionKey + "|" + row)))
-                        .map(stored -> Row.read(of.rowType(), row, stored));
-            case View.Index<?, R> _, View.OfEvents<?> _ ->
-                list(view, partitionKey, row, 1).stream()
-                        .filter(found -> found.name().equals(row))
-                        .findFirst();
-        };
-    }
-
-    private <V, R> Optional<Row<R>> entry(View.OfEntries<V, R> view, RowKey key) {
-        byte[] stored = store().get(PartitionRows.entryKey(view.entryKey(key)));
-        return stored == null
-                ? Optional.empty()
-                : Row.read(view.entryType(), key.row(), stored).map(view.row());
     }
 
     private LocalStore store() {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Derives pickup codes: the first 40 bits of an HMAC-SHA256 over fulfilment id and issue under the secret of this
- * deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic; whoever has the
- * secret derives it anew.
+ * deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic: with the secret it
+ * can be derived again.
  *
  * <p>The secret is one entry {@code keyId:secret} or several, parted by commas or white space. The first derives new
  * codes, the others stay good for codes that were issued under them: rotating is putting a new entry in front and
@@ -39,7 +39,7 @@ public final class PickupCode {
     private static final String ONLY_KEY_ID = "1";
     private static final String QR_PREFIX = "mortar:pickup:";
 
-    /** Which code was shown: derived under which key, and the how-manyeth of its fulfilment. */
+    /** The key under which a code was derived, and its number among the codes of its fulfilment. */
     public record Issue(String keyId, int number) {}
 
     private final Map<String, SecretKeySpec> keys;
@@ -77,7 +77,7 @@ public final class PickupCode {
                         "pickup secret " + id + " is shorter than " + MIN_SECRET_BYTES + " bytes");
             }
             if (keys.put(id, new SecretKeySpec(bytes, "HmacSHA256")) != null) {
-                throw new IllegalArgumentException("pickup secret " + id + " stands there twice");
+                throw new IllegalArgumentException("pickup secret " + id + " is listed twice");
             }
         }
         return new PickupCode(keys);

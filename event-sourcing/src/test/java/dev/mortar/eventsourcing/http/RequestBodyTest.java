@@ -2,7 +2,9 @@ package dev.mortar.eventsourcing.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.CommandRequest;
 import jakarta.validation.Valid;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -212,18 +214,40 @@ class RequestBodyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"code", "unheardOf"})
+    void aBodyOfMoreThanAMebibyteIsTooLarge(String field) throws Exception {
+        String large = "{\"" + field + "\": \"" + "x".repeat(1024 * 1024) + "\"}";
+
+        assertRefuses(post("id", large), 413, "body");
+    }
+
+    @Test
+    void aBodyThatDoesNotSayItsLengthIsNotReadToItsEnd() throws Exception {
+        byte[] large = ("{\"code\": \"" + "x".repeat(1024 * 1024) + "\"}").getBytes(StandardCharsets.UTF_8);
+
+        assertRefuses(
+                post("id", HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))),
+                413,
+                "body");
+    }
+
     private static void assertRefuses(HttpResponse<String> answer, int status, String field) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(json(answer).path("errors").path(0).path("field").asString()).isEqualTo(field);
     }
 
     private static HttpResponse<String> post(String id, String body) throws Exception {
+        return post(id, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private static HttpResponse<String> post(String id, HttpRequest.BodyPublisher body) throws Exception {
         String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create(base + segment))
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .POST(body)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         }

@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.CommandRequest;
 import java.time.Duration;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,8 +16,8 @@ class CommandRecordTest {
             new CommandRequest(new UUID(1, 1), Actor.system("test"), "c", null, null, Duration.ZERO, null);
 
     private static ProducerRecord<String, byte[]> record(GiftCard.Command command, GiftCard.Command asked) {
-        return CommandGateway.record(
-                GiftCard.definition(), "", command, REQUEST, CommandGateway.requestHash(GiftCard.definition(), asked));
+        String hash = CommandGateway.requestHash(GiftCard.definition(), asked);
+        return GiftCard.definition().record("", command, CommandHeaders.of(REQUEST, hash));
     }
 
     @Test

@@ -67,12 +67,10 @@ class DeadLetterEndpointTest {
                     new DeadLetterStore<>(definition, settings, meters),
                     new ServiceRuntime<>(
                             definition,
-                            WITHOUT_KAFKA,
                             settings,
-                            new CommandGateway<>(definition, settings, WITHOUT_KAFKA, meters),
+                            new CommandGateway<>(definition, settings, meters),
                             new Views(),
                             new StateTables(definition),
-                            new StateTopicWriter(settings),
                             meters,
                             null));
         }

@@ -13,7 +13,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -158,11 +157,6 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         }
 
         @Override
-        public void changed(String view, String storeKey) {
-            // Nobody waits for a row.
-        }
-
-        @Override
         public void answered(int partition, Answer folded) {
             answer = folded;
         }
@@ -246,8 +240,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                 expectedSequence,
                 requestHash,
                 source,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                null);
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     }
 
     private byte[] json(C command) {
@@ -298,10 +291,8 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         boolean repeated = known || answer != null && answer.repeated();
         if (command != null && headers != null && headers.requestHash() != null) {
             PartitionRows rows = new PartitionRows(PARTITION, new Changes(store::get));
-            Object present = definition.reply.apply(
-                    command,
-                    definition.storage.load(
-                            definition.aggregateId.apply(command), new StoredState<>(definition, rows).entries()));
+            Object present =
+                    definition.reply.apply(command, definition.load(definition.aggregateId.apply(command), rows));
             if (body != null) {
                 assertThat(present).as("the owner's answer, from the store").isEqualTo(body);
             }
@@ -319,16 +310,9 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
 
     private List<Recorded<E>> committed() {
         List<ConsumerRecord<String, byte[]>> records = kafka.committed(partition(definition.eventsTopic()));
-        List<Recorded<E>> read = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> record : records.subList(eventsSeen, records.size())) {
-            read.add(fold.read(
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    record.key(),
-                    record.headers(),
-                    record.value()));
-        }
+        List<Recorded<E>> read = records.subList(eventsSeen, records.size()).stream()
+                .map(fold::read)
+                .toList();
         eventsSeen = records.size();
         return read;
     }

@@ -161,15 +161,6 @@ class GroupListenerTest {
         listener.stop();
     }
 
-    @Test
-    void findsOutThatAFailureComesFromBeingFenced() {
-        var fenced = new FencedInstanceIdException("another goes by its name");
-
-        assertThat(GroupListener.isFenced(new IllegalStateException(fenced))).isTrue();
-        assertThat(GroupListener.isFenced(new IllegalStateException("something else")))
-                .isFalse();
-    }
-
     private MockConsumer<String, byte[]> member() {
         var member = new MockConsumer<String, byte[]>("earliest") {
             @Override

@@ -381,8 +381,7 @@ class LaneTest {
         }
 
         static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
-            return new CommandHeaders(
-                    id, Actor.system("test"), id.toString(), null, null, null, hash, source, null, null);
+            return new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, hash, source, null);
         }
     }
 }

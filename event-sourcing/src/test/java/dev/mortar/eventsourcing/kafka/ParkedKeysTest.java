@@ -167,8 +167,7 @@ class ParkedKeysTest {
                     offset + 1,
                     Instant.EPOCH.plusSeconds(offset));
             byte[] value = Objects.requireNonNull(SERIALIZER.serialize(
-                    EVENTS,
-                    Objects.requireNonNull(GiftCard.definition().writer).write(new Event.Charged(key, offset), meta)));
+                    EVENTS, GiftCard.definition().writer().apply(new Event.Charged(key, offset), meta)));
             events.add(new ConsumerRecord<>(EVENTS, 0, offset, key, value));
             if (random.nextInt(5) == 0) {
                 broken.add(offset);
@@ -278,7 +277,7 @@ class ParkedKeysTest {
             var definition = GiftCard.definition();
             return new ProcessReaction<>(
                     definition,
-                    new Listening<>(List.of(EVENTS), Objects.requireNonNull(definition.reader), this::react),
+                    new Listening<>(List.of(EVENTS), definition.reader(), this::react),
                     "",
                     DESERIALIZER,
                     Map.of(EVENTS, "id"),

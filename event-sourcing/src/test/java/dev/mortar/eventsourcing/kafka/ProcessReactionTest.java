@@ -50,17 +50,14 @@ class ProcessReactionTest {
         var definition = GiftCard.definition();
         var reaction = new ProcessReaction<Event, Command>(
                 definition,
-                new Listening<>(
-                        List.of(EVENTS),
-                        Objects.requireNonNull(definition.reader),
-                        _ -> List.of(new Command.Charge(cardId, 1))),
+                new Listening<>(List.of(EVENTS), definition.reader(), _ -> List.of(new Command.Charge(cardId, 1))),
                 "",
                 deserializer,
                 Map.of(EVENTS, "id"),
                 new ParkedKeys(),
                 new SimpleMeterRegistry());
         var meta = EventRecords.meta(CommandHeaders.ofTimer("till", new UUID(0, 1)), 0, 1, 1, 1, Instant.EPOCH);
-        SpecificRecord event = Objects.requireNonNull(definition.writer).write(new Event.Charged("card", 1), meta);
+        SpecificRecord event = definition.writer().apply(new Event.Charged("card", 1), meta);
         List<ProducerRecord<String, byte[]>> out = reaction.react(new ConsumerRecord<>(
                 EVENTS, 0, 0, "card", Objects.requireNonNull(serializer.serialize(EVENTS, event))));
         assertThat(out).hasSize(1);

@@ -111,7 +111,7 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
         boolean together = has(PlantedDefect.SOURCES_NOT_BY_PARTITION);
         return new Lane<>(parts, partitions) {
             @Override
-            <T> @Nullable T committed(String key, Form<T> form) {
+            public <T> @Nullable T get(String key, Form<T> form) {
                 if (forgetful && key.startsWith("r|")) {
                     return null;
                 }
@@ -119,7 +119,7 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
                     return highestSource(key, form);
                 }
                 byte[] stored = storeFirst ? parts.store().get(key) : null;
-                return stored == null ? super.committed(key, form) : form.read(stored);
+                return stored == null ? super.get(key, form) : form.read(stored);
             }
 
             /** Of all own partitions. As bytes, places have the order of their offsets and indexes. */
@@ -127,7 +127,7 @@ record SimulatedDefects(Set<PlantedDefect> planted) {
                 String source = key.substring(key.indexOf('|', 2));
                 T highest = null;
                 for (int partition : partitions) {
-                    T place = super.committed("o|" + partition + source, form);
+                    T place = super.get("o|" + partition + source, form);
                     if (place != null
                             && (highest == null
                                     || Arrays.compareUnsigned(form.write(place), form.write(highest)) > 0)) {

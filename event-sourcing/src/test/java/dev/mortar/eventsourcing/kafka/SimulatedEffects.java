@@ -2,6 +2,7 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,7 +18,7 @@ public final class SimulatedEffects<E> {
 
     private final ServiceDefinition<?, ?, ?, E> definition;
     private final SimulatedKafka log;
-    private final Deserializer<SpecificRecord> deserializer;
+    private final Fold<?, ?, ?, E> fold;
     private final long[] positions;
     private final long[] committed;
 
@@ -26,7 +27,7 @@ public final class SimulatedEffects<E> {
             ServiceDefinition<?, ?, ?, E> definition, SimulatedKafka log, Deserializer<SpecificRecord> deserializer) {
         this.definition = definition;
         this.log = log;
-        this.deserializer = deserializer;
+        this.fold = new Fold<>(definition, deserializer, Duration.ZERO);
         positions = new long[log.partitions()];
         committed = new long[log.partitions()];
     }
@@ -44,15 +45,7 @@ public final class SimulatedEffects<E> {
     public void bring(int partition, Consumer<Recorded<E>> effect) {
         Entry entry = Objects.requireNonNull(next(partition));
         positions[partition] = entry.offset() + 1;
-        effect.accept(EventRecords.read(
-                Objects.requireNonNull(definition.reader),
-                deserializer,
-                entry.topic(),
-                partition,
-                entry.offset(),
-                Objects.requireNonNull(entry.key()),
-                entry.headers(),
-                Objects.requireNonNull(entry.value())));
+        effect.accept(fold.read(entry.asConsumerRecord()));
     }
 
     /** Commits how far it has heard. */

@@ -220,11 +220,6 @@ final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers,
     }
 
     @Override
-    public void changed(String view, String storeKey) {
-        // Nobody watches.
-    }
-
-    @Override
     public void answered(int partition, Answer answer) {
         answered(rows(partition), answer);
     }

@@ -1,6 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.http.CommandRequest;
+import dev.mortar.eventsourcing.CommandRequest;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -363,14 +362,14 @@ public final class SimulatedService<C, S, V, E> {
                 : definition.commandType.cast(command);
         String hash = CommandGateway.requestHash(definition, typed);
         return instances.get(i).await(request.commandId(), hash, typed, token)
-                ? CommandGateway.record(definition, "", typed, request, hash)
+                ? definition.record("", typed, CommandHeaders.of(request, hash))
                 : null;
     }
 
     /** Makes the serializer ask the registry for the schemas of a service's events, in the order they are written. */
     public static void registerSchemas(
             ServiceDefinition<?, ?, ?, ?> definition, Serializer<SpecificRecord> serializer) {
-        for (SpecificRecord empty : Objects.requireNonNull(definition.reader).emptyRecords()) {
+        for (SpecificRecord empty : definition.reader().emptyRecords()) {
             try {
                 serializer.serialize(definition.eventsTopic(), empty);
             } catch (SerializationException e) {

@@ -59,17 +59,7 @@ class StoreReplayTest {
             fold,
             store,
             new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer(),
-            new Follower.Told() {
-                @Override
-                public void changed(String view, String storeKey) {
-                    // Nobody waits.
-                }
-
-                @Override
-                public void answered(int partition, Answer answer) {
-                    // Nobody waits.
-                }
-            });
+            new Follower.Told() {});
     private long commands;
 
     @BeforeEach
@@ -91,7 +81,7 @@ class StoreReplayTest {
                 null,
                 card,
                 Json.write(Command.class, new Command.Charge(card, commands)),
-                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null, null)
+                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null)
                         .toHeaders(1)));
         LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
                 DEFINITION,

@@ -3,7 +3,6 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
-import dev.mortar.eventsourcing.http.QueryRequest;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.registry.AvroDeserializer;
@@ -56,9 +55,7 @@ public final class ViewTestDriver<E> {
 
     /** A row of a view. */
     public <R> Optional<R> row(View<R> view, String partitionKey, String row) {
-        return folding.views
-                .get(view, partitionKey, row, new QueryRequest(0, Duration.ZERO))
-                .map(Row::value);
+        return folding.views.get(view, partitionKey, row).map(Row::value);
     }
 
     /** All rows under a partition key, in the order of their names. */
@@ -115,9 +112,9 @@ public final class ViewTestDriver<E> {
         void fold(String aggregateId, E event) {
             long sequence = sequences.merge(aggregateId, 1L, Long::sum);
             var command = new CommandHeaders(
-                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null, null);
+                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null);
             EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
-            SpecificRecord avro = Objects.requireNonNull(definition.writer).write(event, meta);
+            SpecificRecord avro = definition.writer().apply(event, meta);
             String topic = definition.eventsTopic();
             byte[] bytes = Objects.requireNonNull(events.serialize(topic, avro));
             Headers headers = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);

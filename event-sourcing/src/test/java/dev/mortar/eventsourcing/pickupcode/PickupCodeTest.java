@@ -88,7 +88,7 @@ class PickupCodeTest {
         assertThatThrownBy(() -> PickupCode.of(":first-secret-of-32-characters-xx"))
                 .hasMessage("entry 1 of the pickup secret is not keyId:secret");
         assertThatThrownBy(() -> PickupCode.of("k1:short")).hasMessage("pickup secret k1 is shorter than 16 bytes");
-        assertThatThrownBy(() -> PickupCode.of(FIRST + "," + FIRST)).hasMessage("pickup secret k1 stands there twice");
+        assertThatThrownBy(() -> PickupCode.of(FIRST + "," + FIRST)).hasMessage("pickup secret k1 is listed twice");
         assertThatThrownBy(() -> PickupCode.of(FIRST + ","))
                 .hasMessage("entry 2 of the pickup secret is not keyId:secret");
     }

@@ -34,6 +34,7 @@ public final class ServiceArchitecture {
                 type -> !(isOrIn(type, noun + "Definition")
                         || outermost(type).endsWith("Controller")
                         || outermost(type).endsWith("Request")
+                        || outermost(type).endsWith("Response")
                         || outermost(type).endsWith("Application")
                         || type.isAnnotatedWith("org.springframework.stereotype.Component")
                         || outermostIsComponent(type)));

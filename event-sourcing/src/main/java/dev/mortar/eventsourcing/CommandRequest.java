@@ -1,7 +1,5 @@
-package dev.mortar.eventsourcing.http;
+package dev.mortar.eventsourcing;
 
-import dev.mortar.eventsourcing.Actor;
-import dev.mortar.eventsourcing.NameBasedId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

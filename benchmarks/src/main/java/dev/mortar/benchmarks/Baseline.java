@@ -1,6 +1,5 @@
-package dev.mortar.benchmarks.baseline;
+package dev.mortar.benchmarks;
 
-import dev.mortar.benchmarks.Retailer;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.mortar.eventsourcing.http;
+package dev.mortar.eventsourcing;
 
 import java.time.Duration;
 
