@@ -5,6 +5,7 @@ import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Cursor;
 import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Replies;
@@ -29,12 +30,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +42,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.event.ContextClosedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -57,7 +53,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Places and cancels orders of shoppers, and answers queries about all orders, including till sales. */
 @RestController
@@ -65,28 +60,24 @@ import tools.jackson.databind.json.JsonMapper;
 class OrderController {
 
     private static final int PAGE_MAX = 200;
-    private static final Duration STREAM_MAX = Duration.ofMinutes(30);
-    private static final Duration STREAM_HEARTBEAT = Duration.ofSeconds(15);
-    private static final Duration STREAM_POLL = Duration.ofSeconds(1);
-    private static final Pattern CURSOR = Pattern.compile(CustomerOrder.LISTED + "\\d{19}.{1,100}");
+    private static final Pattern LISTED = Pattern.compile(CustomerOrder.LISTED + "\\d{19}.{1,100}");
 
     private final CommandGateway<OrderCommand> gateway;
     private final Views views;
     private final StateTables tables;
-    private final JsonMapper json;
+    private final OrderStream stream;
     private final Duration decideWithin;
-    private volatile boolean closing;
 
     OrderController(
             CommandGateway<OrderCommand> gateway,
             Views views,
             StateTables tables,
-            JsonMapper json,
+            OrderStream stream,
             @Value("${order.decide-within}") Duration decideWithin) {
         this.gateway = gateway;
         this.views = views;
         this.tables = tables;
-        this.json = json;
+        this.stream = stream;
         this.decideWithin = decideWithin;
     }
 
@@ -322,7 +313,7 @@ class OrderController {
                 .list(
                         OrderDefinition.CUSTOMER_ORDERS,
                         customerId,
-                        cursor == null ? CustomerOrder.LISTED : decode(cursor),
+                        cursor == null ? CustomerOrder.LISTED : Cursor.read(cursor, OrderController::listedRow),
                         limit + 1)
                 .stream()
                 .filter(row -> row.value() instanceof CustomerOrder.Listed)
@@ -332,7 +323,7 @@ class OrderController {
                 .map(row -> response(customerId, (CustomerOrder.Listed) row.value()))
                 .toList();
         return new CustomerOrdersResponse(
-                orders, rows.size() > limit ? encode(rows.getLast().name()) : null);
+                orders, rows.size() > limit ? Cursor.of(rows.getLast().name()) : null);
     }
 
     private CustomerOrderResponse response(String customerId, CustomerOrder.Listed listed) {
@@ -369,55 +360,17 @@ class OrderController {
             throw new ResponseStatusException(
                     HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open; try again later.");
         }
-        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-        response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.setHeader("Cache-Control", "no-store");
-        PrintWriter out = response.getWriter();
-        long lastSent = lastEventId;
-        long startedNs = System.nanoTime();
-        long lastWriteNs = startedNs - STREAM_HEARTBEAT.toNanos();
-        while (!closing && System.nanoTime() - startedNs < STREAM_MAX.toNanos() && !out.checkError()) {
-            if (row.sequence() > lastSent) {
-                lastSent = row.sequence();
-                out.write("event: order\nid: " + lastSent + "\ndata: "
-                        + json.writeValueAsString(OrderResponse.of(row.value())) + "\n\n");
-                lastWriteNs = System.nanoTime();
-            } else if (System.nanoTime() - lastWriteNs >= STREAM_HEARTBEAT.toNanos()) {
-                out.write(": still here\n\n");
-                lastWriteNs = System.nanoTime();
-            }
-            // checkError() also flushes the stream.
-            long newest = lastSent;
-            if (!out.checkError()) {
-                row = views.await(OrderDefinition.ORDERS, orderId, "", found -> found.sequence() > newest, STREAM_POLL)
-                        .orElse(row);
-            }
-        }
-    }
-
-    /** Ends all streams, so that they do not delay a graceful shutdown. */
-    @EventListener(ContextClosedEvent.class)
-    void close() {
-        closing = true;
+        stream.write(orderId, row, lastEventId, response);
     }
 
     private static ResponseStatusException unknown(String orderId) {
         return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId + ".");
     }
 
-    private static String encode(String row) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(row.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decode(String cursor) {
-        try {
-            String row = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            if (CURSOR.matcher(row).matches()) {
-                return row;
-            }
-        } catch (IllegalArgumentException e) {
-            throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
+    private static String listedRow(List<String> parts) {
+        if (parts.size() != 1 || !LISTED.matcher(parts.getFirst()).matches()) {
+            throw new IllegalArgumentException("no row of the list");
         }
-        throw BadRequest.malformed("cursor", "is not a cursor of an earlier page");
+        return parts.getFirst();
     }
 }

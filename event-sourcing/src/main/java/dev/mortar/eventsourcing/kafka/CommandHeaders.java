@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
  * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same
  *     key; null unless from HTTP
+ * @param grants rights of the actor, as its sender proved them; null if none are asked for
  */
 record CommandHeaders(
         UUID commandId,
@@ -28,7 +29,8 @@ record CommandHeaders(
         @Nullable Long expectedSequence,
         @Nullable String requestHash,
         @Nullable SourcePosition source,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable String grants) {
 
     private static final String VERSION = "command-version";
 
@@ -66,11 +68,13 @@ record CommandHeaders(
                 request.expectedSequence(),
                 requestHash,
                 null,
-                request.traceparent());
+                request.traceparent(),
+                null);
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
-        return new CommandHeaders(id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null);
+        return new CommandHeaders(
+                id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null, null);
     }
 
     /**
@@ -89,7 +93,8 @@ record CommandHeaders(
                         expectedSequence,
                         requestHash,
                         source,
-                        traceparent);
+                        traceparent,
+                        grants);
     }
 
     /** No headers yet. A record makes them, as Kafka's own class of them is internal. */
@@ -114,6 +119,7 @@ record CommandHeaders(
         add(headers, "request-hash", requestHash);
         add(headers, "source", source);
         add(headers, "traceparent", traceparent);
+        add(headers, "grants", grants);
         return headers;
     }
 
@@ -138,7 +144,8 @@ record CommandHeaders(
                 value(headers, "expected-sequence", Long::valueOf),
                 text(headers, "request-hash"),
                 value(headers, "source", SourcePosition::parse),
-                text(headers, "traceparent"));
+                text(headers, "traceparent"),
+                text(headers, "grants"));
     }
 
     private static <T> @Nullable T value(Headers headers, String name, Function<String, T> parse) {

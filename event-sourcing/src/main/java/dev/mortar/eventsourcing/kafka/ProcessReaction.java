@@ -123,7 +123,8 @@ final class ProcessReaction<I, C> {
                     null,
                     null,
                     new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
-                    CommandHeaders.text(headers, "traceparent"));
+                    CommandHeaders.text(headers, "traceparent"),
+                    null);
             ProducerRecord<String, byte[]> record = definition.record(prefix, command, commandHeaders);
             if (record.value().length + EventRecords.key(record.key()).length > COMMAND_MAX_BYTES) {
                 throw new IllegalStateException("its command " + index + " has " + record.value().length

@@ -240,7 +240,8 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                 expectedSequence,
                 requestHash,
                 source,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                null);
     }
 
     private byte[] json(C command) {

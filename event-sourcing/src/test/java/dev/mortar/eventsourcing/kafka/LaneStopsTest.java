@@ -116,6 +116,20 @@ class LaneStopsTest {
     }
 
     @Test
+    void grantsComeBackAsTheyWereSentAndReachNoEvent() {
+        UUID id = new UUID(0, 99);
+        CommandHeaders granted = new CommandHeaders(
+                id, Actor.system("test"), "correlation", null, null, null, null, null, null, "order:cancel");
+        assertThat(CommandHeaders.parse(granted.toHeaders(1))).isEqualTo(granted);
+        send(new Command.Charge(OF_PARTITION_0, 1), granted.toHeaders(1));
+        instance.run();
+        assertThat(events(0))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.headers().lastHeader("grants")).isNull());
+    }
+
+    @Test
     void aPoisonedCommandStopsItsPartitionUntilItIsParked() {
         charge(OF_PARTITION_0, 1);
         long poison =
@@ -163,8 +177,8 @@ class LaneStopsTest {
     @Test
     void aProcessThatSendsAParkedCommandAgainRepeatsIt() {
         var source = new CommandHeaders.SourcePosition("source", 0, 7, 0);
-        CommandHeaders fromAnEvent =
-                new CommandHeaders(new UUID(1, 1), Actor.system("test"), "c", null, null, null, null, source, null);
+        CommandHeaders fromAnEvent = new CommandHeaders(
+                new UUID(1, 1), Actor.system("test"), "c", null, null, null, null, source, null, null);
         long poison = send(new Command.Crash(OF_PARTITION_0), fromAnEvent.toHeaders(1));
         instance.run();
         var done = instance.lane.stopped().park(0, poison, "BUG_7", Actor.system("operator"));
@@ -234,7 +248,7 @@ class LaneStopsTest {
     private CommandHeaders headers(@Nullable String requestHash, @Nullable String traceparent) {
         UUID id = new UUID(0, ++commands);
         return new CommandHeaders(
-                id, Actor.system("test"), id.toString(), null, null, null, requestHash, null, traceparent);
+                id, Actor.system("test"), id.toString(), null, null, null, requestHash, null, traceparent, null);
     }
 
     private List<ConsumerRecord<String, byte[]>> events(int partition) {

@@ -81,7 +81,7 @@ class StoreReplayTest {
                 null,
                 card,
                 Json.write(Command.class, new Command.Charge(card, commands)),
-                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null)
+                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null, null)
                         .toHeaders(1)));
         LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
                 DEFINITION,
