@@ -7,13 +7,10 @@ import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
 import dev.mortar.inventory.StockEntry.Booked;
-import dev.mortar.inventory.StockEntry.Ending;
-import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Location;
 import dev.mortar.inventory.StockEntry.Memory;
-import dev.mortar.inventory.StockEntry.Reservation;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
@@ -30,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request (reserve, hold, transfer) is met only from available stock, in the unit that the location keeps. A fact
  * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
  * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
- * rest. It never breaks a picked reservation, and never breaks one for a hold.
+ * rest. It never breaks a picked reservation, and never breaks one for a hold. {@link ReservationRules} has the rules of
+ * reservations.
  *
  * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
  * are booked. A movement that occurred at or before the newest count does not change on hand.
@@ -63,14 +61,14 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             case HoldStock c -> hold(stock, c, now);
             case ReleaseHold c -> releaseHold(stock, c);
             case ExpireHold c -> expireHold(stock, c, now);
-            case ReserveStock c -> reserve(stock, c);
-            case ConfirmReservation c -> confirm(stock, c);
-            case MarkPicked c -> markPicked(stock, c);
-            case ReleaseReservation c -> release(stock, c);
-            case ReleasePart c -> releasePart(stock, c);
-            case ExpireReservation c -> expire(stock, c, now);
-            case ReportShortPick c -> shortPick(stock, c, now);
-            case CommitReservation c -> commit(stock, c, now);
+            case ReserveStock c -> ReservationRules.reserve(stock, c);
+            case ConfirmReservation c -> ReservationRules.confirm(stock, c);
+            case MarkPicked c -> ReservationRules.markPicked(stock, c);
+            case ReleaseReservation c -> ReservationRules.release(stock, c);
+            case ReleasePart c -> ReservationRules.releasePart(stock, c);
+            case ExpireReservation c -> ReservationRules.expire(stock, c, now);
+            case ReportShortPick c -> ReservationRules.shortPick(stock, c, now);
+            case CommitReservation c -> ReservationRules.commit(stock, c, now);
             case RecordSale c -> sale(stock, c, now);
             case TakeBack c -> takeBack(stock, c, now);
         };
@@ -126,7 +124,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        Instant movedAt = movedAt(c.movedAt(), now);
+        Instant movedAt = Moved.at(c.movedAt(), now);
         List<SkuQuantity> counted = new ArrayList<>();
         List<StockChange> changes = new ArrayList<>();
         for (Document.Line line : Document.of(c).lines()) {
@@ -244,7 +242,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         }
         // Goods that left before the newest count are not part of on hand, so they need not be available.
         Moved moved = Moved.of(stock, lines, c.movedAt(), now);
-        List<Shortage> shortages = shortages(stock, moved.afterCount(), Channel.STORE);
+        List<Shortage> shortages = stock.shortages(moved.afterCount(), Channel.STORE);
         if (!shortages.isEmpty()) {
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
@@ -282,7 +280,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         if (refusal != null) {
             return Decision.rejected(refusal);
         }
-        List<Shortage> shortages = shortages(stock, lines, c.channel());
+        List<Shortage> shortages = stock.shortages(lines, c.channel());
         if (!shortages.isEmpty()) {
             return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
         }
@@ -302,171 +300,6 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return hold == null || now.isBefore(hold.expiresAt())
                 ? Decision.accepted()
                 : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
-    }
-
-    private static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
-        Ending ending = stock.ending(c.fulfilmentId());
-        boolean alreadyMade = !stock.remaining(c.fulfilmentId()).isEmpty();
-        if (alreadyMade || (ending != null && ending != Ending.VOIDED)) {
-            return Decision.accepted();
-        }
-        List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
-        if (ending == Ending.VOIDED) {
-            return Decision.accepted(notReserved(c, ReservationRejectionReason.ALREADY_RELEASED, lines, List.of()));
-        }
-        if (!stock.registered()) {
-            return Decision.accepted(notReserved(c, ReservationRejectionReason.LOCATION_UNKNOWN, lines, List.of()));
-        }
-        Ledger ledger = new Ledger(stock);
-        Hold hold = c.holdId() == null ? null : stock.hold(c.holdId());
-        if (hold != null) {
-            // The hold ends even if the order is not reserved, so a rejection names the quantities without it.
-            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), stock.held(hold.lines(), -1)));
-        }
-        List<Shortage> shortages = shortages(ledger.stock(), lines, c.channel());
-        if (!shortages.isEmpty()) {
-            return ledger.add(notReserved(c, ReservationRejectionReason.INSUFFICIENT_STOCK, lines, shortages))
-                    .decision(c.locationId());
-        }
-        return ledger.add(new StockReserved(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
-                        lines,
-                        c.expiresAt(),
-                        ledger.stock().committed(lines, 1)))
-                .decision(c.locationId());
-    }
-
-    private static StockReservationRejected notReserved(
-            ReserveStock c, ReservationRejectionReason reason, List<SkuQuantity> lines, List<Shortage> shortages) {
-        return new StockReservationRejected(c.locationId(), c.fulfilmentId(), c.orderId(), reason, lines, shortages);
-    }
-
-    private static Decision<InventoryEvent> confirm(Stock stock, ConfirmReservation c) {
-        Reservation open = stock.reservation(c.fulfilmentId());
-        if (open != null) {
-            return open.confirmed()
-                    ? Decision.accepted()
-                    : Decision.accepted(
-                            new ReservationConfirmed(c.locationId(), c.fulfilmentId(), c.orderId(), List.of()));
-        }
-        if (stock.ending(c.fulfilmentId()) != null) {
-            return Decision.accepted();
-        }
-        ExpiredReservation expired = stock.expired(c.fulfilmentId());
-        List<SkuQuantity> lines = expired == null ? SkuQuantity.summed(c.lines()) : expired.lines();
-        List<Shortage> shortages = shortages(stock, lines, c.channel());
-        return shortages.isEmpty()
-                ? Decision.accepted(new ReservationConfirmed(
-                        c.locationId(), c.fulfilmentId(), c.orderId(), stock.committed(lines, 1)))
-                : Decision.accepted(new ReservationBroken(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
-                        shortages.stream().map(Shortage::sku).distinct().toList(),
-                        List.of(),
-                        List.of(),
-                        false));
-    }
-
-    private static Decision<InventoryEvent> markPicked(Stock stock, MarkPicked c) {
-        Reservation open = stock.reservation(c.fulfilmentId());
-        ExpiredReservation expired = stock.expired(c.fulfilmentId());
-        boolean unpicked = open != null ? !open.picked() : expired != null && !expired.picked();
-        return unpicked
-                ? Decision.accepted(new ReservationPicked(c.locationId(), c.fulfilmentId(), c.orderId()))
-                : Decision.accepted();
-    }
-
-    private static Decision<InventoryEvent> release(Stock stock, ReleaseReservation c) {
-        Reservation open = stock.reservation(c.fulfilmentId());
-        if (open != null) {
-            return Decision.accepted(
-                    released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), open.lines()));
-        }
-        // An expired reservation is voided too, so that a late confirmation does not make it again.
-        return stock.ending(c.fulfilmentId()) == null
-                ? Decision.accepted(new ReservationVoided(c.locationId(), c.fulfilmentId(), c.orderId()))
-                : Decision.accepted();
-    }
-
-    private static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
-        List<SkuQuantity> part = stillReserved(stock.remaining(c.fulfilmentId()), c.lines());
-        return part.isEmpty()
-                ? Decision.accepted()
-                : Decision.accepted(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), part));
-    }
-
-    private static Decision<InventoryEvent> expire(Stock stock, ExpireReservation c, Instant now) {
-        Reservation open = stock.reservation(c.fulfilmentId());
-        return open == null || !open.expires() || now.isBefore(open.expiresAt())
-                ? Decision.accepted()
-                : Decision.accepted(released(
-                        stock,
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        open.orderId(),
-                        ReleaseReason.NOT_ANSWERED_IN_TIME,
-                        open.lines()));
-    }
-
-    private static Decision<InventoryEvent> shortPick(Stock stock, ReportShortPick c, Instant now) {
-        if (stock.isBooked(Booking.ADJUSTMENT, c.adjustmentId())) {
-            return Decision.accepted();
-        }
-        List<SkuQuantity> part = stock.remaining(c.fulfilmentId()).stream()
-                .filter(line -> line.sku().equals(c.sku()))
-                .map(line -> line.withQuantity(Math.min(line.quantity(), c.missing())))
-                .toList();
-        if (part.isEmpty()) {
-            return Decision.accepted();
-        }
-        SkuQuantity missing = part.getFirst();
-        Ledger ledger = new Ledger(stock)
-                .add(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
-        Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
-        Quantities change =
-                new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
-        return ledger.add(new StockAdjusted(
-                        c.locationId(),
-                        c.adjustmentId(),
-                        AdjustmentReason.SHORT_PICK,
-                        lost.at(),
-                        lost.alreadyCounted(),
-                        change.equals(Quantities.NONE)
-                                ? List.of()
-                                : List.of(ledger.stock().change(missing, change))))
-                .decision(c.locationId());
-    }
-
-    private static Decision<InventoryEvent> commit(Stock stock, CommitReservation c, Instant now) {
-        Reservation open = stock.reservation(c.fulfilmentId());
-        Ending ending = stock.ending(c.fulfilmentId());
-        if (open == null && ending != null && ending != Ending.BROKEN) {
-            return Decision.accepted();
-        }
-        // Goods that were handed over are gone, even if their reservation has already ended.
-        List<SkuQuantity> handedOver = SkuQuantity.summed(c.handedOver());
-        Moved moved = Moved.of(stock, handedOver, c.movedAt(), now);
-        List<SkuQuantity> reserved = open == null ? List.of() : open.lines();
-        List<SkuQuantity> touched = new ArrayList<>(reserved);
-        moved.afterCount().stream().filter(line -> line.in(reserved) == 0).forEach(touched::add);
-        List<StockChange> changes = touched.stream()
-                .map(line -> stock.change(
-                        line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
-                .toList();
-        return new Ledger(stock)
-                .add(new StockCommitted(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
-                        handedOver,
-                        SkuQuantity.minus(reserved, handedOver),
-                        moved.at(),
-                        moved.alreadyCounted(),
-                        changes))
-                .decision(c.locationId());
     }
 
     private static Decision<InventoryEvent> sale(Stock stock, RecordSale c, Instant now) {
@@ -519,44 +352,6 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return ledger.decision(c.locationId());
     }
 
-    /** Releases a part of a reservation. An expired one has no units; its lines only shrink. */
-    private static StockReleased released(
-            Stock stock,
-            String locationId,
-            String fulfilmentId,
-            String orderId,
-            ReleaseReason reason,
-            List<SkuQuantity> part) {
-        boolean open = stock.reservation(fulfilmentId) != null;
-        return new StockReleased(
-                locationId,
-                fulfilmentId,
-                orderId,
-                reason,
-                part,
-                SkuQuantity.minus(stock.remaining(fulfilmentId), part).isEmpty(),
-                open ? stock.committed(part, -1) : List.of());
-    }
-
-    /** The part of these lines that the reservation still has. */
-    private static List<SkuQuantity> stillReserved(List<SkuQuantity> reserved, List<SkuQuantity> lines) {
-        return SkuQuantity.minus(reserved, SkuQuantity.minus(reserved, lines));
-    }
-
-    /** The lines, each SKU once, that are not fully available. Nothing is available in another unit. */
-    private static List<Shortage> shortages(Stock stock, List<SkuQuantity> lines, Channel channel) {
-        List<Shortage> shortages = new ArrayList<>();
-        for (SkuQuantity line : lines) {
-            Level level = stock.level(line.sku());
-            long available =
-                    level.positions().keeps(line.unit()) ? level.quantities().available(channel) : 0;
-            if (available < line.quantity()) {
-                shortages.add(new Shortage(line.sku(), line.quantity(), available));
-            }
-        }
-        return shortages;
-    }
-
     /** Says whether a location with these positions of a SKU accepts the unit of the line. */
     private interface UnitRule {
         boolean allows(Positions positions, SkuQuantity line);
@@ -590,29 +385,5 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return before == null || document.isSameAs(before, CLOCK_TOLERANCE)
                 ? Decision.accepted()
                 : Decision.rejected(new InventoryRejection.DocumentUsed(field, booked.id(), before));
-    }
-
-    /** Moves a time in the future back to now. Otherwise a fast clock would hide the movement from a count. */
-    private static Instant movedAt(@Nullable Instant reportedAt, Instant now) {
-        return reportedAt == null || reportedAt.isAfter(now) ? now : reportedAt;
-    }
-
-    /**
-     * Lines that moved, split by the newest count of their SKU.
-     *
-     * @param afterCount lines that moved after the count; they change on hand
-     * @param alreadyCounted lines that moved at or before the count
-     */
-    private record Moved(Instant at, List<SkuQuantity> afterCount, List<SkuQuantity> alreadyCounted) {
-
-        static Moved of(Stock stock, List<SkuQuantity> lines, @Nullable Instant reportedAt, Instant now) {
-            Instant at = movedAt(reportedAt, now);
-            List<SkuQuantity> afterCount = new ArrayList<>();
-            List<SkuQuantity> alreadyCounted = new ArrayList<>();
-            for (SkuQuantity line : lines) {
-                (stock.level(line.sku()).memory(line.unit()).counted(at) ? alreadyCounted : afterCount).add(line);
-            }
-            return new Moved(at, List.copyOf(afterCount), List.copyOf(alreadyCounted));
-        }
     }
 }

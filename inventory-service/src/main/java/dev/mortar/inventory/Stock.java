@@ -15,6 +15,7 @@ import dev.mortar.inventory.StockEntry.Memory;
 import dev.mortar.inventory.StockEntry.Movement;
 import dev.mortar.inventory.StockEntry.MovementPage;
 import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,6 +157,20 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     /** The changes of committed by these lines, added or subtracted by the sign 1 or -1. */
     List<StockChange> committed(List<SkuQuantity> lines, int sign) {
         return changes(lines, line -> Quantities.ofCommitted(sign * line.quantity()));
+    }
+
+    /** The lines, each SKU once, that are not fully available. Nothing is available in another unit. */
+    List<Shortage> shortages(List<SkuQuantity> lines, Channel channel) {
+        List<Shortage> shortages = new ArrayList<>();
+        for (SkuQuantity line : lines) {
+            Level level = level(line.sku());
+            long available =
+                    level.positions().keeps(line.unit()) ? level.quantities().available(channel) : 0;
+            if (available < line.quantity()) {
+                shortages.add(new Shortage(line.sku(), line.quantity(), available));
+            }
+        }
+        return shortages;
     }
 
     /** The changes of held by these lines, added or subtracted by the sign 1 or -1. */
