@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Auditor {
     final Findings findings;
-    private final Map<Class<?>, Consumer<SpecificRecord>> handlers = new HashMap<>();
+    private final Map<String, Consumer<SpecificRecord>> handlers = new HashMap<>();
 
     Auditor(Findings findings) {
         this.findings = findings;
     }
 
-    /** Registers the handler of an event type. */
+    /** Registers a handler of an event type. Several handlers of one type run in the order of their registration. */
     final <E extends SpecificRecord> void on(Class<E> type, Consumer<E> handler) {
-        handlers.put(type, event -> handler.accept(type.cast(event)));
+        Consumer<SpecificRecord> judging = event -> {
+            findings.context();
+            handler.accept(type.cast(event));
+        };
+        handlers.merge(type.getSimpleName(), judging, Consumer::andThen);
     }
 
     /**
@@ -37,10 +41,11 @@ abstract class Auditor {
      */
     static void requireCompleteness(List<? extends Auditor> auditors, Predicate<EventType> covered, String ignored) {
         var wrong = new ArrayList<String>();
-        var ignoredTypes = EventType.named(ignored.isEmpty() ? Set.of() : Set.of(ignored.split("\\s+")));
+        Set<String> names = ignored.isEmpty() ? Set.of() : Set.of(ignored.split("\\s+"));
+        names.forEach(EventType::named);
         for (var type : EventType.all()) {
-            boolean isHandled = auditors.stream().anyMatch(each -> ((Auditor) each).handles(type));
-            boolean isIgnored = ignoredTypes.contains(type);
+            boolean isHandled = auditors.stream().anyMatch(each -> ((Auditor) each).handlers.containsKey(type.name()));
+            boolean isIgnored = names.contains(type.name());
             if (covered.test(type) ? isHandled == isIgnored : isHandled || isIgnored) {
                 wrong.add(type.name());
             }
@@ -51,10 +56,6 @@ abstract class Auditor {
         }
     }
 
-    private boolean handles(EventType type) {
-        return handlers.containsKey(type.generated());
-    }
-
     /** As the other one, for this auditor and all event types of a service. */
     final void requireCompleteness(String service, String ignored) {
         requireCompleteness(List.of(this), type -> type.service().equals(service), ignored);
@@ -62,9 +63,8 @@ abstract class Auditor {
 
     /** Judges an event, if its type has a handler. */
     final void accept(LoggedEvent logged) {
-        var handler = handlers.get(logged.event().getClass());
+        var handler = handlers.get(logged.type());
         if (handler != null) {
-            findings.context();
             handler.accept(logged.event());
             afterEach(logged);
         }
@@ -81,28 +81,19 @@ abstract class Auditor {
         return findings.event();
     }
 
-    /** As {@link Findings#context}. */
     final void context(@Nullable Evidence... earlier) {
         findings.context(earlier);
     }
 
-    /** As {@link Findings#check}. */
     final boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
         return findings.check(invariant, holds, sentence, values);
     }
 
-    /** As {@link Findings#once}. */
     final boolean once(Invariant invariant, boolean isFirst, String what, String done) {
         return findings.once(invariant, isFirst, what, done);
     }
 
-    /** As {@link Findings#same}. */
     final void same(Invariant invariant, String what, @Nullable Object found, @Nullable Object expected) {
-        findings.same(invariant, what, found, expected);
-    }
-
-    /** As {@link Findings#same}. */
-    final void same(Invariant invariant, String what, long found, long expected) {
         findings.same(invariant, what, found, expected);
     }
 }

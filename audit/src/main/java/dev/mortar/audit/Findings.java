@@ -6,28 +6,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     private final int keptOfEach;
-    private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
+    private final Map<Invariant, Long> facts = new EnumMap<>(Invariant.class);
+    private final Map<Invariant, Long> broken = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
     Findings(int keptOfEach) {
         this.keptOfEach = keptOfEach;
-        for (var invariant : Invariant.values()) {
-            counts.put(invariant, new Count());
-        }
-    }
-
-    private static final class Count {
-        private long facts;
-        private long broken;
     }
 
     /** Sets the event that is judged from now on; it is the last evidence of every violation. Null after the last. */
@@ -52,12 +44,25 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        if (holds) {
-            holds(invariant);
-        } else {
-            broken(invariant, sentence, values);
+        facts.merge(invariant, 1L, Long::sum);
+        if (!holds && broken.merge(invariant, 1L, Long::sum) <= keptOfEach) {
+            var evidence = new LinkedHashSet<Evidence>();
+            Stream.concat(Stream.of(context), Stream.ofNullable(judged))
+                    .filter(Objects::nonNull)
+                    .forEach(evidence::add);
+            violations.add(new Violation(invariant, sentence.formatted(values), List.copyOf(evidence)));
         }
         return holds;
+    }
+
+    /** Counts a fact that holds. */
+    void holds(Invariant invariant) {
+        check(invariant, true, "");
+    }
+
+    /** Counts a fact that does not hold. */
+    void broken(Invariant invariant, String sentence, @Nullable Object... values) {
+        check(invariant, false, sentence, values);
     }
 
     /** Checks that something is done for the first time. */
@@ -70,41 +75,7 @@ final class Findings {
         return check(invariant, Objects.equals(found, expected), "%s is %s; it has to be %s", what, found, expected);
     }
 
-    /** Checks that a number is the expected one. */
-    boolean same(Invariant invariant, String what, long found, long expected) {
-        return check(invariant, found == expected, "%s is %s; it has to be %s", what, found, expected);
-    }
-
-    /** Counts a fact that holds. */
-    void holds(Invariant invariant) {
-        count(invariant).facts++;
-    }
-
-    /** Counts a fact that does not hold. */
-    void broken(Invariant invariant, String sentence, @Nullable Object... values) {
-        holds(invariant);
-        if (++count(invariant).broken <= keptOfEach) {
-            var evidence = new LinkedHashSet<Evidence>();
-            Stream.concat(Stream.of(context), Stream.ofNullable(judged))
-                    .filter(Objects::nonNull)
-                    .forEach(evidence::add);
-            violations.add(new Violation(invariant, sentence.formatted(values), List.copyOf(evidence)));
-        }
-    }
-
     AuditReport report(long events, Map<String, Long> owed) {
-        return new AuditReport(
-                events, positive(count -> count.facts), violations, positive(count -> count.broken), owed);
-    }
-
-    private Count count(Invariant invariant) {
-        return Objects.requireNonNull(counts.get(invariant));
-    }
-
-    private Map<Invariant, Long> positive(ToLongFunction<Count> of) {
-        var byInvariant = new EnumMap<Invariant, Long>(Invariant.class);
-        counts.forEach((invariant, count) -> byInvariant.put(invariant, of.applyAsLong(count)));
-        byInvariant.values().removeIf(number -> number == 0);
-        return byInvariant;
+        return new AuditReport(events, facts, violations, broken, owed);
     }
 }

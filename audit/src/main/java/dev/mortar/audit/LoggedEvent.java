@@ -56,11 +56,8 @@ public record LoggedEvent(
                 return null;
             }
             var meta = (EventMeta) event.get(0);
-            return new Identity(
-                    type,
-                    meta,
-                    derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),
-                    Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
+            boolean idIsDerived = derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId());
+            return new Identity(type, meta, idIsDerived, Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** UUIDv5 with the command id as the name space and the index in decimal as the name. */
@@ -86,13 +83,8 @@ public record LoggedEvent(
     public static LoggedEvent labelled(
             RecordId recordId, Instant appendedAt, String key, Headers headers, SpecificRecord event) {
         var identity = Identity.of(key, event);
-        return new LoggedEvent(
-                recordId,
-                appendedAt,
-                key,
-                event,
-                identity == null ? "" : mislabelled(key, headers, event, identity),
-                identity);
+        var mislabelled = identity == null ? "" : mislabelled(key, headers, event, identity);
+        return new LoggedEvent(recordId, appendedAt, key, event, mislabelled, identity);
     }
 
     @Override
@@ -105,21 +97,8 @@ public record LoggedEvent(
         return identified().meta;
     }
 
-    EventType eventType() {
-        return identified().type;
-    }
-
-    /** Whether its id follows from its command id and its index. */
-    boolean isIdDerived() {
-        return identified().idIsDerived;
-    }
-
-    /** The hash by which Kafka's default partitioner chooses its partition. */
-    int keyHash() {
-        return identified().keyHash;
-    }
-
-    private Identity identified() {
+    /** The identity of an event on an event topic. */
+    Identity identified() {
         return Objects.requireNonNull(identity);
     }
 

@@ -1,14 +1,16 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
-import dev.mortar.schemas.order.*;
+import dev.mortar.schemas.order.Fulfilment;
+import dev.mortar.schemas.order.OrderConfirmed;
+import dev.mortar.schemas.order.OrderPlaced;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An order. Once it has ended, only the state that returns and late answers need is kept. */
@@ -24,9 +26,11 @@ final class Order {
     @Nullable
     Object @Nullable [] repeated;
 
+    /** The event that placed it, until it is confirmed or ends. */
     @Nullable
     LoggedEvent placed;
 
+    /** The event that confirmed it, until it ends. */
     @Nullable
     LoggedEvent confirmed;
 
@@ -40,22 +44,22 @@ final class Order {
     Set<String> reserved = new HashSet<>();
     Set<String> rejected = new HashSet<>();
     /** Fulfilments that inventory refused or whose reservation it broke; order-service may not know it yet. */
-    Set<String> refused = Set.of();
+    Set<String> refused = new HashSet<>(0);
 
     Set<String> handedOver = new HashSet<>();
-    Set<String> cancellations = Set.of();
+    Set<String> cancellations = new HashSet<>(0);
     long amount;
-    long cancelledAmount;
 
-    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated, Map<String, Long> ordered) {
+    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated) {
         this.placed = logged;
         this.repeated = repeated;
-        this.ordered = ordered;
-        this.amount = placed.getTotal().getAmount();
+        ordered = Sums.byLine(placed.getLines());
+        amount = placed.getTotal().getAmount();
     }
 
-    boolean isOver() {
-        return phase == Phase.REJECTED || phase == Phase.CANCELLED || phase == Phase.COMPLETED;
+    /** Whether it was rejected or cancelled, so that the shopper pays nothing. */
+    boolean isOff() {
+        return phase == Phase.REJECTED || phase == Phase.CANCELLED;
     }
 
     /** Units of a line that are neither handed over nor cancelled. */
@@ -65,7 +69,7 @@ final class Order {
 
     /** The amount that the shopper pays now. */
     long total() {
-        return phase == Phase.REJECTED || phase == Phase.CANCELLED ? 0 : amount - cancelledAmount;
+        return isOff() ? 0 : amount;
     }
 
     @Nullable
@@ -73,32 +77,33 @@ final class Order {
         return placed != null && placed.event() instanceof OrderPlaced event ? event : null;
     }
 
+    /** The time by which it has to be decided; null if it is decided, or nothing has to be reserved for it. */
     @Nullable
-    OrderConfirmed asConfirmed() {
-        return confirmed != null && confirmed.event() instanceof OrderConfirmed event ? event : null;
+    Instant decideBy() {
+        var event = asPlaced();
+        return event == null ? null : event.getDecideBy();
     }
 
     /** The lines that were confirmed; until then those that were placed. */
     List<OrderLine> lines() {
-        var event = asConfirmed();
-        var first = asPlaced();
-        return event != null ? event.getLines() : first != null ? first.getLines() : List.of();
+        var event = asPlaced();
+        return confirmed != null && confirmed.event() instanceof OrderConfirmed last
+                ? last.getLines()
+                : event == null ? List.of() : event.getLines();
     }
 
     /** The fulfilments that were confirmed; until then those that were placed. */
     List<Fulfilment> fulfilments() {
-        var event = asConfirmed();
-        var first = asPlaced();
-        return event != null ? event.getFulfilments() : first != null ? first.getFulfilments() : List.of();
+        var event = asPlaced();
+        return confirmed != null && confirmed.event() instanceof OrderConfirmed last
+                ? last.getFulfilments()
+                : event == null ? List.of() : event.getFulfilments();
     }
 
-    /** Fulfilments that have a reservation or may still get one. */
-    Set<String> reservable() {
-        return fulfilments().stream()
-                .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
-                .map(Fulfilment::getFulfilmentId)
-                .filter(id -> !rejected.contains(id))
-                .collect(Collectors.toSet());
+    @Nullable
+    Fulfilment fulfilment(String id) {
+        var all = fulfilments().stream();
+        return all.filter(each -> each.getFulfilmentId().equals(id)).findFirst().orElse(null);
     }
 
     /** Ends the order, and forgets the state that nothing needs afterwards. */
@@ -117,12 +122,6 @@ final class Order {
         cancellations = Set.of();
     }
 
-    /** Whether so many units of a line are open. */
-    boolean has(OrderLine line, long units) {
-        long open = open(line.getLineId());
-        return 0 < units && units <= open && open <= line.getQuantity();
-    }
-
     /** Whether some units of a line leave at its price, with their share of its discount and tax. */
     boolean isShare(OrderLine line, OrderLine part) {
         return has(line, part.getQuantity())
@@ -134,11 +133,20 @@ final class Order {
                 && part.getTax().equals(share(line, line.getTax(), part.getQuantity()));
     }
 
-    /** The amount that is paid for the units of a line that leave or are cancelled next. */
+    /** The amount that is paid for the units of a line that leave or are cancelled next; 0 if they are not open. */
     long paid(OrderLine line, long units) {
-        return line.getUnitPrice().getAmount() * units
-                - share(line, line.getDiscount(), units).getAmount()
-                + (line.getTaxIncluded() ? 0 : share(line, line.getTax(), units).getAmount());
+        return !has(line, units)
+                ? 0
+                : line.getUnitPrice().getAmount() * units
+                        - share(line, line.getDiscount(), units).getAmount()
+                        + (line.getTaxIncluded()
+                                ? 0
+                                : share(line, line.getTax(), units).getAmount());
+    }
+
+    private boolean has(OrderLine line, long units) {
+        long open = open(line.getLineId());
+        return 0 < units && units <= open && open <= line.getQuantity();
     }
 
     /** The share of a line's discount or tax of the units that leave or are cancelled next. */
@@ -147,5 +155,15 @@ final class Order {
         var share = new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
                 .share(gone, gone + units, line.getQuantity());
         return new Money(share.amount(), share.currency());
+    }
+
+    AuditState.OrderState state() {
+        return new AuditState.OrderState(
+                phase.name(),
+                total(),
+                new TreeMap<>(ordered),
+                new TreeMap<>(left),
+                new TreeMap<>(cancelled),
+                new TreeMap<>(returned));
     }
 }

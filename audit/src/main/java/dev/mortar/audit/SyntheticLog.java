@@ -5,7 +5,8 @@ import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.notification.*;
 import dev.mortar.schemas.order.*;
 import dev.mortar.schemas.pickup.*;
-import dev.mortar.schemas.returns.*;
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.PurchasedLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +109,7 @@ class SyntheticLog {
     /** Books a change of one SKU of a location in a unit. */
     StockChange change(String location, String sku, Unit unit, Quantities by) {
         var after = book.merge(
-                location + '|' + Goods.key(sku, unit),
+                location + '|' + Sums.goods(sku, unit),
                 by,
                 (before, change) -> new Quantities(
                         before.getOnHand() + change.getOnHand(),
@@ -177,7 +178,8 @@ class SyntheticLog {
     String requestMail(
             LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
         var triggerId = trigger.meta().getEventId();
-        var content = NotificationContent.of(trigger);
+        var content = NotificationStory.Content.of(trigger);
+        var reason = NotificationStory.Content.reason(trigger);
         var id = eventId(triggerId, template.name().hashCode()).toString();
         var fields = new HashMap<String, @Nullable Object>();
         for (var name : List.of("method", "locationId", "pickupDeadline", "codeIssue", "codeKeyId")) {
@@ -193,7 +195,7 @@ class SyntheticLog {
         fields.put("lines", lines(content.goods()));
         fields.put("droppedLines", lines(content.dropped()));
         fields.put("amount", content.amount());
-        fields.put("reason", content.reason() == null ? null : EndReason.valueOf(content.reason()));
+        fields.put("reason", reason == null ? null : EndReason.valueOf(reason));
         if (template == Template.PICKUP_HANDED_OVER) {
             fields.remove("codeIssue");
         }
@@ -203,8 +205,8 @@ class SyntheticLog {
 
     private static List<NotificationLine> lines(Map<String, Long> goods) {
         return goods.entrySet().stream()
-                .map(each -> new NotificationLine(
-                        Goods.sku(each.getKey()), null, each.getValue(), Goods.unit(each.getKey())))
+                .map(each ->
+                        new NotificationLine(Sums.sku(each.getKey()), null, each.getValue(), Sums.unit(each.getKey())))
                 .toList();
     }
 
