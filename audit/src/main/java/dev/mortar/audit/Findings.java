@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     private final int keptOfEach;
-    private final Map<Invariant, Long> facts = new EnumMap<>(Invariant.class);
-    private final Map<Invariant, Long> broken = new EnumMap<>(Invariant.class);
+    private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
     Findings(int keptOfEach) {
         this.keptOfEach = keptOfEach;
+    }
+
+    private static final class Count {
+        private long facts;
+        private long broken;
     }
 
     /** Sets the event that is judged from now on; it is the last evidence of every violation. Null after the last. */
@@ -44,8 +48,9 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        facts.merge(invariant, 1L, Long::sum);
-        if (!holds && broken.merge(invariant, 1L, Long::sum) <= keptOfEach) {
+        var count = counts.computeIfAbsent(invariant, _ -> new Count());
+        count.facts++;
+        if (!holds && ++count.broken <= keptOfEach) {
             var evidence = new LinkedHashSet<Evidence>();
             Stream.concat(Stream.of(context), Stream.ofNullable(judged))
                     .filter(Objects::nonNull)
@@ -76,6 +81,13 @@ final class Findings {
     }
 
     AuditReport report(long events, Map<String, Long> owed) {
+        var facts = new EnumMap<Invariant, Long>(Invariant.class);
+        var broken = new EnumMap<Invariant, Long>(Invariant.class);
+        counts.forEach((invariant, count) -> {
+            facts.put(invariant, count.facts);
+            broken.put(invariant, count.broken);
+        });
+        broken.values().removeIf(number -> number == 0);
         return new AuditReport(events, facts, violations, broken, owed);
     }
 }
