@@ -1,6 +1,5 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.registry.RegistryException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,8 +53,6 @@ public final class AuditCli {
             return new AuditCli(options, out).run();
         } catch (LogReader.Unreadable e) {
             err.println("audit: " + e.getMessage());
-        } catch (RegistryException e) {
-            err.println("audit: the schema registry gives no schema: " + e.getMessage());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             err.println("audit: no broker answers at " + options.bootstrap + " (" + e.getMessage() + ")");
         } catch (KafkaException e) {

@@ -141,7 +141,7 @@ final class LogReader {
                 } else if (record.value() == null) {
                     audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), null);
                 }
-            } catch (UndecodableException ignored) {
+            } catch (SerializationException ignored) {
                 // No service of Mortar wrote it, so no promise is about it.
             }
         });
@@ -154,35 +154,26 @@ final class LogReader {
                 .forEach(topic -> newest(topic.name(), record -> {
                     try {
                         Optional.ofNullable(decoded(record)).ifPresent(audit::accept);
-                    } catch (UndecodableException e) {
+                    } catch (SerializationException e) {
                         var recordId = record.topic() + "/" + record.partition() + "/" + record.offset();
                         audit.unreadable(recordId, String.valueOf(e.getMessage()));
                     }
                 }));
     }
 
-    /** A record that is not encoded as Mortar encodes records. */
-    private static final class UndecodableException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UndecodableException(@Nullable String message) {
-            super(message == null ? "it cannot be read" : message);
-        }
-    }
-
     /**
      * The value of a record, or null if it has none.
      *
-     * @throws RegistryException if the registry cannot be asked, so that nothing is known of the record
+     * @throws SerializationException if it is not encoded as Mortar encodes records
+     * @throws Unreadable if the registry cannot be asked, so that nothing is known of the record
      */
-    private @Nullable SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
+    private @Nullable SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) {
         try {
             return record.value() == null ? null : deserializer.deserialize(record.topic(), record.value());
-        } catch (SerializationException e) {
-            if (e instanceof RegistryException registry && !(e instanceof RegistryException.NotFound)) {
-                throw registry;
-            }
-            throw new UndecodableException(e.getMessage());
+        } catch (RegistryException.NotFound e) {
+            throw e;
+        } catch (RegistryException e) {
+            throw new Unreadable("the schema registry gives no schema: " + e.getMessage());
         }
     }
 
@@ -389,7 +380,7 @@ final class LogReader {
                 return LoggedEvent.labelled(recordId, appendedAt, key(record), record.headers(), event);
             }
             foreign.add(new ForeignRecord(recordId, appendedAt, "it has no value"));
-        } catch (UndecodableException e) {
+        } catch (SerializationException e) {
             foreign.add(new ForeignRecord(recordId, appendedAt, String.valueOf(e.getMessage())));
         }
         return null;

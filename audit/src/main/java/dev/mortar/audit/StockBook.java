@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -125,34 +126,40 @@ final class StockBook {
         ANY
     }
 
-    /** The quantities that an event may change, if it does not name the change itself. */
+    /**
+     * The quantities that an event may change, in the order of {@link Quantities}: * in any way, + has to grow, - may not
+     * grow, 0 may not change.
+     */
     enum Rule {
-        ON_HAND_UP,
-        DAMAGED_UP,
-        TO_VENDOR_UP,
-        ON_HAND_AND_DAMAGED,
-        /** On hand, damaged and goods for the vendor; on hand is not taken below 0. */
-        ADJUSTED,
-        /** As {@link #ADJUSTED}; neither on hand nor the goods for the vendor grow. */
-        SENT_TO_VENDOR,
-        SAFETY;
+        ON_HAND_UP("+00000"),
+        DAMAGED_UP("0000+0"),
+        TO_VENDOR_UP("00000+"),
+        ON_HAND_AND_DAMAGED("*000*0"),
+        /** On hand is not taken below 0, as in the next one. */
+        ADJUSTED("*000**"),
+        SENT_TO_VENDOR("-000*-"),
+        SAFETY("000*00"),
+        /** The event names these changes itself. */
+        NAMED("***000");
 
-        boolean allows(Quantities change, Quantities after) {
-            long onHand = change.getOnHand();
-            long safety = change.getSafetyStock();
-            long damaged = change.getDamaged();
-            long toVendor = change.getToVendor();
-            boolean isKindAllowed = switch (this) {
-                case ON_HAND_UP -> onHand > 0 && safety == 0 && damaged == 0 && toVendor == 0;
-                case DAMAGED_UP -> damaged > 0 && onHand == 0 && safety == 0 && toVendor == 0;
-                case TO_VENDOR_UP -> toVendor > 0 && onHand == 0 && safety == 0 && damaged == 0;
-                case ON_HAND_AND_DAMAGED -> safety == 0 && toVendor == 0;
-                case ADJUSTED -> safety == 0 && (onHand >= 0 || after.getOnHand() >= 0);
-                case SENT_TO_VENDOR ->
-                    safety == 0 && onHand <= 0 && toVendor <= 0 && (onHand == 0 || after.getOnHand() >= 0);
-                case SAFETY -> onHand == 0 && damaged == 0 && toVendor == 0;
-            };
-            return isKindAllowed && change.getCommitted() == 0 && change.getHeld() == 0;
+        private final String directions;
+
+        Rule(String directions) {
+            this.directions = directions;
+        }
+
+        boolean allows(StockChange change) {
+            boolean isTakenTooLow = change.getChange().getOnHand() < 0 && change.getAfter().getOnHand() < 0;
+            return !(isTakenTooLow && (this == ADJUSTED || this == SENT_TO_VENDOR))
+                    && IntStream.range(0, directions.length())
+                            .allMatch(at -> isAllowed(directions.charAt(at), (Long) change.getChange().get(at)));
+        }
+
+        private static boolean isAllowed(char direction, long change) {
+            return direction == '*'
+                    || (direction == '+' && change > 0)
+                    || (direction == '-' && change <= 0)
+                    || (direction == '0' && change == 0);
         }
     }
 
@@ -211,7 +218,7 @@ final class StockBook {
      */
     void apply(List<StockChange> changes, Rule rule, Units units, @Nullable Instant movedAt) {
         for (var change : changes) {
-            boolean isAllowed = rule.allows(change.getChange(), change.getAfter());
+            boolean isAllowed = rule.allows(change);
             findings.check(STOCK_CHANGE_FITS, isAllowed, "An event of this kind never makes the change %s", change);
         }
         book(changes, units, movedAt);
@@ -247,14 +254,10 @@ final class StockBook {
         boolean fits = Sums.changes(changes, Quantities::getOnHand).equals(onHand)
                 && Sums.changes(changes, Quantities::getCommitted).equals(committed)
                 && Sums.changes(changes, Quantities::getHeld).equals(held)
-                && changes.stream().map(StockChange::getChange).noneMatch(StockBook::changesOthers);
+                && changes.stream().allMatch(Rule.NAMED::allows);
         var sentence = "The event has to change on hand by %s, committed by %s, held by %s, and nothing else: %s";
         findings.check(STOCK_CHANGE_FITS, fits, sentence, onHand, committed, held, changes);
         book(changes, units, movedAt);
-    }
-
-    private static boolean changesOthers(Quantities change) {
-        return change.getSafetyStock() != 0 || change.getDamaged() != 0 || change.getToVendor() != 0;
     }
 
     private void book(List<StockChange> changes, Units units, @Nullable Instant movedAt) {
