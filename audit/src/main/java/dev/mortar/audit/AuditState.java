@@ -35,11 +35,7 @@ record AuditState(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    /**
-     * An order, with quantities by line id.
-     *
-     * @param total the amount that the shopper pays now, in minor units
-     */
+    /** An order, with the amount that the shopper pays now, in minor units, and with quantities by line id. */
     record OrderState(
             String state,
             long total,
@@ -92,12 +88,7 @@ record AuditState(
         }
     }
 
-    /**
-     * A SKU at a location.
-     *
-     * @param unit the unit in which the location keeps it
-     * @param otherUnits the positions in other units that are not empty, in the order of units
-     */
+    /** A SKU at a location, in the unit in which it keeps it, and in other units unless they are empty. */
     record StockState(
             String unit,
             long onHand,
@@ -128,6 +119,13 @@ record AuditState(
         /** The quantity that a channel can still promise. */
         long available(boolean online) {
             return Math.max(0, onHand - committed - held - (online ? safetyStock : 0));
+        }
+    }
+
+    /** A SKU at a location, with the quantities that each channel can promise. */
+    record Figure(StockState state, long inStore, long online) {
+        static Figure of(StockState state) {
+            return new Figure(state, state.available(false), state.available(true));
         }
     }
 

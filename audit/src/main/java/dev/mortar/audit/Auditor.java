@@ -1,5 +1,7 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,6 +93,14 @@ abstract class Auditor {
 
     final boolean once(Invariant invariant, boolean isFirst, String what, String done) {
         return findings.once(invariant, isFirst, what, done);
+    }
+
+    /** Checks that lines or goods have positive quantities, and gives them. */
+    final <L extends SpecificRecord> List<L> positive(List<L> lines) {
+        for (var line : lines) {
+            check(QUANTITIES_POSITIVE, Sums.quantity(line) > 0, "A quantity is too small: %s", line);
+        }
+        return lines;
     }
 
     final void same(Invariant invariant, String what, @Nullable Object found, @Nullable Object expected) {

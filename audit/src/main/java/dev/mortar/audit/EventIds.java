@@ -37,10 +37,8 @@ final class EventIds {
     }
 
     /**
-     * The facts that are kept of an event.
+     * An event's own id, or in a reference that of its cause, in two halves, and the facts that are kept of the event.
      *
-     * @param high the first half of an id: the event's own, or that of its cause in a reference
-     * @param low the second half of the id
      * @param position 20 bits for its partition, 44 for its offset + 1, so that it is never 0
      * @param recordedAtMicros microseconds since 1970 UTC
      * @param typeAndCorrelation 16 bits for the number of its type, 48 for length and hash of its correlation id

@@ -11,15 +11,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type of event, and the event types that may be its cause.
+ * A type of event, numbered from 0, and the names of the event types that may be its cause.
  *
- * @param number its number among all types, from 0
- * @param name its name without package
- * @param topic the topic of its service
- * @param service the service that writes it
  * @param keyPosition position of the field that is the record's key
  * @param spontaneous whether it may come without another event as its cause: from a person, a till or a timer
- * @param causes names of the event types that may cause it
  */
 record EventType(
         int number,

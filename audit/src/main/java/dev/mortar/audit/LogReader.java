@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -134,31 +135,26 @@ final class LogReader {
 
     /** Reads the newest contact of each customer. The audit keeps only whether the customer may be notified. */
     void contacts(Audit audit) {
-        newest(CONTACTS, record -> {
-            try {
-                if (decoded(record) instanceof CustomerContact contact) {
-                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), contact);
-                } else if (record.value() == null) {
-                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), null);
-                }
-            } catch (SerializationException ignored) {
-                // No service of Mortar wrote it, so no promise is about it.
-            }
-        });
+        // No service of Mortar wrote a record that is no contact, so no promise is about it.
+        newest(
+                CONTACTS,
+                (record, contact) -> {
+                    if (contact == null || contact instanceof CustomerContact) {
+                        var at = Instant.ofEpochMilli(record.timestamp());
+                        audit.contact(key(record), at, (CustomerContact) contact);
+                    }
+                },
+                (_, _) -> {});
     }
 
     /** Reads the newest record of each key of the state topics that services publish. */
     void published(PublishedAudit audit) {
         Contract.topics().stream()
                 .filter(topic -> topic.compacted() && !topic.name().equals(CONTACTS))
-                .forEach(topic -> newest(topic.name(), record -> {
-                    try {
-                        Optional.ofNullable(decoded(record)).ifPresent(audit::accept);
-                    } catch (SerializationException e) {
-                        var recordId = record.topic() + "/" + record.partition() + "/" + record.offset();
-                        audit.unreadable(recordId, String.valueOf(e.getMessage()));
-                    }
-                }));
+                .forEach(topic -> newest(
+                        topic.name(),
+                        (_, state) -> Optional.ofNullable(state).ifPresent(audit::accept),
+                        audit::unreadable));
     }
 
     /**
@@ -181,8 +177,16 @@ final class LogReader {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    /** Reads a compacted topic, one partition after the other, and gives the newest record of each key. */
-    private void newest(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /**
+     * Reads a compacted topic, one partition after the other.
+     *
+     * @param reader takes the newest record of each key, with its value; null if it has none
+     * @param unreadable takes the place of a record that cannot be read, and the reason
+     */
+    private void newest(
+            String topic,
+            BiConsumer<ConsumerRecord<byte[], byte[]>, @Nullable SpecificRecord> reader,
+            BiConsumer<String, String> unreadable) {
         try (var consumer = consumer("read_committed")) {
             for (var info : consumer.listTopics().getOrDefault(prefix + topic, List.of())) {
                 var partition = new TopicPartition(info.topic(), info.partition());
@@ -193,7 +197,13 @@ final class LogReader {
                 while (consumer.position(partition) < end) {
                     consumer.poll(POLL).forEach(record -> newest.put(ByteBuffer.wrap(record.key()), record));
                 }
-                newest.values().forEach(reader);
+                for (var record : newest.values()) {
+                    try {
+                        reader.accept(record, decoded(record));
+                    } catch (SerializationException e) {
+                        unreadable.accept(info.topic() + "/" + info.partition() + "/" + record.offset(), "" + e.getMessage());
+                    }
+                }
             }
         }
     }

@@ -160,7 +160,7 @@ final class PickupAudit extends Auditor {
         var earlier = pickups.get(id);
         context(earlier == null ? null : earlier.last);
         if (once(PICKUP_TRANSITIONS, earlier == null, id, "requested")) {
-            pickups.put(id, new Pickup(event, repeated.of(event), positive(event.getLines()), logged()));
+            pickups.put(id, new Pickup(event, repeated.of(event), Sums.byLine(positive(event.getLines())), logged()));
         }
     }
 
@@ -260,8 +260,8 @@ final class PickupAudit extends Auditor {
         boolean isInTime = pickup.deadline == null || !at.isAfter(pickup.deadline);
         check(PICKUP_DEADLINE, isInTime, "Handed over at %s, after the deadline %s", at, pickup.deadline);
         namesLastCode(pickup, event.getLastCodeIssue());
-        var given = positive(event.getHandedOver());
-        same(PICKUP_LINES_ADD_UP, "The quantity by line", Sums.plus(given, positive(event.getNotTaken())), pickup.left);
+        var given = Sums.byLine(positive(event.getHandedOver()));
+        same(PICKUP_LINES_ADD_UP, "The quantity by line", Sums.plus(given, Sums.byLine(positive(event.getNotTaken()))), pickup.left);
         boolean hasReason = !given.isEmpty() || event.getNotTakenReason() != null;
         check(PICKUP_LINES_ADD_UP, hasReason, "Nothing is handed over, and the event names no reason");
         pickup.end(HANDED_OVER);
@@ -279,7 +279,7 @@ final class PickupAudit extends Auditor {
     }
 
     private void cancelled(Pickup pickup, PickupCancelled event) {
-        var cancelled = positive(event.getLines());
+        var cancelled = Sums.byLine(positive(event.getLines()));
         takeFromLeft(pickup, cancelled);
         var requested = requestedCancellation(event.getFulfilmentId());
         boolean isAnswer = requested.entrySet().stream()
@@ -320,13 +320,6 @@ final class PickupAudit extends Auditor {
     private void namesLastCode(Pickup pickup, @Nullable Integer issue) {
         boolean isLast = issue == null || (issue > 0 && issue == pickup.codeIssue);
         check(PICKUP_LAST_CODE, isLast, "Code %s is named as the last; the last is %s", issue, pickup.codeIssue);
-    }
-
-    private Map<String, Long> positive(List<PickupLine> lines) {
-        for (var line : lines) {
-            check(QUANTITIES_POSITIVE, line.getQuantity() > 0, "A quantity is too small: %s", line);
-        }
-        return Sums.byLine(lines);
     }
 
     private void takeFromLeft(Pickup pickup, Map<String, Long> lines) {

@@ -2,6 +2,7 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
+import dev.mortar.audit.AuditState.Figure;
 import dev.mortar.audit.AuditState.LocationState;
 import dev.mortar.audit.AuditState.StockState;
 import dev.mortar.schemas.inventory.InventoryLevel;
@@ -80,16 +81,16 @@ final class PublishedAudit {
         var folded = Version.NONE;
         if (positions != null) {
             var newest = positions.newest();
-            var state = positions.state();
-            var text = text(state, state.available(false), state.available(true));
-            folded = new Version(newest.sequence, newest.changedAt, text);
+            var figure = Figure.of(positions.state());
+            folded = new Version(newest.sequence, newest.changedAt, figure.toString());
         }
         var others = level.getOtherUnits().stream()
                 .map(other -> StockState.of(other.getUnit(), other.getQuantities(), List.of()))
                 .toList();
         var state = StockState.of(level.getUnit(), level.getQuantities(), others);
-        var text = text(state, level.getAvailableInStore(), level.getAvailableOnline());
-        compare(stockOf(locationId, sku), new Version(level.getSequence(), level.getChangedAt(), text), folded);
+        var figure = new Figure(state, level.getAvailableInStore(), level.getAvailableOnline());
+        var said = new Version(level.getSequence(), level.getChangedAt(), figure.toString());
+        compare(stockOf(locationId, sku), said, folded);
     }
 
     private void accept(InventoryLocation state) {
@@ -109,10 +110,6 @@ final class PublishedAudit {
                                 event.meta().getSequence(),
                                 event.recordedAt(),
                                 LocationState.of(event.event()).toString()));
-    }
-
-    private static String text(StockState state, long inStore, long online) {
-        return state + ", available in store " + inStore + ", online " + online;
     }
 
     /** Reports the newest record of a key that cannot be read. */

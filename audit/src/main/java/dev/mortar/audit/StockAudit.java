@@ -195,10 +195,7 @@ final class StockAudit extends Auditor {
     }
 
     private Map<String, Long> quantities(List<SkuQuantity> quantities) {
-        for (var each : quantities) {
-            check(QUANTITIES_POSITIVE, each.getQuantity() > 0, "A quantity is too small: %s", each);
-        }
-        return Sums.byGoods(quantities);
+        return Sums.byGoods(positive(quantities));
     }
 
     /** The time at which the goods moved; the recording time if the event names none or a later one. */

@@ -45,14 +45,18 @@ final class Sums {
         return line.get(line.getSchema().getField(name).pos());
     }
 
+    static long quantity(SpecificRecord line) {
+        return (Long) field(line, "quantity");
+    }
+
     /** Quantities by line id. */
     static Map<String, Long> byLine(Collection<? extends SpecificRecord> lines) {
-        return sum(lines, line -> (String) field(line, "lineId"), line -> (Long) field(line, "quantity"));
+        return sum(lines, line -> (String) field(line, "lineId"), Sums::quantity);
     }
 
     /** Quantities by goods. */
     static Map<String, Long> byGoods(Collection<? extends SpecificRecord> lines) {
-        return sum(lines, Sums::goods, line -> (Long) field(line, "quantity"));
+        return sum(lines, Sums::goods, Sums::quantity);
     }
 
     /** The change of one of the quantities, by goods. */

@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditState.Figure;
 import dev.mortar.audit.AuditState.LocationState;
 import dev.mortar.audit.AuditState.OrderState;
 import dev.mortar.audit.AuditState.PickupState;
@@ -53,9 +54,9 @@ final class Views {
         each("Order", "order", "/v1/orders/%s", state.orders(), Order::of, Order::of, audit);
         each("Location", "inventory", "/v1/locations/%s", state.locations(), Views::location, its -> its, audit);
         var stock = "/v1/locations/%s/stock?limit=" + PAGE;
-        each("Stock of", "inventory", stock, state.stock(), Views::stock, Figure::of, audit);
+        each("Stock of", "inventory", stock, state.stock(), Views::stock, Views::figures, audit);
         var stockOfSku = "/v1/stock/%s?limit=" + LOCATIONS_MAX;
-        each("Stock by SKU of", "inventory", stockOfSku, bySku(state), Views::stockOfSku, Figure::of, audit);
+        each("Stock by SKU of", "inventory", stockOfSku, bySku(state), Views::stockOfSku, Views::figures, audit);
         each("Pickup", "pickup", "/v1/pickups/%s", state.pickups(), Views::pickup, PickupState::state, audit);
         var returnable = "/v1/orders/%s/returnable";
         each("Purchases of", "returns", returnable, state.returns(), Views::purchases, Views::purchases, audit);
@@ -151,28 +152,21 @@ final class Views {
         return AuditState.JSON.treeToValue(pages.getFirst(), LocationState.class);
     }
 
-    /** The stock of a SKU at a location, with the quantities that each channel can promise. */
-    private record Figure(StockState state, long online, long inStore) {
-        static Map<String, Figure> of(Map<String, StockState> stock) {
-            var figures = new TreeMap<String, Figure>();
-            stock.forEach(
-                    (key, state) -> figures.put(key, new Figure(state, state.available(true), state.available(false))));
-            return figures;
-        }
+    private static Object figures(Map<String, StockState> stock) {
+        var figures = new TreeMap<String, Figure>();
+        stock.forEach((key, state) -> figures.put(key, Figure.of(state)));
+        return figures;
+    }
 
-        static Figure of(JsonNode figure) {
-            var available = figure.path("available");
-            var state = AuditState.JSON.treeToValue(figure, StockState.class);
-            return new Figure(
-                    state,
-                    available.path("online").asLong(),
-                    available.path("inStore").asLong());
-        }
+    private static Figure figure(JsonNode figure) {
+        var available = figure.path("available");
+        var state = AuditState.JSON.treeToValue(figure, StockState.class);
+        return new Figure(state, available.path("inStore").asLong(), available.path("online").asLong());
     }
 
     private static Object stock(List<JsonNode> pages) {
         var skus = new TreeMap<String, Figure>();
-        pages.forEach(page -> page.path("stock").forEach(each -> skus.put(text(each, "sku"), Figure.of(each))));
+        pages.forEach(page -> page.path("stock").forEach(each -> skus.put(text(each, "sku"), figure(each))));
         return skus;
     }
 
@@ -192,7 +186,7 @@ final class Views {
         var locations = new TreeMap<String, Figure>();
         pages.getFirst()
                 .path("locations")
-                .forEach(each -> locations.put(text(each, "locationId"), Figure.of(each.path("stock"))));
+                .forEach(each -> locations.put(text(each, "locationId"), figure(each.path("stock"))));
         return locations;
     }
 
