@@ -2,9 +2,7 @@ package dev.mortar.audit;
 
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
-import dev.mortar.schemas.order.Fulfilment;
-import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.order.*;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +24,18 @@ final class Order {
     @Nullable
     Object @Nullable [] repeated;
 
-    /** The event that placed it, until it is confirmed or ends. */
+    /** The event that placed it and, after the confirmation, the one that confirmed it; null after its end. */
     @Nullable
-    LoggedEvent placed;
+    LoggedEvent event;
 
-    /** The event that confirmed it, until it ends. */
+    /** The lines and fulfilments that were placed; after the confirmation those that were confirmed. */
+    List<OrderLine> lines;
+
+    List<Fulfilment> fulfilments;
+    final Acceptance acceptance;
+    /** The time by which it has to be decided; null if it is decided, or nothing has to be reserved for it. */
     @Nullable
-    LoggedEvent confirmed;
+    Instant decideBy;
 
     Phase phase = Phase.PLACED;
     /** By line, as the next three. */
@@ -51,9 +54,13 @@ final class Order {
     long amount;
 
     Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated) {
-        this.placed = logged;
+        event = logged;
         this.repeated = repeated;
-        ordered = Sums.byLine(placed.getLines());
+        lines = placed.getLines();
+        fulfilments = placed.getFulfilments();
+        acceptance = placed.getAcceptance();
+        decideBy = placed.getDecideBy();
+        ordered = Sums.byLine(lines);
         amount = placed.getTotal().getAmount();
     }
 
@@ -73,45 +80,30 @@ final class Order {
     }
 
     @Nullable
-    OrderPlaced asPlaced() {
-        return placed != null && placed.event() instanceof OrderPlaced event ? event : null;
-    }
-
-    /** The time by which it has to be decided; null if it is decided, or nothing has to be reserved for it. */
-    @Nullable
-    Instant decideBy() {
-        var event = asPlaced();
-        return event == null ? null : event.getDecideBy();
-    }
-
-    /** The lines that were confirmed; until then those that were placed. */
-    List<OrderLine> lines() {
-        var event = asPlaced();
-        return confirmed != null && confirmed.event() instanceof OrderConfirmed last
-                ? last.getLines()
-                : event == null ? List.of() : event.getLines();
-    }
-
-    /** The fulfilments that were confirmed; until then those that were placed. */
-    List<Fulfilment> fulfilments() {
-        var event = asPlaced();
-        return confirmed != null && confirmed.event() instanceof OrderConfirmed last
-                ? last.getFulfilments()
-                : event == null ? List.of() : event.getFulfilments();
-    }
-
-    @Nullable
     Fulfilment fulfilment(String id) {
-        var all = fulfilments().stream();
-        return all.filter(each -> each.getFulfilmentId().equals(id)).findFirst().orElse(null);
+        var its = fulfilments.stream().filter(each -> each.getFulfilmentId().equals(id));
+        return its.findFirst().orElse(null);
+    }
+
+    /** Goes on as confirmed. */
+    void confirm(LoggedEvent logged, OrderConfirmed confirmed) {
+        phase = Phase.CONFIRMED;
+        event = logged;
+        lines = confirmed.getLines();
+        fulfilments = confirmed.getFulfilments();
+        decideBy = null;
+        ordered = Sums.byLine(lines);
+        amount = confirmed.getTotal().getAmount();
     }
 
     /** Ends the order, and forgets the state that nothing needs afterwards. */
     void end(Phase end) {
         phase = end;
         repeated = null;
-        placed = null;
-        confirmed = null;
+        event = null;
+        lines = List.of();
+        fulfilments = List.of();
+        decideBy = null;
         ordered = Map.copyOf(ordered);
         left = left.equals(ordered) ? ordered : Map.copyOf(left);
         cancelled = Map.copyOf(cancelled);

@@ -56,7 +56,7 @@ final class OrderAudit extends Auditor {
                 check(ORDER_TRANSITIONS, false, "Order %s was never placed", id);
                 return;
             }
-            context(order.placed, order.confirmed);
+            context(order.event);
             boolean isLegal = phases.contains(order.phase);
             check(ORDER_TRANSITIONS, isLegal, "%s of order %s, which is %s", logged().type(), id, order.phase);
             repeated.check(order.repeated);
@@ -70,7 +70,7 @@ final class OrderAudit extends Auditor {
     void afterEach(LoggedEvent logged) {
         var order = orders.get(logged.key());
         if (order != null && order.phase == CONFIRMED && logged.isLastOfCommand()) {
-            context(order.confirmed);
+            context(order.event);
             boolean isOpen = order.ordered.keySet().stream().anyMatch(lineId -> order.open(lineId) > 0);
             check(ORDER_LINES_ADD_UP, isOpen, "Every line is handed over or cancelled, and the order is not ended");
         }
@@ -79,7 +79,7 @@ final class OrderAudit extends Auditor {
     private void placed(OrderPlaced event) {
         var id = event.getOrderId();
         var earlier = orders.get(id);
-        context(earlier == null ? null : earlier.placed);
+        context(earlier == null ? null : earlier.event);
         if (!once(ORDER_PLACED_ONCE, earlier == null && logged().meta().getSequence() == 1, id, "placed")) {
             return;
         }
@@ -135,7 +135,7 @@ final class OrderAudit extends Auditor {
     }
 
     private void isRejectedForAReason(Order order, boolean isRefused) {
-        var decideBy = order.decideBy();
+        var decideBy = order.decideBy;
         boolean isOverdue = decideBy != null && !logged().recordedAt().isBefore(decideBy);
         boolean isJustified = logged().hasCause() ? isRefused : isOverdue;
         var sentence = "Rejected when inventory had refused %s, and the deadline was %s";
@@ -143,42 +143,32 @@ final class OrderAudit extends Auditor {
     }
 
     private void confirmed(Order order, OrderConfirmed event) {
-        long total = event.getTotal().getAmount();
-        var placed = order.asPlaced();
-        boolean isAsPlaced = placed != null
-                && isAsPlaced(placed, event)
-                && ids(event.getRejectedFulfilments()).equals(order.rejected)
-                && total == Sums.paid(event.getLines());
-        check(ORDER_CONFIRMED_AS_PLACED, isAsPlaced, "The order placed was not %s", event);
-        order.phase = CONFIRMED;
-        order.confirmed = logged();
-        order.placed = null;
-        order.ordered = Sums.byLine(event.getLines());
-        order.amount = total;
+        check(ORDER_CONFIRMED_AS_PLACED, isAsPlaced(order, event), "The order placed was not %s", event);
+        order.confirm(logged(), event);
     }
 
-    private static boolean isAsPlaced(OrderPlaced placed, OrderConfirmed event) {
+    private static boolean isAsPlaced(Order order, OrderConfirmed event) {
         var lines = new ArrayList<>(event.getLines());
         lines.addAll(event.getRejectedLines());
         var fulfilments = new ArrayList<>(event.getFulfilments());
         fulfilments.addAll(event.getRejectedFulfilments());
-        return Sums.sameLines(lines, placed.getLines())
-                && fulfilments.size() == placed.getFulfilments().size()
-                && fulfilments.containsAll(placed.getFulfilments())
-                && lineIds(event.getFulfilments())
-                        .equals(Sums.byLine(event.getLines()).keySet())
-                && (event.getRejectedFulfilments().isEmpty() || placed.getAcceptance() == Acceptance.PER_FULFILMENT)
-                && !event.getFulfilments().isEmpty();
+        return Sums.sameLines(lines, order.lines)
+                && fulfilments.size() == order.fulfilments.size()
+                && fulfilments.containsAll(order.fulfilments)
+                && lineIds(event.getFulfilments()).equals(Sums.byLine(event.getLines()).keySet())
+                && (event.getRejectedFulfilments().isEmpty() || order.acceptance == Acceptance.PER_FULFILMENT)
+                && ids(event.getRejectedFulfilments()).equals(order.rejected)
+                && !event.getFulfilments().isEmpty()
+                && event.getTotal().getAmount() == Sums.paid(event.getLines());
     }
 
     private void rejected(Order order, OrderRejected event) {
-        namesAllLines(event.getLines(), order.lines());
+        namesAllLines(event.getLines(), order.lines);
         endsReservations(order, ids(event.getFulfilments()), order.refused);
         var refused = new HashSet<>(order.rejected);
         refused.addAll(order.refused);
-        var placed = order.asPlaced();
-        boolean isOneEnough = placed != null && placed.getAcceptance() == Acceptance.WHOLE;
-        isRejectedForAReason(order, isOneEnough ? !refused.isEmpty() : refused.containsAll(ids(order.fulfilments())));
+        boolean isOneEnough = order.acceptance == Acceptance.WHOLE;
+        isRejectedForAReason(order, isOneEnough ? !refused.isEmpty() : refused.containsAll(ids(order.fulfilments)));
         order.end(REJECTED);
     }
 
@@ -189,7 +179,7 @@ final class OrderAudit extends Auditor {
 
     /** @param optional reservations that need not be named, because they ended or were never made */
     private void endsReservations(Order order, Set<String> named, Set<String> optional) {
-        var reservable = order.fulfilments().stream()
+        var reservable = order.fulfilments.stream()
                 .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
                 .map(Fulfilment::getFulfilmentId)
                 .filter(id -> !order.rejected.contains(id))
@@ -216,7 +206,7 @@ final class OrderAudit extends Auditor {
         var lines = Sums.byLine(event.getLines());
         long amount = event.getAmount().getAmount();
         order.amount -= amount;
-        long share = order.lines().stream()
+        long share = order.lines.stream()
                 .mapToLong(line -> order.paid(line, lines.getOrDefault(line.getLineId(), 0L)))
                 .sum();
         same(ORDER_SHARES, "The amount taken off for the cancelled units", amount, share);
@@ -235,7 +225,7 @@ final class OrderAudit extends Auditor {
         if (isPlaced) {
             endsReservations(order, named, Set.of());
         }
-        var open = order.fulfilments().stream()
+        var open = order.fulfilments.stream()
                 .filter(fulfilment -> !order.rejected.contains(fulfilment.getFulfilmentId()))
                 .toList();
         namesAllLines(event.getLines(), linesOf(order, lineIds(open)));
@@ -243,7 +233,7 @@ final class OrderAudit extends Auditor {
     }
 
     private static List<OrderLine> linesOf(Order order, Collection<String> lineIds) {
-        var lines = order.lines().stream();
+        var lines = order.lines.stream();
         return lines.filter(line -> lineIds.contains(line.getLineId())).toList();
     }
 
@@ -251,7 +241,7 @@ final class OrderAudit extends Auditor {
         var id = event.getFulfilmentId();
         once(ORDER_TRANSITIONS, order.handedOver.add(id), id, "handed over");
         var sentence = "Lines %s are not the share of the confirmed lines %s";
-        check(ORDER_SHARES, isShare(order, event), sentence, event.getLines(), order.lines());
+        check(ORDER_SHARES, isShare(order, event), sentence, event.getLines(), order.lines);
         var lines = Sums.byLine(event.getLines());
         lines.forEach((lineId, units) -> isOpen(order, lineId, units));
         order.left = Sums.plus(order.left, lines);
@@ -292,8 +282,8 @@ final class OrderAudit extends Auditor {
     @Override
     void finish(Instant asOf) {
         orders.each((id, order) -> {
-            var decideBy = order.decideBy();
-            context(order.placed);
+            var decideBy = order.decideBy;
+            context(order.event);
             boolean isInTime = decideBy == null || decideBy.plus(rules.slack()).isAfter(asOf);
             check(ORDER_DECIDED_IN_TIME, isInTime, "order-service has not decided %s by %s", id, decideBy);
         });

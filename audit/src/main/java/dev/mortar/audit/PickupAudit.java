@@ -70,6 +70,7 @@ final class PickupAudit extends Auditor {
         private Map<String, Long> left;
 
         private Map<String, Long> missing = Map.of();
+        private List<PickupLine> lines;
         private @Nullable LoggedEvent requested;
         private @Nullable LoggedEvent last;
         private @Nullable RecordId endedAt;
@@ -82,13 +83,10 @@ final class PickupAudit extends Auditor {
 
         Pickup(PickupRequested event, @Nullable Object[] repeated, Map<String, Long> left, LoggedEvent requested) {
             locationId = event.getLocationId().intern();
+            lines = event.getLines();
             this.repeated = repeated;
             this.left = left;
             this.requested = requested;
-        }
-
-        List<PickupLine> lines() {
-            return requested != null && requested.event() instanceof PickupRequested it ? it.getLines() : List.of();
         }
 
         void newCode(int issue, String keyId) {
@@ -100,6 +98,7 @@ final class PickupAudit extends Auditor {
         void end(Phase phase) {
             this.phase = phase;
             repeated = null;
+            lines = List.of();
             requested = null;
             left = Map.of();
             readyAt = null;
@@ -170,7 +169,7 @@ final class PickupAudit extends Auditor {
         pickup.missing = Map.copyOf(Sums.plus(pickup.missing, missing));
         var id = event.getLineId();
         var sku = event.getSku();
-        var lines = pickup.lines().stream();
+        var lines = pickup.lines.stream();
         boolean isRequested = lines.anyMatch(
                 line -> line.getLineId().equals(id) && line.getSku().equals(sku));
         check(PICKUP_LINES_ADD_UP, isRequested, "Line %s was not requested as %s", id, sku);
@@ -297,7 +296,7 @@ final class PickupAudit extends Auditor {
     private void cancellationRefused(Pickup pickup, PickupCancellationRefused event) {
         var reason = event.getReason();
         var requested = requestedCancellation(event.getFulfilmentId()).keySet();
-        boolean canCancel = Sums.byLine(pickup.lines()).keySet().containsAll(requested)
+        boolean canCancel = Sums.byLine(pickup.lines).keySet().containsAll(requested)
                 && requested.stream().anyMatch(pickup.left::containsKey);
         boolean isJustified = switch (reason) {
             case HANDED_OVER -> pickup.phase == HANDED_OVER;
