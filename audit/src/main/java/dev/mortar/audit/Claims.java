@@ -254,12 +254,7 @@ final class Claims {
         fulfilments.ended.put(id, End.VOIDED);
     }
 
-    /**
-     * Goods of a reservation left, and the rest of it was released.
-     *
-     * @param ended all quantities that end
-     * @param gone the part of the goods that no count has included already
-     */
+    /** A reservation ends because goods left. Those that are gone are the ones that no count has included already. */
     void committed(StockCommitted event, Map<String, Long> ended, Map<String, Long> gone, Instant movedAt) {
         var id = event.getReservationId();
         var reservation = open.remove(id);

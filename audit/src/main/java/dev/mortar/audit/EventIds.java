@@ -123,12 +123,7 @@ final class EventIds {
         });
     }
 
-    /**
-     * Looks up the ids and references that were left for the end, and deletes the files.
-     *
-     * @param twice takes the first and the second event of an id
-     * @param caused takes an event and its cause, or null if there is none
-     */
+    /** Gives two events of one id, and each event with its cause or null, of those in the files; deletes the files. */
     void join(BiConsumer<Known, Known> twice, BiConsumer<Known, @Nullable Known> caused) {
         var opened = folder;
         if (opened == null) {

@@ -83,12 +83,8 @@ final class ExpectedSteps {
     private record Key(UUID cause, Step step, String about) {}
 
     /**
-     * A step that is owed.
-     *
-     * @param since the event that made the service owe it
-     * @param due when it is overdue
-     * @param content quantities by line or goods that the step has to repeat; empty if it repeats none
-     * @param isNeedless whether the step is needless in the end
+     * A step that is owed since an event, and overdue from a time on. It has to repeat the content, which are
+     * quantities by line or goods, unless that is empty.
      */
     record Expected(LoggedEvent since, Instant due, Map<String, Long> content, BooleanSupplier isNeedless) {}
 
@@ -152,11 +148,7 @@ final class ExpectedSteps {
         return expected;
     }
 
-    /**
-     * Checks that the judged event takes an expected step, for the first time and with the expected content.
-     *
-     * @param content the content of the judged event; null if it has none to compare
-     */
+    /** Checks that the judged event takes an expected step once, with the expected content; null is not compared. */
     @Nullable
     Expected take(Step step, String about, @Nullable Map<String, Long> content) {
         var expected = removeRepeating(step, about);

@@ -159,10 +159,8 @@ final class GoodsStory extends Auditor {
         var lines = event.getLines().stream().map(PurchasedLine::getLine).toList();
         var purchase = byLine(lines);
         for (var line : event.getLines()) {
-            Sums.add(
-                    purchase,
-                    "paid " + line.getLine().getLineId(),
-                    line.getPaid().getAmount());
+            var lineId = line.getLine().getLineId();
+            Sums.add(purchase, "paid " + lineId, line.getPaid().getAmount());
         }
         var step = steps.take(RECORD_PURCHASE, event.getFulfilmentId(), purchase);
         if (step != null && step.since().event() instanceof FulfilmentHandedOver left) {

@@ -137,12 +137,8 @@ final class LogAudit {
     void finish() {
         last.values().stream().flatMap(each -> each.values().stream()).forEach(event -> {
             findings.context(event);
-            var sentence = "The partition ends within command %s";
-            findings.check(
-                    COMMAND_WHOLE,
-                    event.isLastOfCommand(),
-                    sentence,
-                    event.meta().getCommandId());
+            var command = event.meta().getCommandId();
+            findings.check(COMMAND_WHOLE, event.isLastOfCommand(), "The partition ends within command %s", command);
         });
         findings.context();
         // Ids that were still in memory were reported when the second event came.

@@ -68,8 +68,8 @@ final class LogReader {
     LogReader(String bootstrap, String registry, String prefix) {
         this.bootstrap = bootstrap;
         this.prefix = prefix;
-        deserializer.configure(
-                Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true), false);
+        var config = Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true);
+        deserializer.configure(config, false);
     }
 
     /** A log that cannot be judged. The message tells the operator why. */
@@ -81,11 +81,7 @@ final class LogReader {
         }
     }
 
-    /**
-     * A committed record on an event topic that is no event.
-     *
-     * @param why the reason for which it cannot be read
-     */
+    /** A committed record on an event topic that is no event, and the reason for which it cannot be read. */
     record ForeignRecord(RecordId recordId, Instant appendedAt, String why) {}
 
     /** The records of one read, and the progress of its thread. */
@@ -103,10 +99,7 @@ final class LogReader {
     }
 
     /**
-     * Finds the event topics and their ends.
-     *
-     * @return the number of partitions of each topic
-     * @throws Unreadable if a topic is missing, or the topics differ in their number of partitions
+     * Finds the event topics and their ends, and gives the number of partitions, which has to be that of each topic.
      */
     int open() {
         try (var consumer = consumer("read_committed")) {
@@ -178,10 +171,7 @@ final class LogReader {
     }
 
     /**
-     * Reads a compacted topic, one partition after the other.
-     *
-     * @param reader takes the newest record of each key, with its value; null if it has none
-     * @param unreadable takes the place of a record that cannot be read, and the reason
+     * Gives the newest record of each key with its value or null, or the place of the record and why it is unreadable.
      */
     private void newest(
             String topic,
@@ -201,7 +191,8 @@ final class LogReader {
                     try {
                         reader.accept(record, decoded(record));
                     } catch (SerializationException e) {
-                        unreadable.accept(info.topic() + "/" + info.partition() + "/" + record.offset(), "" + e.getMessage());
+                        unreadable.accept(
+                                info.topic() + "/" + info.partition() + "/" + record.offset(), "" + e.getMessage());
                     }
                 }
             }
@@ -375,11 +366,7 @@ final class LogReader {
         }
     }
 
-    /**
-     * The event of a record, or null if it has none.
-     *
-     * @param foreign takes a record that is no event
-     */
+    /** The event of a record; null if it is none, and then the foreign records take it. */
     @Nullable
     LoggedEvent event(ConsumerRecord<byte[], byte[]> record, Collection<ForeignRecord> foreign) {
         var recordId = new RecordId(unprefixed(record.topic()), record.partition(), record.offset());

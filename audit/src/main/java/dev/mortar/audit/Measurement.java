@@ -36,9 +36,12 @@ final class Measurement {
 
     private Measurement() {
         var config = Map.of(
-                RegistryConfig.SCHEMA_REGISTRY_URL, "mock://measurement",
-                RegistryConfig.SPECIFIC_AVRO_READER, true,
-                RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY, SubjectNameStrategy.TopicRecordNameStrategy.name());
+                RegistryConfig.SCHEMA_REGISTRY_URL,
+                "mock://measurement",
+                RegistryConfig.SPECIFIC_AVRO_READER,
+                true,
+                RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY,
+                SubjectNameStrategy.TopicRecordNameStrategy.name());
         serializer.configure(config, false);
         deserializer.configure(config, false);
     }
@@ -60,7 +63,8 @@ final class Measurement {
         long begun = System.nanoTime();
         var report = measurement.audit.finish(measurement.log.now);
         double seconds = (nanos + System.nanoTime() - begun) / 1e9;
-        var result = report.holds() ? "all invariants hold" : report.violations().getFirst();
+        var result =
+                report.holds() ? "all invariants hold" : report.violations().getFirst();
         int processors = Runtime.getRuntime().availableProcessors();
         long megabytes = measurement.bytes >> 20;
         double perSecond = report.events() / seconds;
@@ -115,7 +119,8 @@ final class Measurement {
         Executor threads = Thread.ofPlatform().daemon().name("reader")::start;
         return IntStream.range(0, READERS)
                 .mapToObj(reader -> batch.stream().filter(each -> each.recordId.partition() % READERS == reader))
-                .map(share -> CompletableFuture.supplyAsync(() -> share.map(this::decode).toList(), threads))
+                .map(share -> CompletableFuture.supplyAsync(
+                        () -> share.map(this::decode).toList(), threads))
                 .toList();
     }
 

@@ -63,13 +63,7 @@ final class NotificationAudit extends Auditor {
                 CustomerOnTheWay CustomerArrived PickupCodeRejected PickupCancellationRefused""");
     }
 
-    /**
-     * The newest contact of a customer.
-     *
-     * @param at the time of its record
-     * @param isReachable whether it has an address and the customer was not erased
-     * @param isAgreed whether the customer agreed to notifications
-     */
+    /** The newest contact of a customer, and the time of its record. It is reachable if it has an address. */
     record Contact(Instant at, boolean isErased, boolean isReachable, boolean isAgreed) {}
 
     private enum Phase {
@@ -176,12 +170,8 @@ final class NotificationAudit extends Auditor {
         var cause = logged().meta().getCausationId();
         var trigger = event.getTriggerEventId();
         boolean isCaused = event.getRepeatOf() != null || trigger.equals(cause);
-        check(
-                NOTIFICATION_FITS_TRIGGER,
-                isCaused,
-                "The notification names trigger %s; its cause is %s",
-                trigger,
-                cause);
+        var sentence = "The notification names trigger %s; its cause is %s";
+        check(NOTIFICATION_FITS_TRIGGER, isCaused, sentence, trigger, cause);
         if (known == null) {
             var notification = new Notification(repeated.of(event), Phase.WAITING);
             notification.requested = logged();

@@ -1,8 +1,8 @@
 package dev.mortar.audit;
 
-import static dev.mortar.schemas.notification.Template.*;
 import static dev.mortar.audit.ExpectedSteps.Step.*;
 import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.schemas.notification.Template.*;
 
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;
@@ -67,24 +67,14 @@ final class NotificationStory extends Auditor {
         on(NotificationSuppressed.class, event -> ended(event.getNotificationId()));
     }
 
-    /**
-     * An event type that needs a notification.
-     *
-     * @param template of the notification; UNKNOWN if the event names it
-     */
+    /** An event type that needs a notification of a template; UNKNOWN if the event names the template. */
     private record Trigger<E extends SpecificRecord>(Class<E> type, Template template, Function<E, Content> content) {
         Content of(LoggedEvent trigger) {
             return content.apply(type.cast(trigger.event()));
         }
     }
 
-    /**
-     * The content of a notification, as its trigger determines it.
-     *
-     * @param amount the amount that was paid or goes back, or null
-     * @param goods the quantities that it is about, by goods
-     * @param dropped the quantities that the shopper does not get, by goods
-     */
+    /** The content that a trigger determines: the amount paid or given back, the goods, and those not delivered. */
     record Content(@Nullable Money amount, Map<String, Long> goods, Map<String, Long> dropped) {
         static Content of(LoggedEvent trigger) {
             return Objects.requireNonNull(TRIGGERS.get(trigger.type())).of(trigger);

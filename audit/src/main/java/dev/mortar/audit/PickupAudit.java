@@ -260,7 +260,11 @@ final class PickupAudit extends Auditor {
         check(PICKUP_DEADLINE, isInTime, "Handed over at %s, after the deadline %s", at, pickup.deadline);
         namesLastCode(pickup, event.getLastCodeIssue());
         var given = Sums.byLine(positive(event.getHandedOver()));
-        same(PICKUP_LINES_ADD_UP, "The quantity by line", Sums.plus(given, Sums.byLine(positive(event.getNotTaken()))), pickup.left);
+        same(
+                PICKUP_LINES_ADD_UP,
+                "The quantity by line",
+                Sums.plus(given, Sums.byLine(positive(event.getNotTaken()))),
+                pickup.left);
         boolean hasReason = !given.isEmpty() || event.getNotTakenReason() != null;
         check(PICKUP_LINES_ADD_UP, hasReason, "Nothing is handed over, and the event names no reason");
         pickup.end(HANDED_OVER);

@@ -100,11 +100,8 @@ final class ReturnAudit extends Auditor {
                 && order.unrefunded != null
                 && order.unrefunded.event() instanceof ReturnAccepted it) {
             context(order.unrefunded);
-            same(
-                    REFUND_REQUESTED,
-                    "The refund without a request",
-                    it.getRefund().getAmount(),
-                    0L);
+            long refund = it.getRefund().getAmount();
+            same(REFUND_REQUESTED, "The refund without a request", refund, 0L);
             order.unrefunded = null;
         }
     }

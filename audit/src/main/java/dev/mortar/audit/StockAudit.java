@@ -206,12 +206,7 @@ final class StockAudit extends Auditor {
         return named == null || isAhead ? recordedAt : named;
     }
 
-    /**
-     * Checks, before the changes are booked, that a movement changes on hand unless a count has included it already.
-     *
-     * @param moved goods of which on hand changes
-     * @param counted goods that a count has included already
-     */
+    /** Checks, before the booking, that movements change on hand unless a count has included them already. */
     private void compareWithCounts(
             Location location, Map<String, Long> moved, Map<String, Long> counted, Instant movedAt) {
         moved.keySet().forEach(goods -> compareWithCount(location.book.balance(goods), false, movedAt));

@@ -91,11 +91,7 @@ final class StockBook {
         }
     }
 
-    /**
-     * All positions of a SKU.
-     *
-     * @param others positions in other units, empty ones included, in the order of units
-     */
+    /** All positions of a SKU: in the kept unit, and in others, empty ones included, in the order of units. */
     record Positions(String sku, Balance kept, List<Balance> others) {
         /** The one that changed last. */
         Balance newest() {
@@ -127,8 +123,8 @@ final class StockBook {
     }
 
     /**
-     * The quantities that an event may change, in the order of {@link Quantities}: * in any way, + has to grow, - may not
-     * grow, 0 may not change.
+     * The quantities that an event may change, in the order of {@link Quantities}: * in any way, + has to grow, - may
+     * not grow, 0 may not change.
      */
     enum Rule {
         ON_HAND_UP("+00000"),
@@ -149,10 +145,12 @@ final class StockBook {
         }
 
         boolean allows(StockChange change) {
-            boolean isTakenTooLow = change.getChange().getOnHand() < 0 && change.getAfter().getOnHand() < 0;
+            boolean isTakenTooLow =
+                    change.getChange().getOnHand() < 0 && change.getAfter().getOnHand() < 0;
             return !(isTakenTooLow && (this == ADJUSTED || this == SENT_TO_VENDOR))
                     && IntStream.range(0, directions.length())
-                            .allMatch(at -> isAllowed(directions.charAt(at), (Long) change.getChange().get(at)));
+                            .allMatch(at -> isAllowed(directions.charAt(at), (Long)
+                                    change.getChange().get(at)));
         }
 
         private static boolean isAllowed(char direction, long change) {
@@ -211,11 +209,7 @@ final class StockBook {
         findings.check(UNIT_KEPT, fits, "%s is not in the unit in which the location keeps it", goods);
     }
 
-    /**
-     * Books the changes of an event that does not name them itself.
-     *
-     * @param movedAt the time at which on hand changed, or null if it did not
-     */
+    /** Books the changes of an event that does not name them itself. The time is null if on hand did not change. */
     void apply(List<StockChange> changes, Rule rule, Units units, @Nullable Instant movedAt) {
         for (var change : changes) {
             boolean isAllowed = rule.allows(change);

@@ -84,7 +84,9 @@ class SyntheticLog {
         return events.get(first);
     }
 
-    /** Writes the events of one command, which have the fields of these names. Others have their default, or are null. */
+    /**
+     * Writes the events of one command, which have the fields of these names. Others have their default, or are null.
+     */
     @SafeVarargs
     private LoggedEvent write(
             String topic,

@@ -69,13 +69,7 @@ final class Views {
 
     private record Difference(String id, @Nullable Object served, Object folded) {}
 
-    /**
-     * Compares the states of one kind.
-     *
-     * @param path of the view, with %s for the id
-     * @param served the object that the pages of an answer come to
-     * @param folded the object that a state comes to
-     */
+    /** Compares the states of one kind: the objects that the pages of an answer, and that a state, come to. */
     private <T> void each(
             String what,
             String service,
@@ -161,7 +155,10 @@ final class Views {
     private static Figure figure(JsonNode figure) {
         var available = figure.path("available");
         var state = AuditState.JSON.treeToValue(figure, StockState.class);
-        return new Figure(state, available.path("inStore").asLong(), available.path("online").asLong());
+        return new Figure(
+                state,
+                available.path("inStore").asLong(),
+                available.path("online").asLong());
     }
 
     private static Object stock(List<JsonNode> pages) {
