@@ -49,14 +49,14 @@ public final class Audit {
     /** An audit before its first event. */
     public Audit(AuditRules rules) {
         this.rules = rules;
-        findings = new Findings(rules.violationsKept());
-        steps = new ExpectedSteps(rules, findings);
+        findings = new Findings(rules);
+        steps = new ExpectedSteps(findings);
         var fulfilments = new Fulfilments();
-        orders = new OrderAudit(rules, findings);
-        stock = new StockAudit(rules, findings, fulfilments);
-        pickups = new PickupAudit(rules, findings, fulfilments, steps);
+        orders = new OrderAudit(findings);
+        stock = new StockAudit(findings, fulfilments);
+        pickups = new PickupAudit(findings, fulfilments, steps);
         returns = new ReturnAudit(findings);
-        notifications = new NotificationAudit(rules, findings);
+        notifications = new NotificationAudit(findings);
         clients = new ClientAudit(findings);
         var stories = List.of(
                 new ReservationStory(findings, steps, orders, fulfilments),
@@ -69,9 +69,7 @@ public final class Audit {
         auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, notifications));
         auditors.addAll(stories);
         auditors.add(clients);
-        log = new LogAudit(
-                rules,
-                findings,
+        log = new LogAudit(findings,
                 Map.of(
                         "order.events", orders.orders,
                         "inventory.events", stock.locations,

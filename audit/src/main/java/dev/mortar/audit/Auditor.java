@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * type fails every test of the audit until each auditor handles or ignores it.
  */
 abstract class Auditor {
+    final AuditRules rules;
     final Findings findings;
     private final Map<String, Consumer<SpecificRecord>> handlers = new HashMap<>();
 
     Auditor(Findings findings) {
+        rules = findings.rules;
         this.findings = findings;
     }
 

@@ -42,8 +42,8 @@ final class Claims {
     /** The hold that the current command released for the order that caused it. */
     private @Nullable String usedHold;
 
-    Claims(AuditRules rules, Findings findings, StockBook book, Fulfilments fulfilments) {
-        this.rules = rules;
+    Claims(Findings findings, StockBook book, Fulfilments fulfilments) {
+        rules = findings.rules;
         this.findings = findings;
         this.book = book;
         this.fulfilments = fulfilments;

@@ -37,8 +37,8 @@ final class ExpectedSteps {
     private final RepeatedFields repeated;
     private final Map<Key, Expected> open = new HashMap<>();
 
-    ExpectedSteps(AuditRules rules, Findings findings) {
-        this.rules = rules;
+    ExpectedSteps(Findings findings) {
+        rules = findings.rules;
         this.findings = findings;
         repeated = new RepeatedFields(findings, REPEATS_CAUSE, List.of(REPEATED.split("\\s+")), NOT_REPEATED);
     }

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
-    private final int keptOfEach;
+    final AuditRules rules;
     private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
-    Findings(int keptOfEach) {
-        this.keptOfEach = keptOfEach;
+    Findings(AuditRules rules) {
+        this.rules = rules;
     }
 
     private static final class Count {
@@ -50,7 +50,7 @@ final class Findings {
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
         var count = counts.computeIfAbsent(invariant, _ -> new Count());
         count.facts++;
-        if (!holds && ++count.broken <= keptOfEach) {
+        if (!holds && ++count.broken <= rules.violationsKept()) {
             var evidence = new LinkedHashSet<Evidence>();
             Stream.concat(Stream.of(context), Stream.ofNullable(judged))
                     .filter(Objects::nonNull)

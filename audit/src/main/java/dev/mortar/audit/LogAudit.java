@@ -28,8 +28,8 @@ final class LogAudit {
     private final Set<UUID> aborted = new HashSet<>();
 
     /** @param aggregates of every event topic */
-    LogAudit(AuditRules rules, Findings findings, Map<String, Aggregates<?>> aggregates) {
-        this.rules = rules;
+    LogAudit(Findings findings, Map<String, Aggregates<?>> aggregates) {
+        rules = findings.rules;
         this.findings = findings;
         this.aggregates = aggregates;
         ids = new EventIds(rules.idsInMemory());

@@ -30,7 +30,6 @@ final class NotificationAudit extends Auditor {
     private static final int REPEATS_MAX = 3;
     private static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 
-    private final AuditRules rules;
     private final RepeatedFields repeated;
     final Aggregates<Notification> notifications = new Aggregates<>();
     /** The state of every notification that was sent, because nothing else is needed of one. */
@@ -40,9 +39,8 @@ final class NotificationAudit extends Auditor {
     /** By fulfilment. */
     private final Map<String, Calls> calls = new HashMap<>();
 
-    NotificationAudit(AuditRules rules, Findings findings) {
+    NotificationAudit(Findings findings) {
         super(findings);
-        this.rules = rules;
         repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId"), Map.of());
         on(NotificationRequested.class, this::requested);
         known(NotificationDue.class, this::due);

@@ -22,14 +22,12 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** The promises about orders: an order is placed once, takes only legal steps, and accounts for every unit. */
 final class OrderAudit extends Auditor {
-    private final AuditRules rules;
     private final RepeatedFields repeated;
     final Aggregates<Order> orders = new Aggregates<>();
     private final Map<String, String> ordersByReceipt = new HashMap<>();
 
-    OrderAudit(AuditRules rules, Findings findings) {
+    OrderAudit(Findings findings) {
         super(findings);
-        this.rules = rules;
         repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
         on(OrderPlaced.class, this::placed);
         step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED);

@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class PickupAudit extends Auditor {
     private static final int WRONG_ATTEMPTS_MAX = 5;
 
-    private final AuditRules rules;
     private final Fulfilments fulfilments;
     private final ExpectedSteps steps;
     private final RepeatedFields repeated;
     final Aggregates<Pickup> pickups = new Aggregates<>();
 
-    PickupAudit(AuditRules rules, Findings findings, Fulfilments fulfilments, ExpectedSteps steps) {
+    PickupAudit(Findings findings, Fulfilments fulfilments, ExpectedSteps steps) {
         super(findings);
-        this.rules = rules;
         this.fulfilments = fulfilments;
         this.steps = steps;
         var fields = List.of("orderId", "locationId", "customerId", "method");

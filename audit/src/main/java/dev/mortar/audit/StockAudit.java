@@ -25,15 +25,13 @@ import org.jspecify.annotations.Nullable;
  * and its reservations and holds in {@link Claims}.
  */
 final class StockAudit extends Auditor {
-    private final AuditRules rules;
     private final Fulfilments fulfilments;
     final Aggregates<Location> locations = new Aggregates<>();
     /** Business ids that were booked, with their location and kind of event. */
     private final Set<String> booked = new HashSet<>();
 
-    StockAudit(AuditRules rules, Findings findings, Fulfilments fulfilments) {
+    StockAudit(Findings findings, Fulfilments fulfilments) {
         super(findings);
-        this.rules = rules;
         this.fulfilments = fulfilments;
         at(LocationRegistered.class, (it, _) -> it.registered = logged());
         at(StockReceived.class, (it, e) -> {
@@ -72,7 +70,7 @@ final class StockAudit extends Auditor {
 
     final class Location {
         final StockBook book = new StockBook(findings);
-        final Claims claims = new Claims(rules, findings, book, fulfilments);
+        final Claims claims = new Claims(findings, book, fulfilments);
 
         /** The last registration, or null. */
         @Nullable
