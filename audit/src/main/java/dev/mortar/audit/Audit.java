@@ -69,7 +69,8 @@ public final class Audit {
         auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, notifications));
         auditors.addAll(stories);
         auditors.add(clients);
-        log = new LogAudit(findings,
+        log = new LogAudit(
+                findings,
                 Map.of(
                         "order.events", orders.orders,
                         "inventory.events", stock.locations,

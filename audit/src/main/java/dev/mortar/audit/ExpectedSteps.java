@@ -5,7 +5,6 @@ import static dev.mortar.audit.Invariant.*;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -40,7 +39,7 @@ final class ExpectedSteps {
     ExpectedSteps(Findings findings) {
         rules = findings.rules;
         this.findings = findings;
-        repeated = new RepeatedFields(findings, REPEATS_CAUSE, List.of(REPEATED.split("\\s+")), NOT_REPEATED);
+        repeated = new RepeatedFields(findings, REPEATS_CAUSE, NOT_REPEATED, REPEATED.split("\\s+"));
     }
 
     /** A step of one service because of an event of another, and the promise that it is taken once. */

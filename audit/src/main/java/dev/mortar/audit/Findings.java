@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditReport.Violation;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;

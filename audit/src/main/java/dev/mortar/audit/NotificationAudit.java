@@ -41,7 +41,7 @@ final class NotificationAudit extends Auditor {
 
     NotificationAudit(Findings findings) {
         super(findings);
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId"), Map.of());
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId");
         on(NotificationRequested.class, this::requested);
         known(NotificationDue.class, this::due);
         known(NotificationSending.class, this::sending);

@@ -1,8 +1,8 @@
 package dev.mortar.audit;
 
-import static dev.mortar.schemas.notification.Template.*;
 import static dev.mortar.audit.ExpectedSteps.Step.*;
 import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.schemas.notification.Template.*;
 
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.FulfilmentMethod;

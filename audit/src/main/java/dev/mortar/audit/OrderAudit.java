@@ -28,7 +28,7 @@ final class OrderAudit extends Auditor {
 
     OrderAudit(Findings findings) {
         super(findings);
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId", "channel");
         on(OrderPlaced.class, this::placed);
         step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED);
         step(FulfilmentRejected.class, this::fulfilmentRejected, PLACED);

@@ -29,8 +29,8 @@ final class PickupAudit extends Auditor {
         super(findings);
         this.fulfilments = fulfilments;
         this.steps = steps;
-        var fields = List.of("orderId", "locationId", "customerId", "method");
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, fields, Map.of());
+        String[] fields = {"orderId", "locationId", "customerId", "method"};
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), fields);
         on(PickupRequested.class, this::requested);
         step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED);
         step(PickupLineShort.class, this::lineShort, PICKING);

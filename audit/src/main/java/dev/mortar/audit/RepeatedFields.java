@@ -3,6 +3,7 @@ package dev.mortar.audit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,16 @@ final class RepeatedFields {
     private final List<String> names;
     private final ClassValue<int[]> positions;
 
-    /** @param exceptions by event type: the fields that mean something else in it */
-    RepeatedFields(Findings findings, Invariant invariant, List<String> names, Map<String, String> exceptions) {
+    /** @param exceptions by event type: the field that means something else in it */
+    RepeatedFields(Findings findings, Invariant invariant, Map<String, String> exceptions, String... names) {
         this.findings = findings;
         this.invariant = invariant;
-        this.names = names;
+        this.names = List.of(names);
         positions = new ClassValue<>() {
             @Override
             protected int[] computeValue(Class<?> type) {
                 var schema = SpecificData.get().getSchema(type);
-                return names.stream()
+                return Stream.of(names)
                         .map(name -> name.equals(exceptions.get(schema.getName())) ? null : schema.getField(name))
                         .mapToInt(field -> field == null ? -1 : field.pos())
                         .toArray();

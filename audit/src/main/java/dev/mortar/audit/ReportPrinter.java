@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditReport.Violation;
 import dev.mortar.schemas.inventory.StockChange;
 import java.io.PrintStream;
 import java.time.Instant;

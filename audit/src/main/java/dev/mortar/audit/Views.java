@@ -191,27 +191,25 @@ final class Views {
         return text(pages.getFirst(), "state");
     }
 
+    /** Of each line the units that left and came back, and the amount that can still be refunded. */
     private static Object purchases(Map<String, ReturnState> lines) {
-        var figures = new TreeMap<String, Long>();
-        lines.forEach(
-                (lineId, line) -> add(figures, lineId, line.bought(), line.returned(), line.paid() - line.refunded()));
+        var figures = new TreeMap<String, ReturnState>();
+        lines.forEach((id, line) -> {
+            long refundable = line.paid() - line.refunded();
+            figures.put(id, new ReturnState(line.bought(), line.returned(), refundable, 0));
+        });
         return figures;
     }
 
     private static Object purchases(List<JsonNode> pages) {
-        var figures = new TreeMap<String, Long>();
+        var figures = new TreeMap<String, ReturnState>();
         for (var line : pages.getFirst().path("lines")) {
-            long refund = line.path("refund").path("amount").asLong();
-            var bought = line.path("handedOver").asLong();
-            add(figures, text(line, "lineId"), bought, line.path("returned").asLong(), refund);
+            long bought = line.path("handedOver").asLong();
+            long refundable = line.path("refund").path("amount").asLong();
+            var figure = new ReturnState(bought, line.path("returned").asLong(), refundable, 0);
+            figures.merge(text(line, "lineId"), figure, ReturnState::plus);
         }
         return figures;
-    }
-
-    private static void add(Map<String, Long> figures, String lineId, long bought, long returned, long refund) {
-        Sums.add(figures, lineId + " bought", bought);
-        Sums.add(figures, lineId + " returned", returned);
-        Sums.add(figures, lineId + " refund", refund);
     }
 
     private static String text(JsonNode node, String field) {
