@@ -79,21 +79,17 @@ final class AuditOptions {
         patience = duration("--patience", standard.patience());
         slack = duration("--slack", standard.slack());
         contactLag = duration("--contact-lag", standard.contactLag());
-        var asOfGiven = value("--as-of", "");
-        boolean areOffsets = asOfGiven.contains("/");
-        asOf = asOfGiven.isEmpty() || areOffsets
-                ? null
-                : parsed("--as-of", asOfGiven, Instant::parse, "a time as 2026-11-22T10:00:00Z or offsets");
-        for (var each : areOffsets ? asOfGiven.split(",", -1) : new String[0]) {
+        var time = value("--as-of", "");
+        boolean isTime = !time.isEmpty() && !time.contains("/");
+        asOf = isTime ? parsed("--as-of", time, Instant::parse, "a time as 2026-11-22T10:00:00Z or offsets") : null;
+        for (var each : isTime ? List.<String>of() : list("--as-of", "")) {
             var parts = each.split("/", -1);
             if (parts.length != 3) {
                 throw new IllegalArgumentException("An offset is written topic/partition/offset, not " + each + ".");
             }
             until.put(parts[0] + '/' + number("--as-of", parts[1]), number("--as-of", parts[2]));
         }
-        for (var each : given.containsKey("--service-urls")
-                ? value("--service-urls", LOCAL_STACK).split(",", -1)
-                : new String[0]) {
+        for (var each : list("--service-urls", LOCAL_STACK)) {
             int equals = each.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("A service is written noun=URL, not " + each + ".");
@@ -151,6 +147,10 @@ final class AuditOptions {
     private String value(String option, String standard) {
         var values = given.getOrDefault(option, List.of());
         return values.isEmpty() ? standard : values.getFirst();
+    }
+
+    private List<String> list(String option, String standard) {
+        return given.containsKey(option) ? List.of(value(option, standard).split(",", -1)) : List.of();
     }
 
     private Duration duration(String option, Duration standard) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -166,6 +167,10 @@ final class LogReader {
         }
     }
 
+    private static String why(SerializationException e) {
+        return Objects.requireNonNullElse(e.getMessage(), "it cannot be read");
+    }
+
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
@@ -191,8 +196,7 @@ final class LogReader {
                     try {
                         reader.accept(record, decoded(record));
                     } catch (SerializationException e) {
-                        unreadable.accept(
-                                info.topic() + "/" + info.partition() + "/" + record.offset(), "" + e.getMessage());
+                        unreadable.accept(info.topic() + "/" + info.partition() + "/" + record.offset(), why(e));
                     }
                 }
             }
@@ -378,7 +382,7 @@ final class LogReader {
             }
             foreign.add(new ForeignRecord(recordId, appendedAt, "it has no value"));
         } catch (SerializationException e) {
-            foreign.add(new ForeignRecord(recordId, appendedAt, String.valueOf(e.getMessage())));
+            foreign.add(new ForeignRecord(recordId, appendedAt, why(e)));
         }
         return null;
     }
