@@ -5,8 +5,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,23 +18,22 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the state of one aggregate
  */
 final class Aggregates<S> {
-    private final Map<String, Stream<S>> streams = new HashMap<>();
+    final Map<String, Stream<S>> streams = new HashMap<>();
 
-    /** The events of one aggregate. */
+    /** The events of one aggregate. Times are numbers instead of objects, because one is kept for every aggregate. */
     static final class Stream<S> {
         final int partition;
         long sequence;
-        /** A number instead of an object, because one is kept for every aggregate. */
         private long recordedAtMicros;
-
         private @Nullable S state;
 
         private Stream(int partition) {
             this.partition = partition;
         }
 
-        void recordedAt(Instant time) {
-            recordedAtMicros = micros(time);
+        void last(LoggedEvent event) {
+            sequence = event.meta().getSequence();
+            recordedAtMicros = micros(event.recordedAt());
         }
 
         /** The time at which the last of them was recorded. */
@@ -51,40 +51,24 @@ final class Aggregates<S> {
         return streams.computeIfAbsent(id, _ -> new Stream<>(partition));
     }
 
-    /** The events of an aggregate, or null if none has come. */
-    @Nullable
-    Stream<S> find(String id) {
-        return streams.get(id);
-    }
-
-    private Stream<S> stream(String id) {
-        return Objects.requireNonNull(streams.get(id), () -> "No event of " + id + " has come");
-    }
-
-    /** The ids of all aggregates. */
-    Set<String> ids() {
-        return streams.keySet();
-    }
-
     /** The state of an aggregate, or null. */
     @Nullable
-    S get(String id) {
+    S get(@Nullable String id) {
         var stream = streams.get(id);
         return stream == null ? null : stream.state;
     }
 
     /** Keeps the state of an aggregate, of which an event has come. */
     void put(String id, S state) {
-        stream(id).state = state;
+        Objects.requireNonNull(streams.get(id), () -> "No event of " + id + " has come").state = state;
     }
 
     /** The state of an aggregate, of which an event has come. */
     S getOrPut(String id, Supplier<S> initial) {
-        var stream = stream(id);
-        var state = stream.state;
+        var state = get(id);
         if (state == null) {
             state = initial.get();
-            stream.state = state;
+            put(id, state);
         }
         return state;
     }
@@ -96,5 +80,12 @@ final class Aggregates<S> {
                 visitor.accept(id, stream.state);
             }
         });
+    }
+
+    /** A view of the state of every aggregate, in the order of their ids. */
+    <V> Map<String, V> view(Function<S, V> of) {
+        var views = new TreeMap<String, V>();
+        each((id, state) -> views.put(id, of.apply(state)));
+        return views;
     }
 }

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,36 +49,34 @@ public final class Audit {
     /** An audit before its first event. */
     public Audit(AuditRules rules) {
         this.rules = rules;
-        findings = new Findings(rules.violationsKept());
-        steps = new ExpectedSteps(rules, findings);
+        findings = new Findings(rules);
+        steps = new ExpectedSteps(findings);
         var fulfilments = new Fulfilments();
-        orders = new OrderAudit(rules, findings);
-        stock = new StockAudit(rules, findings, steps, fulfilments);
-        var calls = new PickupCalls(rules, findings);
-        notifications = new NotificationAudit(rules, findings, calls);
-        var reservations = new ReservationStory(findings, steps, orders, fulfilments);
-        pickups = new PickupAudit(rules, findings, reservations, steps);
+        orders = new OrderAudit(findings);
+        stock = new StockAudit(findings, fulfilments);
+        pickups = new PickupAudit(findings, fulfilments, steps);
         returns = new ReturnAudit(findings);
+        notifications = new NotificationAudit(findings);
         clients = new ClientAudit(findings);
-        var stories = List.<Story>of(
-                reservations,
-                new HandoverStory(findings, steps),
-                new CancellationStory(findings, steps, orders),
-                new ReturnStory(findings, steps),
+        var stories = List.of(
+                new ReservationStory(findings, steps, orders, fulfilments),
+                new GoodsStory(findings, steps, orders),
                 new NotificationStory(findings, steps, notifications));
-        Story.requireCompleteness(stories);
-        auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, calls, notifications));
+        Auditor.requireCompleteness(stories, _ -> true, """
+                OrderCompleted LocationRegistered StockReceived StockCounted StockShortfallDetected SafetyStockSet
+                StockHeld StockHoldReleased StockHoldExpired PickingStarted CustomerOnTheWay CustomerArrived
+                PickupCodeRejected RefundRequested NotificationSuperseded""");
+        auditors = new ArrayList<>(List.of(orders, stock, pickups, returns, notifications));
         auditors.addAll(stories);
         auditors.add(clients);
         log = new LogAudit(
-                rules,
                 findings,
                 Map.of(
-                        "order.events", orders.aggregates(),
-                        "inventory.events", stock.aggregates(),
-                        "pickup.events", pickups.aggregates(),
-                        "returns.events", returns.aggregates(),
-                        "notification.events", notifications.aggregates()));
+                        "order.events", orders.orders,
+                        "inventory.events", stock.locations,
+                        "pickup.events", pickups.pickups,
+                        "returns.events", returns.orders,
+                        "notification.events", notifications.notifications));
     }
 
     /** The events of one partition that cannot be judged yet. */
@@ -99,13 +97,7 @@ public final class Audit {
      * @param contact null if the customer was erased
      */
     public void contact(String customerId, Instant at, @Nullable CustomerContact contact) {
-        notifications.contact(
-                customerId,
-                new NotificationAudit.Contact(
-                        at,
-                        contact == null,
-                        contact != null && contact.getEmail() != null,
-                        contact != null && contact.getEmailConsent()));
+        notifications.contact(customerId, at, contact);
     }
 
     /**
@@ -182,12 +174,13 @@ public final class Audit {
     }
 
     int uncheckedRequests() {
-        return clients.unchecked();
+        return clients.unchecked;
     }
 
     /** The state that the events so far come to. */
     AuditState state() {
-        return new AuditState(orders.state(), stock.locations(), stock.state(), pickups.state(), returns.state());
+        return new AuditState(
+                orders.orders.view(Order::state), stock.registered(), stock.state(), pickups.state(), returns.state());
     }
 
     private void run() {
@@ -198,7 +191,7 @@ public final class Audit {
                 judge(queue, queue.events.remove());
             }
         }
-        if (!blocked.isEmpty() && log.ids().hasForgotten() && judged % 1024 == 0) {
+        if (!blocked.isEmpty() && log.ids.hasForgotten() && judged % 1024 == 0) {
             releaseForgotten();
         }
     }
@@ -206,7 +199,7 @@ public final class Audit {
     /** Judges an event, or puts it back at the head of its queue if its cause has not come. */
     private void judge(Queue queue, LoggedEvent event) {
         var causationId = event.meta().getCausationId();
-        var cause = causationId == null ? null : log.ids().find(causationId);
+        var cause = causationId == null ? null : log.ids.find(causationId);
         if (causationId != null && cause == null) {
             queue.events.addFirst(event);
             waiting++;
@@ -228,10 +221,8 @@ public final class Audit {
         findings.judging(null);
         var released = blocked.isEmpty() ? null : blocked.remove(event.meta().getEventId());
         if (released != null) {
-            for (var queue : released) {
-                queue.blockedOn = null;
-                runnable.add(queue);
-            }
+            released.forEach(queue -> queue.blockedOn = null);
+            runnable.addAll(released);
         }
     }
 
@@ -251,26 +242,22 @@ public final class Audit {
         if (blocked.isEmpty()) {
             return;
         }
-        var ids = new HashSet<UUID>();
-        queues.values()
-                .forEach(byPartition -> byPartition
-                        .values()
-                        .forEach(queue -> queue.events.forEach(
-                                event -> ids.add(event.meta().getEventId()))));
+        var ids = queues.values().stream()
+                .flatMap(byPartition -> byPartition.values().stream())
+                .flatMap(queue -> queue.events.stream())
+                .map(event -> event.meta().getEventId())
+                .collect(Collectors.toSet());
         while (!blocked.isEmpty()) {
             var heads = blockedQueues();
-            var next = heads.stream()
+            release(heads.stream()
                     .filter(queue -> !ids.contains(queue.blockedOn))
                     .findFirst()
-                    .orElse(heads.getFirst());
-            release(next);
+                    .orElse(heads.getFirst()));
             run();
         }
     }
 
-    /**
-     * Blocked queues in the order of their first events, so that the time at which each was blocked does not matter.
-     */
+    /** Blocked queues in the order of their first events: the time at which each was blocked does not matter. */
     private List<Queue> blockedQueues() {
         return blocked.values().stream()
                 .flatMap(Collection::stream)
@@ -287,7 +274,7 @@ public final class Audit {
         }
         queue.blockedOn = null;
         waiting--;
-        judge(queue.events.remove(), null, log.ids().hasForgotten());
+        judge(queue.events.remove(), null, log.ids.hasForgotten());
         runnable.add(queue);
     }
 }

@@ -1,6 +1,5 @@
 package dev.mortar.audit;
 
-import dev.mortar.schemas.registry.RegistryException;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +22,8 @@ public final class AuditCli {
 
     private final AuditOptions options;
     private final PrintStream out;
+    /** The time of the newest event that was judged. */
+    private Instant newest = Instant.EPOCH;
 
     private AuditCli(AuditOptions options, PrintStream out) {
         this.options = options;
@@ -42,7 +43,7 @@ public final class AuditCli {
         }
         AuditOptions options;
         try {
-            options = AuditOptions.parse(arguments);
+            options = new AuditOptions(arguments);
         } catch (IllegalArgumentException e) {
             err.println("audit: " + e.getMessage());
             err.print(AuditOptions.USAGE);
@@ -52,8 +53,6 @@ public final class AuditCli {
             return new AuditCli(options, out).run();
         } catch (LogReader.Unreadable e) {
             err.println("audit: " + e.getMessage());
-        } catch (RegistryException e) {
-            err.println("audit: the schema registry gives no schema: " + e.getMessage());
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             err.println("audit: no broker answers at " + options.bootstrap + " (" + e.getMessage() + ")");
         } catch (KafkaException e) {
@@ -69,7 +68,7 @@ public final class AuditCli {
             Measurement.run(options.measure, out);
             return 0;
         }
-        var journal = options.journal == null ? List.<ClientRequest>of() : Journal.read(options.journal);
+        var journal = options.journal == null ? List.<ClientRequest>of() : ClientRequest.read(options.journal);
         var reader = new LogReader(options.bootstrap, options.registry, options.prefix);
         // A running system goes on while its log is read. The end of the reading is set now, so steps are owed as of
         // now.
@@ -79,9 +78,14 @@ public final class AuditCli {
         audit.clients(journal);
         reader.contacts(audit);
         long begun = System.nanoTime();
-        var events = new Events(audit);
+        var explained = new ArrayList<LoggedEvent>();
         var bar = new Bar();
-        reader.read(events, audit::waiting, bar::show);
+        reader.read(audit, options::isAfter, bar::show, event -> {
+            if (event.key().equals(options.explainLocation)) {
+                explained.add(event);
+            }
+            newest = event.appendedAt().isAfter(newest) ? event.appendedAt() : newest;
+        });
         bar.clear();
         if (!options.isEarlier()) {
             var published = audit.published(begunAt);
@@ -90,21 +94,21 @@ public final class AuditCli {
         }
         var views = new Views(options.services);
         views.compare(audit.state(), audit);
-        var at = options.asOf != null ? options.asOf : options.isEarlier() ? events.newest : begunAt;
+        var at = options.asOf != null ? options.asOf : options.isEarlier() ? newest : begunAt;
         var report = audit.finish(at);
         var printer = new ReportPrinter(out, report, at);
         var state = options.isEarlier() ? audit.state() : null;
         if (options.explainLocation != null && options.explainSku != null) {
-            printer.explain(events.explained, options.explainLocation, options.explainSku);
+            printer.explain(explained, options.explainLocation, options.explainSku);
         } else if (state != null) {
-            out.println(ReportPrinter.JSON.writeValueAsString(state));
+            out.println(AuditState.JSON.writeValueAsString(state));
         }
         printer.print((System.nanoTime() - begun) / 1e9);
         views.missed().forEach(out::println);
         if (audit.uncheckedRequests() > 0) {
-            out.printf(
-                    "%d requests of the journal name no aggregate or a route without a known effect: not checked%n",
-                    audit.uncheckedRequests());
+            var sentence =
+                    "%d requests of the journal name no aggregate or a route without a known effect: not checked%n";
+            out.printf(sentence, audit.uncheckedRequests());
         }
         if (options.json != null) {
             try {
@@ -114,43 +118,6 @@ public final class AuditCli {
             }
         }
         return !report.holds() ? 1 : views.missed().isEmpty() ? 0 : 2;
-    }
-
-    /** Passes the records on to the audit, up to the time or the offsets that are asked for. */
-    private final class Events implements LogReader.Reader {
-        private final Audit audit;
-        private final List<LoggedEvent> explained = new ArrayList<>();
-        private Instant newest = Instant.EPOCH;
-
-        Events(Audit audit) {
-            this.audit = audit;
-        }
-
-        @Override
-        public void committed(LoggedEvent event) {
-            if (options.isAfter(event.recordId(), event.appendedAt())) {
-                return;
-            }
-            audit.accept(event);
-            if (event.key().equals(options.explainLocation)) {
-                explained.add(event);
-            }
-            if (event.appendedAt().isAfter(newest)) {
-                newest = event.appendedAt();
-            }
-        }
-
-        @Override
-        public void foreign(LogReader.ForeignRecord foreign) {
-            if (!options.isAfter(foreign.recordId(), foreign.appendedAt())) {
-                audit.foreign(foreign.recordId(), foreign.why());
-            }
-        }
-
-        @Override
-        public void aborted(LoggedEvent event) {
-            audit.aborted(event);
-        }
     }
 
     /** The progress of the reading, drawn in place on a terminal and not at all elsewhere. */
@@ -166,14 +133,9 @@ public final class AuditCli {
             }
             drawnAt = now;
             int full = total == 0 ? BAR_CHARS : (int) (BAR_CHARS * read / total);
-            System.err.printf(
-                    Locale.ROOT,
-                    "\r[%s%s] %3d %%  %d of %d offsets",
-                    "#".repeat(full),
-                    ".".repeat(BAR_CHARS - full),
-                    total == 0 ? 100 : 100 * read / total,
-                    read,
-                    total);
+            var bar = "#".repeat(full) + ".".repeat(BAR_CHARS - full);
+            long percent = total == 0 ? 100 : 100 * read / total;
+            System.err.printf(Locale.ROOT, "\r[%s] %3d %%  %d of %d offsets", bar, percent, read, total);
         }
 
         void clear() {

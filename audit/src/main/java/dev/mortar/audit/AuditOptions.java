@@ -5,14 +5,18 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The options of the command line. */
 final class AuditOptions {
+    /** Also the syntax of each option: the values after its name, in brackets if they may be left out. */
     static final String USAGE = """
             ./mortar audit [OPTIONS]      checks every promise in the logs of a running or stopped system
               --bootstrap HOST:PORT       brokers (127.0.0.1:9092)
@@ -33,83 +37,94 @@ final class AuditOptions {
             Exit code: 0 all promises hold, 1 one is broken, 2 the audit could not be done.
             """;
 
+    private static final Map<String, String> SYNTAX = Pattern.compile("(?m)^  (--[a-z-]+)((?: [A-Z:|\\[\\]]+)*)  ")
+            .matcher(USAGE)
+            .results()
+            .collect(Collectors.toMap(
+                    option -> option.group(1), option -> option.group(2).strip()));
     private static final String LOCAL_STACK = "order=http://127.0.0.1:8101,inventory=http://127.0.0.1:8102,"
             + "pickup=http://127.0.0.1:8103,returns=http://127.0.0.1:8104";
-    private static final long EVENTS_MEASURED = 2_000_000;
 
-    String bootstrap = "127.0.0.1:9092";
-    String registry = "http://127.0.0.1:8081/apis/ccompat/v7";
-    String prefix = "";
-    boolean arePartitionsChecked = true;
-    long measure;
+    final String bootstrap;
+    final String registry;
+    final String prefix;
+    /** Number of events to measure; 0 if nothing is measured. */
+    final long measure;
     /** Last offset of each partition, by topic/partition; empty without a limit. */
     final Map<String, Long> until = new HashMap<>();
     /** URLs of the services whose answers are compared, by noun. */
     final Map<String, String> services = new HashMap<>();
 
-    @Nullable
-    Instant asOf;
+    final @Nullable Instant asOf;
+    final @Nullable String explainLocation;
+    final @Nullable String explainSku;
+    final @Nullable Path json;
+    final @Nullable Path journal;
+    private final Map<String, List<String>> given = new HashMap<>();
+    private final Duration patience;
+    private final Duration slack;
+    private final Duration contactLag;
 
-    @Nullable
-    String explainLocation;
-
-    @Nullable
-    String explainSku;
-
-    @Nullable
-    Path json;
-
-    @Nullable
-    Path journal;
-
-    private Duration patience = AuditRules.standard().patience();
-    private Duration slack = AuditRules.standard().slack();
-    private Duration contactLag = AuditRules.standard().contactLag();
-
-    private AuditOptions() {}
-
-    static AuditOptions parse(String... arguments) {
-        var options = new AuditOptions();
+    /** @throws IllegalArgumentException if the arguments do not fit {@link #USAGE} */
+    AuditOptions(String... arguments) {
         var rest = new ArrayDeque<>(List.of(arguments));
         while (!rest.isEmpty()) {
-            options.take(rest.remove(), rest);
+            take(rest.remove(), rest);
         }
-        return options;
+        var standard = AuditRules.standard();
+        bootstrap = value("--bootstrap", "127.0.0.1:9092");
+        registry = value("--registry", "http://127.0.0.1:8081/apis/ccompat/v7");
+        prefix = value("--prefix", "");
+        measure = given.containsKey("--measure") ? number("--measure", value("--measure", "2000000")) : 0;
+        patience = duration("--patience", standard.patience());
+        slack = duration("--slack", standard.slack());
+        contactLag = duration("--contact-lag", standard.contactLag());
+        var time = value("--as-of", "");
+        boolean isTime = !time.isEmpty() && !time.contains("/");
+        asOf = isTime ? parsed("--as-of", time, Instant::parse, "a time as 2026-11-22T10:00:00Z or offsets") : null;
+        for (var each : isTime ? List.<String>of() : list("--as-of", "")) {
+            var parts = each.split("/", -1);
+            if (parts.length != 3) {
+                throw new IllegalArgumentException("An offset is written topic/partition/offset, not " + each + ".");
+            }
+            until.put(parts[0] + '/' + number("--as-of", parts[1]), number("--as-of", parts[2]));
+        }
+        for (var each : list("--service-urls", LOCAL_STACK)) {
+            int equals = each.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("A service is written noun=URL, not " + each + ".");
+            }
+            services.put(each.substring(0, equals), each.substring(equals + 1));
+        }
+        var explained = given.get("--explain");
+        explainLocation = explained == null ? null : explained.getFirst();
+        explainSku = explained == null ? null : explained.getLast();
+        json = given.containsKey("--json") ? Path.of(value("--json", "")) : null;
+        journal = given.containsKey("--journal") ? Path.of(value("--journal", "")) : null;
     }
 
     private void take(String option, ArrayDeque<String> rest) {
-        switch (option) {
-            case "--bootstrap" -> bootstrap = value(option, rest);
-            case "--registry" -> registry = value(option, rest);
-            case "--prefix" -> prefix = value(option, rest);
-            case "--as-of" -> {
-                var given = value(option, rest);
-                if (given.contains("/")) {
-                    putOffsets(given);
-                } else {
-                    asOf = parsed(option, given, Instant::parse, "a time as 2026-11-22T10:00:00Z or offsets");
-                }
-            }
-            case "--explain" -> {
-                explainLocation = value(option, rest);
-                explainSku = value(option, rest);
-            }
-            case "--json" -> json = Path.of(value(option, rest));
-            case "--journal" -> journal = Path.of(value(option, rest));
-            case "--service-urls" -> putUrls(hasValue(rest) ? rest.remove() : LOCAL_STACK);
-            case "--patience" -> patience = duration(option, value(option, rest));
-            case "--slack" -> slack = duration(option, value(option, rest));
-            case "--contact-lag" -> contactLag = duration(option, value(option, rest));
-            case "--any-partition" -> arePartitionsChecked = false;
-            case "--measure" -> measure = hasValue(rest) ? number(option, rest.remove()) : EVENTS_MEASURED;
-            default -> throw new IllegalArgumentException("There is no option " + option + ".");
+        var syntax = SYNTAX.get(option);
+        if (syntax == null) {
+            throw new IllegalArgumentException("There is no option " + option + ".");
         }
+        var values = new ArrayList<String>();
+        for (var name : syntax.isEmpty() ? new String[0] : syntax.split(" ")) {
+            boolean isLeftOut =
+                    rest.isEmpty() || (name.startsWith("[") && rest.element().startsWith("--"));
+            if (!isLeftOut) {
+                values.add(rest.remove());
+            } else if (!name.startsWith("[")) {
+                throw new IllegalArgumentException("Option " + option + " needs a value.");
+            }
+        }
+        given.put(option, values);
     }
 
     AuditRules rules(int partitions) {
         var standard = AuditRules.standard();
         return new AuditRules(
-                arePartitionsChecked ? partitions : 0,
+                given.containsKey("--any-partition") ? 0 : partitions,
                 patience,
                 slack,
                 contactLag,
@@ -128,39 +143,18 @@ final class AuditOptions {
         return (asOf != null && appendedAt.isAfter(asOf)) || (last != null && recordId.offset() > last);
     }
 
-    private static boolean hasValue(ArrayDeque<String> rest) {
-        return !rest.isEmpty() && !rest.element().startsWith("--");
+    /** The value of an option; the standard one if the option or its value is left out. */
+    private String value(String option, String standard) {
+        var values = given.getOrDefault(option, List.of());
+        return values.isEmpty() ? standard : values.getFirst();
     }
 
-    private static String value(String option, ArrayDeque<String> rest) {
-        if (rest.isEmpty()) {
-            throw new IllegalArgumentException("Option " + option + " needs a value.");
-        }
-        return rest.remove();
+    private List<String> list(String option, String standard) {
+        return given.containsKey(option) ? List.of(value(option, standard).split(",", -1)) : List.of();
     }
 
-    private void putOffsets(String list) {
-        for (var given : list.split(",", -1)) {
-            var parts = given.split("/", -1);
-            if (parts.length != 3) {
-                throw new IllegalArgumentException("An offset is written topic/partition/offset, not " + given + ".");
-            }
-            until.put(parts[0] + '/' + number("--as-of", parts[1]), number("--as-of", parts[2]));
-        }
-    }
-
-    private void putUrls(String list) {
-        for (var entry : list.split(",", -1)) {
-            int equals = entry.indexOf('=');
-            if (equals < 1) {
-                throw new IllegalArgumentException("A service is written noun=URL, not " + entry + ".");
-            }
-            services.put(entry.substring(0, equals), entry.substring(equals + 1));
-        }
-    }
-
-    private static Duration duration(String option, String given) {
-        return parsed(option, given, Duration::parse, "a duration as PT2M");
+    private Duration duration(String option, Duration standard) {
+        return parsed(option, value(option, standard.toString()), Duration::parse, "a duration as PT2M");
     }
 
     private static long number(String option, String given) {

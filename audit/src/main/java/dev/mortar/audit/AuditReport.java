@@ -27,6 +27,15 @@ public record AuditReport(
         owed = Map.copyOf(owed);
     }
 
+    /**
+     * A broken promise.
+     *
+     * @param explanation one or two sentences for the operator
+     * @param evidence the events that contradict one another or the promise, the newest last; empty if an event is
+     *     missing
+     */
+    public record Violation(Invariant invariant, String explanation, List<Evidence> evidence) {}
+
     /** Whether there is no violation. It says nothing about invariants without facts. */
     public boolean holds() {
         return violations.isEmpty();

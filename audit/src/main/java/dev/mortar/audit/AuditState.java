@@ -1,10 +1,19 @@
 package dev.mortar.audit;
 
 import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.inventory.Quantities;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The state that the events come to.
@@ -20,12 +29,13 @@ record AuditState(
         Map<String, Map<String, StockState>> stock,
         Map<String, PickupState> pickups,
         Map<String, Map<String, ReturnState>> returns) {
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
-    /**
-     * An order, with quantities by line id.
-     *
-     * @param total the amount that the shopper pays now, in minor units
-     */
+    /** An order, with the amount that the shopper pays now, in minor units, and with quantities by line id. */
     record OrderState(
             String state,
             long total,
@@ -41,57 +51,44 @@ record AuditState(
             double latitude,
             double longitude,
             String timeZone,
-            List<String> openingHours,
-            List<String> exceptions) {
-        static LocationState of(LocationRegistered event) {
-            return new LocationState(
-                    event.getName(),
-                    event.getType().name(),
-                    event.getLatitude(),
-                    event.getLongitude(),
-                    event.getTimeZone(),
-                    hours(event.getOpeningHours()),
-                    exceptions(event.getExceptions()));
+            @Nullable List<Hours> openingHours,
+            @Nullable List<Hours> exceptions) {
+        /** Hours of a day of the week, or of a date. */
+        record Hours(
+                @Nullable String day,
+                @Nullable String date,
+                @Nullable String opens,
+                @Nullable String closes) {}
+
+        LocationState {
+            openingHours = openingHours == null ? List.of() : openingHours;
+            exceptions = exceptions == null ? List.of() : exceptions;
         }
 
-        static LocationState of(InventoryLocation location) {
-            return new LocationState(
-                    location.getName(),
-                    location.getType().name(),
-                    location.getLatitude(),
-                    location.getLongitude(),
-                    location.getTimeZone(),
-                    hours(location.getOpeningHours()),
-                    exceptions(location.getExceptions()));
+        /** The location that an event registers or a state topic names. */
+        static LocationState of(SpecificRecord location) {
+            return JSON.convertValue(plain(location), LocationState.class);
         }
 
-        static String hours(String day, String opens, String closes) {
-            return day + ' ' + opens + ' ' + closes;
-        }
-
-        static String exception(String date, @Nullable String opens, @Nullable String closes) {
-            return opens == null && closes == null ? date + " closed" : hours(date, "" + opens, "" + closes);
-        }
-
-        private static List<String> hours(List<OpeningHours> openingHours) {
-            return openingHours.stream()
-                    .map(each -> hours(each.getDay().name(), each.getOpens(), each.getCloses()))
-                    .toList();
-        }
-
-        private static List<String> exceptions(List<OpeningException> exceptions) {
-            return exceptions.stream()
-                    .map(each -> exception(each.getDate(), each.getOpens(), each.getCloses()))
-                    .toList();
+        private static Object plain(Object value) {
+            return switch (value) {
+                case SpecificRecord record -> {
+                    var fields = new HashMap<String, Object>();
+                    for (var field : record.getSchema().getFields()) {
+                        Optional.ofNullable(record.get(field.pos()))
+                                .ifPresent(its -> fields.put(field.name(), plain(its)));
+                    }
+                    yield fields;
+                }
+                case Collection<?> list ->
+                    list.stream().map(LocationState::plain).toList();
+                case Number number -> number;
+                default -> value.toString();
+            };
         }
     }
 
-    /**
-     * A SKU at a location.
-     *
-     * @param unit the unit in which the location keeps it
-     * @param otherUnits the positions in other units that are not empty, in the order of units
-     */
+    /** A SKU at a location, in the unit in which it keeps it, and in other units unless they are empty. */
     record StockState(
             String unit,
             long onHand,
@@ -100,7 +97,13 @@ record AuditState(
             long safetyStock,
             long damaged,
             long toVendor,
-            List<StockState> otherUnits) {
+            @Nullable List<StockState> otherUnits) {
+        StockState {
+            var others = otherUnits == null ? Stream.<StockState>empty() : otherUnits.stream();
+            otherUnits = others.sorted(Comparator.comparing(other -> Unit.valueOf(other.unit)))
+                    .toList();
+        }
+
         static StockState of(Unit unit, Quantities quantities, List<StockState> otherUnits) {
             return new StockState(
                     unit.name(),
@@ -116,6 +119,13 @@ record AuditState(
         /** The quantity that a channel can still promise. */
         long available(boolean online) {
             return Math.max(0, onHand - committed - held - (online ? safetyStock : 0));
+        }
+    }
+
+    /** A SKU at a location, with the quantities that each channel can promise. */
+    record Figure(StockState state, long inStore, long online) {
+        static Figure of(StockState state) {
+            return new Figure(state, state.available(false), state.available(true));
         }
     }
 

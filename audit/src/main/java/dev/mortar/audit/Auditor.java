@@ -1,5 +1,7 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.Invariant.QUANTITIES_POSITIVE;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,16 +19,22 @@ import org.jspecify.annotations.Nullable;
  * type fails every test of the audit until each auditor handles or ignores it.
  */
 abstract class Auditor {
+    final AuditRules rules;
     final Findings findings;
-    private final Map<Class<?>, Consumer<SpecificRecord>> handlers = new HashMap<>();
+    private final Map<String, Consumer<SpecificRecord>> handlers = new HashMap<>();
 
     Auditor(Findings findings) {
+        rules = findings.rules;
         this.findings = findings;
     }
 
-    /** Registers the handler of an event type. */
+    /** Registers a handler of an event type. Several handlers of one type run in the order of their registration. */
     final <E extends SpecificRecord> void on(Class<E> type, Consumer<E> handler) {
-        handlers.put(type, event -> handler.accept(type.cast(event)));
+        Consumer<SpecificRecord> judging = event -> {
+            findings.context();
+            handler.accept(type.cast(event));
+        };
+        handlers.merge(type.getSimpleName(), judging, Consumer::andThen);
     }
 
     /**
@@ -37,10 +45,11 @@ abstract class Auditor {
      */
     static void requireCompleteness(List<? extends Auditor> auditors, Predicate<EventType> covered, String ignored) {
         var wrong = new ArrayList<String>();
-        var ignoredTypes = EventType.named(ignored.isEmpty() ? Set.of() : Set.of(ignored.split("\\s+")));
+        Set<String> names = ignored.isEmpty() ? Set.of() : Set.of(ignored.split("\\s+"));
+        names.forEach(EventType::named);
         for (var type : EventType.all()) {
-            boolean isHandled = auditors.stream().anyMatch(each -> ((Auditor) each).handles(type));
-            boolean isIgnored = ignoredTypes.contains(type);
+            boolean isHandled = auditors.stream().anyMatch(each -> ((Auditor) each).handlers.containsKey(type.name()));
+            boolean isIgnored = names.contains(type.name());
             if (covered.test(type) ? isHandled == isIgnored : isHandled || isIgnored) {
                 wrong.add(type.name());
             }
@@ -51,10 +60,6 @@ abstract class Auditor {
         }
     }
 
-    private boolean handles(EventType type) {
-        return handlers.containsKey(type.generated());
-    }
-
     /** As the other one, for this auditor and all event types of a service. */
     final void requireCompleteness(String service, String ignored) {
         requireCompleteness(List.of(this), type -> type.service().equals(service), ignored);
@@ -62,9 +67,8 @@ abstract class Auditor {
 
     /** Judges an event, if its type has a handler. */
     final void accept(LoggedEvent logged) {
-        var handler = handlers.get(logged.event().getClass());
+        var handler = handlers.get(logged.type());
         if (handler != null) {
-            findings.context();
             handler.accept(logged.event());
             afterEach(logged);
         }
@@ -81,28 +85,27 @@ abstract class Auditor {
         return findings.event();
     }
 
-    /** As {@link Findings#context}. */
     final void context(@Nullable Evidence... earlier) {
         findings.context(earlier);
     }
 
-    /** As {@link Findings#check}. */
     final boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
         return findings.check(invariant, holds, sentence, values);
     }
 
-    /** As {@link Findings#once}. */
     final boolean once(Invariant invariant, boolean isFirst, String what, String done) {
         return findings.once(invariant, isFirst, what, done);
     }
 
-    /** As {@link Findings#same}. */
-    final void same(Invariant invariant, String what, @Nullable Object found, @Nullable Object expected) {
-        findings.same(invariant, what, found, expected);
+    /** Checks that lines or goods have positive quantities, and gives them. */
+    final <L extends SpecificRecord> List<L> positive(List<L> lines) {
+        for (var line : lines) {
+            check(QUANTITIES_POSITIVE, Sums.quantity(line) > 0, "A quantity is too small: %s", line);
+        }
+        return lines;
     }
 
-    /** As {@link Findings#same}. */
-    final void same(Invariant invariant, String what, long found, long expected) {
+    final void same(Invariant invariant, String what, @Nullable Object found, @Nullable Object expected) {
         findings.same(invariant, what, found, expected);
     }
 }

@@ -1,22 +1,27 @@
 package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
+import static dev.mortar.audit.Sums.byGoods;
+import static dev.mortar.audit.Sums.moved;
+import static dev.mortar.audit.Sums.sum;
 
 import dev.mortar.audit.ClientRequest.Outcome;
 import dev.mortar.schemas.inventory.*;
-import dev.mortar.schemas.notification.*;
-import dev.mortar.schemas.order.*;
+import dev.mortar.schemas.order.OrderCancellationRequested;
+import dev.mortar.schemas.order.OrderCancelled;
+import dev.mortar.schemas.order.OrderPlaced;
+import dev.mortar.schemas.order.SaleRecorded;
 import dev.mortar.schemas.pickup.*;
 import dev.mortar.schemas.returns.ReturnAccepted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -24,52 +29,36 @@ import org.jspecify.annotations.Nullable;
 
 /** The promises about requests: the journal of the clients agrees with the log. */
 final class ClientAudit extends Auditor {
+    private static final String CANCEL = "/v1/orders/{id}/cancel";
     private static final String RETURNS = "/v1/orders/{id}/returns";
+    private static final String LOCATION = "/v1/locations/{id}/";
+    private static final String PICKUP = "/v1/pickups/{id}/";
 
     /** The fields of an event that may hold the id which the client knows. */
-    private static final List<String> IDS = List.of(
-            "orderId",
-            "fulfilmentId",
-            "returnId",
-            "receiptId",
-            "adjustmentId",
-            "countId",
-            "transferId",
-            "holdId",
-            "locationId");
+    private static final String IDS =
+            "orderId fulfilmentId returnId receiptId adjustmentId countId transferId holdId locationId";
 
     private final List<String> routes = new ArrayList<>();
     private final Map<Target, Expectation> expectations = new HashMap<>();
-    private int unchecked;
+    /** The number of requests that name no aggregate or a route without a known effect. */
+    int unchecked;
 
     ClientAudit(Findings findings) {
         super(findings);
-        effect(OrderPlaced.class, event -> Sums.byGoods(event.getLines()), "/v1/orders");
-        effect(SaleRecorded.class, event -> Sums.byGoods(event.getLines()), "/v1/sales");
-        effect(OrderCancellationRequested.class, _ -> null, "/v1/orders/{id}/cancel");
-        effect(OrderCancelled.class, _ -> null, "/v1/orders/{id}/cancel");
-        effect(ReturnAccepted.class, event -> Sums.byGoods(event.getLines()), RETURNS);
-        effect(
-                StockReceived.class,
-                event -> Sums.moved(event.getChanges(), event.getAlreadyCounted()),
-                "/v1/locations/{id}/receipts");
-        effect(
-                StockAdjusted.class,
-                event -> Sums.moved(event.getChanges(), event.getAlreadyCounted()),
-                "/v1/locations/{id}/adjustments");
-        effect(
-                StockCounted.class,
-                event -> Sums.sum(event.getCounted(), Sums::goods, CountedSku::getCounted),
-                "/v1/locations/{id}/counts");
-        effect(
-                StockTransferredOut.class,
-                event -> Sums.byGoods(event.getTransferred()),
-                "/v1/locations/{id}/transfers");
-        effect(StockHeld.class, event -> Sums.byGoods(event.getHeld()), "/v1/locations/{id}/holds");
-        effect(PickingStarted.class, _ -> null, "/v1/pickups/{id}/picking");
-        effect(PickupReady.class, _ -> null, "/v1/pickups/{id}/ready");
-        effect(PickupHandedOver.class, _ -> null, "/v1/pickups/{id}/handover");
-        effect(PickupCancelled.class, _ -> null, "/v1/pickups/{id}/cancel");
+        effect(OrderPlaced.class, e -> byGoods(e.getLines()), "/v1/orders");
+        effect(SaleRecorded.class, e -> byGoods(e.getLines()), "/v1/sales");
+        effect(OrderCancellationRequested.class, _ -> null, CANCEL);
+        effect(OrderCancelled.class, _ -> null, CANCEL);
+        effect(ReturnAccepted.class, e -> byGoods(e.getLines()), RETURNS);
+        effect(StockReceived.class, e -> moved(e.getChanges(), e.getAlreadyCounted()), LOCATION + "receipts");
+        effect(StockAdjusted.class, e -> moved(e.getChanges(), e.getAlreadyCounted()), LOCATION + "adjustments");
+        effect(StockCounted.class, e -> sum(e.getCounted(), Sums::goods, CountedSku::getCounted), LOCATION + "counts");
+        effect(StockTransferredOut.class, e -> byGoods(e.getTransferred()), LOCATION + "transfers");
+        effect(StockHeld.class, e -> byGoods(e.getHeld()), LOCATION + "holds");
+        effect(PickingStarted.class, _ -> null, PICKUP + "picking");
+        effect(PickupReady.class, _ -> null, PICKUP + "ready");
+        effect(PickupHandedOver.class, _ -> null, PICKUP + "handover");
+        effect(PickupCancelled.class, _ -> null, PICKUP + "cancel");
         requireCompleteness(List.of(this), EventType::spontaneous, """
                 FulfilmentRejected OrderConfirmed OrderRejected FulfilmentHandedOver OrderCompleted
                 LocationRegistered StockReleased StockShortfallDetected ReservationBroken
@@ -110,11 +99,8 @@ final class ClientAudit extends Auditor {
             Class<E> type, Function<E, @Nullable Map<String, Long>> goods, String... routes) {
         this.routes.addAll(List.of(routes));
         on(type, event -> {
-            if (expectations.isEmpty()) {
-                return;
-            }
-            for (var route : routes) {
-                for (var id : IDS) {
+            for (var route : expectations.isEmpty() ? new String[0] : routes) {
+                for (var id : IDS.split(" ")) {
                     var expectation = logged().field(id) instanceof String value
                             ? expectations.get(new Target(route, value))
                             : null;
@@ -140,18 +126,16 @@ final class ClientAudit extends Auditor {
     /** Adds the requests of clients. Before the first event. */
     void expect(Collection<ClientRequest> journal) {
         for (var request : journal) {
-            var aggregateId = request.aggregateId();
-            var route = routes.stream()
-                    .filter(known -> isOf(known, request.route()))
-                    .findFirst();
-            if (aggregateId == null || route.isEmpty()) {
+            var id = request.aggregateId();
+            var route =
+                    routes.stream().filter(each -> isOf(each, request.route())).findFirst();
+            if (id == null || route.isEmpty()) {
                 unchecked++;
                 continue;
             }
-            var expectation =
-                    expectations.computeIfAbsent(new Target(route.get(), aggregateId), _ -> new Expectation());
+            var expectation = expectations.computeIfAbsent(new Target(route.get(), id), _ -> new Expectation());
             // One acknowledgement of a key is enough, whatever the outcome of its repetitions.
-            expectation.outcomes.merge(request.key(), request.outcome(), ClientAudit::stronger);
+            expectation.outcomes.merge(request.key(), request.outcome(), (a, b) -> a.compareTo(b) < 0 ? a : b);
             if (request.outcome() == Outcome.OK && request.goods() != null) {
                 expectation.acknowledgedGoods.add(request.goods());
             }
@@ -165,47 +149,36 @@ final class ClientAudit extends Auditor {
                 : route.startsWith("POST " + known.substring(0, id)) && route.endsWith(known.substring(id + 4));
     }
 
-    private static Outcome stronger(Outcome a, Outcome b) {
-        if (a == Outcome.OK || b == Outcome.OK) {
-            return Outcome.OK;
-        }
-        return a == Outcome.UNKNOWN || b == Outcome.UNKNOWN ? Outcome.UNKNOWN : Outcome.REFUSED;
-    }
-
     @Override
     void finish(Instant asOf) {
-        var sorted = new TreeMap<String, Target>();
-        expectations.keySet().forEach(target -> sorted.put(target.toString(), target));
-        for (var target : sorted.values()) {
-            var expectation = expectations.getOrDefault(target, new Expectation());
-            long acknowledged = expectation.count(Outcome.OK);
-            long unknown = expectation.count(Outcome.UNKNOWN);
-            long refused = expectation.count(Outcome.REFUSED);
-            int found = expectation.commands.size();
-            var sentence = "%s has %s effects; the clients have %s acknowledged, %s unknown, %s refused requests";
-            Object[] values = {target, found, acknowledged, unknown, refused};
-            if (acknowledged > 0) {
-                // Each return has an effect of its own. Several clients may ask for the same receipt or cancellation.
-                long least = target.route.equals(RETURNS) ? acknowledged : 1;
-                boolean isDone = found >= least || expectation.isDoneByOthers;
-                check(CLIENT_OK, isDone && found <= acknowledged + unknown, sentence, values);
-            }
-            var booked = expectation.bookedGoods;
-            for (var goods : expectation.acknowledgedGoods) {
-                boolean isBooked = booked.isEmpty() || booked.contains(goods);
-                check(CLIENT_CONTENT, isBooked, "%s: acknowledged are %s; the log has %s", target, goods, booked);
-            }
-            if (unknown > 0) {
-                check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, sentence, values);
-            }
-            if (refused > 0) {
-                check(CLIENT_REFUSED, acknowledged + unknown > 0 || found == 0, sentence, values);
-            }
-        }
+        expectations.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
+                .forEach(entry -> finish(entry.getKey(), entry.getValue()));
     }
 
-    /** The number of requests that name no aggregate or a route without a known effect, and were not checked. */
-    int unchecked() {
-        return unchecked;
+    private void finish(Target target, Expectation expectation) {
+        long acknowledged = expectation.count(Outcome.OK);
+        long unknown = expectation.count(Outcome.UNKNOWN);
+        long refused = expectation.count(Outcome.REFUSED);
+        int found = expectation.commands.size();
+        var sentence = "%s has %s effects; the clients have %s acknowledged, %s unknown, %s refused requests";
+        Object[] values = {target, found, acknowledged, unknown, refused};
+        if (acknowledged > 0) {
+            // Each return has an effect of its own. Several clients may ask for the same receipt or cancellation.
+            long least = target.route.equals(RETURNS) ? acknowledged : 1;
+            boolean isDone = found >= least || expectation.isDoneByOthers;
+            check(CLIENT_OK, isDone && found <= acknowledged + unknown, sentence, values);
+        }
+        var booked = expectation.bookedGoods;
+        for (var goods : expectation.acknowledgedGoods) {
+            boolean isBooked = booked.isEmpty() || booked.contains(goods);
+            check(CLIENT_CONTENT, isBooked, "%s: acknowledged are %s; the log has %s", target, goods, booked);
+        }
+        if (unknown > 0) {
+            check(CLIENT_UNKNOWN, acknowledged > 0 || found <= unknown, sentence, values);
+        }
+        if (refused > 0) {
+            check(CLIENT_REFUSED, acknowledged + unknown > 0 || found == 0, sentence, values);
+        }
     }
 }

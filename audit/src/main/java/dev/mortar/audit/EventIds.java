@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * temporary files, 40 bytes for each event, together with the references that were not found among the newest. The
  * files are joined bucket by bucket at the end. Below the bound nothing is written.
  */
-final class EventIds implements AutoCloseable {
+final class EventIds {
     private static final int BUCKETS = 64;
 
     private final int generationMax;
@@ -36,31 +37,32 @@ final class EventIds implements AutoCloseable {
     }
 
     /**
-     * The facts that are kept of an event.
+     * An event's own id, or in a reference that of its cause, in two halves, and the facts that are kept of the event.
      *
      * @param position 20 bits for its partition, 44 for its offset + 1, so that it is never 0
      * @param recordedAtMicros microseconds since 1970 UTC
      * @param typeAndCorrelation 16 bits for the number of its type, 48 for length and hash of its correlation id
      */
-    record Known(long position, long recordedAtMicros, long typeAndCorrelation) {
+    record Known(long high, long low, long position, long recordedAtMicros, long typeAndCorrelation) {
         private static final int OFFSET_BITS = 44;
         private static final int CORRELATION_BITS = 48;
 
-        static Known of(RecordId recordId, EventType type, Instant recordedAt, String correlationId) {
+        static Known of(LoggedEvent event) {
+            var meta = event.meta();
+            var id = meta.getEventId();
+            var correlationId = meta.getCorrelationId();
             long correlation = (correlationId.length() & 0xffffL) << 32 | correlationId.hashCode() & 0xffff_ffffL;
             return new Known(
-                    (long) recordId.partition() << OFFSET_BITS | (recordId.offset() + 1),
-                    Aggregates.micros(recordedAt),
-                    (long) type.number() << CORRELATION_BITS | correlation);
+                    id.getMostSignificantBits(),
+                    id.getLeastSignificantBits(),
+                    (long) event.recordId().partition() << OFFSET_BITS
+                            | (event.recordId().offset() + 1),
+                    Aggregates.micros(meta.getRecordedAt()),
+                    (long) event.identified().type().number() << CORRELATION_BITS | correlation);
         }
 
         EventType type() {
             return EventType.numbered((int) (typeAndCorrelation >>> CORRELATION_BITS));
-        }
-
-        RecordId recordId() {
-            long offset = (position & (1L << OFFSET_BITS) - 1) - 1;
-            return new RecordId(type().topic(), (int) (position >>> OFFSET_BITS), offset);
         }
 
         boolean hasCorrelationOf(Known other) {
@@ -69,14 +71,19 @@ final class EventIds implements AutoCloseable {
 
         @Override
         public String toString() {
-            return type().name() + " at " + recordId();
+            long offset = (position & (1L << OFFSET_BITS) - 1) - 1;
+            return type().name() + " at " + new RecordId(type().topic(), (int) (position >>> OFFSET_BITS), offset);
         }
     }
 
     @Nullable
     Known find(UUID id) {
-        var known = young.find(id.getMostSignificantBits(), id.getLeastSignificantBits());
-        return known != null ? known : old.find(id.getMostSignificantBits(), id.getLeastSignificantBits());
+        return find(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
+    private @Nullable Known find(long high, long low) {
+        var known = young.find(high, low);
+        return known != null ? known : old.find(high, low);
     }
 
     /** Whether the files hold ids, so that an id which is not found may be among them. */
@@ -86,72 +93,59 @@ final class EventIds implements AutoCloseable {
 
     /** Adds an event, unless its id is in memory: then it gives the first event of that id. */
     @Nullable
-    Known put(UUID id, Known known) {
-        var earlier = find(id);
+    Known put(Known known) {
+        var earlier = find(known.high, known.low);
         if (earlier != null) {
             return earlier;
         }
         if (young.size >= generationMax) {
             if (old.size > 0) {
-                spill(old);
+                inFiles(() -> spill(old));
             }
             old = young;
             young = new Table();
         }
-        young.put(id.getMostSignificantBits(), id.getLeastSignificantBits(), known);
+        young.put(known);
         return null;
     }
 
     /** Notes that an event names a cause which is not in memory; the cause is looked up at the end. */
     void refer(UUID cause, Known effect) {
+        var reference = new Known(
+                cause.getMostSignificantBits(),
+                cause.getLeastSignificantBits(),
+                effect.position,
+                effect.recordedAtMicros,
+                effect.typeAndCorrelation);
         inFiles(() -> {
             open();
-            add(references, cause.getMostSignificantBits(), cause.getLeastSignificantBits(), effect);
+            references.get(bucket(reference)).add(reference);
         });
     }
 
-    /** Told of the ids and references that the files hold. */
-    interface Joined {
-        void twice(Known first, Known second);
-
-        void cause(Known effect, @Nullable Known cause);
-    }
-
-    /** Looks up the ids and references that were left for the end. */
-    void join(Joined joined) {
-        if (folder == null) {
+    /** Gives two events of one id, and each event with its cause or null, of those in the files; deletes the files. */
+    void join(BiConsumer<Known, Known> twice, BiConsumer<Known, @Nullable Known> caused) {
+        var opened = folder;
+        if (opened == null) {
             return;
         }
-        spill(old);
-        spill(young);
         inFiles(() -> {
+            spill(old);
+            spill(young);
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
                 var all = new Table();
-                ids.get(bucket).each((high, low, known) -> {
-                    var earlier = all.find(high, low);
+                ids.get(bucket).each(known -> {
+                    var earlier = all.find(known.high, known.low);
                     if (earlier == null) {
-                        all.put(high, low, known);
+                        all.put(known);
                     } else {
-                        joined.twice(earlier, known);
+                        twice.accept(earlier, known);
                     }
                 });
-                references.get(bucket).each((high, low, effect) -> joined.cause(effect, all.find(high, low)));
+                references.get(bucket).each(effect -> caused.accept(effect, all.find(effect.high, effect.low)));
             }
+            Files.delete(opened);
         });
-    }
-
-    @Override
-    public void close() {
-        var opened = folder;
-        if (opened != null) {
-            inFiles(() -> {
-                for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                    ids.get(bucket).delete();
-                    references.get(bucket).delete();
-                }
-                Files.deleteIfExists(opened);
-            });
-        }
     }
 
     private interface FileWork {
@@ -168,34 +162,31 @@ final class EventIds implements AutoCloseable {
 
     private void open() throws IOException {
         if (folder == null) {
-            var created = Files.createTempDirectory("mortar-audit");
+            folder = Files.createTempDirectory("mortar-audit");
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                ids.add(new EntryFile(created.resolve("ids-" + bucket)));
-                references.add(new EntryFile(created.resolve("references-" + bucket)));
+                ids.add(new EntryFile(folder.resolve("ids-" + bucket)));
+                references.add(new EntryFile(folder.resolve("references-" + bucket)));
             }
-            folder = created;
         }
     }
 
-    private void spill(Table table) {
-        inFiles(() -> {
-            open();
-            table.each((high, low, known) -> add(ids, high, low, known));
-        });
+    private void spill(Table table) throws IOException {
+        open();
+        for (int at = 0; at < table.entries.length; at += Table.LONGS) {
+            var known = table.at(at);
+            if (known != null) {
+                ids.get(bucket(known)).add(known);
+            }
+        }
     }
 
-    private static void add(List<EntryFile> files, long high, long low, Known known) throws IOException {
+    private static int bucket(Known known) {
         // Other bits than those by which the table of a bucket spreads its entries.
-        files.get((int) Table.hash(low, high) & BUCKETS - 1).add(high, low, known);
+        return (int) Table.hash(known.low, known.high) & BUCKETS - 1;
     }
 
-    private interface EntryVisitor {
-        void visit(long high, long low, Known known) throws IOException;
-    }
-
-    /** Entries in one array, found by open addressing. */
+    /** Entries in one array, found by open addressing. An entry has the five numbers of {@link Known}. */
     private static final class Table {
-        /** An entry has the two halves of an id and the three numbers of its event. */
         private static final int LONGS = 5;
 
         private long[] entries = new long[1024 * LONGS];
@@ -203,8 +194,14 @@ final class EventIds implements AutoCloseable {
 
         @Nullable
         Known find(long high, long low) {
-            int at = slot(high, low);
-            return entries[at + 2] == 0 ? null : new Known(entries[at + 2], entries[at + 3], entries[at + 4]);
+            return at(slot(high, low));
+        }
+
+        /** The entry in a slot, or null if it is free. */
+        private @Nullable Known at(int at) {
+            return entries[at + 2] == 0
+                    ? null
+                    : new Known(entries[at], entries[at + 1], entries[at + 2], entries[at + 3], entries[at + 4]);
         }
 
         /** The position of an id, or of the free slot where it belongs. */
@@ -216,7 +213,7 @@ final class EventIds implements AutoCloseable {
             return at;
         }
 
-        void put(long high, long low, Known known) {
+        void put(Known known) {
             if (size * 4L >= entries.length / LONGS * 3L) {
                 var smaller = entries;
                 entries = new long[smaller.length / LONGS * 3 / 2 * LONGS];
@@ -226,22 +223,13 @@ final class EventIds implements AutoCloseable {
                     }
                 }
             }
-            int at = slot(high, low);
-            entries[at] = high;
-            entries[at + 1] = low;
+            int at = slot(known.high, known.low);
+            entries[at] = known.high;
+            entries[at + 1] = known.low;
             entries[at + 2] = known.position;
             entries[at + 3] = known.recordedAtMicros;
             entries[at + 4] = known.typeAndCorrelation;
             size++;
-        }
-
-        void each(EntryVisitor visitor) throws IOException {
-            for (int at = 0; at < entries.length; at += LONGS) {
-                if (entries[at + 2] != 0) {
-                    var known = new Known(entries[at + 2], entries[at + 3], entries[at + 4]);
-                    visitor.visit(entries[at], entries[at + 1], known);
-                }
-            }
         }
 
         private static long hash(long high, long low) {
@@ -254,37 +242,30 @@ final class EventIds implements AutoCloseable {
     private static final class EntryFile {
         private final Path path;
         private final DataOutputStream output;
-        private long entries;
 
         EntryFile(Path path) throws IOException {
             this.path = path;
             output = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(path)));
         }
 
-        void add(long high, long low, Known known) throws IOException {
-            output.writeLong(high);
-            output.writeLong(low);
+        void add(Known known) throws IOException {
+            output.writeLong(known.high);
+            output.writeLong(known.low);
             output.writeLong(known.position);
             output.writeLong(known.recordedAtMicros);
             output.writeLong(known.typeAndCorrelation);
-            entries++;
         }
 
-        /** After the last entry was added. */
-        void each(EntryVisitor visitor) throws IOException {
-            output.flush();
+        /** Gives all entries, and deletes the file. */
+        void each(Consumer<Known> visitor) throws IOException {
+            output.close();
             try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
-                for (long i = 0; i < entries; i++) {
-                    long high = input.readLong();
-                    long low = input.readLong();
-                    visitor.visit(high, low, new Known(input.readLong(), input.readLong(), input.readLong()));
+                for (long entries = Files.size(path) / Long.BYTES / Table.LONGS; entries > 0; entries--) {
+                    visitor.accept(new Known(
+                            input.readLong(), input.readLong(), input.readLong(), input.readLong(), input.readLong()));
                 }
             }
-        }
-
-        void delete() throws IOException {
-            output.close();
-            Files.deleteIfExists(path);
+            Files.delete(path);
         }
     }
 }

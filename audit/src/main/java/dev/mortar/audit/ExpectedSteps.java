@@ -5,9 +5,8 @@ import static dev.mortar.audit.Invariant.*;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -21,38 +20,26 @@ final class ExpectedSteps {
     private static final UUID NO_CAUSE = new UUID(0, 0);
 
     /** The fields that many events repeat of their cause under the same name. */
-    private static final List<String> REPEATED = List.of(
-            "orderId",
-            "customerId",
-            "fulfilmentId",
-            "locationId",
-            "channel",
-            "method",
-            "handedOverAt",
-            "paymentReference",
-            "cancellationId",
-            "returnId",
-            "refund",
-            "pickupDeadline",
-            "codeIssue",
-            "codeKeyId");
+    private static final String REPEATED = """
+            orderId customerId fulfilmentId locationId channel method handedOverAt paymentReference cancellationId
+            returnId refund pickupDeadline codeIssue codeKeyId""";
 
     /** The till of a sale, the start of a transfer, the channel of a message, and the code that was shown. */
-    private static final Map<String, Set<String>> NOT_REPEATED = Map.of(
-            "OrderPlaced", Set.of("locationId"),
-            "StockTransferredOut", Set.of("locationId"),
-            "NotificationRequested", Set.of("channel"),
-            "PickupHandedOver", Set.of("codeIssue"));
+    private static final Map<String, String> NOT_REPEATED = Map.of(
+            "OrderPlaced", "locationId",
+            "StockTransferredOut", "locationId",
+            "NotificationRequested", "channel",
+            "PickupHandedOver", "codeIssue");
 
     private final AuditRules rules;
     private final Findings findings;
     private final RepeatedFields repeated;
     private final Map<Key, Expected> open = new HashMap<>();
 
-    ExpectedSteps(AuditRules rules, Findings findings) {
-        this.rules = rules;
+    ExpectedSteps(Findings findings) {
+        rules = findings.rules;
         this.findings = findings;
-        repeated = new RepeatedFields(findings, REPEATS_CAUSE, REPEATED, NOT_REPEATED);
+        repeated = new RepeatedFields(findings, REPEATS_CAUSE, NOT_REPEATED, REPEATED.split("\\s+"));
     }
 
     /** A step of one service because of an event of another, and the promise that it is taken once. */
@@ -95,12 +82,8 @@ final class ExpectedSteps {
     private record Key(UUID cause, Step step, String about) {}
 
     /**
-     * A step that is owed.
-     *
-     * @param since the event that made the service owe it
-     * @param due when it is overdue
-     * @param content quantities by line or goods that the step has to repeat; empty if it repeats none
-     * @param isNeedless whether the step is needless in the end
+     * A step that is owed since an event, and overdue from a time on. It has to repeat the content, which are
+     * quantities by line or goods, unless that is empty.
      */
     record Expected(LoggedEvent since, Instant due, Map<String, Long> content, BooleanSupplier isNeedless) {}
 
@@ -111,16 +94,19 @@ final class ExpectedSteps {
 
     void expect(Step step, String about, Map<String, Long> content, BooleanSupplier isNeedless) {
         var event = findings.event();
-        var due = event.appendedAt().plus(rules.patience());
-        open.put(new Key(event.meta().getEventId(), step, about), new Expected(event, due, content, isNeedless));
+        expect(event.meta().getEventId(), step, about, content, event.appendedAt(), isNeedless);
     }
 
     /** Expects a step that names no cause, from a time on. */
     void expectWithoutCause(
             Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
-        open.put(
-                new Key(NO_CAUSE, step, about),
-                new Expected(findings.event(), from.plus(rules.patience()), content, isNeedless));
+        expect(NO_CAUSE, step, about, content, from, isNeedless);
+    }
+
+    private void expect(
+            UUID cause, Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
+        var due = from.plus(rules.patience());
+        open.put(new Key(cause, step, about), new Expected(findings.event(), due, content, isNeedless));
     }
 
     /** The step that the cause of the judged event made a service owe, or null. */
@@ -133,6 +119,16 @@ final class ExpectedSteps {
     @Nullable
     Expected remove(Step step, String about) {
         return removed(key(step, about));
+    }
+
+    /** Removes a step that is taken without a cause; null if no such step was expected. */
+    @Nullable
+    Expected removeWithoutCause(Step step, String about) {
+        return removed(new Key(NO_CAUSE, step, about));
+    }
+
+    private Key key(Step step, String about) {
+        return new Key(Objects.requireNonNullElse(findings.event().meta().getCausationId(), NO_CAUSE), step, about);
     }
 
     private @Nullable Expected removed(Key key) {
@@ -151,64 +147,49 @@ final class ExpectedSteps {
         return expected;
     }
 
-    /** Removes a step that is taken without a cause; null if no such step was expected. */
-    @Nullable
-    Expected removeWithoutCause(Step step, String about) {
-        return removed(new Key(NO_CAUSE, step, about));
-    }
-
-    /**
-     * Checks that the judged event takes an expected step, for the first time and with the expected content.
-     *
-     * @param content the content of the judged event; null if it has none to compare
-     */
+    /** Checks that the judged event takes an expected step once, with the expected content; null is not compared. */
     @Nullable
     Expected take(Step step, String about, @Nullable Map<String, Long> content) {
         var expected = removeRepeating(step, about);
-        if (expected != null) {
-            findings.holds(NOTHING_OWED);
-        }
         var type = findings.event().type();
         if (expected == null) {
             findings.broken(step.promise, "%s does not follow from its cause, or is the second: %s", type, about);
         } else {
+            findings.holds(NOTHING_OWED);
             boolean isSame = content == null || expected.content.isEmpty() || expected.content.equals(content);
             findings.check(step.promise, isSame, "%s names %s; it has to be %s", type, content, expected.content);
         }
         return expected;
     }
 
-    private Key key(Step step, String about) {
-        var cause = findings.event().meta().getCausationId();
-        return new Key(cause == null ? NO_CAUSE : cause, step, about);
+    /** Checks the time of a movement: the time its cause names, or the recording time if that is earlier. */
+    void movedWhenItHappened(Instant happenedAt, @Nullable Instant movedAt) {
+        var recordedAt = findings.event().recordedAt();
+        boolean isRight = movedAt == null || movedAt.equals(happenedAt.isAfter(recordedAt) ? recordedAt : happenedAt);
+        var sentence = "The movement is booked as of %s; it happened at %s";
+        findings.check(MOVEMENT_TIME, isRight, sentence, movedAt, happenedAt);
     }
 
     /** Reports the steps that are overdue, and counts by service the steps that may still be taken in time. */
     Map<String, Long> finish(Instant asOf) {
         var owed = new TreeMap<String, Long>();
-        open.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<Key, Expected> entry) -> entry.getValue().due)
-                        .thenComparing(entry -> entry.getKey().toString()))
-                .forEach(entry -> {
-                    var step = entry.getKey().step;
-                    var expected = entry.getValue();
-                    if (expected.isNeedless.getAsBoolean()) {
-                        findings.holds(NOTHING_OWED);
-                    } else if (expected.due.isAfter(asOf)) {
-                        owed.merge(step.service, 1L, Long::sum);
-                    } else {
-                        var since = expected.since;
-                        findings.context(since);
-                        findings.broken(
-                                NOTHING_OWED,
-                                "%s owes a step since %s: %s, because of %s of %s",
-                                step.service,
-                                since.appendedAt(),
-                                (step.words + ' ' + entry.getKey().about).strip(),
-                                since.type(),
-                                since.key());
-                    }
-                });
+        var inOrder = Comparator.comparing((Map.Entry<Key, Expected> entry) -> entry.getValue().due)
+                .thenComparing(entry -> entry.getKey().toString());
+        open.entrySet().stream().sorted(inOrder).forEach(entry -> {
+            var step = entry.getKey().step;
+            var since = entry.getValue().since;
+            if (entry.getValue().isNeedless.getAsBoolean()) {
+                findings.holds(NOTHING_OWED);
+            } else if (entry.getValue().due.isAfter(asOf)) {
+                owed.merge(step.service, 1L, Long::sum);
+            } else {
+                findings.context(since);
+                var sentence = "%s owes a step since %s: %s, because of %s of %s";
+                var words = (step.words + ' ' + entry.getKey().about).strip();
+                findings.broken(
+                        NOTHING_OWED, sentence, step.service, since.appendedAt(), words, since.type(), since.key());
+            }
+        });
         return owed;
     }
 }

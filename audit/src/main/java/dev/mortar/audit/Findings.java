@@ -1,28 +1,25 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditReport.Violation;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
-    private final int keptOfEach;
+    final AuditRules rules;
     private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
-    Findings(int keptOfEach) {
-        this.keptOfEach = keptOfEach;
-        for (var invariant : Invariant.values()) {
-            counts.put(invariant, new Count());
-        }
+    Findings(AuditRules rules) {
+        this.rules = rules;
     }
 
     private static final class Count {
@@ -52,12 +49,26 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        if (holds) {
-            holds(invariant);
-        } else {
-            broken(invariant, sentence, values);
+        var count = counts.computeIfAbsent(invariant, _ -> new Count());
+        count.facts++;
+        if (!holds && ++count.broken <= rules.violationsKept()) {
+            var evidence = new LinkedHashSet<Evidence>();
+            Stream.concat(Stream.of(context), Stream.ofNullable(judged))
+                    .filter(Objects::nonNull)
+                    .forEach(evidence::add);
+            violations.add(new Violation(invariant, sentence.formatted(values), List.copyOf(evidence)));
         }
         return holds;
+    }
+
+    /** Counts a fact that holds. */
+    void holds(Invariant invariant) {
+        check(invariant, true, "");
+    }
+
+    /** Counts a fact that does not hold. */
+    void broken(Invariant invariant, String sentence, @Nullable Object... values) {
+        check(invariant, false, sentence, values);
     }
 
     /** Checks that something is done for the first time. */
@@ -70,41 +81,14 @@ final class Findings {
         return check(invariant, Objects.equals(found, expected), "%s is %s; it has to be %s", what, found, expected);
     }
 
-    /** Checks that a number is the expected one. */
-    boolean same(Invariant invariant, String what, long found, long expected) {
-        return check(invariant, found == expected, "%s is %s; it has to be %s", what, found, expected);
-    }
-
-    /** Counts a fact that holds. */
-    void holds(Invariant invariant) {
-        count(invariant).facts++;
-    }
-
-    /** Counts a fact that does not hold. */
-    void broken(Invariant invariant, String sentence, @Nullable Object... values) {
-        holds(invariant);
-        if (++count(invariant).broken <= keptOfEach) {
-            var evidence = new LinkedHashSet<Evidence>();
-            Stream.concat(Stream.of(context), Stream.ofNullable(judged))
-                    .filter(Objects::nonNull)
-                    .forEach(evidence::add);
-            violations.add(new Violation(invariant, sentence.formatted(values), List.copyOf(evidence)));
-        }
-    }
-
     AuditReport report(long events, Map<String, Long> owed) {
-        return new AuditReport(
-                events, positive(count -> count.facts), violations, positive(count -> count.broken), owed);
-    }
-
-    private Count count(Invariant invariant) {
-        return Objects.requireNonNull(counts.get(invariant));
-    }
-
-    private Map<Invariant, Long> positive(ToLongFunction<Count> of) {
-        var byInvariant = new EnumMap<Invariant, Long>(Invariant.class);
-        counts.forEach((invariant, count) -> byInvariant.put(invariant, of.applyAsLong(count)));
-        byInvariant.values().removeIf(number -> number == 0);
-        return byInvariant;
+        var facts = new EnumMap<Invariant, Long>(Invariant.class);
+        var broken = new EnumMap<Invariant, Long>(Invariant.class);
+        counts.forEach((invariant, count) -> {
+            facts.put(invariant, count.facts);
+            broken.put(invariant, count.broken);
+        });
+        broken.values().removeIf(number -> number == 0);
+        return new AuditReport(events, facts, violations, broken, owed);
     }
 }

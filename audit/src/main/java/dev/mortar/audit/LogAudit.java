@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LogAudit {
     private final AuditRules rules;
     private final Findings findings;
-    private final EventIds ids;
+    final EventIds ids;
     /** The last event of each partition, by topic and partition. */
     private final Map<String, Map<Integer, LoggedEvent>> last = new HashMap<>();
 
@@ -28,15 +28,11 @@ final class LogAudit {
     private final Set<UUID> aborted = new HashSet<>();
 
     /** @param aggregates of every event topic */
-    LogAudit(AuditRules rules, Findings findings, Map<String, Aggregates<?>> aggregates) {
-        this.rules = rules;
+    LogAudit(Findings findings, Map<String, Aggregates<?>> aggregates) {
+        rules = findings.rules;
         this.findings = findings;
         this.aggregates = aggregates;
         ids = new EventIds(rules.idsInMemory());
-    }
-
-    EventIds ids() {
-        return ids;
     }
 
     void aborted(LoggedEvent event) {
@@ -52,42 +48,39 @@ final class LogAudit {
      * @return false if its type belongs on another topic, so that no auditor can judge it
      */
     boolean accept(LoggedEvent event, @Nullable Known cause, boolean mayBeForgotten) {
-        var type = event.eventType();
-        var recordId = event.recordId();
-        if (!findings.same(TYPE_OF_TOPIC, "The topic", recordId.topic(), type.topic())) {
+        var identity = event.identified();
+        var topic = event.recordId().topic();
+        int partition = event.recordId().partition();
+        if (!findings.same(TYPE_OF_TOPIC, "The topic", topic, identity.type().topic())) {
             return false;
         }
-        var aggregate = type.key(event.event());
+        var aggregate = identity.type().key(event.event());
         findings.same(KEY_IS_AGGREGATE, "The key", event.key(), aggregate);
         if (event.mislabelled() != null) {
             findings.check(HEADERS_REPEAT_EVENT, event.mislabelled().isEmpty(), "%s", event.mislabelled());
         }
         if (rules.partitions() > 0) {
-            int expected = Utils.toPositive(event.keyHash()) % rules.partitions();
-            findings.same(PARTITION_OF_KEY, "The partition of the key", recordId.partition(), expected);
+            int expected = Utils.toPositive(identity.keyHash()) % rules.partitions();
+            findings.same(PARTITION_OF_KEY, "The partition of the key", partition, expected);
         }
-        var stream = Objects.requireNonNull(aggregates.get(recordId.topic())).begin(aggregate, recordId.partition());
-        findings.same(ONE_PARTITION, "The partition of the aggregate", recordId.partition(), stream.partition);
+        var stream = Objects.requireNonNull(aggregates.get(topic)).begin(aggregate, partition);
+        findings.same(ONE_PARTITION, "The partition of the aggregate", partition, stream.partition);
         findings.same(SEQUENCE, "The sequence", event.meta().getSequence(), stream.sequence + 1);
-        stream.sequence = event.meta().getSequence();
-        stream.recordedAt(event.recordedAt());
-        inPartition(event);
+        stream.last(event);
+        inPartition(event, last.computeIfAbsent(topic, _ -> new HashMap<>()).put(partition, event));
         findings.context();
         identity(event, cause, mayBeForgotten);
         return true;
     }
 
-    private void inPartition(LoggedEvent event) {
-        var recordId = event.recordId();
-        var previous =
-                last.computeIfAbsent(recordId.topic(), _ -> new HashMap<>()).put(recordId.partition(), event);
+    private void inPartition(LoggedEvent event, @Nullable LoggedEvent previous) {
         findings.context(previous);
         var meta = event.meta();
         var before = previous == null ? null : previous.meta();
         long expected = before == null ? 1 : before.getPosition() + 1;
         findings.same(POSITION, "The position in the partition", meta.getPosition(), expected);
         boolean begins = (previous == null || previous.isLastOfCommand()) && meta.getCount() > 0;
-        boolean isWhole = meta.getIndex() == 0 ? begins : continues(before, meta);
+        boolean isWhole = meta.getIndex() == 0 ? begins : before != null && continues(before, meta);
         var command = meta.getCommandId();
         findings.check(COMMAND_WHOLE, isWhole, "Event %s of command %s is out of order", meta.getIndex(), command);
         if (before != null) {
@@ -97,9 +90,8 @@ final class LogAudit {
         }
     }
 
-    private static boolean continues(@Nullable EventMeta before, EventMeta meta) {
-        return before != null
-                && before.getCommandId().equals(meta.getCommandId())
+    private static boolean continues(EventMeta before, EventMeta meta) {
+        return before.getCommandId().equals(meta.getCommandId())
                 && before.getCount() == meta.getCount()
                 && before.getIndex() + 1 == meta.getIndex()
                 && meta.getIndex() < meta.getCount()
@@ -111,18 +103,17 @@ final class LogAudit {
 
     private void identity(LoggedEvent event, @Nullable Known cause, boolean mayBeForgotten) {
         var meta = event.meta();
-        var type = event.eventType();
+        var type = event.identified().type();
         var derived = "The event id %s does not follow from command %s";
-        findings.check(EVENT_ID, event.isIdDerived(), derived, meta.getEventId(), meta.getCommandId());
-        var known = Known.of(event.recordId(), type, meta.getRecordedAt(), meta.getCorrelationId());
-        var earlier = ids.put(meta.getEventId(), known);
+        findings.check(EVENT_ID, event.identified().idIsDerived(), derived, meta.getEventId(), meta.getCommandId());
+        var known = Known.of(event);
+        var earlier = ids.put(known);
         var twice = "Event id %s is also that of %s";
         findings.check(EVENT_ID_UNIQUE, earlier == null, twice, meta.getEventId(), earlier);
         var causationId = meta.getCausationId();
         if (causationId == null) {
             findings.check(CAUSE_FITS, type.spontaneous(), "%s names no cause, and never comes alone", type.name());
         } else if (cause != null) {
-            findings.holds(CAUSE_EXISTS);
             follows(known, cause);
         } else if (mayBeForgotten) {
             ids.refer(causationId, known);
@@ -134,6 +125,7 @@ final class LogAudit {
     }
 
     private void follows(Known effect, Known cause) {
+        findings.holds(CAUSE_EXISTS);
         boolean isFitting = effect.type().mayFollow(cause.type());
         findings.check(CAUSE_FITS, isFitting, "%s names %s as its cause, and never follows from it", effect, cause);
         boolean isCorrelated = effect.hasCorrelationOf(cause);
@@ -143,34 +135,21 @@ final class LogAudit {
     }
 
     void finish() {
-        last.values()
-                .forEach(byPartition -> byPartition.values().forEach(event -> {
-                    findings.context(event);
-                    var sentence = "The partition ends within command %s";
-                    findings.check(
-                            COMMAND_WHOLE,
-                            event.isLastOfCommand(),
-                            sentence,
-                            event.meta().getCommandId());
-                }));
-        findings.context();
-        ids.join(new EventIds.Joined() {
-            @Override
-            public void twice(Known first, Known second) {
-                // Ids that were still in memory were reported when the second event came.
-                findings.broken(EVENT_ID_UNIQUE, "%s has the event id of %s", second, first);
-            }
-
-            @Override
-            public void cause(Known effect, @Nullable Known cause) {
-                if (cause == null) {
-                    findings.broken(CAUSE_EXISTS, "The cause of %s is not in the log", effect);
-                } else {
-                    findings.holds(CAUSE_EXISTS);
-                    follows(effect, cause);
-                }
-            }
+        last.values().stream().flatMap(each -> each.values().stream()).forEach(event -> {
+            findings.context(event);
+            var command = event.meta().getCommandId();
+            findings.check(COMMAND_WHOLE, event.isLastOfCommand(), "The partition ends within command %s", command);
         });
-        ids.close();
+        findings.context();
+        // Ids that were still in memory were reported when the second event came.
+        ids.join(
+                (first, second) -> findings.broken(EVENT_ID_UNIQUE, "%s has the event id of %s", second, first),
+                (effect, cause) -> {
+                    if (cause == null) {
+                        findings.broken(CAUSE_EXISTS, "The cause of %s is not in the log", effect);
+                    } else {
+                        follows(effect, cause);
+                    }
+                });
     }
 }

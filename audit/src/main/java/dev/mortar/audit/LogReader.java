@@ -12,23 +12,29 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -63,8 +69,8 @@ final class LogReader {
     LogReader(String bootstrap, String registry, String prefix) {
         this.bootstrap = bootstrap;
         this.prefix = prefix;
-        deserializer.configure(
-                Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true), false);
+        var config = Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registry, RegistryConfig.SPECIFIC_AVRO_READER, true);
+        deserializer.configure(config, false);
     }
 
     /** A log that cannot be judged. The message tells the operator why. */
@@ -76,28 +82,16 @@ final class LogReader {
         }
     }
 
-    /**
-     * A committed record on an event topic that is no event.
-     *
-     * @param why the reason for which it cannot be read
-     */
+    /** A committed record on an event topic that is no event, and the reason for which it cannot be read. */
     record ForeignRecord(RecordId recordId, Instant appendedAt, String why) {}
 
     /** The records of one read, and the progress of its thread. */
-    private record Batch(
-            List<LoggedEvent> committed,
-            List<ForeignRecord> foreign,
-            List<LoggedEvent> aborted,
-            long offsetsRead,
-            boolean last) {}
-
-    /** Takes the records in the order of their partitions. */
-    interface Reader {
-        void committed(LoggedEvent event);
-
-        void foreign(ForeignRecord foreignRecord);
-
-        void aborted(LoggedEvent event);
+    private static final class Batch {
+        final List<LoggedEvent> committed = new ArrayList<>();
+        final List<ForeignRecord> foreign = new ArrayList<>();
+        final List<LoggedEvent> aborted = new ArrayList<>();
+        long offsetsRead;
+        boolean isLast = true;
     }
 
     /** Told of the offsets that are read, and of all. */
@@ -106,10 +100,7 @@ final class LogReader {
     }
 
     /**
-     * Finds the event topics and their ends.
-     *
-     * @return the number of partitions of each topic
-     * @throws Unreadable if a topic is missing, or the topics differ in their number of partitions
+     * Finds the event topics and their ends, and gives the number of partitions, which has to be that of each topic.
      */
     int open() {
         try (var consumer = consumer("read_committed")) {
@@ -117,19 +108,16 @@ final class LogReader {
             var partitions = new TreeMap<Integer, String>();
             var all = new ArrayList<TopicPartition>();
             for (var topic : Contract.topics()) {
-                if (topic.compacted()) {
-                    continue;
-                }
                 var name = prefix + topic.name();
-                var infos = topics.get(name);
+                var infos = topic.compacted() ? List.<PartitionInfo>of() : topics.get(name);
                 if (infos == null) {
                     throw new Unreadable("There is no topic " + name + " at " + bootstrap
                             + "; is the prefix right? (--prefix, now '" + prefix + "')");
                 }
-                partitions.put(infos.size(), name);
-                for (var info : infos) {
-                    all.add(new TopicPartition(name, info.partition()));
+                if (!topic.compacted()) {
+                    partitions.put(infos.size(), name);
                 }
+                infos.forEach(info -> all.add(new TopicPartition(name, info.partition())));
             }
             if (partitions.size() > 1) {
                 throw new Unreadable("Topics differ in their number of partitions: " + partitions);
@@ -141,68 +129,59 @@ final class LogReader {
 
     /** Reads the newest contact of each customer. The audit keeps only whether the customer may be notified. */
     void contacts(Audit audit) {
-        newest(CONTACTS, record -> {
-            try {
-                if (decoded(record) instanceof CustomerContact contact) {
-                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), contact);
-                } else if (record.value() == null) {
-                    audit.contact(key(record), Instant.ofEpochMilli(record.timestamp()), null);
-                }
-            } catch (UndecodableException ignored) {
-                // No service of Mortar wrote it, so no promise is about it.
-            }
-        });
+        // No service of Mortar wrote a record that is no contact, so no promise is about it.
+        newest(
+                CONTACTS,
+                (record, contact) -> {
+                    if (contact == null || contact instanceof CustomerContact) {
+                        var at = Instant.ofEpochMilli(record.timestamp());
+                        audit.contact(key(record), at, (CustomerContact) contact);
+                    }
+                },
+                (_, _) -> {});
     }
 
     /** Reads the newest record of each key of the state topics that services publish. */
     void published(PublishedAudit audit) {
         Contract.topics().stream()
                 .filter(topic -> topic.compacted() && !topic.name().equals(CONTACTS))
-                .forEach(topic -> newest(topic.name(), record -> {
-                    try {
-                        var state = decoded(record);
-                        if (state != null) {
-                            audit.accept(state);
-                        }
-                    } catch (UndecodableException e) {
-                        audit.unreadable(
-                                record.topic() + "/" + record.partition() + "/" + record.offset(),
-                                String.valueOf(e.getMessage()));
-                    }
-                }));
-    }
-
-    /** A record that is not encoded as Mortar encodes records. */
-    private static final class UndecodableException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UndecodableException(@Nullable String message) {
-            super(message == null ? "it cannot be read" : message);
-        }
+                .forEach(topic -> newest(
+                        topic.name(),
+                        (_, state) -> Optional.ofNullable(state).ifPresent(audit::accept),
+                        audit::unreadable));
     }
 
     /**
      * The value of a record, or null if it has none.
      *
-     * @throws RegistryException if the registry cannot be asked, so that nothing is known of the record
+     * @throws SerializationException if it is not encoded as Mortar encodes records
+     * @throws Unreadable if the registry cannot be asked, so that nothing is known of the record
      */
-    private @Nullable SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
+    private @Nullable SpecificRecord decoded(ConsumerRecord<byte[], byte[]> record) {
         try {
             return record.value() == null ? null : deserializer.deserialize(record.topic(), record.value());
-        } catch (SerializationException e) {
-            if (e instanceof RegistryException registry && !(e instanceof RegistryException.NotFound)) {
-                throw registry;
-            }
-            throw new UndecodableException(e.getMessage());
+        } catch (RegistryException.NotFound e) {
+            throw e;
+        } catch (RegistryException e) {
+            throw new Unreadable("the schema registry gives no schema: " + e.getMessage());
         }
+    }
+
+    private static String why(SerializationException e) {
+        return Objects.requireNonNullElse(e.getMessage(), "it cannot be read");
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    /** Reads a compacted topic, one partition after the other, and gives the newest record of each key. */
-    private void newest(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /**
+     * Gives the newest record of each key with its value or null, or the place of the record and why it is unreadable.
+     */
+    private void newest(
+            String topic,
+            BiConsumer<ConsumerRecord<byte[], byte[]>, @Nullable SpecificRecord> reader,
+            BiConsumer<String, String> unreadable) {
         try (var consumer = consumer("read_committed")) {
             for (var info : consumer.listTopics().getOrDefault(prefix + topic, List.of())) {
                 var partition = new TopicPartition(info.topic(), info.partition());
@@ -213,28 +192,37 @@ final class LogReader {
                 while (consumer.position(partition) < end) {
                     consumer.poll(POLL).forEach(record -> newest.put(ByteBuffer.wrap(record.key()), record));
                 }
-                newest.values().forEach(reader);
+                for (var record : newest.values()) {
+                    try {
+                        reader.accept(record, decoded(record));
+                    } catch (SerializationException e) {
+                        unreadable.accept(info.topic() + "/" + info.partition() + "/" + record.offset(), why(e));
+                    }
+                }
             }
         }
     }
 
-    /** Reads all events, in the order of their partitions. */
-    void read(Reader reader, Waiting waiting, Progress progress) {
+    /**
+     * Gives all records to the audit, in the order of their partitions.
+     *
+     * @param isAfter whether a record is too new to be judged
+     * @param judged told of every event that is judged
+     */
+    void read(Audit audit, BiPredicate<RecordId, Instant> isAfter, Progress progress, Consumer<LoggedEvent> judged) {
         long total = ends.values().stream().mapToLong(Long::longValue).sum();
-        BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(QUEUED_BATCHES_MAX);
-        var shares = new ArrayList<List<TopicPartition>>();
-        for (int i = 0; i < READERS; i++) {
-            shares.add(new ArrayList<>());
-        }
-        var next = new AtomicInteger();
+        var batches = new ArrayBlockingQueue<Batch>(QUEUED_BATCHES_MAX);
         // Partitions of the same number are read together, because their events were written at the same time.
-        ends.keySet().stream()
-                .sorted((a, b) ->
-                        a.partition() == b.partition() ? a.topic().compareTo(b.topic()) : a.partition() - b.partition())
-                .forEach(partition ->
-                        shares.get(next.getAndIncrement() % READERS).add(partition));
+        var partitions = ends.keySet().stream()
+                .sorted(Comparator.comparing(TopicPartition::partition).thenComparing(TopicPartition::topic))
+                .toList();
         var threads = new ArrayList<Thread>();
-        for (var share : shares) {
+        for (int i = 0; i < READERS; i++) {
+            int reader = i;
+            var share = IntStream.range(0, partitions.size())
+                    .filter(number -> number % READERS == reader)
+                    .mapToObj(partitions::get)
+                    .toList();
             threads.add(Thread.ofPlatform().daemon().name("reader").start(() -> run(share, batches)));
         }
         long read = 0;
@@ -249,14 +237,18 @@ final class LogReader {
                 if (batch == null) {
                     continue;
                 }
-                batch.committed.forEach(reader::committed);
-                batch.foreign.forEach(reader::foreign);
-                batch.aborted.forEach(reader::aborted);
-                hold(batch.committed, waiting);
-                read += batch.offsetsRead;
-                if (batch.last) {
-                    running--;
+                for (var event : batch.committed) {
+                    if (!isAfter.test(event.recordId(), event.appendedAt())) {
+                        audit.accept(event);
+                        judged.accept(event);
+                    }
                 }
+                batch.foreign.removeIf(each -> isAfter.test(each.recordId(), each.appendedAt()));
+                batch.foreign.forEach(each -> audit.foreign(each.recordId(), each.why()));
+                batch.aborted.forEach(audit::aborted);
+                hold(batch.committed, audit);
+                read += batch.offsetsRead;
+                running -= batch.isLast ? 1 : 0;
                 progress.at(read, total);
             }
         } catch (InterruptedException e) {
@@ -269,21 +261,16 @@ final class LogReader {
         }
     }
 
-    /** Gives the number of events of a partition that wait for others. */
-    interface Waiting {
-        int of(String topic, int partition);
-    }
-
     /** Holds back partitions whose events wait for those of others, so that few events wait. */
-    private void hold(List<LoggedEvent> batch, Waiting waiting) {
+    private void hold(List<LoggedEvent> batch, Audit audit) {
         for (var event : batch) {
             var id = event.recordId();
-            if (waiting.of(id.topic(), id.partition()) > WAITING_MAX_EVENTS) {
+            if (audit.waiting(id.topic(), id.partition()) > WAITING_MAX_EVENTS) {
                 held.add(new TopicPartition(prefix + id.topic(), id.partition()));
             }
         }
-        held.removeIf(
-                partition -> waiting.of(unprefixed(partition.topic()), partition.partition()) < WAITING_MAX_EVENTS / 2);
+        held.removeIf(partition ->
+                audit.waiting(unprefixed(partition.topic()), partition.partition()) < WAITING_MAX_EVENTS / 2);
     }
 
     private String unprefixed(String topic) {
@@ -304,52 +291,41 @@ final class LogReader {
             boolean done = false;
             boolean progressed = true;
             while (!done) {
-                var wait = progressed ? Duration.ZERO : IDLE;
-                progressed = false;
-                var events = new ArrayList<LoggedEvent>();
-                var foreign = new ArrayList<ForeignRecord>();
-                var aborted = new ArrayList<LoggedEvent>();
-                long offsets = 0;
+                var batch = new Batch();
                 sides.forEach((partition, side) ->
                         pause(committed, partition, held.contains(partition) || side.position >= side.end));
-                for (var record : committed.poll(wait)) {
+                for (var record : committed.poll(progressed ? Duration.ZERO : IDLE)) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
                     if (side != null && record.offset() < side.end) {
                         side.committed.add(record.offset());
-                        var event = event(record, foreign);
-                        if (event != null) {
-                            events.add(event);
-                        }
+                        Optional.ofNullable(event(record, batch.foreign)).ifPresent(batch.committed::add);
                     }
                 }
                 sides.forEach((partition, side) -> pause(
                         everything,
                         partition,
                         side.everything.size() > BACKLOG_MAX_RECORDS || everything.position(partition) >= side.end));
-                for (var record : everything.poll(Duration.ZERO)) {
+                var records = everything.poll(Duration.ZERO);
+                progressed = !records.isEmpty();
+                for (var record : records) {
                     var side = sides.get(new TopicPartition(record.topic(), record.partition()));
-                    progressed = true;
                     if (side != null && record.offset() < side.end) {
                         side.everything.add(record);
                     }
                 }
-                done = true;
                 for (var entry : sides.entrySet()) {
                     var side = entry.getValue();
                     long position = Math.min(side.end, committed.position(entry.getKey()));
                     progressed |= position > side.position;
-                    offsets += position - side.position;
+                    batch.offsetsRead += position - side.position;
                     side.position = position;
                     // An aborted record that is no event breaks no promise.
-                    side.compare(record -> {
-                        var event = event(record, new ArrayList<>());
-                        if (event != null) {
-                            aborted.add(event);
-                        }
-                    });
-                    done &= position >= side.end && everything.position(entry.getKey()) >= side.end;
+                    side.compare(record -> Optional.ofNullable(event(record, new ArrayList<>()))
+                            .ifPresent(batch.aborted::add));
+                    batch.isLast &= position >= side.end && everything.position(entry.getKey()) >= side.end;
                 }
-                batches.put(new Batch(events, foreign, aborted, offsets, done));
+                done = batch.isLast;
+                batches.put(batch);
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             Thread.currentThread().interrupt();
@@ -394,11 +370,7 @@ final class LogReader {
         }
     }
 
-    /**
-     * The event of a record, or null if it has none.
-     *
-     * @param foreign takes a record that is no event
-     */
+    /** The event of a record; null if it is none, and then the foreign records take it. */
     @Nullable
     LoggedEvent event(ConsumerRecord<byte[], byte[]> record, Collection<ForeignRecord> foreign) {
         var recordId = new RecordId(unprefixed(record.topic()), record.partition(), record.offset());
@@ -409,32 +381,22 @@ final class LogReader {
                 return LoggedEvent.labelled(recordId, appendedAt, key(record), record.headers(), event);
             }
             foreign.add(new ForeignRecord(recordId, appendedAt, "it has no value"));
-        } catch (UndecodableException e) {
-            foreign.add(new ForeignRecord(recordId, appendedAt, String.valueOf(e.getMessage())));
+        } catch (SerializationException e) {
+            foreign.add(new ForeignRecord(recordId, appendedAt, why(e)));
         }
         return null;
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
-        return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        isolation,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        2_000,
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        512 * 1024,
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        API_TIMEOUT_MILLIS,
-                        ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        API_TIMEOUT_MILLIS),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        var settings = new HashMap<String, Object>();
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 512 * 1024);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, API_TIMEOUT_MILLIS);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -42,38 +42,30 @@ public record LoggedEvent(
      * @param keyHash the hash by which Kafka's default partitioner chooses the partition
      */
     record Identity(EventType type, EventMeta meta, boolean idIsDerived, int keyHash) {
-        private static final ThreadLocal<MessageDigest> SHA1 = ThreadLocal.withInitial(() -> {
-            try {
-                return MessageDigest.getInstance("SHA-1");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java has SHA-1", e);
-            }
-        });
-
         private static @Nullable Identity of(String key, SpecificRecord event) {
             var type = EventType.of(event);
             if (type == null) {
                 return null;
             }
             var meta = (EventMeta) event.get(0);
-            return new Identity(
-                    type,
-                    meta,
-                    derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId()),
-                    Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
+            boolean idIsDerived = derived(meta.getCommandId(), meta.getIndex()).equals(meta.getEventId());
+            return new Identity(type, meta, idIsDerived, Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** UUIDv5 with the command id as the name space and the index in decimal as the name. */
         static UUID derived(UUID commandId, int index) {
-            var sha1 = SHA1.get();
-            sha1.update(ByteBuffer.allocate(Long.BYTES * 2)
+            var name = Integer.toString(index).getBytes(StandardCharsets.US_ASCII);
+            var named = ByteBuffer.allocate(Long.BYTES * 2 + name.length)
                     .putLong(commandId.getMostSignificantBits())
                     .putLong(commandId.getLeastSignificantBits())
-                    .flip());
-            var hash = ByteBuffer.wrap(sha1.digest(Integer.toString(index).getBytes(StandardCharsets.US_ASCII)));
-            long high = (hash.getLong() & ~0xf000L) | 0x5000L;
-            long low = (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60);
-            return new UUID(high, low);
+                    .put(name);
+            try {
+                var hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-1").digest(named.array()));
+                long high = (hash.getLong() & ~0xf000L) | 0x5000L;
+                return new UUID(high, (hash.getLong() & ~(0xcL << 60)) | (0x8L << 60));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("Every Java has SHA-1", e);
+            }
         }
     }
 
@@ -86,13 +78,8 @@ public record LoggedEvent(
     public static LoggedEvent labelled(
             RecordId recordId, Instant appendedAt, String key, Headers headers, SpecificRecord event) {
         var identity = Identity.of(key, event);
-        return new LoggedEvent(
-                recordId,
-                appendedAt,
-                key,
-                event,
-                identity == null ? "" : mislabelled(key, headers, event, identity),
-                identity);
+        var mislabelled = identity == null ? "" : mislabelled(key, headers, event, identity);
+        return new LoggedEvent(recordId, appendedAt, key, event, mislabelled, identity);
     }
 
     @Override
@@ -105,21 +92,8 @@ public record LoggedEvent(
         return identified().meta;
     }
 
-    EventType eventType() {
-        return identified().type;
-    }
-
-    /** Whether its id follows from its command id and its index. */
-    boolean isIdDerived() {
-        return identified().idIsDerived;
-    }
-
-    /** The hash by which Kafka's default partitioner chooses its partition. */
-    int keyHash() {
-        return identified().keyHash;
-    }
-
-    private Identity identified() {
+    /** The identity of an event on an event topic. */
+    Identity identified() {
         return Objects.requireNonNull(identity);
     }
 

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -61,15 +63,13 @@ final class Measurement {
         long begun = System.nanoTime();
         var report = measurement.audit.finish(measurement.log.now);
         double seconds = (nanos + System.nanoTime() - begun) / 1e9;
-        out.printf(
-                Locale.ROOT,
-                "%d events (%d MB) judged in %.1f s: %.0f events/s on %d processors; %s%n",
-                report.events(),
-                measurement.bytes >> 20,
-                seconds,
-                report.events() / seconds,
-                Runtime.getRuntime().availableProcessors(),
-                report.holds() ? "all invariants hold" : report.violations().getFirst());
+        var result =
+                report.holds() ? "all invariants hold" : report.violations().getFirst();
+        int processors = Runtime.getRuntime().availableProcessors();
+        long megabytes = measurement.bytes >> 20;
+        double perSecond = report.events() / seconds;
+        var sentence = "%d events (%d MB) judged in %.1f s: %.0f events/s on %d processors; %s%n";
+        out.printf(Locale.ROOT, sentence, report.events(), megabytes, seconds, perSecond, processors, result);
     }
 
     /** Writes the next part of the log, in batches of whole orders. */
@@ -116,17 +116,12 @@ final class Measurement {
     }
 
     private List<CompletableFuture<List<LoggedEvent>>> decode(List<Encoded> batch) {
-        var readers = new ArrayList<CompletableFuture<List<LoggedEvent>>>();
-        for (int i = 0; i < READERS; i++) {
-            int reader = i;
-            readers.add(CompletableFuture.supplyAsync(
-                    () -> batch.stream()
-                            .filter(each -> each.recordId.partition() % READERS == reader)
-                            .map(this::decode)
-                            .toList(),
-                    Thread.ofPlatform().daemon().name("reader")::start));
-        }
-        return readers;
+        Executor threads = Thread.ofPlatform().daemon().name("reader")::start;
+        return IntStream.range(0, READERS)
+                .mapToObj(reader -> batch.stream().filter(each -> each.recordId.partition() % READERS == reader))
+                .map(share -> CompletableFuture.supplyAsync(
+                        () -> share.map(this::decode).toList(), threads))
+                .toList();
     }
 
     private LoggedEvent decode(Encoded encoded) {

@@ -3,16 +3,23 @@ package dev.mortar.audit;
 import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.schemas.notification.*;
+import dev.mortar.schemas.pickup.*;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The promises about one notification: legal steps, sent once, and sent only to a shopper who agreed. */
+/**
+ * The promises about one notification: legal steps, sent once, and sent only to a shopper who agreed. And that no
+ * shopper is called to pick up goods that are gone, or with an old pickup code. A call may follow the end of its pickup
+ * by the slack, because notification-service may not know of the end yet.
+ */
 final class NotificationAudit extends Auditor {
     /** Time that a notification waits for a contact. */
     static final Duration CONTACT_WAIT = Duration.ofHours(1);
@@ -23,20 +30,18 @@ final class NotificationAudit extends Auditor {
     private static final int REPEATS_MAX = 3;
     private static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 
-    private final AuditRules rules;
-    private final PickupCalls calls;
     private final RepeatedFields repeated;
-    private final Aggregates<Notification> notifications = new Aggregates<>();
+    final Aggregates<Notification> notifications = new Aggregates<>();
     /** The state of every notification that was sent, because nothing else is needed of one. */
     private final Notification sent = new Notification(null, Phase.SENT);
 
     private final Map<String, Contact> contacts = new HashMap<>();
+    /** By fulfilment. */
+    private final Map<String, Calls> calls = new HashMap<>();
 
-    NotificationAudit(AuditRules rules, Findings findings, PickupCalls calls) {
+    NotificationAudit(Findings findings) {
         super(findings);
-        this.rules = rules;
-        this.calls = calls;
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId"), Map.of());
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId");
         on(NotificationRequested.class, this::requested);
         known(NotificationDue.class, this::due);
         known(NotificationSending.class, this::sending);
@@ -46,16 +51,17 @@ final class NotificationAudit extends Auditor {
         known(NotificationSuppressed.class, this::suppressed);
         known(NotificationRepeated.class, this::repeated);
         known(NotificationSuperseded.class, (notification, _) -> isOver(notification));
-        requireCompleteness("notification-service", "");
+        on(PickupCodeReissued.class, this::codeReissued);
+        on(PickupHandedOver.class, event -> ended(event.getFulfilmentId(), true));
+        on(PickupExpired.class, event -> ended(event.getFulfilmentId(), true));
+        on(PickupCancelled.class, event -> ended(event.getFulfilmentId(), event.getWhole()));
+        var services = Set.of("notification-service", "pickup-service");
+        requireCompleteness(List.of(this), type -> services.contains(type.service()), """
+                PickupRequested PickingStarted PickupLineShort PickupReady PickupReminderDue
+                CustomerOnTheWay CustomerArrived PickupCodeRejected PickupCancellationRefused""");
     }
 
-    /**
-     * The newest contact of a customer.
-     *
-     * @param at the time of its record
-     * @param isReachable whether it has an address and the customer was not erased
-     * @param isAgreed whether the customer agreed to notifications
-     */
+    /** The newest contact of a customer, and the time of its record. It is reachable if it has an address. */
     record Contact(Instant at, boolean isErased, boolean isReachable, boolean isAgreed) {}
 
     private enum Phase {
@@ -66,7 +72,7 @@ final class NotificationAudit extends Auditor {
         SUPPRESSED
     }
 
-    private static final class Notification {
+    static final class Notification {
         private @Nullable LoggedEvent requested;
         private @Nullable LoggedEvent claim;
         private final @Nullable Object @Nullable [] repeated;
@@ -90,9 +96,26 @@ final class NotificationAudit extends Auditor {
         }
     }
 
-    /** Adds the newest contact of a customer. Before the first event. */
-    void contact(String customerId, Contact contact) {
-        contacts.put(customerId, contact);
+    /** A new pickup code; the earlier ones are void from then on. */
+    private record Reissue(int codeIssue, Instant at) {}
+
+    /** A call to pick up goods that notification-service claimed to send, and the issue of its code. */
+    private record Call(LoggedEvent claim, int codeIssue) {}
+
+    /** The calls of one fulfilment. */
+    private static final class Calls {
+        /** The calls before the end came; the order of the partitions must not change what is checked. */
+        private List<Call> open = List.of();
+
+        private List<Reissue> reissues = List.of();
+        private @Nullable Instant endedAt;
+    }
+
+    /** Adds the newest contact of a customer; null if the customer was erased. Before the first event. */
+    void contact(String customerId, Instant at, @Nullable CustomerContact contact) {
+        boolean isReachable = contact != null && contact.getEmail() != null;
+        boolean isAgreed = contact != null && contact.getEmailConsent();
+        contacts.put(customerId, new Contact(at, contact == null, isReachable, isAgreed));
     }
 
     /** Whether a customer can be reached, by the newest contact. */
@@ -120,9 +143,7 @@ final class NotificationAudit extends Auditor {
                 notifications.put(id, new Notification(repeated.of(event), phase));
                 return;
             }
-            if (known.repeated != null) {
-                repeated.check(known.repeated);
-            }
+            repeated.check(known.repeated);
             context(known.requested, known.claim);
             var notification = known == sent ? new Notification(null, Phase.SENT) : known;
             handler.accept(notification, event);
@@ -145,14 +166,14 @@ final class NotificationAudit extends Auditor {
         context(known == null ? null : known.requested);
         once(NOTIFICATION_ONCE, known == null, id, "requested");
         var cause = logged().meta().getCausationId();
-        boolean isCaused =
-                event.getRepeatOf() != null || event.getTriggerEventId().equals(cause);
+        var trigger = event.getTriggerEventId();
+        boolean isCaused = event.getRepeatOf() != null || trigger.equals(cause);
         var sentence = "The notification names trigger %s; its cause is %s";
-        check(NOTIFICATION_FITS_TRIGGER, isCaused, sentence, event.getTriggerEventId(), cause);
+        check(NOTIFICATION_FITS_TRIGGER, isCaused, sentence, trigger, cause);
         if (known == null) {
             var notification = new Notification(repeated.of(event), Phase.WAITING);
             notification.requested = logged();
-            notification.calledFor = PickupCalls.isCall(event.getTemplate()) ? event.getFulfilmentId() : null;
+            notification.calledFor = isCall(event.getTemplate()) ? event.getFulfilmentId() : null;
             notification.codeIssue = event.getCodeIssue() == null ? 0 : event.getCodeIssue();
             notifications.put(id, notification);
         }
@@ -186,7 +207,9 @@ final class NotificationAudit extends Auditor {
             notification.phase = Phase.SENDING;
         }
         if (notification.calledFor != null) {
-            calls.claimed(notification.calledFor, notification.codeIssue);
+            var called = calls(notification.calledFor);
+            called.open = with(called.open, new Call(logged(), notification.codeIssue));
+            checkOpen(called);
         }
     }
 
@@ -247,15 +270,20 @@ final class NotificationAudit extends Auditor {
         notification.requested = null;
     }
 
+    /** Whether a call must not be made any more. */
     private boolean isOutOfDate(Notification notification, Instant at) {
-        var id = notification.calledFor;
+        if (notification.calledFor == null) {
+            return false;
+        }
+        var its = calls.get(notification.calledFor);
         var requested = notification.requested;
-        return id != null
-                && (calls.isOutOfDate(id, notification.codeIssue)
-                        || (requested != null
-                                && requested.event() instanceof NotificationRequested event
-                                && event.getPickupDeadline() != null
-                                && !at.isBefore(event.getPickupDeadline())));
+        var deadline = requested != null && requested.event() instanceof NotificationRequested event
+                ? event.getPickupDeadline()
+                : null;
+        return (deadline != null && !at.isBefore(deadline))
+                || (its != null
+                        && (its.endedAt != null
+                                || its.reissues.stream().anyMatch(each -> each.codeIssue > notification.codeIssue)));
     }
 
     private void repeated(Notification notification, NotificationRepeated event) {
@@ -263,12 +291,71 @@ final class NotificationAudit extends Auditor {
         int repeat = event.getRepeat();
         boolean isAllowed = repeat >= 1 && repeat <= REPEATS_MAX;
         check(NOTIFICATION_TRANSITIONS, isAllowed, "Repeat %s; at most %s are allowed", repeat, REPEATS_MAX);
-        var endedAt = PickupCalls.isCall(event.getTemplate()) ? calls.endedAt(event.getFulfilmentId()) : null;
-        boolean isInTime = endedAt == null || !logged().recordedAt().isAfter(endedAt.plus(rules.slack()));
+        var its = isCall(event.getTemplate()) ? calls.get(event.getFulfilmentId()) : null;
+        var endedAt = its == null ? null : its.endedAt;
+        boolean isInTime = endedAt == null || !isLate(logged().recordedAt(), endedAt);
         check(NOTIFICATION_NOT_LATE, isInTime, "A call to pick up goods is repeated; they were gone at %s", endedAt);
     }
 
-    Aggregates<?> aggregates() {
-        return notifications;
+    private static boolean isCall(Template template) {
+        return switch (template) {
+            case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
+            case UNKNOWN,
+                    ORDER_CONFIRMED,
+                    ORDER_REJECTED,
+                    ORDER_CANCELLED,
+                    PICKUP_HANDED_OVER,
+                    PICKUP_EXPIRED,
+                    RETURN_ACCEPTED,
+                    ORDER_LINES_CANCELLED -> false;
+        };
+    }
+
+    private Calls calls(String fulfilmentId) {
+        return calls.computeIfAbsent(fulfilmentId, _ -> new Calls());
+    }
+
+    private void codeReissued(PickupCodeReissued event) {
+        var its = calls(event.getFulfilmentId());
+        its.reissues = with(its.reissues, new Reissue(event.getCodeIssue(), logged().recordedAt()));
+        checkOpen(its);
+    }
+
+    private void ended(String fulfilmentId, boolean isWhole) {
+        var its = calls(fulfilmentId);
+        if (isWhole && its.endedAt == null) {
+            its.endedAt = logged().recordedAt();
+            checkOpen(its);
+        }
+    }
+
+    /** Checks the calls that are void or whose pickup has ended, whichever of the two events came last. */
+    private void checkOpen(Calls its) {
+        // Either event may come last, so the judged one is no evidence.
+        var judged = logged();
+        findings.judging(null);
+        its.open = its.open.stream().filter(call -> isStillOpen(its, call)).toList();
+        findings.judging(judged);
+    }
+
+    private boolean isStillOpen(Calls its, Call call) {
+        var at = call.claim.recordedAt();
+        boolean isVoid = its.reissues.stream().anyMatch(each -> each.codeIssue > call.codeIssue && isLate(at, each.at));
+        if (its.endedAt == null && !isVoid) {
+            return true;
+        }
+        context(call.claim);
+        boolean isInTime = !isVoid && (its.endedAt == null || !isLate(at, its.endedAt));
+        var sentence = "Called to pick up goods at %s with code %s; new codes: %s";
+        check(NOTIFICATION_NOT_LATE, isInTime, sentence, at, call.codeIssue, its.reissues);
+        return false;
+    }
+
+    private static <T> List<T> with(List<T> some, T more) {
+        return Stream.concat(some.stream(), Stream.of(more)).toList();
+    }
+
+    private boolean isLate(Instant at, Instant since) {
+        return at.isAfter(since.plus(rules.slack()));
     }
 }

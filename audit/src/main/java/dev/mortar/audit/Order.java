@@ -5,11 +5,12 @@ import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.order.*;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An order. Once it has ended, only the state that returns and late answers need is kept. */
@@ -25,11 +26,18 @@ final class Order {
     @Nullable
     Object @Nullable [] repeated;
 
+    /** The event that placed it and, after the confirmation, the one that confirmed it; null after its end. */
     @Nullable
-    LoggedEvent placed;
+    LoggedEvent event;
 
+    /** The lines and fulfilments that were placed; after the confirmation those that were confirmed. */
+    List<OrderLine> lines;
+
+    List<Fulfilment> fulfilments;
+    final Acceptance acceptance;
+    /** The time by which it has to be decided; null if it is decided, or nothing has to be reserved for it. */
     @Nullable
-    LoggedEvent confirmed;
+    Instant decideBy;
 
     Phase phase = Phase.PLACED;
     /** By line, as the next three. */
@@ -41,49 +49,34 @@ final class Order {
     Set<String> reserved = new HashSet<>();
     Set<String> rejected = new HashSet<>();
     /** Fulfilments that inventory refused or whose reservation it broke; order-service may not know it yet. */
-    Set<String> refused = Set.of();
+    Set<String> refused = new HashSet<>(0);
 
     Set<String> handedOver = new HashSet<>();
-    Set<String> cancellations = Set.of();
+    Set<String> cancellations = new HashSet<>(0);
     long amount;
-    long cancelledAmount;
 
-    Order(LoggedEvent placed, long amount, @Nullable Object[] repeated, Map<String, Long> ordered) {
-        this.placed = placed;
-        this.amount = amount;
+    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated) {
+        event = logged;
         this.repeated = repeated;
-        this.ordered = ordered;
+        lines = placed.getLines();
+        fulfilments = placed.getFulfilments();
+        acceptance = placed.getAcceptance();
+        decideBy = placed.getDecideBy();
+        ordered = Sums.byLine(lines);
+        amount = placed.getTotal().getAmount();
     }
 
-    boolean isOver() {
-        return phase == Phase.REJECTED || phase == Phase.CANCELLED || phase == Phase.COMPLETED;
+    /** A till sale, which is confirmed from the start. */
+    Order(LoggedEvent logged, OrderConfirmed sale, @Nullable Object[] repeated) {
+        this.repeated = repeated;
+        acceptance = Acceptance.WHOLE;
+        lines = sale.getLines();
+        fulfilments = sale.getFulfilments();
+        ordered = Map.of();
+        confirm(logged, sale);
     }
 
-    /** Units of a line that are neither handed over nor cancelled. */
-    long open(String lineId) {
-        return ordered.getOrDefault(lineId, 0L) - left.getOrDefault(lineId, 0L) - cancelled.getOrDefault(lineId, 0L);
-    }
-
-    /** The amount that the shopper pays now. */
-    long total() {
-        return phase == Phase.REJECTED || phase == Phase.CANCELLED ? 0 : amount - cancelledAmount;
-    }
-
-    @Nullable
-    OrderPlaced asPlaced() {
-        return placed != null && placed.event() instanceof OrderPlaced event ? event : null;
-    }
-
-    @Nullable
-    OrderConfirmed asConfirmed() {
-        return confirmed == null
-                ? null
-                : confirmed.event() instanceof OrderConfirmed event
-                        ? event
-                        : confirmed((SaleRecorded) confirmed.event());
-    }
-
-    /** A till sale as an order that is confirmed, with a single fulfilment. */
+    /** A till sale as a confirmed order with a single fulfilment. */
     static OrderConfirmed confirmed(SaleRecorded sale) {
         var lineIds = sale.getLines().stream().map(OrderLine::getLineId).toList();
         var carriedOut = new Fulfilment(
@@ -100,35 +93,46 @@ final class Order {
                 sale.getTotal());
     }
 
-    /** The lines that were confirmed; until then those that were placed. */
-    List<OrderLine> lines() {
-        var event = asConfirmed();
-        var first = asPlaced();
-        return event != null ? event.getLines() : first != null ? first.getLines() : List.of();
+    /** Whether it was rejected or cancelled, so that the shopper pays nothing. */
+    boolean isOff() {
+        return phase == Phase.REJECTED || phase == Phase.CANCELLED;
     }
 
-    /** The fulfilments that were confirmed; until then those that were placed. */
-    List<Fulfilment> fulfilments() {
-        var event = asConfirmed();
-        var first = asPlaced();
-        return event != null ? event.getFulfilments() : first != null ? first.getFulfilments() : List.of();
+    /** Units of a line that are neither handed over nor cancelled. */
+    long open(String lineId) {
+        return ordered.getOrDefault(lineId, 0L) - left.getOrDefault(lineId, 0L) - cancelled.getOrDefault(lineId, 0L);
     }
 
-    /** Fulfilments that have a reservation or may still get one. */
-    Set<String> reservable() {
-        return fulfilments().stream()
-                .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
-                .map(Fulfilment::getFulfilmentId)
-                .filter(id -> !rejected.contains(id))
-                .collect(Collectors.toSet());
+    /** The amount that the shopper pays now. */
+    long total() {
+        return isOff() ? 0 : amount;
+    }
+
+    @Nullable
+    Fulfilment fulfilment(String id) {
+        var its = fulfilments.stream().filter(each -> each.getFulfilmentId().equals(id));
+        return its.findFirst().orElse(null);
+    }
+
+    /** Goes on as confirmed. */
+    void confirm(LoggedEvent logged, OrderConfirmed confirmed) {
+        phase = Phase.CONFIRMED;
+        event = logged;
+        lines = confirmed.getLines();
+        fulfilments = confirmed.getFulfilments();
+        decideBy = null;
+        ordered = Sums.byLine(lines);
+        amount = confirmed.getTotal().getAmount();
     }
 
     /** Ends the order, and forgets the state that nothing needs afterwards. */
     void end(Phase end) {
         phase = end;
         repeated = null;
-        placed = null;
-        confirmed = null;
+        event = null;
+        lines = List.of();
+        fulfilments = List.of();
+        decideBy = null;
         ordered = Map.copyOf(ordered);
         left = left.equals(ordered) ? ordered : Map.copyOf(left);
         cancelled = Map.copyOf(cancelled);
@@ -137,12 +141,6 @@ final class Order {
         refused = Set.of();
         handedOver = Set.of();
         cancellations = Set.of();
-    }
-
-    /** Whether so many units of a line are open. */
-    boolean has(OrderLine line, long units) {
-        long open = open(line.getLineId());
-        return 0 < units && units <= open && open <= line.getQuantity();
     }
 
     /** Whether some units of a line leave at its price, with their share of its discount and tax. */
@@ -156,11 +154,20 @@ final class Order {
                 && part.getTax().equals(share(line, line.getTax(), part.getQuantity()));
     }
 
-    /** The amount that is paid for the units of a line that leave or are cancelled next. */
+    /** The amount that is paid for the units of a line that leave or are cancelled next; 0 if they are not open. */
     long paid(OrderLine line, long units) {
-        return line.getUnitPrice().getAmount() * units
-                - share(line, line.getDiscount(), units).getAmount()
-                + (line.getTaxIncluded() ? 0 : share(line, line.getTax(), units).getAmount());
+        return !has(line, units)
+                ? 0
+                : line.getUnitPrice().getAmount() * units
+                        - share(line, line.getDiscount(), units).getAmount()
+                        + (line.getTaxIncluded()
+                                ? 0
+                                : share(line, line.getTax(), units).getAmount());
+    }
+
+    private boolean has(OrderLine line, long units) {
+        long open = open(line.getLineId());
+        return 0 < units && units <= open && open <= line.getQuantity();
     }
 
     /** The share of a line's discount or tax of the units that leave or are cancelled next. */
@@ -169,5 +176,15 @@ final class Order {
         var share = new dev.mortar.values.Money(whole.getAmount(), whole.getCurrency())
                 .share(gone, gone + units, line.getQuantity());
         return new Money(share.amount(), share.currency());
+    }
+
+    AuditState.OrderState state() {
+        return new AuditState.OrderState(
+                phase.name(),
+                total(),
+                new TreeMap<>(ordered),
+                new TreeMap<>(left),
+                new TreeMap<>(cancelled),
+                new TreeMap<>(returned));
     }
 }

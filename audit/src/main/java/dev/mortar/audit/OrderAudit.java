@@ -15,23 +15,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
-import org.jspecify.annotations.Nullable;
 
 /** The promises about orders: an order is placed once, takes only legal steps, and accounts for every unit. */
 final class OrderAudit extends Auditor {
-    private final AuditRules rules;
     private final RepeatedFields repeated;
-    private final Aggregates<Order> orders = new Aggregates<>();
+    final Aggregates<Order> orders = new Aggregates<>();
     private final Map<String, String> ordersByReceipt = new HashMap<>();
 
-    OrderAudit(AuditRules rules, Findings findings) {
+    OrderAudit(Findings findings) {
         super(findings);
-        this.rules = rules;
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, List.of("customerId", "channel"), Map.of());
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId", "channel");
         on(OrderPlaced.class, this::placed);
         on(SaleRecorded.class, this::sold);
         step(FulfilmentReserved.class, this::fulfilmentReserved, PLACED);
@@ -58,12 +55,10 @@ final class OrderAudit extends Auditor {
                 check(ORDER_TRANSITIONS, false, "Order %s was never placed", id);
                 return;
             }
-            context(order.placed, order.confirmed);
+            context(order.event);
             boolean isLegal = phases.contains(order.phase);
             check(ORDER_TRANSITIONS, isLegal, "%s of order %s, which is %s", logged().type(), id, order.phase);
-            if (order.repeated != null) {
-                repeated.check(order.repeated);
-            }
+            repeated.check(order.repeated);
             if (isLegal) {
                 handler.accept(order, event);
             }
@@ -74,59 +69,43 @@ final class OrderAudit extends Auditor {
     void afterEach(LoggedEvent logged) {
         var order = orders.get(logged.key());
         if (order != null && order.phase == CONFIRMED && logged.isLastOfCommand()) {
-            context(order.confirmed);
+            context(order.event);
             boolean isOpen = order.ordered.keySet().stream().anyMatch(lineId -> order.open(lineId) > 0);
             check(ORDER_LINES_ADD_UP, isOpen, "Every line is handed over or cancelled, and the order is not ended");
         }
     }
 
     private void placed(OrderPlaced event) {
-        var id = event.getOrderId();
-        if (!isFirst(id)) {
-            return;
+        if (isFirst(event.getOrderId(), event.getLines())) {
+            var order = new Order(logged(), event, repeated.of(event));
+            var lines = event.getLines();
+            var fulfilments = event.getFulfilments();
+            var sentence = "Lines %s and fulfilments %s do not fit each other, total %s or deadline %s";
+            boolean isRight = isWellFormed(event, order.ordered);
+            check(ORDER_WELL_FORMED, isRight, sentence, lines, fulfilments, event.getTotal(), event.getDecideBy());
+            orders.put(event.getOrderId(), order);
         }
-        var ordered = checked(event.getLines());
-        var sentence = "Lines %s and fulfilments %s do not fit each other, total %s or deadline %s";
-        check(
-                ORDER_WELL_FORMED,
-                isWellFormed(event, ordered),
-                sentence,
-                event.getLines(),
-                event.getFulfilments(),
-                event.getTotal(),
-                event.getDecideBy());
-        orders.put(id, new Order(logged(), event.getTotal().getAmount(), repeated.of(event), ordered));
     }
 
     private void sold(SaleRecorded event) {
         var id = event.getOrderId();
-        if (!isFirst(id)) {
-            return;
+        if (isFirst(id, event.getLines())) {
+            var other = ordersByReceipt.put(event.getTillId() + '|' + event.getReceiptNumber(), id);
+            boolean isFirst = other == null || other.equals(id);
+            var sentence = "Receipt %s of till %s made order %s before";
+            check(RECEIPT_ONCE, isFirst, sentence, event.getReceiptNumber(), event.getTillId(), other);
+            var sale = Order.confirmed(event);
+            var order = new Order(logged(), sale, repeated.of(sale));
+            boolean isRight = order.ordered.size() == event.getLines().size()
+                    && event.getTotal().getAmount() == Sums.paid(event.getLines());
+            check(ORDER_WELL_FORMED, isRight, "Lines %s do not fit total %s", event.getLines(), event.getTotal());
+            orders.put(id, order);
         }
-        var till = event.getTillId();
-        var receipt = event.getReceiptNumber();
-        var other = ordersByReceipt.put(till + '|' + receipt, id);
-        boolean isFirst = other == null || other.equals(id);
-        check(RECEIPT_ONCE, isFirst, "Receipt %s of till %s made order %s before", receipt, till, other);
-        var sold = checked(event.getLines());
-        long total = event.getTotal().getAmount();
-        boolean isWellFormed = sold.size() == event.getLines().size() && total == Sums.paid(event.getLines());
-        check(ORDER_WELL_FORMED, isWellFormed, "Lines %s do not fit total %s", event.getLines(), event.getTotal());
-        var order = new Order(logged(), total, repeated.of(Order.confirmed(event)), sold);
-        order.phase = CONFIRMED;
-        order.confirmed = logged();
-        order.placed = null;
-        orders.put(id, order);
     }
 
-    private boolean isFirst(String id) {
+    private boolean isFirst(String id, List<OrderLine> lines) {
         var earlier = orders.get(id);
-        context(earlier == null ? null : earlier.placed);
-        return once(ORDER_PLACED_ONCE, earlier == null && logged().meta().getSequence() == 1, id, "placed");
-    }
-
-    /** The quantities by line, none of which may be too small. */
-    private Map<String, Long> checked(List<OrderLine> lines) {
+        context(earlier == null ? null : earlier.event);
         for (var line : lines) {
             boolean isPositive = line.getQuantity() > 0
                     && line.getUnitPrice().getAmount() >= 0
@@ -135,28 +114,21 @@ final class OrderAudit extends Auditor {
                     && Sums.paid(line) >= 0;
             check(QUANTITIES_POSITIVE, isPositive, "A quantity or an amount is too small: %s", line);
         }
-        return Sums.byLine(lines);
+        return once(ORDER_PLACED_ONCE, earlier == null && logged().meta().getSequence() == 1, id, "placed");
     }
 
     private static boolean isWellFormed(OrderPlaced event, Map<String, Long> ordered) {
-        var lineIds = new HashSet<String>();
-        int number = 0;
-        boolean isCarriedOut = true;
-        for (var fulfilment : event.getFulfilments()) {
-            if (!fulfilment.getFulfilmentId().equals(event.getOrderId() + '-' + ++number)) {
-                return false;
-            }
-            for (var lineId : fulfilment.getLineIds()) {
-                if (!lineIds.add(lineId)) {
-                    return false;
-                }
-            }
-            isCarriedOut &= fulfilment.getMethod() == FulfilmentMethod.CARRY_OUT;
-        }
-        return lineIds.equals(ordered.keySet())
+        var fulfilments = event.getFulfilments();
+        long inFulfilments =
+                fulfilments.stream().mapToLong(each -> each.getLineIds().size()).sum();
+        return IntStream.range(0, fulfilments.size())
+                        .allMatch(i -> fulfilments.get(i).getFulfilmentId().equals(event.getOrderId() + '-' + (i + 1)))
+                && lineIds(fulfilments).equals(ordered.keySet())
+                && inFulfilments == ordered.size()
                 && ordered.size() == event.getLines().size()
                 && event.getTotal().getAmount() == Sums.paid(event.getLines())
-                && (event.getDecideBy() == null) == isCarriedOut;
+                && (event.getDecideBy() == null)
+                        == fulfilments.stream().allMatch(each -> each.getMethod() == FulfilmentMethod.CARRY_OUT);
     }
 
     private void fulfilmentReserved(Order order, FulfilmentReserved event) {
@@ -173,8 +145,7 @@ final class OrderAudit extends Auditor {
     }
 
     private void isRejectedForAReason(Order order, boolean isRefused) {
-        var placed = order.asPlaced();
-        var decideBy = placed == null ? null : placed.getDecideBy();
+        var decideBy = order.decideBy;
         boolean isOverdue = decideBy != null && !logged().recordedAt().isBefore(decideBy);
         boolean isJustified = logged().hasCause() ? isRefused : isOverdue;
         var sentence = "Rejected when inventory had refused %s, and the deadline was %s";
@@ -182,45 +153,33 @@ final class OrderAudit extends Auditor {
     }
 
     private void confirmed(Order order, OrderConfirmed event) {
-        long total = event.getTotal().getAmount();
-        boolean isAsPlaced = isAsPlaced(order, event) && total == Sums.paid(event.getLines());
-        check(ORDER_CONFIRMED_AS_PLACED, isAsPlaced, "The order placed was not %s", event);
-        order.phase = CONFIRMED;
-        order.confirmed = logged();
-        order.placed = null;
-        order.ordered = Sums.byLine(event.getLines());
-        order.amount = total;
-        order.reserved = ids(event.getFulfilments());
+        check(ORDER_CONFIRMED_AS_PLACED, isAsPlaced(order, event), "The order placed was not %s", event);
+        order.confirm(logged(), event);
     }
 
     private static boolean isAsPlaced(Order order, OrderConfirmed event) {
-        var placed = order.asPlaced();
-        if (placed == null) {
-            return false;
-        }
         var lines = new ArrayList<>(event.getLines());
         lines.addAll(event.getRejectedLines());
         var fulfilments = new ArrayList<>(event.getFulfilments());
         fulfilments.addAll(event.getRejectedFulfilments());
-        boolean isWhole = event.getRejectedFulfilments().isEmpty();
-        return Sums.sameLines(lines, placed.getLines())
-                && fulfilments.size() == placed.getFulfilments().size()
-                && fulfilments.containsAll(placed.getFulfilments())
+        return Sums.sameLines(lines, order.lines)
+                && fulfilments.size() == order.fulfilments.size()
+                && fulfilments.containsAll(order.fulfilments)
                 && lineIds(event.getFulfilments())
                         .equals(Sums.byLine(event.getLines()).keySet())
-                && (isWhole || placed.getAcceptance() == Acceptance.PER_FULFILMENT)
+                && (event.getRejectedFulfilments().isEmpty() || order.acceptance == Acceptance.PER_FULFILMENT)
                 && ids(event.getRejectedFulfilments()).equals(order.rejected)
-                && !event.getFulfilments().isEmpty();
+                && !event.getFulfilments().isEmpty()
+                && event.getTotal().getAmount() == Sums.paid(event.getLines());
     }
 
     private void rejected(Order order, OrderRejected event) {
-        namesAllLines(event.getLines(), order.lines());
+        namesAllLines(event.getLines(), order.lines);
         endsReservations(order, ids(event.getFulfilments()), order.refused);
         var refused = new HashSet<>(order.rejected);
         refused.addAll(order.refused);
-        var placed = order.asPlaced();
-        boolean isOneEnough = placed != null && placed.getAcceptance() == Acceptance.WHOLE;
-        isRejectedForAReason(order, isOneEnough ? !refused.isEmpty() : refused.containsAll(ids(order.fulfilments())));
+        boolean isOneEnough = order.acceptance == Acceptance.WHOLE;
+        isRejectedForAReason(order, isOneEnough ? !refused.isEmpty() : refused.containsAll(ids(order.fulfilments)));
         order.end(REJECTED);
     }
 
@@ -231,18 +190,19 @@ final class OrderAudit extends Auditor {
 
     /** @param optional reservations that need not be named, because they ended or were never made */
     private void endsReservations(Order order, Set<String> named, Set<String> optional) {
-        var reservable = order.reservable();
-        var missing = new HashSet<>(reservable);
-        missing.removeAll(named);
-        boolean areAll = reservable.containsAll(named) && optional.containsAll(missing);
+        var reservable = order.fulfilments.stream()
+                .filter(each -> each.getMethod() != FulfilmentMethod.CARRY_OUT)
+                .map(Fulfilment::getFulfilmentId)
+                .filter(id -> !order.rejected.contains(id))
+                .collect(Collectors.toSet());
+        boolean areAll = reservable.containsAll(named)
+                && reservable.stream().allMatch(id -> named.contains(id) || optional.contains(id));
         check(ORDER_LINES_ADD_UP, areAll, "The order ends the reservations %s; it may have %s", named, reservable);
     }
 
     private void cancellationRequested(Order order, OrderCancellationRequested event) {
         var id = event.getCancellationId();
-        var cancellations = new HashSet<>(order.cancellations);
-        once(ORDER_TRANSITIONS, cancellations.add(id), id, "requested");
-        order.cancellations = cancellations;
+        once(ORDER_TRANSITIONS, order.cancellations.add(id), id, "requested");
         event.getParts()
                 .forEach(part -> part.getLines().forEach(line -> isOpen(order, line.getLineId(), line.getQuantity())));
     }
@@ -256,16 +216,13 @@ final class OrderAudit extends Auditor {
     private void linesCancelled(Order order, OrderLinesCancelled event) {
         var lines = Sums.byLine(event.getLines());
         long amount = event.getAmount().getAmount();
-        order.cancelledAmount += amount;
-        long share = order.lines().stream()
-                .filter(line -> order.has(line, lines.getOrDefault(line.getLineId(), 0L)))
+        order.amount -= amount;
+        long share = order.lines.stream()
                 .mapToLong(line -> order.paid(line, lines.getOrDefault(line.getLineId(), 0L)))
                 .sum();
         same(ORDER_SHARES, "The amount taken off for the cancelled units", amount, share);
-        lines.forEach((lineId, units) -> {
-            isOpen(order, lineId, units);
-            order.cancelled = Sums.plus(order.cancelled, Map.of(lineId, units));
-        });
+        lines.forEach((lineId, units) -> isOpen(order, lineId, units));
+        order.cancelled = Sums.plus(order.cancelled, lines);
     }
 
     private void cancelled(Order order, OrderCancelled event) {
@@ -279,7 +236,7 @@ final class OrderAudit extends Auditor {
         if (isPlaced) {
             endsReservations(order, named, Set.of());
         }
-        var open = order.fulfilments().stream()
+        var open = order.fulfilments.stream()
                 .filter(fulfilment -> !order.rejected.contains(fulfilment.getFulfilmentId()))
                 .toList();
         namesAllLines(event.getLines(), linesOf(order, lineIds(open)));
@@ -287,33 +244,29 @@ final class OrderAudit extends Auditor {
     }
 
     private static List<OrderLine> linesOf(Order order, Collection<String> lineIds) {
-        return order.lines().stream()
-                .filter(line -> lineIds.contains(line.getLineId()))
-                .toList();
+        var lines = order.lines.stream();
+        return lines.filter(line -> lineIds.contains(line.getLineId())).toList();
     }
 
     private void handedOver(Order order, FulfilmentHandedOver event) {
         var id = event.getFulfilmentId();
         once(ORDER_TRANSITIONS, order.handedOver.add(id), id, "handed over");
         var sentence = "Lines %s are not the share of the confirmed lines %s";
-        check(ORDER_SHARES, isShare(order, event), sentence, event.getLines(), order.lines());
-        Sums.byLine(event.getLines()).forEach((lineId, units) -> {
-            isOpen(order, lineId, units);
-            order.left = Sums.plus(order.left, Map.of(lineId, units));
-        });
+        check(ORDER_SHARES, isShare(order, event), sentence, event.getLines(), order.lines);
+        var lines = Sums.byLine(event.getLines());
+        lines.forEach((lineId, units) -> isOpen(order, lineId, units));
+        order.left = Sums.plus(order.left, lines);
     }
 
     private static boolean isShare(Order order, FulfilmentHandedOver event) {
-        var fulfilment = order.fulfilments().stream()
-                .filter(each -> each.getFulfilmentId().equals(event.getFulfilmentId()))
-                .findFirst();
-        if (fulfilment.isEmpty()) {
+        var fulfilment = order.fulfilment(event.getFulfilmentId());
+        if (fulfilment == null) {
             return false;
         }
-        var confirmed = linesOf(order, fulfilment.get().getLineIds()).stream()
+        var confirmed = linesOf(order, fulfilment.getLineIds()).stream()
                 .collect(Collectors.toMap(OrderLine::getLineId, line -> line, (_, last) -> last));
-        return fulfilment.get().getMethod() == event.getMethod()
-                && fulfilment.get().getLocationId().equals(event.getLocationId())
+        return fulfilment.getMethod() == event.getMethod()
+                && fulfilment.getLocationId().equals(event.getLocationId())
                 && event.getLines().stream().allMatch(part -> {
                     var line = confirmed.remove(part.getLineId());
                     return line != null && order.isShare(line, part);
@@ -332,8 +285,7 @@ final class OrderAudit extends Auditor {
     private void returned(Order order, OrderReturned event) {
         var returned = Map.copyOf(Sums.plus(order.returned, Sums.byLine(event.getLines())));
         order.returned = returned;
-        boolean isWhole = returned.equals(order.left);
-        boolean isRight = Sums.within(returned, order.left) && event.getWhole() == isWhole;
+        boolean isRight = Sums.within(returned, order.left) && event.getWhole() == returned.equals(order.left);
         check(ORDER_LINES_ADD_UP, isRight, "Returned are %s of %s; whole: %s", returned, order.left, event.getWhole());
     }
 
@@ -341,17 +293,11 @@ final class OrderAudit extends Auditor {
     @Override
     void finish(Instant asOf) {
         orders.each((id, order) -> {
-            var placed = order.asPlaced();
-            var decideBy = placed == null ? null : placed.getDecideBy();
-            context(order.placed);
+            var decideBy = order.decideBy;
+            context(order.event);
             boolean isInTime = decideBy == null || decideBy.plus(rules.slack()).isAfter(asOf);
             check(ORDER_DECIDED_IN_TIME, isInTime, "order-service has not decided %s by %s", id, decideBy);
         });
-    }
-
-    @Nullable
-    Order find(String orderId) {
-        return orders.get(orderId);
     }
 
     boolean isDecided(String orderId) {
@@ -367,46 +313,26 @@ final class OrderAudit extends Auditor {
     /** Whether nothing can happen to a fulfilment any more, by the events of its order. */
     boolean isOver(String orderId, String fulfilmentId) {
         var order = orders.get(orderId);
-        if (order == null || order.isOver()) {
-            return order != null;
+        if (order == null) {
+            return false;
         }
-        var confirmed = order.asConfirmed();
-        return order.rejected.contains(fulfilmentId)
-                || (confirmed != null
-                        && confirmed.getFulfilments().stream()
-                                .filter(fulfilment ->
-                                        fulfilment.getFulfilmentId().equals(fulfilmentId))
-                                .flatMap(fulfilment -> fulfilment.getLineIds().stream())
-                                .allMatch(lineId -> order.open(lineId) == 0));
+        var fulfilment = order.fulfilment(fulfilmentId);
+        return switch (order.phase) {
+            case REJECTED, CANCELLED, COMPLETED -> true;
+            case PLACED -> order.rejected.contains(fulfilmentId);
+            case CONFIRMED ->
+                order.rejected.contains(fulfilmentId)
+                        || fulfilment == null
+                        || fulfilment.getLineIds().stream().allMatch(lineId -> order.open(lineId) == 0);
+        };
     }
 
     /** Inventory refused a fulfilment, or broke its reservation. */
     void refused(String orderId, String fulfilmentId) {
         var order = orders.get(orderId);
         if (order != null && order.phase == PLACED) {
-            var refused = new HashSet<>(order.refused);
-            refused.add(fulfilmentId);
-            order.refused = refused;
+            order.refused.add(fulfilmentId);
         }
-    }
-
-    Aggregates<Order> aggregates() {
-        return orders;
-    }
-
-    /** The state of every order, by order id. */
-    Map<String, AuditState.OrderState> state() {
-        var state = new TreeMap<String, AuditState.OrderState>();
-        orders.each((id, order) -> state.put(
-                id,
-                new AuditState.OrderState(
-                        order.phase.name(),
-                        order.total(),
-                        new TreeMap<>(order.ordered),
-                        new TreeMap<>(order.left),
-                        new TreeMap<>(order.cancelled),
-                        new TreeMap<>(order.returned))));
-        return state;
     }
 
     private static Set<String> ids(List<Fulfilment> fulfilments) {
@@ -414,8 +340,6 @@ final class OrderAudit extends Auditor {
     }
 
     private static Set<String> lineIds(List<Fulfilment> fulfilments) {
-        return fulfilments.stream()
-                .flatMap(fulfilment -> fulfilment.getLineIds().stream())
-                .collect(Collectors.toSet());
+        return fulfilments.stream().flatMap(each -> each.getLineIds().stream()).collect(Collectors.toSet());
     }
 }

@@ -20,19 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class PickupAudit extends Auditor {
     private static final int WRONG_ATTEMPTS_MAX = 5;
 
-    private final AuditRules rules;
-    private final ReservationStory reservations;
+    private final Fulfilments fulfilments;
     private final ExpectedSteps steps;
     private final RepeatedFields repeated;
-    private final Aggregates<Pickup> pickups = new Aggregates<>();
+    final Aggregates<Pickup> pickups = new Aggregates<>();
 
-    PickupAudit(AuditRules rules, Findings findings, ReservationStory reservations, ExpectedSteps steps) {
+    PickupAudit(Findings findings, Fulfilments fulfilments, ExpectedSteps steps) {
         super(findings);
-        this.rules = rules;
-        this.reservations = reservations;
+        this.fulfilments = fulfilments;
         this.steps = steps;
-        repeated = new RepeatedFields(
-                findings, REPEATS_FIRST, List.of("orderId", "locationId", "customerId", "method"), Map.of());
+        String[] fields = {"orderId", "locationId", "customerId", "method"};
+        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), fields);
         on(PickupRequested.class, this::requested);
         step(PickingStarted.class, (pickup, _) -> pickup.phase = PICKING, REQUESTED);
         step(PickupLineShort.class, this::lineShort, PICKING);
@@ -58,22 +56,19 @@ final class PickupAudit extends Auditor {
         CANCELLED;
 
         boolean isEnd() {
-            return switch (this) {
-                case REQUESTED, PICKING, READY -> false;
-                case HANDED_OVER, EXPIRED, CANCELLED -> true;
-            };
+            return compareTo(READY) > 0;
         }
     }
 
-    private static final class Pickup {
-        final String locationId;
-
+    static final class Pickup {
+        private final String locationId;
         private @Nullable Object @Nullable [] repeated;
         private Phase phase = REQUESTED;
         /** Quantities by line, as the next one. */
         private Map<String, Long> left;
 
         private Map<String, Long> missing = Map.of();
+        private List<PickupLine> lines;
         private @Nullable LoggedEvent requested;
         private @Nullable LoggedEvent last;
         private @Nullable RecordId endedAt;
@@ -84,17 +79,12 @@ final class PickupAudit extends Auditor {
         private int wrongAttempts;
         private boolean reminded;
 
-        Pickup(String locationId, @Nullable Object[] repeated, Map<String, Long> left, LoggedEvent requested) {
-            this.locationId = locationId;
+        Pickup(PickupRequested event, @Nullable Object[] repeated, Map<String, Long> left, LoggedEvent requested) {
+            locationId = event.getLocationId().intern();
+            lines = event.getLines();
             this.repeated = repeated;
             this.left = left;
             this.requested = requested;
-        }
-
-        List<PickupLine> lines() {
-            return requested != null && requested.event() instanceof PickupRequested event
-                    ? event.getLines()
-                    : List.of();
         }
 
         void newCode(int issue, String keyId) {
@@ -106,6 +96,7 @@ final class PickupAudit extends Auditor {
         void end(Phase phase) {
             this.phase = phase;
             repeated = null;
+            lines = List.of();
             requested = null;
             left = Map.of();
             readyAt = null;
@@ -123,36 +114,30 @@ final class PickupAudit extends Auditor {
     /** As {@link #step}, for an event type that ends a pickup or a part of it. */
     private <E extends SpecificRecord> void end(Class<E> type, BiConsumer<Pickup, E> handler, Phase... from) {
         var phases = Set.of(from);
-        BiConsumer<Pickup, E> ending = (pickup, event) -> {
-            findings.holds(PICKUP_ENDS_ONCE);
-            handler.accept(pickup, event);
-        };
         on(type, event -> {
             var pickup = pickups.get((String) event.get(1));
             if (pickup != null && pickup.phase.isEnd()) {
                 check(PICKUP_ENDS_ONCE, false, "The pickup is %s since %s", pickup.phase, pickup.endedAt);
-            } else {
-                take(event, ending, phases);
+            } else if (take(event, handler, phases)) {
+                findings.holds(PICKUP_ENDS_ONCE);
             }
         });
     }
 
-    private <E extends SpecificRecord> void take(E event, BiConsumer<Pickup, E> handler, Set<Phase> phases) {
+    private <E extends SpecificRecord> boolean take(E event, BiConsumer<Pickup, E> handler, Set<Phase> phases) {
         var id = (String) event.get(1);
         var pickup = pickups.get(id);
         if (pickup == null) {
-            check(PICKUP_TRANSITIONS, false, "Pickup %s was never requested", id);
-            return;
+            return check(PICKUP_TRANSITIONS, false, "Pickup %s was never requested", id);
         }
         context(pickup.requested, pickup.last);
         boolean isLegal = phases.contains(pickup.phase);
         check(PICKUP_TRANSITIONS, isLegal, "%s of pickup %s, which is %s", logged().type(), id, pickup.phase);
-        if (pickup.repeated != null) {
-            repeated.check(pickup.repeated);
-        }
+        repeated.check(pickup.repeated);
         if (isLegal) {
             handler.accept(pickup, event);
         }
+        return isLegal;
     }
 
     @Override
@@ -172,8 +157,7 @@ final class PickupAudit extends Auditor {
         var earlier = pickups.get(id);
         context(earlier == null ? null : earlier.last);
         if (once(PICKUP_TRANSITIONS, earlier == null, id, "requested")) {
-            var location = event.getLocationId().intern();
-            pickups.put(id, new Pickup(location, repeated.of(event), positive(event.getLines()), logged()));
+            pickups.put(id, new Pickup(event, repeated.of(event), Sums.byLine(positive(event.getLines())), logged()));
         }
     }
 
@@ -181,18 +165,19 @@ final class PickupAudit extends Auditor {
         var missing = Map.of(event.getLineId(), event.getMissing());
         takeFromLeft(pickup, missing);
         pickup.missing = Map.copyOf(Sums.plus(pickup.missing, missing));
-        boolean isRequested = pickup.lines().stream()
-                .anyMatch(line -> line.getLineId().equals(event.getLineId())
-                        && line.getSku().equals(event.getSku()));
-        var sentence = "Line %s was not requested as %s";
-        check(PICKUP_LINES_ADD_UP, isRequested, sentence, event.getLineId(), event.getSku());
+        var id = event.getLineId();
+        var sku = event.getSku();
+        var lines = pickup.lines.stream();
+        boolean isRequested = lines.anyMatch(
+                line -> line.getLineId().equals(id) && line.getSku().equals(sku));
+        check(PICKUP_LINES_ADD_UP, isRequested, "Line %s was not requested as %s", id, sku);
     }
 
     private void ready(PickupReady event) {
         var id = event.getFulfilmentId();
         var pickup = pickups.get(id);
         if (pickup == null || !pickup.phase.isEnd()) {
-            boolean isReserved = reservations.isReservedAndConfirmed(id);
+            boolean isReserved = fulfilments.reserved.contains(id) && fulfilments.confirmed.contains(id);
             context(pickup == null ? null : pickup.requested);
             check(PICKUP_READY_IF_RESERVED, isReserved, "%s is ready; it was not both reserved and confirmed", id);
         }
@@ -200,7 +185,7 @@ final class PickupAudit extends Auditor {
     }
 
     private void ready(Pickup pickup, PickupReady event) {
-        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        isAllThatIsLeft(pickup, event.getLines());
         same(PICKUP_LINES_ADD_UP, "The missing quantity", Sums.byLine(event.getMissing()), pickup.missing);
         var method = event.getMethod();
         var at = logged().recordedAt();
@@ -218,24 +203,16 @@ final class PickupAudit extends Auditor {
     private void reminderDue(Pickup pickup, PickupReminderDue event) {
         var at = logged().recordedAt();
         var deadline = event.getPickupDeadline();
+        var issue = event.getCodeIssue();
         boolean isRight = !pickup.reminded
                 && deadline.equals(pickup.deadline)
-                && event.getCodeIssue() == pickup.codeIssue
+                && issue == pickup.codeIssue
                 && event.getCodeKeyId().equals(pickup.codeKeyId)
                 && isLastQuarter(pickup.readyAt, at, deadline);
         var sentence = "Reminder of deadline %s and code %s at %s; they are %s and %s since %s; reminded before: %s";
-        check(
-                PICKUP_DEADLINE,
-                isRight,
-                sentence,
-                deadline,
-                event.getCodeIssue(),
-                at,
-                pickup.deadline,
-                pickup.codeIssue,
-                pickup.readyAt,
-                pickup.reminded);
-        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        Object[] values = {deadline, issue, at, pickup.deadline, pickup.codeIssue, pickup.readyAt, pickup.reminded};
+        check(PICKUP_DEADLINE, isRight, sentence, values);
+        isAllThatIsLeft(pickup, event.getLines());
         pickup.reminded = true;
     }
 
@@ -251,7 +228,7 @@ final class PickupAudit extends Auditor {
         same(PICKUP_CODE_LOCK, "The issue of the new code", event.getCodeIssue(), pickup.codeIssue + 1);
         boolean isRight = deadline != null && deadline.equals(pickup.deadline);
         check(PICKUP_DEADLINE, isRight, "The new code has deadline %s; the pickup has %s", deadline, pickup.deadline);
-        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        isAllThatIsLeft(pickup, event.getLines());
         pickup.newCode(event.getCodeIssue(), event.getCodeKeyId());
     }
 
@@ -280,8 +257,12 @@ final class PickupAudit extends Auditor {
         boolean isInTime = pickup.deadline == null || !at.isAfter(pickup.deadline);
         check(PICKUP_DEADLINE, isInTime, "Handed over at %s, after the deadline %s", at, pickup.deadline);
         namesLastCode(pickup, event.getLastCodeIssue());
-        var given = positive(event.getHandedOver());
-        isAllThatIsLeft(pickup, Sums.plus(given, positive(event.getNotTaken())));
+        var given = Sums.byLine(positive(event.getHandedOver()));
+        same(
+                PICKUP_LINES_ADD_UP,
+                "The quantity by line",
+                Sums.plus(given, Sums.byLine(positive(event.getNotTaken()))),
+                pickup.left);
         boolean hasReason = !given.isEmpty() || event.getNotTakenReason() != null;
         check(PICKUP_LINES_ADD_UP, hasReason, "Nothing is handed over, and the event names no reason");
         pickup.end(HANDED_OVER);
@@ -293,13 +274,13 @@ final class PickupAudit extends Auditor {
         boolean isRight = deadline.equals(pickup.deadline) && !at.isBefore(deadline);
         var sentence = "The pickup expired at %s for deadline %s; the shopper's deadline is %s";
         check(PICKUP_DEADLINE, isRight, sentence, at, deadline, pickup.deadline);
-        isAllThatIsLeft(pickup, Sums.byLine(event.getLines()));
+        isAllThatIsLeft(pickup, event.getLines());
         namesLastCode(pickup, event.getLastCodeIssue());
         pickup.end(EXPIRED);
     }
 
     private void cancelled(Pickup pickup, PickupCancelled event) {
-        var cancelled = positive(event.getLines());
+        var cancelled = Sums.byLine(positive(event.getLines()));
         takeFromLeft(pickup, cancelled);
         var requested = requestedCancellation(event.getFulfilmentId());
         boolean isAnswer = requested.entrySet().stream()
@@ -316,21 +297,18 @@ final class PickupAudit extends Auditor {
 
     private void cancellationRefused(Pickup pickup, PickupCancellationRefused event) {
         var reason = event.getReason();
+        var requested = requestedCancellation(event.getFulfilmentId()).keySet();
+        boolean canCancel = Sums.byLine(pickup.lines).keySet().containsAll(requested)
+                && requested.stream().anyMatch(pickup.left::containsKey);
         boolean isJustified = switch (reason) {
             case HANDED_OVER -> pickup.phase == HANDED_OVER;
             case EXPIRED -> pickup.phase == EXPIRED;
             case CANCELLED -> pickup.phase == CANCELLED;
-            case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel(pickup, event.getFulfilmentId());
+            case UNKNOWN_LINES -> !pickup.phase.isEnd() && !canCancel;
             case UNKNOWN -> false;
         };
         var sentence = "The cancellation is refused because of %s; the pickup is %s";
         check(PICKUP_ENDS_ONCE, isJustified, sentence, reason, pickup.phase);
-    }
-
-    private boolean canCancel(Pickup pickup, String fulfilmentId) {
-        var requested = requestedCancellation(fulfilmentId).keySet();
-        return Sums.byLine(pickup.lines()).keySet().containsAll(requested)
-                && requested.stream().anyMatch(pickup.left::containsKey);
     }
 
     /** The lines that the order asks to cancel; none if the judged event answers no order. */
@@ -345,21 +323,14 @@ final class PickupAudit extends Auditor {
         check(PICKUP_LAST_CODE, isLast, "Code %s is named as the last; the last is %s", issue, pickup.codeIssue);
     }
 
-    private Map<String, Long> positive(List<PickupLine> lines) {
-        for (var line : lines) {
-            check(QUANTITIES_POSITIVE, line.getQuantity() > 0, "A quantity is too small: %s", line);
-        }
-        return Sums.byLine(lines);
-    }
-
     private void takeFromLeft(Pickup pickup, Map<String, Long> lines) {
         boolean isLeft = Sums.within(lines, pickup.left);
         check(PICKUP_LINES_ADD_UP, isLeft, "%s names %s; left are %s", logged().type(), lines, pickup.left);
         pickup.left = Sums.minus(pickup.left, lines);
     }
 
-    private void isAllThatIsLeft(Pickup pickup, Map<String, Long> lines) {
-        same(PICKUP_LINES_ADD_UP, "The quantity by line", lines, pickup.left);
+    private void isAllThatIsLeft(Pickup pickup, List<PickupLine> lines) {
+        same(PICKUP_LINES_ADD_UP, "The quantity by line", Sums.byLine(lines), pickup.left);
     }
 
     /** Pickups that are still ready although their deadline is over. */
@@ -374,15 +345,9 @@ final class PickupAudit extends Auditor {
         });
     }
 
-    Aggregates<?> aggregates() {
-        return pickups;
-    }
-
     /** The state of every pickup, by fulfilment id. */
     Map<String, AuditState.PickupState> state() {
-        var state = new TreeMap<String, AuditState.PickupState>();
-        pickups.each((id, pickup) -> state.put(
-                id, new AuditState.PickupState(pickup.phase.name(), pickup.locationId, new TreeMap<>(pickup.left))));
-        return state;
+        return pickups.view(pickup ->
+                new AuditState.PickupState(pickup.phase.name(), pickup.locationId, new TreeMap<>(pickup.left)));
     }
 }

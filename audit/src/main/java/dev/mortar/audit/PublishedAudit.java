@@ -2,11 +2,13 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.PUBLISHED_IS_FOLD;
 
+import dev.mortar.audit.AuditState.Figure;
+import dev.mortar.audit.AuditState.LocationState;
 import dev.mortar.audit.AuditState.StockState;
-import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.inventory.InventoryLevel;
+import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.schemas.order.OrderSummary;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,68 +34,6 @@ final class PublishedAudit {
         this.stock = stock;
     }
 
-    /** Checks the newest state of a key. A state of another type breaks the promise. */
-    void accept(SpecificRecord state) {
-        switch (state) {
-            case OrderSummary summary -> accept(summary);
-            case InventoryLevel level -> accept(level);
-            case InventoryLocation location -> accept(location);
-            default ->
-                findings.broken(
-                        PUBLISHED_IS_FOLD,
-                        "The audit knows no state %s",
-                        state.getSchema().getFullName());
-        }
-    }
-
-    private void accept(OrderSummary summary) {
-        var id = summary.getOrderId();
-        var events = orders.aggregates().find(id);
-        var order = orders.find(id);
-        compare(
-                "Order " + id,
-                new Version(
-                        summary.getSequence(),
-                        summary.getChangedAt(),
-                        summary.getState() + " over " + summary.getTotal().getAmount()),
-                events == null
-                        ? Version.NONE
-                        : new Version(
-                                events.sequence,
-                                events.recordedAt(),
-                                order == null ? "" : order.phase + " over " + order.total()));
-    }
-
-    private void accept(InventoryLevel level) {
-        var positions = stock.positions(level.getLocationId(), level.getSku());
-        var folded = Version.NONE;
-        if (positions != null) {
-            var newest = positions.newest();
-            var state = positions.state();
-            var text = text(state, state.available(false), state.available(true));
-            folded = new Version(newest.sequence, newest.changedAt, text);
-        }
-        var said = new Version(level.getSequence(), level.getChangedAt(), text(level));
-        compare(stockOf(level.getLocationId(), level.getSku()), said, folded);
-    }
-
-    private void accept(InventoryLocation location) {
-        var registered = stock.registered(location.getLocationId());
-        compare(
-                "Location " + location.getLocationId(),
-                // It names no time, so only its sequence can explain that it is ahead of its events.
-                new Version(
-                        location.getSequence(),
-                        Instant.MAX,
-                        AuditState.LocationState.of(location).toString()),
-                registered != null && registered.event() instanceof LocationRegistered event
-                        ? new Version(
-                                registered.meta().getSequence(),
-                                registered.recordedAt(),
-                                AuditState.LocationState.of(event).toString())
-                        : Version.NONE);
-    }
-
     /** A state as of a sequence. */
     private record Version(long sequence, @Nullable Instant at, String state) {
         static final Version NONE = new Version(0, null, "nothing");
@@ -104,17 +44,72 @@ final class PublishedAudit {
         }
     }
 
-    private static String text(InventoryLevel level) {
-        var otherUnits = level.getOtherUnits().stream()
-                .sorted(Comparator.comparing(LevelInUnit::getUnit))
-                .map(other -> StockState.of(other.getUnit(), other.getQuantities(), List.of()))
-                .toList();
-        var state = StockState.of(level.getUnit(), level.getQuantities(), otherUnits);
-        return text(state, level.getAvailableInStore(), level.getAvailableOnline());
+    /** Checks the newest state of a key. A state of another type breaks the promise. */
+    void accept(SpecificRecord state) {
+        switch (state) {
+            case OrderSummary summary -> accept(summary);
+            case InventoryLevel level -> accept(level);
+            case InventoryLocation location -> accept(location);
+            default -> {
+                var name = state.getSchema().getFullName();
+                findings.broken(PUBLISHED_IS_FOLD, "The audit knows no state %s", name);
+            }
+        }
     }
 
-    private static String text(StockState state, long inStore, long online) {
-        return state + ", available in store " + inStore + ", online " + online;
+    private void accept(OrderSummary summary) {
+        var id = summary.getOrderId();
+        var state = summary.getState() + " over " + summary.getTotal().getAmount();
+        var events = orders.orders.streams.get(id);
+        var order = orders.orders.get(id);
+        compare(
+                "Order " + id,
+                new Version(summary.getSequence(), summary.getChangedAt(), state),
+                events == null
+                        ? Version.NONE
+                        : new Version(
+                                events.sequence,
+                                events.recordedAt(),
+                                order == null ? "" : order.phase + " over " + order.total()));
+    }
+
+    private void accept(InventoryLevel level) {
+        var locationId = level.getLocationId();
+        var sku = level.getSku();
+        var location = stock.locations.get(locationId);
+        var positions = location == null ? null : location.book.positions(sku);
+        var folded = Version.NONE;
+        if (positions != null) {
+            var newest = positions.newest();
+            var figure = Figure.of(positions.state());
+            folded = new Version(newest.sequence, newest.changedAt, figure.toString());
+        }
+        var others = level.getOtherUnits().stream()
+                .map(other -> StockState.of(other.getUnit(), other.getQuantities(), List.of()))
+                .toList();
+        var state = StockState.of(level.getUnit(), level.getQuantities(), others);
+        var figure = new Figure(state, level.getAvailableInStore(), level.getAvailableOnline());
+        var said = new Version(level.getSequence(), level.getChangedAt(), figure.toString());
+        compare(stockOf(locationId, sku), said, folded);
+    }
+
+    private void accept(InventoryLocation state) {
+        var id = state.getLocationId();
+        var location = stock.locations.get(id);
+        var event = location == null ? null : location.registered;
+        compare(
+                "Location " + id,
+                // It names no time, so only its sequence can explain that it is ahead of its events.
+                new Version(
+                        state.getSequence(),
+                        Instant.MAX,
+                        LocationState.of(state).toString()),
+                event == null
+                        ? Version.NONE
+                        : new Version(
+                                event.meta().getSequence(),
+                                event.recordedAt(),
+                                LocationState.of(event.event()).toString()));
     }
 
     /** Reports the newest record of a key that cannot be read. */
@@ -124,13 +119,13 @@ final class PublishedAudit {
 
     /** Checks that every state is published. After the last state. */
     void finish() {
-        orders.aggregates().ids().forEach(id -> {
-            var events = orders.aggregates().find(id);
-            isPublished("Order " + id, events == null ? null : events.recordedAt());
+        orders.orders.streams.forEach((id, events) -> isPublished("Order " + id, events.recordedAt()));
+        stock.locations.each((id, location) -> {
+            if (location.registered != null) {
+                isPublished("Location " + id, location.registered.recordedAt());
+            }
+            location.book.all().forEach(sku -> isPublished(stockOf(id, sku.sku()), sku.newest().changedAt));
         });
-        stock.eachRegistered(event -> isPublished("Location " + event.key(), event.recordedAt()));
-        stock.eachSku(
-                (locationId, sku, positions) -> isPublished(stockOf(locationId, sku), positions.newest().changedAt));
     }
 
     private void compare(String what, Version said, Version folded) {
@@ -138,8 +133,8 @@ final class PublishedAudit {
         boolean holds = said.sequence == folded.sequence
                 ? said.state.equals(folded.state)
                 : isRecent(said.sequence > folded.sequence ? said.at : folded.at);
-        findings.check(
-                PUBLISHED_IS_FOLD, holds, "%s is published %s; its events come to the state %s", what, said, folded);
+        var sentence = "%s is published %s; its events come to the state %s";
+        findings.check(PUBLISHED_IS_FOLD, holds, sentence, what, said, folded);
     }
 
     private void isPublished(String what, @Nullable Instant foldedAt) {

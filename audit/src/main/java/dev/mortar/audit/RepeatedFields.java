@@ -3,7 +3,7 @@ package dev.mortar.audit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +13,23 @@ final class RepeatedFields {
     private final Findings findings;
     private final Invariant invariant;
     private final List<String> names;
-    private final Map<String, Set<String>> exceptions;
-    private final ClassValue<int[]> positions = new ClassValue<>() {
-        @Override
-        protected int[] computeValue(Class<?> type) {
-            var schema = SpecificData.get().getSchema(type);
-            var without = exceptions.getOrDefault(schema.getName(), Set.of());
-            return names.stream()
-                    .mapToInt(name -> {
-                        var field = schema.getField(name);
-                        return field == null || without.contains(name) ? -1 : field.pos();
-                    })
-                    .toArray();
-        }
-    };
+    private final ClassValue<int[]> positions;
 
-    /** @param exceptions by event type: the fields that mean something else in it */
-    RepeatedFields(Findings findings, Invariant invariant, List<String> names, Map<String, Set<String>> exceptions) {
+    /** @param exceptions by event type: the field that means something else in it */
+    RepeatedFields(Findings findings, Invariant invariant, Map<String, String> exceptions, String... names) {
         this.findings = findings;
         this.invariant = invariant;
-        this.names = names;
-        this.exceptions = exceptions;
+        this.names = List.of(names);
+        positions = new ClassValue<>() {
+            @Override
+            protected int[] computeValue(Class<?> type) {
+                var schema = SpecificData.get().getSchema(type);
+                return Stream.of(names)
+                        .map(name -> name.equals(exceptions.get(schema.getName())) ? null : schema.getField(name))
+                        .mapToInt(field -> field == null ? -1 : field.pos())
+                        .toArray();
+            }
+        };
     }
 
     /** The values of the fields in an event; null where it has no such field. */
@@ -47,33 +43,29 @@ final class RepeatedFields {
         return values;
     }
 
-    /** Compares the event that is being judged with the first one, which has all the fields. */
-    void check(@Nullable Object[] first) {
-        var event = findings.event().event();
-        compare(first, event, positions.get(event.getClass()));
+    /** Compares the event that is being judged with the first one, which has all the fields. Null: it is forgotten. */
+    void check(@Nullable Object @Nullable [] first) {
+        if (first != null) {
+            compare(first, null);
+        }
     }
 
     /** Compares the fields that both the event that is being judged and its cause have. */
     void checkCause(LoggedEvent cause) {
-        var event = findings.event().event();
-        var at = positions.get(event.getClass()).clone();
-        var causeAt = positions.get(cause.event().getClass());
-        for (int i = 0; i < at.length; i++) {
-            at[i] = causeAt[i] < 0 ? -1 : at[i];
-        }
-        compare(of(cause.event()), event, at);
+        compare(of(cause.event()), positions.get(cause.event().getClass()));
     }
 
-    private void compare(@Nullable Object[] expected, SpecificRecord event, int[] at) {
-        int same = 0;
-        while (same < at.length && (at[same] < 0 || Objects.equals(expected[same], event.get(at[same])))) {
-            same++;
+    /** @param named positions of the fields in the expected event, negative for those that it does not have */
+    private void compare(@Nullable Object[] expected, int @Nullable [] named) {
+        var event = findings.event().event();
+        var at = positions.get(event.getClass());
+        for (int i = 0; i < at.length; i++) {
+            boolean isRepeated = at[i] >= 0 && (named == null || named[i] >= 0);
+            if (isRepeated && !Objects.equals(expected[i], event.get(at[i]))) {
+                findings.same(invariant, names.get(i), event.get(at[i]), expected[i]);
+                return;
+            }
         }
-        if (same == at.length) {
-            findings.holds(invariant);
-        } else {
-            var sentence = "%s is %s; it has to be %s";
-            findings.broken(invariant, sentence, names.get(same), event.get(at[same]), expected[same]);
-        }
+        findings.holds(invariant);
     }
 }

@@ -1,22 +1,24 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditReport.Violation;
 import dev.mortar.schemas.inventory.StockChange;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes a report for people, or as JSON for machines. */
 final class ReportPrinter {
-    static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final int SHOWN_OF_EACH = 5;
     private static final String EXPLAINED = "%-28s %-27s %-24s %-10s %9s %9s %9s %9s %9s %9s%n";
+    private static final Object[] HEADINGS = {
+        "record", "recorded at", "event", "unit", "on hand", "committed", "held", "safety", "damaged", "to vendor"
+    };
 
     private final PrintStream out;
     private final AuditReport report;
@@ -29,13 +31,10 @@ final class ReportPrinter {
     }
 
     void print(double seconds) {
-        out.printf(
-                Locale.ROOT,
-                "%d events judged in %.1f s (%.0f/s), as of %s%n%n",
-                report.events(),
-                seconds,
-                report.events() / Math.max(seconds, 1e-9),
-                at);
+        long events = report.events();
+        double perSecond = events / Math.max(seconds, 1e-9);
+        var heading = "%d events judged in %.1f s (%.0f/s), as of %s%n%n";
+        out.printf(Locale.ROOT, heading, events, seconds, perSecond, at);
         Invariant.Group group = null;
         for (var invariant : Invariant.values()) {
             if (group != invariant.group()) {
@@ -44,13 +43,9 @@ final class ReportPrinter {
             }
             long facts = report.facts(invariant);
             long broken = report.broken(invariant);
-            out.printf(
-                    Locale.ROOT,
-                    "  %-31s %11s %s  %s%n",
-                    invariant,
-                    facts == 0 ? "no facts" : Long.toString(facts),
-                    broken == 0 ? "           " : String.format(Locale.ROOT, "%4d BROKEN", broken),
-                    invariant.promise());
+            var checked = facts == 0 ? "no facts" : Long.toString(facts);
+            var violated = broken == 0 ? "           " : String.format(Locale.ROOT, "%4d BROKEN", broken);
+            out.printf(Locale.ROOT, "  %-31s %11s %s  %s%n", invariant, checked, violated, invariant.promise());
         }
         out.println();
         if (!report.owed().isEmpty()) {
@@ -80,25 +75,11 @@ final class ReportPrinter {
     /** Prints the events that change a SKU, oldest first, with the quantities after each. */
     void explain(Collection<LoggedEvent> events, String location, String sku) {
         out.println("Stock of " + sku + " at " + location + ":");
-        out.printf(
-                Locale.ROOT,
-                EXPLAINED,
-                "record",
-                "recorded at",
-                "event",
-                "unit",
-                "on hand",
-                "committed",
-                "held",
-                "safety",
-                "damaged",
-                "to vendor");
+        out.printf(Locale.ROOT, EXPLAINED, HEADINGS);
         for (var event : events) {
-            if (event.field("changes") instanceof Collection<?> changes) {
-                for (var changed : changes) {
-                    if (changed instanceof StockChange change && change.getSku().equals(sku)) {
-                        print(event, change);
-                    }
+            for (var changed : event.field("changes") instanceof Collection<?> changes ? changes : List.of()) {
+                if (changed instanceof StockChange change && change.getSku().equals(sku)) {
+                    print(event, change);
                 }
             }
         }
@@ -106,21 +87,13 @@ final class ReportPrinter {
     }
 
     private void print(LoggedEvent event, StockChange change) {
-        var by = change.getChange();
-        var after = change.getAfter();
-        out.printf(
-                Locale.ROOT,
-                EXPLAINED,
-                event.recordId(),
-                event.recordedAt(),
-                event.type(),
-                change.getUnit(),
-                cell(by.getOnHand(), after.getOnHand()),
-                cell(by.getCommitted(), after.getCommitted()),
-                cell(by.getHeld(), after.getHeld()),
-                cell(by.getSafetyStock(), after.getSafetyStock()),
-                cell(by.getDamaged(), after.getDamaged()),
-                cell(by.getToVendor(), after.getToVendor()));
+        var cells =
+                new ArrayList<Object>(List.of(event.recordId(), event.recordedAt(), event.type(), change.getUnit()));
+        for (var field : change.getChange().getSchema().getFields()) {
+            cells.add(cell((Long) change.getChange().get(field.pos()), (Long)
+                    change.getAfter().get(field.pos())));
+        }
+        out.printf(Locale.ROOT, EXPLAINED, cells.toArray());
     }
 
     private static String cell(long change, long after) {
@@ -146,7 +119,7 @@ final class ReportPrinter {
         if (state != null) {
             all.put("state", state);
         }
-        return JSON.writeValueAsString(all);
+        return AuditState.JSON.writeValueAsString(all);
     }
 
     private static Map<String, Object> json(Violation violation) {

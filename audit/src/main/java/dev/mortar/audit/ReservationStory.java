@@ -4,37 +4,35 @@ import static dev.mortar.audit.ExpectedSteps.Step.*;
 import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ExpectedSteps.Step;
+import dev.mortar.audit.Fulfilments.End;
+import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.order.*;
 import dev.mortar.schemas.pickup.*;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** From the placed order to the end of its reservations: inventory answers, the order decides, inventory follows. */
-final class ReservationStory extends Story {
+final class ReservationStory extends Auditor {
     /** The reason for which inventory releases goods, by the cause of the release. */
-    private static final Map<Class<?>, ReleaseReason> REASONS = Map.of(
-            OrderConfirmed.class, ReleaseReason.ORDER_REJECTED,
-            OrderRejected.class, ReleaseReason.ORDER_REJECTED,
-            OrderCancelled.class, ReleaseReason.ORDER_CANCELLED,
-            PickupCancelled.class, ReleaseReason.PICKUP_CANCELLED,
-            PickupExpired.class, ReleaseReason.PICKUP_EXPIRED,
-            PickupLineShort.class, ReleaseReason.SHORT_PICK);
+    private static final Map<String, ReleaseReason> REASONS = Map.of(
+            "OrderConfirmed", ReleaseReason.ORDER_REJECTED,
+            "OrderRejected", ReleaseReason.ORDER_REJECTED,
+            "OrderCancelled", ReleaseReason.ORDER_CANCELLED,
+            "PickupCancelled", ReleaseReason.PICKUP_CANCELLED,
+            "PickupExpired", ReleaseReason.PICKUP_EXPIRED,
+            "PickupLineShort", ReleaseReason.SHORT_PICK);
 
+    private final ExpectedSteps steps;
     private final OrderAudit orders;
     private final Fulfilments fulfilments;
-    /** Fulfilments that were reserved and have not ended, and those of them whose order confirmed them. */
-    private final Set<String> reserved = new HashSet<>();
-
-    private final Set<String> confirmed = new HashSet<>();
 
     ReservationStory(Findings findings, ExpectedSteps steps, OrderAudit orders, Fulfilments fulfilments) {
-        super(findings, steps);
+        super(findings);
+        this.steps = steps;
         this.orders = orders;
         this.fulfilments = fulfilments;
         on(OrderPlaced.class, this::placed);
@@ -42,10 +40,21 @@ final class ReservationStory extends Story {
         on(StockReservationRejected.class, this::stockRejected);
         on(ReservationBroken.class, this::broken);
         on(FulfilmentReserved.class, event -> decides((id, _) -> id.equals(event.getFulfilmentId())));
-        on(FulfilmentRejected.class, this::fulfilmentRejected);
-        on(OrderCancellationRequested.class, this::cancellationRequested);
+        on(
+                FulfilmentRejected.class,
+                event -> decides(
+                        (answered, isSoldAtTill) -> event.getFulfilmentId().equals(answered)
+                                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL)));
+        on(
+                OrderCancellationRequested.class,
+                event -> decides((answered, isSoldAtTill) -> event.getParts().size() == 1
+                        && event.getParts().getFirst().getFulfilmentId().equals(answered)
+                        && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL)));
         on(OrderConfirmed.class, this::orderConfirmed);
-        on(OrderRejected.class, this::orderRejected);
+        on(OrderRejected.class, event -> {
+            decides((answered, _) -> !answered.isEmpty());
+            ended(event.getFulfilments());
+        });
         on(OrderCancelled.class, event -> ended(event.getReservedFulfilments()));
         on(ReservationConfirmed.class, event -> steps.take(CONFIRM_RESERVATION, event.getFulfilmentId(), null));
         on(ReservationPicked.class, event -> steps.take(MARK_PICKED, event.getFulfilmentId(), null));
@@ -53,28 +62,49 @@ final class ReservationStory extends Story {
         on(StockReleased.class, this::released);
         on(StockAdjusted.class, this::adjusted);
         on(PickupReady.class, event -> expect(MARK_PICKED, event.getFulfilmentId(), Map.of()));
-        on(PickupLineShort.class, this::lineShort);
+        on(PickupLineShort.class, event -> {
+            var id = event.getFulfilmentId();
+            var missing = Map.of(event.getSku(), event.getMissing());
+            expect(RELEASE_RESERVATION, id, missing);
+            expect(ADJUST_SHORT_PICK, "", id, missing);
+        });
         on(PickupHandedOver.class, event -> forget(event.getFulfilmentId()));
-        on(PickupExpired.class, this::expired);
-        on(PickupCancelled.class, this::pickupCancelled);
+        on(PickupExpired.class, event -> {
+            expect(RELEASE_RESERVATION, event.getFulfilmentId(), Sums.byGoods(event.getLines()));
+            forget(event.getFulfilmentId());
+        });
+        on(PickupCancelled.class, event -> {
+            if (!event.getLines().isEmpty()) {
+                expect(RELEASE_RESERVATION, event.getFulfilmentId(), Sums.byGoods(event.getLines()));
+            }
+            if (event.getWhole()) {
+                forget(event.getFulfilmentId());
+            }
+        });
     }
 
-    /** Whether a fulfilment is reserved and confirmed, and its pickup has not ended. */
-    boolean isReservedAndConfirmed(String fulfilmentId) {
-        return reserved.contains(fulfilmentId) && confirmed.contains(fulfilmentId);
+    private static boolean isReserved(Fulfilment fulfilment) {
+        return fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT;
     }
 
     private void placed(OrderPlaced event) {
-        fulfilments.placed(event, logged());
-        for (var fulfilment : event.getFulfilments()) {
-            if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT) {
-                steps.expect(ANSWER_FULFILMENT, fulfilment.getFulfilmentId(), Map.of());
-            }
-        }
+        event.getFulfilments().stream().filter(ReservationStory::isReserved).forEach(fulfilment -> {
+            var lines = event.getLines().stream()
+                    .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
+                    .toList();
+            var request = new Fulfilments.Request(
+                    fulfilment.getLocationId(),
+                    Sums.byGoods(lines),
+                    event.getChannel() == Channel.ONLINE,
+                    fulfilment.getHoldId(),
+                    logged());
+            fulfilments.requests.put(fulfilment.getFulfilmentId(), request);
+            steps.expect(ANSWER_FULFILMENT, fulfilment.getFulfilmentId(), Map.of());
+        });
     }
 
     private void stockReserved(StockReserved event) {
-        reserved.add(event.getFulfilmentId());
+        fulfilments.reserved.add(event.getFulfilmentId());
         var step = steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
         if (step != null && step.since().event() instanceof OrderPlaced placed) {
             var until = event.getExpiresAt();
@@ -114,11 +144,8 @@ final class ReservationStory extends Story {
      * @param fits whether the judged event fits the fulfilment id of the answer, and whether a till sold its goods
      */
     private void decides(BiPredicate<String, Boolean> fits) {
-        if (!logged().hasCause()) {
-            return;
-        }
-        var step = steps.remove(DECIDE_ORDER, logged().key());
-        if (logged().meta().getIndex() > 0) {
+        var step = logged().hasCause() ? steps.remove(DECIDE_ORDER, logged().key()) : null;
+        if (!logged().hasCause() || logged().meta().getIndex() > 0) {
             return;
         }
         var answer = step == null ? null : step.since();
@@ -128,39 +155,21 @@ final class ReservationStory extends Story {
         check(ORDER_TRANSITIONS, isRight, "%s does not follow from an answer about %s", logged().type(), answered);
     }
 
-    private void fulfilmentRejected(FulfilmentRejected event) {
-        decides((answered, isSoldAtTill) -> event.getFulfilmentId().equals(answered)
-                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL));
-    }
-
-    private void cancellationRequested(OrderCancellationRequested event) {
-        decides((answered, isSoldAtTill) -> event.getParts().size() == 1
-                && event.getParts().getFirst().getFulfilmentId().equals(answered)
-                && isSoldAtTill == (event.getReason() == EndReason.SOLD_AT_TILL));
-    }
-
     private void orderConfirmed(OrderConfirmed event) {
         decides((answered, _) -> !answered.isEmpty());
-        for (var fulfilment : event.getFulfilments()) {
+        event.getFulfilments().stream().filter(ReservationStory::isReserved).forEach(fulfilment -> {
             var id = fulfilment.getFulfilmentId();
-            if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT) {
-                check(CONFIRMED_IF_RESERVED, reserved.contains(id), "%s is confirmed and not reserved", id);
-                confirmed.add(id);
-                expect(CONFIRM_RESERVATION, id, Map.of());
-            }
-        }
+            check(CONFIRMED_IF_RESERVED, fulfilments.reserved.contains(id), "%s is confirmed and not reserved", id);
+            fulfilments.confirmed.add(id);
+            expect(CONFIRM_RESERVATION, id, Map.of());
+        });
         ended(event.getRejectedFulfilments());
-    }
-
-    private void orderRejected(OrderRejected event) {
-        decides((answered, _) -> !answered.isEmpty());
-        ended(event.getFulfilments());
     }
 
     /** The order ended these fulfilments, so their reservations have to be released. */
     private void ended(List<Fulfilment> ended) {
         for (var fulfilment : ended) {
-            if (fulfilment.getMethod() != FulfilmentMethod.CARRY_OUT) {
+            if (isReserved(fulfilment)) {
                 expect(RELEASE_RESERVATION, fulfilment.getFulfilmentId(), Map.of());
             }
             forget(fulfilment.getFulfilmentId());
@@ -168,27 +177,27 @@ final class ReservationStory extends Story {
     }
 
     private void forget(String fulfilmentId) {
-        reserved.remove(fulfilmentId);
-        confirmed.remove(fulfilmentId);
+        fulfilments.reserved.remove(fulfilmentId);
+        fulfilments.confirmed.remove(fulfilmentId);
     }
 
-    /** Expects a step on a reservation, unless it ended for good; one that expired may be made again. */
     private void expect(Step step, String fulfilmentId, Map<String, Long> content) {
         expect(step, fulfilmentId, fulfilmentId, content);
     }
 
+    /** Expects a step on a reservation, unless it ended for good; one that expired may be made again. */
     private void expect(Step step, String about, String fulfilmentId, Map<String, Long> content) {
-        if (fulfilments.isOver(fulfilmentId)) {
+        var ends = fulfilments.ended;
+        if (ends.containsKey(fulfilmentId)) {
             findings.holds(NOTHING_OWED);
             return;
         }
         // A handover may come before its order's confirmation, but not before other events of its pickup.
         boolean mayBeCommitted = step == CONFIRM_RESERVATION;
-        steps.expect(
-                step,
-                about,
-                content,
-                () -> fulfilments.isOver(fulfilmentId) && (mayBeCommitted || !fulfilments.isCommitted(fulfilmentId)));
+        steps.expect(step, about, content, () -> {
+            var end = ends.get(fulfilmentId);
+            return end != null && (mayBeCommitted || end != End.COMMITTED);
+        });
     }
 
     private void released(StockReleased event) {
@@ -209,7 +218,7 @@ final class ReservationStory extends Story {
         // Only pickups name quantities. An order always ends a reservation as a whole.
         boolean isAsCaused = step == null
                 || ((event.getWhole() || !step.content().isEmpty())
-                        && reason == REASONS.get(step.since().event().getClass()));
+                        && reason == REASONS.get(step.since().type()));
         check(RESERVATION_FOLLOWS_ORDER, isAsCaused, "%s are released because of %s", released, reason);
     }
 
@@ -220,33 +229,12 @@ final class ReservationStory extends Story {
         var missing = Sums.negative(Sums.moved(event.getChanges(), event.getAlreadyCounted()));
         var step = steps.take(ADJUST_SHORT_PICK, "", Sums.inAnyUnit(missing));
         if (step != null && step.since().event() instanceof PickupLineShort pick) {
-            movedWhenItHappened(pick.getMeta().getOccurredAt(), event.getMovedAt());
+            steps.movedWhenItHappened(pick.getMeta().getOccurredAt(), event.getMovedAt());
             long found = pick.getReason() == ShortReason.DAMAGED ? pick.getMissing() : 0;
             long damaged = event.getChanges().stream()
                     .mapToLong(change -> change.getChange().getDamaged())
                     .sum();
             same(RESERVATION_FOLLOWS_ORDER, "The damaged quantity", damaged, found);
-        }
-    }
-
-    private void lineShort(PickupLineShort event) {
-        var id = event.getFulfilmentId();
-        var missing = Map.of(event.getSku(), event.getMissing());
-        expect(RELEASE_RESERVATION, id, missing);
-        expect(ADJUST_SHORT_PICK, "", id, missing);
-    }
-
-    private void expired(PickupExpired event) {
-        expect(RELEASE_RESERVATION, event.getFulfilmentId(), Sums.byGoods(event.getLines()));
-        forget(event.getFulfilmentId());
-    }
-
-    private void pickupCancelled(PickupCancelled event) {
-        if (!event.getLines().isEmpty()) {
-            expect(RELEASE_RESERVATION, event.getFulfilmentId(), Sums.byGoods(event.getLines()));
-        }
-        if (event.getWhole()) {
-            forget(event.getFulfilmentId());
         }
     }
 }

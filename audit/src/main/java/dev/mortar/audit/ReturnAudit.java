@@ -2,24 +2,29 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
 
+import dev.mortar.audit.AuditState.ReturnState;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.returns.*;
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.PurchasedLine;
+import dev.mortar.schemas.returns.RefundRequested;
+import dev.mortar.schemas.returns.ReturnAccepted;
+import dev.mortar.schemas.returns.ReturnedLine;
 import dev.mortar.values.Money;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The promises about returns: no more units come back than left, and no more money goes back than was paid. */
 final class ReturnAudit extends Auditor {
-    private final Aggregates<Purchases> orders = new Aggregates<>();
+    final Aggregates<Purchases> orders = new Aggregates<>();
 
     ReturnAudit(Findings findings) {
         super(findings);
@@ -30,7 +35,7 @@ final class ReturnAudit extends Auditor {
     }
 
     /** The lines of an order that left, and their returns. */
-    private static final class Purchases {
+    static final class Purchases {
         private List<Bought> lines = List.of();
         private Set<String> returns = Set.of();
         private @Nullable String customerId;
@@ -78,6 +83,10 @@ final class ReturnAudit extends Auditor {
         private long share(long amount, long before) {
             return new Money(amount, currency).share(before, returned, quantity).amount();
         }
+
+        ReturnState state() {
+            return new ReturnState(quantity, returned, paid, refunded);
+        }
     }
 
     private Purchases purchases() {
@@ -89,13 +98,10 @@ final class ReturnAudit extends Auditor {
         var order = purchases();
         if (logged.isLastOfCommand()
                 && order.unrefunded != null
-                && order.unrefunded.event() instanceof ReturnAccepted accepted) {
+                && order.unrefunded.event() instanceof ReturnAccepted it) {
             context(order.unrefunded);
-            same(
-                    REFUND_REQUESTED,
-                    "The refund without a request",
-                    accepted.getRefund().getAmount(),
-                    0);
+            long refund = it.getRefund().getAmount();
+            same(REFUND_REQUESTED, "The refund without a request", refund, 0L);
             order.unrefunded = null;
         }
     }
@@ -104,9 +110,8 @@ final class ReturnAudit extends Auditor {
         var order = purchases();
         order.customerId = order.customerId == null ? event.getCustomerId() : order.customerId;
         order.paymentReference = order.paymentReference == null ? event.getPaymentReference() : order.paymentReference;
-        var lines = new ArrayList<>(order.lines);
-        event.getLines().forEach(line -> lines.add(new Bought(line, event.getReturnableUntil())));
-        order.lines = List.copyOf(lines);
+        var lines = event.getLines().stream().map(line -> new Bought(line, event.getReturnableUntil()));
+        order.lines = Stream.concat(order.lines.stream(), lines).collect(Collectors.toUnmodifiableList());
     }
 
     private void accepted(ReturnAccepted event) {
@@ -115,7 +120,12 @@ final class ReturnAudit extends Auditor {
         order.returns = order.returns.isEmpty() ? new HashSet<>(2) : order.returns;
         once(RETURN_ONCE, order.returns.add(id), id, "accepted");
         same(REPEATS_FIRST, "The customer of the return", event.getCustomerId(), order.customerId);
-        event.getLines().forEach(line -> returned(order, line, isOverridden(event)));
+        var by = event.getOverriddenBy();
+        boolean isOverridden = by != null
+                && by.getType() == ActorType.ASSOCIATE
+                && !by.getId().isBlank()
+                && event.getOverrideReason() != null;
+        event.getLines().forEach(line -> returned(order, line, isOverridden));
         var refund = event.getRefund();
         var refunds = event.getLines().stream().map(ReturnedLine::getRefund).toList();
         boolean isSum = refunds.stream().mapToLong(each -> each.getAmount()).sum() == refund.getAmount()
@@ -124,26 +134,16 @@ final class ReturnAudit extends Auditor {
         order.unrefunded = logged();
     }
 
-    private static boolean isOverridden(ReturnAccepted event) {
-        var by = event.getOverriddenBy();
-        return by != null
-                && by.getType() == ActorType.ASSOCIATE
-                && !by.getId().isBlank()
-                && event.getOverrideReason() != null;
-    }
-
     private void returned(Purchases order, ReturnedLine line, boolean isOverridden) {
-        var parts = order.lines.stream()
-                .filter(part -> part.lineId.equals(line.getLineId()))
-                .toList();
-        long bought = sum(parts, part -> part.quantity);
-        long returned = sum(parts, part -> part.returned);
+        var id = line.getLineId();
+        var parts = order.lines.stream().filter(part -> part.lineId.equals(id)).toList();
+        var all = parts.stream().map(Bought::state).reduce(new ReturnState(0, 0, 0, 0), ReturnState::plus);
         long quantity = line.getQuantity();
         boolean isBought = quantity > 0
-                && returned + quantity <= bought
+                && all.returned() + quantity <= all.bought()
                 && parts.stream().allMatch(part -> part.sku.equals(line.getSku()) && part.unit == line.getUnit());
         var tooMany = "%s come back; %s units were handed over, and %s of them came back before";
-        check(RETURN_WITHIN_PURCHASE, isBought, tooMany, line, bought, returned);
+        check(RETURN_WITHIN_PURCHASE, isBought, tooMany, line, all.bought(), all.returned());
         if (parts.isEmpty()) {
             return;
         }
@@ -153,13 +153,11 @@ final class ReturnAudit extends Auditor {
         check(RETURN_IN_WINDOW, isInTime, late, at, parts.getLast().returnableUntil);
         var refund = line.getRefund();
         var currency = parts.getFirst().currency;
-        long paid = sum(parts, part -> part.paid);
-        long refunded = sum(parts, part -> part.refunded);
         boolean isPaid = refund.getAmount() >= 0
-                && refunded + refund.getAmount() <= paid
+                && all.refunded() + refund.getAmount() <= all.paid()
                 && refund.getCurrency().equals(currency);
         var tooMuch = "The refund of a line is %s; before it %s of %s %s went back";
-        check(REFUND_WITHIN_PAID, isPaid, tooMuch, refund, refunded, paid, currency);
+        check(REFUND_WITHIN_PAID, isPaid, tooMuch, refund, all.refunded(), all.paid(), currency);
         long rest = quantity;
         long share = 0;
         for (var part : parts) {
@@ -171,10 +169,6 @@ final class ReturnAudit extends Auditor {
         }
         same(REFUND_SHARE, "The refund of the returned units", refund.getAmount(), share);
         parts.getFirst().refunded += refund.getAmount();
-    }
-
-    private static long sum(List<Bought> parts, ToLongFunction<Bought> of) {
-        return parts.stream().mapToLong(of).sum();
     }
 
     private void refundRequested(RefundRequested event) {
@@ -190,23 +184,12 @@ final class ReturnAudit extends Auditor {
         order.unrefunded = null;
     }
 
-    Aggregates<?> aggregates() {
-        return orders;
-    }
-
     /** The state of every line that left, by order and line. */
-    Map<String, Map<String, AuditState.ReturnState>> state() {
-        var state = new TreeMap<String, Map<String, AuditState.ReturnState>>();
-        orders.each((orderId, order) -> {
-            var lines = new TreeMap<String, AuditState.ReturnState>();
-            for (var part : order.lines) {
-                lines.merge(
-                        part.lineId,
-                        new AuditState.ReturnState(part.quantity, part.returned, part.paid, part.refunded),
-                        AuditState.ReturnState::plus);
-            }
-            state.put(orderId, lines);
+    Map<String, Map<String, ReturnState>> state() {
+        return orders.view(order -> {
+            var lines = new TreeMap<String, ReturnState>();
+            order.lines.forEach(part -> lines.merge(part.lineId, part.state(), ReturnState::plus));
+            return lines;
         });
-        return state;
     }
 }

@@ -1,8 +1,10 @@
 package dev.mortar.audit;
 
-import static dev.mortar.audit.ExpectedSteps.Step.RECEIVE_TRANSFER;
 import static dev.mortar.audit.Invariant.*;
 
+import dev.mortar.audit.AuditState.LocationState;
+import dev.mortar.audit.AuditState.StockState;
+import dev.mortar.audit.StockBook.Balance;
 import dev.mortar.audit.StockBook.Rule;
 import dev.mortar.audit.StockBook.Units;
 import dev.mortar.schemas.SkuQuantity;
@@ -15,68 +17,64 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The promises about stock: every movement and count is booked as it happened. Each location has its {@link StockBook},
- * its {@link Reservations} and its {@link Holds}.
+ * and its reservations and holds in {@link Claims}.
  */
 final class StockAudit extends Auditor {
-    private final AuditRules rules;
-    private final ExpectedSteps steps;
     private final Fulfilments fulfilments;
-    private final Aggregates<Location> locations = new Aggregates<>();
+    final Aggregates<Location> locations = new Aggregates<>();
     /** Business ids that were booked, with their location and kind of event. */
     private final Set<String> booked = new HashSet<>();
 
-    StockAudit(AuditRules rules, Findings findings, ExpectedSteps steps, Fulfilments fulfilments) {
+    StockAudit(Findings findings, Fulfilments fulfilments) {
         super(findings);
-        this.rules = rules;
-        this.steps = steps;
         this.fulfilments = fulfilments;
-        at(LocationRegistered.class, (location, _) -> location.registered = logged());
-        at(StockReceived.class, this::received);
+        at(LocationRegistered.class, (it, _) -> it.registered = logged());
+        at(StockReceived.class, (it, e) -> {
+            booked(e.getReceiptId());
+            arrived(it, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.RECEIVED);
+        });
         at(
                 StockRestocked.class,
-                (location, e) -> arrived(location, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.ANY));
-        at(StockTransferredIn.class, this::transferredIn);
+                (it, e) -> arrived(it, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.ANY));
         at(
-                DamagedStockReturned.class,
-                (location, e) -> location.book.apply(e.getChanges(), Rule.DAMAGED_UP, Units.ANY, null));
-        at(
-                VendorStockReturned.class,
-                (location, e) -> location.book.apply(e.getChanges(), Rule.TO_VENDOR_UP, Units.ANY, null));
-        at(SafetyStockSet.class, (location, e) -> location.book.apply(e.getChanges(), Rule.SAFETY, Units.KEPT, null));
+                StockTransferredIn.class,
+                (it, e) -> arrived(it, e.getChanges(), e.getAlreadyCounted(), e.getMovedAt(), Units.ANY));
+        at(DamagedStockReturned.class, (it, e) -> it.book.apply(e.getChanges(), Rule.DAMAGED_UP, Units.ANY, null));
+        at(VendorStockReturned.class, (it, e) -> it.book.apply(e.getChanges(), Rule.TO_VENDOR_UP, Units.ANY, null));
+        at(SafetyStockSet.class, (it, e) -> it.book.apply(e.getChanges(), Rule.SAFETY, Units.KEPT, null));
         at(StockAdjusted.class, this::adjusted);
         at(StockCounted.class, this::counted);
         at(StockTransferredOut.class, this::transferredOut);
         at(StockSold.class, this::sold);
-        at(StockReserved.class, (location, e) -> location.reservations.reserved(e, quantities(e.getReserved())));
+        at(StockCommitted.class, this::committed);
+        at(StockReserved.class, (it, e) -> it.claims.reserved(e, quantities(e.getReserved())));
         at(
                 StockReservationRejected.class,
-                (location, e) ->
-                        location.reservations.refused(e, quantities(e.getRequested()), location.registered != null));
-        at(ReservationConfirmed.class, (location, e) -> location.reservations.confirmed(e));
-        at(ReservationPicked.class, (location, e) -> location.reservations.picked(e));
-        at(StockReleased.class, (location, e) -> location.reservations.released(e, quantities(e.getReleased())));
-        at(ReservationVoided.class, (location, e) -> location.reservations.voided(e));
-        at(StockCommitted.class, this::committed);
-        at(StockShortfallDetected.class, (location, e) -> location.reservations.shortfall(e));
-        at(ReservationBroken.class, (location, e) -> location.reservations.broken(e, quantities(e.getReleased())));
-        at(StockHeld.class, (location, e) -> location.holds.held(e, quantities(e.getHeld())));
-        at(StockHoldReleased.class, (location, e) -> location.holds.released(e));
-        at(StockHoldExpired.class, (location, e) -> location.holds.expired(e));
+                (it, e) -> it.claims.refused(e, quantities(e.getRequested()), it.registered != null));
+        at(ReservationConfirmed.class, (it, e) -> it.claims.confirmed(e));
+        at(ReservationPicked.class, (it, e) -> it.claims.picked(e));
+        at(StockReleased.class, (it, e) -> it.claims.released(e, quantities(e.getReleased())));
+        at(ReservationVoided.class, (it, e) -> it.claims.voided(e));
+        at(StockShortfallDetected.class, (it, e) -> it.claims.shortfall(e));
+        at(ReservationBroken.class, (it, e) -> it.claims.broken(e, quantities(e.getReleased())));
+        at(StockHeld.class, (it, e) -> it.claims.held(e, quantities(e.getHeld())));
+        at(StockHoldReleased.class, (it, e) -> it.claims.holdReleased(e));
+        at(StockHoldExpired.class, (it, e) -> it.claims.holdEnds(e.getHoldId(), e.getChanges(), true));
         requireCompleteness("inventory-service", "");
     }
 
-    private final class Location {
+    final class Location {
         final StockBook book = new StockBook(findings);
-        final Holds holds = new Holds(rules, findings, book);
-        final Reservations reservations = new Reservations(rules, findings, book, holds, fulfilments);
+        final Claims claims = new Claims(findings, book, fulfilments);
 
-        private @Nullable LoggedEvent registered;
+        /** The last registration, or null. */
+        @Nullable
+        LoggedEvent registered;
     }
 
     /** Registers the handler of an event type, which gets the event's location. */
@@ -91,16 +89,8 @@ final class StockAudit extends Auditor {
     @Override
     void afterEach(LoggedEvent logged) {
         if (logged.isLastOfCommand()) {
-            var location = location(logged.event());
-            location.holds.endOfCommand();
-            location.book.endOfCommand();
-            location.reservations.endOfCommand();
+            location(logged.event()).claims.endOfCommand();
         }
-    }
-
-    private void received(Location location, StockReceived event) {
-        booked(event.getReceiptId());
-        arrived(location, event.getChanges(), event.getAlreadyCounted(), event.getMovedAt(), Units.RECEIVED);
     }
 
     private void arrived(
@@ -124,7 +114,7 @@ final class StockAudit extends Auditor {
         boolean isShortPick = event.getReason() == AdjustmentReason.SHORT_PICK;
         if (isShortPick) {
             var missing = Sums.negative(Sums.plus(corrected, counted));
-            same(STOCK_CHANGE_FITS, "The missing quantity", missing, location.reservations.notFound());
+            same(STOCK_CHANGE_FITS, "The missing quantity", missing, location.claims.notFound);
         }
         var rule = switch (event.getReason()) {
             case SHORT_PICK -> Rule.ON_HAND_AND_DAMAGED;
@@ -136,37 +126,17 @@ final class StockAudit extends Auditor {
 
     private void transferredOut(Location location, StockTransferredOut event) {
         booked(event.getTransferId());
-        var movedAt = movedAt(event.getMovedAt());
         var all = quantities(event.getTransferred());
-        var counted = quantities(event.getAlreadyCounted());
-        var gone = Sums.minus(all, counted);
-        compareWithCounts(location, gone, counted, movedAt);
+        var movedAt = movedAt(event.getMovedAt());
+        var gone = gone(location, all, event.getAlreadyCounted(), movedAt);
         all.keySet().forEach(location.book::isKept);
         location.book.left(event.getChanges(), gone, Map.of(), movedAt);
         // Goods that left before the count need not be available: the count did not find them.
         location.book.claim(gone.keySet(), false);
-        steps.expect(
-                RECEIVE_TRANSFER,
-                event.getTransferId() + ' ' + event.getLocationId() + ' ' + event.getToLocationId(),
-                Sums.byGoods(event.getTransferred()));
-    }
-
-    private void transferredIn(Location location, StockTransferredIn event) {
-        arrived(location, event.getChanges(), event.getAlreadyCounted(), event.getMovedAt(), Units.ANY);
-        var step = steps.take(
-                RECEIVE_TRANSFER,
-                event.getTransferId() + ' ' + event.getFromLocationId() + ' ' + event.getLocationId(),
-                Sums.moved(event.getChanges(), event.getAlreadyCounted()));
-        if (step != null && step.since().event() instanceof StockTransferredOut sent) {
-            var left = sent.getMovedAt();
-            var arrived = event.getMovedAt();
-            boolean isInOrder = left == null || arrived == null || !arrived.isBefore(left);
-            check(MOVEMENT_TIME, isInOrder, "The transfer arrived at %s, before it left at %s", arrived, left);
-        }
     }
 
     private void sold(Location location, StockSold event) {
-        location.reservations.soldAtTill();
+        location.claims.sale = logged().meta().getCommandId();
         var sold = quantities(event.getSold());
         var recordedAt = logged().recordedAt();
         var soldAt = event.getSoldAt().isAfter(recordedAt) ? recordedAt : event.getSoldAt();
@@ -176,12 +146,19 @@ final class StockAudit extends Auditor {
 
     private void committed(Location location, StockCommitted event) {
         var left = quantities(event.getHandedOver());
-        var released = quantities(event.getReleased());
+        var ended = Sums.plus(left, quantities(event.getReleased()));
         var movedAt = movedAt(event.getMovedAt());
-        var counted = quantities(event.getAlreadyCounted());
+        var gone = gone(location, left, event.getAlreadyCounted(), movedAt);
+        location.claims.committed(event, ended, gone, movedAt);
+    }
+
+    /** The part of goods that left which no count has included already. */
+    private Map<String, Long> gone(
+            Location location, Map<String, Long> left, List<SkuQuantity> alreadyCounted, Instant movedAt) {
+        var counted = quantities(alreadyCounted);
         var gone = Sums.minus(left, counted);
         compareWithCounts(location, gone, counted, movedAt);
-        location.reservations.committed(event, left, released, gone, movedAt);
+        return gone;
     }
 
     private void counted(Location location, StockCounted event) {
@@ -192,23 +169,23 @@ final class StockAudit extends Auditor {
         for (var counted : event.getCounted()) {
             var goods = Sums.goods(counted);
             var balance = location.book.balance(goods);
-            var newest = balance == null ? null : balance.countedAt;
-            long onHand = balance == null ? 0 : balance.now.getOnHand();
-            long movedSince = balance == null ? 0 : balance.movements.after(countedAt);
-            context(balance == null ? null : balance.last);
+            var newest = balance.countedAt;
+            long onHand = balance.now.getOnHand();
+            context(balance.last);
             boolean isNewest = !countedAt.isAfter(recordedAt)
                     && !countedAt.isBefore(recordedAt.minus(Movements.REMEMBERED))
                     && (newest == null || !countedAt.isBefore(newest));
             var sentence = "%s was counted at %s; the count before was at %s, and this one is recorded at %s";
             check(COUNT_NEWEST, isNewest, sentence, goods, countedAt, newest, recordedAt);
             same(STOCK_ARITHMETIC, "The quantity on hand before the count", counted.getExpected(), onHand);
+            long movedSince = balance.movements.after(countedAt);
             same(COUNT_ADDS_MOVEMENTS, "The movement after the count", counted.getMovedSince(), movedSince);
             Sums.add(changes, goods, counted.getCounted() + counted.getMovedSince() - onHand);
         }
         location.book.counted(event.getChanges(), changes);
         for (var counted : event.getCounted()) {
             var balance = location.book.balance(Sums.goods(counted));
-            if (balance != null && (balance.countedAt == null || balance.countedAt.isBefore(countedAt))) {
+            if (balance.countedAt == null || balance.countedAt.isBefore(countedAt)) {
                 balance.countedAt = countedAt;
                 balance.movements.forget(countedAt);
             }
@@ -216,10 +193,7 @@ final class StockAudit extends Auditor {
     }
 
     private Map<String, Long> quantities(List<SkuQuantity> quantities) {
-        for (var each : quantities) {
-            check(QUANTITIES_POSITIVE, each.getQuantity() > 0, "A quantity is too small: %s", each);
-        }
-        return Sums.byGoods(quantities);
+        return Sums.byGoods(positive(quantities));
     }
 
     /** The time at which the goods moved; the recording time if the event names none or a later one. */
@@ -230,25 +204,19 @@ final class StockAudit extends Auditor {
         return named == null || isAhead ? recordedAt : named;
     }
 
-    /**
-     * Checks, before the changes are booked, that a movement changes on hand unless a count has included it already.
-     *
-     * @param moved goods of which on hand changes
-     * @param counted goods that a count has included already
-     */
+    /** Checks, before the booking, that movements change on hand unless a count has included them already. */
     private void compareWithCounts(
             Location location, Map<String, Long> moved, Map<String, Long> counted, Instant movedAt) {
-        moved.keySet().forEach(goods -> compareWithCount(location, goods, false, movedAt));
-        counted.keySet().forEach(goods -> compareWithCount(location, goods, true, movedAt));
+        moved.keySet().forEach(goods -> compareWithCount(location.book.balance(goods), false, movedAt));
+        counted.keySet().forEach(goods -> compareWithCount(location.book.balance(goods), true, movedAt));
     }
 
-    private void compareWithCount(Location location, String goods, boolean isCounted, Instant movedAt) {
-        var balance = location.book.balance(goods);
-        boolean isRight = isCounted == (balance != null && balance.isCounted(movedAt));
-        var newest = balance == null ? null : balance.countedAt;
-        context(balance == null ? null : balance.last);
+    private void compareWithCount(Balance balance, boolean isCounted, Instant movedAt) {
+        var newest = balance.countedAt;
+        context(balance.last);
+        boolean isRight = isCounted == (newest != null && !movedAt.isAfter(newest));
         var sentence = "%s moved at %s; the event says that a count included it: %s; the newest count is of %s";
-        check(MOVEMENT_BEFORE_COUNT, isRight, sentence, goods, movedAt, isCounted, newest);
+        check(MOVEMENT_BEFORE_COUNT, isRight, sentence, balance.goods, movedAt, isCounted, newest);
     }
 
     /** Checks that a location books a business id once for each kind of event. */
@@ -259,63 +227,26 @@ final class StockAudit extends Auditor {
 
     @Override
     void finish(Instant asOf) {
-        locations.each((_, location) -> {
-            location.reservations.finish(asOf);
-            location.holds.finish(asOf);
-        });
-    }
-
-    Aggregates<?> aggregates() {
-        return locations;
-    }
-
-    /** The last registration of a location, or null. */
-    @Nullable
-    LoggedEvent registered(String locationId) {
-        var location = locations.get(locationId);
-        return location == null ? null : location.registered;
-    }
-
-    /** Gives the last registration of every location. */
-    void eachRegistered(Consumer<LoggedEvent> visitor) {
-        locations.each((_, location) -> {
-            if (location.registered != null) {
-                visitor.accept(location.registered);
-            }
-        });
-    }
-
-    /** Gives every SKU at every location. */
-    void eachSku(SkuVisitor visitor) {
-        locations.each((locationId, location) ->
-                location.book.each((sku, positions) -> visitor.visit(locationId, sku, positions)));
-    }
-
-    interface SkuVisitor {
-        void visit(String locationId, String sku, StockBook.Positions positions);
-    }
-
-    /** The positions of a SKU at a location, or null if nothing was ever booked on it there. */
-    StockBook.@Nullable Positions positions(String locationId, String sku) {
-        var location = locations.get(locationId);
-        return location == null ? null : location.book.positions(sku);
+        locations.each((_, location) -> location.claims.finish(asOf));
     }
 
     /** The state of every registered location, by location id. */
-    Map<String, AuditState.LocationState> locations() {
-        var state = new TreeMap<String, AuditState.LocationState>();
-        eachRegistered(logged -> {
-            if (logged.event() instanceof LocationRegistered event) {
-                state.put(event.getLocationId(), AuditState.LocationState.of(event));
+    Map<String, LocationState> registered() {
+        var states = new TreeMap<String, LocationState>();
+        locations.each((id, location) -> {
+            if (location.registered != null) {
+                states.put(id, LocationState.of(location.registered.event()));
             }
         });
-        return state;
+        return states;
     }
 
     /** The state of every SKU, by location and SKU. */
-    Map<String, Map<String, AuditState.StockState>> state() {
-        var state = new TreeMap<String, Map<String, AuditState.StockState>>();
-        locations.each((locationId, location) -> state.put(locationId, location.book.state()));
-        return state;
+    Map<String, Map<String, StockState>> state() {
+        return locations.view(location -> {
+            var skus = new TreeMap<String, StockState>();
+            location.book.all().forEach(positions -> skus.put(positions.sku(), positions.state()));
+            return skus;
+        });
     }
 }

@@ -2,25 +2,29 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
 
+import dev.mortar.audit.AuditState.StockState;
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
 import dev.mortar.schemas.inventory.StockChange;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit's own balances of one location. A position is a SKU in a unit, by the key of {@link Goods}. The location
- * keeps each SKU in one unit; positions in other units hold goods that a fact added or took.
+ * The audit's own balances of one location. A position is a SKU in a unit, by the key of {@link Sums#goods}. The
+ * location keeps each SKU in one unit; positions in other units hold goods that a fact added or took.
  */
 final class StockBook {
+    private static final Quantities NOTHING = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
     private static final Unit[] UNITS = Unit.values();
 
     private final Findings findings;
@@ -28,9 +32,9 @@ final class StockBook {
     /** Positions of which the current command took available units, and whether for an online channel. */
     private final List<Claim> claims = new ArrayList<>();
     /** Goods of which the current command took units on hand. */
-    private final Set<String> lowered = new HashSet<>();
+    final Set<String> lowered = new HashSet<>();
     /** Shortfalls of the current command that no event has reported yet. */
-    private final Map<String, Long> unreported = new HashMap<>();
+    final Map<String, Long> unreported = new HashMap<>();
 
     StockBook(Findings findings) {
         this.findings = findings;
@@ -43,7 +47,7 @@ final class StockBook {
         /** Whether it is in the unit in which the location keeps the SKU. */
         boolean isKept;
 
-        Quantities now = new Quantities(0L, 0L, 0L, 0L, 0L, 0L);
+        Quantities now = NOTHING;
         /** The sum of the open reservations, and of the open holds. */
         long reserved;
 
@@ -74,12 +78,7 @@ final class StockBook {
         }
 
         boolean isEmpty() {
-            return now.equals(new Quantities(0L, 0L, 0L, 0L, 0L, 0L));
-        }
-
-        /** Whether the newest count included a movement at this time. */
-        boolean isCounted(Instant movedAt) {
-            return countedAt != null && !movedAt.isAfter(countedAt);
+            return now.equals(NOTHING);
         }
 
         /** Units that are promised to orders and are not there. */
@@ -87,27 +86,21 @@ final class StockBook {
             return isKept ? Math.max(0, now.getCommitted() - Math.max(0, now.getOnHand())) : 0;
         }
 
-        AuditState.StockState state(List<AuditState.StockState> otherUnits) {
-            return AuditState.StockState.of(Goods.unit(goods), now, otherUnits);
+        StockState state(List<StockState> otherUnits) {
+            return StockState.of(Sums.unit(goods), now, otherUnits);
         }
     }
 
-    /**
-     * All positions of a SKU.
-     *
-     * @param others positions in other units, empty ones included, in the order of units
-     */
-    record Positions(Balance kept, List<Balance> others) {
+    /** All positions of a SKU: in the kept unit, and in others, empty ones included, in the order of units. */
+    record Positions(String sku, Balance kept, List<Balance> others) {
         /** The one that changed last. */
         Balance newest() {
-            var newest = kept;
-            for (var other : others) {
-                newest = other.sequence > newest.sequence ? other : newest;
-            }
-            return newest;
+            return Stream.concat(Stream.of(kept), others.stream())
+                    .max(Comparator.comparingLong(each -> each.sequence))
+                    .orElse(kept);
         }
 
-        AuditState.StockState state() {
+        StockState state() {
             return kept.state(others.stream()
                     .filter(other -> !other.isEmpty())
                     .map(other -> other.state(List.of()))
@@ -129,48 +122,56 @@ final class StockBook {
         ANY
     }
 
-    /** The quantities that an event may change, if it does not name the change itself. */
+    /**
+     * The quantities that an event may change, in the order of {@link Quantities}: * in any way, + has to grow, - may
+     * not grow, 0 may not change.
+     */
     enum Rule {
-        ON_HAND_UP,
-        DAMAGED_UP,
-        TO_VENDOR_UP,
-        ON_HAND_AND_DAMAGED,
-        /** On hand, damaged and goods for the vendor; on hand is not taken below 0. */
-        ADJUSTED,
-        /** As {@link #ADJUSTED}; neither on hand nor the goods for the vendor grow. */
-        SENT_TO_VENDOR,
-        SAFETY;
+        ON_HAND_UP("+00000"),
+        DAMAGED_UP("0000+0"),
+        TO_VENDOR_UP("00000+"),
+        ON_HAND_AND_DAMAGED("*000*0"),
+        /** On hand is not taken below 0, as in the next one. */
+        ADJUSTED("*000**"),
+        SENT_TO_VENDOR("-000*-"),
+        SAFETY("000*00"),
+        /** The event names these changes itself. */
+        NAMED("***000");
 
-        boolean allows(Quantities change, Quantities after) {
-            long onHand = change.getOnHand();
-            long safety = change.getSafetyStock();
-            long damaged = change.getDamaged();
-            long toVendor = change.getToVendor();
-            boolean isKindAllowed = switch (this) {
-                case ON_HAND_UP -> onHand > 0 && safety == 0 && damaged == 0 && toVendor == 0;
-                case DAMAGED_UP -> damaged > 0 && onHand == 0 && safety == 0 && toVendor == 0;
-                case TO_VENDOR_UP -> toVendor > 0 && onHand == 0 && safety == 0 && damaged == 0;
-                case ON_HAND_AND_DAMAGED -> safety == 0 && toVendor == 0;
-                case ADJUSTED -> safety == 0 && (onHand >= 0 || after.getOnHand() >= 0);
-                case SENT_TO_VENDOR ->
-                    safety == 0 && onHand <= 0 && toVendor <= 0 && (onHand == 0 || after.getOnHand() >= 0);
-                case SAFETY -> onHand == 0 && damaged == 0 && toVendor == 0;
-            };
-            return isKindAllowed && change.getCommitted() == 0 && change.getHeld() == 0;
+        private final String directions;
+
+        Rule(String directions) {
+            this.directions = directions;
+        }
+
+        boolean allows(StockChange change) {
+            boolean isTakenTooLow =
+                    change.getChange().getOnHand() < 0 && change.getAfter().getOnHand() < 0;
+            return !(isTakenTooLow && (this == ADJUSTED || this == SENT_TO_VENDOR))
+                    && IntStream.range(0, directions.length())
+                            .allMatch(at -> isAllowed(directions.charAt(at), (Long)
+                                    change.getChange().get(at)));
+        }
+
+        private static boolean isAllowed(char direction, long change) {
+            return direction == '*'
+                    || (direction == '+' && change > 0)
+                    || (direction == '-' && change <= 0)
+                    || (direction == '0' && change == 0);
         }
     }
 
-    /** The balance of goods, or null if nothing was ever booked on them. */
-    @Nullable
+    /** The balance of goods; an empty one that is not kept if nothing was ever booked on them. */
     Balance balance(String goods) {
-        return balances.get(goods);
+        var balance = balances.get(goods);
+        return balance == null ? new Balance(goods, false) : balance;
     }
 
     /** The balance of a SKU in its kept unit; null if nothing was ever booked on it. */
     @Nullable
     Balance kept(String sku) {
         for (var unit : UNITS) {
-            var balance = balances.get(Goods.key(sku, unit));
+            var balance = balances.get(Sums.goods(sku, unit));
             if (balance != null && balance.isKept) {
                 return balance;
             }
@@ -182,57 +183,36 @@ final class StockBook {
     @Nullable
     Positions positions(String sku) {
         var kept = kept(sku);
-        if (kept == null) {
-            return null;
-        }
-        var others = new ArrayList<Balance>(0);
-        for (var unit : UNITS) {
-            var balance = balances.get(Goods.key(sku, unit));
-            if (balance != null && !balance.isKept) {
-                others.add(balance);
-            }
-        }
-        return new Positions(kept, others);
+        var others = Stream.of(UNITS)
+                .map(unit -> balances.get(Sums.goods(sku, unit)))
+                .filter(balance -> balance != null && !balance.isKept)
+                .toList();
+        return kept == null ? null : new Positions(sku, kept, others);
     }
 
     /** The balance of goods, opened if there is none; the first unit of a SKU is the kept one. */
     private Balance opened(String goods) {
         var balance = balances.get(goods);
         if (balance == null) {
-            balance = new Balance(goods, kept(Goods.sku(goods)) == null);
+            balance = new Balance(goods, kept(Sums.sku(goods)) == null);
             balances.put(goods, balance);
         }
         return balance;
     }
 
-    /** Whether the current command took some of the goods from the shelf. */
-    boolean isLowered(String goods) {
-        return lowered.contains(goods);
-    }
-
-    /** An event reported the shortfall of goods. */
-    void reported(String goods) {
-        unreported.remove(goods);
-    }
-
     /** Checks that goods are in the unit in which the location keeps them. */
     void isKept(String goods) {
-        var balance = balances.get(goods);
-        unitFits(balance != null && balance.isKept, goods);
+        unitFits(balance(goods).isKept, goods);
     }
 
     private void unitFits(boolean fits, String goods) {
         findings.check(UNIT_KEPT, fits, "%s is not in the unit in which the location keeps it", goods);
     }
 
-    /**
-     * Books the changes of an event that does not name them itself.
-     *
-     * @param movedAt the time at which on hand changed, or null if it did not
-     */
+    /** Books the changes of an event that does not name them itself. The time is null if on hand did not change. */
     void apply(List<StockChange> changes, Rule rule, Units units, @Nullable Instant movedAt) {
         for (var change : changes) {
-            boolean isAllowed = rule.allows(change.getChange(), change.getAfter());
+            boolean isAllowed = rule.allows(change);
             findings.check(STOCK_CHANGE_FITS, isAllowed, "An event of this kind never makes the change %s", change);
         }
         book(changes, units, movedAt);
@@ -265,20 +245,13 @@ final class StockBook {
             Map<String, Long> held,
             Units units,
             @Nullable Instant movedAt) {
-        var actualOnHand = Sums.changes(changes, Quantities::getOnHand);
-        var actualCommitted = Sums.changes(changes, Quantities::getCommitted);
-        var actualHeld = Sums.changes(changes, Quantities::getHeld);
-        boolean fits = actualOnHand.equals(onHand)
-                && actualCommitted.equals(committed)
-                && actualHeld.equals(held)
-                && changes.stream().map(StockChange::getChange).noneMatch(StockBook::changesOthers);
+        boolean fits = Sums.changes(changes, Quantities::getOnHand).equals(onHand)
+                && Sums.changes(changes, Quantities::getCommitted).equals(committed)
+                && Sums.changes(changes, Quantities::getHeld).equals(held)
+                && changes.stream().allMatch(Rule.NAMED::allows);
         var sentence = "The event has to change on hand by %s, committed by %s, held by %s, and nothing else: %s";
         findings.check(STOCK_CHANGE_FITS, fits, sentence, onHand, committed, held, changes);
         book(changes, units, movedAt);
-    }
-
-    private static boolean changesOthers(Quantities change) {
-        return change.getSafetyStock() != 0 || change.getDamaged() != 0 || change.getToVendor() != 0;
     }
 
     private void book(List<StockChange> changes, Units units, @Nullable Instant movedAt) {
@@ -318,12 +291,13 @@ final class StockBook {
     }
 
     private static boolean isSum(Quantities before, Quantities by, Quantities after) {
-        return before.getOnHand() + by.getOnHand() == after.getOnHand()
-                && before.getCommitted() + by.getCommitted() == after.getCommitted()
-                && before.getHeld() + by.getHeld() == after.getHeld()
-                && before.getSafetyStock() + by.getSafetyStock() == after.getSafetyStock()
-                && before.getDamaged() + by.getDamaged() == after.getDamaged()
-                && before.getToVendor() + by.getToVendor() == after.getToVendor();
+        for (var field : after.getSchema().getFields()) {
+            int at = field.pos();
+            if ((Long) before.get(at) + (Long) by.get(at) != (Long) after.get(at)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether an event may change goods in their unit. The event may make it the kept one. */
@@ -332,7 +306,7 @@ final class StockBook {
             return true;
         }
         boolean decides = units == Units.RECEIVED || units == Units.COUNTED;
-        var kept = decides ? kept(Goods.sku(balance.goods)) : null;
+        var kept = decides ? kept(Sums.sku(balance.goods)) : null;
         boolean nothingKept = kept != null && kept.isEmpty();
         if (kept != null && nothingKept && after.getOnHand() > 0) {
             kept.isKept = false;
@@ -348,12 +322,7 @@ final class StockBook {
 
     /** Takes available units; the end of the command checks that they were available. */
     void claim(Set<String> goods, boolean online) {
-        for (var each : goods) {
-            var balance = balances.get(each);
-            if (balance != null) {
-                claims.add(new Claim(balance, online));
-            }
-        }
+        goods.stream().filter(balances::containsKey).forEach(each -> claims.add(new Claim(balance(each), online)));
     }
 
     /** Adds to the sum of the open reservations. Before the change is booked. */
@@ -380,21 +349,10 @@ final class StockBook {
         lowered.clear();
     }
 
-    /** Gives every SKU with its positions. */
-    void each(BiConsumer<String, Positions> visitor) {
-        balances.forEach((goods, balance) -> {
-            var sku = Goods.sku(goods);
-            var positions = balance.isKept ? positions(sku) : null;
-            if (positions != null) {
-                visitor.accept(sku, positions);
-            }
-        });
-    }
-
-    /** The state of every SKU. */
-    Map<String, AuditState.StockState> state() {
-        var skus = new TreeMap<String, AuditState.StockState>();
-        each((sku, positions) -> skus.put(sku, positions.state()));
-        return skus;
+    /** The positions of every SKU. */
+    Stream<Positions> all() {
+        return balances.values().stream()
+                .filter(balance -> balance.isKept)
+                .map(balance -> Objects.requireNonNull(positions(Sums.sku(balance.goods))));
     }
 }

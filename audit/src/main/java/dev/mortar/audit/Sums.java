@@ -11,55 +11,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Quantities summed by line id or by the key of {@link Goods}. Entries that come to 0 are left out, so that equal sums
- * are equal maps.
+ * Quantities summed by line id or by goods. Entries that come to 0 are left out, so that equal sums are equal maps.
+ *
+ * <p>The key of goods is the SKU, followed by {@code |} and the unit unless that is EACH. No SKU contains a {@code |}.
+ * Most goods are counted in EACH, so most keys cost no new string.
  */
 final class Sums {
-    private static final ClassValue<Fields> FIELDS = new ClassValue<>() {
-        @Override
-        protected Fields computeValue(Class<?> type) {
-            var schema = SpecificData.get().getSchema(type);
-            return new Fields(
-                    Fields.position(schema, "lineId"),
-                    Fields.position(schema, "sku"),
-                    Fields.position(schema, "unit"),
-                    Fields.position(schema, "quantity"));
-        }
-    };
-
     private Sums() {}
 
-    /** Positions of the fields that lines of all services share; -1 for those that a type does not have. */
-    private record Fields(int lineId, int sku, int unit, int quantity) {
-        static int position(Schema schema, String name) {
-            var field = schema.getField(name);
-            return field == null ? -1 : field.pos();
-        }
+    static String goods(String sku, Unit unit) {
+        return unit == Unit.EACH ? sku : sku + '|' + unit;
+    }
+
+    /** The goods of a record with a SKU and a unit. */
+    static String goods(SpecificRecord line) {
+        return goods((String) field(line, "sku"), (Unit) field(line, "unit"));
+    }
+
+    static String sku(String goods) {
+        int at = goods.indexOf('|');
+        return at < 0 ? goods : goods.substring(0, at);
+    }
+
+    static Unit unit(String goods) {
+        int at = goods.indexOf('|');
+        return at < 0 ? Unit.EACH : Unit.valueOf(goods.substring(at + 1));
+    }
+
+    private static Object field(SpecificRecord line, String name) {
+        return line.get(line.getSchema().getField(name).pos());
+    }
+
+    static long quantity(SpecificRecord line) {
+        return (Long) field(line, "quantity");
     }
 
     /** Quantities by line id. */
     static Map<String, Long> byLine(Collection<? extends SpecificRecord> lines) {
-        return sum(lines, line -> (String) line.get(FIELDS.get(line.getClass()).lineId), Sums::quantity);
+        return sum(lines, line -> (String) field(line, "lineId"), Sums::quantity);
     }
 
     /** Quantities by goods. */
     static Map<String, Long> byGoods(Collection<? extends SpecificRecord> lines) {
         return sum(lines, Sums::goods, Sums::quantity);
-    }
-
-    /** The goods of a record with a SKU and a unit. */
-    static String goods(SpecificRecord line) {
-        var fields = FIELDS.get(line.getClass());
-        return Goods.key((String) line.get(fields.sku), (Unit) line.get(fields.unit));
-    }
-
-    private static long quantity(SpecificRecord line) {
-        return (Long) line.get(FIELDS.get(line.getClass()).quantity);
     }
 
     /** The change of one of the quantities, by goods. */
@@ -74,23 +71,18 @@ final class Sums {
 
     /** The same quantities by SKU, whatever their units. */
     static Map<String, Long> inAnyUnit(Map<String, Long> byGoods) {
-        return sum(byGoods.entrySet(), entry -> Goods.sku(entry.getKey()), Map.Entry::getValue);
+        return sum(byGoods.entrySet(), entry -> sku(entry.getKey()), Map.Entry::getValue);
     }
 
     static <T> Map<String, Long> sum(Collection<T> parts, Function<T, String> key, ToLongFunction<T> quantity) {
         var sums = new HashMap<String, Long>();
-        for (var part : parts) {
-            add(sums, key.apply(part), quantity.applyAsLong(part));
-        }
+        parts.forEach(part -> add(sums, key.apply(part), quantity.applyAsLong(part)));
         return sums;
     }
 
     static void add(Map<String, Long> sums, String key, long quantity) {
-        long sum = sums.getOrDefault(key, 0L) + quantity;
-        if (sum == 0) {
-            sums.remove(key);
-        } else {
-            sums.put(key, sum);
+        if (quantity != 0) {
+            sums.merge(key, quantity, (a, b) -> a + b == 0 ? null : a + b);
         }
     }
 
@@ -105,9 +97,7 @@ final class Sums {
     }
 
     static Map<String, Long> negative(Map<String, Long> quantities) {
-        var negative = new HashMap<String, Long>();
-        quantities.forEach((key, quantity) -> negative.put(key, -quantity));
-        return negative;
+        return sum(quantities.entrySet(), Map.Entry::getKey, entry -> -entry.getValue());
     }
 
     /** Whether the whole has at least as much of everything as the part. */

@@ -5,7 +5,8 @@ import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.notification.*;
 import dev.mortar.schemas.order.*;
 import dev.mortar.schemas.pickup.*;
-import dev.mortar.schemas.returns.*;
+import dev.mortar.schemas.returns.PurchaseRecorded;
+import dev.mortar.schemas.returns.PurchasedLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Utils;
@@ -47,16 +49,21 @@ class SyntheticLog {
     @SafeVarargs
     final LoggedEvent write(
             String topic, String key, @Nullable LoggedEvent cause, Function<EventMeta, SpecificRecord>... produced) {
+        return write(topic, key, cause, List.of(produced));
+    }
+
+    private LoggedEvent write(
+            String topic, String key, @Nullable LoggedEvent cause, List<Function<EventMeta, SpecificRecord>> produced) {
         now = now.plusMillis(1);
         var command = new UUID(0x4d6f7274_61725000L, ++commands | (1L << 63));
         int partition = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
         var place = topic + '/' + partition;
         int first = events.size();
-        for (int index = 0; index < produced.length; index++) {
+        for (int index = 0; index < produced.size(); index++) {
             var meta = new EventMeta(
                     eventId(command, index),
                     index,
-                    produced.length,
+                    produced.size(),
                     sequences.merge(topic + '/' + key, 1L, Long::sum),
                     positions.merge(place, 1L, Long::sum),
                     now,
@@ -70,30 +77,34 @@ class SyntheticLog {
                     new RecordId(topic, partition, offsets.merge(place, 1L, Long::sum) - 1),
                     now,
                     key,
-                    produced[index].apply(meta)));
+                    produced.get(index).apply(meta)));
         }
         // The marker that ends the transaction takes an offset, too.
         offsets.merge(place, 1L, Long::sum);
         return events.get(first);
     }
 
-    /** Writes an event of a type with the fields of these names. The others have their default, or are null. */
+    /**
+     * Writes the events of one command, which have the fields of these names. Others have their default, or are null.
+     */
+    @SafeVarargs
     private LoggedEvent write(
             String topic,
             String key,
             @Nullable LoggedEvent cause,
-            Class<? extends SpecificRecord> type,
-            Map<String, ? extends @Nullable Object> fields) {
-        return write(topic, key, cause, meta -> {
+            Map<String, ? extends @Nullable Object> fields,
+            Class<? extends SpecificRecord>... types) {
+        Function<Class<?>, Function<EventMeta, SpecificRecord>> record = type -> meta -> {
             var schema = SpecificData.get().getSchema(type);
-            var record = (SpecificRecord) SpecificData.newInstance(type, schema);
+            var event = (SpecificRecord) SpecificData.newInstance(type, schema);
             for (var field : schema.getFields()) {
                 var value = field.name().equals("meta") ? meta : fields.get(field.name());
                 boolean isDefault = value == null && field.hasDefaultValue();
-                record.put(field.pos(), isDefault ? SpecificData.get().getDefaultValue(field) : value);
+                event.put(field.pos(), isDefault ? SpecificData.get().getDefaultValue(field) : value);
             }
-            return record;
-        });
+            return event;
+        };
+        return write(topic, key, cause, Stream.of(types).map(record).toList());
     }
 
     static UUID eventId(UUID command, int index) {
@@ -107,16 +118,12 @@ class SyntheticLog {
 
     /** Books a change of one SKU of a location in a unit. */
     StockChange change(String location, String sku, Unit unit, Quantities by) {
-        var after = book.merge(
-                location + '|' + Goods.key(sku, unit),
-                by,
-                (before, change) -> new Quantities(
-                        before.getOnHand() + change.getOnHand(),
-                        before.getCommitted() + change.getCommitted(),
-                        before.getHeld() + change.getHeld(),
-                        before.getSafetyStock() + change.getSafetyStock(),
-                        before.getDamaged() + change.getDamaged(),
-                        before.getToVendor() + change.getToVendor()));
+        var after = new Quantities();
+        var before = book.put(location + '|' + Sums.goods(sku, unit), after);
+        for (var field : by.getSchema().getFields()) {
+            int at = field.pos();
+            after.put(at, (Long) by.get(at) + (before == null ? 0 : (Long) before.get(at)));
+        }
         return new StockChange(sku, unit, by, after);
     }
 
@@ -125,19 +132,10 @@ class SyntheticLog {
     }
 
     static OrderLine line(String lineId, String sku, long quantity, long unitPrice) {
-        return new OrderLine(
-                lineId,
-                sku,
-                null,
-                quantity,
-                Unit.EACH,
-                money(unitPrice),
-                money(0),
-                money(0),
-                true,
-                List.of(),
-                List.of(),
-                null);
+        var price = money(unitPrice);
+        var none = money(0);
+        List<String> no = List.of();
+        return new OrderLine(lineId, sku, null, quantity, Unit.EACH, price, none, none, true, no, no, null);
     }
 
     static SkuQuantity units(String sku, long quantity) {
@@ -154,17 +152,10 @@ class SyntheticLog {
     }
 
     void receive(String location, String sku, long quantity) {
-        write(
-                "inventory.events",
-                location,
-                null,
-                meta -> new StockReceived(
-                        meta,
-                        location,
-                        "receipt-" + meta.getCommandId(),
-                        now,
-                        List.of(),
-                        List.of(change(location, sku, quantity, 0, 0, 0, 0))));
+        write("inventory.events", location, null, meta -> {
+            var changes = List.of(change(location, sku, quantity, 0, 0, 0, 0));
+            return new StockReceived(meta, location, "receipt-" + meta.getCommandId(), now, List.of(), changes);
+        });
     }
 
     /** A mail that is sent at once. */
@@ -177,7 +168,8 @@ class SyntheticLog {
     String requestMail(
             LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
         var triggerId = trigger.meta().getEventId();
-        var content = NotificationContent.of(trigger);
+        var content = NotificationStory.Content.of(trigger);
+        var reason = NotificationStory.Content.reason(trigger);
         var id = eventId(triggerId, template.name().hashCode()).toString();
         var fields = new HashMap<String, @Nullable Object>();
         for (var name : List.of("method", "locationId", "pickupDeadline", "codeIssue", "codeKeyId")) {
@@ -193,18 +185,18 @@ class SyntheticLog {
         fields.put("lines", lines(content.goods()));
         fields.put("droppedLines", lines(content.dropped()));
         fields.put("amount", content.amount());
-        fields.put("reason", content.reason() == null ? null : EndReason.valueOf(content.reason()));
+        fields.put("reason", reason == null ? null : EndReason.valueOf(reason));
         if (template == Template.PICKUP_HANDED_OVER) {
             fields.remove("codeIssue");
         }
-        write("notification.events", id, trigger, NotificationRequested.class, fields);
+        write("notification.events", id, trigger, fields, NotificationRequested.class);
         return id;
     }
 
     private static List<NotificationLine> lines(Map<String, Long> goods) {
         return goods.entrySet().stream()
-                .map(each -> new NotificationLine(
-                        Goods.sku(each.getKey()), null, each.getValue(), Goods.unit(each.getKey())))
+                .map(each ->
+                        new NotificationLine(Sums.sku(each.getKey()), null, each.getValue(), Sums.unit(each.getKey())))
                 .toList();
     }
 
@@ -221,91 +213,53 @@ class SyntheticLog {
         var total = money(quantity * 1_999);
         var picked = List.of(pick("1", sku, quantity));
         var decideBy = now.plus(Duration.ofMinutes(30));
-        var order = new HashMap<String, Object>(Map.of(
-                "orderId",
-                orderId,
-                "customerId",
-                customer,
-                "channel",
-                Channel.ONLINE,
-                "acceptance",
-                Acceptance.WHOLE,
-                "lines",
-                List.of(line),
-                "fulfilments",
-                List.of(group),
-                "total",
-                total,
-                "paymentReference",
-                "payment",
-                "decideBy",
-                decideBy));
-        var pickup = new HashMap<String, Object>(Map.of(
-                "fulfilmentId", id,
-                "orderId", orderId,
-                "locationId", location,
-                "customerId", customer,
-                "method", FulfilmentMethod.PICKUP,
-                "channel", Channel.ONLINE,
-                "lines", picked,
-                "codeIssue", 1,
-                "codeKeyId", "k1"));
-        var stock = new HashMap<String, Object>(Map.of(
-                "locationId",
-                location,
-                "fulfilmentId",
-                id,
-                "orderId",
-                orderId,
-                "reserved",
-                List.of(units(sku, quantity)),
-                "expiresAt",
-                decideBy.plus(Duration.ofMinutes(15)),
-                "changes",
-                List.of(change(location, sku, 0, quantity, 0, 0, 0))));
-        var placed = write("order.events", orderId, null, OrderPlaced.class, order);
-        var reserved = write("inventory.events", location, placed, StockReserved.class, stock);
-        var confirmed = write("order.events", orderId, reserved, OrderConfirmed.class, order);
-        stock.put("changes", List.of());
-        write("inventory.events", location, confirmed, ReservationConfirmed.class, stock);
+        // Services use the same names for the same facts. So one map serves the events of all of them.
+        var facts = new HashMap<String, Object>();
+        facts.put("orderId", orderId);
+        facts.put("fulfilmentId", id);
+        facts.put("customerId", customer);
+        facts.put("channel", Channel.ONLINE);
+        facts.put("acceptance", Acceptance.WHOLE);
+        facts.put("method", FulfilmentMethod.PICKUP);
+        facts.put("lines", List.of(line));
+        facts.put("fulfilments", List.of(group));
+        facts.put("total", total);
+        facts.put("paymentReference", "payment");
+        facts.put("decideBy", decideBy);
+        var placed = write("order.events", orderId, null, facts, OrderPlaced.class);
+        facts.put("locationId", location);
+        facts.put("reserved", List.of(units(sku, quantity)));
+        facts.put("expiresAt", decideBy.plus(Duration.ofMinutes(15)));
+        facts.put("changes", List.of(change(location, sku, 0, quantity, 0, 0, 0)));
+        var reserved = write("inventory.events", location, placed, facts, StockReserved.class);
+        var confirmed = write("order.events", orderId, reserved, facts, OrderConfirmed.class);
+        facts.put("changes", List.of());
+        write("inventory.events", location, confirmed, facts, ReservationConfirmed.class);
         mail(confirmed, Template.ORDER_CONFIRMED, orderId, null, customer);
-        write("pickup.events", id, confirmed, PickupRequested.class, pickup);
-        write("pickup.events", id, null, PickingStarted.class, pickup);
-        pickup.put("stagingPlace", "A-12");
-        pickup.put("pickupDeadline", now.plus(Duration.ofDays(3)));
-        var ready = write("pickup.events", id, null, PickupReady.class, pickup);
-        write("inventory.events", location, ready, ReservationPicked.class, stock);
+        facts.put("lines", picked);
+        facts.put("codeIssue", 1);
+        facts.put("codeKeyId", "k1");
+        write("pickup.events", id, confirmed, facts, PickupRequested.class);
+        write("pickup.events", id, null, facts, PickingStarted.class);
+        facts.put("stagingPlace", "A-12");
+        facts.put("pickupDeadline", now.plus(Duration.ofDays(3)));
+        var ready = write("pickup.events", id, null, facts, PickupReady.class);
+        write("inventory.events", location, ready, facts, ReservationPicked.class);
         mail(ready, Template.PICKUP_READY, orderId, id, customer);
-        var handedOverAt = now;
-        pickup.putAll(Map.of("handedOverAt", handedOverAt, "handedOver", picked, "lastCodeIssue", 1));
-        var handedOver = write("pickup.events", id, null, PickupHandedOver.class, pickup);
-        stock.putAll(Map.of(
-                "handedOver", List.of(units(sku, quantity)),
-                "movedAt", handedOverAt,
-                "changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0))));
-        write("inventory.events", location, handedOver, StockCommitted.class, stock);
+        facts.put("handedOverAt", now);
+        facts.put("movedAt", now);
+        facts.put("handedOver", picked);
+        facts.put("lastCodeIssue", 1);
+        var handedOver = write("pickup.events", id, null, facts, PickupHandedOver.class);
+        facts.put("handedOver", List.of(units(sku, quantity)));
+        facts.put("changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0)));
+        write("inventory.events", location, handedOver, facts, StockCommitted.class);
         mail(handedOver, Template.PICKUP_HANDED_OVER, orderId, id, customer);
-        var reported = write(
-                "order.events",
-                orderId,
-                handedOver,
-                meta -> new FulfilmentHandedOver(
-                        meta,
-                        orderId,
-                        id,
-                        customer,
-                        Channel.ONLINE,
-                        FulfilmentMethod.PICKUP,
-                        location,
-                        handedOverAt,
-                        List.of(line),
-                        "payment"),
-                meta -> new OrderCompleted(
-                        meta, orderId, customer, List.of(new LineQuantity("1", sku, quantity)), List.of()));
-        pickup.putAll(Map.of(
-                "returnableUntil", now.plus(Duration.ofDays(30)),
-                "lines", List.of(new PurchasedLine(line, total)),
-                "paymentReference", "payment"));
-        return write("returns.events", orderId, reported, PurchaseRecorded.class, pickup);
+        facts.put("lines", List.of(line));
+        facts.put("handedOver", List.of(new LineQuantity("1", sku, quantity)));
+        var left = write("order.events", orderId, handedOver, facts, FulfilmentHandedOver.class, OrderCompleted.class);
+        facts.put("returnableUntil", now.plus(Duration.ofDays(30)));
+        facts.put("lines", List.of(new PurchasedLine(line, total)));
+        return write("returns.events", orderId, left, facts, PurchaseRecorded.class);
     }
 }

@@ -1,10 +1,11 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.AuditState.Figure;
 import dev.mortar.audit.AuditState.LocationState;
 import dev.mortar.audit.AuditState.OrderState;
+import dev.mortar.audit.AuditState.PickupState;
 import dev.mortar.audit.AuditState.ReturnState;
 import dev.mortar.audit.AuditState.StockState;
-import dev.mortar.schemas.Unit;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,17 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Compares the answers of the services with the state that the events come to. Both sides become equal objects, in
  * which figures of 0 are left out. The system has to be quiet meanwhile.
  */
 final class Views {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int REQUESTS_AT_ONCE = 16;
     private static final int PAGE = 100;
@@ -50,12 +51,15 @@ final class Views {
 
     /** Checks one fact for each order, location, stock of a location, stock of a SKU, pickup and purchase. */
     void compare(AuditState state, Audit audit) {
-        each("Order", "order", state.orders(), this::order, Order::of, audit);
-        each("Location", "inventory", state.locations(), this::location, location -> location, audit);
-        each("Stock of", "inventory", state.stock(), this::stock, Figure::of, audit);
-        each("Stock by SKU of", "inventory", bySku(state), this::stockOfSku, Figure::of, audit);
-        each("Pickup", "pickup", state.pickups(), this::pickup, AuditState.PickupState::state, audit);
-        each("Purchases of", "returns", state.returns(), this::purchases, Views::purchases, audit);
+        each("Order", "order", "/v1/orders/%s", state.orders(), Order::of, Order::of, audit);
+        each("Location", "inventory", "/v1/locations/%s", state.locations(), Views::location, its -> its, audit);
+        var stock = "/v1/locations/%s/stock?limit=" + PAGE;
+        each("Stock of", "inventory", stock, state.stock(), Views::stock, Views::figures, audit);
+        var stockOfSku = "/v1/stock/%s?limit=" + LOCATIONS_MAX;
+        each("Stock by SKU of", "inventory", stockOfSku, bySku(state), Views::stockOfSku, Views::figures, audit);
+        each("Pickup", "pickup", "/v1/pickups/%s", state.pickups(), Views::pickup, PickupState::state, audit);
+        var returnable = "/v1/orders/%s/returnable";
+        each("Purchases of", "returns", returnable, state.returns(), Views::purchases, Views::purchases, audit);
     }
 
     /** The services that could not be asked. */
@@ -63,18 +67,15 @@ final class Views {
         return List.copyOf(missed);
     }
 
-    private interface Served {
-        @Nullable
-        Object of(String url, String id) throws IOException, InterruptedException;
-    }
-
     private record Difference(String id, @Nullable Object served, Object folded) {}
 
+    /** Compares the states of one kind: the objects that the pages of an answer, and that a state, come to. */
     private <T> void each(
             String what,
             String service,
+            String path,
             Map<String, T> states,
-            Served served,
+            Function<List<JsonNode>, Object> served,
             Function<T, Object> folded,
             Audit audit) {
         var url = services.get(service);
@@ -86,8 +87,11 @@ final class Views {
                 REQUESTS_AT_ONCE, Thread.ofVirtual().name("view-", 0).factory())) {
             states.forEach((id, state) -> executor.execute(() -> {
                 try {
-                    compared.add(new Difference(id, served.of(url, segment(id)), folded.apply(state)));
-                } catch (IOException e) {
+                    var segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+                    var pages = pages(url, path.formatted(segment));
+                    var answer = pages == null ? null : served.apply(pages);
+                    compared.add(new Difference(id, answer, folded.apply(state)));
+                } catch (IOException | JacksonException e) {
                     missed.add(what + ' ' + id + " was not compared: " + e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -117,97 +121,49 @@ final class Views {
         static Order of(OrderState order) {
             return new Order(order.state(), order.total(), order.handedOver(), order.returned(), order.cancelled());
         }
-    }
 
-    private @Nullable Object order(String url, String id) throws IOException, InterruptedException {
-        var order = get(url + "/v1/orders/" + id);
-        if (order == null) {
-            return null;
-        }
-        var lines = order.path("lines");
-        return new Order(
-                text(order, "state"),
-                order.path("total").path("amount").asLong(),
-                byLine(lines, "handedOver"),
-                byLine(lines, "returned"),
-                byLine(lines, "cancelled"));
-    }
-
-    private static Map<String, Long> byLine(JsonNode lines, String field) {
-        return Sums.sum(
-                lines.values(),
-                line -> text(line, "lineId"),
-                line -> line.path(field).asLong());
-    }
-
-    private @Nullable Object location(String url, String id) throws IOException, InterruptedException {
-        var location = get(url + "/v1/locations/" + id);
-        if (location == null) {
-            return null;
-        }
-        return new LocationState(
-                text(location, "name"),
-                text(location, "type"),
-                location.path("latitude").asDouble(),
-                location.path("longitude").asDouble(),
-                text(location, "timeZone"),
-                location.path("openingHours").values().stream()
-                        .map(hours ->
-                                LocationState.hours(text(hours, "day"), text(hours, "opens"), text(hours, "closes")))
-                        .toList(),
-                location.path("exceptions").values().stream()
-                        .map(exception -> LocationState.exception(
-                                text(exception, "date"),
-                                exception.path("opens").asString(null),
-                                exception.path("closes").asString(null)))
-                        .toList());
-    }
-
-    /** The stock of a SKU at a location, with the quantities that each channel can promise. */
-    private record Figure(StockState state, long online, long inStore) {
-        static Map<String, Figure> of(Map<String, StockState> stock) {
-            var figures = new TreeMap<String, Figure>();
-            stock.forEach(
-                    (key, state) -> figures.put(key, new Figure(state, state.available(true), state.available(false))));
-            return figures;
+        static Order of(List<JsonNode> pages) {
+            var order = pages.getFirst();
+            long total = order.path("total").path("amount").asLong();
+            return new Order(
+                    text(order, "state"),
+                    total,
+                    byLine(order, "handedOver"),
+                    byLine(order, "returned"),
+                    byLine(order, "cancelled"));
         }
 
-        static Figure of(JsonNode figure) {
-            var otherUnits = new TreeMap<Unit, StockState>();
-            for (var other : figure.path("otherUnits")) {
-                otherUnits.put(Unit.valueOf(text(other, "unit")), state(other, List.of()));
-            }
-            var available = figure.path("available");
-            return new Figure(
-                    state(figure, List.copyOf(otherUnits.values())),
-                    available.path("online").asLong(),
-                    available.path("inStore").asLong());
-        }
-
-        private static StockState state(JsonNode figure, List<StockState> otherUnits) {
-            return new StockState(
-                    text(figure, "unit"),
-                    figure.path("onHand").asLong(),
-                    figure.path("committed").asLong(),
-                    figure.path("held").asLong(),
-                    figure.path("safetyStock").asLong(),
-                    figure.path("damaged").asLong(),
-                    figure.path("toVendor").asLong(),
-                    otherUnits);
+        private static Map<String, Long> byLine(JsonNode order, String field) {
+            var lines = order.path("lines").values();
+            return Sums.sum(
+                    lines,
+                    line -> text(line, "lineId"),
+                    line -> line.path(field).asLong());
         }
     }
 
-    private @Nullable Object stock(String url, String id) throws IOException, InterruptedException {
+    private static Object location(List<JsonNode> pages) {
+        return AuditState.JSON.treeToValue(pages.getFirst(), LocationState.class);
+    }
+
+    private static Object figures(Map<String, StockState> stock) {
+        var figures = new TreeMap<String, Figure>();
+        stock.forEach((key, state) -> figures.put(key, Figure.of(state)));
+        return figures;
+    }
+
+    private static Figure figure(JsonNode figure) {
+        var available = figure.path("available");
+        var state = AuditState.JSON.treeToValue(figure, StockState.class);
+        return new Figure(
+                state,
+                available.path("inStore").asLong(),
+                available.path("online").asLong());
+    }
+
+    private static Object stock(List<JsonNode> pages) {
         var skus = new TreeMap<String, Figure>();
-        String next = "/v1/locations/" + id + "/stock?limit=" + PAGE;
-        while (next != null) {
-            var page = get(url + next);
-            if (page == null) {
-                return null;
-            }
-            page.path("stock").forEach(figure -> skus.put(text(figure, "sku"), Figure.of(figure)));
-            next = page.path("next").asString(null);
-        }
+        pages.forEach(page -> page.path("stock").forEach(each -> skus.put(text(each, "sku"), figure(each))));
         return skus;
     }
 
@@ -215,70 +171,64 @@ final class Views {
     private static Map<String, Map<String, StockState>> bySku(AuditState state) {
         var all = new TreeMap<String, Map<String, StockState>>();
         state.stock()
-                .forEach((locationId, skus) -> skus.forEach((sku, stock) ->
-                        all.computeIfAbsent(sku, _ -> new TreeMap<>()).put(locationId, stock)));
+                .forEach((location, skus) -> skus.forEach((sku, stock) ->
+                        all.computeIfAbsent(sku, _ -> new TreeMap<>()).put(location, stock)));
         int every = all.size() / SKUS_MAX + 1;
-        var chosen = new TreeMap<String, Map<String, StockState>>();
-        int number = 0;
-        for (var entry : all.entrySet()) {
-            if (number++ % every == 0 && entry.getValue().size() <= LOCATIONS_MAX) {
-                chosen.put(entry.getKey(), entry.getValue());
-            }
-        }
-        return chosen;
+        var number = new AtomicInteger();
+        all.values().removeIf(stock -> number.getAndIncrement() % every != 0 || stock.size() > LOCATIONS_MAX);
+        return all;
     }
 
-    private @Nullable Object stockOfSku(String url, String sku) throws IOException, InterruptedException {
-        var answer = get(url + "/v1/stock/" + sku + "?limit=" + LOCATIONS_MAX);
-        if (answer == null) {
-            return null;
-        }
+    private static Object stockOfSku(List<JsonNode> pages) {
         var locations = new TreeMap<String, Figure>();
-        answer.path("locations")
-                .forEach(each -> locations.put(text(each, "locationId"), Figure.of(each.path("stock"))));
+        pages.getFirst()
+                .path("locations")
+                .forEach(each -> locations.put(text(each, "locationId"), figure(each.path("stock"))));
         return locations;
     }
 
-    private @Nullable Object pickup(String url, String id) throws IOException, InterruptedException {
-        var pickup = get(url + "/v1/pickups/" + id);
-        return pickup == null ? null : text(pickup, "state");
+    private static Object pickup(List<JsonNode> pages) {
+        return text(pages.getFirst(), "state");
     }
 
-    private static Map<String, Long> purchases(Map<String, ReturnState> lines) {
-        var figures = new TreeMap<String, Long>();
-        lines.forEach(
-                (lineId, line) -> add(figures, lineId, line.bought(), line.returned(), line.paid() - line.refunded()));
+    /** Of each line the units that left and came back, and the amount that can still be refunded. */
+    private static Object purchases(Map<String, ReturnState> lines) {
+        var figures = new TreeMap<String, ReturnState>();
+        lines.forEach((id, line) -> {
+            long refundable = line.paid() - line.refunded();
+            figures.put(id, new ReturnState(line.bought(), line.returned(), refundable, 0));
+        });
         return figures;
     }
 
-    private @Nullable Object purchases(String url, String id) throws IOException, InterruptedException {
-        var order = get(url + "/v1/orders/" + id + "/returnable");
-        if (order == null) {
-            return null;
-        }
-        var figures = new TreeMap<String, Long>();
-        for (var line : order.path("lines")) {
-            add(
-                    figures,
-                    text(line, "lineId"),
-                    line.path("handedOver").asLong(),
-                    line.path("returned").asLong(),
-                    line.path("refund").path("amount").asLong());
+    private static Object purchases(List<JsonNode> pages) {
+        var figures = new TreeMap<String, ReturnState>();
+        for (var line : pages.getFirst().path("lines")) {
+            long bought = line.path("handedOver").asLong();
+            long refundable = line.path("refund").path("amount").asLong();
+            var figure = new ReturnState(bought, line.path("returned").asLong(), refundable, 0);
+            figures.merge(text(line, "lineId"), figure, ReturnState::plus);
         }
         return figures;
-    }
-
-    private static void add(Map<String, Long> figures, String lineId, long bought, long returned, long refund) {
-        Sums.add(figures, lineId + " bought", bought);
-        Sums.add(figures, lineId + " returned", returned);
-        Sums.add(figures, lineId + " refund", refund);
     }
 
     private static String text(JsonNode node, String field) {
         return node.path(field).asString();
     }
 
-    /** The answer, or null if the service answers that there is none. */
+    /** All pages of an answer, or null if the service answers that there is none. */
+    private @Nullable List<JsonNode> pages(String url, String path) throws IOException, InterruptedException {
+        var pages = new ArrayList<JsonNode>();
+        for (var next = path; next != null; next = pages.getLast().path("next").asString(null)) {
+            var page = get(url + next);
+            if (page == null) {
+                return null;
+            }
+            pages.add(page);
+        }
+        return pages;
+    }
+
     private @Nullable JsonNode get(String url) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
         var body = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
@@ -288,16 +238,10 @@ final class Views {
             Thread.sleep(UNAVAILABLE_WAIT);
             response = http.send(request, body);
         }
-        if (response.statusCode() == 404) {
-            return null;
-        }
-        if (response.statusCode() != 200) {
-            throw new IOException("HTTP " + response.statusCode() + " from " + url);
-        }
-        return JSON.readTree(response.body());
-    }
-
-    private static String segment(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+        return switch (response.statusCode()) {
+            case 200 -> AuditState.JSON.readTree(response.body());
+            case 404 -> null;
+            default -> throw new IOException("HTTP " + response.statusCode() + " from " + url);
+        };
     }
 }

@@ -11,7 +11,7 @@ class AuditorTest {
 
     private static final class Returns extends Auditor {
         Returns(String ignored) {
-            super(new Findings(1));
+            super(new Findings(AuditRules.standard()));
             on(PurchaseRecorded.class, event -> {});
             on(ReturnAccepted.class, event -> {});
             requireCompleteness("returns-service", ignored);

@@ -22,7 +22,7 @@ class JournalTest {
                 {"key":"k2","route":"POST /v1/orders","aggregateId":null,"outcome":"unknown","at":"2026-11-22T10:00:00Z"}
                 """);
 
-        assertThat(Journal.read(file))
+        assertThat(ClientRequest.read(file))
                 .containsExactly(
                         new ClientRequest(
                                 "k1",

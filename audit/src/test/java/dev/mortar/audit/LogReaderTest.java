@@ -56,7 +56,7 @@ class LogReaderTest {
         var report = audit.finish(Stories.day().now);
         assertThat(report.violated()).containsOnly(Map.entry(Invariant.EVERY_RECORD_AN_EVENT, 4L));
         assertThat(report.violations())
-                .extracting(Violation::explanation)
+                .extracting(AuditReport.Violation::explanation)
                 .allSatisfy(why -> assertThat(why).contains("inventory.events/3/"));
     }
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A request (reserve, hold, transfer) is met only from available stock, in the unit that the location keeps. A fact
  * (a till sale, goods that left or arrived) is always booked, in any unit. So on hand may fall below committed and even
  * below 0. When on hand falls below committed, the decider breaks reservations, youngest first, until it can meet the
- * rest. It never breaks a picked reservation, and never breaks one for a hold. {@link ReservationRules} has the rules of
- * reservations.
+ * rest. It never breaks a picked reservation, and never breaks one for a hold. {@link ReservationRules} has the rules
+ * of reservations.
  *
  * <p>After a count, on hand is the counted quantity plus the movements that occurred after it, in whichever order they
  * are booked. A movement that occurred at or before the newest count does not change on hand.

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of the fulfilments of a confirmed order: its decider records what pickup-service and returns-service decided.
- * A report that contradicts the order is rejected, and a person has to look at it.
+ * The rules of the fulfilments of a confirmed order: its decider records what pickup-service and returns-service
+ * decided. A report that contradicts the order is rejected, and a person has to look at it.
  */
 final class FulfilmentRules {
 

@@ -214,7 +214,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         Draft handedOver = draft;
         for (Fulfilment fulfilment : draft.contents().fulfilmentsThat(Fulfilment::carriedOut)) {
             OrderContents before = handedOver.contents();
-            handedOver = handedOver.then(FulfilmentRules.handover(before, fulfilment, before.open(fulfilment), carriedOutAt));
+            handedOver = handedOver.then(
+                    FulfilmentRules.handover(before, fulfilment, before.open(fulfilment), carriedOutAt));
         }
         return FulfilmentRules.completeIfClosed(handedOver);
     }
@@ -297,8 +298,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
             case Order.Placed placed ->
                 command.lines().isEmpty() && !isPartlyCarriedOut(placed.contents())
-                        ? Decision.accepted(
-                                FulfilmentRules.cancelled(placed.contents(), command.reason(), fulfilmentsToRelease(placed.contents())))
+                        ? Decision.accepted(FulfilmentRules.cancelled(
+                                placed.contents(), command.reason(), fulfilmentsToRelease(placed.contents())))
                         : Decision.rejected(new OrderRejection.NotConfirmedYet(command.orderId()));
             case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
             case Order.Rejected rejected -> rejectEnded(command, rejected);

@@ -4,9 +4,8 @@
  * <p>Read in this order: {@link dev.mortar.order.OrderCommand}, {@link dev.mortar.order.OrderEvent},
  * {@link dev.mortar.order.Order} (the state, with {@link dev.mortar.order.OrderContents}),
  * {@link dev.mortar.order.OrderDecider} (the rules, with {@link dev.mortar.order.OrderRules} and
- * {@link dev.mortar.order.FulfilmentRules}),
- * {@link dev.mortar.order.OrderProcess} (turns events of other services into commands),
- * {@link dev.mortar.order.OrderDefinition} (wiring), {@link dev.mortar.order.OrderController},
+ * {@link dev.mortar.order.FulfilmentRules}), {@link dev.mortar.order.OrderProcess} (turns events of other services into
+ * commands), {@link dev.mortar.order.OrderDefinition} (wiring), {@link dev.mortar.order.OrderController},
  * {@link dev.mortar.order.OrderServiceApplication}. Values: {@link dev.mortar.values.OrderLine},
  * {@link dev.mortar.order.Fulfilment}, {@link dev.mortar.order.RequestedOrder}, {@link dev.mortar.order.TillSale},
  * {@link dev.mortar.values.Money}.

@@ -79,7 +79,8 @@ public final class RecordBinding<T> {
     /**
      * The Java record of an Avro record.
      *
-     * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know
+     * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know, or if the Java
+     *     record refuses its values
      */
     public T read(SpecificRecord record) {
         return type.cast(fields.read(record));
@@ -291,7 +292,7 @@ public final class RecordBinding<T> {
             try {
                 return constructor.newInstance(values);
             } catch (ReflectiveOperationException e) {
-                throw new IllegalArgumentException("it is no " + constructor.getName(), e);
+                throw e.getCause() instanceof RuntimeException refused ? refused : new IllegalStateException(e);
             }
         }
 

@@ -9,6 +9,7 @@ import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.EventMeta;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.values.Money;
+import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -129,6 +130,33 @@ class EventBinderTest {
         assertThat(EventReader.of(Incoming.class).read(avro))
                 .isEqualTo(new Incoming.PickupHandedOver(
                         META.getEventId(), 0, "f", List.of(new Taken("1", new Amount(2)))));
+    }
+
+    @Test
+    void valuesThatTheJavaRecordRefusesAreRefusedWithItsReason() {
+        var handover = dev.mortar.schemas.order.FulfilmentHandedOver.newBuilder()
+                .setMeta(META)
+                .setOrderId("o")
+                .setFulfilmentId("o-1")
+                .setLocationId("s")
+                .setHandedOverAt(NOON)
+                .setLines(List.of(dev.mortar.schemas.OrderLine.newBuilder()
+                        .setLineId("1")
+                        .setSku("MUG")
+                        .setQuantity(0)
+                        .setUnitPrice(new dev.mortar.schemas.Money(1L, "EUR"))
+                        .setDiscount(new dev.mortar.schemas.Money(0L, "EUR"))
+                        .setTax(new dev.mortar.schemas.Money(0L, "EUR"))
+                        .build()))
+                .build();
+
+        assertThatThrownBy(() -> EventReader.of(Left.class).read(handover))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("quantity must be greater than 0");
+    }
+
+    sealed interface Left {
+        record FulfilmentHandedOver(String fulfilmentId, List<OrderLine> lines) implements Left {}
     }
 
     sealed interface Misheard {

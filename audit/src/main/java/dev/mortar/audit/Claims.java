@@ -12,17 +12,20 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The reservations of one location: inventory makes each once for an order, and ends it once. */
-final class Reservations {
+/**
+ * The reservations and holds of one location. Inventory makes each reservation once for an order, and ends it once. An
+ * order uses a hold, or it is released, or it expires.
+ */
+final class Claims {
     private final AuditRules rules;
     private final Findings findings;
     private final StockBook book;
-    private final Holds holds;
     private final Fulfilments fulfilments;
     private final Map<String, Reservation> open = new LinkedHashMap<>();
     /** Reservations that expired. The confirmation of their order may still make them again. */
@@ -30,17 +33,23 @@ final class Reservations {
     /** Goods whose shortfall the current command reported. */
     private final Set<String> shortReported = new HashSet<>();
     /** Goods that the current command released because the picker did not find them. */
-    private Map<String, Long> notFound = Map.of();
+    Map<String, Long> notFound = Map.of();
     /** The command of the last sale at a till. */
-    private @Nullable UUID sale;
+    @Nullable
+    UUID sale;
 
-    Reservations(AuditRules rules, Findings findings, StockBook book, Holds holds, Fulfilments fulfilments) {
-        this.rules = rules;
+    private final Map<String, Hold> openHolds = new HashMap<>();
+    /** The hold that the current command released for the order that caused it. */
+    private @Nullable String usedHold;
+
+    Claims(Findings findings, StockBook book, Fulfilments fulfilments) {
+        rules = findings.rules;
         this.findings = findings;
         this.book = book;
-        this.holds = holds;
         this.fulfilments = fulfilments;
     }
+
+    private record Hold(Instant expiresAt, Map<String, Long> quantities, LoggedEvent made) {}
 
     private static final class Reservation {
         final Instant expiresAt;
@@ -65,14 +74,14 @@ final class Reservations {
         var id = event.getFulfilmentId();
         var request = answers(id, event.getLocationId(), quantities);
         var earlier = open.get(id);
-        boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.isOver(id);
+        boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.ended.containsKey(id);
         findings.context(request == null ? null : request.placed(), earlier == null ? null : earlier.made);
         findings.check(RESERVATION_MADE_ONCE, isFirst, "%s is reserved although it was %s", id, end(id));
         if (earlier != null) {
             book.addReserved(Sums.negative(earlier.left));
         }
         if (request != null) {
-            holds.used(request.holdId());
+            usesHold(request.holdId());
         }
         boolean online = request != null && request.online();
         open.put(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()));
@@ -83,14 +92,14 @@ final class Reservations {
 
     /** The state of a reservation that is not open for an event. */
     private String end(String id) {
-        var end = fulfilments.end(id);
+        var end = fulfilments.ended.get(id);
         return open.containsKey(id)
                 ? "RESERVED"
                 : expired.containsKey(id) ? "EXPIRED" : end == null ? "never made" : end.name();
     }
 
     private @Nullable Request answers(String id, String locationId, Map<String, Long> quantities) {
-        var request = fulfilments.answered(id);
+        var request = fulfilments.requests.remove(id);
         findings.context(request == null ? null : request.placed());
         boolean isRequested = request != null
                 && request.locationId().equals(locationId)
@@ -106,26 +115,26 @@ final class Reservations {
         boolean isJustified = switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
                 if (request != null) {
-                    holds.used(request.holdId());
+                    usesHold(request.holdId());
                 }
                 yield isInsufficient(event, requested, request != null && request.online());
             }
             case LOCATION_UNKNOWN -> !isRegistered;
-            case ALREADY_RELEASED -> fulfilments.isOver(id);
+            case ALREADY_RELEASED -> fulfilments.ended.containsKey(id);
             case UNKNOWN -> false;
         };
         var sentence = "%s is refused because of %s %s";
         findings.check(
                 STOCK_REFUSAL_JUSTIFIED, isJustified, sentence, requested, event.getReason(), event.getShortages());
-        fulfilments.refused(id);
+        fulfilments.ended.putIfAbsent(id, End.REFUSED);
     }
 
     private boolean isInsufficient(StockReservationRejected event, Map<String, Long> requested, boolean online) {
         var expected = new ArrayList<Shortage>();
         requested.forEach((goods, quantity) -> {
-            long available = available(goods, online);
+            long available = book.balance(goods).available(online);
             if (quantity > available) {
-                expected.add(new Shortage(Goods.sku(goods), quantity, Math.max(0, available)));
+                expected.add(new Shortage(Sums.sku(goods), quantity, Math.max(0, available)));
             }
         });
         var named = new ArrayList<>(event.getShortages());
@@ -134,11 +143,6 @@ final class Reservations {
         var position = named.isEmpty() ? null : book.kept(named.getFirst().getSku());
         findings.context(position == null ? null : position.last);
         return !expected.isEmpty() && named.equals(expected);
-    }
-
-    private long available(String goods, boolean online) {
-        var balance = book.balance(goods);
-        return balance == null ? 0 : balance.available(online);
     }
 
     void confirmed(ReservationConfirmed event) {
@@ -234,7 +238,7 @@ final class Reservations {
             if (expires) {
                 expired.put(id, new Reservation(Instant.MAX, released, reservation.online, findings.event()));
             } else {
-                fulfilments.ended(id, End.RELEASED);
+                fulfilments.ended.put(id, End.RELEASED);
             }
         } else if (wasExpired) {
             reservation.made = findings.event();
@@ -243,53 +247,44 @@ final class Reservations {
 
     void voided(ReservationVoided event) {
         var id = event.getFulfilmentId();
-        boolean isUnmade = !open.containsKey(id) && !fulfilments.isOver(id);
+        boolean isUnmade = !open.containsKey(id) && !fulfilments.ended.containsKey(id);
         findings.check(RESERVATION_ENDS_ONCE, isUnmade, "%s is voided although it is %s", id, end(id));
         // Voiding an expired reservation keeps a late confirmation from making it again.
         expired.remove(id);
-        fulfilments.ended(id, End.VOIDED);
+        fulfilments.ended.put(id, End.VOIDED);
     }
 
-    /** @param gone the part of the goods that no count has included already */
-    void committed(
-            StockCommitted event,
-            Map<String, Long> left,
-            Map<String, Long> released,
-            Map<String, Long> gone,
-            Instant movedAt) {
+    /** A reservation ends because goods left. Those that are gone are the ones that no count has included already. */
+    void committed(StockCommitted event, Map<String, Long> ended, Map<String, Long> gone, Instant movedAt) {
         var id = event.getFulfilmentId();
         var reservation = open.remove(id);
         if (reservation == null) {
             // A store may hand over goods before it knows that their reservation broke or expired.
-            var end = fulfilments.end(id);
+            var end = fulfilments.ended.get(id);
             boolean mayLeave = expired.remove(id) != null || end == End.BROKEN;
             findings.check(RESERVATION_ENDS_ONCE, mayLeave, "Goods leave against %s, which is %s", id, end);
-            fulfilments.ended(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
+            fulfilments.ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
             book.left(event.getChanges(), gone, Map.of(), movedAt);
             return;
         }
         findings.context(reservation.made);
-        var all = Sums.plus(left, released);
-        findings.same(RESERVATION_ENDS_ONCE, "The quantity that ends", all, reservation.left);
+        findings.same(RESERVATION_ENDS_ONCE, "The quantity that ends", ended, reservation.left);
         book.addReserved(Sums.negative(reservation.left));
-        fulfilments.ended(id, End.COMMITTED);
+        fulfilments.ended.put(id, End.COMMITTED);
         book.left(event.getChanges(), gone, reservation.left, movedAt);
-    }
-
-    void soldAtTill() {
-        sale = findings.event().meta().getCommandId();
     }
 
     void shortfall(StockShortfallDetected event) {
         var goods = Sums.goods(event);
         var balance = book.balance(goods);
-        long missing = balance == null ? 0 : balance.missing();
+        long missing = balance.missing();
         long named = event.getShortBy();
-        findings.context(balance == null ? null : balance.last);
-        boolean isTrue = named > 0 && named == missing && book.isLowered(goods);
+        boolean isLowered = book.lowered.contains(goods);
+        findings.context(balance.last);
+        boolean isTrue = named > 0 && named == missing && isLowered;
         var sentence = "%s is reported to be short by %s; it is short by %s; this command took units: %s";
-        findings.check(SHORTFALL_TRUE, isTrue, sentence, goods, named, missing, book.isLowered(goods));
-        book.reported(goods);
+        findings.check(SHORTFALL_TRUE, isTrue, sentence, goods, named, missing, isLowered);
+        book.unreported.remove(goods);
         shortReported.add(goods);
     }
 
@@ -318,7 +313,7 @@ final class Reservations {
             findings.same(RESERVATION_ENDS_ONCE, "The quantity that breaks", released, reservation.left);
             book.addReserved(Sums.negative(reservation.left));
             open.remove(id);
-            fulfilments.ended(id, End.BROKEN);
+            fulfilments.ended.put(id, End.BROKEN);
         }
         book.committed(event.getChanges(), Sums.negative(released));
     }
@@ -327,15 +322,15 @@ final class Reservations {
     private void brokenAfterExpiry(ReservationBroken event, Reservation lapsed) {
         var unavailable = new HashSet<String>();
         lapsed.left.forEach((goods, quantity) -> {
-            if (quantity > Math.max(0, available(goods, lapsed.online))) {
-                unavailable.add(Goods.sku(goods));
+            if (quantity > Math.max(0, book.balance(goods).available(lapsed.online))) {
+                unavailable.add(Sums.sku(goods));
             }
         });
         findings.context(lapsed.made);
         boolean isRight = !unavailable.isEmpty() && unavailable.equals(new HashSet<>(event.getShortSkus()));
         var sentence = "An expired reservation is broken for %s; not available are %s";
         findings.check(RESERVATION_ENDS_ONCE, isRight, sentence, event.getShortSkus(), unavailable);
-        fulfilments.ended(event.getFulfilmentId(), End.BROKEN);
+        fulfilments.ended.put(event.getFulfilmentId(), End.BROKEN);
     }
 
     /** The youngest reservation that is not picked and has the goods. */
@@ -346,30 +341,76 @@ final class Reservations {
                 .orElse(null);
     }
 
-    /** Goods that the current command released because the picker did not find them. */
-    Map<String, Long> notFound() {
-        return notFound;
+    void held(StockHeld event, Map<String, Long> quantities) {
+        var id = event.getHoldId();
+        var earlier = openHolds.put(id, new Hold(event.getExpiresAt(), quantities, findings.event()));
+        findings.context(earlier == null ? null : earlier.made);
+        findings.check(HOLD_ENDS_ONCE, earlier == null, "Hold %s is made while it is open", id);
+        if (earlier != null) {
+            book.addHeld(Sums.negative(earlier.quantities));
+        }
+        book.addHeld(quantities);
+        book.held(event.getChanges(), quantities);
+        book.claim(quantities.keySet(), false);
+    }
+
+    void holdReleased(StockHoldReleased event) {
+        holdEnds(event.getHoldId(), event.getChanges(), false);
+        usedHold = findings.event().hasCause() ? event.getHoldId() : null;
+    }
+
+    void holdEnds(String id, List<StockChange> changes, boolean expires) {
+        var hold = openHolds.remove(id);
+        Map<String, Long> freed = Map.of();
+        if (hold == null) {
+            findings.broken(HOLD_ENDS_ONCE, "Hold %s ends and is not open", id);
+        } else {
+            var at = findings.event().recordedAt();
+            findings.context(hold.made);
+            boolean isRight = !expires || rules.isAtDeadline(at, hold.expiresAt);
+            findings.check(HOLD_ENDS_ONCE, isRight, "Hold %s expires at %s; its time is %s", id, at, hold.expiresAt);
+            freed = Sums.negative(hold.quantities);
+        }
+        book.addHeld(freed);
+        book.held(changes, freed);
+    }
+
+    /** Inventory answers an order: the order's hold has to be used up by now, and no other hold. */
+    private void usesHold(@Nullable String holdId) {
+        var used = usedHold;
+        usedHold = null;
+        boolean isRight = (used == null || used.equals(holdId)) && (holdId == null || !openHolds.containsKey(holdId));
+        findings.check(HOLD_ENDS_ONCE, isRight, "The order has hold %s; hold %s is released for it", holdId, used);
     }
 
     void endOfCommand() {
+        var used = "Hold %s is released for an order that does not have it";
+        findings.check(HOLD_ENDS_ONCE, usedHold == null, used, usedHold);
+        usedHold = null;
+        book.endOfCommand();
         for (var goods : shortReported) {
-            var balance = book.balance(goods);
             var left = youngest(goods);
             findings.context(left == null ? null : left.made);
-            boolean isRight = balance == null || balance.missing() == 0 || left == null;
+            boolean isRight = book.balance(goods).missing() == 0 || left == null;
             findings.check(BROKEN_YOUNGEST, isRight, "%s is still short, and an unpicked reservation has it", goods);
         }
         shortReported.clear();
         notFound = Map.of();
     }
 
-    /** Unconfirmed reservations that are open although their deadline is over. */
+    /** Unconfirmed reservations, and holds, that are open although their time is over. */
     void finish(Instant asOf) {
+        var due = asOf.minus(rules.slack());
         open.forEach((id, reservation) -> {
             findings.context(reservation.made);
-            boolean isInTime = reservation.confirmed || reservation.expiresAt.isAfter(asOf.minus(rules.slack()));
+            boolean isInTime = reservation.confirmed || reservation.expiresAt.isAfter(due);
             var sentence = "Unconfirmed reservation %s is still open; its deadline was %s";
             findings.check(RESERVATION_DEADLINE, isInTime, sentence, id, reservation.expiresAt);
+        });
+        openHolds.forEach((id, hold) -> {
+            findings.context(hold.made);
+            boolean isInTime = hold.expiresAt.isAfter(due);
+            findings.check(HOLD_ENDS_ONCE, isInTime, "Hold %s is still open; its time was %s", id, hold.expiresAt);
         });
     }
 }
