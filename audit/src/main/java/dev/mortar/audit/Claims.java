@@ -2,7 +2,7 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
 
-import dev.mortar.audit.Fulfilments.End;
+import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.audit.Fulfilments.Request;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.inventory.*;
@@ -126,7 +126,7 @@ final class Claims {
         var sentence = "%s is refused because of %s %s";
         findings.check(
                 STOCK_REFUSAL_JUSTIFIED, isJustified, sentence, requested, event.getReason(), event.getShortages());
-        fulfilments.ended.putIfAbsent(id, End.REFUSED);
+        fulfilments.ended.putIfAbsent(id, ReservationEnd.REFUSED);
     }
 
     private boolean isInsufficient(StockReservationRejected event, Map<String, Long> requested, boolean online) {
@@ -238,7 +238,7 @@ final class Claims {
             if (expires) {
                 expired.put(id, new Reservation(Instant.MAX, released, reservation.online, findings.event()));
             } else {
-                fulfilments.ended.put(id, End.RELEASED);
+                fulfilments.ended.put(id, ReservationEnd.RELEASED);
             }
         } else if (wasExpired) {
             reservation.made = findings.event();
@@ -251,7 +251,7 @@ final class Claims {
         findings.check(RESERVATION_ENDS_ONCE, isUnmade, "%s is voided although it is %s", id, end(id));
         // Voiding an expired reservation keeps a late confirmation from making it again.
         expired.remove(id);
-        fulfilments.ended.put(id, End.VOIDED);
+        fulfilments.ended.put(id, ReservationEnd.VOIDED);
     }
 
     /** A reservation ends because goods left. Those that are gone are the ones that no count has included already. */
@@ -261,16 +261,16 @@ final class Claims {
         if (reservation == null) {
             // A store may hand over goods before it knows that their reservation broke or expired.
             var end = fulfilments.ended.get(id);
-            boolean mayLeave = expired.remove(id) != null || end == End.BROKEN;
+            boolean mayLeave = expired.remove(id) != null || end == ReservationEnd.BROKEN;
             findings.check(RESERVATION_ENDS_ONCE, mayLeave, "Goods leave against %s, which is %s", id, end);
-            fulfilments.ended.put(id, end == End.BROKEN ? End.TAKEN : End.COMMITTED);
+            fulfilments.ended.put(id, end == ReservationEnd.BROKEN ? ReservationEnd.TAKEN : ReservationEnd.COMMITTED);
             book.left(event.getChanges(), gone, Map.of(), movedAt);
             return;
         }
         findings.context(reservation.made);
         findings.same(RESERVATION_ENDS_ONCE, "The quantity that ends", ended, reservation.left);
         book.addReserved(Sums.negative(reservation.left));
-        fulfilments.ended.put(id, End.COMMITTED);
+        fulfilments.ended.put(id, ReservationEnd.COMMITTED);
         book.left(event.getChanges(), gone, reservation.left, movedAt);
     }
 
@@ -313,7 +313,7 @@ final class Claims {
             findings.same(RESERVATION_ENDS_ONCE, "The quantity that breaks", released, reservation.left);
             book.addReserved(Sums.negative(reservation.left));
             open.remove(id);
-            fulfilments.ended.put(id, End.BROKEN);
+            fulfilments.ended.put(id, ReservationEnd.BROKEN);
         }
         book.committed(event.getChanges(), Sums.negative(released));
     }
@@ -330,7 +330,7 @@ final class Claims {
         boolean isRight = !unavailable.isEmpty() && unavailable.equals(new HashSet<>(event.getShortSkus()));
         var sentence = "An expired reservation is broken for %s; not available are %s";
         findings.check(RESERVATION_ENDS_ONCE, isRight, sentence, event.getShortSkus(), unavailable);
-        fulfilments.ended.put(event.getFulfilmentId(), End.BROKEN);
+        fulfilments.ended.put(event.getFulfilmentId(), ReservationEnd.BROKEN);
     }
 
     /** The youngest reservation that is not picked and has the goods. */

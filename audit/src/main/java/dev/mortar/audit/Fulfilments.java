@@ -11,14 +11,14 @@ final class Fulfilments {
     /** The requests that inventory has not answered. */
     final Map<String, Request> requests = new HashMap<>();
     /** The reservations that ended for good; one that expired may be made again. */
-    final Map<String, End> ended = new HashMap<>();
+    final Map<String, ReservationEnd> ended = new HashMap<>();
     /** Fulfilments that were reserved and have not ended. */
     final Set<String> reserved = new HashSet<>();
     /** The reserved ones whose order confirmed them. */
     final Set<String> confirmed = new HashSet<>();
 
     /** The end of a reservation, or the reason why it was never made. */
-    enum End {
+    enum ReservationEnd {
         RELEASED,
         COMMITTED,
         BROKEN,

@@ -4,7 +4,7 @@ import static dev.mortar.audit.ExpectedSteps.Step.*;
 import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ExpectedSteps.Step;
-import dev.mortar.audit.Fulfilments.End;
+import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
@@ -196,7 +196,7 @@ final class ReservationStory extends Auditor {
         boolean mayBeCommitted = step == CONFIRM_RESERVATION;
         steps.expect(step, about, content, () -> {
             var end = ends.get(fulfilmentId);
-            return end != null && (mayBeCommitted || end != End.COMMITTED);
+            return end != null && (mayBeCommitted || end != ReservationEnd.COMMITTED);
         });
     }
 

@@ -4,7 +4,7 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
-import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.ReservationEnd;
 import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Reservation;
@@ -22,13 +22,13 @@ final class ReservationRules {
     private ReservationRules() {}
 
     static Decision<InventoryEvent> reserve(Stock stock, ReserveStock c) {
-        Ending ending = stock.ending(c.fulfilmentId());
+        ReservationEnd ending = stock.ending(c.fulfilmentId());
         boolean alreadyMade = !stock.remaining(c.fulfilmentId()).isEmpty();
-        if (alreadyMade || (ending != null && ending != Ending.VOIDED)) {
+        if (alreadyMade || (ending != null && ending != ReservationEnd.VOIDED)) {
             return Decision.accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
-        if (ending == Ending.VOIDED) {
+        if (ending == ReservationEnd.VOIDED) {
             return Decision.accepted(notReserved(c, ReservationRejectionReason.ALREADY_RELEASED, lines, List.of()));
         }
         if (!stock.registered()) {
@@ -159,8 +159,8 @@ final class ReservationRules {
 
     static Decision<InventoryEvent> commit(Stock stock, CommitReservation c, Instant now) {
         Reservation open = stock.reservation(c.fulfilmentId());
-        Ending ending = stock.ending(c.fulfilmentId());
-        if (open == null && ending != null && ending != Ending.BROKEN) {
+        ReservationEnd ending = stock.ending(c.fulfilmentId());
+        if (open == null && ending != null && ending != ReservationEnd.BROKEN) {
             return Decision.accepted();
         }
         // Goods that were handed over are gone, even if their reservation has already ended.

@@ -6,7 +6,7 @@ import dev.mortar.inventory.InventoryEvent.ReleaseReason;
 import dev.mortar.inventory.StockEntry.Booked;
 import dev.mortar.inventory.StockEntry.Claim;
 import dev.mortar.inventory.StockEntry.ClosedReservation;
-import dev.mortar.inventory.StockEntry.Ending;
+import dev.mortar.inventory.StockEntry.ReservationEnd;
 import dev.mortar.inventory.StockEntry.ExpiredReservation;
 import dev.mortar.inventory.StockEntry.Hold;
 import dev.mortar.inventory.StockEntry.Level;
@@ -93,7 +93,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
 
     /** How the reservation was closed; null when it is open, expired or unknown. */
     @Nullable
-    Ending ending(String fulfilmentId) {
+    ReservationEnd ending(String fulfilmentId) {
         return entries.get(reservationKey(fulfilmentId)) instanceof ClosedReservation(var id, var ending)
                 ? ending
                 : null;
@@ -217,12 +217,12 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockReserved e ->
                 changed.opened(Reservation.of(
                         e.locationId(), e.fulfilmentId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
-            case InventoryEvent.StockReservationRejected e -> closed(e.fulfilmentId(), Ending.REJECTED);
+            case InventoryEvent.StockReservationRejected e -> closed(e.fulfilmentId(), ReservationEnd.REJECTED);
             case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
             case InventoryEvent.ReservationPicked e -> picked(e.fulfilmentId());
             case InventoryEvent.StockReleased e -> changed.released(e);
-            case InventoryEvent.ReservationVoided e -> closed(e.fulfilmentId(), Ending.VOIDED);
-            case InventoryEvent.StockCommitted e -> changed.closed(e.fulfilmentId(), Ending.COMMITTED);
+            case InventoryEvent.ReservationVoided e -> closed(e.fulfilmentId(), ReservationEnd.VOIDED);
+            case InventoryEvent.StockCommitted e -> changed.closed(e.fulfilmentId(), ReservationEnd.COMMITTED);
             case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId(), null);
             case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
             case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
@@ -236,7 +236,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
             case InventoryEvent.StockTransferredIn e ->
                 changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
             case InventoryEvent.StockShortfallDetected e -> this;
-            case InventoryEvent.ReservationBroken e -> changed.closed(e.fulfilmentId(), Ending.BROKEN);
+            case InventoryEvent.ReservationBroken e -> changed.closed(e.fulfilmentId(), ReservationEnd.BROKEN);
             case InventoryEvent.SafetyStockSet e -> changed;
             case InventoryEvent.StockHeld e ->
                 changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
@@ -329,7 +329,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
                     .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
         }
         if (event.whole()) {
-            return closed(id, Ending.RELEASED);
+            return closed(id, ReservationEnd.RELEASED);
         }
         if (open != null) {
             Reservation remaining = open.minus(event.released());
@@ -339,7 +339,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return expired == null ? this : with(reservationKey(id), expired.minus(event.released()));
     }
 
-    private Stock closed(String fulfilmentId, Ending ending) {
+    private Stock closed(String fulfilmentId, ReservationEnd ending) {
         return withoutClaims(reservation(fulfilmentId), List.of())
                 .with(reservationKey(fulfilmentId), new ClosedReservation(fulfilmentId, ending));
     }

@@ -214,10 +214,10 @@ sealed interface StockEntry {
     }
 
     /** A closed reservation. It is remembered for ever, so that no command opens or ends it again. */
-    record ClosedReservation(String fulfilmentId, Ending ending) implements StockEntry {}
+    record ClosedReservation(String fulfilmentId, ReservationEnd ending) implements StockEntry {}
 
     /** How a reservation was closed. */
-    enum Ending {
+    enum ReservationEnd {
         REJECTED,
         VOIDED,
         RELEASED,

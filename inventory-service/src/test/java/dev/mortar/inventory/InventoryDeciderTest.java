@@ -557,7 +557,7 @@ class InventoryDeciderTest {
                     .thenNothing()
                     .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
                     .thenNothing();
-            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.Ending.RELEASED);
+            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.ReservationEnd.RELEASED);
         }
 
         @Test
@@ -696,7 +696,7 @@ class InventoryDeciderTest {
         @Test
         void booksGoodsThatLeftAfterTheirReservationBroke() {
             var broken = after(store().givenCommands(reserve("f1", each("mug", 3))), sale("s1", NOON, each("mug", 8)));
-            assertThat(broken.state().ending("f1")).isEqualTo(StockEntry.Ending.BROKEN);
+            assertThat(broken.state().ending("f1")).isEqualTo(StockEntry.ReservationEnd.BROKEN);
             broken.when(commit("f1", each("mug", 3)))
                     .then(new StockCommitted(
                             HERE,
@@ -738,7 +738,7 @@ class InventoryDeciderTest {
             var scenario =
                     after(store().givenCommands(reserve("f1", each("mug", 3))), shortPick("f1", "A1", "mug", 7, false));
             assertThat(mugs(scenario)).isEqualTo(onHand(7));
-            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.Ending.RELEASED);
+            assertThat(scenario.state().ending("f1")).isEqualTo(StockEntry.ReservationEnd.RELEASED);
             scenario.when(release("f1", ReleaseReason.PICKUP_CANCELLED)).thenNothing();
         }
 

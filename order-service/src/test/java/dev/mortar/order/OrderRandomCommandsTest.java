@@ -3,7 +3,8 @@ package dev.mortar.order;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.testkit.RandomCommands;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.order.OrderContents.LineProgress;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
@@ -23,66 +24,49 @@ import org.junit.jupiter.api.Test;
 /** After any sequence of commands, no unit is counted twice and every cent is accounted for. */
 class OrderRandomCommandsTest {
 
-    private static final int ORDERS = 1_000;
-    private static final int COMMANDS_PER_ORDER = 30;
-
-    private final OrderDecider decider = new OrderDecider();
-
     @Test
     void quantitiesAndAmountsAddUpAfterEveryCommand() {
-        long seed = Long.getLong("mortar.seed", 1);
-        Random random = new Random(seed);
-        Set<String> ends = new TreeSet<>();
-        for (int i = 0; i < ORDERS; i++) {
-            Order end = runCommands("seed " + seed + ", order " + i, random);
-            if (end instanceof Order.Known) {
-                ends.add(Order.name(end));
+        Set<String> states = new TreeSet<>();
+        new RandomCommands<>(new OrderDecider(), 1_000, 30).hold(random -> new Run(random, states));
+        assertThat(states).contains("CONFIRMED", "REJECTED", "CANCELLED", "COMPLETED");
+    }
+
+    /** An order is placed or a sale recorded, and then anything happens to it. */
+    private static final class Run implements RandomCommands.Run<OrderCommand, Order, OrderEvent> {
+        private final Random random;
+        private final Set<String> states;
+        private final OrderCommand first;
+
+        Run(Random random, Set<String> states) {
+            this.random = random;
+            this.states = states;
+            first = firstCommand(random);
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ofMinutes(random.nextInt(10));
+        }
+
+        @Override
+        public OrderCommand next(Order order, Instant now) {
+            return order instanceof Order.Unplaced ? first : nextCommand(random, first);
+        }
+
+        @Override
+        public void check(Step<OrderCommand, Order, OrderEvent> step) {
+            if (step.events().isEmpty()) {
+                assertThat(step.after()).isEqualTo(step.before());
+            }
+            if (step.after() instanceof Order.Known known) {
+                states.add(Order.name(known));
+                assertQuantities(known);
+                assertAmounts(known.contents(), step.history());
             }
         }
-        assertThat(ends).as("seed " + seed).contains("CONFIRMED", "REJECTED", "CANCELLED", "COMPLETED");
     }
 
-    private Order runCommands(String where, Random random) {
-        OrderCommand first = firstCommand(random);
-        List<OrderEvent> history = new ArrayList<>();
-        Order order = decider.initialState();
-        Instant now = NOON;
-        OrderCommand command = first;
-        for (int step = 0; step < COMMANDS_PER_ORDER; step++) {
-            String at = where + ", step " + step + ", " + command;
-            List<OrderEvent> events = events(decider.decide(order, command, now));
-            Order before = order;
-            for (OrderEvent event : events) {
-                order = decider.evolve(order, event);
-            }
-            history.addAll(events);
-            if (events.isEmpty()) {
-                assertThat(order).as(at).isEqualTo(before);
-            }
-            assertThat(events(decider.decide(before, command, now)))
-                    .as("deciding the same command again, " + at)
-                    .isEqualTo(events);
-            if (order instanceof Order.Known known) {
-                assertQuantities(at, known);
-                assertAmounts(at, known.contents(), history);
-            }
-            assertThat(history.stream().reduce(decider.initialState(), decider::evolve, (one, other) -> other))
-                    .as("folding the history, " + at)
-                    .isEqualTo(order);
-            now = now.plus(Duration.ofMinutes(random.nextInt(10)));
-            command = nextCommand(random, first);
-        }
-        return order;
-    }
-
-    private static List<OrderEvent> events(Decision<OrderEvent> decision) {
-        return switch (decision) {
-            case Decision.Accepted<OrderEvent> accepted -> accepted.events();
-            case Decision.Rejected<OrderEvent> rejected -> List.of();
-        };
-    }
-
-    private static void assertQuantities(String at, Order.Known order) {
+    private static void assertQuantities(Order.Known order) {
         OrderContents contents = order.contents();
         for (OrderLine line : contents.requested().lines()) {
             LineProgress progress = contents.progress(line);
@@ -93,25 +77,24 @@ class OrderRandomCommandsTest {
                             progress.returned(),
                             contents.open(line),
                             contents.cancellable(line)))
-                    .as(at)
                     .allMatch(quantity -> quantity >= 0 && quantity <= line.quantity());
-            assertThat(progress.returned()).as(at).isLessThanOrEqualTo(progress.handedOver());
+            assertThat(progress.returned()).isLessThanOrEqualTo(progress.handedOver());
         }
         boolean ended = !(order instanceof Order.Placed || order instanceof Order.Confirmed);
-        assertThat(contents.nothingOpen()).as(at).isEqualTo(ended);
-        assertThat(order instanceof Order.Completed).as(at).isEqualTo(ended && contents.anyHandedOver());
+        assertThat(contents.nothingOpen()).isEqualTo(ended);
+        assertThat(order instanceof Order.Completed).isEqualTo(ended && contents.anyHandedOver());
         for (Fulfilment fulfilment : contents.requested().fulfilments()) {
             boolean open = switch (contents.progress(fulfilment)) {
                 case FulfilmentProgress.Waiting _, FulfilmentProgress.Reserved _ -> true;
                 case FulfilmentProgress.Rejected _ -> order instanceof Order.Placed;
                 case FulfilmentProgress.HandedOver _, FulfilmentProgress.Cancelled _ -> false;
             };
-            assertThat(!contents.open(fulfilment).isEmpty()).as(at).isEqualTo(open);
+            assertThat(!contents.open(fulfilment).isEmpty()).isEqualTo(open);
         }
     }
 
     /** The total is the confirmed amount less the cancelled one; at the end it equals the handed-over amount. */
-    private static void assertAmounts(String at, OrderContents contents, List<OrderEvent> history) {
+    private static void assertAmounts(OrderContents contents, List<OrderEvent> history) {
         long total = 0;
         long handedOver = 0;
         for (OrderEvent event : history) {
@@ -120,7 +103,7 @@ class OrderRandomCommandsTest {
                 case OrderEvent.SaleRecorded e -> total = e.total().amount();
                 case OrderEvent.OrderConfirmed e -> total = e.total().amount();
                 case OrderEvent.OrderLinesCancelled e -> {
-                    assertThat(e.amount().amount()).as(at).isNotNegative();
+                    assertThat(e.amount().amount()).isNotNegative();
                     total -= e.amount().amount();
                 }
                 case OrderEvent.OrderRejected e -> total = 0;
@@ -130,7 +113,7 @@ class OrderRandomCommandsTest {
                             .mapToLong(line -> line.total().amount())
                             .sum();
                 case OrderEvent.OrderCompleted e ->
-                    assertThat(handedOver).as(at).isEqualTo(total);
+                    assertThat(handedOver).isEqualTo(total);
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
                 case OrderEvent.OrderCancellationRequested e -> {}
@@ -138,8 +121,8 @@ class OrderRandomCommandsTest {
                 case OrderEvent.OrderReturned e -> {}
             }
         }
-        assertThat(contents.total().amount()).as(at).isEqualTo(total);
-        assertThat(handedOver).as(at).isLessThanOrEqualTo(total);
+        assertThat(contents.total().amount()).isEqualTo(total);
+        assertThat(handedOver).isLessThanOrEqualTo(total);
     }
 
     private static OrderCommand firstCommand(Random random) {

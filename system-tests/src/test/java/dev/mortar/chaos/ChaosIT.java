@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Two minutes of chaos, or {@code -Dmortar.chaos.minutes=N}, with a seed of its own each time unless
+ * One minute of chaos, or {@code -Dmortar.chaos.minutes=N}, with seed 1 unless
  * {@code -Dmortar.chaos.seed=N} names one.
  */
 @Isolated
@@ -35,7 +35,7 @@ class ChaosIT {
         var settings = new ChaosRun.Settings(
                 Path.of("target", "chaos").toAbsolutePath(),
                 seed,
-                Duration.ofMinutes(Long.getLong("mortar.chaos.minutes", 2)),
+                Duration.ofMinutes(Long.getLong("mortar.chaos.minutes", 1)),
                 ORDERS_PER_SECOND,
                 STOCK_ENTRIES);
 

@@ -7,13 +7,18 @@ import dev.mortar.eventsourcing.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
- * Attacks a decider with random commands, the same in every build. A failure names the seed; {@code -Dmortar.seed=N}
- * runs just that one, {@code -Dmortar.seed=$RANDOM} one that no build runs.
+ * Attacks a decider with random commands, the same in every build. A failure names its seed. {@code -Dmortar.seed=N}
+ * runs this seed alone, and {@code -Dmortar.seed=$RANDOM} one that no build runs.
+ *
+ * <p>In every run it checks that the decider decides the same twice, and that the state is the fold of the history.
  *
  * @param <C> commands
  * @param <S> state
@@ -22,20 +27,48 @@ import java.util.function.BiFunction;
 public final class RandomCommands<C, S, E> {
 
     private static final long FIRST_SEED = 1;
-    private static final int RUNS = 300;
-    private static final int STEPS = 60;
 
     private final Decider<C, S, E> decider;
-    private final BiFunction<Random, S, C> next;
+    private final int runs;
+    private final int steps;
+    private final Function<S, Object> comparable;
 
-    /** @param next makes the next command, knowing the state */
-    public RandomCommands(Decider<C, S, E> decider, BiFunction<Random, S, C> next) {
-        this.decider = decider;
-        this.next = next;
+    private int accepted;
+    private int rejected;
+    private final Set<Class<?>> events = new HashSet<>();
+
+    /**
+     * @param runs number of seeds
+     * @param steps commands of a run
+     */
+    public RandomCommands(Decider<C, S, E> decider, int runs, int steps) {
+        this(decider, runs, steps, state -> state);
     }
 
-    /** One command and what it did; what has to hold is asserted by whoever is told. */
-    public record Step<C, S, E>(Instant now, S before, C command, Decision<E> decision, S after, List<E> history) {}
+    /** @param comparable what of two states has to be equal */
+    public RandomCommands(Decider<C, S, E> decider, int runs, int steps, Function<S, Object> comparable) {
+        this.decider = decider;
+        this.runs = runs;
+        this.steps = steps;
+        this.comparable = comparable;
+    }
+
+    /** One command and its effects. */
+    public record Step<C, S, E>(
+            Instant now, S before, C command, Decision<E> decision, List<E> events, S after, List<E> history) {}
+
+    /** One run of commands, and everything that it has to remember. */
+    public interface Run<C, S, E> {
+
+        /** The time until the next command. */
+        Duration pause();
+
+        /** The next command. */
+        C next(S state, Instant now);
+
+        /** Asserts everything that has to hold after a command. */
+        void check(Step<C, S, E> step);
+    }
 
     /** Something that has to hold after every step. */
     @FunctionalInterface
@@ -43,55 +76,88 @@ public final class RandomCommands<C, S, E> {
         void check(Step<C, S, E> step);
     }
 
-    /** Runs; fails when an invariant does, when a decider throws, or when no run accepted and refused anything. */
-    public void hold(Invariant<C, S, E> invariant) {
+    /** As {@link #hold(Function)}, for runs that remember nothing. */
+    public Set<Class<?>> hold(BiFunction<Random, S, C> next, Invariant<C, S, E> invariant) {
+        return hold(random -> new Run<>() {
+            @Override
+            public Duration pause() {
+                return Duration.ofMillis(random.nextLong(120_000));
+            }
+
+            @Override
+            public C next(S state, Instant now) {
+                return next.apply(random, state);
+            }
+
+            @Override
+            public void check(Step<C, S, E> step) {
+                invariant.check(step);
+            }
+        });
+    }
+
+    /**
+     * Runs all seeds. Fails if a check does, if the decider throws, or if no run accepted or rejected anything.
+     *
+     * @param begin begins a run
+     * @return types of the events that happened
+     */
+    public Set<Class<?>> hold(Function<Random, Run<C, S, E>> begin) {
         Long only = Long.getLong("mortar.seed");
         long first = only == null ? FIRST_SEED : only;
-        int accepted = 0;
-        int rejected = 0;
-        for (long seed = first; seed < first + (only == null ? RUNS : 1); seed++) {
+        for (long seed = first; seed < first + (only == null ? runs : 1); seed++) {
             try {
-                int[] counts = run(seed, invariant);
-                accepted += counts[0];
-                rejected += counts[1];
+                run(begin.apply(new Random(seed)));
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("failed with -Dmortar.seed=" + seed + ": " + e.getMessage(), e);
             }
         }
         if (only == null) {
-            assertThat(accepted).as("accepted commands of %s runs", RUNS).isPositive();
-            assertThat(rejected).as("rejected commands of %s runs", RUNS).isPositive();
+            assertThat(accepted).as("accepted commands of %s runs", runs).isPositive();
+            assertThat(rejected).as("rejected commands of %s runs", runs).isPositive();
         }
+        return events;
     }
 
-    private int[] run(long seed, Invariant<C, S, E> invariant) {
-        Random random = new Random(seed);
+    private void run(Run<C, S, E> run) {
         S state = decider.initialState();
         Instant now = DeciderScenario.NOON;
         List<E> history = new ArrayList<>();
-        int[] counts = new int[2];
-        for (int step = 0; step < STEPS; step++) {
-            now = now.plus(Duration.ofMillis(random.nextLong(120_000)));
-            C command = next.apply(random, state);
-            Decision<E> decision = decider.decide(state, command, now);
-            S after = state;
-            switch (decision) {
-                case Decision.Accepted<E>(List<E> events) -> {
-                    for (E event : events) {
-                        after = decider.evolve(after, event);
-                    }
-                    history.addAll(events);
-                    counts[0]++;
-                }
-                case Decision.Rejected<E> _ -> counts[1]++;
-            }
+        for (int step = 0; step < steps; step++) {
+            now = now.plus(run.pause());
+            C command = run.next(state, now);
             try {
-                invariant.check(new Step<>(now, state, command, decision, after, history));
+                state = step(run, state, command, now, history);
             } catch (AssertionError e) {
                 throw new AssertionError("step " + step + ", " + command + ": " + e.getMessage(), e);
             }
-            state = after;
         }
-        return counts;
+        S folded = decider.initialState();
+        for (E event : history) {
+            folded = decider.evolve(folded, event);
+        }
+        assertThat(comparable.apply(folded)).as("fold of the history").isEqualTo(comparable.apply(state));
+    }
+
+    private S step(Run<C, S, E> run, S before, C command, Instant now, List<E> history) {
+        Decision<E> decision = decider.decide(before, command, now);
+        assertThat(decider.decide(before, command, now)).as("decided again").isEqualTo(decision);
+        List<E> decided = switch (decision) {
+            case Decision.Accepted<E>(List<E> its) -> its;
+            case Decision.Rejected<E> _ -> List.of();
+        };
+        S after = before;
+        for (E event : decided) {
+            after = decider.evolve(after, event);
+            events.add(event.getClass());
+        }
+        history.addAll(decided);
+        if (decision instanceof Decision.Rejected<E>) {
+            rejected++;
+        } else {
+            accepted++;
+        }
+        run.check(new Step<>(now, before, command, decision, decided, after, List.copyOf(history)));
+        return after;
     }
 }

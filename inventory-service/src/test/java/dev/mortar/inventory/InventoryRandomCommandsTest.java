@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.WorkingSet;
+import dev.mortar.eventsourcing.testkit.RandomCommands;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
@@ -19,46 +21,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sends random commands and checks the invariants of a location's stock. The test computes the stock a second time,
- * from the events only. {@code -Dmortar.seed=N} runs one seed.
+ * The invariants of a location's stock under any sequence of commands. The test computes the stock a second time, from
+ * the events only.
  */
-class InventoryPropertiesTest {
+class InventoryRandomCommandsTest {
 
-    private static final int SEEDS = 60;
-    private static final int COMMANDS = 400;
     private static final String HERE = "L1";
     private static final List<String> SKUS = List.of("a", "b", "c d");
-    private static final Instant START = Instant.parse("2026-06-01T08:00:00Z");
-
-    static LongStream seeds() {
-        String one = System.getProperty("mortar.seed");
-        return one == null ? LongStream.range(0, SEEDS) : LongStream.of(Long.parseLong(one));
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
-    void keepsTheInvariantsUnderRandomCommands(long seed) {
-        new Run(seed).play();
-    }
 
     @Test
-    void producesEveryKindOfEvent() {
-        List<InventoryEvent> events = new ArrayList<>();
-        for (long seed = 0; seed < 10; seed++) {
-            Run run = new Run(seed);
-            run.play();
-            events.addAll(run.history);
-        }
-        assertThat(events.stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet()))
-                .containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
-        assertThat(events)
+    void keepsTheInvariantsUnderRandomCommands() {
+        List<InventoryEvent> all = new ArrayList<>();
+        Set<Class<?>> events = new RandomCommands<>(
+                        new InventoryDecider(), 60, 400, stock -> stock.entries().changes())
+                .hold(random -> new Run(random, all));
+        assertThat(events).containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
+        assertThat(all)
                 .as("an expired reservation is released in part and made again")
                 .anyMatch(event -> event instanceof StockReleased released
                         && released.changes().isEmpty())
@@ -67,11 +49,10 @@ class InventoryPropertiesTest {
     }
 
     /** One run: random commands to the decider, and a second computation of the stock. */
-    private static final class Run {
+    private static final class Run implements RandomCommands.Run<InventoryCommand, Stock, InventoryEvent> {
         private final InventoryDecider decider = new InventoryDecider();
         private final Random random;
-        private final String seed;
-        private final List<InventoryEvent> history = new ArrayList<>();
+        private final List<InventoryEvent> all;
         private final List<InventoryCommand> commands = new ArrayList<>();
         private final Map<String, Quantities> expected = new HashMap<>();
         private final Map<String, Map<String, Long>> open = new HashMap<>();
@@ -86,50 +67,51 @@ class InventoryPropertiesTest {
         private final Map<String, List<StockEntry.Movement>> movements = new HashMap<>();
 
         private final Map<String, Instant> countedAt = new HashMap<>();
-        private Stock stock = new Stock(HERE, WorkingSet.empty());
-        private Instant now = START;
+        private Stock stock = new Stock("", WorkingSet.empty());
+        private Instant now = Instant.EPOCH;
         private int ids;
 
-        Run(long seed) {
-            this.random = new Random(seed);
-            this.seed = "seed " + seed;
+        Run(Random random, List<InventoryEvent> all) {
+            this.random = random;
+            this.all = all;
         }
 
-        void play() {
-            perform(new RegisterLocation(
-                    HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
-            for (int i = 0; i < COMMANDS; i++) {
-                now = now.plusSeconds(random.nextInt(120));
+        @Override
+        public Duration pause() {
+            return Duration.ofSeconds(random.nextInt(120));
+        }
+
+        @Override
+        public InventoryCommand next(Stock present, Instant at) {
+            stock = present;
+            now = at;
+            if (commands.isEmpty()) {
+                commands.add(new RegisterLocation(
+                        HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
+            } else {
                 // One command in ten is a repeat, some long after the first.
-                InventoryCommand command =
-                        random.nextInt(10) == 0 ? commands.get(random.nextInt(commands.size())) : anyCommand();
-                perform(command);
+                commands.add(random.nextInt(10) == 0 ? commands.get(random.nextInt(commands.size())) : anyCommand());
             }
-            Stock folded = new Stock(HERE, WorkingSet.empty());
-            for (InventoryEvent event : history) {
-                folded = folded.evolve(event);
-            }
-            assertThat(folded.entries().changes())
-                    .as("%s: folding the history gives the state", seed)
-                    .isEqualTo(stock.entries().changes());
-        }
-
-        private void perform(InventoryCommand command) {
-            commands.add(command);
-            if (command instanceof ReserveStock reserve) {
+            if (commands.getLast() instanceof ReserveStock reserve) {
                 channels.put(reserve.fulfilmentId(), reserve.channel());
             }
-            switch (decider.decide(stock, command, now)) {
+            return commands.getLast();
+        }
+
+        @Override
+        public void check(Step<InventoryCommand, Stock, InventoryEvent> step) {
+            InventoryCommand command = step.command();
+            for (InventoryEvent event : step.events()) {
+                stock = decider.evolve(stock, event);
+                record(event);
+            }
+            all.addAll(step.events());
+            switch (step.decision()) {
                 case Decision.Rejected<InventoryEvent>(var reason) -> assertJustified(command, reason);
-                case Decision.Accepted<InventoryEvent>(var events) -> {
-                    for (InventoryEvent event : events) {
-                        stock = decider.evolve(stock, event);
-                        history.add(event);
-                        record(event);
-                    }
+                case Decision.Accepted<InventoryEvent> _ -> {
                     if (booksOnce(command)) {
                         assertThat(decider.decide(stock, command, now))
-                                .as("%s: %s again changes nothing", seed, command)
+                                .as("%s again changes nothing", command)
                                 .isEqualTo(Decision.accepted());
                     }
                 }
@@ -143,12 +125,12 @@ class InventoryPropertiesTest {
             for (StockChange change : event.changes()) {
                 String key = key(change.sku(), change.unit());
                 assertThat(seen.add(key))
-                        .as("%s: each SKU and unit once in %s", seed, event)
+                        .as("each SKU and unit once in %s", event)
                         .isTrue();
                 Quantities after = expected.merge(key, change.change(), Quantities::plus);
                 moves(event, key, change.change().onHand());
                 assertThat(change.after())
-                        .as("%s: after is before plus change in %s", seed, event)
+                        .as("after is before plus change in %s", event)
                         .isEqualTo(after);
             }
             switch (event) {
@@ -159,12 +141,12 @@ class InventoryPropertiesTest {
                 case StockReservationRejected e -> {
                     closed.add(e.fulfilmentId());
                     if (e.reason() == ReservationRejectionReason.INSUFFICIENT_STOCK) {
-                        assertThat(e.shortages()).as(seed).isNotEmpty();
+                        assertThat(e.shortages()).isNotEmpty();
                         e.shortages().forEach(shortage -> {
                             assertThat(shortage.available())
-                                    .as("%s: a rejection names the available quantity in %s", seed, event)
+                                    .as("a rejection names the available quantity in %s", event)
                                     .isEqualTo(available(shortage.sku(), known(channels, e.fulfilmentId())));
-                            assertThat(shortage.requested()).as(seed).isGreaterThan(shortage.available());
+                            assertThat(shortage.requested()).isGreaterThan(shortage.available());
                         });
                     }
                 }
@@ -179,7 +161,7 @@ class InventoryPropertiesTest {
                                         .toList());
                         if (remaining != null) {
                             assertThat(open)
-                                    .as("%s: made again with the remaining lines", seed)
+                                    .as("made again with the remaining lines")
                                     .containsEntry(e.fulfilmentId(), remaining);
                         }
                     }
@@ -189,7 +171,7 @@ class InventoryPropertiesTest {
                     Map<String, Map<String, Long>> of = expired.containsKey(e.fulfilmentId()) ? expired : open;
                     frees(of, e.fulfilmentId(), e.released());
                     assertThat(known(of, e.fulfilmentId()).isEmpty())
-                            .as("%s: whole is true when nothing remains", seed)
+                            .as("whole is true when nothing remains")
                             .isEqualTo(e.whole());
                     if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
                         open.remove(e.fulfilmentId());
@@ -209,7 +191,7 @@ class InventoryPropertiesTest {
                     } else {
                         e.changes()
                                 .forEach(each -> assertThat(each.change().committed())
-                                        .as("%s: a claim ends once", seed)
+                                        .as("a claim ends once")
                                         .isZero());
                     }
                     closed.add(e.fulfilmentId());
@@ -218,9 +200,9 @@ class InventoryPropertiesTest {
                 case ReservationBroken e -> {
                     if (open.containsKey(e.fulfilmentId())) {
                         assertThat(picked)
-                                .as("%s: picked reservations are not broken", seed)
+                                .as("picked reservations are not broken")
                                 .doesNotContain(e.fulfilmentId());
-                        assertThat(e.shortSkus()).as(seed).isNotEmpty();
+                        assertThat(e.shortSkus()).isNotEmpty();
                         frees(open, e.fulfilmentId(), e.released());
                         closes(open, e.fulfilmentId());
                     }
@@ -229,17 +211,16 @@ class InventoryPropertiesTest {
                 }
                 case StockHeld e -> {
                     assertThat(holds.put(e.holdId(), quantities(e.held())))
-                            .as(seed)
                             .isNull();
                     e.held().forEach(line -> assertNotNegative(line.sku(), "", event));
                 }
                 case StockHoldReleased e ->
-                    assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
+                    assertThat(holds.remove(e.holdId())).isNotNull();
                 case StockHoldExpired e ->
-                    assertThat(holds.remove(e.holdId())).as(seed).isNotNull();
+                    assertThat(holds.remove(e.holdId())).isNotNull();
                 case StockShortfallDetected e ->
                     assertThat(e.shortBy())
-                            .as("%s: a shortfall has the missing quantity", seed)
+                            .as("a shortfall has the missing quantity")
                             .isPositive()
                             .isEqualTo(known(expected, key(e.sku(), e.unit())).shortBy());
                 case LocationRegistered e -> {}
@@ -267,7 +248,7 @@ class InventoryPropertiesTest {
             Instant movedAt = event.movedAt();
             if (movedAt != null && onHand != 0) {
                 assertThat(movedAt)
-                        .as("%s: only a movement after the newest count changes on hand in %s", seed, event)
+                        .as("only a movement after the newest count changes on hand in %s", event)
                         .isAfter(countedAt.getOrDefault(key, Instant.EPOCH))
                         .isBeforeOrEqualTo(now);
                 movements.computeIfAbsent(key, each -> new ArrayList<>()).add(new StockEntry.Movement(movedAt, onHand));
@@ -282,10 +263,10 @@ class InventoryPropertiesTest {
                         .mapToLong(StockEntry.Movement::onHand)
                         .sum();
                 assertThat(counted.movedSince())
-                        .as("%s: %s adds the movements since", seed, event)
+                        .as("%s adds the movements since", event)
                         .isEqualTo(movedSince);
                 assertThat(known(expected, key).onHand())
-                        .as("%s: on hand is the count plus the movements since", seed)
+                        .as("on hand is the count plus the movements since")
                         .isEqualTo(counted.counted() + movedSince);
                 countedAt.put(key, event.countedAt());
             }
@@ -294,16 +275,16 @@ class InventoryPropertiesTest {
         private void alreadyCounted(InventoryEvent event, List<SkuQuantity> lines) {
             for (SkuQuantity line : lines) {
                 assertThat(event.movedAt())
-                        .as("%s: a newer count covers it in %s", seed, event)
+                        .as("a newer count covers it in %s", event)
                         .isBeforeOrEqualTo(known(countedAt, key(line.sku(), line.unit())));
             }
         }
 
         private void opens(String fulfilmentId, List<SkuQuantity> lines) {
-            assertThat(closed).as("%s: closed for ever", seed).doesNotContain(fulfilmentId);
-            assertThat(expired).as("%s: made again only when confirmed", seed).doesNotContainKey(fulfilmentId);
+            assertThat(closed).as("closed for ever").doesNotContain(fulfilmentId);
+            assertThat(expired).as("made again only when confirmed").doesNotContainKey(fulfilmentId);
             assertThat(open.put(fulfilmentId, quantities(lines)))
-                    .as("%s: opened once", seed)
+                    .as("opened once")
                     .isNull();
         }
 
@@ -314,16 +295,16 @@ class InventoryPropertiesTest {
         }
 
         private void frees(Map<String, Map<String, Long>> of, String fulfilmentId, List<SkuQuantity> lines) {
-            assertThat(of).as("%s: only remaining units are released", seed).containsKey(fulfilmentId);
+            assertThat(of).as("only remaining units are released").containsKey(fulfilmentId);
             Map<String, Long> claim = known(of, fulfilmentId);
             lines.forEach(line -> claim.compute(line.sku(), (sku, quantity) -> {
-                assertThat(quantity).as(seed).isNotNull().isGreaterThanOrEqualTo(line.quantity());
+                assertThat(quantity).isNotNull().isGreaterThanOrEqualTo(line.quantity());
                 return quantity == line.quantity() ? null : quantity - line.quantity();
             }));
         }
 
         private void closes(Map<String, Map<String, Long>> of, String fulfilmentId) {
-            assertThat(of.remove(fulfilmentId)).as("%s: ends once", seed).isNotNull();
+            assertThat(of.remove(fulfilmentId)).as("ends once").isNotNull();
             closed.add(fulfilmentId);
         }
 
@@ -331,7 +312,7 @@ class InventoryPropertiesTest {
             Quantities after = known(expected, key(sku, stock.level(sku).unit()));
             long kept = channels.get(fulfilmentId) == Channel.ONLINE ? after.safetyStock() : 0;
             assertThat(after.onHand() - after.committed() - after.held() - kept)
-                    .as("%s: only available units are claimed: %s", seed, event)
+                    .as("only available units are claimed: %s", event)
                     .isNotNegative();
         }
 
@@ -349,8 +330,7 @@ class InventoryPropertiesTest {
                             .filter(StockEntry.Claim.class::isInstance)
                             .count())
                     .as(
-                            "%s: open reservations, and nothing else, have a claim on each of their SKUs after %s",
-                            seed, command)
+                            "open reservations, and nothing else, have a claim on each of their SKUs after %s", command)
                     .isEqualTo(open.values().stream()
                             .flatMap(claim -> claim.values().stream())
                             .filter(quantity -> quantity > 0)
@@ -359,34 +339,33 @@ class InventoryPropertiesTest {
                 Level level = stock.level(sku);
                 Quantities quantities = level.quantities();
                 assertThat(quantities)
-                        .as("%s: the level of %s is the sum of its changes after %s", seed, sku, command)
+                        .as("the level of %s is the sum of its changes after %s", sku, command)
                         .isEqualTo(expected.getOrDefault(key(sku, level.unit()), Quantities.NONE));
                 level.positions()
                         .others()
                         .forEach(position -> assertThat(position.quantities())
-                                .as("%s: the position of %s in %s after %s", seed, sku, position.unit(), command)
+                                .as("the position of %s in %s after %s", sku, position.unit(), command)
                                 .isEqualTo(known(expected, key(sku, position.unit()))));
                 assertThat(claiming(sku).stream()
                                 .mapToLong(each -> new SkuQuantity(sku, 0, level.unit()).in(each.lines()))
                                 .sum())
-                        .as("%s: claims on %s add up to committed after %s", seed, sku, command)
+                        .as("claims on %s add up to committed after %s", sku, command)
                         .isEqualTo(quantities.committed());
                 assertThat(open.values().stream()
                                 .mapToLong(claim -> claim.getOrDefault(sku, 0L))
                                 .sum())
-                        .as("%s: open reservations of %s add up to committed after %s", seed, sku, command)
+                        .as("open reservations of %s add up to committed after %s", sku, command)
                         .isEqualTo(quantities.committed());
                 assertThat(holds.values().stream()
                                 .mapToLong(claim -> claim.getOrDefault(sku, 0L))
                                 .sum())
-                        .as("%s: holds of %s add up to held after %s", seed, sku, command)
+                        .as("holds of %s add up to held after %s", sku, command)
                         .isEqualTo(quantities.held());
-                assertThat(quantities.damaged()).as(seed).isNotNegative();
+                assertThat(quantities.damaged()).isNotNegative();
                 if (quantities.shortBy() > 0) {
                     assertThat(claiming(sku))
                             .as(
-                                    "%s: reservations that cannot be met are broken, except picked ones, after %s",
-                                    seed, command)
+                                    "reservations that cannot be met are broken, except picked ones, after %s", command)
                             .allMatch(StockEntry.Reservation::picked);
                 }
             }
@@ -405,24 +384,24 @@ class InventoryPropertiesTest {
                     Channel channel = command instanceof HoldStock hold ? hold.channel() : Channel.STORE;
                     shortages.forEach(each -> {
                         assertThat(each.available())
-                                .as("%s: %s", seed, command)
+                                .as("%s", command)
                                 .isEqualTo(available(each.sku(), channel))
                                 .isLessThan(each.requested());
                     });
                 }
                 case InventoryRejection.AdjustmentBelowZero(var sku, var present, var change) ->
-                    assertThat(present + change).as("%s: %s", seed, command).isNegative();
+                    assertThat(present + change).as("%s", command).isNegative();
                 case InventoryRejection.CountSuperseded(var sku, var countedAt, var newest) ->
-                    assertThat(countedAt).as("%s: %s", seed, command).isBefore(newest);
+                    assertThat(countedAt).as("%s", command).isBefore(newest);
                 case InventoryRejection.CountInFuture e ->
                     assertThat(e.countedAt()).isAfter(e.now());
-                case InventoryRejection.LocationUnknown e -> throw new AssertionError(seed + ": " + e);
+                case InventoryRejection.LocationUnknown e -> throw new AssertionError(e.toString());
                 case InventoryRejection.UnitMismatch e ->
-                    assertThat(e.given()).as("%s: %s", seed, command).isNotEqualTo(e.unit());
+                    assertThat(e.given()).as("%s", command).isNotEqualTo(e.unit());
                 case InventoryRejection.CountTooOld e ->
-                    assertThat(e.countedAt()).as("%s: %s", seed, command).isBefore(e.rememberedSince());
-                case InventoryRejection.DocumentUsed e -> throw new AssertionError(seed + ": " + e);
-                case InventoryRejection.TransferToItself e -> throw new AssertionError(seed + ": " + e);
+                    assertThat(e.countedAt()).as("%s", command).isBefore(e.rememberedSince());
+                case InventoryRejection.DocumentUsed e -> throw new AssertionError(e.toString());
+                case InventoryRejection.TransferToItself e -> throw new AssertionError(e.toString());
             }
         }
 

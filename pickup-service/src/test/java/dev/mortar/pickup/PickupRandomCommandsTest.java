@@ -1,9 +1,11 @@
 package dev.mortar.pickup;
 
-import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.testkit.RandomCommands;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Run;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.pickup.Fulfilment.Method;
 import dev.mortar.pickup.PickupCommand.AnswerCancellation;
 import dev.mortar.pickup.PickupCommand.CancelPickup;
@@ -38,77 +40,62 @@ import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * The invariants of a pickup under any sequence of commands. To repeat a failure, pass its seed in
- * {@code -Dmortar.seed=<seed>}.
- */
-class PickupPropertiesTest {
+/** The invariants of a pickup under any sequence of commands. */
+class PickupRandomCommandsTest {
 
-    private static final int PICKUPS = 4_000;
-    private static final int COMMANDS_PER_PICKUP = 40;
     private static final String ID = "order-1-1";
-
-    private final PickupDecider decider = new PickupDecider();
 
     @Test
     void theInvariantsHoldUnderRandomCommands() {
-        long seed = Long.getLong("mortar.seed", 1);
-        Random random = new Random(seed);
-        Map<Class<?>, Integer> seen = new HashMap<>();
-        for (int i = 0; i < PICKUPS; i++) {
-            runCommands(random, "seed " + seed + ", pickup " + i, seen);
-        }
-        assertThat(seen.keySet())
-                .as("every event happened under seed " + seed)
-                .containsExactlyInAnyOrder(Arrays.stream(PickupEvent.class.getPermittedSubclasses())
-                        .toArray(Class<?>[]::new));
+        Set<Class<?>> events = new RandomCommands<>(new PickupDecider(), 4_000, 40).hold(Attack::new);
+        assertThat(events).containsExactlyInAnyOrder(PickupEvent.class.getPermittedSubclasses());
     }
 
-    private void runCommands(Random random, String name, Map<Class<?>, Integer> seen) {
-        RequestPickup request = request(random);
-        ExpectedPickup expectedPickup = new ExpectedPickup(name, request.lines());
-        List<PickupEvent> history = new ArrayList<>();
-        Pickup pickup = decider.initialState();
-        Instant now = NOON;
-        for (int step = 0; step < COMMANDS_PER_PICKUP; step++) {
-            now = now.plusMillis(random.nextInt(30_000));
-            PickupCommand command = step == 0 ? request : command(random, request, step);
-            switch (decider.decide(pickup, command, now)) {
-                case Decision.Rejected<PickupEvent>(var reason) ->
-                    assertThat(command)
-                            .as(name + ": a command of a process or timer must not be rejected, but was: " + reason)
-                            .isNotInstanceOfAny(RequestPickup.class, AnswerCancellation.class, CheckDeadline.class);
-                case Decision.Accepted<PickupEvent>(List<PickupEvent> events) -> {
-                    for (PickupEvent event : events) {
-                        expectedPickup.check(event, command, now);
-                        history.add(event);
-                        pickup = decider.evolve(pickup, event);
-                        seen.merge(event.getClass(), 1, Integer::sum);
-                    }
-                }
+    /** A pickup is requested, and then anything happens to it. */
+    private static final class Attack implements Run<PickupCommand, Pickup, PickupEvent> {
+        private final Random random;
+        private final RequestPickup request;
+        private final ExpectedPickup expected;
+        private int commands;
+
+        Attack(Random random) {
+            this.random = random;
+            request = request(random);
+            expected = new ExpectedPickup(request.lines());
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ofMillis(random.nextInt(30_000));
+        }
+
+        @Override
+        public PickupCommand next(Pickup pickup, Instant now) {
+            return commands++ == 0 ? request : command(random, request, commands);
+        }
+
+        @Override
+        public void check(Step<PickupCommand, Pickup, PickupEvent> step) {
+            if (step.decision() instanceof Decision.Rejected<PickupEvent>(var reason)) {
+                assertThat(step.command())
+                        .as("no command of a process or timer is rejected, but this one was: %s", reason)
+                        .isNotInstanceOfAny(RequestPickup.class, AnswerCancellation.class, CheckDeadline.class);
             }
-            expectedPickup.checkState(pickup);
+            step.events().forEach(event -> expected.check(event, step.command(), step.now()));
+            expected.checkState(step.after());
         }
-        Pickup replayed = decider.initialState();
-        for (PickupEvent event : history) {
-            replayed = decider.evolve(replayed, event);
-        }
-        assertThat(replayed)
-                .as(name + ": the fold of the history equals the state")
-                .isEqualTo(pickup);
     }
 
     /** Computes the expected values from the events alone. */
     private static final class ExpectedPickup {
-        private final String name;
         private final Map<String, Long> open = new HashMap<>();
         private int handovers;
         private boolean ready;
@@ -119,15 +106,14 @@ class PickupPropertiesTest {
         private String keyId = "";
         private @Nullable Instant deadline;
 
-        ExpectedPickup(String name, List<PickupLine> lines) {
-            this.name = name;
+        ExpectedPickup(List<PickupLine> lines) {
             lines.forEach(line -> open.put(line.lineId(), line.quantity()));
         }
 
         void check(PickupEvent event, PickupCommand cause, Instant now) {
             if (!(event instanceof PickupCancellationRefused)) {
                 assertThat(ended)
-                        .as(name + ": no event follows the end, but there was " + event)
+                        .as("no event follows the end, but there was %s", event)
                         .isFalse();
             }
             switch (event) {
@@ -146,17 +132,17 @@ class PickupPropertiesTest {
                 }
                 case PickupReminderDue e -> {
                     assertThat(ready && !reminded)
-                            .as(name + ": only one reminder, and only when ready")
+                            .as("only one reminder, and only when ready")
                             .isTrue();
-                    assertThat(now).as(name + ": reminded before the deadline").isBefore(deadline);
+                    assertThat(now).as("reminded before the deadline").isBefore(deadline);
                     assertThat(e.codeIssue())
-                            .as(name + ": reminded of the valid code")
+                            .as("reminded of the valid code")
                             .isEqualTo(issue);
                     reminded = true;
                     checkRemaining(e.lines());
                 }
                 case PickupCodeReissued e -> {
-                    assertThat(e.codeIssue()).as(name + ": issues are counted").isEqualTo(issue + 1);
+                    assertThat(e.codeIssue()).as("issues are counted").isEqualTo(issue + 1);
                     issue = e.codeIssue();
                     keyId = e.codeKeyId();
                     wrongAttempts = 0;
@@ -165,31 +151,31 @@ class PickupPropertiesTest {
                 case PickupCodeRejected e -> {
                     wrongAttempts++;
                     assertThat(e.wrongAttempts())
-                            .as(name + ": wrong attempts are counted")
+                            .as("wrong attempts are counted")
                             .isEqualTo(wrongAttempts);
                     assertThat(e.locked())
-                            .as(name + ": the fifth wrong attempt locks")
+                            .as("the fifth wrong attempt locks")
                             .isEqualTo(wrongAttempts == 5);
                     assertThat(wrongAttempts)
-                            .as(name + ": no attempts after the lock")
+                            .as("no attempts after the lock")
                             .isLessThanOrEqualTo(5);
                 }
                 case PickupHandedOver e -> {
                     handovers++;
-                    assertThat(ready).as(name + ": handed over only when ready").isTrue();
-                    assertThat(handovers).as(name + ": handed over once").isEqualTo(1);
+                    assertThat(ready).as("handed over only when ready").isTrue();
+                    assertThat(handovers).as("handed over once").isEqualTo(1);
                     if (deadline != null) {
                         assertThat(now)
-                                .as(name + ": handed over by the deadline")
+                                .as("handed over by the deadline")
                                 .isBeforeOrEqualTo(deadline);
                     }
                     checkProof(e, ((HandOver) cause).proof());
                     checkLastCodeIssue(e.lastCodeIssue());
                     assertThat(e.handedOver().isEmpty())
-                            .as(name + ": no units handed over only if the shopper refused everything")
+                            .as("no units handed over only if the shopper refused everything")
                             .isEqualTo(List.of().equals(((HandOver) cause).taken()));
                     assertThat(e.notTakenReason() == null)
-                            .as(name + ": has a reason only for units not taken")
+                            .as("has a reason only for units not taken")
                             .isEqualTo(e.notTaken().isEmpty() || ((HandOver) cause).notTakenReason() == null);
                     e.handedOver().forEach(line -> subtract(line.lineId(), line.quantity()));
                     checkRemaining(e.notTaken());
@@ -197,7 +183,7 @@ class PickupPropertiesTest {
                 }
                 case PickupExpired e -> {
                     assertThat(now)
-                            .as(name + ": not expired before the deadline")
+                            .as("not expired before the deadline")
                             .isAfterOrEqualTo(deadline);
                     checkLastCodeIssue(e.lastCodeIssue());
                     checkRemaining(e.lines());
@@ -207,7 +193,7 @@ class PickupPropertiesTest {
                     e.lines().forEach(line -> subtract(line.lineId(), line.quantity()));
                     boolean nothingRemains = open.values().stream().allMatch(remaining -> remaining == 0);
                     assertThat(e.whole())
-                            .as(name + ": whole only if no unit remains")
+                            .as("whole only if no unit remains")
                             .isEqualTo(nothingRemains);
                     checkLastCodeIssue(e.lastCodeIssue());
                     ended = e.whole();
@@ -230,18 +216,18 @@ class PickupPropertiesTest {
                 case NamedOverride override -> override.equals(event.override());
             };
             assertThat(valid)
-                    .as(name + ": " + proof + " is the proof of " + event)
+                    .as("%s is the proof of %s", proof, event)
                     .isTrue();
         }
 
         private void checkLastCodeIssue(@Nullable Integer lastCodeIssue) {
-            assertThat(lastCodeIssue).as(name + ": the last issue of the code").isEqualTo(ready ? issue : null);
+            assertThat(lastCodeIssue).as("the last issue of the code").isEqualTo(ready ? issue : null);
         }
 
         private void subtract(String lineId, long quantity) {
             long remaining = open.merge(lineId, -quantity, Long::sum);
             assertThat(remaining)
-                    .as(name + ": line " + lineId + " has no negative quantity")
+                    .as("line %s has no negative quantity", lineId)
                     .isNotNegative();
         }
 
@@ -254,21 +240,21 @@ class PickupPropertiesTest {
             });
             Map<String, Long> listed = new HashMap<>();
             lines.forEach(line -> listed.merge(line.lineId(), line.quantity(), Long::sum));
-            assertThat(listed).as(name + ": lists all remaining units").isEqualTo(expected);
+            assertThat(listed).as("lists all remaining units").isEqualTo(expected);
         }
 
         void checkState(Pickup pickup) {
             if (pickup instanceof Pickup.Open state) {
                 checkRemaining(state.goods().remaining());
                 assertThat(state.goods().remaining())
-                        .as(name + ": an open pickup has goods")
+                        .as("an open pickup has goods")
                         .isNotEmpty();
             }
             assertThat(pickup instanceof Pickup.Ended)
-                    .as(name + ": ended or not")
+                    .as("ended or not")
                     .isEqualTo(ended);
             if (pickup instanceof Pickup.Ready state) {
-                assertThat(state.locked()).as(name + ": locked or not").isEqualTo(wrongAttempts >= 5);
+                assertThat(state.locked()).as("locked or not").isEqualTo(wrongAttempts >= 5);
             }
         }
     }

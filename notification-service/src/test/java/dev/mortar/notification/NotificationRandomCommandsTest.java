@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.testkit.RandomCommands;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Run;
+import dev.mortar.eventsourcing.testkit.RandomCommands.Step;
 import dev.mortar.notification.NotificationCommand.CheckDue;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.RecordFailure;
@@ -21,8 +24,8 @@ import dev.mortar.notification.NotificationEvent.NotificationSending;
 import dev.mortar.notification.NotificationEvent.NotificationSent;
 import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
 import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -30,39 +33,37 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Attacks the rules with random commands at random times, including senders that crash. */
-class NotificationDeciderRandomTest {
+class NotificationRandomCommandsTest {
 
     private static final String ID = "n-1";
     private static final int RUNS = 2_000;
-    private static final int COMMANDS_PER_RUN = 60;
 
     private final NotificationDecider decider = new NotificationDecider();
 
     @Test
     void keepsTheInvariantsUnderRandomCommands() {
-        long seed = Long.getLong("mortar.seed", 1);
-        Random random = new Random(seed);
-        for (int run = 0; run < RUNS; run++) {
-            List<NotificationEvent> history = new ArrayList<>();
-            Notification state = decider.initialState();
-            Instant now = Instant.parse("2026-06-01T12:00:00Z");
-            for (int step = 0; step < COMMANDS_PER_RUN; step++) {
-                now = now.plusSeconds(random.nextInt(random.nextBoolean() ? 5 : 4_000));
-                NotificationCommand command = command(random);
-                if (decider.decide(state, command, now) instanceof Decision.Accepted<NotificationEvent>(var events)) {
-                    for (NotificationEvent event : events) {
-                        state = decider.evolve(state, event);
-                        history.add(event);
-                    }
-                }
-                String context = "seed " + seed + ", run " + run + ", after " + command + ": " + history;
-                assertInvariants(history, context);
-                assertThat(fold(history)).as(context).isEqualTo(state);
-                boolean open = state instanceof Notification.Pending || state instanceof Notification.Sending;
-                assertThat(NotificationDecider.deadline(state) != null)
-                        .as("an open notification has a deadline; " + context)
-                        .isEqualTo(open);
-            }
+        Set<Class<?>> events = new RandomCommands<>(decider, RUNS, 60).hold(Attack::new);
+        assertThat(events).containsExactlyInAnyOrder(NotificationEvent.class.getPermittedSubclasses());
+    }
+
+    private record Attack(Random random) implements Run<NotificationCommand, Notification, NotificationEvent> {
+        @Override
+        public Duration pause() {
+            return Duration.ofSeconds(random.nextInt(random.nextBoolean() ? 5 : 4_000));
+        }
+
+        @Override
+        public NotificationCommand next(Notification state, Instant now) {
+            return command(random);
+        }
+
+        @Override
+        public void check(Step<NotificationCommand, Notification, NotificationEvent> step) {
+            assertInvariants(step.history());
+            boolean open = step.after() instanceof Notification.Pending || step.after() instanceof Notification.Sending;
+            assertThat(NotificationDecider.deadline(step.after()) != null)
+                    .as("an open notification has a deadline; %s", step.history())
+                    .isEqualTo(open);
         }
     }
 
@@ -106,7 +107,7 @@ class NotificationDeciderRandomTest {
         };
     }
 
-    private static void assertInvariants(List<NotificationEvent> history, String context) {
+    private static void assertInvariants(List<NotificationEvent> history) {
         int requested = 0;
         int granted = 0;
         int unknown = 0;
@@ -118,12 +119,12 @@ class NotificationDeciderRandomTest {
             switch (event) {
                 case NotificationRequested e -> requested++;
                 case NotificationDue e ->
-                    assertThat(over).as("not due after the end; " + context).isFalse();
+                    assertThat(over).as("not due after the end; %s", history).isFalse();
                 case NotificationSending e -> {
                     granted++;
-                    assertThat(over).as("no claim after the end; " + context).isFalse();
+                    assertThat(over).as("no claim after the end; %s", history).isFalse();
                     assertThat(e.attempt())
-                            .as("each attempt is granted once; " + context)
+                            .as("each attempt is granted once; %s", history)
                             .isEqualTo(granted);
                 }
                 case NotificationAttemptFailed e ->
@@ -136,29 +137,29 @@ class NotificationDeciderRandomTest {
                 case NotificationSuppressed e -> over = true;
                 case NotificationRepeated e -> {
                     assertThat(over)
-                            .as("repeated only after the end; " + context)
+                            .as("repeated only after the end; %s", history)
                             .isTrue();
                     assertThat(superseded)
-                            .as("not repeated when out of date; " + context)
+                            .as("not repeated when out of date; %s", history)
                             .isFalse();
                     assertThat(repeats.add(e.repeatId()))
-                            .as("each repeat once; " + context)
+                            .as("each repeat once; %s", history)
                             .isTrue();
                 }
                 case NotificationSuperseded e -> {
-                    assertThat(superseded).as("superseded once; " + context).isFalse();
+                    assertThat(superseded).as("superseded once; %s", history).isFalse();
                     superseded = true;
-                    assertThat(e.repeatIds()).as(context).containsExactlyElementsOf(repeats);
+                    assertThat(e.repeatIds()).as("%s", history).containsExactlyElementsOf(repeats);
                 }
             }
         }
-        assertThat(repeats).as(context).hasSizeLessThanOrEqualTo(NotificationDecider.MAX_REPEATS);
-        assertThat(requested).as(context).isLessThanOrEqualTo(1);
-        assertThat(sent).as("sent once; " + context).isLessThanOrEqualTo(1);
+        assertThat(repeats).as("%s", history).hasSizeLessThanOrEqualTo(NotificationDecider.MAX_REPEATS);
+        assertThat(requested).as("%s", history).isLessThanOrEqualTo(1);
+        assertThat(sent).as("sent once; %s", history).isLessThanOrEqualTo(1);
         assertThat(unknown)
-                .as("sent again for an unknown outcome at most once; " + context)
+                .as("sent again for an unknown outcome at most once; %s", history)
                 .isLessThanOrEqualTo(1);
-        assertThat(granted).as(context).isLessThanOrEqualTo(NotificationDecider.MAX_ATTEMPTS);
+        assertThat(granted).as("%s", history).isLessThanOrEqualTo(NotificationDecider.MAX_ATTEMPTS);
     }
 
     private Notification apply(Notification state, NotificationCommand command, Instant now) {
@@ -169,13 +170,5 @@ class NotificationDeciderRandomTest {
             }
         }
         return after;
-    }
-
-    private Notification fold(List<NotificationEvent> history) {
-        Notification state = decider.initialState();
-        for (NotificationEvent event : history) {
-            state = decider.evolve(state, event);
-        }
-        return state;
     }
 }

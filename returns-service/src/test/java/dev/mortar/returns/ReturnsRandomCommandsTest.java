@@ -24,15 +24,13 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Checks the invariants under random commands. To repeat a failure, pass its seed in {@code -Dmortar.seed}. */
-class ReturnsPropertiesTest {
+/** After any sequence of commands, no unit comes back twice and no refund exceeds the price paid. */
+class ReturnsRandomCommandsTest {
 
     @Test
     void neverAcceptsMoreThanWasHandedOverNorRefundsMoreThanWasPaid() {
         int[] fullyReturned = new int[1];
-        new RandomCommands<>(ReturnsDecider.RETURNS, ReturnsPropertiesTest::next).hold(step -> {
-            assertThat(ReturnsDecider.RETURNS.decide(step.before(), step.command(), step.now()))
-                    .isEqualTo(step.decision());
+        new RandomCommands<>(ReturnsDecider.RETURNS, 300, 60).hold(ReturnsRandomCommandsTest::next, step -> {
             if (isRepeat(step.before(), step.command())) {
                 assertThat(step.decision())
                         .satisfiesAnyOf(
