@@ -1,12 +1,11 @@
 package dev.mortar.order;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
-import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
-import dev.mortar.values.Unit;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,26 +50,12 @@ record OrderResponse(
      * @param reserved units that are reserved at the location
      */
     record Line(
-            String lineId,
+            @JsonUnwrapped OrderLine line,
             String fulfilmentId,
-            String sku,
-            @Nullable String title,
-            long quantity,
-            Unit unit,
-            Money unitPrice,
-            Money discount,
-            Money tax,
-            boolean taxIncluded,
             Money total,
-            List<String> serials,
-            List<String> lots,
-            @Nullable String sellerId,
             long open,
             long reserved,
-            long rejected,
-            long cancelled,
-            long handedOver,
-            long returned) {}
+            @JsonUnwrapped OrderContents.LineProgress progress) {}
 
     /**
      * A group of lines that leaves one location by one method.
@@ -78,16 +63,11 @@ record OrderResponse(
      * @param handedOverAt by the clock of the store or the till
      */
     record FulfilmentGroup(
-            String fulfilmentId,
-            FulfilmentMethod method,
-            String locationId,
-            List<String> lineIds,
+            @JsonUnwrapped Fulfilment fulfilment,
             FulfilmentStatus status,
             @Nullable EndReason reason,
             List<Shortage> shortages,
-            @Nullable Instant promisedAt,
-            @Nullable Instant handedOverAt,
-            @Nullable String holdId) {}
+            @Nullable Instant handedOverAt) {}
 
     /** The progress of a fulfilment; see {@link FulfilmentProgress}. */
     enum FulfilmentStatus {
@@ -156,46 +136,26 @@ record OrderResponse(
     }
 
     private static Line line(OrderContents contents, Fulfilment fulfilment, OrderLine line) {
-        OrderContents.LineProgress progress = contents.progress(line);
         boolean reserved =
                 !fulfilment.carriedOut() && contents.progress(fulfilment) instanceof FulfilmentProgress.Reserved;
         return new Line(
-                line.lineId(),
+                line,
                 fulfilment.fulfilmentId(),
-                line.sku(),
-                line.title(),
-                line.quantity(),
-                line.unit(),
-                line.unitPrice(),
-                line.discount(),
-                line.tax(),
-                line.taxIncluded(),
                 line.total(),
-                line.serials(),
-                line.lots(),
-                line.sellerId(),
                 contents.open(line),
                 reserved ? contents.open(line) : 0,
-                progress.rejected(),
-                progress.cancelled(),
-                progress.handedOver(),
-                progress.returned());
+                contents.progress(line));
     }
 
     private static FulfilmentGroup fulfilment(OrderContents contents, Fulfilment fulfilment) {
         FulfilmentProgress progress = contents.progress(fulfilment);
         FulfilmentProgress.Rejected rejected = progress instanceof FulfilmentProgress.Rejected it ? it : null;
         return new FulfilmentGroup(
-                fulfilment.fulfilmentId(),
-                fulfilment.method(),
-                fulfilment.locationId(),
-                fulfilment.lineIds(),
+                fulfilment,
                 status(progress),
                 rejected == null ? null : rejected.reason(),
                 rejected == null ? List.of() : rejected.shortages(),
-                fulfilment.promisedAt(),
-                progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null,
-                fulfilment.holdId());
+                progress instanceof FulfilmentProgress.HandedOver(Instant at) ? at : null);
     }
 
     private static FulfilmentStatus status(FulfilmentProgress progress) {

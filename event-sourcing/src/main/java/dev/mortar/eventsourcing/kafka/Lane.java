@@ -68,6 +68,8 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private final Set<TopicPartition> unproven = new HashSet<>();
 
     private final Map<Integer, Long> fullMarkAtNs = new HashMap<>();
+    /** The end of the commands at the takeover, of partitions whose commands up to there are not decided yet. */
+    private final Map<Integer, Long> backlogEnds = new HashMap<>();
     /** The last command decided in each partition, as a mark without sources. */
     private final Map<Integer, Mark> decided = new ConcurrentHashMap<>();
 
@@ -279,7 +281,9 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
         Map<TopicPartition, Long> commandEnds = parts.cluster().ends(commands);
         for (TopicPartition log : commands) {
-            seek(log, beginnings.getOrDefault(log, 0L), commandEnds.getOrDefault(log, 0L));
+            long end = commandEnds.getOrDefault(log, 0L);
+            backlogEnds.put(log.partition(), end);
+            seek(log, beginnings.getOrDefault(log, 0L), end);
         }
         unproven.addAll(logs);
         fullMarkAtNs.clear();
@@ -357,7 +361,11 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return !polled.isEmpty();
     }
 
-    /** Names all sources in a partition's mark after each takeover, and every six hours. */
+    /**
+     * Names all sources in a partition's mark after each takeover, and every six hours. The commands that the owner found
+     * at its takeover may be so old that they expire within these hours, so each batch of them ends with a full mark even
+     * if it has no effect.
+     */
     private void markFull(int partition, LaneBatch<C, S, V, E> batch) {
         Mark inBatch = batch.lastDecided(partition);
         if (inBatch != null) {
@@ -366,8 +374,13 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         Mark last = decided.get(partition);
         long nowNs = nanoTime.getAsLong();
         Long before = fullMarkAtNs.get(partition);
-        if (last != null && (before == null || nowNs - before >= FULL_MARK_EVERY.toNanos())) {
+        Long backlogEnd = backlogEnds.get(partition);
+        boolean inBacklog = inBatch != null && backlogEnd != null;
+        if (last != null && (before == null || inBacklog || nowNs - before >= FULL_MARK_EVERY.toNanos())) {
             fullMarkAtNs.put(partition, nowNs);
+            if (backlogEnd != null && last.offset() + 1 >= backlogEnd) {
+                backlogEnds.remove(partition);
+            }
             batch.markFull(partition, last, PartitionRows.sources(parts.store(), partition));
         }
     }

@@ -125,6 +125,33 @@ class LaneTest {
         return LongStream.range(0, 10);
     }
 
+    /** The commands that a new owner finds may be so old that they expire before its next full mark. */
+    @Test
+    void theBacklogOfATakeoverIsMarkedEvenIfItHasNoEffect() {
+        World world = new World(1);
+        var first = new World.Sent(
+                new Command.Charge("card-1", 30),
+                World.headers(new UUID(0, 1), null, new SourcePosition("source", 0, 1, 0)));
+        world.append(first);
+        world.settle();
+        for (int repeat = 0; repeat < 30; repeat++) {
+            world.append(first);
+        }
+        world.crashBoth();
+        world.settle();
+
+        world.nowMs += Duration.ofDays(8).toMillis();
+        world.append(new World.Sent(
+                new Command.Charge("card-1", 5),
+                World.headers(new UUID(0, 2), null, new SourcePosition("source", 0, 2, 0))));
+        assertThat(world.service.expire()).isTrue();
+        world.crashBoth();
+        world.settle();
+
+        assertThat(world.service.problems()).isEmpty();
+        assertThat(world.kafka.committed(DEFINITION.eventsTopic())).hasSize(2);
+    }
+
     @Test
     void aStoreThatIsAheadOfATruncatedLogIsNoticed() {
         World world = new World(1);
@@ -249,6 +276,11 @@ class LaneTest {
                 case 8 -> strangeStores += service.startWithStrangeStore(i, random) ? 1 : 0;
                 default -> {}
             }
+        }
+
+        void crashBoth() {
+            service.crash(0, random);
+            service.crash(1, random);
         }
 
         private void send() {
