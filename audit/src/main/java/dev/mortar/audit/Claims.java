@@ -2,8 +2,8 @@ package dev.mortar.audit;
 
 import static dev.mortar.audit.Invariant.*;
 
-import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.audit.Fulfilments.Request;
+import dev.mortar.audit.Fulfilments.ReservationEnd;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.inventory.*;
 import java.time.Instant;

@@ -37,7 +37,10 @@ class InventoryRandomCommandsTest {
     void keepsTheInvariantsUnderRandomCommands() {
         List<InventoryEvent> all = new ArrayList<>();
         Set<Class<?>> events = new RandomCommands<>(
-                        new InventoryDecider(), 60, 400, stock -> stock.entries().changes())
+                        new InventoryDecider(),
+                        60,
+                        400,
+                        stock -> stock.entries().changes())
                 .hold(random -> new Run(random, all));
         assertThat(events).containsExactlyInAnyOrder(InventoryEvent.class.getPermittedSubclasses());
         assertThat(all)
@@ -210,14 +213,11 @@ class InventoryRandomCommandsTest {
                     expired.remove(e.fulfilmentId());
                 }
                 case StockHeld e -> {
-                    assertThat(holds.put(e.holdId(), quantities(e.held())))
-                            .isNull();
+                    assertThat(holds.put(e.holdId(), quantities(e.held()))).isNull();
                     e.held().forEach(line -> assertNotNegative(line.sku(), "", event));
                 }
-                case StockHoldReleased e ->
-                    assertThat(holds.remove(e.holdId())).isNotNull();
-                case StockHoldExpired e ->
-                    assertThat(holds.remove(e.holdId())).isNotNull();
+                case StockHoldReleased e -> assertThat(holds.remove(e.holdId())).isNotNull();
+                case StockHoldExpired e -> assertThat(holds.remove(e.holdId())).isNotNull();
                 case StockShortfallDetected e ->
                     assertThat(e.shortBy())
                             .as("a shortfall has the missing quantity")
@@ -329,8 +329,7 @@ class InventoryRandomCommandsTest {
             assertThat(stock.entries().changes().values().stream()
                             .filter(StockEntry.Claim.class::isInstance)
                             .count())
-                    .as(
-                            "open reservations, and nothing else, have a claim on each of their SKUs after %s", command)
+                    .as("open reservations, and nothing else, have a claim on each of their SKUs after %s", command)
                     .isEqualTo(open.values().stream()
                             .flatMap(claim -> claim.values().stream())
                             .filter(quantity -> quantity > 0)
@@ -364,8 +363,7 @@ class InventoryRandomCommandsTest {
                 assertThat(quantities.damaged()).isNotNegative();
                 if (quantities.shortBy() > 0) {
                     assertThat(claiming(sku))
-                            .as(
-                                    "reservations that cannot be met are broken, except picked ones, after %s", command)
+                            .as("reservations that cannot be met are broken, except picked ones, after %s", command)
                             .allMatch(StockEntry.Reservation::picked);
                 }
             }

@@ -112,8 +112,7 @@ class OrderRandomCommandsTest {
                     handedOver += e.lines().stream()
                             .mapToLong(line -> line.total().amount())
                             .sum();
-                case OrderEvent.OrderCompleted e ->
-                    assertThat(handedOver).isEqualTo(total);
+                case OrderEvent.OrderCompleted e -> assertThat(handedOver).isEqualTo(total);
                 case OrderEvent.FulfilmentReserved e -> {}
                 case OrderEvent.FulfilmentRejected e -> {}
                 case OrderEvent.OrderCancellationRequested e -> {}

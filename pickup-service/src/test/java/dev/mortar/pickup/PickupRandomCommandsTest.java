@@ -135,9 +135,7 @@ class PickupRandomCommandsTest {
                             .as("only one reminder, and only when ready")
                             .isTrue();
                     assertThat(now).as("reminded before the deadline").isBefore(deadline);
-                    assertThat(e.codeIssue())
-                            .as("reminded of the valid code")
-                            .isEqualTo(issue);
+                    assertThat(e.codeIssue()).as("reminded of the valid code").isEqualTo(issue);
                     reminded = true;
                     checkRemaining(e.lines());
                 }
@@ -153,21 +151,15 @@ class PickupRandomCommandsTest {
                     assertThat(e.wrongAttempts())
                             .as("wrong attempts are counted")
                             .isEqualTo(wrongAttempts);
-                    assertThat(e.locked())
-                            .as("the fifth wrong attempt locks")
-                            .isEqualTo(wrongAttempts == 5);
-                    assertThat(wrongAttempts)
-                            .as("no attempts after the lock")
-                            .isLessThanOrEqualTo(5);
+                    assertThat(e.locked()).as("the fifth wrong attempt locks").isEqualTo(wrongAttempts == 5);
+                    assertThat(wrongAttempts).as("no attempts after the lock").isLessThanOrEqualTo(5);
                 }
                 case PickupHandedOver e -> {
                     handovers++;
                     assertThat(ready).as("handed over only when ready").isTrue();
                     assertThat(handovers).as("handed over once").isEqualTo(1);
                     if (deadline != null) {
-                        assertThat(now)
-                                .as("handed over by the deadline")
-                                .isBeforeOrEqualTo(deadline);
+                        assertThat(now).as("handed over by the deadline").isBeforeOrEqualTo(deadline);
                     }
                     checkProof(e, ((HandOver) cause).proof());
                     checkLastCodeIssue(e.lastCodeIssue());
@@ -182,9 +174,7 @@ class PickupRandomCommandsTest {
                     ended = true;
                 }
                 case PickupExpired e -> {
-                    assertThat(now)
-                            .as("not expired before the deadline")
-                            .isAfterOrEqualTo(deadline);
+                    assertThat(now).as("not expired before the deadline").isAfterOrEqualTo(deadline);
                     checkLastCodeIssue(e.lastCodeIssue());
                     checkRemaining(e.lines());
                     ended = true;
@@ -192,9 +182,7 @@ class PickupRandomCommandsTest {
                 case PickupCancelled e -> {
                     e.lines().forEach(line -> subtract(line.lineId(), line.quantity()));
                     boolean nothingRemains = open.values().stream().allMatch(remaining -> remaining == 0);
-                    assertThat(e.whole())
-                            .as("whole only if no unit remains")
-                            .isEqualTo(nothingRemains);
+                    assertThat(e.whole()).as("whole only if no unit remains").isEqualTo(nothingRemains);
                     checkLastCodeIssue(e.lastCodeIssue());
                     ended = e.whole();
                 }
@@ -215,9 +203,7 @@ class PickupRandomCommandsTest {
                 case Proof.Courier courier -> delivery && courier.courierId().equals(event.courierId());
                 case NamedOverride override -> override.equals(event.override());
             };
-            assertThat(valid)
-                    .as("%s is the proof of %s", proof, event)
-                    .isTrue();
+            assertThat(valid).as("%s is the proof of %s", proof, event).isTrue();
         }
 
         private void checkLastCodeIssue(@Nullable Integer lastCodeIssue) {
@@ -226,9 +212,7 @@ class PickupRandomCommandsTest {
 
         private void subtract(String lineId, long quantity) {
             long remaining = open.merge(lineId, -quantity, Long::sum);
-            assertThat(remaining)
-                    .as("line %s has no negative quantity", lineId)
-                    .isNotNegative();
+            assertThat(remaining).as("line %s has no negative quantity", lineId).isNotNegative();
         }
 
         private void checkRemaining(List<PickupLine> lines) {
@@ -250,9 +234,7 @@ class PickupRandomCommandsTest {
                         .as("an open pickup has goods")
                         .isNotEmpty();
             }
-            assertThat(pickup instanceof Pickup.Ended)
-                    .as("ended or not")
-                    .isEqualTo(ended);
+            assertThat(pickup instanceof Pickup.Ended).as("ended or not").isEqualTo(ended);
             if (pickup instanceof Pickup.Ready state) {
                 assertThat(state.locked()).as("locked or not").isEqualTo(wrongAttempts >= 5);
             }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * One minute of chaos, or {@code -Dmortar.chaos.minutes=N}, with seed 1 unless
- * {@code -Dmortar.chaos.seed=N} names one.
+ * One minute of chaos, or {@code -Dmortar.chaos.minutes=N}, with seed 1 unless {@code -Dmortar.chaos.seed=N} names one.
  */
 @Isolated
 @Execution(ExecutionMode.SAME_THREAD)
