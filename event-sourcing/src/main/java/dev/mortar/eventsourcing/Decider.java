@@ -3,8 +3,8 @@ package dev.mortar.eventsourcing;
 import java.time.Instant;
 
 /**
- * The business rules of one aggregate: pure and total functions. Ids, prices and times are in the command or in {@code
- * now}. A decider reads no clock, random generator or network, so the same input always gives the same decision.
+ * The business rules of one aggregate: pure and total functions. Ids, prices and times are in the command or in
+ * {@code now}. A decider reads no clock, random generator or network, so the same input always gives the same decision.
  *
  * @param <C> commands, a sealed interface of records
  * @param <S> state
@@ -19,7 +19,7 @@ public interface Decider<C, S, E> {
      * Decides a command. A refusal is a value, never an exception. A repeated command is accepted without events.
      *
      * @param now when the broker appended the command, by the broker's clock. Deadlines are compared with this time
-     * only
+     *     only
      */
     Decision<E> decide(S state, C command, Instant now);
 

@@ -35,7 +35,7 @@ public sealed interface View<R> {
      *
      * @param entryType type of the service's entries
      * @param under the part between partition key and row name in an entry's key, for example {@code |l|}; empty if the
-     * entry's key is the partition key and the row has no name
+     *     entry's key is the partition key and the row has no name
      * @param row makes the row of an entry; null if the entry has no row
      */
     record OfEntries<V, R>(String name, Class<V> entryType, String under, Function<V, @Nullable R> row)

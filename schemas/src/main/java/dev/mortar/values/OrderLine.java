@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of an order, with everything that a later refund needs. Amounts are for the whole line, except {@code
- * unitPrice}.
+ * One line of an order, with everything that a later refund needs. Amounts are for the whole line, except
+ * {@code unitPrice}.
  *
  * @param lineId unique in its order
  * @param sku exactly as the retailer writes it; case and inner spaces are significant

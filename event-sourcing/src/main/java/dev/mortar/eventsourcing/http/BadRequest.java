@@ -8,9 +8,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/**
- * A fault in one field of a request: 400 if the field cannot be read, 422 if its value is not allowed.
- */
+/** A fault in one field of a request: 400 if the field cannot be read, 422 if its value is not allowed. */
 public final class BadRequest extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

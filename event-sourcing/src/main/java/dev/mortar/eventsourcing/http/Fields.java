@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks of the fields of requests. A faulty field is a {@link BadRequest} with its name: 422.
- */
+/** Checks of the fields of requests. A faulty field is a {@link BadRequest} with its name: 422. */
 public final class Fields {
 
     /** The largest quantity of a line, in its unit. */

@@ -86,8 +86,10 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                             .addParametersItem(header("If-Match", "The last ETag that the caller received", false))
                             .addParametersItem(header("Prefer", "wait=N: wait up to N seconds, at most 30", false));
                 } else if (parameter.getParameterType() == QueryRequest.class) {
-                    operation.addParametersItem(
-                            header("Mortar-Min-Sequence", "Wait briefly until the answer shows at least this sequence", false));
+                    operation.addParametersItem(header(
+                            "Mortar-Min-Sequence",
+                            "Wait briefly until the answer shows at least this sequence",
+                            false));
                 }
             }
             return operation;

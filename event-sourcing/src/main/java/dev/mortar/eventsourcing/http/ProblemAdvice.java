@@ -33,8 +33,8 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Answers failed requests with problem details (RFC 9457). Additional members are the refusal's data, or {@code
- * errors}, a list of {@code field} and {@code detail}.
+ * Answers failed requests with problem details (RFC 9457). Additional members are the refusal's data, or
+ * {@code errors}, a list of {@code field} and {@code detail}.
  */
 @RestControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {

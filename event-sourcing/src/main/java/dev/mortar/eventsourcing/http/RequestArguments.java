@@ -28,8 +28,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Makes {@link CommandRequest} and {@link QueryRequest} from the headers of a request. A faulty header is a {@link
- * BadRequest}.
+ * Makes {@link CommandRequest} and {@link QueryRequest} from the headers of a request. A faulty header is a
+ * {@link BadRequest}.
  */
 final class RequestArguments implements HandlerMethodArgumentResolver {
 
@@ -98,7 +98,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         if (key == null || key.isBlank() || key.length() > KEY_MAX_CHARACTERS) {
             throw BadRequest.malformed(
                     "Idempotency-Key",
-                    "is required and has 1 to " + KEY_MAX_CHARACTERS + " characters. Send the same key with every retry");
+                    "is required and has 1 to " + KEY_MAX_CHARACTERS
+                            + " characters. Send the same key with every retry");
         }
         String ambiguity = IdText.ambiguity(key);
         if (ambiguity != null) {
@@ -124,8 +125,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             }
         }
         throw BadRequest.malformed(
-                "Mortar-Actor",
-                "must be TYPE id [locationId]; TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or SYSTEM");
+                "Mortar-Actor", "must be TYPE id [locationId]; TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or SYSTEM");
     }
 
     private static @Nullable Instant occurredAt(HttpServletRequest request) {
@@ -137,11 +137,13 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         try {
             occurredAt = Instant.parse(header);
         } catch (DateTimeParseException e) {
-            throw BadRequest.malformed("Mortar-Occurred-At", "must be an ISO 8601 instant such as 2026-06-01T12:00:00Z");
+            throw BadRequest.malformed(
+                    "Mortar-Occurred-At", "must be an ISO 8601 instant such as 2026-06-01T12:00:00Z");
         }
         // The decider could not write an instant outside the range of the schema.
         if (occurredAt.isBefore(OCCURRED_MIN) || occurredAt.isAfter(OCCURRED_MAX)) {
-            throw BadRequest.malformed("Mortar-Occurred-At", "must be between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
+            throw BadRequest.malformed(
+                    "Mortar-Occurred-At", "must be between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
         }
         // Events have microseconds, so decisions use microseconds, too.
         return occurredAt.truncatedTo(ChronoUnit.MICROS);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeated true when there was nothing left to do
  * @param sequence the aggregate's sequence after the command; ignored if the command was refused
  * @param eventPosition position of the partition's last event after the command; the caller gets the answer when that
- * event is folded
+ *     event is folded
  * @param now when the command was decided
  * @param refusal why the command was refused, or null if it was accepted
  */

@@ -78,7 +78,7 @@ public final class CommandGateway<C> implements Lane.Answers {
      * Sends a command to which the service added facts, and waits for its reply.
      *
      * @param asked the command without these facts. It identifies a repeated request even if the facts have changed
-     * since
+     *     since
      */
     public Reply send(C command, C asked, CommandRequest request, String statusPath) {
         CompletableFuture<Reply> reply = sendAsync(command, asked, request);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source place of the event that a process reacted to; null for a command from HTTP or a timer
  * @param requestHash SHA-256 of the requested command; it distinguishes a repeat from another request with the same
- * key. Null unless the command came by HTTP
+ *     key. Null unless the command came by HTTP
  * @param grants rights of the actor, checked by the sender; null if the command needs none
  */
 record CommandHeaders(

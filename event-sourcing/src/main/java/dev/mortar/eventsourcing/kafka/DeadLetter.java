@@ -49,9 +49,7 @@ record DeadLetter(
     static final String SOURCE = "dead-letter-source";
     static final String CAUSE = "dead-letter-cause";
 
-    /**
-     * Id of the source's topic, if known. If a topic is created again, it has other records at the same offsets.
-     */
+    /** Id of the source's topic, if known. If a topic is created again, it has other records at the same offsets. */
     static final String SOURCE_TOPIC_ID = "dead-letter-source-topic-id";
 
     /** The {@link #sourceKey} of an event; commands do not have this header. */

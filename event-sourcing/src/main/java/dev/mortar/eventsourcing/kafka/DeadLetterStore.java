@@ -103,7 +103,7 @@ final class DeadLetterStore<C> {
      *
      * @param bytes size of the value
      * @param value as JSON: a decoded event, or the command. If it is neither, the hexadecimal digits of at most the
-     * first 65,536 bytes
+     *     first 65,536 bytes
      */
     record Content(DeadLetter letter, Map<String, String> headers, int bytes, JsonNode value) {}
 
@@ -298,7 +298,8 @@ final class DeadLetterStore<C> {
             SourcePosition source) {
         CommandHeaders.parse(record.headers());
         if (CommandHeaders.text(record.headers(), "request-hash") != null) {
-            throw new CannotRetry("the command was refused and its sender knows that, so it must not be decided now; discard the letter");
+            throw new CannotRetry(
+                    "the command was refused and its sender knows that, so it must not be decided now; discard the letter");
         }
         C command = Json.read(record.value(), definition.commandType);
         if (!definition.aggregateId.apply(command).equals(record.key())) {

@@ -68,7 +68,8 @@ public final class EventReader<E> {
         return new EventReader<>(more, ignored);
     }
 
-    /** This reader with some ignored types.
+    /**
+     * This reader with some ignored types.
      *
      * @param names simple names of the types, separated by spaces or line breaks
      */

@@ -127,7 +127,7 @@ class Follower<C, S, V, E> {
      * @return number of folded records
      * @throws Fold.LogDoesNotFit when the store cannot be continued with this log
      * @throws Fold.UnknownEvent when a newer release wrote an event that this release does not know; nothing of the
-     * poll is folded
+     *     poll is folded
      */
     int step(Duration wait) {
         ConsumerRecords<String, byte[]> polled;

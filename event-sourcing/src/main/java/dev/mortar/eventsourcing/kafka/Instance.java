@@ -178,7 +178,10 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
                     Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
                 follow(store, log, consumer);
             } catch (Fold.LogDoesNotFit e) {
-                LOG.error("The local store of {} does not match the log; it is deleted and folded again", definition.noun, e);
+                LOG.error(
+                        "The local store of {} does not match the log; it is deleted and folded again",
+                        definition.noun,
+                        e);
                 StoreDirectory.delete(directory);
                 // If the log itself is damaged, the next fold fails in the same way.
                 pause(STANDS_STILL);
@@ -244,7 +247,9 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
             if (caughtUp && newerRelease == null && !standsStill()) {
                 membership.join();
             } else if (membership.isJoined()) {
-                LOG.warn("This instance leaves the group of {} deciders, because its follower is not up to date", definition.noun);
+                LOG.warn(
+                        "This instance leaves the group of {} deciders, because its follower is not up to date",
+                        definition.noun);
                 membership.leave();
             }
             membership.step(decided());

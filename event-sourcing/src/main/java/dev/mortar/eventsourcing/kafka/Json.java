@@ -51,9 +51,7 @@ public final class Json {
         return MAPPER.writeValueAsBytes(value);
     }
 
-    /**
-     * Writes a value as the root type, so that the JSON has a {@code type} if the root type is sealed.
-     */
+    /** Writes a value as the root type, so that the JSON has a {@code type} if the root type is sealed. */
     static byte[] write(Class<?> rootType, Object value) {
         return WRITERS.get(rootType).writeValueAsBytes(value);
     }

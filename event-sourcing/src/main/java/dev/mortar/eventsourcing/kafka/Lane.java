@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Fence: {@code initTransactions} commits or aborts the former owner's last transaction and blocks its producer.
  *   <li>Catch up: the lane waits until the follower has reached the ends of events and replies.
  *   <li>Decide: the lane starts with the command after the mark. The last transaction of each partition left the mark
- * in the log.
+ *       in the log.
  * </ol>
  *
  * <p>The lane decides a whole batch before it writes anything. Then it writes events, replies, dead letters and states
@@ -384,7 +384,9 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             committing.flush();
             TopicPartition surprised = surprised(offsets(sent, Math::min));
             if (surprised != null) {
-                LOG.error("{} has records before this owner's first transaction that its follower has not read", surprised);
+                LOG.error(
+                        "{} has records before this owner's first transaction that its follower has not read",
+                        surprised);
                 committing.abortTransaction();
                 giveUp();
                 return;

@@ -107,7 +107,7 @@ final class LaneBatch<C, S, V, E> {
      *
      * @param park the cause with which the command becomes a dead letter instead, or null
      * @return the exception because of which it cannot be decided, so the partition's part of the batch ends before it;
-     * null if the command was decided or parked
+     *     null if the command was decided or parked
      */
     @Nullable
     RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
@@ -280,8 +280,8 @@ final class LaneBatch<C, S, V, E> {
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {
-                throw new SerializationException(new IllegalArgumentException("its event has " + bytes.length
-                        + " bytes; the maximum is " + EVENT_MAX_BYTES));
+                throw new SerializationException(new IllegalArgumentException(
+                        "its event has " + bytes.length + " bytes; the maximum is " + EVENT_MAX_BYTES));
             }
             Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
             out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replyTimeout how long a request waits for its reply before the service answers 202
  * @param rememberCommands how long a repeated request is recognised
  * @param pace how long lanes, followers and processes wait after work before they read again, so that a burst becomes
- * one batch; longer in services where no caller waits
+ *     one batch; longer in services where no caller waits
  * @param serializer class of the Avro serializer
  * @param deserializer class of the Avro deserializer
  * @param serde configuration of both, such as {@code schema.registry.url}

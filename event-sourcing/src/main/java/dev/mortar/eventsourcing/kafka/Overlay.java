@@ -64,9 +64,11 @@ final class Overlay {
         batches.addLast(batch);
     }
 
-    /** Drops the transactions that the follower has folded.
+    /**
+     * Drops the transactions that the follower has folded.
      *
-     * @param next the follower's next offset in a partition */
+     * @param next the follower's next offset in a partition
+     */
     void evict(ToLongFunction<TopicPartition> next) {
         while (!batches.isEmpty()) {
             Batch oldest = batches.getFirst();

@@ -15,16 +15,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * <ul>
  *   <li>A key is free when each of its letters has a record that resolves it. So a letter that is parked behind others
- * while they are being retried keeps the key parked, in whatever order the two records are in the log.
+ *       while they are being retried keeps the key parked, in whatever order the two records are in the log.
  *   <li>Only the listener that owns a source partition parks its events. It knows its own letters before they are in
- * the topic, and records of other instances only free keys. So outdated knowledge can only park an event that could
- * pass. The event then waits behind the others and is retried with them.
+ *       the topic, and records of other instances only free keys. So outdated knowledge can only park an event that
+ *       could pass. The event then waits behind the others and is retried with them.
  *   <li>A retry resolves the letter after the broker has acknowledged its commands, and the listener lets a later event
- * pass only after it has read this resolution. So the commands of the later event come after those of the retry.
+ *       pass only after it has read this resolution. So the commands of the later event come after those of the retry.
  *   <li>A listener that takes a partition over reads the topic to its end before the first event. The former owner
- * committed an offset only after its letters were acknowledged. Events after the committed offset come again. The
- * listener skips an event that has a letter, waiting or resolved. This also holds if an operator resets the group to
- * the beginning. An event before the letters of its key passes, and the decider recognises it as a repeat.
+ *       committed an offset only after its letters were acknowledged. Events after the committed offset come again. The
+ *       listener skips an event that has a letter, waiting or resolved. This also holds if an operator resets the group
+ *       to the beginning. An event before the letters of its key passes, and the decider recognises it as a repeat.
  * </ul>
  *
  * One case remains. An owner is frozen for longer than its session while it is about to park an event behind others.

@@ -69,7 +69,7 @@ final class ProcessReaction<I, C> {
      * The records that have to be written, in this order, before the event's offset is committed.
      *
      * @throws RegistryException.Unavailable when the registry cannot return the record's schema now; the record is not
-     * at fault
+     *     at fault
      */
     List<ProducerRecord<String, byte[]>> react(ConsumerRecord<String, byte[]> record) {
         String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);

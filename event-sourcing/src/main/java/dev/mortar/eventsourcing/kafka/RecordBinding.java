@@ -80,7 +80,7 @@ public final class RecordBinding<T> {
      * The Java record of an Avro record.
      *
      * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know, or the Java
-     * record refuses the values
+     *     record refuses the values
      */
     public T read(SpecificRecord record) {
         return type.cast(fields.read(record));

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The writer writes to the store first. Then it puts every changed row into the cache, whether cached before or
- * not.
+ *       not.
  *   <li>A reader reads a row from the store and caches it in one atomic step for that key. If the writer changes the
- * row in the store meanwhile, the writer caches its value after the reader.
+ *       row in the store meanwhile, the writer caches its value after the reader.
  *   <li>The cache has a young and an old generation, and readers ask the young one first. The writer puts a whole batch
- * into one generation. When the young generation is full, it becomes the old one, and the former old one is dropped.
+ *       into one generation. When the young generation is full, it becomes the old one, and the former old one is
+ *       dropped.
  * </ol>
  */
 final class RowCache implements Changes.Below {

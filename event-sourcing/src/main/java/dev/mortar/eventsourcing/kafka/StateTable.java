@@ -49,7 +49,7 @@ public final class StateTable<R> implements ServiceRuntime.Part {
      * The value of a key, or null.
      *
      * @throws KafkaUnavailable until the topic has been read to its end once, because a missing key means nothing
-     * before that; and after reading has failed
+     *     before that; and after reading has failed
      */
     public @Nullable R get(String key) {
         refuseUnlessRead();

@@ -52,7 +52,7 @@ final class StoppedPartitions {
      *
      * @param reason a code
      * @return completes when the dead letter is committed. Fails with {@link NotStoppedHere} if the partition is not
-     * stopped at this command, and with {@link KafkaUnavailable} if the lane is given up first
+     *     stopped at this command, and with {@link KafkaUnavailable} if the lane is given up first
      */
     CompletableFuture<Void> park(int partition, long offset, String reason, Actor actor) {
         String cause = "parked by an operator: " + reason + " (" + CommandHeaders.actorText(actor) + ")";

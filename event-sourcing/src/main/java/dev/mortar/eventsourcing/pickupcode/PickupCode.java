@@ -57,7 +57,7 @@ public final class PickupCode {
      *
      * @param secret entries {@code keyId:secret}, the newest first, or a secret alone
      * @throws IllegalArgumentException if it has no entry, an entry of another form, a key id twice, or a secret
-     * shorter than 16 bytes; the message never contains a secret
+     *     shorter than 16 bytes; the message never contains a secret
      */
     public static PickupCode of(String secret) {
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();

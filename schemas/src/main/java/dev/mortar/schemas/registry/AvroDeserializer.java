@@ -53,8 +53,7 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
     }
 
     @Override
-    @SuppressWarnings(
-            "unchecked") // The caller chooses T, as with every deserializer of Kafka.
+    @SuppressWarnings("unchecked") // The caller chooses T, as with every deserializer of Kafka.
     public @Nullable T deserialize(String topic, byte @Nullable [] framed) {
         if (framed == null) {
             return null;
@@ -75,16 +74,16 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
             DECODER.set(decoder);
             var record = reader.datumReader().read(null, decoder);
             if (!decoder.isEnd()) {
-                throw new SerializationException("Bytes of topic " + topic + " continue after the record " + reader.name()
-                        + " (schema id " + id + ")");
+                throw new SerializationException("Bytes of topic " + topic + " continue after the record "
+                        + reader.name() + " (schema id " + id + ")");
             }
             return (T) record;
         } catch (SerializationException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
-                    "Bytes of topic " + topic + " do not match the schema " + reader.name() + " (schema id " + id + "): "
-                            + e,
+                    "Bytes of topic " + topic + " do not match the schema " + reader.name() + " (schema id " + id
+                            + "): " + e,
                     e);
         }
     }

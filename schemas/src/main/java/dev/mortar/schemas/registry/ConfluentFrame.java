@@ -22,7 +22,8 @@ public final class ConfluentFrame {
      */
     public static int schemaId(byte[] framed) {
         if (framed.length < HEADER_BYTES) {
-            throw new NotFramed("Not in Confluent's wire format: " + framed.length + " bytes, but the header has " + HEADER_BYTES);
+            throw new NotFramed(
+                    "Not in Confluent's wire format: " + framed.length + " bytes, but the header has " + HEADER_BYTES);
         }
         if (framed[0] != MAGIC) {
             throw new NotFramed("Not in Confluent's wire format: the first byte is " + framed[0] + " instead of the"

@@ -16,9 +16,7 @@ import org.apache.avro.Protocol;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 
-/**
- * The contract between the services, read from the schemas: all event topics and state topics with their records.
- */
+/** The contract between the services, read from the schemas: all event topics and state topics with their records. */
 public final class Contract {
     private static final List<Protocol> PROTOCOLS = List.of(
             OrderContract.PROTOCOL,
@@ -81,7 +79,7 @@ public final class Contract {
      * @param key the field that is the key of the records; several fields are joined by {@code |}
      * @param owner the only service that writes to the topic
      * @param compacted true for a state topic, which keeps the newest record of each key; false for an event topic,
-     * which keeps all records for ever
+     *     which keeps all records for ever
      * @param types types of its records; a state topic has exactly one
      */
     public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {

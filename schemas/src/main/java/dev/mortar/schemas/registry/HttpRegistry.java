@@ -261,8 +261,7 @@ final class HttpRegistry implements RegistryClient {
                     .setValidateDefaults(false)
                     .parse(answer.required("schema").asString());
         } catch (AvroRuntimeException e) {
-            throw new Refused(
-                    200, "The registry returned a schema that Avro cannot parse: " + e.getMessage());
+            throw new Refused(200, "The registry returned a schema that Avro cannot parse: " + e.getMessage());
         }
     }
 

@@ -126,8 +126,7 @@ public final class RegisterSchemas {
         private static final long serialVersionUID = 1L;
 
         Refusals(List<String> refusals) {
-            super("Nothing was registered, because the registry refuses:
-" + String.join("\n", refusals));
+            super("Nothing was registered, because the registry refuses:\n" + String.join("\n", refusals));
         }
     }
 }

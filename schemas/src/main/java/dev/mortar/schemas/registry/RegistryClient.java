@@ -7,9 +7,9 @@ import org.apache.avro.Schema;
 /**
  * A client of a schema registry with Confluent's protocol. Thread-safe.
  *
- * <p>Every method throws {@link RegistryException.Unavailable} if no URL answers within the configured retries, {@link
- * RegistryException.NotFound} if the registry does not have the subject, schema or id, and {@link
- * RegistryException.Refused} if it refuses for another reason.
+ * <p>Every method throws {@link RegistryException.Unavailable} if no URL answers within the configured retries,
+ * {@link RegistryException.NotFound} if the registry does not have the subject, schema or id, and
+ * {@link RegistryException.Refused} if it refuses for another reason.
  */
 public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
 

@@ -10,9 +10,7 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/**
- * The configuration of client and serdes, with Confluent's keys. It ignores unknown keys.
- */
+/** The configuration of client and serdes, with Confluent's keys. It ignores unknown keys. */
 public final class RegistryConfig extends AbstractConfig {
     /** Base URLs of the registry, comma separated, tried in turn; {@code mock://<scope>} for a registry in memory. */
     public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";

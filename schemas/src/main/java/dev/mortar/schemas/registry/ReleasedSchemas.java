@@ -23,8 +23,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All published versions of every record, in files {@code released/<full name>/<n>.avsc} that never change. {@code
- * released/SHA256SUMS} has their digests, in the format of {@code sha256sum --check}.
+ * All published versions of every record, in files {@code released/<full name>/<n>.avsc} that never change.
+ * {@code released/SHA256SUMS} has their digests, in the format of {@code sha256sum --check}.
  */
 public final class ReleasedSchemas {
     static final String DIGESTS = "SHA256SUMS";

@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
-/**
- * How a record's subject in the registry is named. The configuration uses these names or Confluent's class names.
- */
+/** How a record's subject in the registry is named. The configuration uses these names or Confluent's class names. */
 public enum SubjectNameStrategy {
     /** {@code <topic>-key} or {@code <topic>-value}: a topic has one schema. */
     TopicNameStrategy {
@@ -41,6 +39,7 @@ public enum SubjectNameStrategy {
                 .orElseThrow(() -> new ConfigException(
                         key,
                         value,
-                        "Must be one of " + Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "))));
+                        "Must be one of "
+                                + Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "))));
     }
 }

@@ -3,8 +3,8 @@
  *
  * <p>Read in this order: {@link dev.mortar.schemas.registry.ConfluentFrame} (the bytes),
  * {@link dev.mortar.schemas.registry.AvroSerializer} and {@link dev.mortar.schemas.registry.AvroDeserializer} (for
- * Kafka clients), {@link dev.mortar.schemas.registry.RegistryClient} (the registry), {@link
- * dev.mortar.schemas.registry.RegistryConfig} (the configuration keys).
+ * Kafka clients), {@link dev.mortar.schemas.registry.RegistryClient} (the registry),
+ * {@link dev.mortar.schemas.registry.RegistryConfig} (the configuration keys).
  */
 @NullMarked
 package dev.mortar.schemas.registry;
