@@ -99,7 +99,10 @@ public final class CommandGateway<C> implements Lane.Answers {
         return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
     }
 
-    /** Sends a command; the future fails as {@link #send} throws. */
+    /**
+     * Sends a command. The future fails with {@link CommandRejected} or {@link KafkaUnavailable}, or with a
+     * {@link TimeoutException} after two minutes without a reply.
+     */
     public CompletableFuture<Reply> sendAsync(C command, CommandRequest request) {
         return sendAsync(command, command, request);
     }

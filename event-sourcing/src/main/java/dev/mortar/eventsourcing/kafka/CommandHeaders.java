@@ -105,7 +105,7 @@ record CommandHeaders(
     /**
      * The headers of the command's record.
      *
-     * @param version version of the service's commands in which this one is written
+     * @param version of the service's commands, in which this one is written
      */
     Headers toHeaders(int version) {
         Headers headers = none();

@@ -96,7 +96,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
      * Discards a letter.
      *
      * @param actor TYPE id [locationId] of the person or system that decided this
-     * @param reason a code of capitals, digits and underscores, so that it cannot contain personal data
+     * @param reason a code of capitals, digits and underscores, without personal data
      */
     @DeleteOperation
     WebEndpointResponse<Object> discard(
@@ -114,7 +114,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
      * @param partition of {@code <noun>.commands}
      * @param offset of {@code <noun>.commands}
      * @param actor TYPE id [locationId] of the person or system that decided this
-     * @param reason a code, as of a discard
+     * @param reason a code, as for a discard
      */
     @WriteOperation
     WebEndpointResponse<Object> park(

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Binds a service's events to the generated Avro records of the same names ({@link RecordBinding}). If an event does
+ * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If an event does
  * not match its Avro record, the binder cannot be created, so the service does not start.
  *
  * @param <E> events, a sealed interface of records

@@ -54,7 +54,7 @@ public final class EventReader<E> {
                 .orElseThrow(() -> new IllegalArgumentException(event.getName() + " has no record in the contract"));
     }
 
-    /** A reader that knows nothing yet. */
+    /** A reader without any type yet. */
     public static <E> EventReader<E> create() {
         return new EventReader<>(Map.of(), Set.of());
     }
@@ -82,7 +82,7 @@ public final class EventReader<E> {
      * listener of exactly the types that it reads.
      *
      * @param noun of the service that reads
-     * @throws IllegalArgumentException if not
+     * @throws IllegalArgumentException if the check fails
      */
     void checkComplete(String noun, Collection<String> topics) {
         Set<String> unused = new HashSet<>(ignored);

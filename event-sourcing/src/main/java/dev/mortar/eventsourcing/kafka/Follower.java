@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Folds the committed events and replies of all partitions into this instance's local store. Each poll is written as
  * one batch together with the offsets it reached, so after a crash the store is that of an earlier poll, never a wrong
- * one. One thread calls the follower; only {@link #next} and {@link #hasReached} are safe for all threads. No row is
- * folded from two partitions, so the partitions of a large poll are folded in parallel.
+ * one. One thread steps the follower; {@link #next}, {@link #hasReached} and {@link #rows} are safe for all threads. No
+ * row is folded from two partitions, so the partitions of a large poll are folded in parallel.
  */
 class Follower<C, S, V, E> {
 

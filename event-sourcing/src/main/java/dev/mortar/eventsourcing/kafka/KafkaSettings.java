@@ -26,7 +26,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
      */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
-    /** A transaction that follows the previous one too closely waits this long. The default is 100 ms. */
+    /** A transaction that follows the previous one too closely waits this long. Kafka's default is 100 ms. */
     private static final int RETRY_BACKOFF_MS = 2;
 
     private static final int RETRY_BACKOFF_MAX_MS = 500;
