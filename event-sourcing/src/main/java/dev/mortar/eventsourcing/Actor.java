@@ -4,7 +4,7 @@ import dev.mortar.values.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The person or system that asked for a change. Ids are opaque: never a name, address or number of a person.
+ * The person or system that asked for a change. Ids are opaque: no names, addresses or phone numbers.
  *
  * @param locationId location where the actor acted, or null
  */
@@ -25,7 +25,9 @@ public record Actor(Type type, String id, @Nullable String locationId) {
         return new Actor(Type.SYSTEM, name, null);
     }
 
-    /** What is wrong with the ids of an actor from outside, or null. Shoppers, associates and couriers are persons. */
+    /**
+     * The fault in the ids of an actor from outside, or null. Ids of shoppers, associates and couriers must be opaque.
+     */
     public @Nullable String fault() {
         String fault = IdText.fault(id);
         if (fault == null) {

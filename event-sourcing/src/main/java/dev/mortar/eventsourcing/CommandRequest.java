@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The actor of a request, and its identity. A controller method that takes one requires the header
  * {@code Idempotency-Key} (400 without it).
  *
- * @param commandId UUIDv5 of caller, route and key: the same request again is the same command
+ * @param commandId UUIDv5 of caller, route and key, so a repeated request is the same command
  * @param actor from the header {@code Mortar-Actor: TYPE id [locationId]}; an anonymous shopper without it
- * @param correlationId from {@code X-Correlation-Id}, else the command id
+ * @param correlationId from {@code X-Correlation-Id}; without it, the command id
  * @param occurredAt from {@code Mortar-Occurred-At} (a till's own clock, ISO 8601), or null for now
  * @param expectedSequence from {@code If-Match}, or null
  * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
@@ -26,12 +26,12 @@ public record CommandRequest(
         Duration waitFor,
         @Nullable String traceparent) {
 
-    /** An id for what this request creates: the same for the same request, whenever it comes again. */
+    /** An id for the resource that this request creates. A repeated request gets the same id. */
     public String derivedId(String kind) {
         return NameBasedId.of(commandId, kind).toString();
     }
 
-    /** The request for one item of a batch, an own command under a key of its own. */
+    /** The request for one item of a batch. It is a separate command with its own key. */
     public CommandRequest item(String key, @Nullable Instant itemOccurredAt) {
         return new CommandRequest(
                 NameBasedId.of(commandId, key), actor, correlationId, itemOccurredAt, null, Duration.ZERO, traceparent);

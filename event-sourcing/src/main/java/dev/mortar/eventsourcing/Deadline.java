@@ -3,9 +3,9 @@ package dev.mortar.eventsourcing;
 import java.time.Instant;
 
 /**
- * The next instant at which an entry wants to be looked at, and the command that does so. The kit sends the command
- * some time after {@code at}; the decider judges it by the log's clock and accepts it without events when nothing is
- * due.
+ * The next instant at which an entry may have to change, and the command for it. The kit usually sends the command soon
+ * after {@code at}. The decider compares {@code at} with the log's clock and accepts the command without events if
+ * nothing is due.
  *
  * @param <C> commands
  */

@@ -3,8 +3,8 @@ package dev.mortar.eventsourcing;
 import java.time.Instant;
 
 /**
- * The business rules of one aggregate: pure and total functions. Ids, prices and times come in with the command or as
- * {@code now}; nothing is read from a clock, a generator or the network, so deciding again gives the same answer.
+ * The business rules of one aggregate: pure and total functions. Ids, prices and times are in the command or in
+ * {@code now}. A decider reads no clock, random generator or network, so the same input always gives the same decision.
  *
  * @param <C> commands, a sealed interface of records
  * @param <S> state
@@ -12,17 +12,17 @@ import java.time.Instant;
  */
 public interface Decider<C, S, E> {
 
-    /** The state of an aggregate nothing has happened to. */
+    /** The state of an aggregate without events. */
     S initialState();
 
     /**
-     * Judges a command. A refusal is a value, never an exception; a repeat is {@code Decision.accepted()} without
-     * events.
+     * Decides a command. A refusal is a value, never an exception. A repeated command is accepted without events.
      *
-     * @param now when the broker appended the command, in its own clock; the only time that judges deadlines
+     * @param now when the broker appended the command, by the broker's clock. Deadlines are compared with this time
+     *     only
      */
     Decision<E> decide(S state, C command, Instant now);
 
-    /** The state after the event. Never refuses: what happened has happened. */
+    /** The state after the event. Never refuses, because the event is already a fact. */
     S evolve(S state, E event);
 }

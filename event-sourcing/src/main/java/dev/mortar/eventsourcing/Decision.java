@@ -9,7 +9,7 @@ import java.util.List;
  */
 public sealed interface Decision<E> {
 
-    /** The command is accepted; no events mean that there is nothing left to do. */
+    /** The command is accepted. Without events, there was nothing left to do. */
     record Accepted<E>(List<E> events) implements Decision<E> {
         public Accepted {
             events = List.copyOf(events);

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
-/** Ids that follow from what they name: UUID version 5 (RFC 9562, section 5.5). */
+/** Ids derived from names: UUID version 5 (RFC 9562, section 5.5). */
 public final class NameBasedId {
 
     private NameBasedId() {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param aggregateId key of the record
  * @param sequence place in the stream of the aggregate, counted from 1 without gaps
  * @param position place in the topic partition, counted from 1 without gaps
- * @param occurredAt when it happened in the world; never judges a deadline
+ * @param occurredAt when it happened, by the caller's clock; never compared with a deadline
  * @param recordedAt when the broker appended its command
  * @param causationId the event that caused the command, or null
  */

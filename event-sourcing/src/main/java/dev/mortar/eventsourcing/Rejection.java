@@ -1,27 +1,27 @@
 package dev.mortar.eventsourcing;
 
 /**
- * A business refusal as a value. A service declares its own as records of a sealed interface, each of one of the kinds
- * below; their components become members of the problem details (RFC 9457), their simple name its type.
+ * A business refusal as a value. A service declares its rejections as records of a sealed interface. In the problem
+ * details (RFC 9457), the record's components are members and its simple name is the type.
  */
 public interface Rejection {
 
     /** The kind of a refusal; it decides the HTTP status. */
     enum Kind {
-        /** The thing the command names does not exist: 404. */
+        /** The command names something that does not exist: 404. */
         NOT_FOUND,
-        /** The command does not fit the state the thing is in: 409. */
+        /** The command conflicts with the current state: 409. */
         CONFLICT,
-        /** Somebody changed the thing since the caller looked ({@code If-Match}): 412. */
+        /** The state has changed since the caller read it ({@code If-Match}): 412. */
         PRECONDITION_FAILED,
-        /** The command makes no sense by itself: 422. */
+        /** The command is invalid in any state: 422. */
         UNPROCESSABLE
     }
 
     /** The kind of this refusal. */
     Kind kind();
 
-    /** One sentence for a person. Holds no personal data. */
+    /** One sentence for the caller, without personal data. */
     String message();
 
     /** A refusal of kind {@link Kind#NOT_FOUND}. */

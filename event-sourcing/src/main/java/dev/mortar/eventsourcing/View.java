@@ -6,9 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that can be queried, under the keys that are asked for. Every instance has the rows of all partitions. A view
- * keeps as little as it can: entries are read where they lie, an index only names entries, and a history only names
- * places in the log.
+ * Rows that callers can query by key. Every instance has the rows of all partitions. A view stores as little as
+ * possible: a view of entries stores nothing of its own, an index stores keys of entries, and a view of events stores
+ * offsets in the log.
  *
  * @param <R> the value of a row
  */
@@ -18,8 +18,8 @@ public sealed interface View<R> {
     String name();
 
     /**
-     * The key of a row: rows of one partition key lie together, in the order of their names. Ids hold no {@code |}, so
-     * partition key and row name make up one store key.
+     * The key of a row. The rows of one partition key are stored together, sorted by name. Ids contain no {@code |}, so
+     * partition key and row name can be joined into one store key.
      */
     record RowKey(String partitionKey, String row) {}
 
@@ -31,22 +31,22 @@ public sealed interface View<R> {
     }
 
     /**
-     * Entries of aggregates as rows. They take no room of their own.
+     * Entries of aggregates as rows. The view stores nothing itself.
      *
      * @param entryType type of the service's entries
-     * @param under the part between partition key and row name in an entry's key, for example {@code |l|}; empty when
-     *     the entry's key is the partition key, and the row has no name
-     * @param row the row that shows an entry; null when it shows none
+     * @param under the part between partition key and row name in an entry's key, for example {@code |l|}; empty if the
+     *     entry's key is the partition key and the row has no name
+     * @param row makes the row of an entry; null if the entry has no row
      */
     record OfEntries<V, R>(String name, Class<V> entryType, String under, Function<V, @Nullable R> row)
             implements View<R> {
 
-        /** Key of the entry that a row shows. */
+        /** Key of the entry from which a row is made. */
         public String entryKey(RowKey key) {
             return key.partitionKey() + under + key.row();
         }
 
-        /** Key of the row that shows an entry, or null when it belongs to another view. */
+        /** Key of the row of an entry, or null if the entry belongs to another view. */
         public @Nullable RowKey rowKey(String entryKey) {
             int end = entryKey.indexOf('|');
             if (under.isEmpty()) {
@@ -59,11 +59,11 @@ public sealed interface View<R> {
     }
 
     /**
-     * Entries by another key. The store keeps their keys only.
+     * Entries by another key. The store keeps only their keys.
      *
      * @param version raised when the keys change; the store is then folded from the first event
-     * @param key where an entry is found, given its own key and itself; null when it is not
-     * @param row the row that shows an entry
+     * @param key the row key of an entry, given its own key and the entry; null if the index leaves it out
+     * @param row makes the row of an entry
      */
     record Index<V, R>(
             String name,
@@ -74,7 +74,7 @@ public sealed interface View<R> {
             implements View<R> {}
 
     /**
-     * Events by any key, each under one name or several. The store keeps their offsets only.
+     * Events by any key. One event may have several keys. The store keeps only offsets.
      *
      * @param version raised when the keys change; the store is then folded from the first event
      */
@@ -82,11 +82,11 @@ public sealed interface View<R> {
             implements View<Recorded<E>> {}
 
     /**
-     * Rows of their own, for facts that no entry holds.
+     * Stored rows, for facts that no entry contains.
      *
      * @param version raised when the shape of the rows changes; the store is then folded from the first event
      * @param rowType type of a row; rows are kept as JSON
-     * @param keys which rows an event touches
+     * @param keys the keys of the rows that an event changes
      */
     record Folded<E, R>(
             String name, int version, Class<R> rowType, Function<Recorded<E>, List<RowKey>> keys, EventFold<E, R> fold)

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one aggregate that a command touches: each is read on first use, and what changed is written back
- * once. An aggregate as large as the stock of a location is never loaded whole. Immutable but for the memory of what
- * was read; not thread-safe.
+ * The entries of one aggregate that a command uses. Each entry is read on first use, and changed entries are written
+ * back once, so a large aggregate (the stock of a location) is never loaded whole. Immutable, except for its cache of
+ * the entries that were read. Not thread-safe.
  *
  * @param <V> entries
  */
@@ -43,13 +43,13 @@ public final class WorkingSet<V> {
         return over(key -> null);
     }
 
-    /** The entry as it is after all changes, or null. */
+    /** The entry after all changes, or null. */
     public @Nullable V get(String key) {
         V changed = changes.get(key);
         return changed != null || changes.containsKey(key) ? changed : original(key);
     }
 
-    /** The entry as the store has it, or null. */
+    /** The entry in the store, or null. */
     public @Nullable V original(String key) {
         V known = read.get(key);
         if (known != null || read.containsKey(key)) {
@@ -60,7 +60,7 @@ public final class WorkingSet<V> {
         return found;
     }
 
-    /** This working set with the entry set, or removed when the value is null. */
+    /** This working set with the entry set, or removed if the value is null. */
     public WorkingSet<V> with(String key, @Nullable V value) {
         if (open) {
             changes.put(key, value);
@@ -70,9 +70,9 @@ public final class WorkingSet<V> {
     }
 
     /**
-     * This working set after a row of changes, which cost one copy together.
+     * This working set after several changes, for the price of one copy.
      *
-     * @param edit is given a set that {@link #with} changes in place, and must not keep it
+     * @param edit gets a set that {@link #with} changes in place; must not keep it
      */
     public WorkingSet<V> edited(Consumer<WorkingSet<V>> edit) {
         Map<String, @Nullable V> edited = new LinkedHashMap<>(changes);
@@ -80,7 +80,7 @@ public final class WorkingSet<V> {
         return new WorkingSet<>(store, read, edited, false);
     }
 
-    /** The changed entries, in the order of first change; null stands for a removed one. */
+    /** The changed entries in the order of first change; null for a removed one. */
     public Map<String, @Nullable V> changes() {
         return Collections.unmodifiableMap(changes);
     }

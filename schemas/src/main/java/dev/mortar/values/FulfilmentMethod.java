@@ -5,6 +5,6 @@ public enum FulfilmentMethod {
     PICKUP,
     CURBSIDE,
     DELIVERY,
-    /** The shopper takes the goods along at once, so nothing is reserved. */
+    /** The shopper takes the goods at once, so nothing is reserved. */
     CARRY_OUT
 }

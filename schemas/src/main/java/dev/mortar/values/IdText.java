@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an id is written. Ids are compared character by character, so two ids that look the same must be the same: an id
- * has no invisible character and is in Unicode's normalization form C (NFC).
+ * The rules for ids. Ids are compared character by character, so two ids that look the same must be the same. Therefore
+ * an id has no invisible characters and is in Unicode normalization form C (NFC).
  */
 public final class IdText {
 
@@ -20,7 +20,7 @@ public final class IdText {
             + " (NFC). It has no |, no white space but U+0020, and no control, format or other invisible characters."
             + " U+0020 is not its first or last character.";
 
-    /** The rule of {@link #fault} as far as a regular expression with Unicode classes can say it. */
+    /** The rule of {@link #fault}, as far as a regular expression with Unicode classes can express it. */
     public static final String PATTERN = "^[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+( +[^|\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+)*$";
 
     /** The rule of {@link #personal}, for people. */
@@ -31,10 +31,10 @@ public final class IdText {
             + " customer number.";
 
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}&&[^ ]]"
-            // Letters, marks and symbols that show nothing.
+            // Invisible letters, marks and symbols.
             + "|[\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0]"
             + "|[\\x{E0000}-\\x{E0FFF}]"
-            // The replacement character stands for bytes that were no UTF-8.
+            // The replacement character stands for bytes that were not UTF-8.
             + "|\\uFFFD");
 
     private static final String SEPARATOR = " ()./\\p{Pd}";
@@ -47,19 +47,19 @@ public final class IdText {
 
     private IdText() {}
 
-    /** What is wrong with an id, or null. */
+    /** The fault in an id, or null. */
     public static @Nullable String fault(String id) {
         int characters = id.codePointCount(0, id.length());
         if (characters == 0 || characters > CHARACTERS_MAX) {
-            return "has 1 to " + CHARACTERS_MAX + " characters, not " + characters;
+            return "must have 1 to " + CHARACTERS_MAX + " characters, not " + characters;
         }
         if (id.startsWith(" ") || id.endsWith(" ")) {
-            return "begins or ends with white space (U+0020)";
+            return "must not begin or end with white space (U+0020)";
         }
         return id.indexOf('|') < 0 ? ambiguity(id) : at(id, id.indexOf('|')) + "; ids have no |";
     }
 
-    /** Why a text can look like another one, or null when it cannot. */
+    /** Why a text can look like a different text, or null if it cannot. */
     public static @Nullable String ambiguity(String text) {
         Matcher invisible = INVISIBLE.matcher(text);
         if (invisible.find()) {
@@ -74,14 +74,14 @@ public final class IdText {
         return null;
     }
 
-    /** Why an id says who a person is, or null when it is opaque. */
+    /** Why an id identifies a person outside Mortar, or null if it is opaque. */
     public static @Nullable String personal(String id) {
         String plain = Normalizer.normalize(id, Normalizer.Form.NFKC);
         if (plain.indexOf('@') >= 0) {
-            return "is written like a mail address; it stays in events for ever, so it is an opaque id";
+            return "looks like a mail address; the id stays in events for ever, so it must be opaque";
         }
         return PHONE.matcher(plain).matches()
-                ? "is written like a phone number; it stays in events for ever, so it is an opaque id"
+                ? "looks like a phone number; the id stays in events for ever, so it must be opaque"
                 : null;
     }
 

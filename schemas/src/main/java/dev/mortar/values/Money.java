@@ -29,11 +29,11 @@ public record Money(long amount, String currency) {
 
     /**
      * The share of some units of a line in an amount for the whole line: {@code round(amount * to / all) - round(amount
-     * * from / all)}, half up. However a line is cut into parts, their shares add up to the amount.
+     * * from / all)}, half up. The shares of the parts of a line always add up to the amount.
      *
-     * @param from units of the line before these, at least 0
-     * @param to units of the line up to and including these, at most {@code all}
-     * @param all units of the line, greater than 0
+     * @param from number of units before these, at least 0
+     * @param to number of units up to and including these, at most {@code all}
+     * @param all number of units of the line, greater than 0
      */
     public Money share(long from, long to, long all) {
         if (from < 0 || to < from || all < to || all == 0) {

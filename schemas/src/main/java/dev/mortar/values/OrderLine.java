@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of an order, with all that a later refund is computed from. Amounts are those of the whole line, except
+ * One line of an order, with everything that a later refund needs. Amounts are for the whole line, except
  * {@code unitPrice}.
  *
  * @param lineId unique in its order
- * @param sku exactly as the retailer writes it: case and spaces within count
+ * @param sku exactly as the retailer writes it; case and inner spaces are significant
  * @param title of the article as sold, or null
  * @param quantity in units of {@code unit}, greater than 0
  * @param unitPrice of one unit, before discount
- * @param taxIncluded true when price and discount include the tax; false when it comes on top
- * @param sellerId in a marketplace; null when the retailer itself sells
+ * @param taxIncluded true if price and discount include the tax; false if the tax is added
+ * @param sellerId in a marketplace; null if the retailer itself sells
  */
 public record OrderLine(
         String lineId,
@@ -38,22 +38,23 @@ public record OrderLine(
         lots = List.copyOf(lots);
     }
 
-    /** The price of the line to the shopper. */
+    /** The price that the shopper pays for the line. */
     public Money total() {
         return total(0, quantity);
     }
 
-    /** The price to the shopper of the units after the first {@code from} and up to {@code to}. */
+    /** The price that the shopper pays for the units after the first {@code from}, up to {@code to}. */
     public Money total(long from, long to) {
         Money goods = unitPrice.times(to - from).minus(discount.share(from, to, quantity));
         return taxIncluded ? goods : goods.plus(tax.share(from, to, quantity));
     }
 
     /**
-     * Some units of the line with their share of discount and tax. The units of a line end one after the other, so the
-     * parts add up to the line. The serial numbers and lots of a part are not known, so only the whole line keeps them.
+     * Some units of the line with their share of discount and tax. The units are counted in the order in which they
+     * end, so the parts add up to the line. The serial numbers and lots of a part are not known, so only the whole line
+     * keeps them.
      *
-     * @param gone units of the line that ended before
+     * @param gone number of units of the line that ended before these
      */
     public OrderLine part(long gone, long units) {
         if (gone == 0 && units == quantity) {

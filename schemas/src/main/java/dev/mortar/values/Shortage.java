@@ -1,4 +1,4 @@
 package dev.mortar.values;
 
-/** How much of one SKU was requested, all lines together, and how much of it was available. */
+/** The requested quantity of one SKU in all lines, and the available quantity. */
 public record Shortage(String sku, long requested, long available) {}

@@ -1,6 +1,6 @@
 package dev.mortar.values;
 
-/** What a quantity counts. */
+/** The unit of a quantity. */
 public enum Unit {
     EACH,
     GRAM,

@@ -1,4 +1,4 @@
-/** Values that the contract fixes, as services and the audit reckon with them. They know nothing of Avro. */
+/** The values of the contract, as services and the audit use them. They do not depend on Avro. */
 @NullMarked
 package dev.mortar.values;
 

@@ -8,9 +8,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/**
- * A request that names a field and what is wrong with it: 400 when it cannot be understood, 422 when it makes no sense.
- */
+/** A fault in one field of a request: 400 if the field cannot be read, 422 if its value is not allowed. */
 public final class BadRequest extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -23,17 +21,17 @@ public final class BadRequest extends RuntimeException {
         this.field = field;
     }
 
-    /** It makes no sense: 422. */
+    /** The value is not allowed: 422. */
     public BadRequest(String field, String message) {
         this(HttpStatus.UNPROCESSABLE_CONTENT, field, message);
     }
 
-    /** It cannot be understood: 400. */
+    /** The field cannot be read: 400. */
     public static BadRequest malformed(String field, String message) {
         return new BadRequest(HttpStatus.BAD_REQUEST, field, message);
     }
 
-    /** JSON that is not the request it should be: 400. */
+    /** JSON that cannot be read as the request: 400. */
     public static BadRequest unreadable(JacksonException json) {
         return malformed(path(json), reason(json));
     }
@@ -53,7 +51,7 @@ public final class BadRequest extends RuntimeException {
             case UnrecognizedPropertyException _ -> "is not a field of this request";
             case InvalidFormatException format
             when format.getTargetType().isEnum() ->
-                "is one of "
+                "must be one of "
                         + Stream.of(format.getTargetType().getEnumConstants())
                                 .map(String::valueOf)
                                 .filter(name -> !name.equals("UNKNOWN"))
@@ -66,7 +64,7 @@ public final class BadRequest extends RuntimeException {
         };
     }
 
-    /** A type in words that a caller knows. */
+    /** The name of a type for the caller. */
     private static String kind(Class<?> type) {
         if (type == String.class) {
             return "text";

@@ -15,10 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The checks of fields that requests of every service have. A field that makes no sense is a {@link BadRequest} that
- * names it: 422.
- */
+/** Checks of the fields of requests. A faulty field is a {@link BadRequest} with its name: 422. */
 public final class Fields {
 
     /** The largest quantity of a line, in its unit. */
@@ -30,12 +27,12 @@ public final class Fields {
 
     private Fields() {}
 
-    /** The same as {@link #optionalId}, for what is validated by annotation. */
+    /** The same check as {@link #optionalId}, as an annotation. */
     @Target({ElementType.FIELD, ElementType.PARAMETER})
     @Retention(RetentionPolicy.RUNTIME)
     @Constraint(validatedBy = IdValidator.class)
     public @interface Id {
-        /** Not used: {@link IdText} says what is wrong. */
+        /** Not used: {@link IdText} describes the fault. */
         String message() default "";
 
         /** Not used. */
@@ -45,7 +42,7 @@ public final class Fields {
         Class<? extends Payload>[] payload() default {};
     }
 
-    /** Judges an {@link Id}. */
+    /** Checks an {@link Id}. */
     public static final class IdValidator implements ConstraintValidator<Id, String> {
         @Override
         public boolean isValid(@Nullable String id, ConstraintValidatorContext context) {
@@ -59,7 +56,7 @@ public final class Fields {
         }
     }
 
-    /** A field that has to be there. */
+    /** A required field. */
     public static <T> T required(String field, @Nullable T value) {
         if (value == null) {
             throw new BadRequest(field, "is required");
@@ -67,13 +64,13 @@ public final class Fields {
         return value;
     }
 
-    /** An id from outside, as {@link IdText} wants it; taken as given: case and spaces within count. */
+    /** An id from outside, checked by {@link IdText} and not changed: case and inner spaces are significant. */
     public static String id(String field, @Nullable String value) {
         String id = required(field, value);
         return checked(field, id, IdText.fault(id));
     }
 
-    /** The id of a person: opaque, for it stays in events for ever. */
+    /** The id of a person. It must be opaque, because it stays in events for ever. */
     public static String personId(String field, @Nullable String value) {
         String id = id(field, value);
         return checked(field, id, IdText.personal(id));
@@ -96,7 +93,7 @@ public final class Fields {
         return value == null ? null : id(field, value);
     }
 
-    /** At most 1,000 ids; none when left out. */
+    /** At most 1,000 ids; none if the field is missing. */
     public static List<String> ids(String field, @Nullable List<@Nullable String> values) {
         if (values == null || values.isEmpty()) {
             return List.of();
@@ -108,11 +105,11 @@ public final class Fields {
         return ids;
     }
 
-    /** 1 to {@code max} entries, each of which is there. */
+    /** 1 to {@code max} entries, none of them null. */
     public static <T> List<T> list(String field, @Nullable List<@Nullable T> values, int max) {
         List<@Nullable T> given = required(field, values);
         if (given.isEmpty() || given.size() > max) {
-            throw new BadRequest(field, "has 1 to " + max + " entries");
+            throw new BadRequest(field, "must have 1 to " + max + " entries");
         }
         List<T> entries = new ArrayList<>(given.size());
         for (int i = 0; i < given.size(); i++) {
@@ -125,16 +122,16 @@ public final class Fields {
     public static long quantity(String field, @Nullable Long value) {
         long quantity = required(field, value);
         if (quantity < 1 || quantity > QUANTITY_MAX) {
-            throw new BadRequest(field, "is from 1 to " + QUANTITY_MAX);
+            throw new BadRequest(field, "must be from 1 to " + QUANTITY_MAX);
         }
         return quantity;
     }
 
-    /** An instant in microseconds, which is what the log keeps. */
+    /** An instant, cut to microseconds, the precision of events. */
     public static Instant time(String field, @Nullable Instant value) {
         Instant time = required(field, value);
         if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
-            throw new BadRequest(field, "lies between " + TIME_MIN + " and " + TIME_MAX);
+            throw new BadRequest(field, "must be between " + TIME_MIN + " and " + TIME_MAX);
         }
         return time.truncatedTo(ChronoUnit.MICROS);
     }

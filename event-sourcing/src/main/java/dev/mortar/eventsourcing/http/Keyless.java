@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a {@link CommandRequest} of a request that is idempotent by nature: without {@code Idempotency-Key} its id is
- * random.
+ * Marks a {@link CommandRequest} whose request is idempotent by itself. {@code Idempotency-Key} is then optional;
+ * without it the command id is random.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

@@ -46,7 +46,7 @@ import tools.jackson.databind.type.LogicalType;
 import tools.jackson.databind.type.MapType;
 import tools.jackson.databind.util.StdConverter;
 
-/** The HTTP edge that all services share. */
+/** The HTTP settings that all services share. */
 @AutoConfiguration
 @Import(ProblemAdvice.class)
 public class MortarWebAutoConfiguration implements WebMvcConfigurer {
@@ -56,7 +56,7 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         resolvers.add(new RequestArguments());
     }
 
-    /** Shows the headers that {@link CommandRequest} and {@link QueryRequest} are made from. */
+    /** Adds the headers of {@link CommandRequest} and {@link QueryRequest} to the API description. */
     @Bean
     OperationCustomizer requestHeaders() {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(CommandRequest.class, QueryRequest.class);
@@ -70,24 +70,26 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                                     !parameter.hasParameterAnnotation(Keyless.class)))
                             .addParametersItem(header(
                                     "Mortar-Actor",
-                                    "Who asks, TYPE id [locationId]: TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or"
-                                            + " SYSTEM, the ids have no spaces. An anonymous shopper when left out.",
+                                    "The caller, as TYPE id [locationId]. TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or"
+                                            + " SYSTEM; the ids have no spaces. Default: an anonymous shopper.",
                                     false))
                             .addParametersItem(header(
                                     "Mortar-Occurred-At",
                                     "When it happened by the caller's clock, an ISO 8601 instant such as"
-                                            + " 2026-06-01T12:00:00Z; events carry it as occurredAt. Now when left out.",
+                                            + " 2026-06-01T12:00:00Z. Events carry it as occurredAt. Default: now.",
                                     false))
                             .addParametersItem(header(
                                     "X-Correlation-Id",
-                                    "Id that every event that follows from this request carries as correlationId, in"
-                                            + " all services. The id of the command when left out.",
+                                    "All events that follow from this request, in all services, carry this id as"
+                                            + " correlationId. Default: the command id.",
                                     false))
-                            .addParametersItem(header("If-Match", "ETag the caller last saw", false))
-                            .addParametersItem(header("Prefer", "wait=N, in seconds", false));
+                            .addParametersItem(header("If-Match", "The last ETag that the caller received", false))
+                            .addParametersItem(header("Prefer", "wait=N: wait up to N seconds, at most 30", false));
                 } else if (parameter.getParameterType() == QueryRequest.class) {
-                    operation.addParametersItem(
-                            header("Mortar-Min-Sequence", "The answer shows at least this sequence", false));
+                    operation.addParametersItem(header(
+                            "Mortar-Min-Sequence",
+                            "Wait briefly until the answer shows at least this sequence",
+                            false));
                 }
             }
             return operation;
@@ -95,8 +97,8 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * A scalar of another type than a request asks for is refused: 1 is no text, 0 names no constant and 1700000000 is
-     * no time. What else could be bent is refused by the mapper's own settings.
+     * Refuses scalars of the wrong type: 1 is not a text, 0 is not an enum constant and 1700000000 is not a time. The
+     * mapper's own settings refuse the other conversions.
      */
     @Bean
     JsonMapperBuilderCustomizer scalarsAsTheyAre() {
@@ -116,7 +118,9 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         return module;
     }
 
-    /** Actuator reads the arguments of a POST as texts and converts them itself: to it, 1 and "1" are the same. */
+    /**
+     * Actuator reads the arguments of a POST as texts and converts them itself, so there a number is allowed as a text.
+     */
     private static final class ArgumentsOfOperations extends SimpleDeserializers {
         private static final long serialVersionUID = 1L;
 
@@ -161,13 +165,13 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         }
     }
 
-    /** Says what holds for every operation of every service. */
+    /** Describes the rules of ids, which are the same in all services. */
     @Bean
     OpenApiCustomizer rulesOfAllApis() {
         return api -> api.getInfo().setDescription(IdText.RULE + "\n\n" + IdText.OPAQUE_RULE);
     }
 
-    /** Shows what an {@link Fields.Id} is where it is a field. */
+    /** Describes {@link Fields.Id} fields. */
     @Bean
     PropertyCustomizer idsInBodies() {
         return (property, type) -> type.getCtxAnnotations() != null
@@ -176,7 +180,7 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                 : property;
     }
 
-    /** Shows what an {@link Fields.Id} is where it is a part of the path. */
+    /** Describes {@link Fields.Id} parameters in paths. */
     @Bean
     ParameterCustomizer idsInPaths() {
         return (shown, parameter) -> {

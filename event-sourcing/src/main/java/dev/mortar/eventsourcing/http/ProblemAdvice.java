@@ -33,7 +33,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Answers what went wrong as problem details (RFC 9457). Members beside the standard ones: the refusal's data, or
+ * Answers failed requests with problem details (RFC 9457). Additional members are the refusal's data, or
  * {@code errors}, a list of {@code field} and {@code detail}.
  */
 @RestControllerAdvice
@@ -92,7 +92,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         LOG.error("500", bug);
         return ResponseEntity.internalServerError()
                 .body(ProblemDetail.forStatusAndDetail(
-                        HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected failure; it is logged"));
+                        HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected failure. The service has logged it."));
     }
 
     @Override
@@ -116,7 +116,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 return answer(problem(BadRequest.unreadable(json)));
             }
         }
-        return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("body", "is missing or not readable"))));
+        return answer(problem(HttpStatus.BAD_REQUEST, List.of(error("body", "is missing or cannot be read"))));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Replies {
         return ResponseEntity.ok().eTag(Long.toString(reply.sequence())).body(body);
     }
 
-    /** 201 with the new state and where it is; 200 when it was there before and another request had made it. */
+    /** 201 with the new state and its location; 200 if an earlier request created it. */
     public static <T> ResponseEntity<T> created(String location, Reply reply, T body) {
         return (reply.repeated() ? ResponseEntity.ok() : ResponseEntity.created(URI.create(location)))
                 .location(URI.create(location))

@@ -28,7 +28,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Makes {@link CommandRequest} and {@link QueryRequest} from a request's headers; what is wrong with one is a
+ * Makes {@link CommandRequest} and {@link QueryRequest} from the headers of a request. A faulty header is a
  * {@link BadRequest}.
  */
 final class RequestArguments implements HandlerMethodArgumentResolver {
@@ -72,7 +72,9 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
                 traceparent(request));
     }
 
-    /** The server reads bytes of headers as ISO 8859-1, callers write UTF-8; what is no UTF-8 stays as it was read. */
+    /**
+     * The server reads headers as ISO 8859-1, but callers write UTF-8. A value that is not UTF-8 stays as it was read.
+     */
     private static @Nullable String text(HttpServletRequest request, String header) {
         String read = request.getHeader(header);
         if (read == null || read.chars().anyMatch(character -> character > 0xFF)) {
@@ -96,7 +98,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         if (key == null || key.isBlank() || key.length() > KEY_MAX_CHARACTERS) {
             throw BadRequest.malformed(
                     "Idempotency-Key",
-                    "is required, 1 to " + KEY_MAX_CHARACTERS + " characters: the same for every retry");
+                    "is required and has 1 to " + KEY_MAX_CHARACTERS
+                            + " characters. Send the same key with every retry");
         }
         String ambiguity = IdText.ambiguity(key);
         if (ambiguity != null) {
@@ -122,8 +125,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             }
         }
         throw BadRequest.malformed(
-                "Mortar-Actor",
-                "is written TYPE id [locationId], TYPE one of SHOPPER, ASSOCIATE, TILL, COURIER, SYSTEM");
+                "Mortar-Actor", "must be TYPE id [locationId]; TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or SYSTEM");
     }
 
     private static @Nullable Instant occurredAt(HttpServletRequest request) {
@@ -135,13 +137,15 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         try {
             occurredAt = Instant.parse(header);
         } catch (DateTimeParseException e) {
-            throw BadRequest.malformed("Mortar-Occurred-At", "is an ISO 8601 instant such as 2026-06-01T12:00:00Z");
+            throw BadRequest.malformed(
+                    "Mortar-Occurred-At", "must be an ISO 8601 instant such as 2026-06-01T12:00:00Z");
         }
-        // An instant that does not fit the schema would stop the decider that has to write it.
+        // The decider could not write an instant outside the range of the schema.
         if (occurredAt.isBefore(OCCURRED_MIN) || occurredAt.isAfter(OCCURRED_MAX)) {
-            throw BadRequest.malformed("Mortar-Occurred-At", "lies between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
+            throw BadRequest.malformed(
+                    "Mortar-Occurred-At", "must be between " + OCCURRED_MIN + " and " + OCCURRED_MAX);
         }
-        // Events hold microseconds, and so shall what is decided by it.
+        // Events have microseconds, so decisions use microseconds, too.
         return occurredAt.truncatedTo(ChronoUnit.MICROS);
     }
 
@@ -152,7 +156,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         }
         Matcher matcher = Pattern.compile("(?:W/)?\"(\\d{1,18})\"").matcher(header.strip());
         if (!matcher.matches()) {
-            throw BadRequest.malformed("If-Match", "is an ETag that this service gave, such as \"3\"");
+            throw BadRequest.malformed("If-Match", "must be an ETag of this service, such as \"3\"");
         }
         return Long.valueOf(matcher.group(1));
     }
@@ -170,14 +174,14 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
 
     private static long number(String name, String text) {
         if (!text.matches("\\d{1,18}")) {
-            throw BadRequest.malformed(name, "is a number, 0 or more");
+            throw BadRequest.malformed(name, "must be a number, 0 or more");
         }
         return Long.parseLong(text);
     }
 
     /**
-     * The caller's trace goes on; without one, one begins here. A malformed one is passed over, as the specification
-     * asks.
+     * Continues the caller's trace. If there is none, or it is malformed, a new trace begins, as the specification
+     * requires.
      */
     private static String traceparent(HttpServletRequest request) {
         String header = request.getHeader("traceparent");

@@ -12,9 +12,9 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests while many are being answered: 503. A thread is there for each, so nothing else would keep a rush of
- * callers from taking all memory. Health and metrics are always answered. As many streams again may be open, which do
- * not keep other requests from being answered.
+ * Refuses requests with 503 while too many are being answered. Each request has its own thread, so without a limit a
+ * rush of callers could use all memory. Requests to {@code /actuator/} are not counted. Streams have a limit of their
+ * own, of the same size, so open streams do not block other requests.
  */
 public final class RequestLimit extends OncePerRequestFilter {
 
@@ -28,7 +28,7 @@ public final class RequestLimit extends OncePerRequestFilter {
     private final Semaphore free;
     private final Semaphore freeForStreams;
 
-    /** The permit that a request occupies. */
+    /** The permit that a request holds. */
     private final class Place {
         private Semaphore taken = free;
 
@@ -49,16 +49,16 @@ public final class RequestLimit extends OncePerRequestFilter {
     /** @param atOnceMax requests that are answered at the same time, at least one */
     RequestLimit(int atOnceMax) {
         if (atOnceMax < 1) {
-            throw new IllegalArgumentException("mortar.requests-at-once is at least 1, not " + atOnceMax);
+            throw new IllegalArgumentException("mortar.requests-at-once must be at least 1, not " + atOnceMax);
         }
         free = new Semaphore(atOnceMax);
         freeForStreams = new Semaphore(atOnceMax);
     }
 
     /**
-     * Says that the answer goes on for long; false when too many such answers are open.
+     * Marks the answer as a stream. Returns false if too many streams are open.
      *
-     * @param request one that came through the filter, or any other, which is not counted
+     * @param request a request that came through this filter; any other request is not counted
      */
     public static boolean beginStream(HttpServletRequest request) {
         return !(request.getAttribute(PLACE) instanceof Place place) || place.toStream();

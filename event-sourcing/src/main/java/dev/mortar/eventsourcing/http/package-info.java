@@ -1,6 +1,4 @@
-/**
- * How commands and queries come in by HTTP: the request's identity, its fields, replies, problem details (RFC 9457).
- */
+/** Receives commands and queries by HTTP: the request's identity, its fields, replies, problem details (RFC 9457). */
 @NullMarked
 package dev.mortar.eventsourcing.http;
 

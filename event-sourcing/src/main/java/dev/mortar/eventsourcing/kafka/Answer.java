@@ -5,15 +5,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a request, a record of {@code <noun>.replies} in JSON. It does not hold the state: an answer shows the
- * present one.
+ * The answer to a request, a JSON record of {@code <noun>.replies}. It does not contain the state, because a caller
+ * always gets the current state.
  *
- * @param requestHash to tell a repeat from another request under the same key
+ * @param requestHash distinguishes a repeat from another request with the same key
  * @param repeated true when there was nothing left to do
- * @param sequence the aggregate's sequence after the command; of no meaning when it was refused
- * @param eventPosition position of the partition's last event after the command; the answer waits until it is folded
- * @param now when it was decided
- * @param refusal why it was refused, or null when it was accepted
+ * @param sequence the aggregate's sequence after the command; ignored if the command was refused
+ * @param eventPosition position of the partition's last event after the command; the caller gets the answer when that
+ *     event is folded
+ * @param now when the command was decided
+ * @param refusal why the command was refused, or null if it was accepted
  */
 record Answer(
         UUID commandId,

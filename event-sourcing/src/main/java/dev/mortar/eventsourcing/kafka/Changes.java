@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes to the rows of a {@link LocalStore} that are not written yet. All other rows are read from below. A row that
- * changes many times becomes bytes once, when it is written.
+ * Unwritten changes to the rows of a {@link LocalStore}. Rows without a change are read from below. Values are turned
+ * into bytes only when they are written, even if a row changes several times.
  */
 final class Changes {
 
@@ -55,13 +55,13 @@ final class Changes {
         changes.put(key, new Change<>(form, value));
     }
 
-    /** True when the row under a key is to be removed. */
+    /** True if the changes remove the row under this key. */
     boolean removes(String key) {
         Change<?> change = changes.get(key);
         return change != null && change.value() == null;
     }
 
-    /** Takes over all changes of another. */
+    /** Adds all changes of another instance; they replace earlier changes of the same keys. */
     void putAll(Changes more) {
         changes.putAll(more.changes);
     }

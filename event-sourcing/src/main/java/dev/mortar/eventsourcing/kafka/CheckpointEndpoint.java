@@ -15,8 +15,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * {@code POST /actuator/checkpoint} makes a checkpoint of the local store beside it and answers with its {@code path}.
- * Its files are links to the store's own, so it is made at once and takes little room until the store moves on. The
- * next checkpoint deletes it. Answers 503 while the store is not open.
+ * The files of a checkpoint are hard links to the store's files, so it is quick to make, and needs little disk space
+ * until the store replaces its files. The next checkpoint deletes this one. Answers 503 while the store is not open.
  */
 @WebEndpoint(id = "checkpoint")
 record CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
@@ -28,7 +28,7 @@ record CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
         LocalStore open = store.get();
         if (open == null) {
             return new WebEndpointResponse<>(
-                    Map.of("detail", "The local store is not open. Make the same request again."),
+                    Map.of("detail", "The local store is not open. Repeat the request later."),
                     WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
         }
         List<Path> older;

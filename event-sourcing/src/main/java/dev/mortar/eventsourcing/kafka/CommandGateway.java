@@ -24,9 +24,9 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries commands into {@code <noun>.commands} and their answers back to who waits for them on this instance. A
- * request first waits, then looks whether it was answered before, then sends its command: so no answer can be missed.
- * The lane that decides on this instance answers right after its commit; everything else is answered by the follower.
+ * Sends commands to {@code <noun>.commands} and returns their answers to the callers on this instance. A request first
+ * registers as waiting, then checks whether it was answered before, and then sends its command, so it cannot miss its
+ * answer. A lane of this instance answers right after its commit. The follower answers all other requests.
  *
  * @param <C> commands
  */
@@ -39,7 +39,7 @@ public final class CommandGateway<C> implements Lane.Answers {
     private final Duration replyTimeout;
     private final Duration remembered;
     private final Timer replyTime;
-    /** By command id; the same request may come twice at once. */
+    /** By command id. Two callers may send the same request at the same time. */
     private final Map<UUID, List<Waiting<C>>> waiting = new ConcurrentHashMap<>();
 
     private volatile @Nullable Connection connection;
@@ -52,7 +52,7 @@ public final class CommandGateway<C> implements Lane.Answers {
         this.definition = definition;
         this.settings = settings;
         this.replyTimeout = settings.properties().replyTimeout();
-        // The clocks of instance and broker differ: what is too old by a little is still a repeat.
+        // The clocks of instance and broker differ, so requests are recognised a little longer here.
         this.remembered =
                 settings.properties().rememberCommands().multipliedBy(25).dividedBy(24);
         this.replyTime = Timer.builder("mortar.reply.time")
@@ -65,20 +65,20 @@ public final class CommandGateway<C> implements Lane.Answers {
     /**
      * Sends a command and waits for its reply.
      *
-     * @param statusPath where to look for the outcome when the reply does not come in time
+     * @param statusPath where the caller can find the outcome if the reply does not come in time
      * @throws CommandRejected when the decider refused it
-     * @throws CommandPending when it is in the log and was not decided in time
-     * @throws KafkaUnavailable when it is not known to be in the log
+     * @throws CommandPending when the command is in the log but was not decided in time
+     * @throws KafkaUnavailable when it is not certain that the command is in the log
      */
     public Reply send(C command, CommandRequest request, String statusPath) {
         return send(command, command, request, statusPath);
     }
 
     /**
-     * Sends a command to which the service added facts that the request does not name, and waits for its reply.
+     * Sends a command to which the service added facts, and waits for its reply.
      *
-     * @param asked the command without these facts: the same request again is recognised by it, also when the facts
-     *     have changed since
+     * @param asked the command without these facts. It identifies a repeated request even if the facts have changed
+     *     since
      */
     public Reply send(C command, C asked, CommandRequest request, String statusPath) {
         CompletableFuture<Reply> reply = sendAsync(command, asked, request);
@@ -99,7 +99,10 @@ public final class CommandGateway<C> implements Lane.Answers {
         return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
     }
 
-    /** Sends a command; the future fails as {@link #send} throws. */
+    /**
+     * Sends a command. The future fails with {@link CommandRejected} or {@link KafkaUnavailable}, or with a
+     * {@link TimeoutException} after two minutes without a reply.
+     */
     public CompletableFuture<Reply> sendAsync(C command, CommandRequest request) {
         return sendAsync(command, command, request);
     }
@@ -154,7 +157,7 @@ public final class CommandGateway<C> implements Lane.Answers {
         return reply;
     }
 
-    /** The answer to the same command id, while it is remembered. */
+    /** The answer to the same command id, or null if there is none or it is too old. */
     private @Nullable Answer remembered(PartitionRows rows, UUID commandId) {
         Answer earlier = rows.answer(commandId);
         return earlier != null && earlier.now().plus(remembered).isAfter(Instant.now()) ? earlier : null;
@@ -176,7 +179,7 @@ public final class CommandGateway<C> implements Lane.Answers {
         complete(answer, _ -> reply);
     }
 
-    /** A request is answered, and its events are folded. */
+    /** Completes a request when its answer and its events are folded. */
     void answered(Answer answer) {
         Connection open = connection;
         if (open != null || answer.refusal() != null) {
@@ -201,17 +204,17 @@ public final class CommandGateway<C> implements Lane.Answers {
         }
     }
 
-    /** Takes requests from now on, and answers them from this store. */
+    /** Starts to accept requests, and answers them from this store. */
     void connect(Producer<String, byte[]> producer, LocalStore store, int partitions) {
         connection = new Connection(producer, store, partitions);
     }
 
-    /** Takes no requests until it is connected again. */
+    /** Refuses requests until it is connected again. */
     void disconnect() {
         connection = null;
     }
 
-    /** Tells a repeat from another request under the same key. */
+    /** Distinguishes a repeat from another request with the same key. */
     static <C> String requestHash(ServiceDefinition<C, ?, ?, ?> definition, C asked) {
         try {
             byte[] json = Json.write(definition.commandType, asked);

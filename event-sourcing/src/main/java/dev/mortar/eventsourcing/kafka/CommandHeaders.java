@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Kafka headers of a command record.
  *
- * @param source where the event lies that a process reacted to, or null when the command came by HTTP or from a timer
- * @param requestHash SHA-256 of the command that was asked for, to tell a repeat from another request under the same
- *     key; null unless from HTTP
- * @param grants rights of the actor, as its sender proved them; null if none are asked for
+ * @param source place of the event that a process reacted to; null for a command from HTTP or a timer
+ * @param requestHash SHA-256 of the requested command; it distinguishes a repeat from another request with the same
+ *     key. Null unless the command came by HTTP
+ * @param grants rights of the actor, checked by the sender; null if the command needs none
  */
 record CommandHeaders(
         UUID commandId,
@@ -34,10 +34,10 @@ record CommandHeaders(
 
     private static final String VERSION = "command-version";
 
-    /** Place of the event that caused a command; commands of one event are counted by index. */
+    /** Place of the event that caused a command. The index numbers the commands of one event. */
     record SourcePosition(String topicId, int partition, long offset, int index) {
 
-        /** Names the sequence of sources this position belongs to. */
+        /** The source partition of this position. */
         String stream() {
             return topicId + "|" + partition;
         }
@@ -78,8 +78,8 @@ record CommandHeaders(
     }
 
     /**
-     * The command that a record of the log is. A request that comes again when it is no longer remembered is decided
-     * again, and that is another command with other events: so a request's id takes in when it was appended.
+     * These headers with the final command id. A request that comes again after it was forgotten is a new command with
+     * new events, so the append time is part of a request's final id.
      */
     CommandHeaders asCommandOf(long appendedMs) {
         return requestHash == null
@@ -97,7 +97,7 @@ record CommandHeaders(
                         grants);
     }
 
-    /** No headers yet. A record makes them, as Kafka's own class of them is internal. */
+    /** Empty headers. They come from a record, because Kafka's implementation class is internal. */
     static Headers none() {
         return new ProducerRecord<>("none", null).headers();
     }
@@ -105,7 +105,7 @@ record CommandHeaders(
     /**
      * The headers of the command's record.
      *
-     * @param version of the service's commands that it is written in
+     * @param version of the service's commands, in which this one is written
      */
     Headers toHeaders(int version) {
         Headers headers = none();
@@ -153,7 +153,7 @@ record CommandHeaders(
         return text == null ? null : parse.apply(text);
     }
 
-    /** A newer release wrote a command: this one cannot tell how it is meant. */
+    /** A newer release wrote the command, so this release cannot interpret it. */
     static final class Newer extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -163,10 +163,10 @@ record CommandHeaders(
     }
 
     /**
-     * Looks at the version that a command is written in; one that does not say has version 1.
+     * Checks the version of a command. A command without the header has version 1.
      *
-     * @throws Newer when it is higher than the known one
-     * @throws NumberFormatException when it is no number
+     * @throws Newer when the version is higher than the known one
+     * @throws NumberFormatException when the header is not a number
      */
     static void requireKnown(Headers headers, int known) {
         String version = text(headers, VERSION);
@@ -181,7 +181,7 @@ record CommandHeaders(
                 : actor.type() + " " + word(actor.id()) + " " + word(actor.locationId());
     }
 
-    /** An id may have spaces in it: a till's name has. */
+    /** Ids may contain spaces, for example the names of tills. */
     private static String word(String id) {
         return id.replace("%", "%25").replace(" ", "%20");
     }
@@ -194,7 +194,7 @@ record CommandHeaders(
     static Actor parseActor(String text) {
         String[] parts = text.trim().split(" +", 3);
         if (parts.length < 2) {
-            throw new IllegalArgumentException("an actor is written TYPE id [locationId]");
+            throw new IllegalArgumentException("an actor must be TYPE id [locationId]");
         }
         return new Actor(Actor.Type.valueOf(parts[0]), id(parts[1]), parts.length == 3 ? id(parts[2]) : null);
     }

@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Rejection;
 import tools.jackson.databind.JsonNode;
 
-/** A decider refused a command; carries the rejection's data to the edge, where it becomes problem details. */
+/** A decider refused a command. The HTTP layer turns the rejection's data into problem details. */
 public final class CommandRejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class CommandRejected extends RuntimeException {
         this.data = refusal.data();
     }
 
-    /** A refusal that needs no decider. */
+    /** A refusal without a decider. */
     public CommandRejected(Rejection reason) {
         this(Refusal.of(reason));
     }

@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A dead letter, that is a record that could not be processed, without its value. The endpoint answers with it as JSON.
+ * A dead letter: a record that could not be processed, here without its value. The endpoint returns it as JSON.
  *
- * <p>In {@code <noun>.dead-letters} a dead letter has key, value and headers of the original record. The header
- * {@code dead-letter-source} says where that record is, and {@code dead-letter-cause} why it could not be processed. A
- * record without a value and with {@code dead-letter-resolved} says that the letter at that offset of its partition
- * does not wait any longer.
+ * <p>In {@code <noun>.dead-letters} a dead letter has the key, value and headers of the original record. The header
+ * {@code dead-letter-source} names the place of that record, and {@code dead-letter-cause} says why it could not be
+ * processed. A record without a value, with the header {@code dead-letter-resolved}, resolves the letter at that offset
+ * of its partition.
  *
  * @param partition of the dead letters' topic
  * @param offset of the dead letters' topic
  * @param source the original record
- * @param type of the event or command, null when it could not be read
- * @param at when it became a dead letter
+ * @param type of the event or command, null if it could not be read
+ * @param at when the record became a dead letter
  * @param event true for an event of another service, false for a command of this one
  * @param retryOf partition/offset of the first letter, when this one is a retry that failed
- * @param resolvedBy TYPE id [locationId] of who retried or discarded it, null while it waits
+ * @param resolvedBy TYPE id [locationId] of the actor that retried or discarded the letter, null while it waits
  * @param reason code of a discard
  */
 record DeadLetter(
@@ -49,15 +49,15 @@ record DeadLetter(
     static final String SOURCE = "dead-letter-source";
     static final String CAUSE = "dead-letter-cause";
 
-    /**
-     * Id of the source's topic if it is known. A topic that was created again has other records at the same offsets.
-     */
+    /** Id of the source's topic, if known. If a topic is created again, it has other records at the same offsets. */
     static final String SOURCE_TOPIC_ID = "dead-letter-source-topic-id";
 
     /** The {@link #sourceKey} of an event; commands do not have this header. */
     static final String PARKED_KEY = "parked-key";
 
-    /** On a command of a retry, and so on the dead letter that it may become: the id of the first letter. */
+    /**
+     * The id of the first letter. A command of a retry has this header, and so does the dead letter if the retry fails.
+     */
     static final String RETRY_OF = "dead-letter-retry-of";
 
     static final String RESOLVED = "dead-letter-resolved";
@@ -68,7 +68,7 @@ record DeadLetter(
     private static final int CAUSE_MAX_CHARACTERS = 1_000;
     private static final UUID RETRIES = NameBasedId.of(new UUID(0, 0), "mortar/dead-letters/retries");
 
-    /** The outcome of an action on a letter. */
+    /** Whether a letter waits, or how it was resolved. */
     enum State {
         WAITING,
         RETRIED,
@@ -76,7 +76,7 @@ record DeadLetter(
     }
 
     /**
-     * Where a record is that could not be processed.
+     * The place of a record that could not be processed.
      *
      * @param topicId null when it is not known
      */
@@ -102,7 +102,7 @@ record DeadLetter(
     }
 
     /**
-     * The letter in a record, or null when the record is none.
+     * The dead letter in a record, or null if the record is not one.
      *
      * @throws IllegalArgumentException when its source is malformed
      */
@@ -140,7 +140,7 @@ record DeadLetter(
         }
     }
 
-    /** The headers of a dead letter: those of the original record, and why it became one. */
+    /** The headers of a dead letter: those of the original record, its place and the cause. */
     static Headers headers(@Nullable Headers original, Source source, String cause) {
         Headers headers = CommandHeaders.none();
         if (original != null) {
@@ -171,10 +171,10 @@ record DeadLetter(
     }
 
     /**
-     * The source of the commands that a retry sends. The position of the event itself would be a repeat, because the
-     * decider has decided later ones of that source. So every source key has a source of its own, in which the offset
-     * of the letter counts. The letters of a source key are retried in their order, so a letter that was retried before
-     * is a repeat, for ever.
+     * The source of the commands of a retry. With the position of the event itself, the decider would take them for
+     * repeats, because it has decided later positions of that source. So every source key has a separate source for
+     * retries, in which positions are the offsets of letters. The letters of a source key are retried in order, so a
+     * second retry of a letter is a repeat, for ever.
      *
      * @param topicId id of the dead letters' topic
      */
@@ -217,7 +217,7 @@ record DeadLetter(
     }
 
     /**
-     * The record that says how this letter was resolved.
+     * The record that resolves this letter.
      *
      * @param topic of the dead letters, with prefix
      */

@@ -19,13 +19,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * {@code /actuator/deadletters}: a service's dead letters for those who run it. A letter is named by its partition and
- * offset in {@code <noun>.dead-letters}. Any instance answers for all letters. Only the instance that decides a
- * partition lists it as stopped and can park the command at which it is stopped.
+ * {@code /actuator/deadletters}: the dead letters of a service, for operators. A letter is identified by its partition
+ * and offset in {@code <noun>.dead-letters}. Any instance can list, retry and discard all letters. Only the instance
+ * that decides a partition lists it as stopped and can park the command at which it is stopped.
  *
- * <p>Answers 400 when something is missing in the request, 422 when the id of the actor is not opaque, 404 when there
- * is no such letter, 409 when the partition is not stopped there, 503 when Kafka is away: then nothing is lost, and the
- * same request can be made again.
+ * <p>Answers 400 if the request is incomplete, 422 if the id of the actor is not opaque, 404 if there is no such
+ * letter, 409 if the partition is not stopped at this command on this instance, and 503 if Kafka is away. After a 503
+ * nothing is lost, and the caller can repeat the request.
  */
 @WebEndpoint(id = "deadletters")
 record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
@@ -35,16 +35,16 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
     private static final int LISTED_MAX = 1_000;
 
     /**
-     * The number of letters by state, and the oldest 1,000 of those asked for.
+     * The number of letters by state, and the first 1,000 of the requested letters.
      *
      * @param stopped partitions that this instance decides and that are stopped
      */
     record Listing(long waiting, long retried, long discarded, List<DeadLetter> letters, List<Stopped> stopped) {}
 
-    /** The outcomes letter by letter, and how many letters wait now. */
+    /** The outcome of each letter, and the number of letters that wait now. */
     record Report(List<Result> letters, long waiting) {}
 
-    /** @param state only letters in this state */
+    /** @param state lists only letters in this state */
     @ReadOperation
     WebEndpointResponse<Object> list(@Nullable State state) {
         return answer(() -> {
@@ -67,10 +67,10 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
     }
 
     /**
-     * Retries one letter, after those of its key that wait before it, or all.
+     * Retries one letter after the earlier waiting letters of its key, or retries all letters.
      *
      * @param all true instead of partition and offset
-     * @param actor TYPE id [locationId] of who wants it; {@code SYSTEM operator} unless given
+     * @param actor TYPE id [locationId] of the person or system that retries; default {@code SYSTEM operator}
      */
     @WriteOperation
     WebEndpointResponse<Object> retry(
@@ -78,7 +78,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
         return answer(() -> {
             boolean everything = all != null && all;
             if (everything == (partition != null || offset != null)) {
-                throw new IllegalArgumentException("Name a letter by partition and offset, or say all");
+                throw new IllegalArgumentException("Name a letter by partition and offset, or set all");
             }
             Actor by = actor == null ? OPERATOR : actor(actor);
             if (everything) {
@@ -93,10 +93,10 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
     }
 
     /**
-     * Says that a letter is void.
+     * Discards a letter.
      *
-     * @param actor TYPE id [locationId] of who decided that
-     * @param reason a code: capitals, digits, underscores; no words about persons can be put into it
+     * @param actor TYPE id [locationId] of the person or system that decided this
+     * @param reason a code of capitals, digits and underscores, without personal data
      */
     @DeleteOperation
     WebEndpointResponse<Object> discard(
@@ -108,13 +108,13 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
     }
 
     /**
-     * Makes the command at which a partition is stopped a dead letter, so that the partition goes on.
+     * Makes the command at which a partition is stopped a dead letter, so that the partition continues.
      *
      * @param place {@code stopped}
      * @param partition of {@code <noun>.commands}
      * @param offset of {@code <noun>.commands}
-     * @param actor TYPE id [locationId] of who decided that
-     * @param reason a code, as of a discard
+     * @param actor TYPE id [locationId] of the person or system that decided this
+     * @param reason a code, as for a discard
      */
     @WriteOperation
     WebEndpointResponse<Object> park(
@@ -134,7 +134,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
 
     private static Actor actor(@Nullable String actor) {
         if (actor == null) {
-            throw new IllegalArgumentException("Say who decides this: an actor, as TYPE id");
+            throw new IllegalArgumentException("Name the actor that decides this, as TYPE id");
         }
         Actor by = CommandHeaders.parseActor(actor);
         if (by.fault() != null) {
@@ -145,7 +145,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
 
     private static String reason(@Nullable String reason) {
         if (reason == null || !REASON.matcher(reason).matches()) {
-            throw new IllegalArgumentException("Say why: a reason, as a code of capitals, digits, underscores");
+            throw new IllegalArgumentException("Give a reason, as a code of capitals, digits and underscores");
         }
         return reason;
     }
@@ -172,7 +172,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
             return problem(HttpStatus.CONFLICT.value(), String.valueOf(e.getMessage()));
         } catch (KafkaUnavailable e) {
             return problem(
-                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, e.getMessage() + ". Make the same request again.");
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, e.getMessage() + ". Repeat the request later.");
         }
     }
 

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead letters of a service, learnt record by record from their topic.
+ * The dead letters of a service, built from the records of their topic.
  *
- * <p>A record that was put aside twice, because its listener died before it could commit the offset, is one letter: the
- * first. A letter is resolved once: when two people do so at the same time, the first in the topic counts.
+ * <p>A listener that dies before it commits an offset may park the same record twice; only the first letter counts. A
+ * letter is resolved once: if two operators resolve it at the same time, the first record in the topic counts.
  */
 final class DeadLetterIndex {
 
@@ -31,7 +31,9 @@ final class DeadLetterIndex {
     private final Set<Source> sources = new HashSet<>();
     private final Map<String, Set<DeadLetter>> waitingBySourceKey = new HashMap<>();
 
-    /** Learns from a record of the topic. Records of a partition come in their order; other records change nothing. */
+    /**
+     * Adds or resolves a letter. Records of a partition have to come in order. Records that are neither are ignored.
+     */
     void learn(ConsumerRecord<String, byte[]> record) {
         try {
             DeadLetter letter = DeadLetter.of(record);
@@ -91,7 +93,7 @@ final class DeadLetterIndex {
         return waitingBySourceKey.getOrDefault(sourceKey, Set.of()).stream();
     }
 
-    /** Whether there is a letter of this record, waiting or not. */
+    /** Whether there is a letter of this record, resolved or not. */
     boolean has(Source source) {
         return sources.contains(source);
     }

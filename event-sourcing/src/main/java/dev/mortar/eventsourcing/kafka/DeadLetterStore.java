@@ -48,13 +48,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Lists, retries and discards the dead letters of a service, on any instance: what was done is written to the dead
- * letters' topic, and the other instances learn it from there. Safe for many threads, which wait for one another.
+ * Lists, retries and discards the dead letters of a service, on any instance. Each action is written to the dead
+ * letters' topic, and the other instances read it there. Thread-safe; the threads wait for one another.
  *
  * <p>A retry of an event reacts to it again, and a retry of a command sends it again. The commands of both carry the
- * {@link DeadLetter#retrySource source} of the letter, so a second retry changes nothing, on whichever instance. First
- * the commands are acknowledged, then the letter is resolved. The decider decides them later: if it rejects one, that
- * is a new letter which refers to this one.
+ * {@link DeadLetter#retrySource source} of the letter, so a second retry changes nothing, on any instance. The letter
+ * is resolved after the broker has acknowledged the commands. The decider decides them later. If it rejects a command,
+ * that is a new letter, which refers to this one.
  *
  * @param <C> commands
  */
@@ -83,31 +83,31 @@ final class DeadLetterStore<C> {
         /** Its commands were sent. */
         RETRIED,
         DISCARDED,
-        /** It still cannot be processed, and still waits. */
+        /** It still cannot be processed, so it still waits. */
         FAILED,
-        /** It was not tried, because an earlier one of its key waits. */
+        /** It was not tried, because an earlier letter of its key failed. */
         BEHIND,
-        /** It was retried or discarded before; nothing was done. */
+        /** It was retried or discarded before, so nothing was done. */
         RESOLVED_BEFORE
     }
 
     /**
-     * A letter after a retry or discard. Its cause is why the retry failed, if it did.
+     * A letter after a retry or discard. If the retry failed, the letter has the new cause.
      *
-     * @param commands how many were sent
+     * @param commands number of commands sent
      */
     record Result(@JsonUnwrapped DeadLetter letter, Outcome outcome, int commands) {}
 
     /**
      * A letter with its headers and value.
      *
-     * @param bytes of the value
-     * @param value as JSON: an event decoded, a command as it is. If it is neither, the hexadecimal digits of at most
-     *     the first 65,536 bytes
+     * @param bytes size of the value
+     * @param value as JSON: a decoded event, or the command. If it is neither, the hexadecimal digits of at most the
+     *     first 65,536 bytes
      */
     record Content(DeadLetter letter, Map<String, String> headers, int bytes, JsonNode value) {}
 
-    /** The letter cannot be retried now, for a reason of its own. */
+    /** The letter cannot be retried; the message says why. */
     private static final class CannotRetry extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -141,7 +141,7 @@ final class DeadLetterStore<C> {
                 .register(meters);
     }
 
-    /** Counts the letters that wait from now on, in the background. */
+    /** Starts to count the waiting letters in the background. */
     void start() {
         counter.scheduleWithFixedDelay(this::count, 0, COUNT_INTERVAL_MS, TimeUnit.MILLISECONDS);
     }
@@ -150,7 +150,7 @@ final class DeadLetterStore<C> {
         try {
             list();
         } catch (RuntimeException e) {
-            LOG.debug("dead letters are not counted", e);
+            LOG.debug("Dead letters could not be counted", e);
         }
     }
 
@@ -187,16 +187,16 @@ final class DeadLetterStore<C> {
                                             letter.source().topic(), record.headers(), bytes))
                                     : new String(bytes, StandardCharsets.UTF_8));
         } catch (JacksonException | KafkaException e) {
-            LOG.debug("{} is shown in hexadecimal digits", letter.source(), e);
+            LOG.debug("The dead letter of {} is shown in hexadecimal digits", letter.source(), e);
             return StringNode.valueOf(
                     HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, HEX_MAX_BYTES))));
         }
     }
 
     /**
-     * Retries a letter, after the letters of its key that wait before it. Null when there is none with this id.
+     * Retries a letter after the earlier waiting letters of its key. Null if there is no letter with this id.
      *
-     * @param actor who wants it
+     * @param actor the person or system that retries
      */
     synchronized @Nullable List<Result> retry(String id, Actor actor) {
         DeadLetter letter = find(id);
@@ -213,8 +213,8 @@ final class DeadLetterStore<C> {
     }
 
     /**
-     * Retries all letters that wait, within a key the oldest first, and those that are parked behind them meanwhile;
-     * 1,000 letters at most.
+     * Retries all waiting letters, the oldest first within a key, and the letters that are parked behind them
+     * meanwhile; 1,000 letters at most.
      */
     synchronized List<Result> retryAll(Actor actor) {
         refresh();
@@ -232,7 +232,7 @@ final class DeadLetterStore<C> {
             do {
                 next = letters.waiting().stream()
                         .filter(wanted)
-                        // A letter that this retry itself made is not tried again.
+                        // Skips letters that this retry itself made.
                         .filter(letter -> results.isEmpty() || letter.retryOf() == null)
                         .filter(letter -> seen.add(letter.id()))
                         .limit(RETRIED_AT_ONCE_MAX - results.size())
@@ -278,7 +278,7 @@ final class DeadLetterStore<C> {
     private List<ProducerRecord<String, byte[]>> commands(
             DeadLetter letter, ConsumerRecord<String, byte[]> record, SourcePosition source) {
         List<ProducerRecord<String, byte[]>> commands = letter.event()
-                ? Objects.requireNonNull(reaction, "the service listens to nothing")
+                ? Objects.requireNonNull(reaction, "the service has no process")
                         .commands(letter.source().topic(), record.headers(), record.value(), source)
                 : List.of(command(definition, settings.prefixed(definition.commandsTopic()), record, source));
         commands.forEach(command -> CommandHeaders.add(
@@ -287,9 +287,9 @@ final class DeadLetterStore<C> {
     }
 
     /**
-     * The command of a letter, to be decided again.
+     * The record that sends the command of a letter again.
      *
-     * @throws RuntimeException when the decider could not read it, or must not decide it
+     * @throws RuntimeException when the decider cannot read the command, or must not decide it
      */
     static <C> ProducerRecord<String, byte[]> command(
             ServiceDefinition<C, ?, ?, ?> definition,
@@ -298,7 +298,8 @@ final class DeadLetterStore<C> {
             SourcePosition source) {
         CommandHeaders.parse(record.headers());
         if (CommandHeaders.text(record.headers(), "request-hash") != null) {
-            throw new CannotRetry("its sender was told that it was refused, so it has to stay undone: discard it");
+            throw new CannotRetry(
+                    "the command was refused and its sender knows that, so it must not be decided now; discard the letter");
         }
         C command = Json.read(record.value(), definition.commandType);
         if (!definition.aggregateId.apply(command).equals(record.key())) {
@@ -315,9 +316,9 @@ final class DeadLetterStore<C> {
     }
 
     /**
-     * Says that a letter is void, so that its key does not wait for it. Null when there is none with this id.
+     * Discards a letter, so that its key no longer waits for it. Null if there is no letter with this id.
      *
-     * @param actor who decided that
+     * @param actor the person or system that decided this
      * @param reason a code
      */
     synchronized @Nullable Result discard(String id, Actor actor, String reason) {
@@ -340,7 +341,7 @@ final class DeadLetterStore<C> {
         return letters.find(id).orElse(null);
     }
 
-    /** Reads what was written to the topic since the last time. */
+    /** Reads the records that are new in the topic. */
     private void refresh() {
         try {
             Consumer<String, byte[]> open = consumer;
@@ -384,7 +385,7 @@ final class DeadLetterStore<C> {
         return new KafkaConsumer<>(bounded(settings.consumer(name)));
     }
 
-    /** Admin clients and consumers have the same names for these settings. */
+    /** Limits how long a client waits. Admin clients and consumers have the same names for these settings. */
     private static Map<String, Object> bounded(Map<String, Object> settings) {
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS);
         settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MS / 2);
@@ -398,7 +399,7 @@ final class DeadLetterStore<C> {
             throw new KafkaUnavailable("Kafka did not answer a request about dead letters", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KafkaUnavailable("Interrupted while a dead letter was handled", e);
+            throw new KafkaUnavailable("Interrupted while waiting for Kafka", e);
         }
     }
 

@@ -15,8 +15,8 @@ import org.springframework.kafka.listener.MessageListener;
 import org.springframework.util.backoff.FixedBackOff;
 
 /**
- * Brings the service's own committed events to its {@link Effect}. An event whose effect fails comes again until it
- * does not. An event may also come again after a crash: the effect asks the decider before it does anything.
+ * Passes the service's own committed events to its {@link Effect}. If the effect fails, the event comes again until it
+ * succeeds. An event may also come again after a crash, so the effect asks the decider before it acts.
  */
 final class EffectListener<E> implements ServiceRuntime.Part {
 
@@ -59,13 +59,13 @@ final class EffectListener<E> implements ServiceRuntime.Part {
             effect.on(fold.read(record));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("stopped", e);
+            throw new IllegalStateException("Stopped during an effect", e);
         }
     }
 
     @Override
     public String missing() {
-        return listener.isReady() ? "" : "stopped, or not in its group yet";
+        return listener.isReady() ? "" : "stopped, or not yet in its group";
     }
 
     @Override
@@ -80,7 +80,7 @@ final class EffectListener<E> implements ServiceRuntime.Part {
             effect.finish();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LOG.warn("stopped without waiting for effects under way");
+            LOG.warn("Stopped without waiting for effects that were under way");
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Binds a service's events to the generated Avro records of the same names ({@link RecordBinding}). If an event does
- * not fit its Avro record, the binder cannot be made, so the service does not start.
+ * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If an event does
+ * not match its Avro record, the binder cannot be created, so the service does not start.
  *
  * @param <E> events, a sealed interface of records
  */
@@ -26,7 +26,7 @@ public final class EventBinder<E> {
      * A binder of all events that a sealed interface permits.
      *
      * @param schemas package of the generated records
-     * @throws IllegalArgumentException if an event does not fit its Avro record
+     * @throws IllegalArgumentException if an event does not match its Avro record
      */
     public static <E> EventBinder<E> of(Class<E> type, String schemas) {
         Map<Class<?>, RecordBinding<? extends E>> events = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ public final class EventBinder<E> {
         }
     }
 
-    /** Reads the events. */
+    /** A reader of these events. */
     public EventReader<E> reader() {
         return reader;
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single events of the service's own log by their places. One reader at a time uses its consumer. */
+/** Reads single events of the service's own log by their places. Thread-safe; the threads wait for one another. */
 final class EventLog<E> implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -21,7 +21,7 @@ final class EventLog<E> implements AutoCloseable {
     private final Consumer<String, byte[]> consumer;
     private boolean closed;
 
-    /** @param consumer of committed records, without a group; it is closed with this */
+    /** @param consumer reads committed records without a group; {@link #close} closes it */
     EventLog(String topic, Fold<?, ?, ?, E> fold, Consumer<String, byte[]> consumer) {
         this.topic = topic;
         this.fold = fold;
@@ -31,7 +31,7 @@ final class EventLog<E> implements AutoCloseable {
     /**
      * The events at these places, by place.
      *
-     * @throws KafkaUnavailable when the broker does not give them in time, or the log is closed
+     * @throws KafkaUnavailable when the broker does not return them in time, or the log is closed
      */
     synchronized Map<EventPlace, Recorded<E>> read(Collection<EventPlace> places) {
         if (closed) {

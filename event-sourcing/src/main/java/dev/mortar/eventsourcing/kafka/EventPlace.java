@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Recorded;
 import java.nio.ByteBuffer;
 
-/** The place of an event in its topic, as a row of a view of events holds it. */
+/** The place of an event in its topic, as stored in the row of a view of events. */
 record EventPlace(int partition, long offset) {
 
     static EventPlace of(Recorded<?> event) {

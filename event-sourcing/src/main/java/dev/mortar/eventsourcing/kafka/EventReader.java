@@ -13,9 +13,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Translates generated Avro records into a service's own words. It does not know a record that it has no word for.
+ * Translates generated Avro records into a service's own types. It knows only some types of records.
  *
- * @param <E> events in the service's own words
+ * @param <E> events as the service's own types
  */
 public final class EventReader<E> {
 
@@ -30,10 +30,10 @@ public final class EventReader<E> {
     }
 
     /**
-     * A reader of all records that a sealed interface permits. Each is named as its Avro record in the contract, and
-     * its components are some of its fields ({@link RecordBinding}).
+     * A reader of all records that a sealed interface permits. Each record has the name of its Avro record in the
+     * contract, and its components are some of the Avro fields ({@link RecordBinding}).
      *
-     * @throws IllegalArgumentException if a record does not fit the contract
+     * @throws IllegalArgumentException if a record does not match the contract
      */
     public static <E> EventReader<E> of(Class<E> type) {
         EventReader<E> reader = create();
@@ -54,12 +54,12 @@ public final class EventReader<E> {
                 .orElseThrow(() -> new IllegalArgumentException(event.getName() + " has no record in the contract"));
     }
 
-    /** A reader that knows nothing yet. */
+    /** A reader without any type yet. */
     public static <E> EventReader<E> create() {
         return new EventReader<>(Map.of(), Set.of());
     }
 
-    /** This reader, knowing one more type. */
+    /** This reader with one more type. */
     public <A extends SpecificRecord> EventReader<E> on(Class<A> type, Function<A, ? extends E> read) {
         Map<String, Type<E>> more = new LinkedHashMap<>(readers);
         more.put(
@@ -69,7 +69,7 @@ public final class EventReader<E> {
     }
 
     /**
-     * This reader, ignoring some types.
+     * This reader with some ignored types.
      *
      * @param names simple names of the types, separated by spaces or line breaks
      */
@@ -79,10 +79,10 @@ public final class EventReader<E> {
 
     /**
      * Checks that each type of the topics is either read or ignored, and that the contract names the service as a
-     * listener of those that are read.
+     * listener of exactly the types that it reads.
      *
      * @param noun of the service that reads
-     * @throws IllegalArgumentException when it is not so
+     * @throws IllegalArgumentException if the check fails
      */
     void checkComplete(String noun, Collection<String> topics) {
         Set<String> unused = new HashSet<>(ignored);
@@ -95,20 +95,20 @@ public final class EventReader<E> {
                 String name = type.schema().getName();
                 boolean read = knows(type.schema().getFullName());
                 if (read == unused.remove(name)) {
-                    throw new IllegalArgumentException(noun + "-service has to either read or ignore " + name);
+                    throw new IllegalArgumentException(noun + "-service must either read or ignore " + name);
                 }
                 if (foreign && read != type.listeners().contains(noun + "-service")) {
-                    throw new IllegalArgumentException("the contract has to name " + noun + "-service as a listener of "
-                            + name + " if it reads it, and only then");
+                    throw new IllegalArgumentException("the contract must name " + noun + "-service as a listener of "
+                            + name + " if and only if the service reads it");
                 }
             }
         }
         if (!unused.isEmpty()) {
-            throw new IllegalArgumentException(noun + "-service ignores " + unused + ", which " + topics + " have not");
+            throw new IllegalArgumentException(noun + "-service ignores " + unused + ", which are not in " + topics);
         }
     }
 
-    /** An empty record of each type it knows, to ask a registry about. */
+    /** An empty record of each known type, for looking its schema up in a registry. */
     List<SpecificRecord> emptyRecords() {
         return readers.values().stream()
                 .map(type -> (SpecificRecord) SpecificData.newInstance(
@@ -116,18 +116,18 @@ public final class EventReader<E> {
                 .toList();
     }
 
-    /** Full names of the types it knows. */
+    /** Full names of the known types. */
     public Set<String> types() {
         return readers.keySet();
     }
 
-    /** True when it knows the type with this full name ({@code ce_type}). */
+    /** True if it knows the type with this full name ({@code ce_type}). */
     public boolean knows(String type) {
         return readers.containsKey(type);
     }
 
     /**
-     * The event in the service's own words.
+     * The event as a type of the service.
      *
      * @throws IllegalArgumentException when the type is not known
      */

@@ -51,7 +51,7 @@ final class EventRecords {
                         source.topicId(), source.partition(), source.offset(), source.index());
     }
 
-    /** The place of the event that the command of an event came from, or null. */
+    /** The source of the command of an event, or null. */
     static @Nullable SourcePosition sourceOf(EventMeta meta) {
         dev.mortar.schemas.SourcePosition source = meta.getSource();
         return source == null
@@ -81,19 +81,19 @@ final class EventRecords {
         return headers;
     }
 
-    /** The command's trace with a span for its decision: the same whenever the command is decided again. */
+    /** The command's trace with a span for the decision. Deciding the command again gives the same span. */
     private static @Nullable String decisionSpan(CommandHeaders command) {
         Matcher parent = TRACEPARENT.matcher(Objects.requireNonNullElse(command.traceparent(), ""));
         long span = NameBasedId.of(command.commandId(), "span").getMostSignificantBits();
         return parent.matches() ? parent.group(1) + HexFormat.of().toHexDigits(span) + parent.group(2) : null;
     }
 
-    /** The meta block every event begins with. */
+    /** The meta block, which is the first field of every event. */
     static EventMeta metaOf(SpecificRecord event) {
         return (EventMeta) event.get(0);
     }
 
-    /** The event of a record that is deserialised. */
+    /** The event of a deserialised record. */
     static <E> Recorded<E> read(
             EventReader<E> reader, SpecificRecord record, String topic, int partition, long offset, String key) {
         EventMeta meta = metaOf(record);
@@ -118,12 +118,12 @@ final class EventRecords {
                 offset);
     }
 
-    /** The partition of a key among so many, as Kafka's own partitioner chooses it. */
+    /** The partition that Kafka's own partitioner chooses for a key. */
     static int partition(String key, int partitions) {
         return Utils.toPositive(Utils.murmur2(key(key))) % partitions;
     }
 
-    /** The bytes of a key as every producer of Mortar writes them. */
+    /** The bytes of a key, as all producers of Mortar write them. */
     static byte[] key(String key) {
         return key.getBytes(StandardCharsets.UTF_8);
     }

@@ -22,15 +22,15 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the records of a service's log become rows: the one rule by which the follower builds the local store and a lane
- * looks ahead of it. Pure but for the {@link Changes} it is given.
+ * Turns the records of a service's log into rows. The follower builds the local store with it, and a lane computes the
+ * rows that the follower has not reached yet. It changes nothing except the {@link Changes} that it gets.
  *
- * @param remembered how long a request is known as a repeat, by the time of the log
+ * @param remembered how long a repeated request is recognised, by the time of the log
  */
 record Fold<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
 
-    /** The log and the local store do not belong together: only a store folded from the first event helps. */
+    /** The log and the local store do not belong together. The store has to be folded again from the first event. */
     static final class LogDoesNotFit extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -39,7 +39,7 @@ record Fold<C, S, V, E>(
         }
     }
 
-    /** A newer release wrote an event that this one does not know: another instance has to go on. */
+    /** A newer release wrote an event that this release does not know. An instance of that release has to continue. */
     static final class UnknownEvent extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -48,15 +48,15 @@ record Fold<C, S, V, E>(
         }
     }
 
-    /** An entry that an event changed; null when it is gone. */
+    /** Receives each entry that an event changed. */
     interface EntryChanged<V> {
         void changed(String entryKey, @Nullable V before, @Nullable Row<V> after);
     }
 
     /**
-     * Reads an event of the own log.
+     * Reads an event of the service's own log.
      *
-     * @throws UnknownEvent when this release has no word for it
+     * @throws UnknownEvent when this release does not know its type
      */
     Recorded<E> read(ConsumerRecord<String, byte[]> record) {
         return read(
@@ -78,8 +78,8 @@ record Fold<C, S, V, E>(
     /**
      * Folds an event that was read from the log.
      *
-     * @param told is given the keys of all rows that changed
-     * @throws LogDoesNotFit when it does not follow the last event folded
+     * @param told gets the keys of all changed rows
+     * @throws LogDoesNotFit when the event does not follow the last folded event
      */
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
         SpecificRecord avro = avro(record.topic(), record.headers(), record.value());
@@ -147,10 +147,10 @@ record Fold<C, S, V, E>(
     }
 
     /**
-     * Folds an event into what deciding needs: entries, deadlines, sequence, position and source.
+     * Folds an event into the rows that decisions need: entries, deadlines, sequence, position, time and source.
      *
-     * @param changed is given every entry that changes
-     * @throws LogDoesNotFit when it does not follow the last event folded
+     * @param changed gets every changed entry
+     * @throws LogDoesNotFit when the event does not follow the last folded event
      */
     void decided(Recorded<E> event, @Nullable SourcePosition source, PartitionRows rows, EntryChanged<V> changed) {
         long position = rows.position();
@@ -165,7 +165,7 @@ record Fold<C, S, V, E>(
         S before = definition.load(event.aggregateId(), entries);
         S after = definition.decider.evolve(before, event.event());
         definition.save(event.aggregateId(), entries, after).changes().forEach((key, value) -> {
-            // Looked up first: what nobody has read yet is not in the store any more once it is overwritten.
+            // The old entry has to be read before it is overwritten.
             V old = entries.original(key);
             Row<V> row = value == null ? null : new Row<>("", event.sequence(), event.recordedAt(), value);
             rows.putEntry(key, definition.entryForm, row);
@@ -210,21 +210,21 @@ record Fold<C, S, V, E>(
         return answer;
     }
 
-    /** Remembers an answer, unless its id was used for another request before: then that one is remembered. */
+    /** Remembers an answer, unless an earlier answer with the same command id is still remembered. */
     void answered(Answer answer, PartitionRows rows) {
         if (earlier(answer.commandId(), answer.now(), rows) == null) {
             rows.remember(answer, rows.answer(answer.commandId()));
         }
     }
 
-    /** The answer that a request of this id got before, if it is still known then. */
+    /** The earlier answer to this command id, or null if there is none or it is forgotten at {@code now}. */
     @Nullable
     Answer earlier(UUID commandId, Instant now, PartitionRows rows) {
         Answer earlier = rows.answer(commandId);
         return earlier != null && !earlier.now().plus(remembered).isBefore(now) ? earlier : null;
     }
 
-    /** From when on answers are known, when the log is at this time. */
+    /** The time of the oldest answers that are remembered when the log is at {@code now}. */
     Instant rememberedSince(Instant now) {
         return now.minus(remembered);
     }

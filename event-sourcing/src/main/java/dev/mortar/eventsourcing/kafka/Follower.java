@@ -25,19 +25,19 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Folds the committed events and replies of all partitions into this instance's local store. Each poll is one batch,
- * written together with the offsets it reached: a crash leaves the store of an earlier poll, never a wrong one. One
- * thread steps it; offsets may be asked for by any. No row is folded from two partitions, so the partitions of a large
- * poll are folded side by side.
+ * Folds the committed events and replies of all partitions into this instance's local store. Each poll is written as
+ * one batch together with the offsets it reached, so after a crash the store is that of an earlier poll, never a wrong
+ * one. One thread steps the follower; {@link #next}, {@link #hasReached} and {@link #rows} are safe for all threads. No
+ * row is folded from two partitions, so the partitions of a large poll are folded in parallel.
  */
 class Follower<C, S, V, E> {
 
     private static final int FORGOTTEN_PER_STEP_MAX = 1_000;
 
-    /** By the time of the log. */
+    /** In the time of the log. */
     private static final Duration FORGETS_EVERY = Duration.ofMinutes(1);
 
-    /** Smaller polls are folded faster by one thread. */
+    /** Smaller polls are faster in one thread. */
     private static final int SIDE_BY_SIDE_RECORDS_MIN = 200;
 
     private final Fold<C, S, V, E> fold;
@@ -53,13 +53,13 @@ class Follower<C, S, V, E> {
 
     private long foldedNs;
 
-    /** Is told of changed rows and of answers, if it wants to be. */
+    /** Receives changed rows and answers. */
     interface Told {
 
-        /** A row of a view changed, by commands that are folded whole. */
+        /** A row of a view changed. All events of the command are folded. */
         default void changed(String view, String storeKey) {}
 
-        /** A request is answered, and its events are folded. */
+        /** A request has its answer, and its events are folded. */
         default void answered(int partition, Answer answer) {}
     }
 
@@ -88,15 +88,15 @@ class Follower<C, S, V, E> {
                 .toList();
     }
 
-    /** Goes to where the store ends; a new store begins with the first record. */
+    /** Seeks the offsets in the store; a new store begins with the first record. */
     void start() {
         start(Map.of());
     }
 
     /**
-     * The same, but folds only records before these offsets.
+     * As {@link #start()}, but folds only records before these offsets.
      *
-     * @param until offsets by partition; a partition that is not among them is folded without end
+     * @param until offsets by partition; a partition without an offset has no end
      */
     void start(Map<TopicPartition, Long> until) {
         this.until = until;
@@ -122,11 +122,12 @@ class Follower<C, S, V, E> {
     }
 
     /**
-     * Folds what one poll gives.
+     * Folds the records of one poll.
      *
-     * @return how many records that were
+     * @return number of folded records
      * @throws Fold.LogDoesNotFit when the store cannot be continued with this log
-     * @throws Fold.UnknownEvent when a newer release wrote what this one does not know; nothing of the poll is folded
+     * @throws Fold.UnknownEvent when a newer release wrote an event that this release does not know; nothing of the
+     *     poll is folded
      */
     int step(Duration wait) {
         ConsumerRecords<String, byte[]> polled;
@@ -174,8 +175,9 @@ class Follower<C, S, V, E> {
     }
 
     /**
-     * The records of a poll that are folded. A poll may cut a transaction; its beginning is left for the next poll, so
-     * that nobody sees a command half done. Only a transaction larger than a poll is folded in parts.
+     * The records of a poll that are folded now. If a poll ends inside a transaction, the next poll reads that
+     * transaction again from its first record, so nobody sees half a command. Only a transaction larger than a poll is
+     * folded in parts.
      */
     private List<ConsumerRecord<String, byte[]>> whole(
             TopicPartition log,
@@ -203,14 +205,14 @@ class Follower<C, S, V, E> {
         return polled.subList(0, size);
     }
 
-    /** The log of replies is cut at the front as time goes by. Events are never: there it means another log. */
+    /** Old replies expire, so the follower skips them. Events never expire, so a missing event means another log. */
     private void skipExpiredReplies(OffsetOutOfRangeException e) {
         Map<TopicPartition, Long> beginnings =
                 consumer.beginningOffsets(e.offsetOutOfRangePartitions().keySet());
         e.offsetOutOfRangePartitions().forEach((log, offset) -> {
             long beginning = beginnings.getOrDefault(log, 0L);
             if (!replies.contains(log) || offset > beginning) {
-                throw new Fold.LogDoesNotFit(log + " has no offset " + offset + ", it begins at " + beginning);
+                throw new Fold.LogDoesNotFit(log + " has no offset " + offset + "; it begins at " + beginning);
             }
             seek(log, beginning, Optional.empty());
         });
@@ -222,10 +224,10 @@ class Follower<C, S, V, E> {
         private List<ConsumerRecord<String, byte[]>> events = List.of();
         private List<ConsumerRecord<String, byte[]>> replies = List.of();
 
-        /** Rows that changed by a transaction whose last event is not folded yet, as view and key. */
+        /** Rows that were changed by a transaction whose last event is not folded yet. */
         private Set<Changed> untold = new LinkedHashSet<>();
 
-        /** Rows that changed by transactions that are folded whole. */
+        /** Rows that were changed by completely folded transactions. */
         private final Set<Changed> whole = new LinkedHashSet<>();
 
         private final List<Answer> unanswered = new ArrayList<>();
@@ -238,7 +240,7 @@ class Follower<C, S, V, E> {
             this.number = number;
         }
 
-        /** Forgets the records of the last poll, which may have failed. */
+        /** Drops the records of the last poll, which may have failed. */
         void begin() {
             events = List.of();
             replies = List.of();
@@ -269,7 +271,7 @@ class Follower<C, S, V, E> {
             return RowCache.Written.of(changes);
         }
 
-        /** Forgets requests that are too old to be repeated, some at each step. */
+        /** Forgets requests that are too old to be recognised as repeats, a limited number at each step. */
         private void forget(PartitionRows folded, Changes changes) {
             Instant oldest = fold.rememberedSince(folded.recordedAt());
             if (oldest.isBefore(forgotten.plus(FORGETS_EVERY))) {
@@ -280,7 +282,7 @@ class Follower<C, S, V, E> {
                     PartitionRows.rememberedKey(number, oldest),
                     FORGOTTEN_PER_STEP_MAX);
             for (StoredRow row : old) {
-                // A request decided again in this very batch has another row in the index, and is remembered.
+                // A request that is decided again in this batch has a new row in the index and stays remembered.
                 if (!changes.removes(row.key())) {
                     folded.forget(row);
                 }
@@ -303,7 +305,7 @@ class Follower<C, S, V, E> {
         }
     }
 
-    /** Records at or past the end of a replay are not even read. */
+    /** Stops reading partitions that have reached the end of a replay. */
     private void pauseEnded(Collection<TopicPartition> logs) {
         if (!until.isEmpty()) {
             consumer.pause(logs.stream().filter(log -> next(log) >= end(log)).toList());
@@ -319,14 +321,14 @@ class Follower<C, S, V, E> {
         return offsets.entrySet().stream().allMatch(offset -> next(offset.getKey()) >= offset.getValue());
     }
 
-    /** Nanoseconds spent on folding since the last time somebody asked. */
+    /** Nanoseconds spent on folding since the last call. */
     long foldedNs() {
         long spent = foldedNs;
         foldedNs = 0;
         return spent;
     }
 
-    /** The rows as they are folded. */
+    /** The folded rows. */
     Changes.Below rows() {
         return rows;
     }

@@ -3,8 +3,8 @@ package dev.mortar.eventsourcing.kafka;
 import java.nio.ByteBuffer;
 
 /**
- * How the values under some keys of a {@link LocalStore} become bytes. A value is immutable and equal to the value that
- * its bytes are read into, so either may stand for the other.
+ * Converts the values under some keys of a {@link LocalStore} to bytes and back. Values are immutable, and writing and
+ * reading a value gives an equal one, so a cache may keep either.
  */
 interface Form<T> {
 
@@ -12,12 +12,12 @@ interface Form<T> {
 
     T read(byte[] bytes);
 
-    /** False for rows that are read in ranges only: keeping their values in memory would help nobody. */
+    /** False for rows that are only read in ranges, so caching their values would be useless. */
     default boolean isReadByKey() {
         return true;
     }
 
-    /** A number in eight bytes. */
+    /** A number as eight bytes. */
     Form<Long> NUMBER = new Form<>() {
         @Override
         public byte[] write(Long value) {
@@ -30,7 +30,7 @@ interface Form<T> {
         }
     };
 
-    /** Bytes as they are. */
+    /** Unchanged bytes. */
     Form<byte[]> BYTES = new Form<>() {
         @Override
         public byte[] write(byte[] value) {

@@ -15,12 +15,12 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /**
- * One member of a group, by the name of its instance. When the group fences it, it joins again after a pause: a broker
- * that lost its memory of the group for a moment fences all members, and a second instance of the same name is a
- * mistake that shall be seen in the log and not end both for good.
+ * One member of a consumer group, with the name of its instance. If the group fences it, it joins again after a pause.
+ * A broker that loses the state of the group for a moment fences all members. Two instances with the same name are a
+ * mistake; both log errors, but neither stops for ever.
  *
- * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash up to a
- * second of records comes again; both listeners bear that.
+ * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash, about a
+ * second of records may come again; both listeners can handle that.
  */
 final class GroupListener {
 
@@ -34,11 +34,11 @@ final class GroupListener {
     private volatile boolean stopping;
 
     /**
-     * A member that has not joined.
+     * A member that has not joined yet.
      *
      * @param properties with the topics and the listener
-     * @param onAssigned done whenever partitions were given to it
-     * @param onIdle is given the consumer once a second while nothing comes
+     * @param onAssigned runs whenever the member is assigned partitions
+     * @param onIdle gets the consumer once a second while no records come
      */
     GroupListener(
             String name,
@@ -49,7 +49,7 @@ final class GroupListener {
             java.util.function.Consumer<Consumer<?, ?>> onIdle) {
         properties.setAckMode(ContainerProperties.AckMode.TIME);
         properties.setAckTime(COMMIT_EVERY_MS);
-        // Between two polls the container commits, and looks whether it is idle.
+        // Between two polls the container commits offsets and checks whether it is idle.
         properties.setPollTimeout(COMMIT_EVERY_MS);
         properties.setIdleEventInterval(COMMIT_EVERY_MS);
         properties.setConsumerRebalanceListener(new ConsumerAwareRebalanceListener() {
@@ -69,7 +69,7 @@ final class GroupListener {
             if (event instanceof ConsumerStoppedEvent stopped
                     && stopped.getReason() == ConsumerStoppedEvent.Reason.FENCED) {
                 fenced = true;
-                LOG.error("{} was fenced: joining again", name);
+                LOG.error("{} was fenced and joins again in {}", name, PAUSE_WHEN_FENCED);
                 Thread.ofVirtual().name(name + "-rejoin").start(this::rejoin);
             }
         });
@@ -78,7 +78,7 @@ final class GroupListener {
     private void rejoin() {
         while (true) {
             try {
-                // Gives a second instance of the same name, if there is one, time to work.
+                // If there is a second instance with the same name, it can work meanwhile.
                 Thread.sleep(PAUSE_WHEN_FENCED);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -91,7 +91,7 @@ final class GroupListener {
                 fenced = false;
                 return;
             } catch (RuntimeException e) {
-                LOG.error("{} could not join again: it goes on trying", container.getBeanName(), e);
+                LOG.error("{} could not join again and keeps trying", container.getBeanName(), e);
             }
         }
     }
@@ -104,7 +104,7 @@ final class GroupListener {
         return container.isRunning() && assigned;
     }
 
-    /** Whether it has stopped for good, which nobody has asked it to. */
+    /** Whether it has stopped for ever without {@link #stop}. */
     boolean gaveUp() {
         return !container.isRunning() && !fenced && !stopping;
     }

@@ -35,12 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's share of a service: its local store, the follower that folds the log into it, its membership in the
- * group of deciders, and the lanes it owns. One thread folds, one keeps the membership, and each lane has one.
+ * The part of a service that this process runs: the local store, the follower that folds the log into it, the
+ * membership in the group of deciders, and the owned lanes. The follower, the membership and each lane have a thread
+ * each.
  *
  * <p>The instance is a member only while its follower is up to date: after a start it joins when the store has reached
- * the end of the log, and it leaves when the follower stands still or meets an event of a newer release. When the store
- * does not fit the log, its directory is deleted and folded again.
+ * the end of the log, and it leaves when the follower makes no progress or finds an event of a newer release. If the
+ * store does not match the log, its directory is deleted and folded again.
  */
 final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
 
@@ -78,7 +79,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
     private @Nullable Producer<String, byte[]> sender;
 
     /**
-     * The service's topics as they are.
+     * The service's topics, as the broker describes them.
      *
      * @param ids by name with prefix
      * @param partitions of each topic
@@ -177,12 +178,15 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
                     Consumer<String, byte[]> consumer = new KafkaConsumer<>(settings.follower())) {
                 follow(store, log, consumer);
             } catch (Fold.LogDoesNotFit e) {
-                LOG.error("The local store of {} is thrown away and folded again", definition.noun, e);
+                LOG.error(
+                        "The local store of {} does not match the log; it is deleted and folded again",
+                        definition.noun,
+                        e);
                 StoreDirectory.delete(directory);
-                // When the log itself is damaged, the next fold ends the same way.
+                // If the log itself is damaged, the next fold fails in the same way.
                 pause(STANDS_STILL);
             } catch (RuntimeException e) {
-                LOG.error("The follower of {} begins again", definition.noun, e);
+                LOG.error("The follower of {} failed and starts again", definition.noun, e);
                 pause(RETRY_PAUSE);
             }
         }
@@ -218,12 +222,12 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
                         pause(settings.pace());
                     }
                 } catch (Fold.UnknownEvent e) {
-                    LOG.error("{} cannot go on", definition.noun, e);
+                    LOG.error("The follower of {} cannot continue", definition.noun, e);
                     newerRelease = e.getMessage();
                     pause(RETRY_PAUSE);
                     follower.start();
                 } catch (KafkaException e) {
-                    LOG.warn("The follower of {} tries again", definition.noun, e);
+                    LOG.warn("The follower of {} failed and tries again", definition.noun, e);
                     pause(RETRY_PAUSE);
                     follower.start();
                 }
@@ -243,7 +247,9 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
             if (caughtUp && newerRelease == null && !standsStill()) {
                 membership.join();
             } else if (membership.isJoined()) {
-                LOG.warn("{} leaves the group of deciders: its follower is not up to date", definition.noun);
+                LOG.warn(
+                        "This instance leaves the group of {} deciders, because its follower is not up to date",
+                        definition.noun);
                 membership.leave();
             }
             membership.step(decided());
@@ -305,14 +311,14 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
             }
             lane.stop();
         } catch (RuntimeException e) {
-            LOG.error("Lane {} of {} has ended", number, definition.noun, e);
+            LOG.error("Lane {} of {} has failed", number, definition.noun, e);
             throw e;
         } finally {
             lanes.remove(number);
         }
     }
 
-    /** Kafka as a lane sees it. */
+    /** The Kafka operations of a lane. */
     private final class OfLane implements Lane.Cluster {
         private final int number;
 
@@ -375,7 +381,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
         return caughtUp ? "" : "the local store is not up to date";
     }
 
-    /** It goes on trying for ever. */
+    /** It keeps trying for ever. */
     @Override
     public boolean gaveUp() {
         return false;
@@ -401,7 +407,7 @@ final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
     private static void join(Thread thread) {
         try {
             if (!thread.join(STOP_MAX)) {
-                LOG.warn("{} does not end", thread.getName());
+                LOG.warn("Thread {} did not end in {}", thread.getName(), STOP_MAX);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

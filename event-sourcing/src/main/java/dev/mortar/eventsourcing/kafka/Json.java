@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * JSON of what is private to a service: commands, entries, replies, view rows. A value of a sealed interface carries
+ * JSON for the private data of a service: commands, entries, replies, rows of views. A value of a sealed interface has
  * its simple record name as {@code type}.
  */
 public final class Json {
@@ -51,10 +51,7 @@ public final class Json {
         return MAPPER.writeValueAsBytes(value);
     }
 
-    /**
-     * Writes a value as the root type, so that its {@code type} is named even when the value's class alone would not
-     * tell.
-     */
+    /** Writes a value as the root type, so that the JSON has a {@code type} if the root type is sealed. */
     static byte[] write(Class<?> rootType, Object value) {
         return WRITERS.get(rootType).writeValueAsBytes(value);
     }
@@ -63,7 +60,7 @@ public final class Json {
         return READERS.get(type).readValue(json);
     }
 
-    /** Finds the sealed interface of a record by itself, so that the model needs no annotations. */
+    /** Finds the sealed interface of a record, so that the model needs no annotations. */
     private static final class SealedTypes extends JacksonAnnotationIntrospector {
 
         private static final JsonTypeInfo.Value BY_NAME =

@@ -20,10 +20,13 @@ import org.apache.kafka.common.utils.Utils;
 /** The settings of every Kafka client of a service, in one place. */
 record KafkaSettings(MortarProperties properties, String noun) {
 
-    /** A dead instance's partitions move on after this long; a restarted one takes its own back at once. */
+    /**
+     * The partitions of a dead instance move to others after this time. A restarted instance gets its partitions back
+     * at once.
+     */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
-    /** The 100 ms default is what a transaction waits when it follows the previous one too closely. */
+    /** A transaction that follows the previous one too closely waits this long. Kafka's default is 100 ms. */
     private static final int RETRY_BACKOFF_MS = 2;
 
     private static final int RETRY_BACKOFF_MAX_MS = 500;
@@ -43,8 +46,8 @@ record KafkaSettings(MortarProperties properties, String noun) {
     private static final int TRANSACTION_TIMEOUT_MS = 10_000;
 
     /**
-     * A record larger than this is refused where it is made, not by the broker: an order of 1,000 lines takes a good
-     * part of the default 1 MiB. Topics take a little more.
+     * The producer refuses larger records. Kafka's default of 1 MiB is too small, because an order of 1,000 lines needs
+     * a large part of it. Topics allow slightly larger records, so the broker never refuses one.
      */
     static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
 
@@ -52,7 +55,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return properties.topicPrefix() + topic;
     }
 
-    /** How long a reader that has worked waits before it reads on. */
+    /** How long a reader waits after work before it reads again. */
     Duration pace() {
         return properties.pace();
     }
@@ -61,7 +64,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return common("admin", AdminClientConfig.CLIENT_ID_CONFIG);
     }
 
-    /** An idempotent producer that gives up after the time, for requests that somebody waits for. */
+    /** An idempotent producer that gives up after these times. */
     Map<String, Object> producer(String name, int deliveryTimeoutMs, int maxBlockMs) {
         Map<String, Object> settings = common(name, ProducerConfig.CLIENT_ID_CONFIG);
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
@@ -88,21 +91,24 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return settings;
     }
 
-    /** A consumer that reads on and never goes back. It asks seldom while nothing comes. */
+    /** A consumer that only reads forwards. It polls the broker rarely while no records come. */
     Map<String, Object> tail(String name) {
         Map<String, Object> settings = consumer(name);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TAIL_WAIT_MS);
         return settings;
     }
 
-    /** A consumer that goes to places in a log. A fetch that waited for more would hold up the next one. */
+    /**
+     * A consumer that seeks single records. Its fetches wait only briefly, because a waiting fetch delays the next
+     * seek.
+     */
     Map<String, Object> seeker(String name) {
         Map<String, Object> settings = consumer(name);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SEEKER_WAIT_MS);
         return settings;
     }
 
-    /** A consumer of a group, as the same member after every restart. */
+    /** A consumer of a group. It is the same member after every restart. */
     Map<String, Object> groupConsumer(String name) {
         Map<String, Object> settings = tail(name);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, properties.topicPrefix() + noun + "-" + name);
@@ -112,14 +118,14 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return settings;
     }
 
-    /** A producer for requests that somebody waits for. A request waits for others a tenth of the pause of its lane. */
+    /** A producer for requests of waiting callers. It waits a tenth of the lane's pause to batch requests. */
     Map<String, Object> requestProducer() {
         Map<String, Object> settings = producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, pace().toMillis() / REQUESTS_LINGER_PART);
         return settings;
     }
 
-    /** The producer of a lane: one transaction at a time, each as one batch a partition, sent when it is committed. */
+    /** The producer of a lane. It sends each transaction as one batch for each partition, when the lane commits. */
     Map<String, Object> laneProducer(int lane) {
         Map<String, Object> settings = producer("lane-" + lane, LANE_DELIVERY_TIMEOUT_MS, LANE_MAX_BLOCK_MS);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefixed(noun + "-decider-" + lane));
@@ -131,7 +137,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return settings;
     }
 
-    /** The consumer of a lane's commands; a poll gives one transaction's. */
+    /** The consumer of a lane's commands. The commands of one poll are one transaction. */
     Map<String, Object> commands(int lane) {
         Map<String, Object> settings = consumer("commands-" + lane);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -140,7 +146,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return settings;
     }
 
-    /** The consumer of the own events and replies. */
+    /** The consumer of the service's own events and replies. */
     Map<String, Object> follower() {
         Map<String, Object> settings = consumer("follower");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -148,7 +154,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         return settings;
     }
 
-    /** The member of the group of deciders. Members that stay learn of one that is gone by their next heartbeat. */
+    /** The member of the group of deciders. The other members notice with their next heartbeat that one has left. */
     Map<String, Object> member() {
         Map<String, Object> settings = groupConsumer("decider");
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -191,7 +197,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         try {
             return Utils.newInstance(className, type);
         } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("no such serde class: " + className, e);
+            throw new IllegalStateException("There is no serde class " + className, e);
         }
     }
 

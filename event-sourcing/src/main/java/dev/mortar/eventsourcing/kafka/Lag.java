@@ -3,13 +3,13 @@ package dev.mortar.eventsourcing.kafka;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far a consumer is behind the logs it reads. The thread that polls tells it; any thread may ask. */
+/** How far a consumer is behind the logs that it reads. The polling thread updates it; any thread may read it. */
 final class Lag {
 
     private volatile long records;
     private volatile long behindSinceNs;
 
-    /** Learns from a consumer that was polled just now. */
+    /** Updates the lag after a poll. */
     void learn(Consumer<?, ?> consumer, long nowNs) {
         long behind = 0;
         for (TopicPartition log : consumer.assignment()) {
@@ -21,7 +21,7 @@ final class Lag {
         records = behind;
     }
 
-    /** Records that are in the logs and were not read. */
+    /** Number of records in the logs that the consumer has not read. */
     long records() {
         return records;
     }

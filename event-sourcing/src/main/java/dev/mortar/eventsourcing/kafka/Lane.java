@@ -32,20 +32,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides the commands of a fixed set of partitions, one transaction after the other.
  *
- * <p>The events in the log are the only state. A lane reads it through the local store, which this instance's follower
- * folds, and through an overlay of its own transactions that the follower has not reached. So before a lane decides, it
- * makes sure that nobody else can write and that the store has everything that was written:
+ * <p>The events in the log are the only state. A lane reads this state from the local store, which this instance's
+ * follower folds, and from an overlay with its own transactions that the follower has not reached yet. Before a lane
+ * decides, it makes sure that no other owner can write and that the store contains all earlier events:
  *
  * <ol>
- *   <li>Fence: {@code initTransactions} ends the former owner's last transaction, one way or the other.
- *   <li>Catch up: wait until the follower has reached the ends of events and replies.
- *   <li>Decide: from the command after the mark, which the last transaction of each partition left in the log.
+ *   <li>Fence: {@code initTransactions} commits or aborts the former owner's last transaction and blocks its producer.
+ *   <li>Catch up: the lane waits until the follower has reached the ends of events and replies.
+ *   <li>Decide: the lane starts with the command after the mark. The last transaction of each partition left the mark
+ *       in the log.
  * </ol>
  *
- * <p>A batch is decided first and written then: events, replies, dead letters and states in one transaction, which ends
- * with a mark in each partition. Commands after the mark had no effect, so they are decided again with the same result.
- * After any failure of Kafka the outcome of a transaction is unknown. The lane then drops producer and overlay, asks
- * whether it still owns its partitions, and takes over again.
+ * <p>The lane decides a whole batch before it writes anything. Then it writes events, replies, dead letters and states
+ * in one transaction, which ends with a mark in each partition. Commands after the mark had no effect, so deciding them
+ * again gives the same result. After a Kafka failure the outcome of a transaction is unknown. The lane then drops its
+ * producer and overlay, asks whether it still owns its partitions, and takes over again.
  */
 class Lane<C, S, V, E> implements LaneTimers.Committed {
 
@@ -64,7 +65,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private final List<TopicPartition> logs;
 
     private final Overlay overlay = new Overlay();
-    /** Where the next record is the first of this ownership. */
+    /** Logs to which this owner has not written yet. */
     private final Set<TopicPartition> unproven = new HashSet<>();
 
     private final Map<Integer, Long> fullMarkAtNs = new HashMap<>();
@@ -81,42 +82,42 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private long catchingUpSinceNs;
     private @Nullable Producer<String, byte[]> producer;
 
-    /** Where a lane is on the way to deciding. */
+    /** The steps of a lane before it decides. */
     enum Phase {
         /** Asks whether it owns its partitions. */
         ASKING,
-        /** Ends the former owner. */
+        /** Fences the former owner. */
         FENCING,
         /** Waits for its follower. */
         CATCHING_UP,
         DECIDING
     }
 
-    /** The part of Kafka that a lane needs beside its commands. */
+    /** The Kafka operations that a lane needs in addition to its commands. */
     interface Cluster {
 
         /** True when the lane is assigned to this instance and the group's coordinator agrees. */
         boolean owns();
 
-        /** A producer of the lane's transactional id, not initialised yet. */
+        /** A producer with the lane's transactional id, not initialised yet. */
         Producer<String, byte[]> producer();
 
-        /** The ends of partitions, uncommitted records included. */
+        /** The ends of partitions, including uncommitted records. */
         Map<TopicPartition, Long> ends(Collection<TopicPartition> logs);
 
-        /** A command was written by a newer release: this instance leaves its lanes to instances that know it. */
+        /** Reports a command of a newer release. This instance then leaves its lanes to instances of that release. */
         void newer(String why);
     }
 
-    /** Requests that wait on this instance. */
+    /** The requests that wait on this instance. */
     interface Answers {
 
         boolean isAwaited(Answer answer);
 
         /**
-         * A request is committed.
+         * Completes a request whose transaction is committed.
          *
-         * @param reply over the state after it; null when it was refused
+         * @param reply with the state after the command; null if the command was refused
          */
         void decided(Answer answer, @Nullable Reply reply);
     }
@@ -135,7 +136,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             LaneMetrics metrics,
             LongSupplier nanoTime) {}
 
-    /** A lane over these partitions that has not begun. */
+    /** A lane for these partitions that has not started. */
     Lane(Parts<C, S, V, E> parts, Collection<Integer> partitions) {
         this.parts = parts;
         this.definition = parts.definition();
@@ -150,10 +151,10 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     }
 
     /**
-     * Goes on by one step.
+     * Does one step.
      *
-     * @param wait for commands, at most
-     * @return true when the step did something, so that the next one should follow at once
+     * @param wait longest time to wait for commands
+     * @return true if the step did something, so the next step should follow at once
      */
     boolean step(Duration wait) {
         try {
@@ -164,7 +165,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
                 case DECIDING -> decide(wait);
             };
         } catch (KafkaException e) {
-            LOG.warn("{} lane of partitions {}: takes over again after a failure", definition.noun, partitions, e);
+            LOG.warn("The {} lane of partitions {} failed and takes over again", definition.noun, partitions, e);
             giveUp();
             return false;
         }
@@ -174,7 +175,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return phase;
     }
 
-    /** Partitions that decide nothing until a person or a release helps. */
+    /** Partitions that are stopped until an operator or a new release helps. */
     StoppedPartitions stopped() {
         return stopped;
     }
@@ -184,7 +185,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return lag;
     }
 
-    /** The offset of the next command to be decided, by partition. */
+    /** The offset of the next command to decide, by partition. */
     Map<TopicPartition, Long> decidedUpTo() {
         Map<TopicPartition, Long> next = new HashMap<>();
         decided.forEach((partition, mark) -> next.put(commands(partition), mark.offset() + 1));
@@ -196,7 +197,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return overlayRows;
     }
 
-    /** Gives the lane up, as after a failure. An unfinished commit is not aborted: nobody knows its outcome. */
+    /** Gives the lane up after a failure. It does not abort an unfinished commit, because its outcome is unknown. */
     void giveUp() {
         Producer<String, byte[]> old = producer;
         producer = null;
@@ -208,7 +209,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         }
     }
 
-    /** Gives the lane up in an orderly way: the log then says all that the next owner needs. */
+    /** Gives the lane up after it has written a last full mark for the next owner. */
     void stop() {
         if (phase == Phase.DECIDING) {
             try {
@@ -219,13 +220,13 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
                     commit(batch);
                 }
             } catch (KafkaException e) {
-                LOG.warn("{} lane of partitions {}: stops without a last mark", definition.noun, partitions, e);
+                LOG.warn("The {} lane of partitions {} stops without a last mark", definition.noun, partitions, e);
             }
         }
         giveUp();
     }
 
-    /** A row as it is after the last transaction of this lane. */
+    /** The value of a row after the last transaction of this lane. */
     @Override
     public <T> @Nullable T get(String key, Form<T> form) {
         return overlay.get(key, form, follower.rows());
@@ -256,7 +257,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         if (!follower.hasReached(ends)) {
             if (nanoTime.getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
                 LOG.error(
-                        "{} lane of partitions {}: the follower does not reach {} in {}",
+                        "The {} lane of partitions {} gives up: its follower has not reached {} in {}",
                         definition.noun,
                         partitions,
                         ends,
@@ -267,7 +268,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         }
         if (ends.entrySet().stream().anyMatch(end -> follower.next(end.getKey()) > end.getValue())) {
             LOG.warn(
-                    "{} lane of partitions {}: another owner has written since it was fenced",
+                    "The {} lane of partitions {} gives up: another owner has written since the fence",
                     definition.noun,
                     partitions);
             giveUp();
@@ -276,7 +277,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         decided.clear();
         List<TopicPartition> commands = partitions.stream().map(this::commands).toList();
         consumer.assign(commands);
-        // The same partitions again stay paused.
+        // A consumer that is assigned the same partitions again keeps them paused.
         consumer.resume(commands);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
         Map<TopicPartition, Long> commandEnds = parts.cluster().ends(commands);
@@ -288,11 +289,11 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         unproven.addAll(logs);
         fullMarkAtNs.clear();
         phase = Phase.DECIDING;
-        LOG.info("{} lane of partitions {} decides", definition.noun, partitions);
+        LOG.info("The {} lane of partitions {} decides", definition.noun, partitions);
         return true;
     }
 
-    /** Goes to the command after the mark; stops the partition when that cannot be right. */
+    /** Seeks the command after the mark. Stops the partition if the mark does not fit the commands. */
     private void seek(TopicPartition log, long beginning, long end) {
         consumer.seek(log, beginning);
         PartitionRows rows = new PartitionRows(log.partition(), new Changes(follower.rows()));
@@ -362,9 +363,9 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     }
 
     /**
-     * Names all sources in a partition's mark after each takeover, and every six hours. The commands that the owner
-     * found at its takeover may be so old that they expire within these hours, so each batch of them ends with a full
-     * mark even if it has no effect.
+     * Adds a full mark to the batch, after each takeover and every six hours. The commands that the owner found at its
+     * takeover may be so old that they expire within these hours, so each batch of them ends with a full mark even if it
+     * has no effect.
      */
     private void markFull(int partition, LaneBatch<C, S, V, E> batch) {
         Mark inBatch = batch.lastDecided(partition);
@@ -396,7 +397,9 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             committing.flush();
             TopicPartition surprised = surprised(offsets(sent, Math::min));
             if (surprised != null) {
-                LOG.error("{} has records that the follower did not see before the first transaction", surprised);
+                LOG.error(
+                        "{} has records before this owner's first transaction that its follower has not read",
+                        surprised);
                 committing.abortTransaction();
                 giveUp();
                 return;
@@ -413,7 +416,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         stopped.committed(batch::lastDecided);
     }
 
-    /** A partition whose first record of this ownership does not follow what the follower has folded; null if none. */
+    /** A log in which this owner's first record does not directly follow the folded records; null if there is none. */
     private @Nullable TopicPartition surprised(Map<TopicPartition, Long> first) {
         return first.entrySet().stream()
                 .filter(at -> unproven.contains(at.getKey()) && at.getValue() != follower.next(at.getKey()))
@@ -422,7 +425,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
                 .orElse(null);
     }
 
-    /** The first or last offset in each partition. */
+    /** The first or last sent offset in each partition. */
     private static Map<TopicPartition, Long> offsets(
             List<Future<RecordMetadata>> sent, BinaryOperator<Long> firstOrLast) {
         Map<TopicPartition, Long> offsets = new HashMap<>();

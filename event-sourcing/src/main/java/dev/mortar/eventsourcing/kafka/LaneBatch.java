@@ -23,12 +23,13 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the commands of one transaction and collects what it writes. It changes nothing outside itself, so a batch
- * that cannot be committed is dropped. Events are folded from the bytes they were written to, as readers fold them.
+ * Decides the commands of one transaction and collects the records to write. It changes nothing outside the batch, so a
+ * batch that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds
+ * them.
  */
 final class LaneBatch<C, S, V, E> {
 
-    /** Headers and the rest of a batch need room in a request, too. */
+    /** A request also needs room for the headers and the batch itself. */
     private static final int EVENT_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
 
     private final ServiceDefinition<C, S, V, E> definition;
@@ -43,7 +44,7 @@ final class LaneBatch<C, S, V, E> {
     private final Map<Counted, Integer> tally = new EnumMap<>(Counted.class);
     private boolean effects;
 
-    /** What a batch counts: its commands by their outcome, its events, and its dead letters. */
+    /** The counters of a batch: commands by outcome, events, and dead letters. */
     enum Counted {
         ACCEPTED,
         REJECTED,
@@ -57,7 +58,7 @@ final class LaneBatch<C, S, V, E> {
      *
      * @param prefix of the environment's topics
      * @param commandsTopicId id of the command topic
-     * @param partitions of each of the service's topics
+     * @param partitions number of partitions of each topic of the service
      * @param events writes events
      * @param states writes records of compacted topics
      */
@@ -76,13 +77,13 @@ final class LaneBatch<C, S, V, E> {
         private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
         private final List<ProducerRecord<String, byte[]>> replies = new ArrayList<>();
         private final List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
-        /** Of commands that gave no event, the highest by source partition. */
+        /** The highest source of each source partition, from commands without events. */
         private final Map<String, SourcePosition> sources = new LinkedHashMap<>();
 
         private long lastOffset = -1;
         private int lastEpoch = -1;
 
-        /** All sources of the partition, when the mark has to name them. */
+        /** All sources of the partition if the mark is full, or null. */
         private @Nullable List<SourcePosition> full;
 
         boolean hasEffects() {
@@ -104,8 +105,9 @@ final class LaneBatch<C, S, V, E> {
     /**
      * Decides the next command of its partition.
      *
-     * @param park why it is made a dead letter instead, or null
-     * @return why it cannot be decided, and then the batch ends before it; null when it was decided or parked
+     * @param park the cause with which the command becomes a dead letter instead, or null
+     * @return the exception because of which it cannot be decided, so the partition's part of the batch ends before it;
+     *     null if the command was decided or parked
      */
     @Nullable
     RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
@@ -121,7 +123,7 @@ final class LaneBatch<C, S, V, E> {
             if (!(e.getCause() instanceof RuntimeException)) {
                 throw e;
             }
-            // Its events cannot be written. Nothing of them is kept.
+            // The events cannot be written, so all changes of the step are dropped.
             step = new Step(record);
             step.park("unreadable command: " + e);
             step.refuse(step.headers(), new Refusal.UnreadableCommand());
@@ -134,7 +136,7 @@ final class LaneBatch<C, S, V, E> {
         return null;
     }
 
-    /** One command. Nothing it does shows in the batch until it is kept. */
+    /** One command. Its changes are not part of the batch until {@link #keep}. */
     private final class Step {
         private final ConsumerRecord<String, byte[]> record;
         private final Changes own = new Changes(changes::get);
@@ -191,7 +193,8 @@ final class LaneBatch<C, S, V, E> {
         }
 
         /**
-         * An operator wants it to be a dead letter: a request is refused, and an event that comes again is a repeat.
+         * Makes the command a dead letter. A request is refused. The source of a process's command is remembered, so
+         * the same event is a repeat when it comes again.
          */
         void parked(String cause) {
             park(cause);
@@ -209,14 +212,14 @@ final class LaneBatch<C, S, V, E> {
             return known;
         }
 
-        /** The answer to the same id, while it is remembered, or null. */
+        /** The remembered answer to the same id, or null. */
         private @Nullable Answer earlier(CommandHeaders parsed) {
             return parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
         }
 
         private C parse() {
             if (record.key() == null || record.value() == null) {
-                throw new IllegalArgumentException("a command has a key and a value");
+                throw new IllegalArgumentException("a command must have a key and a value");
             }
             C command = Json.read(record.value(), definition.commandType);
             String aggregateId = definition.aggregateId.apply(command);
@@ -261,7 +264,7 @@ final class LaneBatch<C, S, V, E> {
             }
         }
 
-        /** Remembers the source of a command that gives no event. */
+        /** Remembers the source of a command without events. */
         private void remember(@Nullable SourcePosition source) {
             if (source != null) {
                 rows.decided(source);
@@ -277,8 +280,8 @@ final class LaneBatch<C, S, V, E> {
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {
-                throw new SerializationException(new IllegalArgumentException("its event takes " + bytes.length
-                        + " bytes, and " + EVENT_MAX_BYTES + " at most can be written"));
+                throw new SerializationException(new IllegalArgumentException(
+                        "its event has " + bytes.length + " bytes; the maximum is " + EVENT_MAX_BYTES));
             }
             Headers eventHeaders = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
             out.events.add(new ProducerRecord<>(topic, record.partition(), null, aggregateId, bytes, eventHeaders));
@@ -315,7 +318,7 @@ final class LaneBatch<C, S, V, E> {
             answer(parsed, null, false, 0, reason);
         }
 
-        /** @param command null when nobody on this instance can be told at once */
+        /** @param command null if the lane does not complete the waiting request itself */
         private void answer(
                 CommandHeaders parsed,
                 @Nullable C command,
@@ -365,16 +368,16 @@ final class LaneBatch<C, S, V, E> {
         }
     }
 
-    /** True when there is something to commit. */
+    /** True if there is something to commit. */
     boolean hasEffects() {
         return effects;
     }
 
     /**
-     * Gives a partition a mark that names all its sources, even if the batch writes nothing else there: the replies
-     * that named them expire.
+     * Gives a partition a mark with all its sources, even if the batch writes nothing else there. This is needed
+     * because replies with earlier marks expire.
      *
-     * @param last the last command decided before this batch, if it decides none
+     * @param last the last command decided before this batch; used if the batch decides none
      */
     void markFull(int partition, Mark last, List<SourcePosition> sources) {
         Written out = written.computeIfAbsent(partition, each -> new Written());
@@ -386,7 +389,7 @@ final class LaneBatch<C, S, V, E> {
         effects = true;
     }
 
-    /** The mark that ends a partition's part of the batch; null when the batch decides none of its commands. */
+    /** The last command of a partition that the batch decides, as a mark without sources; null if it decides none. */
     @Nullable
     Mark lastDecided(int partition) {
         Written out = written.get(partition);
@@ -395,7 +398,7 @@ final class LaneBatch<C, S, V, E> {
                 : new Mark(contract.commandsTopicId(), out.lastOffset, out.lastEpoch, List.of());
     }
 
-    /** Ends the batch with a mark in every partition that it writes to. */
+    /** Ends the batch with a mark in each partition to which it writes, and returns the records of the transaction. */
     List<ProducerRecord<String, byte[]>> records() {
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         written.forEach((partition, out) -> {

@@ -26,20 +26,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which lanes this instance owns. The topic {@code <noun>.lanes} has one partition for each lane and no records; the
- * group {@code <noun>-decider} assigns them. One thread steps it; any thread may ask.
+ * Knows which lanes this instance owns. The topic {@code <noun>.lanes} has one partition for each lane and no records.
+ * The group {@code <noun>-decider} assigns these partitions. One thread calls {@link #step}; any thread may ask.
  *
- * <p>An assignment alone proves nothing: an instance that stood still believes in it until it polls again. So a lane is
- * owned only when the group's coordinator has just accepted a commit for it. A former owner that comes back is told no,
- * and does not fence its successor.
+ * <p>An assignment alone proves nothing, because an instance that was frozen still has its old assignment until it
+ * polls again. So an instance owns a lane only if the group's coordinator has just accepted an offset commit for it.
+ * The coordinator refuses the commit of a former owner, so a former owner does not fence its successor.
  */
 final class LaneMembership {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
-    /** While it owns nothing. Such a poll goes round hundreds of times a second when a heartbeat is due. */
+    /**
+     * Poll time while it owns no lane. Kept short, because such a poll loops hundreds of times a second when a
+     * heartbeat is due.
+     */
     private static final Duration JOINING_POLL = Duration.ofMillis(100);
 
-    /** Between polls of an owner, unless somebody asks. */
+    /** Pause between the polls of an owner. A question ends it. */
     private static final long OWNER_PAUSE_MS = 200;
 
     private static final Duration SHOWS_EVERY = Duration.ofSeconds(1);
@@ -62,7 +65,7 @@ final class LaneMembership {
     /**
      * A membership that has not joined yet.
      *
-     * @param members makes a static member of the group, by the classic protocol
+     * @param members makes static members of the group, with the classic protocol
      * @param topic of the lanes, with prefix
      */
     LaneMembership(Supplier<Consumer<byte[], byte[]>> members, String topic) {
@@ -110,11 +113,12 @@ final class LaneMembership {
     }
 
     /**
-     * Another process is the same member, or the broker has lost its memory of the group. Both come back: a second
-     * process of the same name is a mistake that shall be seen in the log and not end both for good.
+     * Another process has the same member name, or the broker has lost the state of the group. In both cases this
+     * member joins again later. Two processes with the same name are a mistake; both log errors, but neither stops for
+     * ever.
      */
     private void fenced(FencedInstanceIdException e) {
-        LOG.error("Fenced from the group of {}: joins again in {}", topic, PAUSE_WHEN_FENCED, e);
+        LOG.error("This instance was fenced from the group of {} and joins again in {}", topic, PAUSE_WHEN_FENCED, e);
         fencedAtNs = System.nanoTime();
         Consumer<byte[], byte[]> closing = forget();
         if (closing != null) {
@@ -123,10 +127,10 @@ final class LaneMembership {
     }
 
     /**
-     * Stays in the group, shows it how far the commands are decided, and answers questions. It has to be called several
-     * times in a session timeout.
+     * Stays in the group, commits how far the commands are decided, and answers questions. The caller has to call it
+     * several times within a session timeout.
      *
-     * @param decided offset of the next command, by partition: only for people who watch the lag of the group
+     * @param decided offset of the next command, by partition; committed only so that operators can see the group's lag
      */
     void step(Map<TopicPartition, Long> decided) {
         Consumer<byte[], byte[]> joined = member;
@@ -166,7 +170,7 @@ final class LaneMembership {
         return member != null;
     }
 
-    /** True when the lane was assigned to this instance when it last asked, which proves nothing. */
+    /** True if the lane was assigned to this instance at its last poll. This does not prove ownership. */
     boolean isAssigned(int lane) {
         return assigned.contains(new TopicPartition(topic, lane));
     }
@@ -193,12 +197,12 @@ final class LaneMembership {
             fenced(e);
             return false;
         } catch (KafkaException e) {
-            LOG.warn("The group does not confirm {}", lane, e);
+            LOG.warn("The group has not confirmed {}", lane, e);
             return false;
         }
     }
 
-    /** True when the lane is assigned to this instance and the coordinator has just confirmed it. */
+    /** True if the lane is assigned to this instance and the coordinator has just confirmed it. */
     boolean owns(int lane) {
         if (!isAssigned(lane)) {
             return false;

@@ -9,16 +9,16 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The metrics of the lanes of a service; all names begin with {@code mortar.}. */
+/** The metrics of a service's lanes. All names begin with {@code mortar.}. */
 final class LaneMetrics {
 
     private final Map<Counted, Counter> counters;
     private final DistributionSummary batch;
 
-    /** From the poll to the last decision of a transaction, which is serialised and folded by then. */
+    /** From the poll to the last decision of a transaction, including serialising and folding. */
     final Timer decideTime;
 
-    /** From the beginning of a transaction to its commit; their number is that of the transactions. */
+    /** From the beginning of a transaction to its commit. Its count is the number of transactions. */
     final Timer commitTime;
 
     LaneMetrics(MeterRegistry meters, String noun) {
@@ -36,7 +36,7 @@ final class LaneMetrics {
         commitTime = Timer.builder("mortar.commit.time").tags(service).register(meters);
     }
 
-    /** A batch is committed, or had nothing to commit. */
+    /** Counts a batch that is committed or had nothing to commit. */
     void decided(Map<Counted, Integer> tally) {
         counters.forEach((counted, counter) -> counter.increment(tally.getOrDefault(counted, 0)));
         batch.record(Stream.of(Counted.ACCEPTED, Counted.REJECTED, Counted.REPEATED)

@@ -17,12 +17,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the commands of deadlines that are due by the broker's clock. The decider judges whether a deadline has passed
- * when its command comes back through the log, so a command that is sent too early, or twice, decides nothing.
+ * Sends the commands of deadlines that are due by the broker's clock. The decider checks the deadline when the command
+ * comes back through the log, so a command that is sent too early or twice has no effect.
  *
- * <p>The broker's clock is learned from the append times of commands: any command shows a lower bound, and a command
- * that this lane has just sent shows it nearly exactly. While any deadline is pending, the earliest one's command is
- * sent every 60 seconds even if it is early: this instance's own clock may be wrong.
+ * <p>The timers estimate the broker's clock from the append times of commands. Any command gives a lower bound, and a
+ * command that this lane has just sent gives almost the exact time. While any deadline is pending, the timers send the
+ * command of the earliest deadline every 60 seconds, even if it is early, because this instance's own clock may be
+ * wrong.
  */
 final class LaneTimers<C, S, V, E> {
 
@@ -46,17 +47,17 @@ final class LaneTimers<C, S, V, E> {
     /** A deadline whose command was sent. */
     private record Sent(String entryKey, Instant at) {}
 
-    /** Reads what is committed, folded or not. */
+    /** Reads committed rows, folded or not. */
     interface Committed extends Changes.Below {
 
-        /** Keys from one on, inclusive, to another, exclusive, in their order; at most as many as the limit. */
+        /** The sorted keys from {@code from} (inclusive) to {@code to} (exclusive), at most {@code limit}. */
         SortedSet<String> keys(String from, String to, int limit);
     }
 
     /**
-     * Timers that have sent nothing yet.
+     * Timers that have sent no commands yet.
      *
-     * @param sender writes commands outside any transaction
+     * @param sender writes commands outside transactions
      * @param clockMs this instance's clock, in milliseconds since 1970
      * @param ids makes the ids of commands
      */
@@ -73,7 +74,7 @@ final class LaneTimers<C, S, V, E> {
         this.ids = ids;
     }
 
-    /** Learns the broker's clock from a command that was read just now. */
+    /** Estimates the broker's clock from a command that was just read. */
     void learn(ConsumerRecord<String, byte[]> command) {
         long nowMs = clockMs.getAsLong();
         long aheadMs = command.timestamp() - nowMs;
@@ -82,7 +83,7 @@ final class LaneTimers<C, S, V, E> {
         brokerAheadMs = justSent ? aheadMs : Math.max(brokerAheadMs, aheadMs);
     }
 
-    /** Sends the commands of these partitions that are due, once a second. */
+    /** Sends the commands of due deadlines in these partitions. Runs at most once a second. */
     void run(Collection<Integer> partitions, Committed committed) {
         long nowMs = clockMs.getAsLong();
         if (nowMs - lastRunMs < INTERVAL.toMillis() && nowMs >= lastRunMs) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that an instance folded from its log, under text keys in the order of their UTF-8 bytes. A batch is written
- * whole or not at all. Safe for one writer and many readers.
+ * The rows that an instance folded from its log, under text keys sorted by their UTF-8 bytes. A batch is written
+ * completely or not at all. Safe for one writer and many readers.
  */
 interface LocalStore extends AutoCloseable {
 
@@ -17,16 +17,16 @@ interface LocalStore extends AutoCloseable {
     /** The value under a key, or null. */
     byte @Nullable [] get(String key);
 
-    /** Rows from a key on, inclusive, to another, exclusive; at most as many as the limit. */
+    /** The rows from {@code from} (inclusive) to {@code to} (exclusive), at most {@code limit}. */
     List<StoredRow> range(String from, String to, int limit);
 
     /** Writes all changes; null removes a row. */
     void write(Map<String, byte @Nullable []> changes);
 
-    /** How many rows there are, roughly. */
+    /** The approximate number of rows. */
     long approximateRows();
 
-    /** Writes all rows as they are now to a directory that does not exist yet. */
+    /** Writes the current rows to a directory that does not exist yet. */
     void checkpoint(Path directory);
 
     @Override

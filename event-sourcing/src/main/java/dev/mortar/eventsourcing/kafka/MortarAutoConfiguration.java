@@ -69,13 +69,13 @@ public class MortarAutoConfiguration {
         return new CheckpointEndpoint(Path.of(properties.stateDir()), runtime::store);
     }
 
-    /** Down when only a new process can go on; part of liveness, so it never asks whether Kafka is there. */
+    /** Down if only a new process can continue. Part of liveness, so it does not depend on Kafka. */
     @Bean
     HealthIndicator aliveHealthIndicator(ServiceRuntime<?, ?, ?, ?> runtime) {
         return () -> runtime.gaveUp() ? Health.down().build() : Health.up().build();
     }
 
-    /** Up when everything runs; part of readiness, never of liveness. */
+    /** Up if everything runs. Part of readiness, never of liveness. */
     @Bean
     HealthIndicator mortarHealthIndicator(ServiceRuntime<?, ?, ?, ?> runtime) {
         return () -> {

@@ -6,16 +6,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How a service is deployed; the defaults are in {@code mortar.yaml}, the environment variables that set them too.
+ * The settings of a deployment. {@code mortar.yaml} has the defaults and the environment variables.
  *
  * @param bootstrapServers brokers, host:port, comma separated
- * @param topicPrefix prefix of topics, groups and transactional ids; one for each environment that shares brokers
- * @param stateDir folder of the local stores, on a volume of its own
+ * @param topicPrefix prefix of topics, groups and transactional ids; different for each environment on the same brokers
+ * @param stateDir folder of the local stores, on a separate volume
  * @param instanceId name of this instance, unique among those of the service and the same after a restart
- * @param replyTimeout how long a request waits for its reply before it is answered 202
- * @param rememberCommands how long a request is known as a repeat
- * @param pace how long lane, follower and process wait after work before they read on, so that a burst is one batch;
- *     longer where nobody waits
+ * @param replyTimeout how long a request waits for its reply before the service answers 202
+ * @param rememberCommands how long a repeated request is recognised
+ * @param pace how long lanes, followers and processes wait after work before they read again, so that a burst becomes
+ *     one batch; longer in services where no caller waits
  * @param serializer class of the Avro serializer
  * @param deserializer class of the Avro deserializer
  * @param serde configuration of both, such as {@code schema.registry.url}

@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a lane committed and its instance's follower has not folded yet. It is asked before the store: a row leaves
- * it only when the store has it. One thread uses it.
+ * Rows that a lane has committed and its instance's follower has not folded yet. A lane reads the overlay before the
+ * store. A row leaves the overlay only when it is in the store. For one thread.
  */
 final class Overlay {
 
@@ -26,17 +26,17 @@ final class Overlay {
     /** The keys that a transaction changed, and its last record in each partition. */
     private record Batch(long number, Set<String> keys, Map<TopicPartition, Long> lastOffsets) {}
 
-    /** The value under a key, from here or else from the store. */
+    /** The value under a key, from the overlay or, if it has none, from the store. */
     @SuppressWarnings("unchecked") // A key always has the same form.
     <T> @Nullable T get(String key, Form<T> form, Changes.Below store) {
         OverlayRow row = rows.get(key);
         return row == null ? store.get(key, form) : (T) row.change.value();
     }
 
-    /** Keys in a range of what is committed, from here and from the store; at most as many as the limit. */
+    /** The committed keys in a range, from the overlay and the store, at most {@code limit}. */
     SortedSet<String> keys(String from, String to, int limit, LocalStore store) {
         SortedSet<String> keys = new TreeSet<>();
-        // As many more as may be removed here.
+        // Reads more rows, because the overlay may remove some of them.
         store.range(from, to, limit + rows.size()).forEach(row -> keys.add(row.key()));
         rows.forEach((key, row) -> {
             if (key.compareTo(from) >= 0 && key.compareTo(to) < 0) {
@@ -54,9 +54,9 @@ final class Overlay {
     }
 
     /**
-     * Takes what a transaction changed.
+     * Adds the changes of a transaction.
      *
-     * @param lastOffsets of its records, by the partition of the log that the follower reads
+     * @param lastOffsets of the transaction's records, by partition of the logs that the follower reads
      */
     void committed(Map<String, Changes.Change<?>> changes, Map<TopicPartition, Long> lastOffsets) {
         Batch batch = new Batch(++committed, Set.copyOf(changes.keySet()), Map.copyOf(lastOffsets));
@@ -64,7 +64,11 @@ final class Overlay {
         batches.addLast(batch);
     }
 
-    /** Drops what the follower has folded, by the next offset it is to read of each partition. */
+    /**
+     * Drops the transactions that the follower has folded.
+     *
+     * @param next the follower's next offset in a partition
+     */
     void evict(ToLongFunction<TopicPartition> next) {
         while (!batches.isEmpty()) {
             Batch oldest = batches.getFirst();

@@ -7,38 +7,37 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The keys of events of other services that wait in {@code <noun>.dead-letters}. A later event of such a key waits
- * behind them until all of them are resolved. The topic is the memory. Used by one thread.
+ * The keys of other services' events that wait in {@code <noun>.dead-letters}. A later event of such a key is parked
+ * behind them until all of them are resolved. The state comes from the topic only. For one thread.
  *
- * <p>Why no event passes another of its key that waits, none is lost and none is reacted to twice, while a person
- * retries letters on any instance:
+ * <p>No event overtakes a waiting event of its key, no event is lost, and none has its effect twice, even while
+ * operators retry letters on any instance. The reasons:
  *
  * <ul>
- *   <li>A key is free when each of its letters has its own record that resolves it. So a letter that is parked behind
- *       others while they are being retried keeps the key parked, whichever of the two records comes first in the log.
- *   <li>Only the listener that owns a source partition parks its events. It knows its own letters from the moment it
- *       makes them, before they are in the topic, and records of others only free keys. So its view may be too old to
- *       let an event pass, never to park one: the event then waits behind the others and is retried with them.
- *   <li>A retry has its commands acknowledged before it resolves the letter, and the listener lets a later event pass
- *       only after it has read that. So the commands of the later event come after those of the retry.
- *   <li>A listener that takes a partition over reads the topic to its end before the first event. The owner before had
- *       its letters acknowledged before it committed the offset behind them. Events that were not committed come again,
- *       and an event that has a letter, waiting or resolved, is passed over. That holds after a reset of the group to
- *       the beginning as well. An event before the letters of its key is let through, and the decider knows it as a
- *       repeat.
+ *   <li>A key is free when each of its letters has a record that resolves it. So a letter that is parked behind others
+ *       while they are being retried keeps the key parked, in whatever order the two records are in the log.
+ *   <li>Only the listener that owns a source partition parks its events. It knows its own letters before they are in
+ *       the topic, and records of other instances only free keys. So outdated knowledge can only park an event that
+ *       could pass. The event then waits behind the others and is retried with them.
+ *   <li>A retry resolves the letter after the broker has acknowledged its commands, and the listener lets a later event
+ *       pass only after it has read this resolution. So the commands of the later event come after those of the retry.
+ *   <li>A listener that takes a partition over reads the topic to its end before the first event. The former owner
+ *       committed an offset only after its letters were acknowledged. Events after the committed offset come again. The
+ *       listener skips an event that has a letter, waiting or resolved. This also holds if an operator resets the group
+ *       to the beginning. An event before the letters of its key passes, and the decider recognises it as a repeat.
  * </ul>
  *
- * One case remains. An owner is frozen for longer than its session while it holds an event that it parks behind others.
- * Meanwhile the others are retried, and the next owner lets the event pass. The letter that the former owner writes
- * when it wakes up is void.
+ * One case remains. An owner is frozen for longer than its session while it is about to park an event behind others.
+ * Meanwhile an operator retries the others, and the next owner lets the event pass. When the former owner wakes up, it
+ * writes a letter for this event, which has to be discarded.
  */
 final class ParkedKeys {
 
     private final DeadLetterIndex letters = new DeadLetterIndex();
-    /** Source keys of the events that this listener has parked and not read back yet. */
+    /** Source keys of the events that this listener has parked but not yet read from the topic. */
     private final Map<Source, String> written = new HashMap<>();
 
-    /** Learns from a record of the dead letters' topic. */
+    /** Adds or resolves a letter from a record of the dead letters' topic. */
     void learn(ConsumerRecord<String, byte[]> record) {
         if (record.headers().lastHeader(DeadLetter.PARKED_KEY) != null) {
             letters.learn(record);
@@ -46,7 +45,7 @@ final class ParkedKeys {
         }
     }
 
-    /** Whether the event has to wait behind another of its key, as far as the topic was read. */
+    /** Whether the event has to wait behind another event of its key, as far as the topic was read. */
     boolean holdsBack(ConsumerRecord<String, byte[]> event) {
         String sourceKey = DeadLetter.sourceKey(event.topic(), event.key());
         Stream<Source> own = written.entrySet().stream()
@@ -56,12 +55,12 @@ final class ParkedKeys {
                 .anyMatch(parked -> event.partition() == parked.partition() && event.offset() > parked.offset());
     }
 
-    /** Whether this event was parked before, waiting or not. */
+    /** Whether this event has a letter, waiting or resolved. */
     boolean has(Source event) {
         return letters.has(event) || written.containsKey(event);
     }
 
-    /** Takes in that this listener parks an event. */
+    /** Records that this listener parks an event. */
     void add(Source event, String sourceKey) {
         written.put(event, sourceKey);
     }

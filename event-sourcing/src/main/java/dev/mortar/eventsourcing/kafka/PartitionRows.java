@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  * e|entry                  an entry of an aggregate: sequence and time of its last event, JSON
  * s|aggregate              the aggregate's sequence
  * p|partition              position of the partition's last event
- * w|partition              when it was recorded
+ * w|partition              when that event was recorded
  * m|partition|topic id     the newest mark of a command topic: offset and leader epoch
- * o|partition|topic|source highest position decided of a source partition
+ * o|partition|topic|source highest decided position of a source partition
  * d|partition|micros|entry a deadline
  * r|partition|command      the answer to a request, JSON
- * t|partition|micros|command  when that request was decided
+ * t|partition|micros|command  index of those answers by time
  * n|topic|partition        next offset to read, and its leader epoch
  * v|view|partition key|row a row of a folded view
  * i|view|partition key|row the key of an entry, in an index
- * h|view|partition key|row the place of an event in the log
+ * h|view|partition key|row the place of an event in the log, in a view of events
  * </pre>
  */
 record PartitionRows(int partition, Changes changes) {
@@ -70,12 +70,12 @@ record PartitionRows(int partition, Changes changes) {
         changes.put(sequenceKey(aggregateId), Form.NUMBER, sequence);
     }
 
-    /** Position of the partition's last event, 0 before the first. */
+    /** Position of the partition's last event; 0 without events. */
     long position() {
         return number("p|" + partition);
     }
 
-    /** When the partition's last event was recorded; the epoch before the first. */
+    /** When the partition's last event was recorded; 1970-01-01 without events. */
     Instant recordedAt() {
         return Instant.EPOCH.plus(number("w|" + partition), ChronoUnit.MICROS);
     }
@@ -95,7 +95,7 @@ record PartitionRows(int partition, Changes changes) {
         return place == null ? null : new Mark(topicId, place.offset(), place.index(), List.of());
     }
 
-    /** True when the partition has a mark of any command topic. */
+    /** True if the partition has a mark of any command topic. */
     static boolean isMarked(LocalStore store, int partition) {
         return !store.range(markKey(partition), "m|" + partition + "}", 1).isEmpty();
     }
@@ -105,9 +105,9 @@ record PartitionRows(int partition, Changes changes) {
     }
 
     /**
-     * Takes a mark over unless a later one of the same command topic is known, and all its sources. They have rows of
-     * their own: two marks at one offset may name different ones, and events and replies are folded in any order. For
-     * the same reason each command topic has its own mark: a topic that was made again has other offsets.
+     * Stores a mark, unless a later mark of the same command topic is known, and always stores its sources. Events and
+     * replies are folded in any order, and two marks with the same offset may have different sources, so each source
+     * has its own row. Each command topic has its own mark, because a topic that is created again has other offsets.
      */
     void mark(Mark mark) {
         Mark known = mark(mark.topicId());
@@ -117,7 +117,7 @@ record PartitionRows(int partition, Changes changes) {
         mark.sources().forEach(this::decided);
     }
 
-    /** True when a command from this place, or a later one of its source partition, was decided here. */
+    /** True if a command from this place, or from a later place of its source partition, was decided here. */
     boolean hasDecided(SourcePosition source) {
         Place highest = changes.get(sourceKey(source), PLACE);
         return highest != null
@@ -125,7 +125,7 @@ record PartitionRows(int partition, Changes changes) {
                         new SourcePosition(source.topicId(), source.partition(), highest.offset(), highest.index()));
     }
 
-    /** Takes the place as decided unless a later one of its source partition is. */
+    /** Stores the place as decided, unless a later place of its source partition is. */
     void decided(SourcePosition source) {
         if (!hasDecided(source)) {
             changes.put(sourceKey(source), PLACE, new Place(source.offset(), source.index()));
@@ -136,7 +136,7 @@ record PartitionRows(int partition, Changes changes) {
         return "o|" + partition + "|" + source.stream();
     }
 
-    /** The highest place decided of every source partition. */
+    /** The highest decided place of each source partition. */
     static List<SourcePosition> sources(LocalStore store, int partition) {
         List<SourcePosition> sources = new ArrayList<>();
         String prefix = "o|" + partition + "|";
@@ -170,7 +170,7 @@ record PartitionRows(int partition, Changes changes) {
         return key.substring(key.indexOf('|', key.indexOf('|', 2) + 1) + 1);
     }
 
-    /** Prefix of the keys of deadlines at this instant; in their order, earlier ones come first. */
+    /** Prefix of the keys of deadlines at this instant. The keys sort by time. */
     static String deadlineKey(int partition, Instant at) {
         return "d|" + partition + "|" + digits(at) + "|";
     }
@@ -207,7 +207,7 @@ record PartitionRows(int partition, Changes changes) {
         return "t|" + partition + "|" + digits(at) + "|";
     }
 
-    /** The key of a view's row, by partition key and row name. */
+    /** The key of a view's row. */
     static String viewKey(String view, String storeKey) {
         return "v|" + view + "|" + storeKey;
     }
@@ -217,7 +217,7 @@ record PartitionRows(int partition, Changes changes) {
         return "i|" + view + "|" + partitionKey + "|" + row;
     }
 
-    /** The key under which the place of an event lies. */
+    /** The key of the place of an event. */
     static String placeKey(String view, String partitionKey, String row) {
         return "h|" + view + "|" + partitionKey + "|" + row;
     }
@@ -239,7 +239,7 @@ record PartitionRows(int partition, Changes changes) {
         return number == null ? 0 : number;
     }
 
-    /** Nineteen digits sort as the numbers do. */
+    /** Nineteen digits, so that texts sort like the numbers. */
     private static String digits(Instant at) {
         String digits = Long.toString(Math.max(0, micros(at)));
         return "0".repeat(19 - digits.length()) + digits;

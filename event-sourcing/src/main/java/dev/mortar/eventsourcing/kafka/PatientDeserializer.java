@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits as long as the schema registry is away, because that is no fault of the record. For threads that read on and
- * on, where an exception would stop a view or lose a state; not for requests whose caller waits.
+ * Waits while the schema registry is away, because the record is not at fault. For background threads, where an
+ * exception would stop a fold or lose a state; not for requests with a waiting caller.
  */
 record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements Deserializer<SpecificRecord> {
 
@@ -31,7 +31,7 @@ record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements
             try {
                 return deserializer.deserialize(topic, headers, value);
             } catch (RegistryException.Unavailable e) {
-                LOG.warn("The schema registry is away; {} waits: {}", topic, e.getMessage());
+                LOG.warn("The schema registry is away; the reader of {} waits: {}", topic, e.getMessage());
                 try {
                     Thread.sleep(RETRY_PAUSE);
                 } catch (InterruptedException interrupted) {

@@ -12,8 +12,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * How far a process is behind each topic that it listens to, as gauges: in records that are not reacted to, and in
- * seconds since the oldest of them was written. Of a topic's partitions, an instance counts those assigned to it.
+ * Gauges of how far a process is behind each of its topics: the number of records to which it has not reacted, and the
+ * age of the oldest one in seconds. Each instance counts the partitions that are assigned to it.
  */
 final class ProcessLag {
 
@@ -48,9 +48,9 @@ final class ProcessLag {
     }
 
     /**
-     * Looks at where a consumer is; on its thread.
+     * Updates the gauges, on the consumer's thread.
      *
-     * @param underWay what it has read and is not reacted to yet
+     * @param underWay records that the consumer has read and the process has not reacted to yet
      */
     void update(Consumer<?, ?> consumer, Collection<? extends ConsumerRecord<?, ?>> underWay) {
         byTopic.forEach((topic, behind) -> {

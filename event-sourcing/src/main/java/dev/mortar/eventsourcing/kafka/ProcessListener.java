@@ -29,12 +29,13 @@ import org.springframework.kafka.listener.BatchConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 /**
- * Turns other services' committed events into commands of the own decider. An offset may be committed once its commands
- * are acknowledged, and is committed about once a second: the decider knows a command that comes again by its source.
+ * Turns other services' committed events into commands for this service's decider. The listener commits offsets about
+ * once a second, after their commands are acknowledged. If a command comes again, the decider recognises it by its
+ * source.
  *
- * <p>While Kafka or the registry is away, the listener waits, without an end. A send that fails for good stops the
- * container ({@link StopOnFailedReaction}), because going on past a gap would lose a command for ever: the decider
- * takes source positions in order only.
+ * <p>While Kafka or the registry is away, the listener waits without limit. If a send finally fails, the container
+ * stops ({@link StopOnFailedReaction}): the decider accepts source positions in order only, so continuing after a gap
+ * would lose a command for ever.
  *
  * @param <C> commands
  */
@@ -45,7 +46,7 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
     private static final long RETRY_MS = 1_000;
     private static final int SENDER_LINGER_MS = 1_000;
 
-    /** By so much a dead letter may exceed the event that is in it. */
+    /** Limit for the headers that a dead letter has in addition to its event. */
     private static final int DEAD_LETTER_HEADERS_MAX_BYTES = 64 * 1024;
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
@@ -58,7 +59,7 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
     private final GroupListener listener;
     private volatile boolean stopping;
 
-    /** @param topicIds by name with prefix: a topic that is created again has new positions */
+    /** @param topicIds ids by topic name with prefix, because a topic that is created again has new positions */
     ProcessListener(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
@@ -75,12 +76,12 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
         Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
         sender.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);
-        // A flush ends the wait, so the commands of one poll are one request.
+        // A flush ends the linger, so the commands of one poll are one request.
         sender.put(ProducerConfig.LINGER_MS_CONFIG, SENDER_LINGER_MS);
         this.producer = new KafkaProducer<>(sender);
         Map<String, Object> uncommitted = settings.consumer("parked-keys");
-        // Parked events are written outside of transactions. So an acknowledged one is before the end of the topic, but
-        // an open transaction of a lane may hold up the end of the committed records before it.
+        // Letters of a process are written without a transaction. A consumer of committed records could miss an
+        // acknowledged letter, because an open transaction of a lane before it would hide it.
         uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         this.deadLetters = new KafkaConsumer<>(uncommitted);
         var properties = new ContainerProperties(
@@ -132,7 +133,7 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
         });
     }
 
-    /** Waits as long as the registry or Kafka is away: that is no fault of a record. */
+    /** Waits while the registry or Kafka is away, because the record is not at fault. */
     private <T> T patiently(Supplier<T> attempt) {
         while (true) {
             try {
@@ -157,7 +158,7 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
 
     @Override
     public String missing() {
-        return listener.isReady() ? "" : "stopped, or not in its group yet";
+        return listener.isReady() ? "" : "stopped, or not yet in its group";
     }
 
     @Override

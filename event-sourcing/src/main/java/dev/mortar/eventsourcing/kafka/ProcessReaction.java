@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outcome of a committed record of another service: commands of the own decider, nothing, or a dead letter. The
- * same record always gives the same records, unless its key was parked or freed in between.
+ * Turns a committed record of another service into commands for this service's decider, nothing, or a dead letter. The
+ * same record always gives the same result, unless its key was parked or freed in between.
  *
  * @param <C> commands
  */
@@ -32,7 +32,7 @@ final class ProcessReaction<I, C> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessReaction.class);
 
-    /** Key and value of a command, so that its headers have room in a record as well. */
+    /** Limit for key and value of a command, which leaves room for its headers. */
     static final int COMMAND_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
@@ -45,7 +45,7 @@ final class ProcessReaction<I, C> {
     private final Counter passedOver;
     private final Counter parkedBefore;
 
-    /** @param topicIds by name with prefix: a topic that is created again has new positions */
+    /** @param topicIds ids by topic name with prefix, because a topic that is created again has new positions */
     ProcessReaction(
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
@@ -66,9 +66,10 @@ final class ProcessReaction<I, C> {
     }
 
     /**
-     * The records to be written, in order, before the event counts as read.
+     * The records that have to be written, in this order, before the event's offset is committed.
      *
-     * @throws RegistryException.Unavailable when the record's schema cannot be had now: no fault of the record
+     * @throws RegistryException.Unavailable when the registry cannot return the record's schema now; the record is not
+     *     at fault
      */
     List<ProducerRecord<String, byte[]>> react(ConsumerRecord<String, byte[]> record) {
         String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);
@@ -100,11 +101,11 @@ final class ProcessReaction<I, C> {
     }
 
     /**
-     * The commands an event brings about.
+     * The commands that follow from an event.
      *
-     * @param topic the event's
+     * @param topic of the event
      * @param source of the first command; the others follow it
-     * @throws RuntimeException when the event cannot be understood, or a command of it is larger than a record may be
+     * @throws RuntimeException when the event cannot be read, or one of its commands is too large
      */
     List<ProducerRecord<String, byte[]>> commands(
             String topic, Headers headers, byte @Nullable [] value, SourcePosition source) {
@@ -128,7 +129,7 @@ final class ProcessReaction<I, C> {
             ProducerRecord<String, byte[]> record = definition.record(prefix, command, commandHeaders);
             if (record.value().length + EventRecords.key(record.key()).length > COMMAND_MAX_BYTES) {
                 throw new IllegalStateException("its command " + index + " has " + record.value().length
-                        + " bytes, and no record may have more than " + COMMAND_MAX_BYTES);
+                        + " bytes; the maximum with its key is " + COMMAND_MAX_BYTES);
             }
             records.add(record);
         }

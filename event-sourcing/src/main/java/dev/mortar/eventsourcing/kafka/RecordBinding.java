@@ -26,14 +26,14 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds the components of a Java record to the fields of the same names of a generated Avro record: records to records,
- * lists to arrays, enums to enums by symbol.
+ * Binds the components of a Java record to the fields with the same names in a generated Avro record: records to
+ * records, lists to arrays, enums to enums by symbol.
  *
  * <ul>
  *   <li>{@link FieldName} names the field if the component has another name.
  *   <li>A component that is a record, where Avro has no record of that name, stands for several fields. It is null if
  *       all of them are null.
- *   <li>A symbol that is no constant of the component's enum is refused, because a newer version wrote it.
+ *   <li>Reading refuses a symbol that is not a constant of the component's enum, because a newer version wrote it.
  * </ul>
  *
  * @param <T> the Java record
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordBinding<T> {
 
     private static final SpecificData AVRO = SpecificData.get();
-    /** The symbol that stands for those of newer versions. */
+    /** The symbol that stands for symbols of newer versions. */
     private static final String UNKNOWN = "UNKNOWN";
 
     private final Class<T> type;
@@ -62,7 +62,7 @@ public final class RecordBinding<T> {
         return new RecordBinding<>(type, Fields.all(type, AVRO.getSchema(generated), Set.of()));
     }
 
-    /** As {@link #of}, for an event, whose meta block the caller writes. */
+    /** As {@link #of}, for an event. The caller writes its meta block. */
     static <T> RecordBinding<T> ofEvent(Class<T> type, Class<? extends SpecificRecord> generated) {
         return new RecordBinding<>(type, Fields.all(type, AVRO.getSchema(generated), Set.of("meta")));
     }
@@ -79,8 +79,8 @@ public final class RecordBinding<T> {
     /**
      * The Java record of an Avro record.
      *
-     * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know, or if the Java
-     *     record refuses its values
+     * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know, or the Java
+     *     record refuses the values
      */
     public T read(SpecificRecord record) {
         return type.cast(fields.read(record));
@@ -91,7 +91,7 @@ public final class RecordBinding<T> {
         return fields.write(own);
     }
 
-    /** Reads a value other than null from Avro, and writes it. */
+    /** Converts non-null values from and to Avro. */
     private record Codec(UnaryOperator<Object> read, UnaryOperator<Object> write) {
 
         static final Codec SAME = new Codec(UnaryOperator.identity(), UnaryOperator.identity());
@@ -107,7 +107,7 @@ public final class RecordBinding<T> {
                     yield new Codec(avro -> fields.read((SpecificRecord) avro), fields::write);
                 }
                 case ARRAY -> {
-                    check(type instanceof ParameterizedType && own == List.class, name + " is no list");
+                    check(type instanceof ParameterizedType && own == List.class, name + " is not a list");
                     Type each = ((ParameterizedType) type).getActualTypeArguments()[0];
                     Codec codec = of(each, schema.getElementType(), whole, name);
                     yield new Codec(list -> all(list, codec.read), list -> all(list, codec.write));
@@ -125,10 +125,10 @@ public final class RecordBinding<T> {
         }
 
         private static Codec ofEnum(Class<?> own, Schema schema, String name) {
-            check(own.isEnum(), name + " is no enum");
+            check(own.isEnum(), name + " is not an enum");
             Map<String, Object> constants = constants(own);
             Map<String, Object> symbols = constants(AVRO.getClass(schema));
-            check(symbols.keySet().containsAll(constants.keySet()), name + " has constants that Avro has not");
+            check(symbols.keySet().containsAll(constants.keySet()), name + " has constants that are missing in Avro");
             return new Codec(
                     symbol -> {
                         Object constant = constants.get(symbol.toString());
@@ -147,7 +147,7 @@ public final class RecordBinding<T> {
             return ((List<?>) list).stream().<Object>map(mapping::apply).toList();
         }
 
-        /** The class that generated records have for a simple type. */
+        /** The Java class of a simple type in generated records. */
         private static Class<?> simple(Schema schema) {
             if (schema.getLogicalType() instanceof LogicalTypes.TimestampMicros) {
                 return Instant.class;
@@ -158,17 +158,18 @@ public final class RecordBinding<T> {
                 case INT -> Integer.class;
                 case BOOLEAN -> Boolean.class;
                 case DOUBLE -> Double.class;
-                default -> throw new IllegalArgumentException(schema + " is no type of a component");
+                default -> throw new IllegalArgumentException(schema + " is not a supported type of a component");
             };
         }
     }
 
     /**
-     * A component and its field.
+     * A component and its field, or a component that stands for several fields (a part).
      *
      * @param record position of the nested record that has the field; -1 if the record itself has it
      * @param field position of the field; -1 for a part
-     * @param codec of the field; for a part, it reads from and writes to the record itself
+     * @param codec of the field; null for a part
+     * @param part the components of a part, which reads from and writes to the record itself; null for a field
      */
     private record Component(
             Method accessor,
@@ -222,11 +223,11 @@ public final class RecordBinding<T> {
         /**
          * Components for some fields of an Avro record.
          *
-         * @param bound gets the names of these fields
-         * @param whole true if records within it have to be bound completely
+         * @param bound the names of the bound fields are added to this set
+         * @param whole true if nested records have to be bound completely
          */
         static Fields some(Class<?> type, Schema schema, Set<String> bound, boolean whole) {
-            check(type.isRecord(), type.getName() + " is no record, but Avro has " + schema.getFullName());
+            check(type.isRecord(), type.getName() + " is not a record, but Avro has " + schema.getFullName());
             RecordComponent[] components = type.getRecordComponents();
             Class<?>[] types =
                     Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -238,7 +239,7 @@ public final class RecordBinding<T> {
                         .toList();
                 return new Fields(constructor, schema, list, Map.of());
             } catch (NoSuchMethodException e) {
-                throw new IllegalStateException("a record without its constructor", e);
+                throw new IllegalStateException("every record has its constructor", e);
             }
         }
 
@@ -318,7 +319,7 @@ public final class RecordBinding<T> {
         List<Schema> types = union.getTypes().stream()
                 .filter(each -> each.getType() != Schema.Type.NULL)
                 .toList();
-        check(types.size() == 1, union + " is more than a type or null");
+        check(types.size() == 1, union + " must be one type and null");
         return types.getFirst();
     }
 

@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A rejection as it travels through {@code <noun>.replies}, and the rejections that lie in the request itself.
+ * A rejection as it is stored in {@code <noun>.replies}, and the rejections that the kit itself makes.
  *
  * @param name simple name of the rejection's record
  * @param data the record's components
@@ -15,28 +15,28 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
 
     static Refusal of(Rejection reason) {
         ObjectNode data = Json.mapper().valueToTree(reason);
-        // The name says it; as a member of the problem details it would clash with their own type.
+        // The name says the same; as a member of the problem details it would clash with their own type.
         data.remove("type");
         return new Refusal(reason.getClass().getSimpleName(), reason.kind(), reason.message(), data);
     }
 
-    /** The command could not be read back; it is kept as a dead letter. */
+    /** The command could not be read, or its events could not be written. It is a dead letter now. */
     record UnreadableCommand() implements Unprocessable {
         @Override
         public String message() {
-            return "The command holds values that no command can have";
+            return "The command contains values that are not allowed";
         }
     }
 
-    /** The command could not be decided, and an operator took it out; it is kept as a dead letter. */
+    /** The command could not be decided, and an operator parked it. It is a dead letter now. */
     record ParkedCommand() implements Unprocessable {
         @Override
         public String message() {
-            return "The command could not be decided, and an operator put it aside";
+            return "The command could not be decided, and an operator has parked it";
         }
     }
 
-    /** The same idempotency key came with another request. */
+    /** The idempotency key was used for another request. */
     record KeyReused() implements Unprocessable {
         @Override
         public String message() {
@@ -44,7 +44,7 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         }
     }
 
-    /** The aggregate is not at the sequence that {@code If-Match} named. */
+    /** The aggregate is not at the sequence in {@code If-Match}. */
     record SequenceMismatch(long expected, long actual) implements Rejection {
         @Override
         public Kind kind() {
@@ -53,7 +53,7 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
 
         @Override
         public String message() {
-            return "It is at sequence " + actual + ", not " + expected;
+            return "The current sequence is " + actual + ", not " + expected;
         }
     }
 }

@@ -24,9 +24,9 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A service's program with {@code --mortar.run=replay --mortar.checkpoint=DIRECTORY}: it compares that checkpoint of a
- * running instance with the log and ends. Exit status 0 when they are the same, 1 when they differ, 2 when it could not
- * be found out.
+ * Runs a service's program with {@code --mortar.run=replay --mortar.checkpoint=DIRECTORY}. The program compares the
+ * checkpoint of a running instance with the log and ends. Exit status: 0 if they are the same, 1 if they differ, 2 if
+ * it could not compare them.
  */
 @AutoConfiguration
 @ConditionalOnProperty(name = "mortar.run", havingValue = ReplayAutoConfiguration.REPLAY)
@@ -35,7 +35,7 @@ public class ReplayAutoConfiguration {
 
     static final String REPLAY = "replay";
 
-    /** Would ask for the beans that services measure. */
+    /** Excluded, because it would create all beans that have metrics. */
     private static final String METRICS =
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration";
 
@@ -71,25 +71,25 @@ public class ReplayAutoConfiguration {
             return same ? 0 : DIFFERENT;
         } catch (RuntimeException e) {
             LOG.debug("Not compared", e);
-            out.println("It cannot be told: " + e);
+            out.println("The comparison failed: " + e);
             return CANNOT_TELL;
         } finally {
             FileSystemUtils.deleteRecursively(directory);
         }
     }
 
-    /** Java ends with 1 when a program fails to start, which would mean that they differ. */
+    /** Without this, a failed start would end with status 1, which means that store and log differ. */
     private static final class FailedStart implements ApplicationListener<ApplicationFailedEvent> {
 
         @Override
         public void onApplicationEvent(ApplicationFailedEvent failed) {
-            System.out.println("It cannot be told: " + failed.getException());
+            System.out.println("The comparison failed: " + failed.getException());
             System.out.flush();
             Runtime.getRuntime().halt(CANNOT_TELL);
         }
     }
 
-    /** Keeps the service itself out of such a run: web server, lanes, listeners. */
+    /** Switches the service itself off in such a run: web server, lanes, listeners. */
     static final class Settings implements EnvironmentPostProcessor {
 
         @Override

@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decider's answer to an accepted command.
  *
- * @param sequence the aggregate's present sequence
+ * @param sequence the aggregate's current sequence
  * @param repeated true when there was nothing left to do
- * @param state what the service's definition replies to the command, over the present state
+ * @param state the reply body that the service's definition makes from the command and the current state
  */
 public record Reply(
         long sequence, boolean repeated, @Nullable Object state) {
 
-    /** The reply as the type the definition gave. */
+    /** The reply body as its type. */
     public <T> T as(Class<T> type) {
-        return Objects.requireNonNull(type.cast(state), "The definition replies nothing to this command");
+        return Objects.requireNonNull(type.cast(state), "The definition has no reply body for this command");
     }
 
-    /** The reply to a command over the rows of its partition. */
+    /** The reply to a command, made from the rows of its partition. */
     static <C, S, V, E> Reply to(
             ServiceDefinition<C, S, V, E> definition, C command, Answer answer, PartitionRows rows) {
         String aggregateId = definition.aggregateId.apply(command);

@@ -27,8 +27,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * A {@link LocalStore} on disk. Its log is not synced: the death of the process loses nothing, and after the death of
- * the machine the store is an older prefix, which the follower continues.
+ * A {@link LocalStore} on disk. RocksDB does not sync its log. If the process dies, nothing is lost. If the machine
+ * dies, the store may be an earlier version, from which the follower continues.
  */
 final class RocksLocalStore implements LocalStore {
 
@@ -51,18 +51,18 @@ final class RocksLocalStore implements LocalStore {
     private boolean closed;
 
     /**
-     * Opens the store in a directory, which is made when it is absent.
+     * Opens the store in a directory and creates it if necessary.
      *
-     * @throws IllegalStateException when it cannot be opened: damaged, or open in another process
+     * @throws IllegalStateException when the store is damaged, or open in another process
      */
     RocksLocalStore(Path directory) {
         this(directory, false);
     }
 
     /**
-     * Opens a checkpoint, which stays as it is.
+     * Opens a checkpoint without changing it.
      *
-     * @throws IllegalStateException when there is none
+     * @throws IllegalStateException when there is no checkpoint
      */
     static RocksLocalStore readOnly(Path checkpoint) {
         return new RocksLocalStore(checkpoint, true);

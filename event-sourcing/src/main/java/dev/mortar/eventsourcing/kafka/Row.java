@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of a view.
  *
- * @param name its name under the partition key
- * @param sequence sequence of the newest event in it, of the aggregate it was folded from
+ * @param name of the row under its partition key
+ * @param sequence of the newest event in the row, in the stream of its aggregate
  * @param changedAt when that event was recorded
  */
 public record Row<R>(String name, long sequence, Instant changedAt, R value) {
 
-    /** The row with another value; nothing when there is none. */
+    /** The row with another value; empty if the value is null. */
     <T> Optional<Row<T>> map(Function<R, @Nullable T> to) {
         T mapped = to.apply(value);
         return mapped == null ? Optional.empty() : Optional.of(new Row<>(name, sequence, changedAt, mapped));
     }
 
-    /** How rows lie in the store. Their names are in their keys. */
+    /** The stored form of rows. Their names are in their keys. */
     record OfView<R>(Class<R> type) implements Form<Row<R>> {
         @Override
         public byte[] write(Row<R> row) {

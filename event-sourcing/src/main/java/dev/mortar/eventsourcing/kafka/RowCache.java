@@ -9,23 +9,27 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a local store as values; those read or written lately stay in memory, absent ones as well. One thread
- * writes, any thread reads.
+ * Caches the rows of a local store as values. Recently read or written rows stay in memory, also the absence of a row.
+ * One thread writes, any thread reads.
  *
- * <p>A reader sees what it would see in the store: a row never goes back to an older value, and a write that fails
- * leaves nothing here. Three rules see to that:
+ * <p>A reader sees the same values as in the store: a row never goes back to an older value, and a failed write leaves
+ * nothing in the cache. Three rules ensure this:
  *
  * <ol>
- *   <li>The writer writes to the store first, and then puts every row that it changed here, known or not.
- *   <li>A reader puts a row here only together with reading it from the store, while nobody else can put that row. If
- *       the writer overtakes it in the store, the writer's value comes here after the reader's.
- *   <li>Rows are in two generations and the younger is asked first. The writer puts a whole batch into one generation.
- *       When the younger is full it becomes the older one, and the older is forgotten.
+ *   <li>The writer writes to the store first. Then it puts every changed row into the cache, whether cached before or
+ *       not.
+ *   <li>A reader reads a row from the store and caches it in one atomic step for that key. If the writer changes the
+ *       row in the store meanwhile, the writer caches its value after the reader.
+ *   <li>The cache has a young and an old generation, and readers ask the young one first. The writer puts a whole batch
+ *       into one generation. When the young generation is full, it becomes the old one, and the former old one is
+ *       dropped.
  * </ol>
  */
 final class RowCache implements Changes.Below {
 
-    /** Of the heap, for rows counted as the bytes they are in the store. As values they take about three times that. */
+    /**
+     * The cache may hold 1/16 of the heap, counted in stored bytes. As values the rows take about three times as much.
+     */
     private static final int HEAP_SHARE = 16;
 
     private static final int ROW_OVERHEAD_BYTES = 100;
@@ -53,7 +57,7 @@ final class RowCache implements Changes.Below {
         this(store, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
-    /** @param bytesMax of all rows, as they are in the store */
+    /** @param bytesMax limit for all rows, in stored bytes */
     RowCache(LocalStore store, long bytesMax) {
         this.store = store;
         this.bytesMax = bytesMax;
@@ -84,7 +88,7 @@ final class RowCache implements Changes.Below {
         return new Kept(value, ROW_OVERHEAD_BYTES + key.length() + bytes);
     }
 
-    /** Changes, and the bytes they become. */
+    /** Changes and their bytes. */
     record Written(Changes changes, Map<String, byte @Nullable []> bytes) {
         static Written of(Changes changes) {
             Map<String, byte @Nullable []> bytes = new HashMap<>();
@@ -95,7 +99,7 @@ final class RowCache implements Changes.Below {
 
     /** Writes changes to the store, all or none. */
     void write(List<Written> written) {
-        // Neighbours go into the store faster one after the other.
+        // The store writes sorted keys faster.
         Map<String, byte @Nullable []> all = new TreeMap<>();
         written.forEach(each -> all.putAll(each.bytes()));
         store.write(all);

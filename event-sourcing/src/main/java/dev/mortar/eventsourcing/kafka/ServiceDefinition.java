@@ -24,17 +24,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the kit has to know of a service: its noun (which names its topics), its decider and how its state is
- * stored, its events' Avro form, its process and its views.
+ * Everything that the kit needs to know about a service: its noun (which names its topics), its decider, the storage of
+ * its state, the Avro form of its events, its process and its views.
  *
  * @param <C> commands, a sealed interface of records
  * @param <S> state the decider works on
- * @param <V> entries the store keeps; the state itself, unless an aggregate spans several entries
+ * @param <V> stored entries; the state itself, unless an aggregate has several entries
  * @param <E> events, a sealed interface of records
  */
 public final class ServiceDefinition<C, S, V, E> {
 
-    /** Gives the entries of a state, changed as the state says. */
+    /** Returns the entries with the changes of the state. */
     @FunctionalInterface
     interface Saving<S, V> {
         WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
@@ -49,13 +49,13 @@ public final class ServiceDefinition<C, S, V, E> {
         SpecificRecord write(View.RowKey key, R row, long sequence, Instant changedAt);
     }
 
-    /** A state of a compacted topic; the value is null when it is gone. */
+    /** A record of a compacted topic; a null value deletes the key. */
     record State(String topic, String key, @Nullable SpecificRecord value) {}
 
     /** Entries whose rows are also published to a compacted topic. */
     record Published<V, R>(OfEntries<V, R> view, String topic, StateWriter<R> writer) {
 
-        /** The state that an entry publishes, or null when it belongs to another view. */
+        /** The state that an entry publishes, or null if the entry belongs to another view. */
         @Nullable
         State state(String entryKey, @Nullable Row<V> entry) {
             View.RowKey key = view.rowKey(entryKey);
@@ -80,7 +80,7 @@ public final class ServiceDefinition<C, S, V, E> {
     final Function<C, String> aggregateId;
     private final BiFunction<String, WorkingSet<V>, S> loading;
     private final Saving<S, V> saving;
-    /** How entries lie in the store. */
+    /** The stored form of entries. */
     final Form<Row<V>> entryForm;
 
     final List<OfEntries<V, ?>> entryViews = new ArrayList<>();
@@ -140,10 +140,10 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /**
-     * A service whose aggregates span several entries.
+     * A service whose aggregates have several entries.
      *
-     * @param load the state over a working set
-     * @param entries the working set of a state
+     * @param load makes the state over a working set
+     * @param entries returns the working set of a state
      */
     public static <C, S, V, E> ServiceDefinition<C, S, V, E> ofEntries(
             String noun,
@@ -188,17 +188,17 @@ public final class ServiceDefinition<C, S, V, E> {
         });
     }
 
-    /** The entries after a state, which was loaded over them, has changed. */
+    /** The entries with the changes of a state that was loaded over them. */
     WorkingSet<V> save(String id, WorkingSet<V> entries, S state) {
         return saving.save(id, entries, state);
     }
 
-    /** How events are written to and read from {@code <noun>.events}. */
+    /** Sets how events are written to and read from {@code <noun>.events}. */
     public ServiceDefinition<C, S, V, E> events(EventBinder<E> binder) {
         return events(binder::write, binder.reader());
     }
 
-    /** The same for events that are not named as their Avro records are. */
+    /** The same, for events whose names differ from their Avro records. */
     ServiceDefinition<C, S, V, E> events(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
         this.writer = writer;
         this.reader = reader;
@@ -213,13 +213,13 @@ public final class ServiceDefinition<C, S, V, E> {
         return Objects.requireNonNull(reader, "events() not defined");
     }
 
-    /** The body of the reply to a command, as JSON; the new state unless this is set. */
+    /** Sets the body of the reply to a command. The default is the new state. */
     public ServiceDefinition<C, S, V, E> reply(BiFunction<C, S, @Nullable Object> reply) {
         this.reply = reply;
         return this;
     }
 
-    /** When an entry wants to be looked at next, or null. */
+    /** Sets the next deadline of an entry; null if it has none. */
     public ServiceDefinition<C, S, V, E> deadlines(Function<V, @Nullable Deadline<C>> deadlines) {
         this.deadlines = deadlines;
         this.hasDeadlines = true;
@@ -227,9 +227,9 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /**
-     * The topics that the service's process reads.
+     * Sets the topics that the service's process reads.
      *
-     * @throws IllegalArgumentException when the reader neither reads nor ignores an event of them
+     * @throws IllegalArgumentException if the reader neither reads nor ignores one of their events
      */
     public <I> ServiceDefinition<C, S, V, E> listens(
             List<String> topics, EventReader<I> reader, Process<I, C> process) {
@@ -238,15 +238,18 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** Raised when the shape of the entries changes: a new store, rebuilt from the events. */
+    /**
+     * Sets the version of the entries. Raise it when their shape changes; the store is then folded again from the
+     * events.
+     */
     public ServiceDefinition<C, S, V, E> storeVersion(int storeVersion) {
         this.storeVersion = storeVersion;
         return this;
     }
 
     /**
-     * Raised when commands are written that an earlier release would misread. An instance of that release leaves its
-     * lanes to others when it meets one.
+     * Sets the version of the commands. Raise it when an earlier release would misread a new command. An instance of
+     * the earlier release then leaves its lanes to other instances when it reads such a command.
      */
     public ServiceDefinition<C, S, V, E> commandVersion(int commandVersion) {
         this.commandVersion = commandVersion;
@@ -283,7 +286,7 @@ public final class ServiceDefinition<C, S, V, E> {
         return this;
     }
 
-    /** A compacted topic that every instance keeps in memory; read it through {@link StateTables}. */
+    /** Adds a compacted topic that every instance keeps in memory; {@link StateTables} returns it. */
     public <R> ServiceDefinition<C, S, V, E> table(String topic, EventReader<R> reader) {
         tables.add(new TableDefinition<>(topic, reader));
         return this;
@@ -294,7 +297,7 @@ public final class ServiceDefinition<C, S, V, E> {
         return noun;
     }
 
-    /** The wiring as text, to be approved: other services and the store depend on it. */
+    /** The wiring as text, for an approval test. Other services and the store depend on it. */
     public String describe() {
         StringBuilder text = new StringBuilder("service " + noun + "\n");
         list(text, "topics", topics());
@@ -327,7 +330,7 @@ public final class ServiceDefinition<C, S, V, E> {
         lines.forEach(line -> text.append("  ").append(line).append('\n'));
     }
 
-    /** A type's own name, or those of the records that it permits. */
+    /** The simple name of a type, or the names of its permitted records. */
     private static List<String> names(Class<?> type) {
         return type.isSealed()
                 ? Stream.of(type.getPermittedSubclasses())

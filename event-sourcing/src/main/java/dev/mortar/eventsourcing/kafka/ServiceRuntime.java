@@ -27,15 +27,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Brings a service up once Kafka and the registry can be reached, and down after the web server: tables, the instance
- * with its store and lanes, then the process and the effects. Until all run, readiness says what is missing.
+ * Starts a service when Kafka and the registry can be reached: tables, the instance with its store and lanes, then the
+ * process and the effects. Stops them after the web server. Until all parts run, readiness names the missing ones.
  */
 public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRuntime.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
-    /** A parked command is committed well within this time. */
+    /** Longest time to wait until a parked command is committed. */
     private static final Duration PARKED_WITHIN = Duration.ofSeconds(30);
 
     private final ServiceDefinition<C, S, V, E> definition;
@@ -50,15 +50,15 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     private volatile boolean failedToStart;
     private volatile @Nullable Thread starter;
     private volatile @Nullable Instance<C, S, V, E> instance;
-    /** In the order in which they started. */
+    /** In start order. */
     private final List<Started> parts = new CopyOnWriteArrayList<>();
 
     /** A part of a service that runs by itself. */
     interface Part {
-        /** The reason why it is not ready; empty when it is. */
+        /** Why it is not ready; empty if it is ready. */
         String missing();
 
-        /** True when it has ended for good, so that only a new process can go on. */
+        /** True if it has ended for ever, so that only a new process can continue. */
         boolean gaveUp();
 
         void stop();
@@ -126,7 +126,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             missing = "";
             LOG.info("{} is connected to Kafka", definition.noun);
         } catch (InterruptedException e) {
-            LOG.info("stopped while starting");
+            LOG.info("{} was stopped while it started", definition.noun);
         } catch (RuntimeException e) {
             missing = "failed to start: " + e;
             failedToStart = true;
@@ -166,7 +166,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return ids;
     }
 
-    /** Makes the serializer look every schema up now, so that the registry may be away later. */
+    /** Looks up the schema ids of all events now, so that the service can write them while the registry is away. */
     private void awaitSchemas(Serializer<SpecificRecord> serializer) throws InterruptedException {
         for (SpecificRecord empty : definition.reader().emptyRecords()) {
             while (true) {
@@ -175,7 +175,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                     break;
                 } catch (SerializationException e) {
                     if (e.getCause() instanceof RuntimeException) {
-                        break; // The schema's id is known; that an empty record cannot be written was to be expected.
+                        break; // The id is known now. The empty record itself cannot be written.
                     }
                     wait("the schema registry: " + e.getMessage());
                 }
@@ -191,7 +191,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         Thread.sleep(RETRY_PAUSE);
     }
 
-    /** The partitions that this instance decides and that are stopped, by number. */
+    /** The stopped partitions of this instance's lanes, sorted by number. */
     List<Stopped> stopped() {
         return lanes().flatMap(lane -> lane.stopped().all().values().stream())
                 .sorted(Comparator.comparingInt(Stopped::partition))
@@ -199,17 +199,17 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     }
 
     /**
-     * Makes the command at which a partition is stopped a dead letter. The partition then goes on behind it.
+     * Makes the command at which a partition is stopped a dead letter. The partition then continues after it.
      *
      * @param reason a code
-     * @throws StoppedPartitions.NotStoppedHere when there is nothing to park
-     * @throws KafkaUnavailable when the outcome is not known; then the list shows it
+     * @throws StoppedPartitions.NotStoppedHere when the partition is not stopped at this command on this instance
+     * @throws KafkaUnavailable when the outcome is unknown; {@link #stopped} then shows it
      */
     void park(int partition, long offset, String reason, Actor actor) {
         Lane<C, S, V, E> lane = lanes().filter(each -> each.stopped().all().containsKey(partition))
                 .findFirst()
                 .orElseThrow(() -> new StoppedPartitions.NotStoppedHere("Partition " + partition
-                        + " is not stopped on this instance. Ask the instance whose list shows it"));
+                        + " is not stopped on this instance. Ask the instance that lists it as stopped"));
         try {
             lane.stopped().park(partition, offset, reason, actor).get(PARKED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -249,7 +249,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return reasons;
     }
 
-    /** True when a part has ended for good: only a new process can go on. */
+    /** True if a part has ended for ever, so that only a new process can continue. */
     boolean gaveUp() {
         return failedToStart || parts.stream().anyMatch(each -> each.part().gaveUp());
     }
@@ -261,7 +261,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
             starting.interrupt();
         }
         starter = null;
-        // When an instance has left the group, another one takes its lanes over at once.
+        // After an instance has left the group, other instances take its lanes over at once.
         parts.reversed().forEach(each -> each.part().stop());
     }
 
@@ -270,7 +270,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return starter != null;
     }
 
-    /** Below the web server's phases: up before it, down after it has answered the last request. */
+    /** Lower than the web server's phases: starts before it, and stops after it has answered the last request. */
     @Override
     public int getPhase() {
         return 0;

@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A full copy of a compacted topic in the memory of this instance, a little behind the topic. Safe for many threads.
+ * A full copy of a compacted topic in the memory of this instance, slightly behind the topic. Thread-safe.
  *
- * @param <R> values in the service's own words
+ * @param <R> values as the service's own types
  */
 public final class StateTable<R> implements ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
-    /** Longest time without a record before the end is reached for the first time. */
+    /** Longest time without a record during the first reading. */
     private static final Duration START_PATIENCE = Duration.ofHours(1);
 
     private static final Duration POLL = Duration.ofMillis(500);
-    /** After each poll, so that a burst of states is one poll. A copy may be a little behind. */
+    /** Pause after each poll, so that a burst of states is one poll. */
     private static final long PAUSE_NS = Duration.ofMillis(100).toNanos();
 
     private final String topic;
@@ -48,8 +48,8 @@ public final class StateTable<R> implements ServiceRuntime.Part {
     /**
      * The value of a key, or null.
      *
-     * @throws KafkaUnavailable until the topic has been read to its end once, before which absent means nothing; and
-     *     when its reading has ended
+     * @throws KafkaUnavailable until the topic has been read to its end once, because a missing key means nothing
+     *     before that; and after reading has failed
      */
     public @Nullable R get(String key) {
         refuseUnlessRead();
@@ -57,7 +57,7 @@ public final class StateTable<R> implements ServiceRuntime.Part {
     }
 
     /**
-     * All values, as they are while iterating.
+     * A live view of all values.
      *
      * @throws KafkaUnavailable as {@link #get}
      */
@@ -68,11 +68,11 @@ public final class StateTable<R> implements ServiceRuntime.Part {
 
     private void refuseUnlessRead() {
         if (!isReady()) {
-            throw new KafkaUnavailable("The table of " + topic + " is not read", null);
+            throw new KafkaUnavailable("The table of " + topic + " is not up to date", null);
         }
     }
 
-    /** Reads to the end of the topic, then goes on reading in the background. */
+    /** Reads to the end of the topic, then continues in the background. */
     void start(KafkaSettings settings, Deserializer<SpecificRecord> deserializer) {
         Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.tail("table-" + topic));
         consumer = opened;
@@ -84,16 +84,16 @@ public final class StateTable<R> implements ServiceRuntime.Part {
                     LockSupport.parkNanos(PAUSE_NS);
                 }
             } catch (WakeupException stopped) {
-                LOG.debug("no longer reading {}", topic);
+                LOG.debug("The table of {} was stopped", topic);
             } catch (KafkaException e) {
-                LOG.error("Reading {} ended; its table cannot be used until the service is restarted", topic, e);
+                LOG.error("Reading {} failed; its table cannot be used until the service is restarted", topic, e);
             }
         });
     }
 
     private void learn(ConsumerRecord<String, byte[]> record, Deserializer<SpecificRecord> deserializer) {
         try {
-            // The reader gives null for a state that its service need not keep.
+            // The reader returns null for states that the service does not need.
             R value = record.value() == null
                     ? null
                     : reader.read(
@@ -104,7 +104,7 @@ public final class StateTable<R> implements ServiceRuntime.Part {
                 values.put(record.key(), value);
             }
         } catch (RuntimeException e) {
-            // One bad state does not take the others away; the next write of its key replaces it.
+            // An unreadable state must not stop the table. The next state of its key replaces it.
             LOG.error("Unreadable state at {}/{}/{}", topic, record.partition(), record.offset(), e);
         }
     }
@@ -123,7 +123,7 @@ public final class StateTable<R> implements ServiceRuntime.Part {
         return running != null && running.isAlive();
     }
 
-    /** True when its reading has ended for good. */
+    /** True if reading has failed. */
     @Override
     public boolean gaveUp() {
         return thread != null && !isReady();

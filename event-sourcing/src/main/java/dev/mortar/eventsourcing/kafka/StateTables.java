@@ -19,14 +19,14 @@ public final class StateTables {
     /**
      * The table of a compacted topic.
      *
-     * @param <R> what its reader gives
-     * @throws IllegalArgumentException when the definition does not name it
+     * @param <R> values as the service's own types
+     * @throws IllegalArgumentException when the definition has no such table
      */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <R> StateTable<R> get(String topic) {
         StateTable<?> table = tables.get(topic);
         if (table == null) {
-            throw new IllegalArgumentException("no table of " + topic);
+            throw new IllegalArgumentException("the definition has no table of " + topic);
         }
         return (StateTable<R>) table;
     }

@@ -28,12 +28,12 @@ public final class StateTopicWriter {
     }
 
     /**
-     * Writes a state, or erases it when it is null, and waits until the brokers have it.
+     * Writes a state, or a tombstone for null, and waits until the brokers acknowledge it.
      *
-     * @throws KafkaUnavailable when they did not confirm it
+     * @throws KafkaUnavailable when the brokers do not acknowledge it
      */
     public void put(String topic, String key, @Nullable SpecificRecord state) {
-        // Nobody waits behind another: what is slow for one would add up for those who come after.
+        // Not synchronised, because one slow write would delay all the others.
         Connection open = open();
         try {
             byte[] value = state == null ? null : open.serializer().serialize(settings.prefixed(topic), state);

@@ -11,9 +11,10 @@ import org.springframework.kafka.listener.CommonContainerStoppingErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Stops the container when a reaction failed, and goes on when only its offset could not be committed: the group moved
- * on while the listener was held up, or the coordinator was away for longer than a commit waits. The commands are
- * written by then; whoever reads the records again repeats them, and the decider knows their source positions.
+ * Stops the container when a reaction has failed, but continues when only an offset commit has failed. A commit fails
+ * if the group has moved the partitions meanwhile, or if the coordinator was away for longer than a commit waits. The
+ * commands are written by then. The next reader of the records sends them again, and the decider recognises their
+ * source positions.
  */
 final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
 
@@ -43,15 +44,15 @@ final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
         }
     }
 
-    /** A handled failure acknowledges nothing. */
+    /** A handled failure must not acknowledge records. */
     @Override
     public boolean isAckAfterHandle() {
         return false;
     }
 
     /**
-     * What a reaction throws comes wrapped by the container, so a failure of Kafka that comes bare is the commit's. One
-     * that is fenced fails at the next poll as well, which is {@link GroupListener}'s to deal with.
+     * The container wraps exceptions of a reaction, so a bare Kafka exception comes from the commit. A fenced member
+     * fails again at its next poll, and {@link GroupListener} handles that.
      */
     private static boolean isOfTheCommit(Exception thrown) {
         return thrown instanceof CommitFailedException

@@ -14,8 +14,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions at which a lane has stopped, and the commands at which operators want it to go on. Any thread may list
- * and park; the thread of the lane does the rest.
+ * The stopped partitions of a lane, and the commands that operators want to park. Any thread may list and park; the
+ * lane's thread calls the other methods.
  */
 final class StoppedPartitions {
 
@@ -25,9 +25,9 @@ final class StoppedPartitions {
     private final Map<Integer, Park> parking = new HashMap<>();
 
     /**
-     * A partition that decides nothing until a person or a release helps.
+     * A partition that is stopped until an operator or a new release helps.
      *
-     * @param offset in {@code <noun>.commands} of the command that may be parked; null when no command is at fault
+     * @param offset of the command that may be parked, in {@code <noun>.commands}; null if no command is at fault
      */
     record Stopped(int partition, @Nullable Long offset, String why) {}
 
@@ -42,17 +42,17 @@ final class StoppedPartitions {
 
     private record Park(int partition, long offset, String cause, CompletableFuture<Void> done) {}
 
-    /** All of them, by number. */
+    /** All stopped partitions, by number. */
     Map<Integer, Stopped> all() {
         return Map.copyOf(stopped);
     }
 
     /**
-     * Makes the command at which a partition is stopped a dead letter. The partition then goes on behind it.
+     * Makes the command at which a partition is stopped a dead letter. The partition then continues after it.
      *
      * @param reason a code
-     * @return done when it is committed. It fails with {@link NotStoppedHere} when the partition is not stopped at this
-     *     command, and with {@link KafkaUnavailable} when the lane is given up before
+     * @return completes when the dead letter is committed. Fails with {@link NotStoppedHere} if the partition is not
+     *     stopped at this command, and with {@link KafkaUnavailable} if the lane is given up first
      */
     CompletableFuture<Void> park(int partition, long offset, String reason, Actor actor) {
         String cause = "parked by an operator: " + reason + " (" + CommandHeaders.actorText(actor) + ")";
@@ -65,7 +65,7 @@ final class StoppedPartitions {
         stopped.put(at.partition(), at);
     }
 
-    /** Partitions that go on, because the command at which they are stopped is to be parked. */
+    /** The partitions that continue, because the command at which they are stopped will be parked. */
     List<Integer> goOn() {
         List<Integer> goOn = new ArrayList<>();
         for (Park park = asked.poll(); park != null; park = asked.poll()) {
@@ -84,7 +84,7 @@ final class StoppedPartitions {
         return goOn;
     }
 
-    /** The cause with which this command is to be parked; null when it is to be decided. */
+    /** The cause with which this command has to be parked; null if it has to be decided. */
     @Nullable
     String parked(int partition, long offset) {
         Park park = parking.get(partition);
@@ -92,9 +92,9 @@ final class StoppedPartitions {
     }
 
     /**
-     * Takes in that a batch is committed.
+     * Completes the parked commands of a committed batch.
      *
-     * @param lastDecided the last command in it by partition, or null
+     * @param lastDecided the batch's last command by partition, or null
      */
     void committed(IntFunction<@Nullable Mark> lastDecided) {
         parking.values().removeIf(park -> {
@@ -103,7 +103,7 @@ final class StoppedPartitions {
         });
     }
 
-    /** Takes in that the lane is given up. The next owner stops at the same commands. */
+    /** Forgets everything, because the lane is given up. The next owner stops at the same commands. */
     void giveUp() {
         stopped.clear();
         parking.values()

@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Where an instance's local store lies. The directory is named by a digest of everything that the rows depend on: the
- * topics they were folded from, the shapes of entries and rows, and the versions of the fold. So a release that folds
- * differently begins with a new directory, and the release before finds its own again after a rollback.
+ * The directory of an instance's local store. Its name contains a digest of everything on which the rows depend: the
+ * folded topics, the shapes of entries and rows, and the versions of the fold. So a release that folds differently
+ * begins with a new directory, and after a rollback the earlier release finds its own directory again.
  */
 final class StoreDirectory {
 
-    /** Raised when the kit keeps its rows in another way. */
+    /** Raised when the kit stores its rows differently. */
     private static final int FOLD_VERSION = 2;
 
     private static final int DIGEST_CHARACTERS = 16;
@@ -37,9 +37,9 @@ final class StoreDirectory {
     private StoreDirectory() {}
 
     /**
-     * The directory for a service's store; of older ones only the newest stays.
+     * The directory for a service's store. Keeps the most recently used other store and deletes the rest.
      *
-     * @param topicIds ids of the topics it is folded from, by name
+     * @param topicIds ids of the folded topics, by name
      */
     static Path in(Path stateDir, ServiceDefinition<?, ?, ?, ?> definition, Map<String, String> topicIds) {
         Path directory = stateDir.resolve("store-" + digest(definition, topicIds));
@@ -102,7 +102,7 @@ final class StoreDirectory {
         return kind + " " + view + " " + version + "\n";
     }
 
-    /** Names and types of the components of a record, of all records of a sealed interface, and so on. */
+    /** Appends the names and types of all components, recursively. */
     private static void describe(Type type, Set<Class<?>> described, StringBuilder text) {
         text.append(type.getTypeName()).append('\n');
         if (type instanceof ParameterizedType generic) {

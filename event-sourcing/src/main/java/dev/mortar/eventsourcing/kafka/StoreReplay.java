@@ -17,12 +17,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves a local store: folds the log from its beginning to exactly the offsets of a checkpoint, with the code that
- * folds it in a running service, and compares the two row by row. The answers to requests are left out, because they
+ * Checks a local store. It folds the log from its beginning to exactly the offsets of a checkpoint, with the same code
+ * as a running service, and compares the two row by row. It does not compare the answers to requests, because they
  * expire in the log.
  *
  * @param prefix of the environment's topics
- * @param out is told what was compared, and the first differences
+ * @param out gets the numbers of compared rows and the first differences
  */
 record StoreReplay<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
@@ -34,7 +34,7 @@ record StoreReplay<C, S, V, E>(
     private static final int CHARACTERS_SHOWN_MAX = 400;
     private static final String AFTER_ALL_KEYS = "~";
 
-    /** Kinds of rows by the first letter of their keys, as {@link PartitionRows} lists them. */
+    /** The compared kinds of rows, by the first letter of their keys ({@link PartitionRows}). */
     private static final Map<String, String> KINDS = new TreeMap<>(Map.of(
             "e", "entries",
             "s", "sequences of aggregates",
@@ -47,7 +47,7 @@ record StoreReplay<C, S, V, E>(
             "i", "rows of indexes",
             "h", "places of events"));
 
-    /** Nothing can be said of the checkpoint. */
+    /** The checkpoint cannot be compared. */
     static final class CannotTell extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -57,10 +57,10 @@ record StoreReplay<C, S, V, E>(
     }
 
     /**
-     * True when the checkpoint is the fold of the log.
+     * True if the checkpoint is the fold of the log.
      *
      * @param partitions of each of the service's topics
-     * @param fresh an empty store, which is folded
+     * @param fresh an empty store, into which the log is folded
      * @param consumer of committed records
      * @throws CannotTell when the log does not reach the checkpoint
      */
@@ -78,7 +78,7 @@ record StoreReplay<C, S, V, E>(
                     PartitionRows.PLACE.read(offset.value()).offset());
         }
         if (ends.values().stream().allMatch(end -> end == 0)) {
-            throw new CannotTell("The checkpoint holds no offsets: it is not one, or nothing was folded yet");
+            throw new CannotTell("The directory has no offsets: it is not a checkpoint, or its store was still empty");
         }
         fold(ends, partitions, fresh, consumer);
         return compare(checkpoint, fresh);
@@ -146,7 +146,7 @@ record StoreReplay<C, S, V, E>(
         return differences == 0;
     }
 
-    /** Negative when the first row comes first, positive when the second does, 0 when they have the same key. */
+    /** Negative if the first row comes first, positive if the second does, 0 if they have the same key. */
     private static int order(@Nullable StoredRow one, @Nullable StoredRow other) {
         if (one == null || other == null) {
             return one == null ? 1 : -1;
@@ -159,7 +159,7 @@ record StoreReplay<C, S, V, E>(
         return key.substring(0, Math.max(0, key.indexOf('|')));
     }
 
-    /** Answers are not: the log forgets them. Offsets are the same, because the fold ended at them. */
+    /** Answers are not compared, because they expire in the log. Offsets are not, because the fold ended at them. */
     private static boolean isCompared(String key) {
         return !List.of("r", "t", "n").contains(kind(key));
     }

@@ -9,22 +9,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads a topic with a consumer that has no group: to its end, or single records of it. */
+/** Reads a topic to its end, or single records of it, with a consumer without a group. */
 final class TopicReader {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** Records that are nearer than this come with the same fetch, so the reader polls for them and does not seek. */
+    /** Nearer records probably come with the same fetch, so the reader polls for them instead of seeking. */
     private static final long SAME_FETCH_RECORDS = 1_000;
 
     private TopicReader() {}
 
     /**
-     * Reads from where the consumer is to the end that the topic has now. A consumer without partitions begins with the
-     * first record of all partitions of the topic.
+     * Reads from the consumer's position to the current end of the topic. A consumer without partitions gets all
+     * partitions of the topic, from their first records.
      *
      * @param patience longest time without a record
-     * @throws KafkaUnavailable when no record comes for longer than that
+     * @throws KafkaUnavailable when no record comes for that long
      */
     static void readToEnd(
             Consumer<String, byte[]> consumer,
@@ -57,7 +57,7 @@ final class TopicReader {
      * Reads the records of a partition at these offsets.
      *
      * @param endNs when to give up, as {@link System#nanoTime}
-     * @throws KafkaUnavailable when not all of them were read by then
+     * @throws KafkaUnavailable when the reader could not read all of them by then
      */
     static void readAt(
             Consumer<String, byte[]> consumer,

@@ -24,12 +24,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries the rows of views in this instance's local store, which holds those of all partitions. Until it is ready,
- * {@link KafkaUnavailable} is thrown.
+ * Queries the rows of views in this instance's local store, which has the rows of all partitions. All queries throw
+ * {@link KafkaUnavailable} until the store is ready.
  */
 public final class Views {
 
-    /** How long a query waits for the sequence it was told to show. */
+    /** How long a query waits for its minimum sequence. */
     private static final Duration MIN_SEQUENCE_WAIT = Duration.ofSeconds(2);
 
     private static final int PAGE_ROWS = 1_000;
@@ -46,29 +46,29 @@ public final class Views {
     /** The store that answers queries, and the log that it was folded from. */
     private record Connection(LocalStore store, Events events) {}
 
-    /** Answers queries from this store, and those for events from the log. */
+    /** Starts to answer queries, from this store and this log. */
     void connect(LocalStore store, Events events) {
         connection = new Connection(store, events);
     }
 
-    /** Answers no query any more. */
+    /** Refuses queries until it is connected again. */
     void disconnect() {
         connection = null;
     }
 
-    /** A row changed, by commands that are folded whole. */
+    /** Wakes the queries that wait for a row. */
     void changed(String view, String storeKey) {
         watchers.getOrDefault(view + "|" + storeKey, List.of()).forEach(Runnable::run);
     }
 
-    /** The row, showing at least the sequence the request names if it comes in time. */
+    /** The row. Waits up to two seconds until it shows the minimum sequence of the request. */
     public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row, QueryRequest request) {
         return request.minSequence() == 0
                 ? get(view, partitionKey, row)
                 : await(view, partitionKey, row, found -> found.sequence() >= request.minSequence(), MIN_SEQUENCE_WAIT);
     }
 
-    /** Waits until all rows show this event of an aggregate, or until the time is over. */
+    /** Waits until all rows show this event of an aggregate, two seconds at most. */
     public void awaitSequence(String aggregateId, long sequence) {
         String key = PartitionRows.sequenceKey(aggregateId);
         await(
@@ -78,13 +78,13 @@ public final class Views {
                 MIN_SEQUENCE_WAIT);
     }
 
-    /** The row as it is now. */
+    /** The current row. */
     public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row) {
         RowKey key = new RowKey(partitionKey, row);
         return shown(view, key, store().get(storeKey(view, key)));
     }
 
-    /** All rows of a partition key in the byte order of their names. They are read page by page. */
+    /** All rows of a partition key, sorted by the bytes of their names. The store is read page by page. */
     public <R> Stream<Row<R>> all(View<R> view, String partitionKey) {
         return Stream.iterate(
                         list(view, partitionKey, "", PAGE_ROWS),
@@ -95,9 +95,9 @@ public final class Views {
     }
 
     /**
-     * Rows of a partition key in the byte order of their names, from a name on, inclusive.
+     * Rows of a partition key, sorted by the bytes of their names, beginning with {@code fromRow}.
      *
-     * @throws KafkaUnavailable when they are events, and the log cannot be read
+     * @throws KafkaUnavailable when the rows are events and the log cannot be read
      */
     @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     public <R> List<Row<R>> list(View<R> view, String partitionKey, String fromRow, int limit) {
@@ -124,7 +124,7 @@ public final class Views {
         };
     }
 
-    /** The row that stored bytes show. */
+    /** The row of stored bytes. */
     @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     private <R> Optional<Row<R>> shown(View<R> view, RowKey key, byte @Nullable [] stored) {
         if (stored == null) {
@@ -151,7 +151,7 @@ public final class Views {
             return Optional.empty();
         }
         Row<V> found = Row.read(index.entryType(), key.row(), entry);
-        // The entry may have changed since its key was read.
+        // The entry may have changed since the index was read.
         return key.equals(index.key().apply(entryKey, found.value())) ? found.map(index.row()) : Optional.empty();
     }
 
@@ -168,7 +168,7 @@ public final class Views {
         return rows;
     }
 
-    /** The row as soon as it satisfies the predicate, or as it is when the time is over. */
+    /** The row as soon as it satisfies the predicate. After {@code atMost}, the current row, whether it does or not. */
     public <R> Optional<Row<R>> await(
             View<R> view, String partitionKey, String row, Predicate<Row<R>> until, Duration atMost) {
         return await(view.name() + "|" + partitionKey + "|" + row, () -> get(view, partitionKey, row), until, atMost);
@@ -205,7 +205,7 @@ public final class Views {
         return connected;
     }
 
-    /** Registers for the changes of one row. */
+    /** Registers a waiting query for the changes of one row. */
     private final class Watch implements AutoCloseable {
         private final String key;
         private final Runnable signal;

@@ -16,21 +16,23 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives pickup codes: the first 40 bits of an HMAC-SHA256 over fulfilment id and issue under the secret of this
- * deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic: with the secret it
- * can be derived again.
+ * Derives pickup codes. A code is the first 40 bits of an HMAC-SHA256 over fulfilment id and issue, with the secret of
+ * this deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic, because it can
+ * be derived again from the secret.
  *
- * <p>The secret is one entry {@code keyId:secret} or several, parted by commas or white space. The first derives new
- * codes, the others stay good for codes that were issued under them: rotating is putting a new entry in front and
- * taking the old one out once the last pickup deadline under it has passed. A secret that stands alone may do without a
- * key id; it then has the id {@code 1}. Immutable and thread-safe.
+ * <p>The secret has one or more entries {@code keyId:secret}, separated by commas or white space. The first entry
+ * derives new codes; codes that were issued with the other entries stay valid. To rotate the secret, put a new entry in
+ * front, and remove the old one after the last pickup deadline of its codes. A single secret needs no key id; its id is
+ * then {@code 1}. Immutable and thread-safe.
  */
 public final class PickupCode {
 
     /** Characters of a code. */
     public static final int LENGTH = 8;
 
-    /** Highest issue of a code for one fulfilment; bounds what a presented code is compared with. */
+    /**
+     * Highest issue of a code for one fulfilment. It limits the number of codes that a presented code is compared with.
+     */
     public static final int MAX_ISSUE = 50;
 
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -39,7 +41,7 @@ public final class PickupCode {
     private static final String ONLY_KEY_ID = "1";
     private static final String QR_PREFIX = "mortar:pickup:";
 
-    /** The key under which a code was derived, and its number among the codes of its fulfilment. */
+    /** The key with which a code was derived, and its number among the codes of its fulfilment. */
     public record Issue(String keyId, int number) {}
 
     private final Map<String, SecretKeySpec> keys;
@@ -51,11 +53,11 @@ public final class PickupCode {
     }
 
     /**
-     * The deriver for a secret.
+     * Derives codes with this secret.
      *
      * @param secret entries {@code keyId:secret}, the newest first, or a secret alone
-     * @throws IllegalArgumentException when it holds no entry, an entry of another form, a key id twice, or a secret of
-     *     less than 16 bytes; the message never holds a secret
+     * @throws IllegalArgumentException if it has no entry, an entry of another form, a key id twice, or a secret
+     *     shorter than 16 bytes; the message never contains a secret
      */
     public static PickupCode of(String secret) {
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
@@ -84,7 +86,7 @@ public final class PickupCode {
     }
 
     /**
-     * The deriver for what a deployment configured.
+     * Derives codes with the secret that the deployment configures.
      *
      * @param secret value of {@code MORTAR_PICKUP_SECRET}; null or blank when not set
      * @param secretFile value of {@code MORTAR_PICKUP_SECRET_FILE}, a file that holds the secret; null or blank when
@@ -109,7 +111,7 @@ public final class PickupCode {
         }
     }
 
-    /** Id of the key that new codes are derived with. */
+    /** Id of the key for new codes. */
     public String keyId() {
         return keyId;
     }
@@ -129,8 +131,8 @@ public final class PickupCode {
     }
 
     /**
-     * Which issue of the fulfilment's code this is, or null when it is none. Takes the same time whichever it is: every
-     * issue under every key is derived and compared whole.
+     * The issue of this code, or null if it is not a code of the fulfilment. The time does not depend on the code:
+     * every issue of every key is derived and compared completely.
      *
      * @param code a code as {@link #read} returned it
      */
@@ -149,8 +151,8 @@ public final class PickupCode {
     }
 
     /**
-     * The code in what a person typed or a scanner read, or null when it cannot be a code of this fulfilment. Case,
-     * hyphens and spaces do not matter; O is 0, I and L are 1. A QR payload is read too, when it is of this fulfilment.
+     * Reads a code that a person typed or a scanner read. Null if it cannot be a code of this fulfilment. Case, hyphens
+     * and spaces do not matter; O is read as 0, and I and L as 1. The QR payload of this fulfilment is accepted, too.
      */
     public static @Nullable String read(String fulfilmentId, String shown) {
         String typed = shown.strip();
@@ -181,7 +183,7 @@ public final class PickupCode {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            // Ids hold no "|", so no two pairs make the same message.
+            // Ids contain no "|", so two different pairs never give the same message.
             hash = mac.doFinal((fulfilmentId + "|" + issue).getBytes(UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);

@@ -1,6 +1,6 @@
 /**
- * How a pickup code follows from a fulfilment: shared by the service that checks codes and the one that mails them, so
- * that no code ever travels through a topic. Pure JDK.
+ * Derives pickup codes from fulfilments. The service that checks codes and the service that mails them both derive
+ * them, so no code is ever in a topic. Needs only the JDK.
  */
 @NullMarked
 package dev.mortar.eventsourcing.pickupcode;

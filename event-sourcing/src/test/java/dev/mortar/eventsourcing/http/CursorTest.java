@@ -32,7 +32,7 @@ class CursorTest {
     void whatNoPageGaveIsRefused(String cursor) {
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> Cursor.read(cursor, Place::read))
-                .withMessage("is not a cursor of an earlier page")
+                .withMessage("is not a cursor from an earlier page")
                 .satisfies(bad -> {
                     assertThat(bad.field()).isEqualTo("cursor");
                     assertThat(bad.status()).isEqualTo(HttpStatus.BAD_REQUEST);

@@ -124,11 +124,11 @@ class DeadLetterEndpointTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
-                    /stopped/2/17; {"reason": "BUG_7"};                                  400; Say who decides this
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7"};                           400; Say why
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "a bug"};        400; Say why
+                    /stopped/2/17; {"reason": "BUG_7"};                                  400; Name the actor
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7"};                           400; Give a reason
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "a bug"};        400; Give a reason
                     /stopped/2/17; {"actor": "ASSOCIATE a@b", "reason": "BUG_7"};        422; mail address
-                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Partition 2 is not stopped on this instance. Ask the instance whose list
+                    /stopped/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        409; Partition 2 is not stopped on this instance. Ask the instance that lists it
                     /letters/2/17; {"actor": "ASSOCIATE a-7", "reason": "BUG_7"};        404; no such
                     """)
     void aCommandIsParkedBySomebodyForAReasonWhereItsPartitionIsStopped(

@@ -77,7 +77,7 @@ class DeadLetterRetryTest {
     @Test
     void aCommandWhoseSenderWasToldThatItWasRefusedStaysUndone() {
         assertThatThrownBy(() -> again(3, charge(5), headers("hash", null)))
-                .hasMessageContaining("told that it was refused");
+                .hasMessageContaining("its sender knows that");
     }
 
     @Test

@@ -236,7 +236,7 @@ class EventBinderTest {
         refuses(Forgetful.class, RETURNS, "has no component for paymentReference");
         refuses(Talkative.class, RETURNS, "RefundRequested.reason has no field");
         refuses(Mistyped.class, RETURNS, "WholeMoney.amount is int, but Avro has \"long\"");
-        refuses(Unspoken.class, PICKUP, "Flight.method has constants that Avro has not");
+        refuses(Unspoken.class, PICKUP, "Flight.method has constants that are missing in Avro");
         refuses(Methodless.class, PICKUP, "has no component for method");
     }
 

@@ -188,7 +188,7 @@ class LaneDecisionTest {
                 .thenDeadLetter("unreadable");
         driver.whenBytes(ID, "{\"type\":\"Unheard\"}".getBytes(StandardCharsets.UTF_8), headers)
                 .thenDeadLetter("unreadable");
-        driver.whenBytes(ID, null, headers).thenDeadLetter("has a key and a value");
+        driver.whenBytes(ID, null, headers).thenDeadLetter("must have a key and a value");
         driver.whenBytes(
                         "another",
                         "{\"type\":\"Charge\",\"cardId\":\"x\",\"amount\":1}".getBytes(StandardCharsets.UTF_8),
@@ -304,7 +304,7 @@ class LaneDecisionTest {
     void anEventThatIsTooLargeToBeWrittenMakesADeadLetter() {
         String id = "x".repeat(9 << 20);
 
-        driver.when(new Command.Charge(id, 5)).thenDeadLetter("can be written");
+        driver.when(new Command.Charge(id, 5)).thenDeadLetter("bytes; the maximum is");
         driver.when(new Command.Charge(ID, 5)).then(new Event.Charged(ID, 5));
     }
 

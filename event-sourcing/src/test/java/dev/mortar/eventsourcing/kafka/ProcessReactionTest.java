@@ -43,7 +43,8 @@ class ProcessReactionTest {
 
         ProducerRecord<String, byte[]> parked = reactWithACommandFor("c".repeat(idMax + 100));
         assertThat(parked.topic()).isEqualTo("giftcard.dead-letters");
-        assertThat(CommandHeaders.text(parked.headers(), DeadLetter.CAUSE)).contains("no record may have more than");
+        assertThat(CommandHeaders.text(parked.headers(), DeadLetter.CAUSE))
+                .contains("bytes; the maximum with its key is");
     }
 
     private ProducerRecord<String, byte[]> reactWithACommandFor(String cardId) {

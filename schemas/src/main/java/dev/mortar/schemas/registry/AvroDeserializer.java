@@ -16,12 +16,13 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records in {@link ConfluentFrame Confluent's wire format}: into the generated class that the writer's schema
- * names, by the schema of that class, or into generic records by the writer's. Safe for many threads.
+ * Reads records in {@link ConfluentFrame Confluent's wire format}. It gives either instances of the generated class
+ * with the name of the writer's schema, resolved to the schema of that class, or generic records with the writer's
+ * schema. Thread-safe.
  *
- * <p>Asks the registry once for each schema id. Throws {@link ConfluentFrame.NotFramed} for bytes in another format,
- * {@link RegistryException} when the registry cannot give the schema, and {@link SerializationException} for bytes that
- * do not fit it.
+ * <p>It asks the registry once for each schema id. It throws {@link ConfluentFrame.NotFramed} for bytes in another
+ * format, {@link RegistryException} if the registry cannot return the schema, and {@link SerializationException} for
+ * bytes that do not match the schema.
  *
  * @param <T> the records it gives
  */
@@ -52,8 +53,7 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
     }
 
     @Override
-    @SuppressWarnings(
-            "unchecked") // The caller says by T which records it expects, as with every deserializer of Kafka.
+    @SuppressWarnings("unchecked") // The caller chooses T, as with every deserializer of Kafka.
     public @Nullable T deserialize(String topic, byte @Nullable [] framed) {
         if (framed == null) {
             return null;
@@ -74,16 +74,16 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
             DECODER.set(decoder);
             var record = reader.datumReader().read(null, decoder);
             if (!decoder.isEnd()) {
-                throw new SerializationException("Bytes of topic " + topic + " go on after the record " + reader.name()
-                        + " (schema id " + id + ")");
+                throw new SerializationException("Bytes of topic " + topic + " continue after the record "
+                        + reader.name() + " (schema id " + id + ")");
             }
             return (T) record;
         } catch (SerializationException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
-                    "Bytes of topic " + topic + " do not fit the schema " + reader.name() + " (schema id " + id + "): "
-                            + e,
+                    "Bytes of topic " + topic + " do not match the schema " + reader.name() + " (schema id " + id
+                            + "): " + e,
                     e);
         }
     }

@@ -9,13 +9,13 @@ import org.apache.kafka.common.serialization.Serializer;
 /**
  * {@link AvroSerializer} and {@link AvroDeserializer} over one registry client.
  *
- * @param <T> the records it takes and gives
+ * @param <T> type of the records
  */
 public final class AvroSerde<T extends IndexedRecord> implements Serde<T> {
     private final AvroSerializer<T> serializer = new AvroSerializer<>();
     private final AvroDeserializer<T> deserializer = new AvroDeserializer<>();
 
-    /** For programs that name the class in their settings; they call {@link #configure} next. */
+    /** For programs that name the class in their settings and then call {@link #configure}. */
     public AvroSerde() {}
 
     @Override

@@ -16,15 +16,15 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes Avro records, generated or generic, in {@link ConfluentFrame Confluent's wire format}. Safe for many threads.
+ * Writes Avro records, generated or generic, in {@link ConfluentFrame Confluent's wire format}. Thread-safe.
  *
- * <p>Asks the registry once for each topic and schema. Throws {@link SerializationException} for a record that does not
- * fit its schema, {@link RegistryException} when the registry has no id for it.
+ * <p>It asks the registry once for each topic and schema. It throws {@link SerializationException} for a record that
+ * does not match its schema, and {@link RegistryException} if the registry does not return an id for the schema.
  *
- * @param <T> the records it takes
+ * @param <T> type of the records
  */
 public final class AvroSerializer<T extends IndexedRecord> implements Serializer<T> {
-    /** A thread does not keep a buffer that one large record blew up. */
+    /** A thread drops a larger buffer after use, so that one large record does not occupy memory for ever. */
     private static final int KEPT_BUFFER_MAX_BYTES = 64 * 1024;
 
     private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
@@ -74,7 +74,7 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
             return scratch.end(encoder);
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
-                    "Record for topic " + topic + " does not fit its schema "
+                    "Record for topic " + topic + " does not match its schema "
                             + record.getSchema().getFullName() + ": " + e.getMessage(),
                     e);
         } finally {
@@ -115,14 +115,14 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
         }
     }
 
-    /** What one thread writes into, again and again. */
+    /** The reusable buffers of one thread. */
     private static final class Scratch {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         private @Nullable BinaryEncoder encoder;
 
         BinaryEncoder begin(int schemaId) {
-            // A record that failed half way left bytes in the encoder; reconfiguring flushes them, so reset comes after
-            // it.
+            // If a record failed, its bytes are still in the encoder. Reconfiguring flushes them, so the reset comes
+            // later.
             var ready = EncoderFactory.get().binaryEncoder(bytes, encoder);
             encoder = ready;
             bytes.reset();

@@ -6,21 +6,23 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 
-/** What a new version of a schema owes to earlier ones; the names are the registry protocol's. */
+/**
+ * How a new version of a schema must be compatible with earlier ones. The names are those of the registry's protocol.
+ */
 public enum Compatibility {
-    /** Anything goes. */
+    /** No rule. */
     NONE(false, false, false),
-    /** Reads what the last version wrote. */
+    /** The new schema reads records of the last version. */
     BACKWARD(true, false, false),
-    /** Reads what every version wrote. */
+    /** The new schema reads records of every version. */
     BACKWARD_TRANSITIVE(true, false, true),
-    /** Is read by the last version. */
+    /** The last version reads records of the new schema. */
     FORWARD(false, true, false),
-    /** Is read by every version. */
+    /** Every version reads records of the new schema. */
     FORWARD_TRANSITIVE(false, true, true),
-    /** Reads the last version and is read by it. */
+    /** The new schema and the last version read each other's records. */
     FULL(true, true, false),
-    /** Reads every version and is read by it. */
+    /** The new schema and every version read each other's records. */
     FULL_TRANSITIVE(true, true, true);
 
     private final boolean readsEarlier;
@@ -34,10 +36,10 @@ public enum Compatibility {
     }
 
     /**
-     * Why a schema may not follow the versions before it, by Avro's rules of schema resolution.
+     * Why a schema must not follow the earlier versions, by Avro's rules of schema resolution.
      *
      * @param earlier versions in order, the oldest first
-     * @return one sentence for each violation; empty when it may follow
+     * @return one sentence for each violation; empty if the schema may follow
      */
     public List<String> violations(Schema proposed, List<Schema> earlier) {
         var violations = new ArrayList<String>();

@@ -4,7 +4,8 @@ import java.io.ByteArrayOutputStream;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Confluent's wire format: the magic byte 0, the id of the writer's schema as four bytes big-endian, then Avro binary.
+ * Confluent's wire format: the magic byte 0, the id of the writer's schema in four bytes (big-endian), then Avro
+ * binary.
  */
 public final class ConfluentFrame {
     /** Bytes before the Avro data. */
@@ -15,18 +16,18 @@ public final class ConfluentFrame {
     private ConfluentFrame() {}
 
     /**
-     * The id of the schema that framed bytes were written with.
+     * The id of the writer's schema of framed bytes.
      *
      * @throws NotFramed when the bytes do not begin with the frame's header
      */
     public static int schemaId(byte[] framed) {
         if (framed.length < HEADER_BYTES) {
-            throw new NotFramed("Not in Confluent's wire format: " + framed.length + " bytes, the header alone takes "
-                    + HEADER_BYTES);
+            throw new NotFramed(
+                    "Not in Confluent's wire format: " + framed.length + " bytes, but the header has " + HEADER_BYTES);
         }
         if (framed[0] != MAGIC) {
-            throw new NotFramed("Not in Confluent's wire format: first byte is " + framed[0] + " where magic byte "
-                    + MAGIC + " belongs");
+            throw new NotFramed("Not in Confluent's wire format: the first byte is " + framed[0] + " instead of the"
+                    + " magic byte " + MAGIC);
         }
         return (framed[1] & 0xff) << 24 | (framed[2] & 0xff) << 16 | (framed[3] & 0xff) << 8 | (framed[4] & 0xff);
     }
@@ -39,7 +40,7 @@ public final class ConfluentFrame {
         out.write(schemaId);
     }
 
-    /** Thrown for bytes that some other serializer wrote, or none. */
+    /** The bytes do not come from a serializer with this format. */
     public static final class NotFramed extends SerializationException {
         private static final long serialVersionUID = 1L;
 

@@ -16,9 +16,7 @@ import org.apache.avro.Protocol;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 
-/**
- * What the services promise each other, read from the schemas: every event topic and state topic and the records on it.
- */
+/** The contract between the services, read from the schemas: all event topics and state topics with their records. */
 public final class Contract {
     private static final List<Protocol> PROTOCOLS = List.of(
             OrderContract.PROTOCOL,
@@ -66,7 +64,7 @@ public final class Contract {
     private static String required(Schema record, String property) {
         var value = record.getProp(property);
         if (value == null) {
-            throw new IllegalStateException(record.getFullName() + " has a topic and no @" + property);
+            throw new IllegalStateException(record.getFullName() + " has a topic but no @" + property);
         }
         return value;
     }
@@ -76,17 +74,17 @@ public final class Contract {
     }
 
     /**
-     * A topic of the contract, named as without a prefix.
+     * A topic of the contract. Its name has no prefix.
      *
-     * @param key the field that is the records' key; several joined by {@code |}
-     * @param owner the only service that writes it
-     * @param compacted true for a state topic, which keeps the newest record of each key; false for events, kept for
-     *     ever
-     * @param types the records on it; exactly one on a state topic
+     * @param key the field that is the key of the records; several fields are joined by {@code |}
+     * @param owner the only service that writes to the topic
+     * @param compacted true for a state topic, which keeps the newest record of each key; false for an event topic,
+     *     which keeps all records for ever
+     * @param types types of its records; a state topic has exactly one
      */
     public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {
 
-        /** The subject of one of its records, in an environment whose topics begin with the prefix. */
+        /** The subject of one of its record types, in an environment with this topic prefix. */
         public String subject(String prefix, RecordType type) {
             var strategy =
                     compacted ? SubjectNameStrategy.TopicNameStrategy : SubjectNameStrategy.TopicRecordNameStrategy;
@@ -101,8 +99,8 @@ public final class Contract {
     /**
      * A record on a topic.
      *
-     * @param schema the generated class's schema, as a serializer registers or looks it up
-     * @param listeners services whose processes act on it
+     * @param schema schema of the generated class, as serializers look it up
+     * @param listeners services whose processes react to it
      */
     public record RecordType(Schema schema, List<String> listeners) {
 
@@ -117,7 +115,7 @@ public final class Contract {
         }
     }
 
-    /** Records and enums that stand inside a schema, the schema itself first; each once. */
+    /** The records and enums inside a schema, each once; the schema itself is the first. */
     static Stream<Schema> namedTypesIn(Schema schema) {
         var found = new LinkedHashMap<String, Schema>();
         collect(schema, found);

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.Schema;
 
-/** Writes the contract as a page for people: {@code docs/events.md}. */
+/** Writes the page {@code docs/events.md}, which describes the contract. */
 public final class EventCatalogue {
     static final String REFRESH_COMMAND = "mvn -q -pl schemas compile exec:exec@event-catalogue";
 
@@ -20,7 +20,7 @@ public final class EventCatalogue {
 
     private EventCatalogue() {}
 
-    /** Writes the page to the file that the only argument names. */
+    /** Writes the page to the file in the only argument. */
     public static void main(String[] args) throws IOException {
         if (args.length != 1) {
             throw new IllegalArgumentException("Usage: EventCatalogue <file>");
@@ -35,12 +35,12 @@ public final class EventCatalogue {
                 Generated from `schemas/src/main/avro` by `%s`. Change it there.
 
                 Topics are named without the prefix of an environment. Records are Avro in Confluent's wire format; keys are UTF-8
-                text. Compatibility is FULL_TRANSITIVE for every record: any service, old or new, reads any record, old or new. Events are
-                written in transactions: read with `isolation.level=read_committed`, or see what was aborted.
+                text. Compatibility is FULL_TRANSITIVE for every record, so any service, old or new, can read any record, old or new. Events
+                are written in transactions. Read them with `isolation.level=read_committed`; other readers also see aborted events.
 
-                The headers of an event are those of CloudEvents in binary mode, to filter without decoding: `ce_type` the full name
-                of its record, `ce_id` its `eventId`, `ce_source` the service that wrote it, `ce_subject` its key, `ce_time` its
-                `occurredAt`; and `traceparent`: its decision, in the trace of the request it goes back to, if that has one.
+                An event has the headers of CloudEvents in binary mode, so readers can filter without decoding: `ce_type` is the full
+                name of its record, `ce_id` its `eventId`, `ce_source` the service that wrote it, `ce_subject` its key and `ce_time` its
+                `occurredAt`. `traceparent` names the event's decision in the trace of the original request, if the request had one.
 
                 | Topic | Key | Retention | Owner | Records |
                 |---|---|---|---|---|
@@ -55,7 +55,7 @@ public final class EventCatalogue {
                     String.valueOf(topic.types().size()));
         }
         topics.forEach(topic -> topic(page, topic));
-        page.append("\n## Values\n\nWhat stands inside the records.\n");
+        page.append("\n## Values\n\nThe records and enums inside the records.\n");
         topics.stream()
                 .flatMap(topic -> topic.types().stream())
                 .flatMap(type -> Contract.namedTypesIn(type.schema()).skip(1))

@@ -34,7 +34,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A registry behind HTTP. Ids and schemas never change once given, so what was asked once is remembered. */
+/** A registry that is reached by HTTP. Ids and schemas never change, so the client caches them. */
 final class HttpRegistry implements RegistryClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -53,7 +53,7 @@ final class HttpRegistry implements RegistryClient {
     private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
     private volatile int preferred;
 
-    /** The one of this JVM for a configuration. */
+    /** The shared client of this JVM for a configuration. */
     static HttpRegistry shared(RegistryConfig config) {
         return SHARED.computeIfAbsent(config.client(), _ -> new HttpRegistry(config));
     }
@@ -98,7 +98,7 @@ final class HttpRegistry implements RegistryClient {
         var path = "/subjects/" + encoded(subject) + "?normalize=" + normalise;
         var version = send("POST", path, new Question(schema)).read(HttpRegistry::version);
         versions.put(key, version);
-        // Whoever writes it can read it.
+        // A service that writes with this schema can then read it, too, while the registry is away.
         schemas.putIfAbsent(version.id(), version.schema());
         return version;
     }
@@ -171,7 +171,7 @@ final class HttpRegistry implements RegistryClient {
         throw away(failures);
     }
 
-    /** Tries each URL in turn, beginning with the one that answered last, and all of them again after a pause. */
+    /** Tries each URL in turn, beginning with the one that answered last. Tries all of them again after a pause. */
     private Answer send(String method, String path, @Nullable Object body) {
         BodyPublisher publisher =
                 body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
@@ -199,7 +199,7 @@ final class HttpRegistry implements RegistryClient {
         throw away(failures);
     }
 
-    /** An answer, or null when the URL did not give one that another attempt would not change. */
+    /** The answer, or null if another attempt may give a different answer. */
     private @Nullable Answer attempt(Endpoint endpoint, HttpRequest request, List<String> failures) {
         try {
             var response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
@@ -222,7 +222,7 @@ final class HttpRegistry implements RegistryClient {
     private void pause(int round) {
         long waitMs = Math.min(maxWait.toMillis(), firstWait.toMillis() << Math.min(round - 1, 20));
         try {
-            // Half of it at random, so that services that lost the registry together do not come back together.
+            // Half of the pause is random, so that all services do not return to the registry at the same time.
             Thread.sleep(waitMs / 2 + ThreadLocalRandom.current().nextLong(waitMs / 2 + 1));
         } catch (InterruptedException e) {
             throw new InterruptException("Interrupted while waiting for the schema registry", e);
@@ -253,16 +253,15 @@ final class HttpRegistry implements RegistryClient {
     private static Schema parse(JsonNode answer) {
         var type = answer.path("schemaType").asString("AVRO");
         if (!type.equals("AVRO")) {
-            throw new Refused(200, "The registry has a schema of type " + type + " where an Avro schema was asked for");
+            throw new Refused(200, "The registry returned a schema of type " + type + " instead of an Avro schema");
         }
         try {
-            // What the registry accepted is not judged again: other producers may be laxer about defaults.
+            // The registry has accepted the schema. Other producers may be less strict about defaults.
             return new Schema.Parser()
                     .setValidateDefaults(false)
                     .parse(answer.required("schema").asString());
         } catch (AvroRuntimeException e) {
-            throw new Refused(
-                    200, "The registry answered with a schema that Avro does not understand: " + e.getMessage());
+            throw new Refused(200, "The registry returned a schema that Avro cannot parse: " + e.getMessage());
         }
     }
 
@@ -272,7 +271,7 @@ final class HttpRegistry implements RegistryClient {
         try {
             return Compatibility.valueOf(level);
         } catch (IllegalArgumentException e) {
-            throw new Refused(200, "The registry answered with an unknown compatibility: '" + level + "'");
+            throw new Refused(200, "The registry returned an unknown compatibility: '" + level + "'");
         }
     }
 
@@ -282,27 +281,27 @@ final class HttpRegistry implements RegistryClient {
 
     private record SubjectSchema(String subject, String text, boolean normalised) {}
 
-    /** Body of every request that carries a schema. */
+    /** Body of the requests that contain a schema. */
     private record Question(String schema, String schemaType) {
         Question(Schema schema) {
             this(schema.toString(), "AVRO");
         }
     }
 
-    /** One base URL without user info, and the Authorization header that goes there. */
+    /** A base URL without user info, and its Authorization header. */
     private record Endpoint(String base, @Nullable String authorization) {
         static Endpoint of(String url, RegistryConfig config) {
             try {
                 var uri = URI.create(url);
                 if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
-                    throw new IllegalArgumentException("no http or https URL with a host");
+                    throw new IllegalArgumentException("not an http or https URL with a host");
                 }
                 var userInfo = config.userInfoIsGiven() ? config.userInfo() : decoded(uri.getRawUserInfo());
                 var base = new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
                         .toString();
                 return new Endpoint(base.replaceAll("/+$", ""), userInfo == null ? null : basic(userInfo));
             } catch (IllegalArgumentException | URISyntaxException e) {
-                // The URL may hold a password, and so may the parser's message.
+                // The URL and the parser's message may contain a password.
                 throw new ConfigException(
                         RegistryConfig.SCHEMA_REGISTRY_URL + " has an entry that is no http, https or mock URL");
             }
@@ -342,18 +341,18 @@ final class HttpRegistry implements RegistryClient {
             }
         }
 
-        /** Whether another attempt may well end differently. */
+        /** Whether another attempt may succeed. */
         boolean isPassing() {
             return status >= 500 || status == 429 || status == 408;
         }
 
-        /** Reads what a registry answered that did as it was asked. */
+        /** Reads the body of a successful answer. */
         <T> T read(Function<JsonNode, T> reading) {
             if (status / 100 == 2 && body != null) {
                 try {
                     return reading.apply(body);
                 } catch (JacksonException e) {
-                    throw refused("is not answered as a registry does: " + e.getOriginalMessage());
+                    throw refused("has an answer that no registry gives: " + e.getOriginalMessage());
                 }
             }
             int errorCode = body == null ? 0 : body.path("error_code").asInt(0);
@@ -367,7 +366,7 @@ final class HttpRegistry implements RegistryClient {
             return new Refused(status, request.method() + " " + request.uri() + " " + outcome);
         }
 
-        /** What the registry says, or what it sent in place of words. */
+        /** The registry's message, or the text of the answer if it has no message. */
         String message() {
             var message = body == null ? null : body.path("message").asString("");
             if (message == null || message.isBlank()) {

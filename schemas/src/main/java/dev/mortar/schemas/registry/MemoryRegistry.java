@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 
-/** A registry in memory for tests: {@code mock://<scope>} names the same one everywhere in the JVM. Forgets at exit. */
+/** A registry in memory, for tests. In a JVM, {@code mock://<scope>} always means the same registry. */
 final class MemoryRegistry implements RegistryClient {
     private static final Map<String, MemoryRegistry> SCOPES = new ConcurrentHashMap<>();
 

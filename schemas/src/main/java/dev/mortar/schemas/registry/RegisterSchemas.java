@@ -10,14 +10,14 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The release step before any code: registers every schema of the contract and makes its subject FULL_TRANSITIVE. May
- * be run again at any time. Registers nothing when the registry refuses one of them.
+ * The first step of a release: registers every schema of the contract and sets its subject to FULL_TRANSITIVE. It can
+ * be run again at any time. It registers nothing if the registry refuses one of the schemas.
  */
 public final class RegisterSchemas {
     private static final String USAGE = """
             Usage: RegisterSchemas [--registry=URL[,URL]] [--prefix=PREFIX]
               --registry  base URLs of the registry; default: environment variable SCHEMA_REGISTRY_URL
-              --prefix    what the topics of the environment begin with; default: MORTAR_TOPIC_PREFIX, or none
+              --prefix    topic prefix of the environment; default: MORTAR_TOPIC_PREFIX, or none
             The registry's user is in the URL or, as user:password, in SCHEMA_REGISTRY_USER_INFO.""";
 
     private final RegistryClient registry;
@@ -27,8 +27,8 @@ public final class RegisterSchemas {
     /**
      * A run against one registry.
      *
-     * @param prefix what the topics of the environment begin with; empty for none
-     * @param out takes a line for each subject
+     * @param prefix topic prefix of the environment; empty for none
+     * @param out gets a line for each subject
      */
     public RegisterSchemas(RegistryClient registry, String prefix, PrintStream out) {
         this.registry = registry;
@@ -36,7 +36,9 @@ public final class RegisterSchemas {
         this.out = out;
     }
 
-    /** Exits with 0 when all schemas are registered, 1 when the registry is away or refuses, 2 when called wrongly. */
+    /**
+     * Exit status: 0 if all schemas are registered, 1 if the registry is away or refuses, 2 if the arguments are wrong.
+     */
     public static void main(String[] args) {
         System.exit(run(List.of(args), System.getenv(), System.out, System.err));
     }
@@ -80,8 +82,8 @@ public final class RegisterSchemas {
     /**
      * Registers every schema of the contract.
      *
-     * @throws RegistryException when the registry is away or does not let this user in
-     * @throws Refusals when it takes one of the schemas for incompatible; none is registered then
+     * @throws RegistryException when the registry is away or refuses this user
+     * @throws Refusals when a schema is incompatible with earlier versions; nothing is registered then
      */
     public void register(List<Contract.Topic> topics) {
         var candidates = topics.stream()
@@ -119,12 +121,12 @@ public final class RegisterSchemas {
 
     private record Candidate(String subject, Schema schema) {}
 
-    /** Schemas that the registry does not take. */
+    /** The registry refused schemas. */
     public static final class Refusals extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Refusals(List<String> refusals) {
-            super("Nothing was registered, the registry refuses:\n" + String.join("\n", refusals));
+            super("Nothing was registered, because the registry refuses:\n" + String.join("\n", refusals));
         }
     }
 }

@@ -5,15 +5,15 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * A schema registry, spoken to in Confluent's protocol. Safe for many threads.
+ * A client of a schema registry with Confluent's protocol. Thread-safe.
  *
- * <p>Every method throws {@link RegistryException.Unavailable} when no URL answers within the configured retries,
- * {@link RegistryException.NotFound} when the registry does not know what it is asked for, and
- * {@link RegistryException.Refused} when it refuses for another reason.
+ * <p>Every method throws {@link RegistryException.Unavailable} if no URL answers within the configured retries,
+ * {@link RegistryException.NotFound} if the registry does not have the subject, schema or id, and
+ * {@link RegistryException.Refused} if it refuses for another reason.
  */
 public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
 
-    /** A client of its own for the registry a configuration names. Opens no connection. */
+    /** A new client for the registry in a configuration. Opens no connection. */
     static RegistryClient of(RegistryConfig config) {
         return config.memoryScope()
                 .<RegistryClient>map(MemoryRegistry::shared)
@@ -21,8 +21,8 @@ public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
     }
 
     /**
-     * The client that all serdes of this JVM share for the registry a configuration names: what one has learnt all
-     * know, and need not ask while the registry is away.
+     * The client that all serdes of this JVM share for the registry in a configuration. They share its cache, so fewer
+     * schemas are missing while the registry is away.
      */
     static RegistryClient shared(RegistryConfig config) {
         return config.memoryScope()
@@ -33,9 +33,9 @@ public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
     /**
      * Adds a schema to a subject unless the subject has it already.
      *
-     * @param normalise whether the registry brings it into normal form before it compares
+     * @param normalise whether the registry normalises the schema before it compares
      * @return the schema's id, the same in all subjects
-     * @throws RegistryException.Incompatible when the subject's compatibility forbids it
+     * @throws RegistryException.Incompatible when the subject's compatibility forbids the schema
      */
     int register(String subject, Schema schema, boolean normalise);
 
@@ -48,29 +48,29 @@ public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
     /** The newest schema of a subject. */
     Version latest(String subject);
 
-    /** The compatibility of subjects that have none of their own. */
+    /** The global compatibility, for subjects without their own. */
     Compatibility compatibility();
 
-    /** The compatibility in force for a subject: its own or the global one. */
+    /** The effective compatibility of a subject: its own or the global one. */
     Compatibility compatibility(String subject);
 
-    /** Sets the compatibility of subjects that have none of their own. */
+    /** Sets the global compatibility. */
     void setCompatibility(Compatibility compatibility);
 
-    /** Sets the compatibility of one subject, which need not exist yet. */
+    /** Sets the compatibility of one subject. The subject need not exist yet. */
     void setCompatibility(String subject, Compatibility compatibility);
 
     /**
      * Asks whether a schema could be registered as the subject's next version. Changes nothing.
      *
-     * @return what the registry objects to, in its own words; empty when it would be accepted
+     * @return the registry's objections; empty if it would accept the schema
      */
     List<String> violations(String subject, Schema schema);
 
     /**
-     * Asks each URL once whether it is there, for health checks. Never retries.
+     * Checks once whether any URL answers, for health checks. Never retries.
      *
-     * @throws RegistryException when none answers well within the timeout
+     * @throws RegistryException when no URL answers correctly within the timeout
      */
     void ping(Duration timeout);
 

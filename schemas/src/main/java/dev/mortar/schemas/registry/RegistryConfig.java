@@ -10,21 +10,18 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/**
- * The configuration of client and serdes, with Confluent's keys. Keys it does not know belong to others and are passed
- * over.
- */
+/** The configuration of client and serdes, with Confluent's keys. It ignores unknown keys. */
 public final class RegistryConfig extends AbstractConfig {
-    /** Base URLs of the registry, comma separated, tried in turn; {@code mock://<scope>} for one in memory. */
+    /** Base URLs of the registry, comma separated, tried in turn; {@code mock://<scope>} for a registry in memory. */
     public static final String SCHEMA_REGISTRY_URL = "schema.registry.url";
 
-    /** Whether a serializer registers a schema the registry does not know (default true; false in production). */
+    /** Whether a serializer registers unknown schemas (default true; false in production). */
     public static final String AUTO_REGISTER_SCHEMAS = "auto.register.schemas";
 
     /** Whether the registry normalises schemas before it compares them (default false). */
     public static final String NORMALIZE_SCHEMAS = "normalize.schemas";
 
-    /** Whether the code hints of Avro's Java classes are left out of what is registered (default false). */
+    /** Whether registered schemas lack the hints for Avro's Java code generator (default false). */
     public static final String AVRO_REMOVE_JAVA_PROPERTIES = "avro.remove.java.properties";
 
     /** Subject of a key's schema (default TopicNameStrategy). */
@@ -33,7 +30,7 @@ public final class RegistryConfig extends AbstractConfig {
     /** Subject of a value's schema (default TopicNameStrategy). */
     public static final String VALUE_SUBJECT_NAME_STRATEGY = "value.subject.name.strategy";
 
-    /** Whether a deserializer gives generated classes (true) or generic records (false, the default). */
+    /** Whether a deserializer returns generated classes (true) or generic records (false, the default). */
     public static final String SPECIFIC_AVRO_READER = "specific.avro.reader";
 
     /** Where the registry's user comes from: URL (default) or USER_INFO. */
@@ -48,7 +45,7 @@ public final class RegistryConfig extends AbstractConfig {
     /** Longest time to wait for one answer, in milliseconds. */
     public static final String HTTP_READ_TIMEOUT_MS = "http.read.timeout.ms";
 
-    /** How often all URLs are tried again after all of them failed. */
+    /** How many times the client tries all URLs again after all of them failed. */
     public static final String MAX_RETRIES = "max.retries";
 
     /** First pause before the URLs are tried again, in milliseconds; doubles each time. */
@@ -119,7 +116,7 @@ public final class RegistryConfig extends AbstractConfig {
     /**
      * Reads and checks a client's configuration.
      *
-     * @throws ConfigException when a key is missing or has a value that means nothing
+     * @throws ConfigException when a key is missing or has an invalid value
      */
     public RegistryConfig(Map<String, ?> config) {
         super(KEYS, config, false);
@@ -129,17 +126,17 @@ public final class RegistryConfig extends AbstractConfig {
         }
         var source = getString(BASIC_AUTH_CREDENTIALS_SOURCE);
         if (!source.equals("URL") && !source.equals("USER_INFO")) {
-            throw new ConfigException(BASIC_AUTH_CREDENTIALS_SOURCE, source, "Known are URL, USER_INFO");
+            throw new ConfigException(BASIC_AUTH_CREDENTIALS_SOURCE, source, "Must be URL or USER_INFO");
         }
         if (source.equals("USER_INFO") && !userInfo().contains(":")) {
-            throw new ConfigException(BASIC_AUTH_USER_INFO + " has to be user:password");
+            throw new ConfigException(BASIC_AUTH_USER_INFO + " must be user:password");
         }
         if (urls().isEmpty()) {
             throw new ConfigException(SCHEMA_REGISTRY_URL + " is empty");
         }
     }
 
-    /** What tells one client from another. */
+    /** The settings in which clients differ. */
     record Client(List<String> urls, String credentialsSource, Password userInfo, List<Integer> patience) {}
 
     Client client() {
@@ -155,7 +152,7 @@ public final class RegistryConfig extends AbstractConfig {
                         getInt(RETRIES_MAX_WAIT_MS)));
     }
 
-    /** The name of a registry in memory, if the first URL is one. */
+    /** The name of the registry in memory, if the first URL names one. */
     Optional<String> memoryScope() {
         var first = urls().getFirst();
         return first.startsWith(MEMORY_SCHEME)

@@ -3,7 +3,7 @@ package dev.mortar.schemas.registry;
 import java.util.List;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** What a registry could not or would not do. {@link Unavailable} passes with time, the others do not. */
+/** A failed request to a registry. A later attempt may succeed after {@link Unavailable}, but not after the others. */
 public abstract sealed class RegistryException extends SerializationException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public abstract sealed class RegistryException extends SerializationException {
         super(message);
     }
 
-    /** No URL answered, or all answered with a fault of their own, through every retry. */
+    /** In all retries, no URL answered, or the answers were server errors. */
     public static final class Unavailable extends RegistryException {
         private static final long serialVersionUID = 1L;
 
@@ -20,20 +20,20 @@ public abstract sealed class RegistryException extends SerializationException {
         }
     }
 
-    /** The registry does not know what it was asked for. */
+    /** The registry does not have the requested subject, version or schema. */
     public static final class NotFound extends RegistryException {
         private static final long serialVersionUID = 1L;
 
-        /** The registry's code for a subject it does not know. */
+        /** The registry's code for an unknown subject. */
         public static final int SUBJECT = 40401;
 
-        /** The registry's code for a version that the subject does not have. */
+        /** The registry's code for an unknown version of a subject. */
         public static final int VERSION = 40402;
 
-        /** The registry's code for a schema or an id it does not know. */
+        /** The registry's code for an unknown schema or id. */
         public static final int SCHEMA = 40403;
 
-        /** The registry's code for a subject that has no compatibility of its own. */
+        /** The registry's code for a subject without its own compatibility. */
         public static final int SUBJECT_COMPATIBILITY = 40408;
 
         private final int errorCode;
@@ -43,7 +43,7 @@ public abstract sealed class RegistryException extends SerializationException {
             this.errorCode = errorCode;
         }
 
-        /** What is unknown, in the registry's five-digit codes. */
+        /** The registry's five-digit code. */
         public int errorCode() {
             return errorCode;
         }
@@ -61,13 +61,15 @@ public abstract sealed class RegistryException extends SerializationException {
             this.violations = List.copyOf(violations);
         }
 
-        /** What the registry objects to, in its own words. */
+        /** The registry's objections. */
         public List<String> violations() {
             return violations;
         }
     }
 
-    /** The registry answered, and the answer is no: no access, a schema it takes for invalid, no such path. */
+    /**
+     * The registry refused the request, for example because of missing access, an invalid schema or an unknown path.
+     */
     public static final class Refused extends RegistryException {
         private static final long serialVersionUID = 1L;
 

@@ -23,29 +23,30 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of every record that were ever published: {@code released/<full name>/<n>.avsc}, never changed once
- * written. {@code released/SHA256SUMS} holds their digests, in the form that {@code sha256sum --check} reads.
+ * All published versions of every record, in files {@code released/<full name>/<n>.avsc} that never change.
+ * {@code released/SHA256SUMS} has their digests, in the format of {@code sha256sum --check}.
  */
 public final class ReleasedSchemas {
     static final String DIGESTS = "SHA256SUMS";
 
-    /** Not part of what is published: a hint for Java's code generator, and who acts on an event. */
+    /** Properties that are not published: a hint for Java's code generator, and the listeners of an event. */
     private static final Set<String> UNPUBLISHED = Set.of("avro.java.string", "listeners");
 
-    /** A record that changes one of these leaves its readers behind as surely as with another field type. */
+    /** Properties that must not change, because readers depend on them as much as on the fields. */
     private static final List<String> PLACE = List.of("topic", "key", "state");
 
     private static final Pattern VERSION_FILE = Pattern.compile("[^/]+/[1-9][0-9]*\\.avsc");
 
     private final Path folder;
 
-    /** The released schemas in a folder, which need not exist yet. */
+    /** The released schemas in a folder. The folder need not exist yet. */
     public ReleasedSchemas(Path folder) {
         this.folder = folder;
     }
 
     /**
-     * Writes what differs from the last released version as a new one. Exits with 1 when it would break an earlier one.
+     * Releases the schemas that differ from their last version. Exits with 1 if a schema would break an earlier
+     * version.
      */
     public static void main(String[] args) {
         if (args.length != 1) {
@@ -64,7 +65,7 @@ public final class ReleasedSchemas {
         }
     }
 
-    /** The schemas of a contract as they are published, by full name. */
+    /** The current schemas of a contract in their published form, by full name. */
     Map<String, Schema> working(List<Contract.Topic> topics) {
         return topics.stream()
                 .flatMap(topic -> topic.types().stream())
@@ -72,7 +73,7 @@ public final class ReleasedSchemas {
                 .collect(Collectors.toMap(Schema::getFullName, schema -> schema, (a, b) -> a, TreeMap::new));
     }
 
-    /** What was changed in the folder by other means than a release; empty when nothing was. */
+    /** Changes in the folder that no release made; empty if there are none. */
     List<String> problems() {
         var problems = new ArrayList<String>();
         var digests = digests();
@@ -80,12 +81,12 @@ public final class ReleasedSchemas {
         for (var file : files) {
             var digest = digests.remove(file);
             if (digest == null) {
-                problems.add(file + " was not written by a release: " + DIGESTS + " does not know it");
+                problems.add(file + " was not written by a release: " + DIGESTS + " does not list it");
             } else if (!digest.equals(digest(folder.resolve(file)))) {
                 problems.add(file + " was changed after its release");
             }
         }
-        digests.keySet().forEach(file -> problems.add(file + " was released and is gone"));
+        digests.keySet().forEach(file -> problems.add(file + " was released and is missing"));
         versions().forEach((name, versions) -> {
             for (int n = 1; n <= versions.size(); n++) {
                 if (!files.contains(name + "/" + n + ".avsc")) {
@@ -96,13 +97,13 @@ public final class ReleasedSchemas {
         return problems;
     }
 
-    /** How working schemas break what was released; empty when they do not. */
+    /** How the current schemas break released ones; empty if they do not. */
     List<String> violations(Map<String, Schema> working) {
         var violations = new ArrayList<String>();
         versions().forEach((name, versions) -> {
             var schema = working.get(name);
             if (schema == null) {
-                violations.add(name + " was released and is gone");
+                violations.add(name + " was released and is missing");
                 return;
             }
             Compatibility.FULL_TRANSITIVE
@@ -122,7 +123,7 @@ public final class ReleasedSchemas {
         return violations;
     }
 
-    /** Avro's own rules see only the type below: to them, milliseconds may follow microseconds. */
+    /** Avro's own rules ignore logical types, so they would allow a change from microseconds to milliseconds. */
     private static void compareLogicalTypes(String version, Schema now, Schema before, List<String> violations) {
         if (now.getType() == Schema.Type.UNION && before.getType() == Schema.Type.UNION) {
             for (var branch : now.getTypes()) {
@@ -157,7 +158,7 @@ public final class ReleasedSchemas {
         return type == null ? "no logical type" : type.getName();
     }
 
-    /** Writes what differs from the last released version as a new one, and says so. */
+    /** Writes a new version of each schema that differs from its last released one, and prints it. */
     void release(Map<String, Schema> working, PrintStream out) {
         var versions = versions();
         int count = 0;
@@ -174,7 +175,7 @@ public final class ReleasedSchemas {
         out.println(count + " of " + working.size() + " records have a new version");
     }
 
-    /** Released versions in order, by full name. */
+    /** The released versions in order, by full name. */
     Map<String, List<Schema>> versions() {
         var versions = new TreeMap<String, TreeMap<Integer, Schema>>();
         for (var file : files()) {

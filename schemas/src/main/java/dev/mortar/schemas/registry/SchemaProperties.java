@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Takes properties out of a schema that mean something in Java or in this repository only. */
+/** Removes properties from a schema that are only used in Java or in this repository. */
 final class SchemaProperties {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String JAVA_STRING = "avro.java.string";

@@ -4,10 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
-/**
- * Under which subject the registry keeps the schema of a record; configured by these names or by Confluent's class
- * names.
- */
+/** How a record's subject in the registry is named. The configuration uses these names or Confluent's class names. */
 public enum SubjectNameStrategy {
     /** {@code <topic>-key} or {@code <topic>-value}: a topic has one schema. */
     TopicNameStrategy {
@@ -33,7 +30,7 @@ public enum SubjectNameStrategy {
 
     abstract String subject(String topic, boolean isKey, String recordName);
 
-    /** The strategy a configuration value names: a constant of this enum or a class of the same simple name. */
+    /** The strategy for a configuration value: a constant of this enum or a class with the same simple name. */
     static SubjectNameStrategy named(String key, String value) {
         var simpleName = value.substring(value.lastIndexOf('.') + 1);
         return Arrays.stream(values())
@@ -42,6 +39,7 @@ public enum SubjectNameStrategy {
                 .orElseThrow(() -> new ConfigException(
                         key,
                         value,
-                        "Known are " + Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "))));
+                        "Must be one of "
+                                + Arrays.stream(values()).map(Enum::name).collect(Collectors.joining(", "))));
     }
 }

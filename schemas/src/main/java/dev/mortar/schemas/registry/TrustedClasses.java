@@ -6,11 +6,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
- * Tells Avro to trust the generated classes, so that nobody has to set {@code org.apache.avro.SERIALIZABLE_PACKAGES}.
+ * Makes Avro trust the generated classes, so that {@code org.apache.avro.SERIALIZABLE_PACKAGES} need not be set.
  *
- * <p>Avro instantiates only classes it was told to trust, and even a builder needs that (for the default of an enum).
- * Avro has no hook for trust, but it loads every {@link LogicalTypes.LogicalTypeFactory} as a service before it parses
- * the first schema, so this is one: of a logical type that no schema uses.
+ * <p>Avro instantiates only trusted classes, and even a builder needs that (for the default of an enum). Avro has no
+ * hook for trust. But before it parses the first schema, it loads every {@link LogicalTypes.LogicalTypeFactory} as a
+ * service. So this class is such a factory, for a logical type that no schema uses.
  */
 public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
     private static final String PACKAGE_PREFIX = "dev.mortar.schemas.";
@@ -23,9 +23,9 @@ public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
     /** Called by Avro through {@link java.util.ServiceLoader}. */
     public TrustedClasses() {}
 
-    /** Makes sure of the trust where Avro was loaded by a thread that does not see this jar's services. */
+    /** Ensures the trust if a thread that does not see this jar's services has loaded Avro. */
     static void trust() {
-        // Running the static initialiser is all there is to do.
+        // The static initialiser does the work.
     }
 
     @Override

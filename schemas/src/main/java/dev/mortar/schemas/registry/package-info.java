@@ -1,10 +1,10 @@
 /**
- * Talks to a schema registry in Confluent's protocol and turns records into its wire format and back.
+ * Communicates with a schema registry in Confluent's protocol and converts records to and from its wire format.
  *
  * <p>Read in this order: {@link dev.mortar.schemas.registry.ConfluentFrame} (the bytes),
- * {@link dev.mortar.schemas.registry.AvroSerializer} and {@link dev.mortar.schemas.registry.AvroDeserializer} (what
- * Kafka clients are configured with), {@link dev.mortar.schemas.registry.RegistryClient} (what they ask),
- * {@link dev.mortar.schemas.registry.RegistryConfig} (the keys).
+ * {@link dev.mortar.schemas.registry.AvroSerializer} and {@link dev.mortar.schemas.registry.AvroDeserializer} (for
+ * Kafka clients), {@link dev.mortar.schemas.registry.RegistryClient} (the registry),
+ * {@link dev.mortar.schemas.registry.RegistryConfig} (the configuration keys).
  */
 @NullMarked
 package dev.mortar.schemas.registry;

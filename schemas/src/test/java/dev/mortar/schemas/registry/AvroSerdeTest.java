@@ -247,7 +247,7 @@ class AvroSerdeTest {
         var longer = Arrays.copyOf(bytes, bytes.length + 1);
         assertThatThrownBy(() -> deserializer.deserialize(TOPIC, longer))
                 .isInstanceOf(SerializationException.class)
-                .hasMessageContaining("go on");
+                .hasMessageContaining("continue after");
     }
 
     @Test

@@ -69,13 +69,13 @@ class ReleasedSchemasTest {
         Files.writeString(file, text.replace("Placed.", "placed."));
         assertThat(released().problems()).containsExactly(NAME + "/1.avsc was changed after its release");
         Files.delete(file);
-        assertThat(released().problems()).containsExactly(NAME + "/1.avsc was released and is gone");
+        assertThat(released().problems()).containsExactly(NAME + "/1.avsc was released and is missing");
         Files.writeString(file, text);
         assertThat(released().problems()).isEmpty();
         Files.writeString(folder.resolve(NAME).resolve("3.avsc"), text);
         assertThat(released().problems())
                 .containsExactly(
-                        NAME + "/3.avsc was not written by a release: SHA256SUMS does not know it",
+                        NAME + "/3.avsc was not written by a release: SHA256SUMS does not list it",
                         NAME + " has 2 versions and no version 2");
     }
 
@@ -88,7 +88,7 @@ class ReleasedSchemasTest {
             timestamp-micros                  ~ timestamp-millis                                      ~ timestamp-micros became timestamp-millis
             "order.events"                    ~ "sales.events"                                        ~ unlike version 1 in its @topic
             "key":"orderId"                   ~ "key":"quantity"                                      ~ unlike version 1 in its @key
-            "name":"OrderPlaced"              ~ "name":"OrderTaken"                                   ~ was released and is gone
+            "name":"OrderPlaced"              ~ "name":"OrderTaken"                                   ~ was released and is missing
             """)
     void catchesEveryKindOfBreak(String before, String after, String violation) {
         release(FIRST);
