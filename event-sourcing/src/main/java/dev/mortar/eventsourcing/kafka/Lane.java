@@ -364,8 +364,8 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
 
     /**
      * Adds a full mark to the batch, after each takeover and every six hours. The commands that the owner found at its
-     * takeover may be so old that they expire within these hours, so each batch of them ends with a full mark even if it
-     * has no effect.
+     * takeover may be so old that they expire within these hours, so each batch of them ends with a full mark even if
+     * it has no effect.
      */
     private void markFull(int partition, LaneBatch<C, S, V, E> batch) {
         Mark inBatch = batch.lastDecided(partition);
