@@ -41,7 +41,7 @@ public final class Folding {
                 LocalStore store = new RocksLocalStore(directory)) {
             var fold = new Fold<>(definition, deserializer, REMEMBERED);
             var follower = new Follower<>(
-                    definition, "", files.size(), fold, store, consumer(polls, polledNs), new Follower.Told() {});
+                    definition, "", files.size(), fold, store, consumer(polls, polledNs), new Follower.Listener() {});
             follower.start();
             follower.step(Duration.ZERO);
             polledNs.set(0);

@@ -23,13 +23,13 @@ public final class RequestLimit extends OncePerRequestFilter {
             {"type":"about:blank","title":"Service Unavailable","status":503,\
             "detail":"Too many requests are being answered. Repeat the request with the same key."}""";
 
-    private static final String PLACE = RequestLimit.class.getName();
+    private static final String SLOT = RequestLimit.class.getName();
 
     private final Semaphore free;
     private final Semaphore freeForStreams;
 
     /** The permit that a request holds. */
-    private final class Place {
+    private final class Slot {
         private Semaphore taken = free;
 
         boolean toStream() {
@@ -61,7 +61,7 @@ public final class RequestLimit extends OncePerRequestFilter {
      * @param request a request that came through this filter; any other request is not counted
      */
     public static boolean beginStream(HttpServletRequest request) {
-        return !(request.getAttribute(PLACE) instanceof Place place) || place.toStream();
+        return !(request.getAttribute(SLOT) instanceof Slot slot) || slot.toStream();
     }
 
     @Override
@@ -79,12 +79,12 @@ public final class RequestLimit extends OncePerRequestFilter {
             response.getWriter().write(REFUSAL);
             return;
         }
-        var place = new Place();
-        request.setAttribute(PLACE, place);
+        var slot = new Slot();
+        request.setAttribute(SLOT, slot);
         try {
             chain.doFilter(request, response);
         } finally {
-            place.leave();
+            slot.leave();
         }
     }
 }

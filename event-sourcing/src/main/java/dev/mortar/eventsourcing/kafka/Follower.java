@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
-import dev.mortar.eventsourcing.kafka.PartitionRows.Place;
+import dev.mortar.eventsourcing.kafka.PartitionRows.LogPlace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ class Follower<C, S, V, E> {
     private final LocalStore store;
     private final RowCache rows;
     private final Consumer<String, byte[]> consumer;
-    private final Told told;
+    private final Listener listener;
     private final List<TopicPartition> events;
     private final List<TopicPartition> replies;
     private Map<TopicPartition, Long> until = Map.of();
@@ -54,7 +54,7 @@ class Follower<C, S, V, E> {
     private long foldedNs;
 
     /** Receives changed rows and answers. */
-    interface Told {
+    interface Listener {
 
         /** A row of a view changed. All events of the command are folded. */
         default void changed(String view, String storeKey) {}
@@ -70,12 +70,12 @@ class Follower<C, S, V, E> {
             Fold<C, S, V, E> fold,
             LocalStore store,
             Consumer<String, byte[]> consumer,
-            Told told) {
+            Listener listener) {
         this.fold = fold;
         this.store = store;
         this.rows = new RowCache(store);
         this.consumer = consumer;
-        this.told = told;
+        this.listener = listener;
         this.events = all(prefix + definition.eventsTopic(), partitions);
         this.replies = all(prefix + definition.repliesTopic(), partitions);
         this.partitions =
@@ -109,7 +109,7 @@ class Follower<C, S, V, E> {
             if (stored == null) {
                 seek(log, beginnings.getOrDefault(log, 0L), Optional.empty());
             } else {
-                Place next = PartitionRows.PLACE.read(stored);
+                LogPlace next = PartitionRows.PLACE.read(stored);
                 seek(log, next.offset(), next.index() < 0 ? Optional.empty() : Optional.of(next.index()));
             }
         }
@@ -164,7 +164,7 @@ class Follower<C, S, V, E> {
         reached.forEach((log, offset) -> offsets.put(
                 PartitionRows.offsetKey(log),
                 PartitionRows.PLACE,
-                new Place(offset.offset(), offset.leaderEpoch().orElse(-1))));
+                new LogPlace(offset.offset(), offset.leaderEpoch().orElse(-1))));
         written.add(RowCache.Written.of(offsets));
         rows.write(written);
         foldedNs += System.nanoTime() - beganNs;
@@ -293,12 +293,12 @@ class Follower<C, S, V, E> {
         }
 
         void tell() {
-            whole.forEach(changed -> told.changed(changed.view(), changed.key()));
+            whole.forEach(changed -> listener.changed(changed.view(), changed.key()));
             whole.clear();
             unanswered.removeIf(answer -> {
                 boolean folded = answer.eventPosition() <= position;
                 if (folded) {
-                    told.answered(number, answer);
+                    listener.answered(number, answer);
                 }
                 return folded;
             });

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * the end of the log, and it leaves when the follower makes no progress or finds an event of a newer release. If the
  * store does not match the log, its directory is deleted and folded again.
  */
-final class Instance<C, S, V, E> implements Follower.Told, ServiceRuntime.Part {
+final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final Duration POLL = Duration.ofMillis(500);

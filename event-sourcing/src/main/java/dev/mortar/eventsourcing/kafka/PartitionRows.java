@@ -36,9 +36,9 @@ record PartitionRows(int partition, Changes changes) {
     private static final Form<Answer> ANSWER = new Form.OfJson<>(Answer.class);
 
     /** A place in a partition: offset, and index or leader epoch. */
-    static final Form<Place> PLACE = new Form<>() {
+    static final Form<LogPlace> PLACE = new Form<>() {
         @Override
-        public byte[] write(Place place) {
+        public byte[] write(LogPlace place) {
             return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
                     .putLong(place.offset())
                     .putInt(place.index())
@@ -46,13 +46,13 @@ record PartitionRows(int partition, Changes changes) {
         }
 
         @Override
-        public Place read(byte[] bytes) {
+        public LogPlace read(byte[] bytes) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            return new Place(buffer.getLong(), buffer.getInt());
+            return new LogPlace(buffer.getLong(), buffer.getInt());
         }
     };
 
-    record Place(long offset, int index) {}
+    record LogPlace(long offset, int index) {}
 
     <V> @Nullable V entry(String key, Form<V> form) {
         return changes.get(entryKey(key), form);
@@ -91,7 +91,7 @@ record PartitionRows(int partition, Changes changes) {
     /** The newest mark of a command topic, without its sources, or null. */
     @Nullable
     Mark mark(String topicId) {
-        Place place = changes.get(markKey(partition) + topicId, PLACE);
+        LogPlace place = changes.get(markKey(partition) + topicId, PLACE);
         return place == null ? null : new Mark(topicId, place.offset(), place.index(), List.of());
     }
 
@@ -112,14 +112,14 @@ record PartitionRows(int partition, Changes changes) {
     void mark(Mark mark) {
         Mark known = mark(mark.topicId());
         if (known == null || known.offset() < mark.offset()) {
-            changes.put(markKey(partition) + mark.topicId(), PLACE, new Place(mark.offset(), mark.leaderEpoch()));
+            changes.put(markKey(partition) + mark.topicId(), PLACE, new LogPlace(mark.offset(), mark.leaderEpoch()));
         }
         mark.sources().forEach(this::decided);
     }
 
     /** True if a command from this place, or from a later place of its source partition, was decided here. */
     boolean hasDecided(SourcePosition source) {
-        Place highest = changes.get(sourceKey(source), PLACE);
+        LogPlace highest = changes.get(sourceKey(source), PLACE);
         return highest != null
                 && !source.isAfter(
                         new SourcePosition(source.topicId(), source.partition(), highest.offset(), highest.index()));
@@ -128,7 +128,7 @@ record PartitionRows(int partition, Changes changes) {
     /** Stores the place as decided, unless a later place of its source partition is. */
     void decided(SourcePosition source) {
         if (!hasDecided(source)) {
-            changes.put(sourceKey(source), PLACE, new Place(source.offset(), source.index()));
+            changes.put(sourceKey(source), PLACE, new LogPlace(source.offset(), source.index()));
         }
     }
 
@@ -143,7 +143,7 @@ record PartitionRows(int partition, Changes changes) {
         for (StoredRow row : store.range(prefix, "o|" + partition + "}", Integer.MAX_VALUE)) {
             String stream = row.key().substring(prefix.length());
             int split = stream.lastIndexOf('|');
-            Place place = PLACE.read(row.value());
+            LogPlace place = PLACE.read(row.value());
             sources.add(new SourcePosition(
                     stream.substring(0, split),
                     Integer.parseInt(stream.substring(split + 1)),

@@ -87,7 +87,7 @@ record StoreReplay<C, S, V, E>(
     private void fold(
             Map<TopicPartition, Long> ends, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
         Follower<C, S, V, E> follower =
-                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Told() {});
+                new Follower<>(definition, prefix, partitions, fold, fresh, consumer, new Follower.Listener() {});
         follower.start(ends);
         long records = 0;
         long beganNs = System.nanoTime();

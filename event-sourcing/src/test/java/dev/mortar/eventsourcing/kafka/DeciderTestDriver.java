@@ -107,7 +107,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         return serializer;
     }
 
-    private Follower<C, S, V, E> follower(LocalStore into, Follower.Told told) {
+    private Follower<C, S, V, E> follower(LocalStore into, Follower.Listener told) {
         var started = new Follower<>(
                 definition,
                 "",
@@ -121,7 +121,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     }
 
     /** The instance that owns the lane, and the request that waits on it. */
-    private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Told {
+    private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Listener {
         private @Nullable Answer answer;
         private @Nullable Object body;
 

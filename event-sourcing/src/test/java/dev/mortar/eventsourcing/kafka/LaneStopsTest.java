@@ -269,7 +269,7 @@ class LaneStopsTest {
     }
 
     /** One process that owns the lane of both partitions. */
-    private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Told {
+    private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Listener {
         static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
         static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
 

@@ -59,7 +59,7 @@ class StoreReplayTest {
             fold,
             store,
             new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer(),
-            new Follower.Told() {});
+            new Follower.Listener() {});
     private long commands;
 
     @BeforeEach
