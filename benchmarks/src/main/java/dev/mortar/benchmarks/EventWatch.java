@@ -1,8 +1,8 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,7 +41,7 @@ final class EventWatch implements AutoCloseable {
     }
 
     private EventWatch(String bootstrap, List<String> topics) {
-        consumer = LogMeter.consumer(bootstrap, "read_committed");
+        consumer = Topics.consumer(bootstrap, "read_committed");
         thread = Thread.ofPlatform().daemon().name("event-watch").unstarted(() -> watch(topics));
     }
 
@@ -70,11 +70,7 @@ final class EventWatch implements AutoCloseable {
 
     private void watch(List<String> topics) {
         try (consumer) {
-            List<TopicPartition> partitions = topics.stream()
-                    .map(consumer::partitionsFor)
-                    .flatMap(Collection::stream)
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+            List<TopicPartition> partitions = Topics.partitions(consumer, topics);
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);

@@ -41,7 +41,7 @@ final class OrderRun {
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicLong lastNs = new AtomicLong();
     private final ConcurrentHistogram confirmedNs = Quantiles.histogram();
-    private final ConcurrentLinkedQueue<Http.Answer> strange = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Posts.Answer> strange = new ConcurrentLinkedQueue<>();
 
     /**
      * The outcome of a run.
@@ -107,7 +107,7 @@ final class OrderRun {
         OpenLoop.Sent sent = OpenLoop.run(perSecond, new Random(run), length, (index, due) -> {
             dueNs.set(index, due);
             String key = keys + index;
-            Http.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
+            Posts.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
                     .thenAccept(answer -> answered(key, index, answer));
         });
         long endNs = System.nanoTime() + DECIDED_WITHIN.toNanos();
@@ -137,7 +137,7 @@ final class OrderRun {
         return confirmed.get() + rejected.get() + refused.get();
     }
 
-    private void answered(String key, int index, Http.Answer answer) {
+    private void answered(String key, int index, Posts.Answer answer) {
         if (answer.isRefused()) {
             end(index, REFUSED, System.nanoTime());
         } else if (answer.status() == 201 && answer.location() != null) {

@@ -136,7 +136,7 @@ record Build(Path root) {
                 copies.sort(Comparator.comparing(Build::lastUse).reversed());
                 for (Path old : copies.subList(1, copies.size())) {
                     if (lastUse(old).isBefore(Instant.now().minus(Duration.ofHours(1)))) {
-                        delete(old);
+                        Stack.delete(old);
                     }
                 }
             }
@@ -159,29 +159,11 @@ record Build(Path root) {
         }
     }
 
-    private static void extract(Path jar, Path folder) throws IOException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        try {
-            var builder = new ProcessBuilder(
-                            java,
-                            "-Djarmode=tools",
-                            "-jar",
-                            jar.toString(),
-                            "extract",
-                            "--force",
-                            "--destination",
-                            folder.toString())
-                    .redirectErrorStream(true);
-            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-            Process extraction = builder.start();
-            String said = new String(extraction.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (extraction.waitFor() != 0) {
-                throw new IOException("extraction failed: " + said);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+    private static void extract(Path jar, Path folder) {
+        var command = new ProcessBuilder(Launch.JAVA, "-Djarmode=tools", "-jar", jar.toString(), "extract");
+        command.command().addAll(List.of("--force", "--destination", folder.toString()));
+        command.environment().keySet().removeAll(Launch.JVM_VARIABLES);
+        Launch.run(command, jar + " could not be extracted");
     }
 
     /** Two stacks may extract the same jar at once: the first one wins, the other's copy is the same. */
@@ -189,19 +171,7 @@ record Build(Path root) {
         try {
             Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            delete(unfinished);
-        }
-    }
-
-    /** Deletes a folder with all that is in it; does nothing when it is not there. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+            Stack.delete(unfinished);
         }
     }
 

@@ -20,18 +20,7 @@ final class Cli {
     }
 
     public static void main(String[] arguments) {
-        try {
-            boolean well = new Cli(Build.find()).run(List.of(arguments));
-            System.out.flush();
-            System.exit(well ? 0 : 1);
-        } catch (StackFailure e) {
-            System.out.flush();
-            System.err.println("mortar: " + e.getMessage());
-            System.exit(1);
-        } catch (IOException e) {
-            System.err.println("mortar: " + e);
-            System.exit(1);
-        }
+        Arguments.main(arguments, "./mortar help lists the commands", 1, typed -> new Cli(Build.find()).run(typed));
     }
 
     private boolean run(List<String> arguments) throws IOException {
@@ -134,8 +123,8 @@ final class Cli {
         try (FileChannel channel = lock()) {
             stack.down(System.out::println);
             if (wipe) {
-                Build.delete(folder().resolve("data"));
-                Build.delete(folder().resolve("logs"));
+                Stack.delete(folder().resolve("data"));
+                Stack.delete(folder().resolve("logs"));
                 System.out.println("All data is forgotten.");
             }
         }

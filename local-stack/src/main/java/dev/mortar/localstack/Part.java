@@ -163,7 +163,7 @@ public final class Part {
         } catch (ExecutionException | IOException e) {
             throw new StackFailure(name + " could not be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw StackFailure.interrupted(name, e);
         }
     }
 
@@ -326,7 +326,7 @@ public final class Part {
         } catch (TimeoutException e) {
             return false;
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw StackFailure.interrupted(name, e);
         } catch (ExecutionException | IOException e) {
             throw new StackFailure(name + " could not be stopped: " + e.getMessage(), e);
         }
@@ -349,7 +349,7 @@ public final class Part {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw StackFailure.interrupted(name, e);
         }
     }
 
@@ -363,17 +363,8 @@ public final class Part {
         return place.folder().resolve("run").resolve(name + ".pid");
     }
 
-    private StackFailure interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new StackFailure("Interrupted while waiting for " + name, e);
-    }
-
     void pause() {
-        try {
-            Thread.sleep(POLL_INTERVAL);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        Api.pause(POLL_INTERVAL.toMillis());
     }
 
     /** The kernel kills the process when this virtual machine dies, however it dies. Linux only, elsewhere nothing. */

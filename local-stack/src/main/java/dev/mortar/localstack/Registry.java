@@ -47,16 +47,10 @@ final class Registry {
     static Launch launch(Build build, Path data, int port, int managementPort) {
         return new Launch(
                 build.registryClassPath(),
-                List.of(
-                        "-Xms32m",
-                        "-Xmx160m",
-                        "-XX:+UseSerialGC",
-                        // It works little once it has started: the second compiler would only cost.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
+                // It works little once it has started: the second compiler would only cost.
+                Launch.options("-Xms32m -Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+                        + " --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
+                        + " -Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 "io.quarkus.runner.GeneratedMain",
                 List.of(),
                 Map.ofEntries(

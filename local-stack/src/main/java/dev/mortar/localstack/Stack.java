@@ -1,10 +1,6 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -19,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Broker, registry, mail server and services on this machine, each a real process.
@@ -48,10 +45,6 @@ public final class Stack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .connectTimeout(PROBE_TIMEOUT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
 
     private final Build build;
     private final StackOptions options;
@@ -149,7 +142,7 @@ public final class Stack implements AutoCloseable {
 
     /** The mails that were sent so far. */
     public Mails mails() {
-        return new Mails(options.folder().resolve("data").resolve("mails"));
+        return new Mails(data("mails"));
     }
 
     /** Where Kafka clients connect to. */
@@ -165,6 +158,14 @@ public final class Stack implements AutoCloseable {
     /** The base URL of a part that speaks HTTP: registry, mail, or a service's instance; without slash at the end. */
     public String url(String name) {
         return "http://127.0.0.1:" + options.ports().of(name);
+    }
+
+    /** The URLs of the services and of the mail view in the stack that people use, by name. */
+    public static Map<String, String> knownUrls() {
+        Map<String, String> urls = new HashMap<>();
+        Stream.concat(Service.ALL.stream(), Stream.of("mail"))
+                .forEach(name -> urls.put(name, "http://127.0.0.1:" + Ports.KNOWN.get(name)));
+        return urls;
     }
 
     StackOptions options() {
@@ -201,7 +202,7 @@ public final class Stack implements AutoCloseable {
         checkDisk();
         List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();
         if (!outdated.isEmpty()) {
-            progress.accept("restarting   " + names(outdated) + ", built anew since");
+            progress.accept("restarting   " + names(outdated) + ", which a newer build replaces");
             stopAll(outdated, progress);
         }
         parts().forEach(Part::checkPorts);
@@ -344,7 +345,7 @@ public final class Stack implements AutoCloseable {
 
     /** The secret from which pickup codes are derived; made once, so that codes stay right over a restart. */
     private synchronized Path pickupSecret() {
-        Path file = options.folder().resolve("data").resolve("pickup-secret");
+        Path file = data("pickup-secret");
         try {
             if (!Files.exists(file)) {
                 byte[] secret = new byte[32];
@@ -363,19 +364,12 @@ public final class Stack implements AutoCloseable {
     private Launch mailLaunch(int smtpPort, int httpPort) {
         List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
         classPath.addAll(build.libraries());
+        String mails = data("mails").toString();
         return new Launch(
                 classPath,
-                List.of(
-                        "-Xms8m",
-                        "-Xmx48m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+ExitOnOutOfMemoryError"),
+                Launch.options("-Xms8m -Xmx48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"),
                 MailServer.class.getName(),
-                List.of(
-                        Integer.toString(smtpPort),
-                        Integer.toString(httpPort),
-                        options.folder().resolve("data").resolve("mails").toString()),
+                List.of(Integer.toString(smtpPort), Integer.toString(httpPort), mails),
                 Map.of());
     }
 
@@ -393,15 +387,39 @@ public final class Stack implements AutoCloseable {
     }
 
     private static boolean answers(String url) {
-        var request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT).build();
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return Http.send("GET", url, null, PROBE_TIMEOUT).status() == 200;
         } catch (IOException e) {
             return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        }
+    }
+
+    /**
+     * Lets the audit judge everything that happened on a running stack.
+     *
+     * @param report is given what the audit says
+     * @return its exit status: 0 when every promise holds
+     */
+    public int audit(Path report, String heap, List<String> more) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Launch.JAVA, "-Xmx" + heap, "-cp"));
+        command.addAll(List.of(System.getProperty("java.class.path"), "dev.mortar.audit.AuditCli"));
+        command.addAll(List.of("--bootstrap", bootstrapServers(), "--registry", schemaRegistryUrl()));
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(report.toFile())
+                .start()
+                .waitFor();
+    }
+
+    /** Deletes a folder with all that is in it; does nothing when it is not there. */
+    public static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 }

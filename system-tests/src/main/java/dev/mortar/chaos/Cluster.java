@@ -1,6 +1,7 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Service;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A stack with several instances of services, each with a network of its own to the broker. */
 final class Cluster implements AutoCloseable {
-    static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Stack stack;
@@ -34,14 +34,12 @@ final class Cluster implements AutoCloseable {
     /**
      * Starts it and waits until it is ready.
      *
-     * @param nouns the services
-     * @param count instances of each
+     * @param count instances of each service
      * @param environment for every service, over what the stack sets
      */
-    static Cluster start(Path folder, List<String> nouns, int count, Map<String, String> environment)
-            throws IOException {
+    static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
         Map<String, List<String>> instances = new LinkedHashMap<>();
-        nouns.forEach(noun -> instances.put(
+        Service.ALL.forEach(noun -> instances.put(
                 noun,
                 IntStream.rangeClosed(1, count)
                         .mapToObj(number -> number == 1 ? noun : noun + "-" + number)
@@ -118,7 +116,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Ends what was done to networks and processes, and starts what does not run. */
-    void mend() {
+    void endFaults() {
         networks.values().forEach(network -> {
             network.delay(Duration.ZERO);
             network.become(Network.State.GOOD);

@@ -1,8 +1,10 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
-import dev.mortar.localstack.demo.Api.Answer;
-import dev.mortar.localstack.demo.Api.Request;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.StackFailure;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,8 +55,7 @@ final class Ending {
     }
 
     private void awaitQuiet() throws InterruptedException {
-        List<String> topics =
-                Cluster.NOUNS.stream().map(noun -> noun + ".events").toList();
+        List<String> topics = Service.ALL.stream().map(noun -> noun + ".events").toList();
         String bootstrapServers = cluster.stack().bootstrapServers();
         long endNs = System.nanoTime() + QUIET_WITHIN.toNanos();
         long before = -1;
@@ -90,7 +91,7 @@ final class Ending {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     cancel(orderId, round);
-                } catch (Api.Unexpected e) {
+                } catch (StackFailure e) {
                     out.println("Order " + orderId + " cannot be ended now: " + e.getMessage());
                 } finally {
                     slots.release();

@@ -1,8 +1,10 @@
 package dev.mortar.chaos;
 
 import dev.mortar.chaos.FaultLog.Entry;
+import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Part;
-import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.StackFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -98,7 +100,7 @@ final class Faults {
         return missing.isEmpty();
     }
 
-    /** Begins; the threads end some time after {@link #stop}, with everything mended. */
+    /** Begins; the threads end some time after {@link #stop}, when all faults are over. */
     List<Thread> start() {
         var lanes = new ArrayList<>(
                 List.of(lane("faults", mainDeck, 1, GAP_MAX_MS), lane("side-faults", Decks.SIDE, 2, GAP_MAX_MS)));
@@ -146,7 +148,7 @@ final class Faults {
     /** A service that no other lane has its hands on; there are more services than lanes. */
     private String take(Random random) {
         while (true) {
-            String noun = Cluster.NOUNS.get(random.nextInt(Cluster.NOUNS.size()));
+            String noun = Service.ALL.get(random.nextInt(Service.ALL.size()));
             if (inHand.add(noun)) {
                 return noun;
             }
@@ -295,12 +297,12 @@ final class Faults {
         }
         part.resume();
         resumed.countDown();
-        long mendedNs = System.nanoTime();
+        long overNs = System.nanoTime();
         boolean wentOn = next.await(COMMIT_WITHIN.multipliedBy(3).toSeconds(), TimeUnit.SECONDS);
         cluster.network(one).passEndTxn();
         other.start();
         String note = inCommit ? wentOn ? "" : "it committed nothing afterwards" : "it had nothing to commit";
-        over(FaultKind.COMMIT_LATE, one, startNs, mendedNs, note, List.of(part, other));
+        over(FaultKind.COMMIT_LATE, one, startNs, overNs, note, List.of(part, other));
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -400,7 +402,7 @@ final class Faults {
         for (Api.Request request : old) {
             try {
                 refused += api.post(request).well() ? 0 : 1;
-            } catch (Api.Unexpected e) {
+            } catch (StackFailure e) {
                 refused++;
             }
         }
@@ -414,8 +416,7 @@ final class Faults {
     }
 
     /** Waits until those concerned, and the services if the broker was, are ready; starts anew what does not get so. */
-    private void over(
-            FaultKind kind, String target, long startNs, long mendedNs, String note, Collection<Part> concerned)
+    private void over(FaultKind kind, String target, long startNs, long overNs, String note, Collection<Part> concerned)
             throws InterruptedException {
         Collection<Part> waited = target.equals("broker") ? cluster.brokerAndServices() : concerned;
         boolean recovered = Cluster.awaitReady(waited, READY_WITHIN);
@@ -435,8 +436,8 @@ final class Faults {
                 kind,
                 Instant.now().minusNanos(readyNs - startNs),
                 target,
-                Duration.ofNanos(mendedNs - startNs),
-                Duration.ofNanos(readyNs - mendedNs),
+                Duration.ofNanos(overNs - startNs),
+                Duration.ofNanos(readyNs - overNs),
                 more,
                 recovered));
     }

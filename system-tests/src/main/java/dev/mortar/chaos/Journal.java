@@ -1,12 +1,9 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
-import dev.mortar.localstack.demo.Api.Answer;
-import dev.mortar.localstack.demo.Api.Request;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
  * Thread-safe.
  */
 final class Journal implements Api.Witness, AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STRANGE_SHOWN = 20;
     /** Of a sale in a batch. */
     private static final int NOT_DECIDED = 202;
@@ -42,7 +39,7 @@ final class Journal implements Api.Witness, AutoCloseable {
             "/holds",
             "/returns");
 
-    private final Writer file;
+    private final JsonLines file;
     private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     private final Map<String, Map<Outcome, Integer>> byRoute = new TreeMap<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
@@ -59,7 +56,7 @@ final class Journal implements Api.Witness, AutoCloseable {
     private record Told(Request request, Instant at) {}
 
     Journal(Path file) throws IOException {
-        this.file = Files.newBufferedWriter(file);
+        this.file = new JsonLines(file);
     }
 
     @Override
@@ -182,7 +179,7 @@ final class Journal implements Api.Witness, AutoCloseable {
     /** The lines of a request that name a SKU; empty when it names none. */
     private static List<Map<String, Object>> goods(Object body) {
         var goods = new ArrayList<Map<String, Object>>();
-        for (JsonNode line : JSON.valueToTree(body).path("lines")) {
+        for (JsonNode line : JsonMapper.shared().valueToTree(body).path("lines")) {
             if (line.path("sku").isString()) {
                 goods.add(Map.of(
                         "sku", line.path("sku").asString(),
@@ -204,17 +201,11 @@ final class Journal implements Api.Witness, AutoCloseable {
         line.put("key", key);
         line.put("route", route);
         line.put("aggregateId", aggregateId);
-        line.put("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT));
+        line.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
         line.put("at", at.toString());
         if (!goods.isEmpty()) {
             line.put("goods", goods);
         }
-        try {
-            file.write(JSON.writeValueAsString(line));
-            file.write('\n');
-            file.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        file.write(line);
     }
 }

@@ -1,6 +1,7 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ final class LocalStores {
     /** Deletes all that an instance has folded. */
     static void delete(Part instance) {
         try {
-            ChaosRun.forget(stateOf(instance));
+            Stack.delete(stateOf(instance));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -27,7 +28,7 @@ final class LocalStores {
         try {
             for (Path store : list(stateOf(instance))) {
                 if (store.getFileName().toString().startsWith("store-")) {
-                    ChaosRun.forget(store);
+                    Stack.delete(store);
                     Files.createDirectory(store);
                     for (Path file : list(checkpoint)) {
                         Files.copy(file, store.resolve(file.getFileName()));

@@ -1,5 +1,6 @@
 package dev.mortar.chaos;
 
+import dev.mortar.localstack.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class Malformed {
         Map<String, Integer> found = new TreeMap<>();
         List<String> others = new ArrayList<>();
         List<String> topics =
-                Cluster.NOUNS.stream().map(noun -> noun + ".dead-letters").toList();
+                Service.ALL.stream().map(noun -> noun + ".dead-letters").toList();
         Groups.read(bootstrapServers.get(), topics, letter -> {
             String source = text(letter, SOURCE);
             if (source != null && isWritten(source)) {

@@ -56,7 +56,7 @@ record Verdict(
             }
         }
         if (faults.stream().anyMatch(fault -> !fault.recovered())) {
-            wrong.add("Something did not get ready by itself after a fault was mended.");
+            wrong.add("Something did not get ready by itself after a fault was over.");
         }
         if (!notEnded.isEmpty()) {
             wrong.add(notEnded.size() + " orders have not ended: "

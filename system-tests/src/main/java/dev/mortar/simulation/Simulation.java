@@ -120,7 +120,7 @@ public final class Simulation {
         List<String> problems = new ArrayList<>();
         try {
             RandomGenerator opening = new SplittableRandom(plan.seed() + 1);
-            for (String customer : Trade.customers()) {
+            for (String customer : Trade.CUSTOMERS) {
                 boolean reachable = opening.nextInt(8) > 0;
                 boolean consent = opening.nextInt(8) > 0;
                 sender.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));

@@ -1,5 +1,8 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -125,11 +128,11 @@ public final class Books {
     /** A location that was registered just now may not be shown yet. */
     private JsonNode page(String path) {
         JsonNode page = Api.await(SHOWN_WITHIN, () -> {
-            Api.Answer answer = api.get("inventory", path);
+            Answer answer = api.get("inventory", path);
             return answer.status() == 404 ? null : answer.required();
         });
         if (page == null) {
-            throw new Api.Unexpected("There is still no " + path, null);
+            throw new StackFailure("There is still no " + path);
         }
         return page;
     }

@@ -78,8 +78,8 @@ final class FeedSummary {
                 outcomeOf.put(invoice, "taken back: returned or cancelled");
             }
         });
-        for (Trade.Story story : trade.stories()) {
-            boolean known = Trade.over(story.state) && story.failure == null;
+        for (Story story : trade.stories()) {
+            boolean known = story.isOver() && story.failure == null;
             String how = story.purchase.channel().ordered() ? "order " : "till sale ";
             outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
         }

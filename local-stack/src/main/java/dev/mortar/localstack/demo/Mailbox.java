@@ -1,5 +1,7 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -87,7 +89,7 @@ public final class Mailbox implements AutoCloseable {
                 }
                 Api.pause(POLL_MS);
             }
-        } catch (Api.Unexpected e) {
+        } catch (StackFailure e) {
             if (!closed) {
                 System.err.println("The mails cannot be read any more: " + e.getMessage());
             }

@@ -62,11 +62,11 @@ final class Progress implements AutoCloseable {
         int handedOver = 0;
         int over = 0;
         int wrong = 0;
-        for (Trade.Story story : trade.stories()) {
+        for (Story story : trade.stories()) {
             begun++;
             confirmed += story.confirmedAfterNs > 0 ? 1 : 0;
             handedOver += story.handedOver > 0 ? 1 : 0;
-            over += Trade.over(story.state) ? 1 : 0;
+            over += story.isOver() ? 1 : 0;
             wrong += story.failure != null ? 1 : 0;
         }
         long seconds = (System.nanoTime() - startNs) / 1_000_000_000;

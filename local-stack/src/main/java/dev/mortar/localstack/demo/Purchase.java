@@ -82,7 +82,13 @@ public record Purchase(
      * @param line place of the line, counted from 1
      * @param row line of the feed that asks for it; 0 when none does
      */
-    public record Part(int line, long quantity, int row) {}
+    public record Part(int line, long quantity, int row) {
+
+        /** The line's id in the order. */
+        String lineId() {
+            return Integer.toString(line);
+        }
+    }
 
     /**
      * Goods that are brought back.

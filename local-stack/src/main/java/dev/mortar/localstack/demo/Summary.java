@@ -1,5 +1,6 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,13 +53,13 @@ final class Summary {
     /** Prints all of it; whether all is right. */
     boolean print() {
         List<String> wrong = new ArrayList<>();
-        List<Trade.Story> stories = trade.stories();
+        List<Story> stories = trade.stories();
         outcomes(stories);
         confirmation(stories);
         SortedMap<Books.Place, Books.Figure> shown = books.shown();
         stock(shown);
         mails(stories, wrong);
-        for (Trade.Story story : stories) {
+        for (Story story : stories) {
             String failure = story.failure;
             if (failure != null) {
                 wrong.add(story.name() + ": " + failure);
@@ -88,9 +89,9 @@ final class Summary {
         return false;
     }
 
-    private static void outcomes(List<Trade.Story> stories) {
+    private static void outcomes(List<Story> stories) {
         SortedMap<String, Integer> outcomes = new TreeMap<>();
-        for (Trade.Story story : stories) {
+        for (Story story : stories) {
             String kind = story.purchase.channel().ordered()
                     ? story.purchase.channel() + " " + story.purchase.method()
                     : "TILL";
@@ -109,8 +110,8 @@ final class Summary {
                 stories.stream().filter(story -> !story.reversed.isEmpty()).count());
     }
 
-    private static void confirmation(List<Trade.Story> stories) {
-        List<Trade.Story> confirmed =
+    private static void confirmation(List<Story> stories) {
+        List<Story> confirmed =
                 stories.stream().filter(story -> story.confirmedAfterNs > 0).toList();
         long firstNs =
                 confirmed.stream().mapToLong(story -> story.orderedAtNs).min().orElse(0);
@@ -123,7 +124,7 @@ final class Summary {
                         .toList());
     }
 
-    private static void times(String which, List<Trade.Story> confirmed) {
+    private static void times(String which, List<Story> confirmed) {
         long[] sorted = confirmed.stream()
                 .mapToLong(story -> story.confirmedAfterNs)
                 .sorted()
@@ -158,7 +159,7 @@ final class Summary {
                 figure.damaged()));
     }
 
-    private void mails(List<Trade.Story> stories, List<String> wrong) {
+    private void mails(List<Story> stories, List<String> wrong) {
         int sent = notifications.getOrDefault("SENT", 0);
         System.out.printf("%nMails by state: %s", new TreeMap<>(notifications));
         if (mailbox == null) {
@@ -184,7 +185,7 @@ final class Summary {
     private Map<String, Integer> notifications() {
         TreeSet<String> orderIds = new TreeSet<>();
         TreeSet<String> customerIds = new TreeSet<>();
-        for (Trade.Story story : trade.stories()) {
+        for (Story story : trade.stories()) {
             String orderId = story.orderId;
             if (orderId != null && story.purchase.customerId() != null) {
                 orderIds.add(orderId);

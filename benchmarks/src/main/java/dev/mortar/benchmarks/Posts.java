@@ -1,27 +1,21 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The generator's HTTP: it sends requests and never waits for one. */
-final class Http {
+final class Posts {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
     private static final int PAUSE_MS = 1_000;
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
 
-    private Http() {}
+    private Posts() {}
 
     /**
      * An answer.
@@ -72,7 +66,8 @@ final class Http {
     }
 
     private static CompletableFuture<Answer> send(HttpRequest request) {
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        return Http.CLIENT
+                .sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Answer(
                         response.statusCode(),
                         response.headers().firstValue("location").orElse(null),
