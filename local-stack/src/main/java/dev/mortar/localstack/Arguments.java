@@ -84,8 +84,21 @@ public final class Arguments {
         System.exit(status);
     }
 
+    /** @throws WrongUsage when there is a word */
+    public Arguments withoutWords() {
+        if (!words.isEmpty()) {
+            throw new WrongUsage("there is no option " + words.getFirst());
+        }
+        return this;
+    }
+
     public List<String> words() {
         return words;
+    }
+
+    /** All values of an option that may be given several times. */
+    public List<String> all(String option) {
+        return values.getOrDefault(option, List.of());
     }
 
     /** The last value of an option. */
@@ -115,7 +128,7 @@ public final class Arguments {
     /** The values of {@code --url}, each NAME=URL, by name; without slash at the end. */
     public Map<String, String> urls(Collection<String> names) {
         Map<String, String> urls = new HashMap<>();
-        for (String value : values.getOrDefault("--url", List.of())) {
+        for (String value : all("--url")) {
             String[] nameAndUrl = value.split("=", 2);
             if (nameAndUrl.length < 2 || !names.contains(nameAndUrl[0])) {
                 throw new WrongUsage("--url " + value + " is not NAME=URL");

@@ -1,7 +1,6 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Arguments;
-import dev.mortar.localstack.Arguments.WrongUsage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +29,7 @@ final class Chaos {
     }
 
     private static boolean run(List<String> typed) throws IOException, InterruptedException {
-        var arguments = new Arguments(typed, OPTIONS);
-        if (!arguments.words().isEmpty()) {
-            throw new WrongUsage("there is no option " + arguments.words().getFirst());
-        }
+        var arguments = new Arguments(typed, OPTIONS).withoutWords();
         long any = ThreadLocalRandom.current().nextLong(1_000_000);
         long seed = (long) arguments.number("--seed", any, Long.MIN_VALUE, Long.MAX_VALUE);
         Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos", Long.toString(seed));

@@ -20,16 +20,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A stack with several instances of services, each with a network of its own to the broker. */
-final class Cluster implements AutoCloseable {
+record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<String>> instances)
+        implements AutoCloseable {
+
     private static final Duration POLL = Duration.ofMillis(100);
-
-    private final Stack stack;
-    private final Map<String, Network> networks = new LinkedHashMap<>();
-    private final Map<String, List<String>> instances = new LinkedHashMap<>();
-
-    private Cluster(Stack stack) {
-        this.stack = stack;
-    }
 
     /**
      * Starts it and waits until it is ready.
@@ -51,19 +45,10 @@ final class Cluster implements AutoCloseable {
             options = options.with(setting.getKey(), setting.getValue());
         }
         Map<String, Network> networks = new LinkedHashMap<>();
-        for (List<String> each : instances.values()) {
-            for (String instance : each) {
-                networks.put(instance, new Network(options.link(instance)));
-            }
+        for (String instance : options.services()) {
+            networks.put(instance, new Network(options.link(instance)));
         }
-        var cluster = new Cluster(Stack.start(options));
-        cluster.networks.putAll(networks);
-        cluster.instances.putAll(instances);
-        return cluster;
-    }
-
-    Stack stack() {
-        return stack;
+        return new Cluster(Stack.start(options), networks, instances);
     }
 
     /** The instances of a service. */
@@ -117,10 +102,7 @@ final class Cluster implements AutoCloseable {
 
     /** Ends what was done to networks and processes, and starts what does not run. */
     void endFaults() {
-        networks.values().forEach(network -> {
-            network.delay(Duration.ZERO);
-            network.become(Network.State.GOOD);
-        });
+        networks.values().forEach(network -> network.become(Network.State.GOOD, Duration.ZERO));
         for (Part part : parts()) {
             if (part.isRunning()) {
                 part.resume();

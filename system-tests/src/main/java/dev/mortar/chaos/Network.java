@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -73,19 +74,20 @@ public final class Network implements AutoCloseable {
         Thread.startVirtualThread(this::accept);
     }
 
-    void become(State state) {
+    /**
+     * Changes the network from now on.
+     *
+     * @param delay of every packet
+     */
+    void become(State state, Duration delay) {
         synchronized (this) {
+            this.delay = delay;
             this.state = state;
             notifyAll();
         }
         if (state == State.CUT) {
             open.forEach(Network::closeQuietly);
         }
-    }
-
-    /** Holds every packet back this long. */
-    void delay(Duration delay) {
-        this.delay = delay;
     }
 
     /**
@@ -105,7 +107,7 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        become(State.CUT);
+        become(State.CUT, Duration.ZERO);
     }
 
     private void accept() {
@@ -117,7 +119,7 @@ public final class Network implements AutoCloseable {
                 // Closed.
                 return;
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -141,7 +143,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** What each side says: a frame is its length, four bytes, and so many bytes. */
+    /** Carries frames: a frame is its length in four bytes, and as many bytes. */
     private void pump(Socket from, Socket to, Predicate<ByteBuffer> mayPass) {
         try {
             var in = new DataInputStream(new BufferedInputStream(from.getInputStream()));

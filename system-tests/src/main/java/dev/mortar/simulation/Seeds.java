@@ -4,6 +4,7 @@ import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ public record Seeds(
         return new Seeds(
                 outcomes.stream()
                         .filter(outcome -> !outcome.holds())
-                        .sorted(java.util.Comparator.comparingLong(Outcome::seed))
+                        .sorted(Comparator.comparingLong(Outcome::seed))
                         .toList(),
                 sorted(outcomes, Outcome::commands),
                 sorted(outcomes, Outcome::events),

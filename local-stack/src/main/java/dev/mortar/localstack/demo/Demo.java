@@ -193,10 +193,7 @@ final class Demo {
                 Set.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url");
 
         static Options read(List<String> typed) {
-            var arguments = new Arguments(typed, NAMES);
-            if (!arguments.words().isEmpty()) {
-                throw new WrongUsage("there is no option " + arguments.words().getFirst());
-            }
+            var arguments = new Arguments(typed, NAMES).withoutWords();
             String orders = arguments.text("--orders", "");
             String stores = arguments.text("--stores", "");
             if (orders.isEmpty() != stores.isEmpty()) {
