@@ -173,7 +173,7 @@ final class Faults {
             case STORE_LOST ->
                 down(kind, one, back, List.of(part), away, dying -> {
                     dying.kill9();
-                    LocalStores.delete(dying);
+                    Machine.deleteStore(dying);
                 });
             case STORE_OLDER -> {
                 String from = soon ? one : both.get(1 - both.indexOf(one));
@@ -182,7 +182,7 @@ final class Faults {
                 Thread.sleep(longer);
                 down(kind, one, how, List.of(part), shortly, dying -> {
                     dying.kill9();
-                    LocalStores.replace(dying, checkpoint);
+                    Machine.replaceStore(dying, checkpoint);
                 });
             }
             case STOP -> down(kind, one, back, List.of(part), away, Part::stop);

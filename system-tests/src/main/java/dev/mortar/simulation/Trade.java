@@ -4,7 +4,6 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.kafka.Json;
-import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.pickup.PickingStarted;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
@@ -46,30 +45,6 @@ final class Trade {
 
     private record Ordered(String orderId, List<String> lineIds) {}
 
-    private enum Stage {
-        REQUESTED,
-        PICKING,
-        READY,
-        OVER
-    }
-
-    private static final class Pickup {
-        final String fulfilmentId;
-        final String locationId;
-        final boolean delivery;
-        final List<String> lineIds = new ArrayList<>();
-        Stage stage = Stage.REQUESTED;
-        String codeKeyId = "k1";
-        int codeIssue = 1;
-
-        Pickup(PickupRequested requested) {
-            fulfilmentId = requested.getFulfilmentId();
-            locationId = requested.getLocationId();
-            delivery = requested.getMethod() == FulfilmentMethod.DELIVERY;
-            requested.getLines().forEach(line -> lineIds.add(line.getLineId()));
-        }
-    }
-
     private record Purchase(String orderId, String lineId, long quantity) {}
 
     private record Hold(String locationId, String holdId) {}
@@ -93,18 +68,18 @@ final class Trade {
     void see(SpecificRecord event) {
         switch (event) {
             case PickupRequested e -> pickups.put(e.getFulfilmentId(), new Pickup(e));
-            case PickingStarted e -> pickup(e.getFulfilmentId()).stage = Stage.PICKING;
+            case PickingStarted e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.PICKING;
             case PickupReady e -> {
-                pickup(e.getFulfilmentId()).stage = Stage.READY;
+                pickup(e.getFulfilmentId()).stage = Pickup.Stage.READY;
                 pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
             }
             case PickupCodeReissued e -> {
                 pickup(e.getFulfilmentId()).codeIssue = e.getCodeIssue();
                 pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
             }
-            case PickupHandedOver e -> pickup(e.getFulfilmentId()).stage = Stage.OVER;
-            case PickupExpired e -> pickup(e.getFulfilmentId()).stage = Stage.OVER;
-            case PickupCancelled e when e.getWhole() -> pickup(e.getFulfilmentId()).stage = Stage.OVER;
+            case PickupHandedOver e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
+            case PickupExpired e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
+            case PickupCancelled e when e.getWhole() -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
             case PurchaseRecorded e ->
                 e.getLines()
                         .forEach(line -> purchases.add(new Purchase(
@@ -208,20 +183,14 @@ final class Trade {
 
     /** The next step of each pickup that somebody has to work on, so that all pickups end. */
     List<Request> duties() {
-        List<Request> duties = new ArrayList<>();
-        for (Pickup pickup : pickups.values()) {
-            switch (pickup.stage) {
-                case REQUESTED -> duties.add(onPickup("associate picks", "StartPicking", pickup));
-                case PICKING -> duties.add(ready(pickup));
-                case READY -> {
-                    if (pickup.delivery) {
-                        duties.add(giveToCourier(pickup));
-                    }
-                }
-                case OVER -> {}
-            }
-        }
-        return duties;
+        return pickups.values().stream()
+                .flatMap(pickup -> switch (pickup.stage) {
+                    case REQUESTED -> Stream.of(onPickup("associate picks", "StartPicking", pickup));
+                    case PICKING -> Stream.of(ready(pickup));
+                    case READY -> pickup.delivery ? Stream.of(giveToCourier(pickup)) : Stream.of();
+                    case OVER -> Stream.of();
+                })
+                .toList();
     }
 
     private Request placeOrder(RandomGenerator random) {
@@ -296,7 +265,7 @@ final class Trade {
 
     private Request workOnPickup(RandomGenerator random) {
         List<Pickup> open = pickups.values().stream()
-                .filter(pickup -> pickup.stage != Stage.OVER)
+                .filter(pickup -> pickup.stage != Pickup.Stage.OVER)
                 .toList();
         boolean sensible = random.nextInt(10) < SENSIBLE_IN_TEN && !open.isEmpty();
         List<Pickup> known = sensible ? open : List.copyOf(pickups.values());

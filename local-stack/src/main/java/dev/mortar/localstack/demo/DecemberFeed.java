@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -167,18 +168,13 @@ final class DecemberFeed {
 
     /** The retailer: its locations, and everybody the invoices know as a customer. */
     Shops shops() {
-        Set<String> customers = new TreeSet<>();
-        invoices.values().forEach(invoice -> {
-            if (invoice.first.customerId() != null) {
-                customers.add(invoice.first.customerId());
-            }
-        });
-        return new Shops(
-                locations,
-                List.of(),
-                customers.stream()
-                        .map(id -> new Shopper(id, "Customer " + id, "en-GB"))
-                        .toList());
+        List<Shopper> shoppers = invoices.values().stream()
+                .flatMap(invoice -> Stream.ofNullable(invoice.first.customerId()))
+                .distinct()
+                .sorted()
+                .map(id -> new Shopper(id, "Customer " + id, "en-GB"))
+                .toList();
+        return new Shops(locations, List.of(), shoppers);
     }
 
     /** What each location needs to sell and write off all of it; of a very few SKUs only half of that. */

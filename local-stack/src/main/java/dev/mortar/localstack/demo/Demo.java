@@ -123,7 +123,7 @@ final class Demo {
         }
     }
 
-    /** Begins purchases at an even pace; what the system cannot take in time is begun later, none is left out. */
+    /** Begins purchases at an even pace; a slow system delays purchases, and none is left out. */
     private void paced(Trade trade, Demand demand, int count) {
         long startNs = System.nanoTime();
         for (int i = 0; i < count; i++) {

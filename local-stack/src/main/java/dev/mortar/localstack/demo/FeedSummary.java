@@ -8,17 +8,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What became of every row and every invoice of a feed. */
-final class FeedSummary {
-    private final DecemberFeed feed;
-    private final Trade trade;
-
-    FeedSummary(DecemberFeed feed, Trade trade) {
-        this.feed = feed;
-        this.trade = trade;
-    }
+record FeedSummary(DecemberFeed feed, Trade trade) {
+    private static final String LOST = "LOST";
 
     /**
      * Prints it, and writes the rows that were not used.
@@ -37,9 +30,8 @@ final class FeedSummary {
         System.out.printf("%n%,d invoices by outcome%n", feed.invoiceNumbers().size());
         outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
 
-        SortedMap<String, Integer> reasons = new TreeMap<>();
-        feed.unused()
-                .forEach(row -> reasons.merge(row.reason() + ": " + row.reason().words(), 1, Integer::sum));
+        SortedMap<String, Integer> reasons = Summary.counted(feed.unused().stream()
+                .map(row -> row.reason() + ": " + row.reason().words()));
         System.out.printf(
                 "%n%,d rows read = %,d used + %,d not used%n",
                 feed.rowsRead(), feed.rowsUsed(), feed.unused().size());
@@ -60,9 +52,7 @@ final class FeedSummary {
         return rowsAddUp && invoicesAddUp;
     }
 
-    private static final String LOST = "LOST";
-
-    /** One outcome per invoice: of its purchase where it has one, else of what it takes back or corrects. */
+    /** One outcome per invoice: of its purchase where it has one, otherwise of what it takes back or corrects. */
     private SortedMap<String, Integer> invoices(Set<Integer> reversed) {
         Map<String, String> outcomeOf = new HashMap<>();
         for (DecemberFeed.Unused row : feed.unused()) {
@@ -83,10 +73,6 @@ final class FeedSummary {
             String how = story.purchase.channel().ordered() ? "order " : "till sale ";
             outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
         }
-        SortedMap<String, Integer> outcomes = new TreeMap<>();
-        for (String invoice : feed.invoiceNumbers()) {
-            outcomes.merge(outcomeOf.getOrDefault(invoice, LOST), 1, Integer::sum);
-        }
-        return outcomes;
+        return Summary.counted(feed.invoiceNumbers().stream().map(invoice -> outcomeOf.getOrDefault(invoice, LOST)));
     }
 }

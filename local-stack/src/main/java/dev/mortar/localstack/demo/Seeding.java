@@ -13,23 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
-/** What there is before anybody buys: locations, stock, people. */
-public final class Seeding {
+/**
+ * What there is before anybody buys: locations, stock, people.
+ *
+ * @param run unique id of the run
+ */
+public record Seeding(Api api, String run) {
     private static final int RECEIPT_LINES = 1_000;
     private static final int REQUESTS_AT_ONCE = 16;
-
-    private final Api api;
-    private final String run;
-
-    /**
-     * The seeding of one run.
-     *
-     * @param run unique id of the run
-     */
-    public Seeding(Api api, String run) {
-        this.api = api;
-        this.run = run;
-    }
 
     /** What the addresses of all shoppers end in. */
     public String mailDomain() {
