@@ -56,7 +56,7 @@ final class BaselineTarget implements AutoCloseable {
     BaselineTarget(Rig rig, Path folder) throws Exception {
         this.rig = rig;
         this.folder = Files.createDirectories(folder);
-        String bootstrap = rig.stack().bootstrapServers();
+        String bootstrap = rig.stack.bootstrapServers();
         try (Admin admin = Topics.admin(bootstrap)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
@@ -123,7 +123,7 @@ final class BaselineTarget implements AutoCloseable {
 
     /** The baseline as a taker of orders; nobody audits it. */
     Target target() {
-        return new Target(url(), watch, false, this::pids, this::compiledMs, rig.meter(), (_, _) -> {});
+        return new Target(url(), watch, false, this::pids, this::compiledMs, rig.meter, (_, _) -> {});
     }
 
     private String url() {

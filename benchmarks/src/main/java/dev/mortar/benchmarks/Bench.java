@@ -98,17 +98,15 @@ final class Bench {
     private List<Subject> subjects(Scenario scenario) throws Exception {
         return switch (scenario) {
             case CHECKOUT -> {
-                Rig rig = rig("retailer", Service.ALL).stock(Retailer.SKUS);
-                yield (options.rates().isEmpty() ? List.of(40.0, 100.0) : options.rates())
-                        .stream()
-                                .map(rate -> (Subject) new Checkout(rig, rate, bodies(), options.length()))
-                                .toList();
+                Rig rig = retailer();
+                List<Double> rates = options.rates().isEmpty() ? List.of(40.0, 100.0) : options.rates();
+                yield rates.stream()
+                        .<Subject>map(rate -> new Checkout(rig, rate, bodies(), options.length()))
+                        .toList();
             }
-            case HIGHEST_RATE ->
-                List.of(new MaxRate(
-                        "", rig("retailer", Service.ALL).stock(Retailer.SKUS).target(), bodies(), options.length()));
+            case HIGHEST_RATE -> List.of(new MaxRate("", retailer().target(), bodies(), options.length()));
             case HOT_SKU -> {
-                Rig rig = rig("retailer", Service.ALL).stock(Retailer.SKUS);
+                Rig rig = retailer();
                 var baseline = open(new BaselineTarget(rig, rigs.resolve("baseline")));
                 List<String> bodies = Retailer.customers().stream()
                         .map(customer -> OrderShape.body(
@@ -120,19 +118,17 @@ final class Bench {
             }
             case FLASH -> List.of(new Flash(rig("retailer", Service.ALL)));
             case RESERVE -> List.of(reserve("", Retailer.SKUS, OrderShape.Demand.of(Retailer.SKUS)));
-            case OVERLOAD ->
-                List.of(new Overload(
-                        rig("retailer", Service.ALL).stock(Retailer.SKUS).target(),
-                        options.rates().isEmpty() ? 0 : options.rates().getFirst(),
-                        bodies(),
-                        options.length()));
+            case OVERLOAD -> {
+                double highest = options.rates().isEmpty() ? 0 : options.rates().getFirst();
+                yield List.of(new Overload(retailer().target(), highest, bodies(), options.length()));
+            }
             case RECOVERY ->
                 List.of(
                         new Restart("empty log", rig("empty", List.of("inventory"))),
                         new Restart("full log", inventory("full", options.entries())),
                         new Takeover(inventory("two", Retailer.SKUS)));
             case GROWTH -> List.of(grown(FEW_ENTRIES), grown(options.entries()));
-            case IDLE -> List.of(new Idle(rig("retailer", Service.ALL).stock(Retailer.SKUS), options.length()));
+            case IDLE -> List.of(new Idle(retailer(), options.length()));
             case FOLD -> {
                 var fold = open(FoldProcess.start(rigs.resolve("fold"), options));
                 service = fold::pid;
@@ -182,6 +178,10 @@ final class Bench {
     private Reserve reserve(String name, int skus, OrderShape.Demand demand) throws Exception {
         Rig rig = inventory("inventory-" + audited.size(), skus * Retailer.STORES);
         return open(new Reserve(name, rig, demand));
+    }
+
+    private Rig retailer() throws Exception {
+        return rig("retailer", Service.ALL).stock(Retailer.SKUS);
     }
 
     private Rig inventory(String name, int entries) throws Exception {

@@ -60,13 +60,11 @@ final class Machine {
         Map<String, String> machine = new LinkedHashMap<>();
         Path processors = Path.of("/proc/cpuinfo");
         List<String> lines = Files.exists(processors) ? Files.readAllLines(processors) : List.of();
-        machine.put(
-                "processor",
-                lines.stream()
-                        .filter(line -> line.startsWith("model name"))
-                        .findFirst()
-                        .map(line -> line.replaceFirst(".*:\\s*", ""))
-                        .orElse(System.getProperty("os.arch")));
+        String model = lines.stream()
+                .filter(line -> line.startsWith("model name"))
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+        machine.put("processor", model.replaceFirst(".*:\\s*", ""));
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         return machine;

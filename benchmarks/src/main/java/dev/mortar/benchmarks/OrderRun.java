@@ -169,16 +169,13 @@ final class OrderRun {
         }
         if (event == REFUSED) {
             refused.incrementAndGet();
-            return;
-        }
-        if (event == REJECTED) {
+        } else if (event == REJECTED) {
             rejected.incrementAndGet();
+            lastNs.set(seenNs);
         } else if ((after & decisive) == decisive) {
             Quantiles.record(confirmedNs, seenNs - dueNs.get(index));
             confirmed.incrementAndGet();
-        } else {
-            return;
+            lastNs.set(seenNs);
         }
-        lastNs.set(seenNs);
     }
 }

@@ -33,8 +33,7 @@ final class Posts {
     }
 
     static CompletableFuture<Answer> get(String url) {
-        return send(
-                HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_WITHIN).build());
+        return send(request(url).build());
     }
 
     /**
@@ -44,15 +43,13 @@ final class Posts {
      * @param repeats how often it comes again after a second when it is refused
      */
     static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(ANSWER_WITHIN)
-                .header("Idempotency-Key", key)
-                .header("Mortar-Actor", "SYSTEM benchmark")
-                .header("Content-Type", "application/json")
-                .header("traceparent", traceparent)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return untilTaken(request, repeats);
+        HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofString(body));
+        request.headers("Idempotency-Key", key, "Mortar-Actor", "SYSTEM benchmark", "traceparent", traceparent);
+        return untilTaken(request.header("Content-Type", "application/json").build(), repeats);
+    }
+
+    private static HttpRequest.Builder request(String url) {
+        return HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_WITHIN);
     }
 
     private static CompletableFuture<Answer> untilTaken(HttpRequest request, int repeats) {

@@ -22,10 +22,10 @@ final class Rig implements AutoCloseable {
     private static final String COMPILED = "jvm_compilation_time_ms_total";
 
     private final Path folder;
-    private final Stack stack;
+    final Stack stack;
     private final List<String> services;
-    private final EventWatch watch;
-    private final LogMeter meter;
+    final EventWatch watch;
+    final LogMeter meter;
     private final BufferedWriter journal;
     private final Api api;
 
@@ -69,14 +69,6 @@ final class Rig implements AutoCloseable {
         new Seeding(api, name).of(new Shops(locations, List.of(), shoppers), stock);
     }
 
-    Stack stack() {
-        return stack;
-    }
-
-    LogMeter meter() {
-        return meter;
-    }
-
     /** The instances of services. */
     List<Part> parts() {
         return services.stream().map(stack::service).toList();
@@ -85,10 +77,6 @@ final class Rig implements AutoCloseable {
     /** The stack as a taker of orders. */
     Target target() {
         return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
-    }
-
-    EventWatch watch() {
-        return watch;
     }
 
     /** Its processes and the generator's, by name. */
