@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,13 +39,13 @@ record Build(Path root) {
         if (given != null) {
             return new Build(Path.of(given).toAbsolutePath());
         }
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+        Path here = Path.of("").toAbsolutePath();
+        for (Path folder = here; folder != null; folder = folder.getParent()) {
             if (Files.isExecutable(folder.resolve("mortar")) && Files.isDirectory(folder.resolve("local-stack"))) {
                 return new Build(folder);
             }
         }
-        throw new StackFailure(
-                "The project's folder is not above " + Path.of("").toAbsolutePath());
+        throw new StackFailure("The project's folder is not above " + here);
     }
 
     /** What the stack computes once per build and keeps between runs. */
@@ -77,15 +78,11 @@ record Build(Path root) {
      */
     List<Path> registryClassPath() {
         Path registry = root.resolve("local-stack/target/registry");
-        return Stream.of(
-                        List.of(
-                                registry.resolve("quarkus/generated-bytecode.jar"),
-                                registry.resolve("quarkus/transformed-bytecode.jar")),
-                        jars(registry.resolve("app")),
-                        jars(registry.resolve("lib/boot")),
-                        jars(registry.resolve("lib/main")))
-                .flatMap(List::stream)
-                .toList();
+        List<Path> classPath = new ArrayList<>();
+        classPath.add(registry.resolve("quarkus/generated-bytecode.jar"));
+        classPath.add(registry.resolve("quarkus/transformed-bytecode.jar"));
+        List.of("app", "lib/boot", "lib/main").forEach(folder -> classPath.addAll(jars(registry.resolve(folder))));
+        return classPath;
     }
 
     /** The service's jar, extracted: its libraries lie beside it, which starts faster than a jar of jars. */
@@ -116,7 +113,12 @@ record Build(Path root) {
             } else {
                 Files.copy(jar, unfinished.resolve(jar.getFileName()));
             }
-            moveInto(unfinished, kept);
+            try {
+                Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+                // Another stack extracts the same jar at the same time; its copy is the same.
+                Stack.delete(unfinished);
+            }
             return kept;
         } catch (IOException e) {
             throw new StackFailure(jar + " could not be copied to " + kept + ": " + e.getMessage(), e);
@@ -164,15 +166,6 @@ record Build(Path root) {
         command.command().addAll(List.of("--force", "--destination", folder.toString()));
         command.environment().keySet().removeAll(Launch.JVM_VARIABLES);
         Launch.run(command, jar + " could not be extracted");
-    }
-
-    /** Two stacks may extract the same jar at once: the first one wins, the other's copy is the same. */
-    private static void moveInto(Path unfinished, Path kept) throws IOException {
-        try {
-            Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            Stack.delete(unfinished);
-        }
     }
 
     private static List<Path> jars(Path folder) {

@@ -10,13 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the script {@code mortar} runs for the commands that are about the stack. Ends with status 0 or 1. */
-final class Cli {
-    private final Build build;
-    private final Stack stack;
+record Cli(Build build, Stack stack) {
 
     private Cli(Build build) {
-        this.build = build;
-        this.stack = Stack.at(build, StackOptions.forPeople(build));
+        this(build, Stack.at(build, StackOptions.forPeople(build)));
     }
 
     public static void main(String[] arguments) {
@@ -64,14 +61,11 @@ final class Cli {
             boolean running = part.isRunning();
             boolean ready = part.isReady();
             allReady &= ready;
-            megabytes += running ? part.residentMegabytes() : 0;
-            System.out.printf(
-                    "%-14s %-10s %8s %8s %6d%n",
-                    part.name(),
-                    ready ? "ready" : running ? "not ready" : "stopped",
-                    running ? part.pid() : "",
-                    running ? part.residentMegabytes() : "",
-                    part.port());
+            long used = part.residentMegabytes();
+            megabytes += used;
+            String state = ready ? "ready" : running ? "not ready" : "stopped";
+            String process = running ? "%8d %8d".formatted(part.pid(), used) : " ".repeat(17);
+            System.out.printf("%-14s %-10s %s %6d%n", part.name(), state, process, part.port());
         }
         System.out.printf("%-14s %-10s %8s %8d%n", "all", "", "", megabytes);
         return allReady;
@@ -101,9 +95,11 @@ final class Cli {
     }
 
     private boolean replay(List<String> services) {
-        services.forEach(Cli::checkService);
         boolean same = true;
         for (String service : services) {
+            if (!Service.ALL.contains(service)) {
+                throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
+            }
             if (!stack.service(service).isReady()) {
                 throw new StackFailure(
                         service + " has to run, so that its store can be asked for. Start it with: ./mortar up");
@@ -111,12 +107,6 @@ final class Cli {
             same &= stack.stores().replay(service, System.out::println);
         }
         return same;
-    }
-
-    private static void checkService(String service) {
-        if (!Service.ALL.contains(service)) {
-            throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
-        }
     }
 
     private boolean down(boolean wipe) throws IOException {

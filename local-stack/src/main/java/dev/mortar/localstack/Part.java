@@ -3,7 +3,6 @@ package dev.mortar.localstack;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,7 +69,7 @@ public final class Part {
      * @param name unique in its stack
      * @param program what it runs: instances of one service share it
      * @param ports all it listens on, the one people use first
-     * @param launch asked anew at each start
+     * @param launch asked again at each start
      * @param ready whether it can do its work; called while it runs, returns within seconds
      */
     Part(
@@ -146,7 +144,9 @@ public final class Part {
             Files.createDirectories(log().getParent());
             Files.createDirectories(data());
             Files.createDirectories(pidFile().getParent());
-            rotateLog();
+            if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
+                Files.move(log(), log().resolveSibling(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+            }
             logStart = Files.exists(log()) ? Files.size(log()) : 0;
             Launch how = launch.get();
             List<String> command = new ArrayList<>(place.attached() ? ATTACHED : DETACHED);
@@ -319,8 +319,7 @@ public final class Part {
 
     private boolean awaitEnd(ProcessHandle process, Duration timeout) {
         try {
-            CompletableFuture<ProcessHandle> ended = process.onExit();
-            ended.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             Files.deleteIfExists(pidFile());
             return true;
         } catch (TimeoutException e) {
@@ -337,25 +336,14 @@ public final class Part {
     }
 
     private void signal(ProcessHandle process, String signal) {
+        // The shell's own kill: the program of that name is not on every machine.
+        var kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid());
         try {
-            // The shell's own kill: the program of that name is not on every machine.
-            int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .start()
-                    .waitFor();
-            if (status != 0 && process.isAlive()) {
-                throw new StackFailure("SIG" + signal + " could not be sent to " + name);
+            Launch.run(kill, "SIG" + signal + " could not be sent to " + name);
+        } catch (StackFailure e) {
+            if (process.isAlive()) {
+                throw e;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw StackFailure.interrupted(name, e);
-        }
-    }
-
-    private void rotateLog() throws IOException {
-        if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
-            Files.move(log(), log().resolveSibling(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

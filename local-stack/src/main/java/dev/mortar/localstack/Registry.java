@@ -53,17 +53,15 @@ final class Registry {
                         + " -Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 "io.quarkus.runner.GeneratedMain",
                 List.of(),
-                Map.ofEntries(
-                        Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
-                        Map.entry("QUARKUS_HTTP_PORT", Integer.toString(port)),
-                        Map.entry("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false"),
-                        Map.entry("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
-                        Map.entry("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)),
-                        Map.entry("APICURIO_STORAGE_KIND", "sql"),
-                        Map.entry("APICURIO_STORAGE_SQL_KIND", "h2"),
-                        // Written at once: a schema id that was handed out survives a kill.
-                        Map.entry(
-                                "APICURIO_DATASOURCE_URL",
-                                "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0")));
+                // The database writes at once: a schema id that was handed out survives a kill.
+                Map.of(
+                        "QUARKUS_HTTP_HOST", "127.0.0.1",
+                        "QUARKUS_HTTP_PORT", Integer.toString(port),
+                        "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false",
+                        "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
+                        "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort),
+                        "APICURIO_STORAGE_KIND", "sql",
+                        "APICURIO_STORAGE_SQL_KIND", "h2",
+                        "APICURIO_DATASOURCE_URL", "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0"));
     }
 }

@@ -219,14 +219,9 @@ public final class Stack implements AutoCloseable {
         await(services.values(), progress);
     }
 
-    /** Whether parts write start-up caches when they are stopped, so that later starts are fast. */
-    private boolean isRecording() {
-        return parts().stream().anyMatch(Part::isRecording);
-    }
-
     /** Stops all parts in an orderly way: services first, all at once, then what they need. */
     void down(Consumer<String> progress) {
-        if (isRecording()) {
+        if (parts().stream().anyMatch(Part::isRecording)) {
             progress.accept(
                     "Writing start-up caches, which makes the next start fast; this takes a while once per build");
         }
@@ -321,20 +316,17 @@ public final class Stack implements AutoCloseable {
 
     /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
     Map<String, String> environment(String name) {
-        var environment = new HashMap<String, String>();
-        environment.put(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                options.linked().contains(name)
-                        ? "127.0.0.1:" + options.link(name).advertised()
-                        : bootstrapServers());
-        environment.put("SCHEMA_REGISTRY_URL", schemaRegistryUrl());
-        environment.put("SERVER_PORT", Integer.toString(options.ports().of(name)));
-        environment.put("SERVER_ADDRESS", "127.0.0.1");
-        environment.put("MORTAR_INSTANCE_ID", instanceId(name));
-        environment.put("MORTAR_STATE_DIR", data(name).resolve("state").toString());
-        environment.put("MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString());
-        environment.put("SPRING_MAIL_HOST", "127.0.0.1");
-        environment.put("SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp")));
+        int broker = options.linked().contains(name) ? options.link(name).advertised() : this.broker.port();
+        var environment = new HashMap<>(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + broker,
+                "SCHEMA_REGISTRY_URL", schemaRegistryUrl(),
+                "SERVER_PORT", Integer.toString(options.ports().of(name)),
+                "SERVER_ADDRESS", "127.0.0.1",
+                "MORTAR_INSTANCE_ID", instanceId(name),
+                "MORTAR_STATE_DIR", data(name).resolve("state").toString(),
+                "MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString(),
+                "SPRING_MAIL_HOST", "127.0.0.1",
+                "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
         environment.putAll(options.environment());
         return environment;
     }

@@ -5,17 +5,13 @@ import dev.mortar.localstack.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -80,21 +76,6 @@ final class Groups {
             }
         }
         return true;
-    }
-
-    /** The id of the instance that has most partitions in a group. */
-    static String busiest(String bootstrapServers, String group) throws ExecutionException, InterruptedException {
-        try (Admin admin = Topics.admin(bootstrapServers)) {
-            ConsumerGroupDescription described = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
-                            .describedGroups()
-                            .get(group))
-                    .get();
-            return described.members().stream()
-                    .max(Comparator.comparingInt(
-                            member -> member.assignment().topicPartitions().size()))
-                    .flatMap(MemberDescription::groupInstanceId)
-                    .orElseThrow();
-        }
     }
 
     /** The sum of the ends of these topics, as readers of committed data see them. */
