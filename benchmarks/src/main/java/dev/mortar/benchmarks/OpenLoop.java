@@ -10,7 +10,6 @@ import org.HdrHistogram.ConcurrentHistogram;
  * when it was due. A slow system therefore cannot slow its own measurement down.
  */
 final class OpenLoop {
-
     /** Sends one piece of work and returns at once. */
     interface Sender {
         /**

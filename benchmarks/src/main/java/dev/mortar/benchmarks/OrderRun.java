@@ -123,14 +123,9 @@ final class OrderRun {
             wrong.add("%d of %d orders had no end %d s after the last was sent"
                     .formatted(sent.sent() - ended(), sent.sent(), DECIDED_WITHIN.toSeconds()));
         }
-        return new Result(
-                (lastNs.get() - beganNs) / 1e9,
-                confirmed.get(),
-                rejected.get(),
-                refused.get(),
-                Quantiles.of(confirmedNs),
-                sent.lag(),
-                wrong);
+        double seconds = (lastNs.get() - beganNs) / 1e9;
+        Quantiles times = Quantiles.of(confirmedNs);
+        return new Result(seconds, confirmed.get(), rejected.get(), refused.get(), times, sent.lag(), wrong);
     }
 
     private int ended() {

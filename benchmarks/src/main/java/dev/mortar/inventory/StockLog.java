@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
  * released in one of four cases.
  */
 public final class StockLog {
-
     private static final int PARTITIONS = 2;
     private static final int STORES = 4;
     private static final int SKUS = 10_000;

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * @param records whether starts without a cache record one
  */
 record AotCache(Path folder, boolean records) {
-
     /** Options that use the cache of a program, or record it, or neither. */
     List<String> options(String program, Launch launch) {
         boolean onlyJars = launch.classPath().stream().noneMatch(Files::isDirectory);

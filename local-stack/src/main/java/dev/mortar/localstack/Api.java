@@ -91,16 +91,8 @@ public final class Api {
     public Answer post(Request asked, int waitSeconds) {
         Answer answer = null;
         try {
-            answer = send(
-                    "POST",
-                    asked.service(),
-                    asked.path(),
-                    waitSeconds,
-                    asked.body(),
-                    "Idempotency-Key",
-                    asked.key(),
-                    "Mortar-Actor",
-                    asked.actor());
+            String[] headers = {"Idempotency-Key", asked.key(), "Mortar-Actor", asked.actor()};
+            answer = send("POST", asked.service(), asked.path(), waitSeconds, asked.body(), headers);
             return answer;
         } finally {
             witness.saw(asked, answer);

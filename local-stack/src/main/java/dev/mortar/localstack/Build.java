@@ -32,7 +32,6 @@ import java.util.stream.Stream;
  * @param root of the project
  */
 record Build(Path root) {
-
     /** Finds the project above the working directory: Maven runs tests in a module, people call from anywhere. */
     static Build find() {
         String given = System.getProperty("mortar.root");

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the script {@code mortar} runs for the commands that are about the stack. Ends with status 0 or 1. */
 record Cli(Build build, Stack stack) {
-
     private Cli(Build build) {
         this(build, Stack.at(build, StackOptions.forPeople(build)));
     }
@@ -82,15 +81,11 @@ record Cli(Build build, Stack stack) {
             return true;
         }
         Mail mail = stack.mails().find(id).orElseThrow(() -> new StackFailure("There is no mail " + id));
+        String format = "From: %s%nTo: %s%nDate: %s%nSubject: %s%nMessage-ID: %s%nAttachments: %s%n%n";
+        String attached = String.join(", ", mail.attachments());
         System.out.printf(
-                "From: %s%nTo: %s%nDate: %s%nSubject: %s%nMessage-ID: %s%nAttachments: %s%n%n%s%n",
-                mail.from(),
-                mail.recipient(),
-                mail.receivedAt(),
-                mail.subject(),
-                mail.messageId(),
-                String.join(", ", mail.attachments()),
-                mail.text());
+                format, mail.from(), mail.recipient(), mail.receivedAt(), mail.subject(), mail.messageId(), attached);
+        System.out.println(mail.text());
         return true;
     }
 

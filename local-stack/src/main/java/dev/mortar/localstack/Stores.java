@@ -45,12 +45,8 @@ public final class Stores {
      */
     public boolean replay(String instance, Path checkpoint, Consumer<String> report) {
         String service = Service.of(instance);
-        Launch launch = Service.launch(
-                build,
-                service,
-                stack.environment(instance),
-                "--mortar.run=replay",
-                "--mortar.checkpoint=" + checkpoint);
+        String[] arguments = {"--mortar.run=replay", "--mortar.checkpoint=" + checkpoint};
+        Launch launch = Service.launch(build, service, stack.environment(instance), arguments);
         var cache = new AotCache(build.cache().resolve("aot"), false);
         var builder = new ProcessBuilder(launch.command(cache.options(service, launch)))
                 .directory(stack.options().folder().toFile())

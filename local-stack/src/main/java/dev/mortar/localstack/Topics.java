@@ -128,15 +128,11 @@ public final class Topics {
 
     static Admin admin(String bootstrapServers, Duration wait) {
         int waitMillis = Math.toIntExact(wait.toMillis());
-        return Admin.create(Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "default.api.timeout.ms",
-                waitMillis,
-                "request.timeout.ms",
-                Math.min(waitMillis, 10_000),
-                "reconnect.backoff.max.ms",
-                200));
+        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        settings.put("default.api.timeout.ms", waitMillis);
+        settings.put("request.timeout.ms", Math.min(waitMillis, 10_000));
+        settings.put("reconnect.backoff.max.ms", 200);
+        return Admin.create(settings);
     }
 
     /** A client that waits up to 60 seconds for the broker. */
@@ -146,15 +142,9 @@ public final class Topics {
 
     /** A consumer without a group, of bytes. */
     public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolationLevel) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                isolationLevel,
-                "enable.auto.commit",
-                false,
-                "auto.offset.reset",
-                "earliest");
+        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        settings.putAll(Map.of("isolation.level", isolationLevel, "auto.offset.reset", "earliest"));
+        settings.put("enable.auto.commit", false);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -9,7 +9,6 @@ import dev.mortar.localstack.demo.Mailbox;
 import dev.mortar.localstack.demo.Seeding;
 import dev.mortar.localstack.demo.Shops;
 import dev.mortar.localstack.demo.Shops.Location;
-import dev.mortar.localstack.demo.Story;
 import dev.mortar.localstack.demo.Trade;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,11 +22,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One run: a stack of its own, trade, faults, the end of trade, the audit. */
 final class ChaosRun {
@@ -109,9 +108,7 @@ final class ChaosRun {
             out.println("Waiting for the last stories: " + trade.running());
             trade.finish();
             failures = trade.stories().stream()
-                    .map(Story::failure)
-                    .filter(Objects::nonNull)
-                    .map(Objects::requireNonNull)
+                    .flatMap(story -> Stream.ofNullable(story.failure()))
                     .toList();
         }
         Set<String> notEnded = new Ending(cluster, api, out).await();

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,6 @@ import java.util.stream.Stream;
 
 /** How a process is deceived, and the local store of an instance that is down. */
 final class Machine {
-
     private Machine() {}
 
     /** Deletes all that an instance has folded. */
@@ -71,15 +71,12 @@ final class Machine {
         }
         try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
             return found.findFirst()
-                    .map(library -> Map.of(
-                            "LD_PRELOAD",
-                            library.toString(),
-                            "FAKETIME",
-                            "%+dh".formatted(hours),
-                            "FAKETIME_DONT_FAKE_MONOTONIC",
-                            "1",
-                            "DONT_FAKE_MONOTONIC",
-                            "1"))
+                    .map(library -> {
+                        Map<String, String> clock = new HashMap<>();
+                        clock.putAll(Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "%+dh".formatted(hours)));
+                        clock.putAll(Map.of("FAKETIME_DONT_FAKE_MONOTONIC", "1", "DONT_FAKE_MONOTONIC", "1"));
+                        return clock;
+                    })
                     .orElse(Map.of());
         }
     }

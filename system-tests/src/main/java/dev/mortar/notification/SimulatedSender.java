@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that the simulation can let it crash between any two of them. Mails are not rendered.
  */
 public final class SimulatedSender {
-
     private static final int MS_PER_SECOND = 1_000;
 
     /** How the mail server answers. */

@@ -26,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  * twice, and so do their replies.
  */
 final class Clients {
-
     /** A request, however often it is sent. */
     static final class Request {
         final String what;

@@ -13,7 +13,6 @@ import java.util.TreeSet;
  * ids.
  */
 public final class Shrinker {
-
     private static final int RUNS_MAX = 400;
 
     private final Set<PlantedDefect> defects;

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
  * wrong usage.
  */
 public final class Simulate {
-
     private static final int SEEDS = 1_000;
     private static final int PROBLEMS_SHOWN = 5;
 

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * decides: the same plan gives the same log, byte for byte.
  */
 public final class Simulation {
-
     private static final long BEGIN_MS = Instant.parse("2026-03-02T09:00:00Z").toEpochMilli();
     private static final int PARTITIONS = 4;
     private static final int FREEZE_DECISIONS_MAX = 600;

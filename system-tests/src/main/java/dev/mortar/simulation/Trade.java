@@ -34,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
  * Commands are the JSON that goes over the wire.
  */
 final class Trade {
-
     private static final List<String> LOCATIONS = List.of("berlin", "leith", "riga");
     private static final List<String> SKUS = List.of("AXE", "BOLT", "CUP", "DRILL");
 

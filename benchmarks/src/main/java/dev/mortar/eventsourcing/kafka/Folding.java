@@ -18,7 +18,6 @@ import org.apache.kafka.clients.consumer.Consumer;
  * broker and without a network.
  */
 public final class Folding {
-
     static final Map<String, String> SERDE = Map.of(
             "schema.registry.url", "mock://bench",
             "specific.avro.reader", "true",

@@ -38,7 +38,6 @@ import org.apache.kafka.common.utils.Utils;
  * are on disk, because the fold has the heap of a service.
  */
 public final class LogFile<C, S, V, E> implements AutoCloseable {
-
     /** A poll ends with the transaction that reaches this number. */
     private static final int POLL_RECORDS = 2_000;
 

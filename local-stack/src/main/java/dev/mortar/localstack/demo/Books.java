@@ -16,7 +16,6 @@ import tools.jackson.databind.JsonNode;
  * The demo's own books: what the APIs acknowledged, per location and SKU, and what they show in the end. Thread-safe.
  */
 public final class Books {
-
     /** A kind of change. */
     enum Entry {
         /** What was there before. */

@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class DecemberFeed {
-
     /** A row that is not used; the line counted from 1, the header included. */
     record Unused(int row, String invoice, String sku, Reason reason) {}
 
@@ -251,12 +250,8 @@ final class DecemberFeed {
                 .get()
                 .print(file, StandardCharsets.UTF_8)) {
             for (Unused row : unused.values()) {
-                printer.printRecord(
-                        row.row(),
-                        row.invoice(),
-                        row.sku(),
-                        row.reason(),
-                        row.reason().words());
+                Reason reason = row.reason();
+                printer.printRecord(row.row(), row.invoice(), row.sku(), reason, reason.words());
             }
         }
     }

@@ -18,21 +18,20 @@ import java.util.stream.Stream;
 
 /** The requests of shoppers, tills, associates and stores, as the APIs take them. */
 public final class Requests {
-
     private Requests() {}
 
     /** A location that never closes: a pickup deadline waits for open hours, and the demo has no time to wait. */
     static Map<String, Object> location(Location location) {
+        List<?> days = Stream.of(DayOfWeek.values())
+                .map(day -> Map.of("day", day.name(), "opens", "00:00", "closes", "24:00"))
+                .toList();
         return Map.of(
                 "name", location.name(),
                 "type", location.warehouse() ? "WAREHOUSE" : "STORE",
                 "latitude", location.latitude(),
                 "longitude", location.longitude(),
                 "timeZone", location.timeZone(),
-                "openingHours",
-                        Stream.of(DayOfWeek.values())
-                                .map(day -> Map.of("day", day.name(), "opens", "00:00", "closes", "24:00"))
-                                .toList());
+                "openingHours", days);
     }
 
     /** A change of the stock at a location: receipts, adjustments, counts, transfers or holds. */

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param articles the most popular first
  */
 public record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
-
     /** A location as it is registered; latitude and longitude in degrees. */
     public record Location(
             String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
