@@ -25,11 +25,7 @@ final class LogMeter implements AutoCloseable {
         consumer = Topics.consumer(bootstrap, "read_uncommitted");
     }
 
-    /**
-     * Waits until nobody writes any more.
-     *
-     * @return the end of each partition
-     */
+    /** Waits until nobody writes any more; gives the end of each partition. */
     synchronized Map<TopicPartition, Long> settle() throws InterruptedException {
         long endNs = System.nanoTime() + SETTLED_WITHIN.toNanos();
         Map<TopicPartition, Long> before = ends();

@@ -17,11 +17,7 @@ final class Machine {
 
     private Machine() {}
 
-    /**
-     * Processor time up to now.
-     *
-     * @param cpuSeconds by name of the process
-     */
+    /** Processor time up to now, by name of the process. */
     record Sample(long atNs, Map<String, Double> cpuSeconds) {
 
         /** Seconds up to now. */

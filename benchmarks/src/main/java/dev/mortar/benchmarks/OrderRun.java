@@ -80,9 +80,8 @@ final class OrderRun {
     }
 
     /**
-     * Orders with these bodies, again and again.
-     *
-     * @param repeats how often an order comes again after a second when it is refused
+     * Orders with these bodies, again and again; an order that is refused comes again after a second, this many times
+     * at most.
      */
     private OrderRun(Target target, List<String> bodies, int most, int repeats) {
         this.target = target;

@@ -17,12 +17,7 @@ final class Posts {
 
     private Posts() {}
 
-    /**
-     * An answer.
-     *
-     * @param status 0 when there was none
-     * @param location of the thing that was made, if the answer names it
-     */
+    /** An answer, with status 0 when there was none, and the location of the thing that was made, if there is one. */
     record Answer(int status, @Nullable String location, String body) {
         private static final Answer NONE = new Answer(0, null, "");
 
@@ -37,10 +32,8 @@ final class Posts {
     }
 
     /**
-     * Posts JSON.
-     *
-     * @param key unique to the request
-     * @param repeats how often it comes again after a second when it is refused
+     * Posts JSON under a key unique to the request; a refused request comes again after a second, this many times at
+     * most.
      */
     static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
         HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofString(body));

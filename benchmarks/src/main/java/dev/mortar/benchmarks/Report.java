@@ -24,12 +24,7 @@ final class Report {
         private final List<String> wrong = new ArrayList<>();
     }
 
-    /**
-     * An empty report.
-     *
-     * @param command that makes it again
-     * @param about machine and settings, by name
-     */
+    /** An empty report: the command that makes it again, and machine and settings by name. */
     Report(Path folder, String command, Map<String, String> about) {
         this.folder = folder;
         this.command = command;

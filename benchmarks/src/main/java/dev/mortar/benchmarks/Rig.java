@@ -115,11 +115,7 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /**
-     * Lets the audit judge everything that happened on this stack.
-     *
-     * @return violations, in sentences; empty when every promise holds
-     */
+    /** Lets the audit judge everything that happened on this stack: violations in sentences. */
     List<String> audit() throws IOException, InterruptedException {
         synchronized (journal) {
             journal.flush();

@@ -19,10 +19,6 @@ abstract class Subject {
         Thread.sleep(Checkout.RUN_UP);
     }
 
-    /**
-     * Measures it once.
-     *
-     * @param number of the round, counted from 1
-     */
+    /** Measures it once; rounds count from 1. */
     abstract Round measure(int number) throws Exception;
 }

@@ -54,9 +54,7 @@ public final class Api {
     }
 
     /**
-     * APIs with several instances.
-     *
-     * @param urls the URL of a service by its name, asked for each attempt; null for a name there is not
+     * APIs with several instances: for each attempt the URL of a service by its name, or null for a name there is not.
      */
     public Api(Function<String, @Nullable String> urls, Patience patience, Witness witness) {
         this.urls = urls;
@@ -78,11 +76,7 @@ public final class Api {
         return send("GET", service, path, waitSeconds, null);
     }
 
-    /**
-     * Makes a request until its fate is known.
-     *
-     * @throws StackFailure when it is not after all attempts
-     */
+    /** Makes a request until its fate is known; a failure when it is not after all attempts. */
     public Answer post(Request request) {
         return post(request, 0);
     }

@@ -60,11 +60,7 @@ public final class DeadLettersCli {
         System.exit(run(List.of(arguments), System.out, System.err));
     }
 
-    /**
-     * Does what the arguments say.
-     *
-     * @return 0, 1 or 2, as the class says
-     */
+    /** Does what the arguments say; the status is 0, 1 or 2, as the class says. */
     public static int run(List<String> arguments, PrintStream out, PrintStream err) {
         return Arguments.run(arguments, USAGE, 1, out, err, typed -> new DeadLettersCli(typed, out).run());
     }

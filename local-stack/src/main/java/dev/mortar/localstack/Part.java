@@ -56,21 +56,13 @@ public final class Part {
     /** Where in the log the present start begins, in bytes; 0 when another virtual machine started it. */
     private volatile long logStart;
 
-    /**
-     * Where the processes of one stack leave their files, and whether they end with this virtual machine.
-     *
-     * @param folder holds {@code run}, {@code logs} and {@code data}
-     */
+    /** The folder that holds run, logs and data of a stack, and whether its processes end with this virtual machine. */
     record Place(Path folder, boolean attached, AotCache cache) {}
 
     /**
-     * A part that may or may not run already.
-     *
-     * @param name unique in its stack
-     * @param program what it runs: instances of one service share it
-     * @param ports all it listens on, the one people use first
-     * @param launch asked again at each start
-     * @param ready whether it can do its work; called while it runs, returns within seconds
+     * A part that may or may not run already: a name of its own in the stack, the program (instances of a service share
+     * it), all ports (the one that people use first), how it is launched at each start, and whether it can do its work,
+     * which has to be answered within seconds.
      */
     Part(
             String name,
@@ -116,19 +108,14 @@ public final class Part {
         return isRunning() && ready.getAsBoolean();
     }
 
-    /**
-     * The id of its process.
-     *
-     * @throws StackFailure when it does not run
-     */
+    /** The id of its process, which has to run. */
     public long pid() {
         return running().pid();
     }
 
     /**
-     * Starts the process and returns at once; does nothing when it runs.
-     *
-     * @throws StackFailure when a port is taken; the message names the port and who holds it
+     * Starts the process and returns at once; does nothing when it runs. A failure names a port that is taken, and its
+     * holder.
      */
     public void start() {
         start(Map.of());
@@ -177,9 +164,8 @@ public final class Part {
     }
 
     /**
-     * Waits until it is ready.
-     *
-     * @throws StackFailure when its process ends first, with the last lines of its log, or after 180 seconds
+     * Waits up to 180 seconds until it is ready. A failure, also when its process ends first, shows the last lines of
+     * its log.
      */
     public void awaitReady() {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
@@ -192,11 +178,7 @@ public final class Part {
         }
     }
 
-    /**
-     * Whether it is ready.
-     *
-     * @throws StackFailure when its process has ended, with the last lines of its log
-     */
+    /** Whether it is ready; a failure with the last lines of its log when its process has ended. */
     boolean checkReady() {
         checkRunning();
         return ready.getAsBoolean();

@@ -18,12 +18,8 @@ final class Registry {
     private Registry() {}
 
     /**
-     * Registers all schemas, unless exactly these were registered before: asking for each of them again would take
-     * longer than the rest of a start.
-     *
-     * @param data of the registry: a registry that was wiped remembers nothing, and neither does the note about it
-     * @return whether anything had to be done
-     * @throws StackFailure when the registry refuses one of them
+     * Registers all schemas; false when exactly these were registered before. A note in the data of the registry says
+     * so, because asking for each of them again takes longer than the rest of a start.
      */
     static boolean register(String url, String topicPrefix, Path data) {
         List<Contract.Topic> topics = Contract.topics();

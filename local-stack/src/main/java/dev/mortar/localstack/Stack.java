@@ -81,20 +81,12 @@ public final class Stack implements AutoCloseable {
         options.services().forEach(name -> services.put(name, instance(name)));
     }
 
-    /**
-     * A stack whose processes may or may not run.
-     *
-     * @throws StackFailure when the project's folder cannot be found
-     */
+    /** A stack whose processes may or may not run. */
     static Stack at(Build build, StackOptions options) {
         return new Stack(build, options);
     }
 
-    /**
-     * Starts a stack and waits until all of it is ready.
-     *
-     * @throws StackFailure when something keeps it from running; what had started is stopped again
-     */
+    /** Starts a stack and waits until all of it is ready; stops it again when something keeps it from running. */
     public static Stack start(StackOptions options) {
         var stack = new Stack(Build.find(), options);
         if (options.attached()) {
@@ -179,11 +171,7 @@ public final class Stack implements AutoCloseable {
         return all;
     }
 
-    /**
-     * Starts a further instance of a service on a port of its own and waits until it is ready.
-     *
-     * @param number 2 for the second instance
-     */
+    /** Starts one more instance of a service, with number 2 or higher, and waits until it is ready. */
     public Part startInstance(String service, int number) {
         String name = service + "-" + number;
         Part instance = services.computeIfAbsent(name, this::instance);
@@ -193,10 +181,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Starts what does not run, creates topics and registers schemas, and waits until all is ready.
-     *
-     * @param progress told in a line whenever something got ready
-     * @throws StackFailure when something keeps it from running
+     * Starts what does not run, creates topics, registers schemas, and waits until all is ready; reports each part that
+     * gets ready.
      */
     void up(Consumer<String> progress) {
         checkDisk();

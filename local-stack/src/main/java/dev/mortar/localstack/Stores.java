@@ -19,10 +19,8 @@ public final class Stores {
     }
 
     /**
-     * Has a running instance make a checkpoint of its store, which stays until the next one.
-     *
-     * @param instance {@code "order"}, or {@code "order-2"}
-     * @throws StackFailure when it makes none
+     * Has a running instance, such as {@code "order-2"}, make a checkpoint of its store, which stays until the next
+     * one.
      */
     public Path checkpoint(String instance) {
         try {
@@ -37,11 +35,8 @@ public final class Stores {
     }
 
     /**
-     * Folds an instance's log afresh, up to where the checkpoint ends, and compares all rows.
-     *
-     * @param report given each line of what was compared
-     * @return true when they are the same
-     * @throws StackFailure when it cannot be found out
+     * Folds the log of an instance again, up to where the checkpoint ends, and compares all rows; true when they are
+     * the same. The report is given each line of the comparison.
      */
     public boolean replay(String instance, Path checkpoint, Consumer<String> report) {
         String service = Service.of(instance);

@@ -185,9 +185,8 @@ public final class Topics {
     }
 
     /**
-     * Deletes the topics of lanes that have another number than wanted, and gives their names.
-     *
-     * @throws StackFailure when another topic has, or the service of such lanes runs
+     * Deletes topics of lanes with another number than wanted, and gives their names. Fails when another topic has
+     * another number, or the service of such lanes runs.
      */
     private static Set<String> dropOtherwiseDivided(Admin admin, Set<String> names, Map<String, NewTopic> wanted)
             throws ExecutionException, InterruptedException {

@@ -26,10 +26,8 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
     private static final Duration POLL = Duration.ofMillis(100);
 
     /**
-     * Starts it and waits until it is ready.
-     *
-     * @param count instances of each service
-     * @param environment for every service, over what the stack sets
+     * Starts this many instances of each service, with this environment over that of the stack, and waits until all are
+     * ready.
      */
     static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
         Map<String, List<String>> instances = new LinkedHashMap<>();

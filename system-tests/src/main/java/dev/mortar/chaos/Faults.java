@@ -59,10 +59,8 @@ final class Faults {
     private volatile boolean stopping;
 
     /**
-     * The faults of one run.
-     *
-     * @param memory how long the services remember requests
-     * @param lasts how long the run is meant to last: a short one has not the time for everything
+     * The faults of one run of this length; a short one has not the time for everything. The memory is how long
+     * services remember requests.
      */
     Faults(
             Cluster cluster,

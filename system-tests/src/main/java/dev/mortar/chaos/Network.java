@@ -61,11 +61,7 @@ public final class Network implements AutoCloseable {
         SILENT
     }
 
-    /**
-     * Open from now on, and good.
-     *
-     * @throws IOException when the port is taken
-     */
+    /** Open from now on, and good; a failure when the port is taken. */
     public Network(Link link) throws IOException {
         this.link = link;
         server = new ServerSocket();
@@ -74,11 +70,7 @@ public final class Network implements AutoCloseable {
         Thread.startVirtualThread(this::accept);
     }
 
-    /**
-     * Changes the network from now on.
-     *
-     * @param delay of every packet
-     */
+    /** Changes the network from now on, with a delay of every packet. */
     void become(State state, Duration delay) {
         synchronized (this) {
             this.delay = delay;
@@ -90,11 +82,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /**
-     * Decides from now on what happens to each EndTxn.
-     *
-     * @param fates asked before the request goes on; it waits as long as the function takes
-     */
+    /** Decides from now on about each EndTxn before it goes on; it waits as long as the function takes. */
     public void decideEndTxn(Function<EndTxnRequestData, Fate> fates) {
         this.fates = fates;
     }

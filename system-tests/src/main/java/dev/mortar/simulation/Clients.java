@@ -74,10 +74,8 @@ final class Clients {
     private int tokens;
 
     /**
-     * Clients that have asked for nothing.
-     *
-     * @param remembered how long a request is known as a repeat
-     * @param sender is told of all answers as well
+     * Clients that have asked for nothing. A request is known as a repeat for so long; the sender hears of all answers
+     * as well.
      */
     Clients(SimulatedKafka log, Duration remembered, Consumer<Answered> sender) {
         this.log = log;

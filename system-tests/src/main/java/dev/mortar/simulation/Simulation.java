@@ -99,12 +99,7 @@ public final class Simulation {
         return run(plan, Set.of(), false);
     }
 
-    /**
-     * Runs a plan.
-     *
-     * @param defects that the code is to have
-     * @param tells true to write a story
-     */
+    /** Runs a plan on code with these defects; writes a story if it tells. */
     public static Outcome run(Plan plan, Set<PlantedDefect> defects, boolean tells) {
         return new Simulation(plan, defects, tells).run();
     }

@@ -134,12 +134,7 @@ final class DecemberFeed {
         this.locations = locations;
     }
 
-    /**
-     * Reads invoices and as many stores as asked for, chosen by the seed.
-     *
-     * @param orders CSV, plain or gzip
-     * @throws IOException when a file cannot be read, lacks a column, or ends within quotes
-     */
+    /** Reads invoices, plain or gzip, and as many stores as asked for, chosen by the seed. */
     static DecemberFeed read(Path orders, Path stores, int locations, long seed) throws IOException {
         try (Reader invoices = CsvFile.open(orders);
                 Reader places = CsvFile.open(stores)) {

@@ -41,11 +41,7 @@ public final class Demand {
     private final double[] shareUpTo;
     private int made;
 
-    /**
-     * The demand of a seed.
-     *
-     * @param now the tills' clocks show it, or a little less
-     */
+    /** The demand of a seed; the clocks of the tills show this instant, or a little less. */
     public Demand(Shops shops, long seed, Instant now) {
         this.shops = shops;
         this.random = new Random(seed * 31 + 7);

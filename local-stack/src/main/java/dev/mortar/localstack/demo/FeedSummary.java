@@ -13,11 +13,7 @@ import java.util.SortedMap;
 record FeedSummary(DecemberFeed feed, Trade trade) {
     private static final String LOST = "LOST";
 
-    /**
-     * Prints it, and writes the rows that were not used.
-     *
-     * @return whether no row and no invoice is lost
-     */
+    /** Prints it, and writes the rows that were not used; true when no row and no invoice is lost. */
     boolean print(Path file) throws IOException {
         Set<Integer> reversed = new HashSet<>();
         trade.stories().forEach(story -> story.reversed.stream().map(Part::row).forEach(reversed::add));

@@ -34,11 +34,7 @@ public final class Mailbox implements AutoCloseable {
     private long since;
     private volatile boolean closed;
 
-    /**
-     * Reads from now on.
-     *
-     * @param domain what the addresses of this run end in
-     */
+    /** Reads, from now on, the mails to addresses with this domain. */
     public Mailbox(Api api, String domain) {
         this.api = api;
         this.domain = domain;

@@ -90,12 +90,7 @@ public record Purchase(
         }
     }
 
-    /**
-     * Goods that are brought back.
-     *
-     * @param name unique in a run
-     * @param locationId where to
-     */
+    /** Goods that are brought back to a location, by a name that is unique in a run. */
     public record Return(String name, String locationId, Disposition disposition, List<Part> parts) {}
 
     public Purchase {

@@ -50,11 +50,8 @@ public final class Trade {
     private int batches;
 
     /**
-     * Trade of one run.
-     *
-     * @param run unique id of the run: requests and receipts of two runs are never the same
-     * @param mailbox null when mails cannot be read; pickups are then handed over without code
-     * @param concurrency stories that run at the same time, at most
+     * Trade of one run, whose id makes its requests and receipts unique, with this many stories at the same time.
+     * Without a mailbox no mails can be read, and pickups are handed over without code.
      */
     public Trade(Api api, Books books, String run, @Nullable Mailbox mailbox, int concurrency) {
         this.api = api;
