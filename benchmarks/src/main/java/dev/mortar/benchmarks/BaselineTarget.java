@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Topics;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,8 +56,8 @@ final class BaselineTarget implements AutoCloseable {
     BaselineTarget(Rig rig, Path folder) throws Exception {
         this.rig = rig;
         this.folder = Files.createDirectories(folder);
-        String bootstrap = rig.stack().bootstrapServers();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+        String bootstrap = rig.stack.bootstrapServers();
+        try (Admin admin = Topics.admin(bootstrap)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
                     .get();
@@ -71,7 +72,7 @@ final class BaselineTarget implements AutoCloseable {
         service = start("service.log", command);
         watch = EventWatch.start(bootstrap, List.of(TOPIC));
         long endNs = System.nanoTime() + READY_WITHIN.toNanos();
-        while (Http.get(url() + "/compiled-ms").join().status() != 200) {
+        while (Posts.get(url() + "/compiled-ms").join().status() != 200) {
             if (!service.isAlive() || System.nanoTime() > endNs) {
                 close();
                 throw new IOException("The baseline did not get ready, see the logs in " + folder);
@@ -122,7 +123,7 @@ final class BaselineTarget implements AutoCloseable {
 
     /** The baseline as a taker of orders; nobody audits it. */
     Target target() {
-        return new Target(url(), watch, false, this::pids, this::compiledMs, rig.meter(), (_, _) -> {});
+        return new Target(url(), watch, false, this::pids, this::compiledMs, rig.meter, (_, _) -> {});
     }
 
     private String url() {
@@ -138,7 +139,7 @@ final class BaselineTarget implements AutoCloseable {
     }
 
     private double compiledMs() {
-        return Double.parseDouble(Http.get(url() + "/compiled-ms").join().body());
+        return Double.parseDouble(Posts.get(url() + "/compiled-ms").join().body());
     }
 
     @Override

@@ -1,14 +1,13 @@
 package dev.mortar.benchmarks;
 
-import dev.mortar.localstack.StackFailure;
-import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.Arguments;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.Stack;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,37 +39,28 @@ final class Bench {
         this.report = report;
     }
 
-    public static void main(String[] arguments) {
-        if (List.of(arguments).contains("--help")) {
-            System.out.print(BenchOptions.USAGE);
-            return;
-        }
+    public static void main(String[] typed) {
+        Arguments.main(typed, BenchOptions.USAGE, 2, Bench::run);
+    }
+
+    private static boolean run(List<String> typed) throws Exception {
         Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "bench")
                 .toAbsolutePath();
-        try {
-            BenchOptions options = BenchOptions.parse(arguments);
-            Map<String, String> about = Machine.description();
-            about.put("rounds", options.rounds() + ", in alternation");
-            about.put("seconds of a round's load", options.length().toMillis() / 1e3 + "");
-            var report = new Report(folder, "./mortar bench " + String.join(" ", arguments), about);
-            var bench = new Bench(options, folder.resolve("rigs"), report);
-            for (Scenario scenario : options.scenarios()) {
-                bench.measure(scenario);
-            }
-            System.out.println("The report is " + folder.resolve("report.md"));
-            System.exit(report.holds() ? 0 : 1);
-        } catch (IllegalArgumentException e) {
-            System.err.println("mortar: " + e.getMessage() + "\n" + BenchOptions.USAGE);
-        } catch (StackFailure | Api.Unexpected | IOException e) {
-            System.err.println("mortar: " + e.getMessage());
-        } catch (Exception e) {
-            e.printStackTrace();
+        BenchOptions options = BenchOptions.parse(typed.toArray(String[]::new));
+        Map<String, String> about = Machine.description();
+        about.put("rounds", options.rounds() + ", in alternation");
+        about.put("seconds of a round's load", options.length().toMillis() / 1e3 + "");
+        var report = new Report(folder, "./mortar bench " + String.join(" ", typed), about);
+        var bench = new Bench(options, folder.resolve("rigs"), report);
+        for (Scenario scenario : options.scenarios()) {
+            bench.measure(scenario);
         }
-        System.exit(2);
+        System.out.println("The report is " + folder.resolve("report.md"));
+        return report.holds();
     }
 
     private void measure(Scenario scenario) throws Exception {
-        forget(rigs);
+        Stack.delete(rigs);
         say("starting " + scenario.typed());
         try {
             List<Subject> subjects = subjects(scenario);
@@ -108,17 +98,15 @@ final class Bench {
     private List<Subject> subjects(Scenario scenario) throws Exception {
         return switch (scenario) {
             case CHECKOUT -> {
-                Rig rig = rig("retailer", Rig.ALL).stock(Retailer.SKUS);
-                yield (options.rates().isEmpty() ? List.of(40.0, 100.0) : options.rates())
-                        .stream()
-                                .map(rate -> (Subject) new Checkout(rig, rate, bodies(), options.length()))
-                                .toList();
+                Rig rig = retailer();
+                List<Double> rates = options.rates().isEmpty() ? List.of(40.0, 100.0) : options.rates();
+                yield rates.stream()
+                        .<Subject>map(rate -> new Checkout(rig, rate, bodies(), options.length()))
+                        .toList();
             }
-            case HIGHEST_RATE ->
-                List.of(new MaxRate(
-                        "", rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(), bodies(), options.length()));
+            case HIGHEST_RATE -> List.of(new MaxRate("", retailer().target(), bodies(), options.length()));
             case HOT_SKU -> {
-                Rig rig = rig("retailer", Rig.ALL).stock(Retailer.SKUS);
+                Rig rig = retailer();
                 var baseline = open(new BaselineTarget(rig, rigs.resolve("baseline")));
                 List<String> bodies = Retailer.customers().stream()
                         .map(customer -> OrderShape.body(
@@ -128,21 +116,19 @@ final class Bench {
                         new MaxRate("Mortar", rig.target(), bodies, options.length()),
                         new MaxRate("PostgreSQL", baseline.target(), bodies, options.length()));
             }
-            case FLASH -> List.of(new Flash(rig("retailer", Rig.ALL)));
+            case FLASH -> List.of(new Flash(rig("retailer", Service.ALL)));
             case RESERVE -> List.of(reserve("", Retailer.SKUS, OrderShape.Demand.of(Retailer.SKUS)));
-            case OVERLOAD ->
-                List.of(new Overload(
-                        rig("retailer", Rig.ALL).stock(Retailer.SKUS).target(),
-                        options.rates().isEmpty() ? 0 : options.rates().getFirst(),
-                        bodies(),
-                        options.length()));
+            case OVERLOAD -> {
+                double highest = options.rates().isEmpty() ? 0 : options.rates().getFirst();
+                yield List.of(new Overload(retailer().target(), highest, bodies(), options.length()));
+            }
             case RECOVERY ->
                 List.of(
                         new Restart("empty log", rig("empty", List.of("inventory"))),
                         new Restart("full log", inventory("full", options.entries())),
                         new Takeover(inventory("two", Retailer.SKUS)));
             case GROWTH -> List.of(grown(FEW_ENTRIES), grown(options.entries()));
-            case IDLE -> List.of(new Idle(rig("retailer", Rig.ALL).stock(Retailer.SKUS), options.length()));
+            case IDLE -> List.of(new Idle(retailer(), options.length()));
             case FOLD -> {
                 var fold = open(FoldProcess.start(rigs.resolve("fold"), options));
                 service = fold::pid;
@@ -194,6 +180,10 @@ final class Bench {
         return open(new Reserve(name, rig, demand));
     }
 
+    private Rig retailer() throws Exception {
+        return rig("retailer", Service.ALL).stock(Retailer.SKUS);
+    }
+
     private Rig inventory(String name, int entries) throws Exception {
         return rig(name, List.of("inventory")).stock(entries / Retailer.STORES);
     }
@@ -217,15 +207,5 @@ final class Bench {
 
     private static void say(String sentence) {
         System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + sentence);
-    }
-
-    private static void forget(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

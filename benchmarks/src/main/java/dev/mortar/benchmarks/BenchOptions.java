@@ -1,13 +1,11 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Arguments;
+import dev.mortar.localstack.Arguments.WrongUsage;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -44,66 +42,39 @@ record BenchOptions(
             Exit code: 0 measured and every promise holds, 1 some figure is void, 2 it could not be measured.
             """.formatted(Scenario.usage());
 
-    private static final Map<String, String> DEFAULTS = Map.of(
-            "--rounds", "3",
-            "--seconds", "",
-            "--warm-up", "120",
-            "--rate", "",
-            "--shape", "three",
-            "--entries", "1000000",
-            "--events", "300000");
+    private static final Set<String> OPTIONS =
+            Set.of("--rounds", "--seconds", "--warm-up", "--rate", "--shape", "--entries", "--events");
 
-    static BenchOptions parse(String... arguments) {
+    static BenchOptions parse(String... typed) {
+        var arguments = new Arguments(List.of(typed), OPTIONS);
         Set<Scenario> scenarios = new LinkedHashSet<>();
-        Map<String, String> given = new TreeMap<>(DEFAULTS);
-        var rest = new ArrayDeque<>(Arrays.asList(arguments));
-        while (!rest.isEmpty()) {
-            String word = rest.remove();
-            if (!word.startsWith("--")) {
-                scenarios.add(Scenario.named(word));
-            } else if (!given.containsKey(word)) {
-                throw new IllegalArgumentException("There is no option " + word + ".");
-            } else if (rest.isEmpty()) {
-                throw new IllegalArgumentException("Option " + word + " needs a value.");
-            } else {
-                given.put(word, rest.remove());
-            }
-        }
+        arguments.words().forEach(word -> scenarios.add(Scenario.named(word)));
         if (scenarios.isEmpty()) {
-            throw new IllegalArgumentException("Name a scenario.");
+            throw new WrongUsage("Name a scenario.");
         }
-        if (text(given, "--seconds").isEmpty()) {
-            given.put("--seconds", scenarios.equals(Set.of(Scenario.IDLE)) ? "60" : "30");
-        }
-        if (!Set.of("three", "december").contains(text(given, "--shape"))) {
-            throw new IllegalArgumentException("--shape takes three or december, not " + text(given, "--shape") + ".");
+        String shape = arguments.text("--shape", "three");
+        if (!Set.of("three", "december").contains(shape)) {
+            throw new WrongUsage("--shape takes three or december, not " + shape + ".");
         }
         return new BenchOptions(
                 scenarios,
-                (int) number(given, "--rounds"),
-                Duration.ofMillis((long) (number(given, "--seconds") * 1e3)),
-                Duration.ofMillis((long) (number(given, "--warm-up") * 1e3)),
-                Stream.of(text(given, "--rate").split(",", -1))
+                (int) number(arguments, "--rounds", 3),
+                seconds(arguments, "--seconds", scenarios.equals(Set.of(Scenario.IDLE)) ? 60 : 30),
+                seconds(arguments, "--warm-up", 120),
+                Stream.of(arguments.text("--rate", "").split(",", -1))
                         .filter(rate -> !rate.isEmpty())
-                        .map(rate -> number("--rate", rate))
+                        .map(rate -> Arguments.number("--rate", rate, Double.MIN_VALUE, Double.MAX_VALUE))
                         .toList(),
-                text(given, "--shape").equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
-                (int) number(given, "--entries"),
-                (int) number(given, "--events"));
+                shape.equals("three") ? OrderShape.THREE : OrderShape.DECEMBER,
+                (int) number(arguments, "--entries", 1_000_000),
+                (int) number(arguments, "--events", 300_000));
     }
 
-    private static double number(Map<String, String> given, String option) {
-        return number(option, text(given, option));
+    private static Duration seconds(Arguments arguments, String option, double unlessGiven) {
+        return Duration.ofMillis((long) (number(arguments, option, unlessGiven) * 1e3));
     }
 
-    private static String text(Map<String, String> given, String option) {
-        return given.getOrDefault(option, "");
-    }
-
-    private static double number(String option, String value) {
-        if (!value.matches("\\d+(\\.\\d+)?") || Double.parseDouble(value) == 0) {
-            throw new IllegalArgumentException(option + " takes a number above 0, not " + value + ".");
-        }
-        return Double.parseDouble(value);
+    private static double number(Arguments arguments, String option, double unlessGiven) {
+        return arguments.number(option, unlessGiven, Double.MIN_VALUE, Double.MAX_VALUE);
     }
 }

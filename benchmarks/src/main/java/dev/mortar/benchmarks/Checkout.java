@@ -34,16 +34,16 @@ final class Checkout extends Subject {
     @Override
     Round measure(int number) throws InterruptedException {
         OrderRun.of(rig.target(), bodies, rate, RUN_UP, 0);
-        Map<TopicPartition, Long> from = rig.meter().settle();
+        Map<TopicPartition, Long> from = rig.meter.settle();
         Machine.Sample before = Machine.sample(rig.pids());
         OrderRun.Result result = OrderRun.of(rig.target(), bodies, rate, length, 0);
         // Mails and states of the last orders are part of their cost.
-        Map<TopicPartition, Long> to = rig.meter().settle();
+        Map<TopicPartition, Long> to = rig.meter.settle();
         Round round = result.round();
         double orders = Math.max(1, result.decided());
         round.with("decided, orders/s", result.decided() / result.seconds());
         before.addTo(round, rig.pids(), "order", orders);
-        Map<String, Long> records = rig.meter().between(from, to);
+        Map<String, Long> records = rig.meter.between(from, to);
         double all = records.values().stream().mapToLong(Long::longValue).sum();
         round.with("records per order", all / orders);
         records.forEach((kind, count) -> round.with("– " + kind, count / orders));

@@ -1,8 +1,8 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,7 +19,6 @@ final class EventWatch implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int HEX = 16;
     private static final String VERSION = "00-";
-    private static final String REST = "-0000000000000001-01";
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
@@ -29,19 +28,12 @@ final class EventWatch implements AutoCloseable {
 
     /** Is told of every event that carries a trace, on one thread. */
     interface Listener {
-        /**
-         * An event is committed.
-         *
-         * @param type its simple name, such as {@code OrderConfirmed}
-         * @param run of the request it follows from
-         * @param index of that request in its run
-         * @param seenNs by {@link System#nanoTime()}
-         */
+        /** An event of this simple name follows from a request, which is known by its run and its index in it. */
         void saw(String type, long run, int index, long seenNs);
     }
 
     private EventWatch(String bootstrap, List<String> topics) {
-        consumer = LogMeter.consumer(bootstrap, "read_committed");
+        consumer = Topics.consumer(bootstrap, "read_committed");
         thread = Thread.ofPlatform().daemon().name("event-watch").unstarted(() -> watch(topics));
     }
 
@@ -55,7 +47,7 @@ final class EventWatch implements AutoCloseable {
 
     /** The trace to send with a request. */
     static String traceparent(long run, int index) {
-        return VERSION + hex(run) + hex(index) + REST;
+        return VERSION + "%016x%016x-0000000000000001-01".formatted(run, index);
     }
 
     void listen(Listener next) {
@@ -70,11 +62,7 @@ final class EventWatch implements AutoCloseable {
 
     private void watch(List<String> topics) {
         try (consumer) {
-            List<TopicPartition> partitions = topics.stream()
-                    .map(consumer::partitionsFor)
-                    .flatMap(Collection::stream)
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+            List<TopicPartition> partitions = Topics.partitions(consumer, topics);
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
@@ -100,9 +88,5 @@ final class EventWatch implements AutoCloseable {
 
     private static @Nullable String text(@Nullable Header header) {
         return header == null ? null : new String(header.value(), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String hex(long number) {
-        return "%016x".formatted(number);
     }
 }

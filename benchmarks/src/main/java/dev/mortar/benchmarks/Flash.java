@@ -25,15 +25,15 @@ final class Flash extends Subject {
     @Override
     void exercise() throws InterruptedException {
         rush();
-        rig.meter().settle();
+        rig.meter.settle();
     }
 
     @Override
     Round measure(int number) throws InterruptedException {
-        rig.meter().settle();
+        rig.meter.settle();
         Machine.Sample before = Machine.sample(rig.pids());
         Result result = rush();
-        rig.meter().settle();
+        rig.meter.settle();
         Round round = result.round()
                 .with("confirmed, orders", result.confirmed())
                 .with("rejected, orders", result.rejected())

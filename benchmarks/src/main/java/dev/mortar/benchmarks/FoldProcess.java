@@ -1,6 +1,7 @@
 package dev.mortar.benchmarks;
 
 import dev.mortar.inventory.StockLog;
+import dev.mortar.localstack.Service;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,15 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FoldProcess extends Subject implements AutoCloseable {
     private static final long SEED = 1;
-    /** As the local stack starts services, before the options that {@code ./mortar bench} adds. */
-    private static final List<String> OPTIONS = List.of(
-            "-Xms64m",
-            "-Xmx192m",
-            "-Xmn48m",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED");
-
     private final Process process;
     private final BufferedReader answers;
     private final Writer questions;
@@ -56,9 +48,7 @@ final class FoldProcess extends Subject implements AutoCloseable {
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(OPTIONS);
-        command.addAll(
-                List.of(System.getenv("MORTAR_SERVICE_JVM_OPTIONS").trim().split("\\s+", -1)));
+        command.addAll(Service.jvmOptions());
         command.addAll(List.of(FoldProcess.class.getName(), folder.toString()));
         command.addAll(List.of(options.events() + "", SEED + ""));
         var builder = new ProcessBuilder(command)

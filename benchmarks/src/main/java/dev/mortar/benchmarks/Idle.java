@@ -14,11 +14,6 @@ final class Idle extends Subject {
     }
 
     @Override
-    void exercise() throws InterruptedException {
-        Thread.sleep(Checkout.RUN_UP);
-    }
-
-    @Override
     Round measure(int number) throws InterruptedException {
         Machine.Sample before = Machine.sample(rig.pids());
         Thread.sleep(length);

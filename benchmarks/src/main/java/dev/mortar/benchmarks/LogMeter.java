@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Counts the records that are written to the topics of services. */
 final class LogMeter implements AutoCloseable {
@@ -23,27 +22,10 @@ final class LogMeter implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     LogMeter(String bootstrap) {
-        consumer = consumer(bootstrap, "read_uncommitted");
+        consumer = Topics.consumer(bootstrap, "read_uncommitted");
     }
 
-    /** A consumer without a group. */
-    static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, String isolation) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "benchmark");
-        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
-        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        return new KafkaConsumer<>(settings);
-    }
-
-    /**
-     * Waits until nobody writes any more.
-     *
-     * @return the end of each partition
-     */
+    /** Waits until nobody writes any more; gives the end of each partition. */
     synchronized Map<TopicPartition, Long> settle() throws InterruptedException {
         long endNs = System.nanoTime() + SETTLED_WITHIN.toNanos();
         Map<TopicPartition, Long> before = ends();

@@ -17,11 +17,7 @@ final class Machine {
 
     private Machine() {}
 
-    /**
-     * Processor time up to now.
-     *
-     * @param cpuSeconds by name of the process
-     */
+    /** Processor time up to now, by name of the process. */
     record Sample(long atNs, Map<String, Double> cpuSeconds) {
 
         /** Seconds up to now. */
@@ -60,13 +56,11 @@ final class Machine {
         Map<String, String> machine = new LinkedHashMap<>();
         Path processors = Path.of("/proc/cpuinfo");
         List<String> lines = Files.exists(processors) ? Files.readAllLines(processors) : List.of();
-        machine.put(
-                "processor",
-                lines.stream()
-                        .filter(line -> line.startsWith("model name"))
-                        .findFirst()
-                        .map(line -> line.replaceFirst(".*:\\s*", ""))
-                        .orElse(System.getProperty("os.arch")));
+        String model = lines.stream()
+                .filter(line -> line.startsWith("model name"))
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+        machine.put("processor", model.replaceFirst(".*:\\s*", ""));
         machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         return machine;

@@ -10,24 +10,13 @@ import org.HdrHistogram.ConcurrentHistogram;
  * when it was due. A slow system therefore cannot slow its own measurement down.
  */
 final class OpenLoop {
-
     /** Sends one piece of work and returns at once. */
     interface Sender {
-        /**
-         * Sends it.
-         *
-         * @param index counted from 0
-         * @param dueNs when it was due, by {@link System#nanoTime()}
-         */
+        /** Sends it; the index counts from 0, and it was due at this {@link System#nanoTime()}. */
         void send(int index, long dueNs);
     }
 
-    /**
-     * The load that was sent.
-     *
-     * @param sent pieces of work
-     * @param lag of the generator itself: from due to handed to the network client
-     */
+    /** The load that was sent, and how late the generator itself was: from due to handed to the network client. */
     record Sent(int sent, Quantiles lag) {}
 
     private OpenLoop() {}

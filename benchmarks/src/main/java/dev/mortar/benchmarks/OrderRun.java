@@ -41,7 +41,7 @@ final class OrderRun {
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicLong lastNs = new AtomicLong();
     private final ConcurrentHistogram confirmedNs = Quantiles.histogram();
-    private final ConcurrentLinkedQueue<Http.Answer> strange = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Posts.Answer> strange = new ConcurrentLinkedQueue<>();
 
     /**
      * The outcome of a run.
@@ -80,9 +80,8 @@ final class OrderRun {
     }
 
     /**
-     * Orders with these bodies, again and again.
-     *
-     * @param repeats how often an order comes again after a second when it is refused
+     * Orders with these bodies, again and again; an order that is refused comes again after a second, this many times
+     * at most.
      */
     private OrderRun(Target target, List<String> bodies, int most, int repeats) {
         this.target = target;
@@ -107,7 +106,7 @@ final class OrderRun {
         OpenLoop.Sent sent = OpenLoop.run(perSecond, new Random(run), length, (index, due) -> {
             dueNs.set(index, due);
             String key = keys + index;
-            Http.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
+            Posts.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
                     .thenAccept(answer -> answered(key, index, answer));
         });
         long endNs = System.nanoTime() + DECIDED_WITHIN.toNanos();
@@ -123,21 +122,16 @@ final class OrderRun {
             wrong.add("%d of %d orders had no end %d s after the last was sent"
                     .formatted(sent.sent() - ended(), sent.sent(), DECIDED_WITHIN.toSeconds()));
         }
-        return new Result(
-                (lastNs.get() - beganNs) / 1e9,
-                confirmed.get(),
-                rejected.get(),
-                refused.get(),
-                Quantiles.of(confirmedNs),
-                sent.lag(),
-                wrong);
+        double seconds = (lastNs.get() - beganNs) / 1e9;
+        Quantiles times = Quantiles.of(confirmedNs);
+        return new Result(seconds, confirmed.get(), rejected.get(), refused.get(), times, sent.lag(), wrong);
     }
 
     private int ended() {
         return confirmed.get() + rejected.get() + refused.get();
     }
 
-    private void answered(String key, int index, Http.Answer answer) {
+    private void answered(String key, int index, Posts.Answer answer) {
         if (answer.isRefused()) {
             end(index, REFUSED, System.nanoTime());
         } else if (answer.status() == 201 && answer.location() != null) {
@@ -169,16 +163,13 @@ final class OrderRun {
         }
         if (event == REFUSED) {
             refused.incrementAndGet();
-            return;
-        }
-        if (event == REJECTED) {
+        } else if (event == REJECTED) {
             rejected.incrementAndGet();
+            lastNs.set(seenNs);
         } else if ((after & decisive) == decisive) {
             Quantiles.record(confirmedNs, seenNs - dueNs.get(index));
             confirmed.incrementAndGet();
-        } else {
-            return;
+            lastNs.set(seenNs);
         }
-        lastNs.set(seenNs);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Http;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
 /** How many lines orders have. */
 enum OrderShape {
@@ -21,7 +21,6 @@ enum OrderShape {
     private static final double DECEMBER_MEDIAN = 21 / Math.sqrt(Math.E);
 
     private static final int LINES_MAX = 1_000;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     int lines(Random random) {
         return this == THREE
@@ -49,7 +48,7 @@ enum OrderShape {
                 .map(sku -> Map.of("sku", sku, "title", "The article " + sku, "quantity", 1, "unitPrice", price))
                 .toList();
         List<?> fulfilments = List.of(Map.of("method", "PICKUP", "locationId", locationId));
-        return JSON.writeValueAsString(
+        return Http.json(
                 Map.of("channel", "ONLINE", "customerId", customerId, "lines", lines, "fulfilments", fulfilments));
     }
 

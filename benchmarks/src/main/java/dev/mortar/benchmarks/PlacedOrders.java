@@ -28,7 +28,6 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -44,6 +43,8 @@ final class PlacedOrders implements AutoCloseable {
     private static final Duration DECIDED_WITHIN = Duration.ofDays(7);
 
     private static final Money PRICE = new Money(1_299L, "EUR");
+    private static final Actor SHOPPER =
+            Actor.newBuilder().setType(ActorType.SHOPPER).setId("benchmark").build();
     private static final Money NOTHING = new Money(0L, "EUR");
 
     private final Producer<String, byte[]> producer;
@@ -52,9 +53,8 @@ final class PlacedOrders implements AutoCloseable {
     private final Map<Integer, Long> positions = new HashMap<>();
 
     PlacedOrders(Stack stack) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.bootstrapServers());
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        Map<String, Object> settings =
+                new HashMap<>(Map.of("bootstrap.servers", stack.bootstrapServers(), "linger.ms", 5));
         settings.put(RegistryConfig.SCHEMA_REGISTRY_URL, stack.schemaRegistryUrl());
         settings.put(RegistryConfig.AUTO_REGISTER_SCHEMAS, false);
         settings.put(RegistryConfig.VALUE_SUBJECT_NAME_STRATEGY, SubjectNameStrategy.TopicRecordNameStrategy.name());
@@ -92,10 +92,7 @@ final class PlacedOrders implements AutoCloseable {
                         .setRecordedAt(now)
                         .setCommandId(commandId)
                         .setCorrelationId(orderId)
-                        .setActor(Actor.newBuilder()
-                                .setType(ActorType.SHOPPER)
-                                .setId("benchmark")
-                                .build())
+                        .setActor(SHOPPER)
                         .build())
                 .setOrderId(orderId)
                 .setChannel(Channel.ONLINE)
@@ -113,19 +110,14 @@ final class PlacedOrders implements AutoCloseable {
                 .build();
         var record =
                 new ProducerRecord<>(TOPIC, partition, now.toEpochMilli(), orderId, serializer.serialize(TOPIC, event));
-        header(record, "ce_specversion", "1.0");
-        header(record, "content-type", "application/avro");
-        header(record, "ce_id", event.getMeta().getEventId());
-        header(record, "ce_type", event.getSchema().getFullName());
-        header(record, "ce_source", "/mortar/order-service");
-        header(record, "ce_subject", orderId);
-        header(record, "ce_time", now);
-        header(record, "traceparent", traceparent);
+        Map<String, Object> headers = new HashMap<>(Map.of("ce_specversion", "1.0", "ce_time", now));
+        headers.putAll(Map.of("content-type", "application/avro", "ce_source", "/mortar/order-service"));
+        headers.putAll(Map.of("ce_subject", orderId, "traceparent", traceparent));
+        headers.put("ce_id", event.getMeta().getEventId());
+        headers.put("ce_type", event.getSchema().getFullName());
+        headers.forEach(
+                (name, value) -> record.headers().add(name, value.toString().getBytes(StandardCharsets.UTF_8)));
         producer.send(record);
-    }
-
-    private static void header(ProducerRecord<String, byte[]> record, String name, Object value) {
-        record.headers().add(name, value.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Waits until all of them lie on the log. */

@@ -24,12 +24,7 @@ final class Report {
         private final List<String> wrong = new ArrayList<>();
     }
 
-    /**
-     * An empty report.
-     *
-     * @param command that makes it again
-     * @param about machine and settings, by name
-     */
+    /** An empty report: the command that makes it again, and machine and settings by name. */
     Report(Path folder, String command, Map<String, String> about) {
         this.folder = folder;
         this.command = command;
@@ -93,9 +88,7 @@ final class Report {
             for (int number = 1; number <= rounds; number++) {
                 text.append(" | round ").append(number);
             }
-            text.append(" | median | spread |\n|---|")
-                    .append("---:|".repeat(rounds + 2))
-                    .append('\n');
+            text.append(" | median | spread |\n|---|" + "---:|".repeat(rounds + 2) + "\n");
             table.rows.forEach((name, figures) -> text.append(row(name, figures, rounds)));
             list(text, "", table.notes);
             list(text, "**Void:**\n\n", table.wrong);
@@ -104,17 +97,17 @@ final class Report {
     }
 
     private static String row(String name, Map<Integer, Double> figures, int rounds) {
-        double[] sorted = figures.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
+        double[] sorted =
+                figures.values().stream().mapToDouble(figure -> figure).sorted().toArray();
         var row = new StringBuilder("| " + name);
         for (int number = 1; number <= rounds; number++) {
             row.append(" | ").append(figures.containsKey(number) ? number(figures.get(number)) : "–");
         }
-        String median = sorted.length == 0 ? "–" : number(median(sorted));
-        String spread = sorted.length == 0 ? "–" : number(sorted[0]) + "–" + number(sorted[sorted.length - 1]);
-        return row + " | " + median + " | " + spread + " |\n";
+        if (sorted.length == 0) {
+            return row + " | – | – |\n";
+        }
+        String spread = number(sorted[0]) + "–" + number(sorted[sorted.length - 1]);
+        return row + " | " + number(median(sorted)) + " | " + spread + " |\n";
     }
 
     private static double median(double[] sorted) {
@@ -125,11 +118,7 @@ final class Report {
 
     private static void list(StringBuilder text, String title, List<String> sentences) {
         if (!sentences.isEmpty()) {
-            text.append("\n")
-                    .append(title)
-                    .append("- ")
-                    .append(String.join("\n- ", sentences))
-                    .append('\n');
+            text.append("\n" + title + "- " + String.join("\n- ", sentences) + "\n");
         }
     }
 

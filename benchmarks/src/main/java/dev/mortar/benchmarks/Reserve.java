@@ -31,7 +31,7 @@ final class Reserve extends Subject implements AutoCloseable {
         super(name, rig::compiledMs);
         this.rig = rig;
         this.demand = demand;
-        log = new PlacedOrders(rig.stack());
+        log = new PlacedOrders(rig.stack);
     }
 
     @Override
@@ -45,12 +45,12 @@ final class Reserve extends Subject implements AutoCloseable {
     }
 
     private Round drain(int count, int seed) throws InterruptedException {
-        rig.meter().settle();
+        rig.meter.settle();
         long run = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
         var firstNs = new AtomicLong();
         var lastNs = new AtomicLong();
         var reserved = new AtomicInteger();
-        rig.watch().listen((type, ofRun, _, seenNs) -> {
+        rig.watch.listen((type, ofRun, _, seenNs) -> {
             if (ofRun == run && type.equals("StockReserved")) {
                 firstNs.compareAndSet(0, seenNs);
                 lastNs.set(seenNs);

@@ -9,7 +9,7 @@ final class Restart extends Subject {
 
     Restart(String name, Rig rig) {
         super(name, () -> 0);
-        service = rig.stack().service("inventory");
+        service = rig.stack.service("inventory");
     }
 
     /** The first start after the stack's own start; a start has nothing warm but the disk. */

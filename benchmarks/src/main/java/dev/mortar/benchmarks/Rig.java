@@ -1,35 +1,31 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Part;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
-import dev.mortar.localstack.demo.Api;
 import dev.mortar.localstack.demo.Seeding;
 import dev.mortar.localstack.demo.Shops;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A stack of its own, with a retailer on it, that is measured and then audited. */
 final class Rig implements AutoCloseable {
-    static final List<String> ALL = List.of("order", "inventory", "pickup", "returns", "notification");
-    private static final Duration SEEDED_WITHIN = Duration.ofMinutes(10);
     private static final String COMPILED = "jvm_compilation_time_ms_total";
 
     private final Path folder;
-    private final Stack stack;
+    final Stack stack;
     private final List<String> services;
-    private final EventWatch watch;
-    private final LogMeter meter;
+    final EventWatch watch;
+    final LogMeter meter;
     private final BufferedWriter journal;
     private final Api api;
 
@@ -40,10 +36,7 @@ final class Rig implements AutoCloseable {
         watch = EventWatch.start(stack.bootstrapServers(), List.of("order.events", "inventory.events"));
         meter = new LogMeter(stack.bootstrapServers());
         journal = Files.newBufferedWriter(folder.resolve("journal.jsonl"));
-        api = new Api(
-                name -> services.contains(name) ? stack.url(name) : null,
-                new Api.Patience(Duration.ofSeconds(60), SEEDED_WITHIN, 10_000),
-                (_, _) -> {});
+        api = new Api(name -> services.contains(name) ? stack.url(name) : null, Api.Patience.OF_SEEDING, (_, _) -> {});
     }
 
     /** Starts these services in an empty folder; nothing is on the shelves yet. */
@@ -56,10 +49,10 @@ final class Rig implements AutoCloseable {
 
     /** Opens the stores with stock that lasts, and introduces the customers if anybody keeps contacts. */
     Rig stock(int skus) {
-        Map<String, Long> all = new LinkedHashMap<>();
-        Retailer.skus(skus).forEach(sku -> all.put(sku, Retailer.UNITS_OF_EACH));
-        Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
-        Retailer.stores().forEach(store -> stock.put(store, all));
+        Map<String, Long> all =
+                Retailer.skus(skus).stream().collect(Collectors.toMap(sku -> sku, _ -> Retailer.UNITS_OF_EACH));
+        Map<String, Map<String, Long>> stock =
+                Retailer.stores().stream().collect(Collectors.toMap(store -> store, _ -> all));
         List<String> customers = services.contains("notification") ? Retailer.customers() : List.of();
         seed("retailer", customers, stock);
         return this;
@@ -76,14 +69,6 @@ final class Rig implements AutoCloseable {
         new Seeding(api, name).of(new Shops(locations, List.of(), shoppers), stock);
     }
 
-    Stack stack() {
-        return stack;
-    }
-
-    LogMeter meter() {
-        return meter;
-    }
-
     /** The instances of services. */
     List<Part> parts() {
         return services.stream().map(stack::service).toList();
@@ -92,10 +77,6 @@ final class Rig implements AutoCloseable {
     /** The stack as a taker of orders. */
     Target target() {
         return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
-    }
-
-    EventWatch watch() {
-        return watch;
     }
 
     /** Its processes and the generator's, by name. */
@@ -113,7 +94,7 @@ final class Rig implements AutoCloseable {
     double compiledMs() {
         return services.stream()
                 .map(service ->
-                        Http.get(stack.url(service) + "/actuator/prometheus").join())
+                        Posts.get(stack.url(service) + "/actuator/prometheus").join())
                 .flatMap(answer -> answer.body().lines())
                 .filter(line -> line.startsWith(COMPILED))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
@@ -134,29 +115,17 @@ final class Rig implements AutoCloseable {
         }
     }
 
-    /**
-     * Lets the audit judge everything that happened on this stack.
-     *
-     * @return violations, in sentences; empty when every promise holds
-     */
+    /** Lets the audit judge everything that happened on this stack: violations in sentences. */
     List<String> audit() throws IOException, InterruptedException {
         synchronized (journal) {
             journal.flush();
         }
         // Without an order-service, the decisions that it owes are not late.
         String patience = services.contains("order") ? "PT2M" : "P7D";
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path");
-        String audit = "dev.mortar.audit.AuditCli";
-        List<String> command = new ArrayList<>(List.of(java, "-Xmx3g", "-cp", classPath, audit));
-        command.addAll(List.of("--bootstrap", stack.bootstrapServers(), "--registry", stack.schemaRegistryUrl()));
-        command.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString(), "--patience", patience));
-        File report = folder.resolve("audit.txt").toFile();
-        int exit = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(report)
-                .start()
-                .waitFor();
+        Path report = folder.resolve("audit.txt");
+        List<String> options =
+                List.of("--journal", folder.resolve("journal.jsonl").toString(), "--patience", patience);
+        int exit = stack.audit(report, "3g", options);
         return exit == 0 ? List.of() : List.of("The audit failed, see " + report);
     }
 

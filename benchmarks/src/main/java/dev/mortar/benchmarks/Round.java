@@ -13,7 +13,6 @@ import java.util.Map;
  * @param wrong reasons why the round is void, in sentences
  */
 record Round(Map<String, Double> figures, List<String> noise, List<String> wrong) {
-
     /** A round without figures yet. */
     static Round empty() {
         return new Round(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());

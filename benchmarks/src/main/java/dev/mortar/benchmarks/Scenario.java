@@ -1,5 +1,6 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Arguments.WrongUsage;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -35,7 +36,7 @@ enum Scenario {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.typed().equals(typed))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no scenario " + typed + "."));
+                .orElseThrow(() -> new WrongUsage("There is no scenario " + typed + "."));
     }
 
     static String usage() {

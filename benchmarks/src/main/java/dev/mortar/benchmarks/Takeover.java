@@ -18,25 +18,20 @@ final class Takeover extends Subject {
     Takeover(Rig rig) {
         super("second instance", rig::compiledMs);
         this.rig = rig;
-        rig.stack().startInstance("inventory", 2);
-    }
-
-    @Override
-    void exercise() throws InterruptedException {
-        Thread.sleep(Checkout.RUN_UP);
+        rig.stack.startInstance("inventory", 2);
     }
 
     @Override
     Round measure(int number) {
-        Part owner = rig.stack().service(instances.getFirst());
-        String url = rig.stack().url(instances.getLast()) + "/v1/locations/"
+        Part owner = rig.stack.service(instances.getFirst());
+        String url = rig.stack.url(instances.getLast()) + "/v1/locations/"
                 + Retailer.stores().getFirst() + "/receipts";
         long beganNs = System.nanoTime();
         owner.kill9();
         boolean answered = false;
         while (!answered && System.nanoTime() - beganNs < ANSWERED_WITHIN.toNanos()) {
             String key = UUID.randomUUID().toString();
-            answered = Http.post(url, key, EventWatch.traceparent(1, 1), BODY, 0)
+            answered = Posts.post(url, key, EventWatch.traceparent(1, 1), BODY, 0)
                             .join()
                             .status()
                     == 200;

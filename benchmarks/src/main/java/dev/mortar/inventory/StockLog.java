@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
  * released in one of four cases.
  */
 public final class StockLog {
-
     private static final int PARTITIONS = 2;
     private static final int STORES = 4;
     private static final int SKUS = 10_000;
@@ -89,17 +88,15 @@ public final class StockLog {
         List<InventoryCommand> confirmed = new ArrayList<>();
         List<InventoryCommand> ended = new ArrayList<>();
         for (var each : reserved) {
-            confirmed.add(new InventoryCommand.ConfirmReservation(
-                    each.locationId(), each.fulfilmentId(), each.orderId(), each.channel(), each.lines()));
+            String at = each.locationId();
+            String id = each.fulfilmentId();
+            confirmed.add(
+                    new InventoryCommand.ConfirmReservation(at, id, each.orderId(), each.channel(), each.lines()));
             ended.add(
                     random.nextInt(4) == 0
                             ? new InventoryCommand.ReleaseReservation(
-                                    each.locationId(),
-                                    each.fulfilmentId(),
-                                    each.orderId(),
-                                    InventoryEvent.ReleaseReason.values()[0])
-                            : new InventoryCommand.CommitReservation(
-                                    each.locationId(), each.fulfilmentId(), each.orderId(), MOVED, each.lines()));
+                                    at, id, each.orderId(), InventoryEvent.ReleaseReason.values()[0])
+                            : new InventoryCommand.CommitReservation(at, id, each.orderId(), MOVED, each.lines()));
         }
         return log.decide(reserved) + log.decide(confirmed) + log.decide(ended);
     }
@@ -110,14 +107,9 @@ public final class StockLog {
                 .limit(LINES)
                 .mapToObj(sku -> SkuQuantity.each(sku(sku), 1))
                 .toList();
-        return new InventoryCommand.ReserveStock(
-                store(partition + PARTITIONS * order),
-                "order-" + order + "-1",
-                "order-" + order,
-                Channel.ONLINE,
-                lines,
-                null,
-                EXPIRES);
+        String orderId = "order-" + order;
+        String store = store(partition + PARTITIONS * order);
+        return new InventoryCommand.ReserveStock(store, orderId + "-1", orderId, Channel.ONLINE, lines, null, EXPIRES);
     }
 
     private static String store(int number) {

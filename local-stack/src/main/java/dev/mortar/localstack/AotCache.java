@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * @param records whether starts without a cache record one
  */
 record AotCache(Path folder, boolean records) {
-
     /** Options that use the cache of a program, or record it, or neither. */
     List<String> options(String program, Launch launch) {
         boolean onlyJars = launch.classPath().stream().noneMatch(Files::isDirectory);
@@ -40,7 +39,7 @@ record AotCache(Path folder, boolean records) {
             for (Path outdated : files(program)) {
                 Files.delete(outdated);
             }
-            return List.of("-XX:AOTCacheOutput=" + unfinished(cache));
+            return List.of("-XX:AOTCacheOutput=" + cache + ".new");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,20 +57,13 @@ record AotCache(Path folder, boolean records) {
         try {
             for (Path written : files(program)) {
                 if (written.toString().endsWith(".new")) {
-                    String name = written.getFileName().toString();
-                    Files.move(
-                            written,
-                            written.resolveSibling(name.substring(0, name.length() - ".new".length())),
-                            StandardCopyOption.ATOMIC_MOVE);
+                    Path cache = Path.of(written.toString().replaceFirst("\\.new$", ""));
+                    Files.move(written, cache, StandardCopyOption.ATOMIC_MOVE);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path unfinished(Path cache) {
-        return cache.resolveSibling(cache.getFileName() + ".new");
     }
 
     private List<Path> files(String program) throws IOException {

@@ -1,7 +1,6 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,13 +35,8 @@ final class Broker {
         }
         return new Launch(
                 build.libraries(),
-                List.of(
-                        "-Xms64m",
-                        "-Xmx384m",
-                        "-Xmn48m",
-                        "-XX:+UseCompactObjectHeaders",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError"),
+                Launch.options("-Xms64m -Xmx384m -Xmn48m -XX:+UseCompactObjectHeaders -XX:+UseSerialGC"
+                        + " -XX:+ExitOnOutOfMemoryError"),
                 "kafka.Kafka",
                 List.of(settings.toString()),
                 environment);
@@ -60,20 +54,9 @@ final class Broker {
     }
 
     private static void format(Launch launch) {
-        try {
-            var builder = new ProcessBuilder(launch.command(List.of())).redirectErrorStream(true);
-            launch.applyTo(builder.environment());
-            Process process = builder.start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new StackFailure("The broker's storage could not be formatted:\n" + said);
-            }
-        } catch (IOException e) {
-            throw new StackFailure("The broker's storage could not be formatted: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted while the broker's storage was formatted", e);
-        }
+        var command = new ProcessBuilder(launch.command(List.of()));
+        launch.applyTo(command.environment());
+        Launch.run(command, "The broker's storage could not be formatted");
     }
 
     private static String settings(Path data, int port, int controllerPort, List<StackOptions.Link> links) {
@@ -83,18 +66,10 @@ final class Broker {
         var protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         var threads = new StringBuilder();
         for (int i = 0; i < links.size(); i++) {
-            listeners
-                    .append(",LINK")
-                    .append(i)
-                    .append("://127.0.0.1:")
-                    .append(links.get(i).broker());
-            advertised
-                    .append(",LINK")
-                    .append(i)
-                    .append("://127.0.0.1:")
-                    .append(links.get(i).advertised());
-            protocols.append(",LINK").append(i).append(":PLAINTEXT");
-            threads.append("listener.name.link").append(i).append(".num.network.threads=1\n");
+            listeners.append(",LINK%d://127.0.0.1:%d".formatted(i, links.get(i).broker()));
+            advertised.append(",LINK%d://127.0.0.1:%d".formatted(i, links.get(i).advertised()));
+            protocols.append(",LINK%d:PLAINTEXT".formatted(i));
+            threads.append("listener.name.link%d.num.network.threads=1\n".formatted(i));
         }
         return """
                 process.roles=broker,controller

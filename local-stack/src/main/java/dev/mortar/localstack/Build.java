@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,20 +32,19 @@ import java.util.stream.Stream;
  * @param root of the project
  */
 record Build(Path root) {
-
     /** Finds the project above the working directory: Maven runs tests in a module, people call from anywhere. */
     static Build find() {
         String given = System.getProperty("mortar.root");
         if (given != null) {
             return new Build(Path.of(given).toAbsolutePath());
         }
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+        Path here = Path.of("").toAbsolutePath();
+        for (Path folder = here; folder != null; folder = folder.getParent()) {
             if (Files.isExecutable(folder.resolve("mortar")) && Files.isDirectory(folder.resolve("local-stack"))) {
                 return new Build(folder);
             }
         }
-        throw new StackFailure(
-                "The project's folder is not above " + Path.of("").toAbsolutePath());
+        throw new StackFailure("The project's folder is not above " + here);
     }
 
     /** What the stack computes once per build and keeps between runs. */
@@ -77,15 +77,11 @@ record Build(Path root) {
      */
     List<Path> registryClassPath() {
         Path registry = root.resolve("local-stack/target/registry");
-        return Stream.of(
-                        List.of(
-                                registry.resolve("quarkus/generated-bytecode.jar"),
-                                registry.resolve("quarkus/transformed-bytecode.jar")),
-                        jars(registry.resolve("app")),
-                        jars(registry.resolve("lib/boot")),
-                        jars(registry.resolve("lib/main")))
-                .flatMap(List::stream)
-                .toList();
+        List<Path> classPath = new ArrayList<>();
+        classPath.add(registry.resolve("quarkus/generated-bytecode.jar"));
+        classPath.add(registry.resolve("quarkus/transformed-bytecode.jar"));
+        List.of("app", "lib/boot", "lib/main").forEach(folder -> classPath.addAll(jars(registry.resolve(folder))));
+        return classPath;
     }
 
     /** The service's jar, extracted: its libraries lie beside it, which starts faster than a jar of jars. */
@@ -116,7 +112,12 @@ record Build(Path root) {
             } else {
                 Files.copy(jar, unfinished.resolve(jar.getFileName()));
             }
-            moveInto(unfinished, kept);
+            try {
+                Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+                // Another stack extracts the same jar at the same time; its copy is the same.
+                Stack.delete(unfinished);
+            }
             return kept;
         } catch (IOException e) {
             throw new StackFailure(jar + " could not be copied to " + kept + ": " + e.getMessage(), e);
@@ -136,7 +137,7 @@ record Build(Path root) {
                 copies.sort(Comparator.comparing(Build::lastUse).reversed());
                 for (Path old : copies.subList(1, copies.size())) {
                     if (lastUse(old).isBefore(Instant.now().minus(Duration.ofHours(1)))) {
-                        delete(old);
+                        Stack.delete(old);
                     }
                 }
             }
@@ -159,50 +160,11 @@ record Build(Path root) {
         }
     }
 
-    private static void extract(Path jar, Path folder) throws IOException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        try {
-            var builder = new ProcessBuilder(
-                            java,
-                            "-Djarmode=tools",
-                            "-jar",
-                            jar.toString(),
-                            "extract",
-                            "--force",
-                            "--destination",
-                            folder.toString())
-                    .redirectErrorStream(true);
-            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-            Process extraction = builder.start();
-            String said = new String(extraction.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (extraction.waitFor() != 0) {
-                throw new IOException("extraction failed: " + said);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
-    }
-
-    /** Two stacks may extract the same jar at once: the first one wins, the other's copy is the same. */
-    private static void moveInto(Path unfinished, Path kept) throws IOException {
-        try {
-            Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            delete(unfinished);
-        }
-    }
-
-    /** Deletes a folder with all that is in it; does nothing when it is not there. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    private static void extract(Path jar, Path folder) {
+        var command = new ProcessBuilder(Launch.JAVA, "-Djarmode=tools", "-jar", jar.toString(), "extract");
+        command.command().addAll(List.of("--force", "--destination", folder.toString()));
+        command.environment().keySet().removeAll(Launch.JVM_VARIABLES);
+        Launch.run(command, jar + " could not be extracted");
     }
 
     private static List<Path> jars(Path folder) {

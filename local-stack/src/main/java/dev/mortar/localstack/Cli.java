@@ -10,28 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the script {@code mortar} runs for the commands that are about the stack. Ends with status 0 or 1. */
-final class Cli {
-    private final Build build;
-    private final Stack stack;
-
+record Cli(Build build, Stack stack) {
     private Cli(Build build) {
-        this.build = build;
-        this.stack = Stack.at(build, StackOptions.forPeople(build));
+        this(build, Stack.at(build, StackOptions.forPeople(build)));
     }
 
     public static void main(String[] arguments) {
-        try {
-            boolean well = new Cli(Build.find()).run(List.of(arguments));
-            System.out.flush();
-            System.exit(well ? 0 : 1);
-        } catch (StackFailure e) {
-            System.out.flush();
-            System.err.println("mortar: " + e.getMessage());
-            System.exit(1);
-        } catch (IOException e) {
-            System.err.println("mortar: " + e);
-            System.exit(1);
-        }
+        Arguments.main(arguments, "./mortar help lists the commands", 1, typed -> new Cli(Build.find()).run(typed));
     }
 
     private boolean run(List<String> arguments) throws IOException {
@@ -75,14 +60,11 @@ final class Cli {
             boolean running = part.isRunning();
             boolean ready = part.isReady();
             allReady &= ready;
-            megabytes += running ? part.residentMegabytes() : 0;
-            System.out.printf(
-                    "%-14s %-10s %8s %8s %6d%n",
-                    part.name(),
-                    ready ? "ready" : running ? "not ready" : "stopped",
-                    running ? part.pid() : "",
-                    running ? part.residentMegabytes() : "",
-                    part.port());
+            long used = part.residentMegabytes();
+            megabytes += used;
+            String state = ready ? "ready" : running ? "not ready" : "stopped";
+            String process = running ? "%8d %8d".formatted(part.pid(), used) : " ".repeat(17);
+            System.out.printf("%-14s %-10s %s %6d%n", part.name(), state, process, part.port());
         }
         System.out.printf("%-14s %-10s %8s %8d%n", "all", "", "", megabytes);
         return allReady;
@@ -99,22 +81,20 @@ final class Cli {
             return true;
         }
         Mail mail = stack.mails().find(id).orElseThrow(() -> new StackFailure("There is no mail " + id));
+        String format = "From: %s%nTo: %s%nDate: %s%nSubject: %s%nMessage-ID: %s%nAttachments: %s%n%n";
+        String attached = String.join(", ", mail.attachments());
         System.out.printf(
-                "From: %s%nTo: %s%nDate: %s%nSubject: %s%nMessage-ID: %s%nAttachments: %s%n%n%s%n",
-                mail.from(),
-                mail.recipient(),
-                mail.receivedAt(),
-                mail.subject(),
-                mail.messageId(),
-                String.join(", ", mail.attachments()),
-                mail.text());
+                format, mail.from(), mail.recipient(), mail.receivedAt(), mail.subject(), mail.messageId(), attached);
+        System.out.println(mail.text());
         return true;
     }
 
     private boolean replay(List<String> services) {
-        services.forEach(Cli::checkService);
         boolean same = true;
         for (String service : services) {
+            if (!Service.ALL.contains(service)) {
+                throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
+            }
             if (!stack.service(service).isReady()) {
                 throw new StackFailure(
                         service + " has to run, so that its store can be asked for. Start it with: ./mortar up");
@@ -124,18 +104,12 @@ final class Cli {
         return same;
     }
 
-    private static void checkService(String service) {
-        if (!Service.ALL.contains(service)) {
-            throw new StackFailure("There is no service " + service + ", only " + String.join(", ", Service.ALL));
-        }
-    }
-
     private boolean down(boolean wipe) throws IOException {
         try (FileChannel channel = lock()) {
             stack.down(System.out::println);
             if (wipe) {
-                Build.delete(folder().resolve("data"));
-                Build.delete(folder().resolve("logs"));
+                Stack.delete(folder().resolve("data"));
+                Stack.delete(folder().resolve("logs"));
                 System.out.println("All data is forgotten.");
             }
         }

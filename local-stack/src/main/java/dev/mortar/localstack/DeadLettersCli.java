@@ -1,18 +1,12 @@
 package dev.mortar.localstack;
 
+import dev.mortar.localstack.Arguments.WrongUsage;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,11 +14,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * {@code ./mortar dead-letters}: lists, shows, retries and discards the services' dead letters through their endpoints,
@@ -53,75 +45,36 @@ public final class DeadLettersCli {
             --url NAME=URL, once or more: services elsewhere than on the local stack's ports.
             Ends with 0 when all was done, 1 when a letter waits still or a service does not answer, 2 on wrong usage.""";
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern PLACE = Pattern.compile("\\d{1,9}/\\d{1,18}");
     private static final Set<String> STATES = Set.of("WAITING", "RETRIED", "DISCARDED", "ALL");
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    private final Map<String, String> urls = new LinkedHashMap<>();
-    private final Map<String, String> options =
-            new HashMap<>(Map.of("--state", "WAITING", "--actor", "SYSTEM operator", "--reason", "", "--url", ""));
-    private final List<String> words = new ArrayList<>();
+    private final Map<String, String> urls = Stack.knownUrls();
+    private final Arguments arguments;
+    private final List<String> words;
     private final PrintStream out;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
 
     public static void main(String[] arguments) {
         System.exit(run(List.of(arguments), System.out, System.err));
     }
 
-    /**
-     * Does what the arguments say.
-     *
-     * @return 0, 1 or 2, as the class says
-     */
+    /** Does what the arguments say; the status is 0, 1 or 2, as the class says. */
     public static int run(List<String> arguments, PrintStream out, PrintStream err) {
-        if (arguments.contains("--help") || arguments.contains("-h")) {
-            out.println(USAGE);
-            return 0;
-        }
-        try {
-            return new DeadLettersCli(arguments, out).run() ? 0 : 1;
-        } catch (IllegalArgumentException e) {
-            err.println("mortar: " + e.getMessage() + "\n" + USAGE);
-            return 2;
-        } catch (StackFailure e) {
-            out.flush();
-            err.println("mortar: " + e.getMessage());
-            return 1;
-        }
+        return Arguments.run(arguments, USAGE, 1, out, err, typed -> new DeadLettersCli(typed, out).run());
     }
 
-    private DeadLettersCli(List<String> arguments, PrintStream out) {
+    private DeadLettersCli(List<String> typed, PrintStream out) {
         this.out = out;
-        Service.ALL.forEach(service -> urls.put(service, "http://127.0.0.1:" + Ports.KNOWN.get(service)));
-        for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            if (!options.containsKey(argument)) {
-                words.add(argument);
-                continue;
-            }
-            if (++i == arguments.size()) {
-                throw new IllegalArgumentException(argument + " has no value");
-            }
-            String value = arguments.get(i);
-            options.put(argument, value);
-            if (argument.equals("--url")) {
-                String[] nameAndUrl = value.split("=", 2);
-                if (nameAndUrl.length < 2 || !urls.containsKey(nameAndUrl[0])) {
-                    throw new IllegalArgumentException("--url " + value + " is not NAME=URL");
-                }
-                urls.put(nameAndUrl[0], nameAndUrl[1].replaceFirst("/+$", ""));
-            }
-        }
+        arguments = new Arguments(typed, Set.of("--state", "--actor", "--reason", "--url"), "--all");
+        words = arguments.words();
+        urls.keySet().retainAll(Service.ALL);
+        urls.putAll(arguments.urls(Service.ALL));
     }
 
     private boolean run() {
-        if (words.isEmpty() || urls.containsKey(words.getFirst())) {
+        if (words.isEmpty() || Service.ALL.contains(words.getFirst())) {
             return list();
         }
         return switch (words.getFirst()) {
@@ -129,42 +82,43 @@ public final class DeadLettersCli {
             case "retry" -> retry(service());
             case "discard" -> discard(service(), place(), reason());
             case "park" -> park(service(), place(), reason());
-            default -> throw new IllegalArgumentException("there is no " + words.getFirst());
+            default -> throw new WrongUsage("there is no " + words.getFirst());
         };
     }
 
     private String service() {
-        if (words.size() < 2 || !urls.containsKey(words.get(1))) {
-            throw new IllegalArgumentException("name a service first: " + String.join(", ", urls.keySet()));
+        if (words.size() < 2 || !Service.ALL.contains(words.get(1))) {
+            throw new WrongUsage("name a service first: " + String.join(", ", Service.ALL));
         }
         return words.get(1);
     }
 
     private String place() {
         if (words.size() != 3 || !PLACE.matcher(words.get(2)).matches()) {
-            throw new IllegalArgumentException("name one letter as PARTITION/OFFSET");
+            throw new WrongUsage("name one letter as PARTITION/OFFSET");
         }
         return words.get(2);
     }
 
     private String reason() {
-        if (option("--reason").isEmpty()) {
-            throw new IllegalArgumentException(words.getFirst() + " needs a --reason");
+        String reason = arguments.text("--reason", "");
+        if (reason.isEmpty()) {
+            throw new WrongUsage(words.getFirst() + " needs a --reason");
         }
-        return option("--reason");
+        return reason;
     }
 
-    private String option(String name) {
-        return options.getOrDefault(name, "");
+    private String actor() {
+        return arguments.text("--actor", "SYSTEM operator");
     }
 
     private boolean list() {
-        String state = option("--state");
+        String state = arguments.text("--state", "WAITING");
         if (words.size() > 1 || !STATES.contains(state)) {
-            throw new IllegalArgumentException("name one service at most, and a state of " + String.join(", ", STATES));
+            throw new WrongUsage("name one service at most, and a state of " + String.join(", ", STATES));
         }
         boolean allAnswered = true;
-        for (String service : words.isEmpty() ? urls.keySet() : words) {
+        for (String service : words.isEmpty() ? Service.ALL : words) {
             try {
                 JsonNode listing = ask(service, "GET", state.equals("ALL") ? "" : "?state=" + state, null);
                 out.printf("%-13s ", service);
@@ -193,7 +147,7 @@ public final class DeadLettersCli {
     }
 
     private boolean retry(String service) {
-        Map<String, String> body = new HashMap<>(Map.of("actor", option("--actor")));
+        Map<String, String> body = new HashMap<>(Map.of("actor", actor()));
         if (words.size() == 3 && words.get(2).equals("--all")) {
             body.put("all", "true");
         } else {
@@ -205,12 +159,12 @@ public final class DeadLettersCli {
     }
 
     private boolean discard(String service, String place, String reason) {
-        String query = "?actor=" + encoded(option("--actor")) + "&reason=" + encoded(reason);
+        String query = "?actor=" + encoded(actor()) + "&reason=" + encoded(reason);
         return report(service, ask(service, "DELETE", "/" + place + query, null));
     }
 
     private boolean park(String service, String place, String reason) {
-        ask(service, "POST", "/stopped/" + place, Map.of("actor", option("--actor"), "reason", reason));
+        ask(service, "POST", "/stopped/" + place, Map.of("actor", actor(), "reason", reason));
         out.printf("%s %s parked: the partition goes on, and the command is a dead letter%n", service, place);
         return true;
     }
@@ -259,35 +213,17 @@ public final class DeadLettersCli {
 
     /** The body of a 200 answer. */
     private JsonNode ask(String service, String method, String path, @Nullable Map<String, String> body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(urls.get(service) + "/actuator/deadletters" + path))
-                .timeout(ANSWER_TIMEOUT)
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                .build();
+        String url = urls.get(service) + "/actuator/deadletters" + path;
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode answer = parse(response.body());
-            if (response.statusCode() != 200 || answer.isMissingNode()) {
-                throw new StackFailure(service + " answers " + response.statusCode() + " "
-                        + answer.path("detail").asString(answer.toString()));
+            Http.Answer answer = Http.send(method, url, body, ANSWER_TIMEOUT);
+            if (answer.status() != 200 || answer.body().isMissingNode()) {
+                String detail =
+                        answer.body().path("detail").asString(answer.body().toString());
+                throw new StackFailure(service + " answers " + answer.status() + " " + detail);
             }
-            return answer;
+            return answer.body();
         } catch (IOException e) {
-            throw new StackFailure("does not answer at " + request.uri() + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted", e);
-        }
-    }
-
-    /** A missing node when the body is empty or not JSON. */
-    private static JsonNode parse(String body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JacksonException e) {
-            return MissingNode.getInstance();
+            throw new StackFailure("does not answer at " + url + ": " + e, e);
         }
     }
 

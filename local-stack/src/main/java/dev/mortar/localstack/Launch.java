@@ -28,10 +28,22 @@ record Launch(
         List<String> arguments,
         Map<String, String> environment) {
 
+    /** The virtual machine that this process runs in. */
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    /** Variables that would change a virtual machine's options. */
+    static final List<String> JVM_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+    /** Options that are separated by spaces. */
+    static List<String> options(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
+    }
+
     /** The command, with these options before all others. */
     List<String> command(List<String> firstOptions) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA);
         command.addAll(firstOptions);
         command.addAll(jvmOptions);
         command.add(mainClass);
@@ -41,13 +53,32 @@ record Launch(
 
     /** The environment of the process: ours without what would change its virtual machine, its class path, its own. */
     void applyTo(Map<String, String> inherited) {
-        inherited.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        inherited.keySet().removeAll(JVM_VARIABLES);
         // Not as an option: the command lines stay readable in a process list.
         inherited.put(
                 "CLASSPATH", classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         // glibc gives every thread its own arena otherwise, which costs each process tens of megabytes.
         inherited.putIfAbsent("MALLOC_ARENA_MAX", "2");
         inherited.putAll(environment);
+    }
+
+    /**
+     * Runs a command to its end.
+     *
+     * @throws StackFailure when it fails, with its output
+     */
+    static void run(ProcessBuilder command, String failure) {
+        try {
+            Process process = command.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new StackFailure(failure + ":\n" + said);
+            }
+        } catch (IOException e) {
+            throw new StackFailure(failure + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw StackFailure.interrupted(command.command().getFirst(), e);
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.mortar.localstack;
 
-import jakarta.mail.BodyPart;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
@@ -38,12 +37,10 @@ public record Mail(
         List<String> attachments) {
 
     /** Headers hold addresses beyond ASCII as UTF-8 (RFC 6532). */
-    private static final Session UTF_8 = Session.getInstance(utf8());
+    private static final Session UTF_8 = Session.getInstance(new Properties());
 
-    private static Properties utf8() {
-        Properties properties = new Properties();
-        properties.setProperty("mail.mime.allowutf8", "true");
-        return properties;
+    static {
+        UTF_8.getProperties().setProperty("mail.mime.allowutf8", "true");
     }
 
     static Mail read(Path file) {
@@ -85,8 +82,7 @@ public record Mail(
         void add(Part part) throws MessagingException, IOException {
             if (part.getContent() instanceof Multipart parts) {
                 for (int i = 0; i < parts.getCount(); i++) {
-                    BodyPart inner = parts.getBodyPart(i);
-                    add(inner);
+                    add(parts.getBodyPart(i));
                 }
             } else if (text == null && part.isMimeType("text/plain") && part.getFileName() == null) {
                 text = part.getContent().toString();

@@ -69,17 +69,15 @@ public final class MailServer {
     private void serveHttp(int port) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::answer);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                answer(exchange);
+            }
+        });
         server.start();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            answerPath(exchange);
-        }
-    }
-
-    private void answerPath(HttpExchange exchange) throws IOException {
         try {
             String path = exchange.getRequestURI().getPath();
             String query = exchange.getRequestURI().getQuery();
@@ -122,15 +120,7 @@ public final class MailServer {
     }
 
     private String page() {
-        String rows = mails.newest(MAILS_ON_PAGE).stream()
-                .map(mail -> "<tr><td>%s<td>%s<td><a href=\"/api/mails/%s/raw\">%s</a><td><pre>%s</pre>"
-                        .formatted(
-                                mail.receivedAt(),
-                                escaped(mail.recipient()),
-                                mail.id(),
-                                escaped(mail.subject()),
-                                escaped(mail.text())))
-                .collect(Collectors.joining("\n"));
+        String rows = mails.newest(MAILS_ON_PAGE).stream().map(MailServer::row).collect(Collectors.joining("\n"));
         return """
                 <!doctype html><html lang="en"><meta charset="utf-8"><title>Mails of the local stack</title>
                 <style>body{font-family:sans-serif} td{vertical-align:top;padding:.5em;border-top:1px solid #ccc}
@@ -139,11 +129,14 @@ public final class MailServer {
                 """.formatted(rows);
     }
 
+    private static String row(Mail mail) {
+        return "<tr><td>" + mail.receivedAt() + "<td>" + escaped(mail.recipient()) + "<td><a href=\"/api/mails/"
+                + mail.id() + "/raw\">" + escaped(mail.subject()) + "</a><td><pre>" + escaped(mail.text()) + "</pre>";
+    }
+
     private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        String tags = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return tags.replace("\"", "&quot;");
     }
 
     private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {

@@ -41,7 +41,7 @@ public final class Mails {
 
     /** All mails, oldest first. */
     public List<Mail> all() {
-        return read(ids);
+        return read(ids.stream());
     }
 
     /** The mails delivered to one address, oldest first. */
@@ -53,16 +53,12 @@ public final class Mails {
 
     /** The mails that came in since an instant, in milliseconds since 1970, oldest first; the others are not read. */
     List<Mail> since(long receivedAtMs) {
-        return read(ids.tailSet("%013d".formatted(receivedAtMs), true));
+        return read(ids.tailSet("%013d".formatted(receivedAtMs), true).stream());
     }
 
     /** At most so many, newest first; the others are not read. */
     List<Mail> newest(int limit) {
-        return ids.descendingSet().stream()
-                .limit(limit)
-                .map(this::path)
-                .map(Mail::read)
-                .toList();
+        return read(ids.descendingSet().stream().limit(limit));
     }
 
     /** The mail with that id, if there is one. */
@@ -88,8 +84,8 @@ public final class Mails {
         ids.add(id);
     }
 
-    private List<Mail> read(NavigableSet<String> wanted) {
-        return wanted.stream().map(this::path).map(Mail::read).toList();
+    private List<Mail> read(Stream<String> wanted) {
+        return wanted.map(this::path).map(Mail::read).toList();
     }
 
     private Path path(String id) {

@@ -3,7 +3,6 @@ package dev.mortar.localstack;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,21 +56,13 @@ public final class Part {
     /** Where in the log the present start begins, in bytes; 0 when another virtual machine started it. */
     private volatile long logStart;
 
-    /**
-     * Where the processes of one stack leave their files, and whether they end with this virtual machine.
-     *
-     * @param folder holds {@code run}, {@code logs} and {@code data}
-     */
+    /** The folder that holds run, logs and data of a stack, and whether its processes end with this virtual machine. */
     record Place(Path folder, boolean attached, AotCache cache) {}
 
     /**
-     * A part that may or may not run already.
-     *
-     * @param name unique in its stack
-     * @param program what it runs: instances of one service share it
-     * @param ports all it listens on, the one people use first
-     * @param launch asked anew at each start
-     * @param ready whether it can do its work; called while it runs, returns within seconds
+     * A part that may or may not run already: a name of its own in the stack, the program (instances of a service share
+     * it), all ports (the one that people use first), how it is launched at each start, and whether it can do its work,
+     * which has to be answered within seconds.
      */
     Part(
             String name,
@@ -118,19 +108,14 @@ public final class Part {
         return isRunning() && ready.getAsBoolean();
     }
 
-    /**
-     * The id of its process.
-     *
-     * @throws StackFailure when it does not run
-     */
+    /** The id of its process, which has to run. */
     public long pid() {
         return running().pid();
     }
 
     /**
-     * Starts the process and returns at once; does nothing when it runs.
-     *
-     * @throws StackFailure when a port is taken; the message names the port and who holds it
+     * Starts the process and returns at once; does nothing when it runs. A failure names a port that is taken, and its
+     * holder.
      */
     public void start() {
         start(Map.of());
@@ -146,7 +131,9 @@ public final class Part {
             Files.createDirectories(log().getParent());
             Files.createDirectories(data());
             Files.createDirectories(pidFile().getParent());
-            rotateLog();
+            if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
+                Files.move(log(), log().resolveSibling(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+            }
             logStart = Files.exists(log()) ? Files.size(log()) : 0;
             Launch how = launch.get();
             List<String> command = new ArrayList<>(place.attached() ? ATTACHED : DETACHED);
@@ -163,7 +150,7 @@ public final class Part {
         } catch (ExecutionException | IOException e) {
             throw new StackFailure(name + " could not be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw StackFailure.interrupted(name, e);
         }
     }
 
@@ -177,9 +164,8 @@ public final class Part {
     }
 
     /**
-     * Waits until it is ready.
-     *
-     * @throws StackFailure when its process ends first, with the last lines of its log, or after 180 seconds
+     * Waits up to 180 seconds until it is ready. A failure, also when its process ends first, shows the last lines of
+     * its log.
      */
     public void awaitReady() {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
@@ -192,11 +178,7 @@ public final class Part {
         }
     }
 
-    /**
-     * Whether it is ready.
-     *
-     * @throws StackFailure when its process has ended, with the last lines of its log
-     */
+    /** Whether it is ready; a failure with the last lines of its log when its process has ended. */
     boolean checkReady() {
         checkRunning();
         return ready.getAsBoolean();
@@ -319,14 +301,13 @@ public final class Part {
 
     private boolean awaitEnd(ProcessHandle process, Duration timeout) {
         try {
-            CompletableFuture<ProcessHandle> ended = process.onExit();
-            ended.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            process.onExit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             Files.deleteIfExists(pidFile());
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw StackFailure.interrupted(name, e);
         } catch (ExecutionException | IOException e) {
             throw new StackFailure(name + " could not be stopped: " + e.getMessage(), e);
         }
@@ -337,25 +318,14 @@ public final class Part {
     }
 
     private void signal(ProcessHandle process, String signal) {
+        // The shell's own kill: the program of that name is not on every machine.
+        var kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid());
         try {
-            // The shell's own kill: the program of that name is not on every machine.
-            int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .start()
-                    .waitFor();
-            if (status != 0 && process.isAlive()) {
-                throw new StackFailure("SIG" + signal + " could not be sent to " + name);
+            Launch.run(kill, "SIG" + signal + " could not be sent to " + name);
+        } catch (StackFailure e) {
+            if (process.isAlive()) {
+                throw e;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private void rotateLog() throws IOException {
-        if (Files.exists(log()) && Files.size(log()) > LOG_LIMIT_BYTES) {
-            Files.move(log(), log().resolveSibling(name + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -363,17 +333,8 @@ public final class Part {
         return place.folder().resolve("run").resolve(name + ".pid");
     }
 
-    private StackFailure interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new StackFailure("Interrupted while waiting for " + name, e);
-    }
-
     void pause() {
-        try {
-            Thread.sleep(POLL_INTERVAL);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+        Api.pause(POLL_INTERVAL.toMillis());
     }
 
     /** The kernel kills the process when this virtual machine dies, however it dies. Linux only, elsewhere nothing. */

@@ -18,12 +18,8 @@ final class Registry {
     private Registry() {}
 
     /**
-     * Registers all schemas, unless exactly these were registered before: asking for each of them again would take
-     * longer than the rest of a start.
-     *
-     * @param data of the registry: a registry that was wiped remembers nothing, and neither does the note about it
-     * @return whether anything had to be done
-     * @throws StackFailure when the registry refuses one of them
+     * Registers all schemas; false when exactly these were registered before. A note in the data of the registry says
+     * so, because asking for each of them again takes longer than the rest of a start.
      */
     static boolean register(String url, String topicPrefix, Path data) {
         List<Contract.Topic> topics = Contract.topics();
@@ -47,29 +43,21 @@ final class Registry {
     static Launch launch(Build build, Path data, int port, int managementPort) {
         return new Launch(
                 build.registryClassPath(),
-                List.of(
-                        "-Xms32m",
-                        "-Xmx160m",
-                        "-XX:+UseSerialGC",
-                        // It works little once it has started: the second compiler would only cost.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
+                // It works little once it has started: the second compiler would only cost.
+                Launch.options("-Xms32m -Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+                        + " --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
+                        + " -Djava.util.logging.manager=org.jboss.logmanager.LogManager"),
                 "io.quarkus.runner.GeneratedMain",
                 List.of(),
-                Map.ofEntries(
-                        Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
-                        Map.entry("QUARKUS_HTTP_PORT", Integer.toString(port)),
-                        Map.entry("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false"),
-                        Map.entry("QUARKUS_MANAGEMENT_HOST", "127.0.0.1"),
-                        Map.entry("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)),
-                        Map.entry("APICURIO_STORAGE_KIND", "sql"),
-                        Map.entry("APICURIO_STORAGE_SQL_KIND", "h2"),
-                        // Written at once: a schema id that was handed out survives a kill.
-                        Map.entry(
-                                "APICURIO_DATASOURCE_URL",
-                                "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0")));
+                // The database writes at once: a schema id that was handed out survives a kill.
+                Map.of(
+                        "QUARKUS_HTTP_HOST", "127.0.0.1",
+                        "QUARKUS_HTTP_PORT", Integer.toString(port),
+                        "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "false",
+                        "QUARKUS_MANAGEMENT_HOST", "127.0.0.1",
+                        "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort),
+                        "APICURIO_STORAGE_KIND", "sql",
+                        "APICURIO_STORAGE_SQL_KIND", "h2",
+                        "APICURIO_DATASOURCE_URL", "jdbc:h2:file:" + data.resolve("schemas") + ";WRITE_DELAY=0"));
     }
 }

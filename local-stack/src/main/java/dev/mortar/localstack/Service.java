@@ -9,8 +9,9 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 
 /** How one of the five services is launched; {@code MORTAR_SERVICE_JVM_OPTIONS} adds options to its virtual machine. */
-final class Service {
-    static final List<String> ALL = List.of("order", "inventory", "pickup", "returns", "notification");
+public final class Service {
+    /** The services, each named as its topics begin. */
+    public static final List<String> ALL = List.of("order", "inventory", "pickup", "returns", "notification");
 
     private Service() {}
 
@@ -21,25 +22,19 @@ final class Service {
 
     static Launch launch(Build build, String service, Map<String, String> environment, String... arguments) {
         Path jar = build.service(service);
-        List<String> options = new ArrayList<>(List.of(
-                "-Xms64m",
-                "-Xmx192m",
-                // Only the old part of a heap grows by itself. A young part of 10 MB is collected several times a
-                // second.
-                "-Xmn48m",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                // Measured: a third less processor time until ready and 30 MB less memory. Long runs at full load are
-                // faster with both compilers: MORTAR_SERVICE_JVM_OPTIONS=-XX:TieredStopAtLevel=4
-                "-XX:TieredStopAtLevel=1"));
-        String more =
-                System.getenv().getOrDefault("MORTAR_SERVICE_JVM_OPTIONS", "").trim();
-        if (!more.isEmpty()) {
-            options.addAll(List.of(more.split("\\s+", -1)));
-        }
-        return new Launch(List.of(jar), options, mainClass(jar), List.of(arguments), environment);
+        return new Launch(List.of(jar), jvmOptions(), mainClass(jar), List.of(arguments), environment);
+    }
+
+    /** The options of its virtual machine; of repeated ones the last counts. */
+    public static List<String> jvmOptions() {
+        // -Xmn: only the old part of a heap grows by itself, and one of 10 MB is collected several times a second.
+        // TieredStopAtLevel=1: a third less processor time until ready and 30 MB less memory, as measured. Long runs at
+        // full load are faster with both compilers: MORTAR_SERVICE_JVM_OPTIONS=-XX:TieredStopAtLevel=4
+        List<String> options = new ArrayList<>(Launch.options("-Xms64m -Xmx192m -Xmn48m -XX:+UseCompactObjectHeaders"
+                + " -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
+                + " -XX:TieredStopAtLevel=1"));
+        options.addAll(Launch.options(System.getenv().getOrDefault("MORTAR_SERVICE_JVM_OPTIONS", "")));
+        return options;
     }
 
     private static String mainClass(Path jar) {

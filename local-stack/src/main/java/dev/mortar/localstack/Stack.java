@@ -1,10 +1,6 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -19,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Broker, registry, mail server and services on this machine, each a real process.
@@ -48,10 +45,6 @@ public final class Stack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .connectTimeout(PROBE_TIMEOUT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
 
     private final Build build;
     private final StackOptions options;
@@ -88,20 +81,12 @@ public final class Stack implements AutoCloseable {
         options.services().forEach(name -> services.put(name, instance(name)));
     }
 
-    /**
-     * A stack whose processes may or may not run.
-     *
-     * @throws StackFailure when the project's folder cannot be found
-     */
+    /** A stack whose processes may or may not run. */
     static Stack at(Build build, StackOptions options) {
         return new Stack(build, options);
     }
 
-    /**
-     * Starts a stack and waits until all of it is ready.
-     *
-     * @throws StackFailure when something keeps it from running; what had started is stopped again
-     */
+    /** Starts a stack and waits until all of it is ready; stops it again when something keeps it from running. */
     public static Stack start(StackOptions options) {
         var stack = new Stack(Build.find(), options);
         if (options.attached()) {
@@ -149,7 +134,7 @@ public final class Stack implements AutoCloseable {
 
     /** The mails that were sent so far. */
     public Mails mails() {
-        return new Mails(options.folder().resolve("data").resolve("mails"));
+        return new Mails(data("mails"));
     }
 
     /** Where Kafka clients connect to. */
@@ -167,6 +152,14 @@ public final class Stack implements AutoCloseable {
         return "http://127.0.0.1:" + options.ports().of(name);
     }
 
+    /** The URLs of the services and of the mail view in the stack that people use, by name. */
+    public static Map<String, String> knownUrls() {
+        Map<String, String> urls = new HashMap<>();
+        Stream.concat(Service.ALL.stream(), Stream.of("mail"))
+                .forEach(name -> urls.put(name, "http://127.0.0.1:" + Ports.KNOWN.get(name)));
+        return urls;
+    }
+
     StackOptions options() {
         return options;
     }
@@ -178,11 +171,7 @@ public final class Stack implements AutoCloseable {
         return all;
     }
 
-    /**
-     * Starts a further instance of a service on a port of its own and waits until it is ready.
-     *
-     * @param number 2 for the second instance
-     */
+    /** Starts one more instance of a service, with number 2 or higher, and waits until it is ready. */
     public Part startInstance(String service, int number) {
         String name = service + "-" + number;
         Part instance = services.computeIfAbsent(name, this::instance);
@@ -192,16 +181,14 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Starts what does not run, creates topics and registers schemas, and waits until all is ready.
-     *
-     * @param progress told in a line whenever something got ready
-     * @throws StackFailure when something keeps it from running
+     * Starts what does not run, creates topics, registers schemas, and waits until all is ready; reports each part that
+     * gets ready.
      */
     void up(Consumer<String> progress) {
         checkDisk();
         List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();
         if (!outdated.isEmpty()) {
-            progress.accept("restarting   " + names(outdated) + ", built anew since");
+            progress.accept("restarting   " + names(outdated) + ", which a newer build replaces");
             stopAll(outdated, progress);
         }
         parts().forEach(Part::checkPorts);
@@ -218,14 +205,9 @@ public final class Stack implements AutoCloseable {
         await(services.values(), progress);
     }
 
-    /** Whether parts write start-up caches when they are stopped, so that later starts are fast. */
-    private boolean isRecording() {
-        return parts().stream().anyMatch(Part::isRecording);
-    }
-
     /** Stops all parts in an orderly way: services first, all at once, then what they need. */
     void down(Consumer<String> progress) {
-        if (isRecording()) {
+        if (parts().stream().anyMatch(Part::isRecording)) {
             progress.accept(
                     "Writing start-up caches, which makes the next start fast; this takes a while once per build");
         }
@@ -320,20 +302,17 @@ public final class Stack implements AutoCloseable {
 
     /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
     Map<String, String> environment(String name) {
-        var environment = new HashMap<String, String>();
-        environment.put(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                options.linked().contains(name)
-                        ? "127.0.0.1:" + options.link(name).advertised()
-                        : bootstrapServers());
-        environment.put("SCHEMA_REGISTRY_URL", schemaRegistryUrl());
-        environment.put("SERVER_PORT", Integer.toString(options.ports().of(name)));
-        environment.put("SERVER_ADDRESS", "127.0.0.1");
-        environment.put("MORTAR_INSTANCE_ID", instanceId(name));
-        environment.put("MORTAR_STATE_DIR", data(name).resolve("state").toString());
-        environment.put("MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString());
-        environment.put("SPRING_MAIL_HOST", "127.0.0.1");
-        environment.put("SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp")));
+        int broker = options.linked().contains(name) ? options.link(name).advertised() : this.broker.port();
+        var environment = new HashMap<>(Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + broker,
+                "SCHEMA_REGISTRY_URL", schemaRegistryUrl(),
+                "SERVER_PORT", Integer.toString(options.ports().of(name)),
+                "SERVER_ADDRESS", "127.0.0.1",
+                "MORTAR_INSTANCE_ID", instanceId(name),
+                "MORTAR_STATE_DIR", data(name).resolve("state").toString(),
+                "MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString(),
+                "SPRING_MAIL_HOST", "127.0.0.1",
+                "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
         environment.putAll(options.environment());
         return environment;
     }
@@ -344,7 +323,7 @@ public final class Stack implements AutoCloseable {
 
     /** The secret from which pickup codes are derived; made once, so that codes stay right over a restart. */
     private synchronized Path pickupSecret() {
-        Path file = options.folder().resolve("data").resolve("pickup-secret");
+        Path file = data("pickup-secret");
         try {
             if (!Files.exists(file)) {
                 byte[] secret = new byte[32];
@@ -363,19 +342,12 @@ public final class Stack implements AutoCloseable {
     private Launch mailLaunch(int smtpPort, int httpPort) {
         List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
         classPath.addAll(build.libraries());
+        String mails = data("mails").toString();
         return new Launch(
                 classPath,
-                List.of(
-                        "-Xms8m",
-                        "-Xmx48m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+ExitOnOutOfMemoryError"),
+                Launch.options("-Xms8m -Xmx48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"),
                 MailServer.class.getName(),
-                List.of(
-                        Integer.toString(smtpPort),
-                        Integer.toString(httpPort),
-                        options.folder().resolve("data").resolve("mails").toString()),
+                List.of(Integer.toString(smtpPort), Integer.toString(httpPort), mails),
                 Map.of());
     }
 
@@ -393,15 +365,39 @@ public final class Stack implements AutoCloseable {
     }
 
     private static boolean answers(String url) {
-        var request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT).build();
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return Http.send("GET", url, null, PROBE_TIMEOUT).status() == 200;
         } catch (IOException e) {
             return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+        }
+    }
+
+    /**
+     * Lets the audit judge everything that happened on a running stack.
+     *
+     * @param report is given what the audit says
+     * @return its exit status: 0 when every promise holds
+     */
+    public int audit(Path report, String heap, List<String> more) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Launch.JAVA, "-Xmx" + heap, "-cp"));
+        command.addAll(List.of(System.getProperty("java.class.path"), "dev.mortar.audit.AuditCli"));
+        command.addAll(List.of("--bootstrap", bootstrapServers(), "--registry", schemaRegistryUrl()));
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(report.toFile())
+                .start()
+                .waitFor();
+    }
+
+    /** Deletes a folder with all that is in it; does nothing when it is not there. */
+    public static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 }

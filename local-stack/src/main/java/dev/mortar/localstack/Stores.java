@@ -1,16 +1,9 @@
 package dev.mortar.localstack;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The local stores of a stack's services, each proved by a replay of its log. */
 public final class Stores {
@@ -26,52 +19,31 @@ public final class Stores {
     }
 
     /**
-     * Has a running instance make a checkpoint of its store, which stays until the next one.
-     *
-     * @param instance {@code "order"}, or {@code "order-2"}
-     * @throws StackFailure when it makes none
+     * Has a running instance, such as {@code "order-2"}, make a checkpoint of its store, which stays until the next
+     * one.
      */
     public Path checkpoint(String instance) {
-        var request = HttpRequest.newBuilder(URI.create(stack.url(instance) + "/actuator/checkpoint"))
-                .timeout(CHECKPOINT_MAX)
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 200) {
-                throw new StackFailure(instance + " made no checkpoint: " + response.statusCode() + " "
-                        + response.body().lines().findFirst().orElse(""));
+        try {
+            Http.Answer made = Http.send("POST", stack.url(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX);
+            if (made.status() != 200) {
+                throw new StackFailure(instance + " made no checkpoint: " + made.status() + " " + made.body());
             }
-            return Path.of(JsonMapper.shared()
-                    .readTree(response.body())
-                    .required("path")
-                    .asString());
+            return Path.of(made.body().required("path").asString());
         } catch (IOException e) {
             throw new StackFailure(instance + " made no checkpoint, it does not answer: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted while " + instance + " made a checkpoint", e);
         }
     }
 
     /**
-     * Folds an instance's log afresh, up to where the checkpoint ends, and compares all rows.
-     *
-     * @param report given each line of what was compared
-     * @return true when they are the same
-     * @throws StackFailure when it cannot be found out
+     * Folds the log of an instance again, up to where the checkpoint ends, and compares all rows; true when they are
+     * the same. The report is given each line of the comparison.
      */
     public boolean replay(String instance, Path checkpoint, Consumer<String> report) {
         String service = Service.of(instance);
-        Launch launch = Service.launch(
-                build,
-                service,
-                stack.environment(instance),
-                "--mortar.run=replay",
-                "--mortar.checkpoint=" + checkpoint);
-        List<String> command = new ArrayList<>(
-                launch.command(new AotCache(build.cache().resolve("aot"), false).options(service, launch)));
-        var builder = new ProcessBuilder(command)
+        String[] arguments = {"--mortar.run=replay", "--mortar.checkpoint=" + checkpoint};
+        Launch launch = Service.launch(build, service, stack.environment(instance), arguments);
+        var cache = new AotCache(build.cache().resolve("aot"), false);
+        var builder = new ProcessBuilder(launch.command(cache.options(service, launch)))
                 .directory(stack.options().folder().toFile())
                 .redirectErrorStream(true);
         launch.applyTo(builder.environment());
@@ -89,8 +61,7 @@ public final class Stores {
         } catch (IOException e) {
             throw new StackFailure(instance + " could not be replayed: " + e.getMessage(), e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted while " + instance + " was replayed", e);
+            throw StackFailure.interrupted("the replay of " + instance, e);
         }
     }
 

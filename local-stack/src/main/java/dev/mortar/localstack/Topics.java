@@ -14,14 +14,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Every topic of Mortar with its settings, and the release step that creates them.
@@ -37,7 +39,6 @@ public final class Topics {
     private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
     private static final Duration VISIBLE_POLL_INTERVAL = Duration.ofMillis(20);
     private static final String LANES = ".lanes";
-    private static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
 
     private Topics() {}
 
@@ -70,22 +71,11 @@ public final class Topics {
     /** Every topic's name, without prefix, and the settings in which it differs from the broker's own. */
     public static Map<String, Map<String, String>> all() {
         var topics = new TreeMap<String, Map<String, String>>();
-        for (String noun : NOUNS) {
-            topics.put(
-                    noun + ".commands",
-                    Map.of(
-                            "cleanup.policy", "delete",
-                            "retention.ms", millis(Duration.ofDays(7)),
-                            // A decider's clock is the broker's.
-                            "message.timestamp.type", "LogAppendTime"));
+        for (String noun : Service.ALL) {
+            topics.put(noun + ".commands", deletedAfter(7));
             topics.put(noun + ".events", forEver());
-            topics.put(
-                    noun + ".replies",
-                    Map.of(
-                            "cleanup.policy", "delete",
-                            // Longer than commands: the mark in a reply says where the decider goes on in them.
-                            "retention.ms", millis(Duration.ofDays(14)),
-                            "message.timestamp.type", "LogAppendTime"));
+            // Longer than commands: the mark in a reply says where the decider goes on in them.
+            topics.put(noun + ".replies", deletedAfter(14));
             topics.put(noun + LANES, Map.of("cleanup.policy", "delete"));
             topics.put(noun + ".dead-letters", forEver());
         }
@@ -129,34 +119,47 @@ public final class Topics {
             applySettings(admin, present.stream().map(wanted::get).toList());
             return created;
         } catch (ExecutionException e) {
-            throw new StackFailure(
-                    "Topics could not be created at " + bootstrapServers + ": "
-                            + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
-                    e);
+            String cause = Objects.requireNonNullElse(e.getCause(), e).getMessage();
+            throw new StackFailure("Topics could not be created at " + bootstrapServers + ": " + cause, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StackFailure("Interrupted while creating topics at " + bootstrapServers, e);
+            throw StackFailure.interrupted("topics at " + bootstrapServers, e);
         }
     }
 
     static Admin admin(String bootstrapServers, Duration wait) {
         int waitMillis = Math.toIntExact(wait.toMillis());
-        return Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                waitMillis,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                Math.min(waitMillis, 10_000),
-                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                200));
+        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        settings.put("default.api.timeout.ms", waitMillis);
+        settings.put("request.timeout.ms", Math.min(waitMillis, 10_000));
+        settings.put("reconnect.backoff.max.ms", 200);
+        return Admin.create(settings);
+    }
+
+    /** A client that waits up to 60 seconds for the broker. */
+    public static Admin admin(String bootstrapServers) {
+        return admin(bootstrapServers, BROKER_WAIT);
+    }
+
+    /** A consumer without a group, of bytes. */
+    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String isolationLevel) {
+        Map<String, Object> settings = new TreeMap<>(Map.of("bootstrap.servers", bootstrapServers));
+        settings.putAll(Map.of("isolation.level", isolationLevel, "auto.offset.reset", "earliest"));
+        settings.put("enable.auto.commit", false);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The partitions of these topics. */
+    public static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
+        return topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
     }
 
     /** Two releases may run at once: a topic that the other one created in the meantime is there, and that is all. */
     private static int create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {
-        var results = admin.createTopics(missing).values();
         int created = 0;
-        for (var result : results.values()) {
+        for (var result : admin.createTopics(missing).values().values()) {
             try {
                 result.get();
                 created++;
@@ -182,9 +185,8 @@ public final class Topics {
     }
 
     /**
-     * Deletes the topics of lanes that have another number than wanted, and gives their names.
-     *
-     * @throws StackFailure when another topic has, or the service of such lanes runs
+     * Deletes topics of lanes with another number than wanted, and gives their names. Fails when another topic has
+     * another number, or the service of such lanes runs.
      */
     private static Set<String> dropOtherwiseDivided(Admin admin, Set<String> names, Map<String, NewTopic> wanted)
             throws ExecutionException, InterruptedException {
@@ -251,6 +253,14 @@ public final class Topics {
                                         AlterConfigOp.OpType.SET))
                                 .toList()));
         admin.incrementalAlterConfigs(changes).all().get();
+    }
+
+    /** The broker's clock stamps these records, because it is the clock of the deciders. */
+    private static Map<String, String> deletedAfter(int days) {
+        return Map.of(
+                "cleanup.policy", "delete",
+                "retention.ms", millis(Duration.ofDays(days)),
+                "message.timestamp.type", "LogAppendTime");
     }
 
     private static Map<String, String> forEver() {

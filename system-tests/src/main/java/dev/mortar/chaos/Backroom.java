@@ -1,7 +1,9 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
-import dev.mortar.localstack.demo.Api.Request;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.StackFailure;
+import dev.mortar.localstack.demo.Requests;
 import dev.mortar.localstack.demo.Shops;
 import dev.mortar.localstack.demo.Shops.Article;
 import java.time.Instant;
@@ -36,7 +38,7 @@ final class Backroom {
         Thread.startVirtualThread(() -> {
             try {
                 api.post(job);
-            } catch (Api.Unexpected e) {
+            } catch (StackFailure e) {
                 // The journal has it as unknown.
             }
         });
@@ -44,43 +46,32 @@ final class Backroom {
 
     private Request next(String id) {
         String location = location();
-        int quantity = 1 + random.nextInt(6);
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("lines", List.of(Map.of("sku", sku(), "quantity", quantity)));
-        String job = switch (random.nextInt(10)) {
-            case 0, 1, 2 -> {
-                body.put("receiptId", id);
-                yield "receipts";
-            }
+        long quantity = 1 + random.nextInt(6);
+        Map<String, Object> lines = Map.of("lines", List.of(Requests.units(sku(), quantity)));
+        return switch (random.nextInt(10)) {
+            case 0, 1, 2 -> job(location, "receipts", id, lines, Map.of("receiptId", id));
             case 3 -> {
-                body.put("adjustmentId", id);
-                body.put("reason", "LOST");
-                body.put("lines", List.of(Map.of("sku", sku(), "quantity", -1)));
-                yield "adjustments";
+                Map<String, ?> lost = Map.of("lines", List.of(Requests.units(sku(), -1)));
+                yield job(location, "adjustments", id, lost, Map.of("adjustmentId", id, "reason", "LOST"));
             }
-            case 4 -> {
-                body.put("adjustmentId", id);
-                body.put("reason", "FOUND");
-                yield "adjustments";
-            }
+            case 4 -> job(location, "adjustments", id, lines, Map.of("adjustmentId", id, "reason", "FOUND"));
             case 5 -> {
-                body.put("countId", id);
-                body.put("countedAt", Instant.now().toString());
                 // Fewer than were promised, now and then: reservations break.
-                body.put("lines", List.of(Map.of("sku", sku(), "quantity", random.nextInt(30))));
-                yield "counts";
+                Map<String, ?> counted = Map.of("lines", List.of(Requests.units(sku(), random.nextInt(30))));
+                Map<String, ?> more =
+                        Map.of("countId", id, "countedAt", Instant.now().toString());
+                yield job(location, "counts", id, counted, more);
             }
-            case 6, 7 -> {
-                body.put("transferId", id);
-                body.put("toLocationId", other(location));
-                yield "transfers";
-            }
-            default -> {
-                body.put("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX));
-                yield "holds";
-            }
+            case 6, 7 ->
+                job(location, "transfers", id, lines, Map.of("transferId", id, "toLocationId", other(location)));
+            default -> job(location, "holds", id, lines, Map.of("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX)));
         };
-        return new Request("inventory", "/v1/locations/" + Api.segment(location) + "/" + job, CLERK, id, body);
+    }
+
+    private static Request job(String location, String change, String id, Map<String, ?> lines, Map<String, ?> more) {
+        Map<String, Object> body = new LinkedHashMap<>(lines);
+        body.putAll(more);
+        return Requests.stock(location, change, CLERK, id, body);
     }
 
     private String sku() {

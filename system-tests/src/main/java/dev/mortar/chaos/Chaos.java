@@ -1,13 +1,10 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.StackFailure;
-import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.Arguments;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -27,46 +24,21 @@ final class Chaos {
 
     private Chaos() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-        if (List.of(arguments).contains("--help")) {
-            System.out.println(USAGE);
-            return;
-        }
-        Map<String, Double> given = new HashMap<>();
-        try {
-            for (int i = 0; i < arguments.length; i += 2) {
-                if (!OPTIONS.contains(arguments[i]) || i + 1 == arguments.length) {
-                    throw new IllegalArgumentException(arguments[i]);
-                }
-                given.put(arguments[i], Double.valueOf(arguments[i + 1]));
-            }
-        } catch (IllegalArgumentException e) {
-            System.err.println(USAGE);
-            System.exit(2);
-        }
-        Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos")
-                .toAbsolutePath();
-        try {
-            boolean well = chaos(folder, given);
-            System.out.flush();
-            System.exit(well ? 0 : 1);
-        } catch (StackFailure | Api.Unexpected | IOException e) {
-            System.out.flush();
-            System.err.println("mortar: " + e.getMessage());
-            System.exit(2);
-        }
+    public static void main(String[] typed) {
+        Arguments.main(typed, USAGE, 2, Chaos::run);
     }
 
-    private static boolean chaos(Path folder, Map<String, Double> given) throws IOException, InterruptedException {
-        long seed = given.containsKey("--seed")
-                ? given.getOrDefault("--seed", 0.0).longValue()
-                : ThreadLocalRandom.current().nextLong(1_000_000);
+    private static boolean run(List<String> typed) throws IOException, InterruptedException {
+        var arguments = new Arguments(typed, OPTIONS).withoutWords();
+        long any = ThreadLocalRandom.current().nextLong(1_000_000);
+        long seed = (long) arguments.number("--seed", any, Long.MIN_VALUE, Long.MAX_VALUE);
+        Path folder = Path.of(System.getProperty("mortar.root", ""), ".stack", "chaos", Long.toString(seed));
         var settings = new ChaosRun.Settings(
-                folder.resolve(Long.toString(seed)),
+                folder.toAbsolutePath(),
                 seed,
-                Duration.ofSeconds((long) (60 * given.getOrDefault("--minutes", 3.0))),
-                given.getOrDefault("--rate", 4.0),
-                given.getOrDefault("--stock-entries", 2_000.0).intValue());
+                Duration.ofSeconds((long) (60 * arguments.number("--minutes", 3, 0, 100_000))),
+                arguments.number("--rate", 4, 0.001, 10_000),
+                (int) arguments.number("--stock-entries", 2_000, 0, Integer.MAX_VALUE));
         return new ChaosRun(settings, System.out).run().holds();
     }
 }

@@ -1,6 +1,8 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.demo.Books;
 import dev.mortar.localstack.demo.Demand;
 import dev.mortar.localstack.demo.Mailbox;
@@ -8,8 +10,6 @@ import dev.mortar.localstack.demo.Seeding;
 import dev.mortar.localstack.demo.Shops;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Trade;
-import dev.mortar.localstack.demo.Trade.Story;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -18,14 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One run: a stack of its own, trade, faults, the end of trade, the audit. */
@@ -34,10 +34,6 @@ final class ChaosRun {
     private static final Duration MEMORY = Duration.ofMinutes(2);
     /** Repeats of a request end while the services still know it; a frozen instance is given up after the first. */
     private static final Api.Patience PATIENCE = new Api.Patience(Duration.ofSeconds(12), Duration.ofSeconds(95), 60);
-
-    /** What there has to be before the first fault is waited for. */
-    private static final Api.Patience UNTIL_SEEDED =
-            new Api.Patience(Duration.ofSeconds(60), Duration.ofMinutes(10), 10_000);
 
     private static final int INSTANCES = 2;
     private static final int LOCATIONS = 8;
@@ -71,16 +67,13 @@ final class ChaosRun {
     /** Runs it and says what it came to. */
     Verdict run() throws IOException, InterruptedException {
         Path folder = settings.folder();
-        forget(folder);
+        Stack.delete(folder);
         Files.createDirectories(folder);
         out.printf("Seed %d; everything is written to %s%n", settings.seed(), folder);
         try (var journal = new Journal(folder.resolve("journal.jsonl"));
                 var log = new FaultLog(folder.resolve("faults.jsonl"), out);
                 Cluster cluster = Cluster.start(
-                        folder.resolve("stack"),
-                        Cluster.NOUNS,
-                        INSTANCES,
-                        Map.of("MORTAR_REMEMBERCOMMANDS", MEMORY.toString()))) {
+                        folder.resolve("stack"), INSTANCES, Map.of("MORTAR_REMEMBERCOMMANDS", MEMORY.toString()))) {
             Verdict verdict = run(cluster, journal, log);
             verdict.print(out);
             return verdict;
@@ -93,7 +86,7 @@ final class ChaosRun {
         var malformed = new Malformed(cluster.stack()::bootstrapServers);
         var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
         List<String> failures;
-        var seeding = new Seeding(new Api(cluster::url, UNTIL_SEEDED, journal), run);
+        var seeding = new Seeding(new Api(cluster::url, Api.Patience.OF_SEEDING, journal), run);
         Shops shops = Shops.generated(settings.seed(), LOCATIONS);
         var demand = new Demand(shops, settings.seed(), begun.truncatedTo(ChronoUnit.MILLIS));
         int expected = (int) (settings.trade().toSeconds() * settings.ordersPerSecond() * 1.5) + 1;
@@ -106,18 +99,16 @@ final class ChaosRun {
             List<Thread> breaking = faults.start();
             trade(trade, demand, new Backroom(api, shops, settings.seed(), run), faults);
             faults.stop();
-            out.println("Trade has stopped; mending the last faults.");
+            out.println("Trade has stopped; the last faults end.");
             for (Thread thread : breaking) {
                 thread.join();
             }
-            cluster.mend();
+            cluster.endFaults();
             Cluster.awaitReady(cluster.parts(), Duration.ofMinutes(5));
             out.println("Waiting for the last stories: " + trade.running());
             trade.finish();
             failures = trade.stories().stream()
-                    .filter(story -> story.failure() != null)
-                    .map(Story::failure)
-                    .map(Objects::requireNonNull)
+                    .flatMap(story -> Stream.ofNullable(story.failure()))
                     .toList();
         }
         Set<String> notEnded = new Ending(cluster, api, out).await();
@@ -161,37 +152,24 @@ final class ChaosRun {
     /** Asks the audit, as a person would: its exit status, and its report in a file. */
     private int audit(Cluster cluster) throws IOException, InterruptedException {
         Path folder = settings.folder();
-        List<String> services = Cluster.NOUNS.stream()
+        Path said = folder.resolve("audit.txt");
+        String services = Service.ALL.stream()
                 .filter(noun -> !noun.equals("notification"))
                 .map(noun -> noun + "=" + cluster.stack().url(noun))
-                .toList();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.mortar.audit.AuditCli"));
-        command.addAll(List.of("--bootstrap", cluster.stack().bootstrapServers()));
-        command.addAll(List.of("--registry", cluster.stack().schemaRegistryUrl()));
-        command.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString()));
-        command.addAll(List.of("--json", folder.resolve("audit.json").toString()));
-        command.addAll(List.of("--service-urls", String.join(",", services)));
-        command.addAll(List.of("--slack", "PT3M", "--patience", "PT20S", "--contact-lag", "PT1M"));
-        File said = folder.resolve("audit.txt").toFile();
-        int exit = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said)
-                .start()
-                .waitFor();
-        out.print(Files.readString(said.toPath()));
+                .collect(Collectors.joining(","));
+        List<String> options = new ArrayList<>(List.of("--service-urls", services));
+        options.addAll(List.of("--journal", folder.resolve("journal.jsonl").toString()));
+        options.addAll(List.of("--json", folder.resolve("audit.json").toString()));
+        options.addAll(List.of("--slack", "PT3M", "--patience", "PT20S", "--contact-lag", "PT1M"));
+        int exit = cluster.stack().audit(said, "1g", options);
+        out.print(Files.readString(said));
         return exit;
     }
 
     private static Shops bulk() {
-        List<Location> locations = new ArrayList<>();
-        for (int i = 1; i <= BULK_LOCATIONS; i++) {
-            locations.add(new Location("depot-" + i, "Depot " + i, true, 50 + i, 10, "Europe/Riga"));
-        }
+        List<Location> locations = IntStream.rangeClosed(1, BULK_LOCATIONS)
+                .mapToObj(i -> new Location("depot-" + i, "Depot " + i, true, 50 + i, 10, "Europe/Riga"))
+                .toList();
         return new Shops(locations, List.of(), List.of());
     }
 
@@ -202,17 +180,5 @@ final class ChaosRun {
                     .put("bulk article %08d".formatted(entry), 10L);
         }
         return stock;
-    }
-
-    /** Deletes a folder with all that is in it; does nothing when it is not there. */
-    static void forget(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

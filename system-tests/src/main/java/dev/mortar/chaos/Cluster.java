@@ -1,6 +1,7 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Service;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
@@ -19,29 +20,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A stack with several instances of services, each with a network of its own to the broker. */
-final class Cluster implements AutoCloseable {
-    static final List<String> NOUNS = List.of("order", "inventory", "pickup", "returns", "notification");
+record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<String>> instances)
+        implements AutoCloseable {
+
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final Stack stack;
-    private final Map<String, Network> networks = new LinkedHashMap<>();
-    private final Map<String, List<String>> instances = new LinkedHashMap<>();
-
-    private Cluster(Stack stack) {
-        this.stack = stack;
-    }
-
     /**
-     * Starts it and waits until it is ready.
-     *
-     * @param nouns the services
-     * @param count instances of each
-     * @param environment for every service, over what the stack sets
+     * Starts this many instances of each service, with this environment over that of the stack, and waits until all are
+     * ready.
      */
-    static Cluster start(Path folder, List<String> nouns, int count, Map<String, String> environment)
-            throws IOException {
+    static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
         Map<String, List<String>> instances = new LinkedHashMap<>();
-        nouns.forEach(noun -> instances.put(
+        Service.ALL.forEach(noun -> instances.put(
                 noun,
                 IntStream.rangeClosed(1, count)
                         .mapToObj(number -> number == 1 ? noun : noun + "-" + number)
@@ -53,19 +43,10 @@ final class Cluster implements AutoCloseable {
             options = options.with(setting.getKey(), setting.getValue());
         }
         Map<String, Network> networks = new LinkedHashMap<>();
-        for (List<String> each : instances.values()) {
-            for (String instance : each) {
-                networks.put(instance, new Network(options.link(instance)));
-            }
+        for (String instance : options.services()) {
+            networks.put(instance, new Network(options.link(instance)));
         }
-        var cluster = new Cluster(Stack.start(options));
-        cluster.networks.putAll(networks);
-        cluster.instances.putAll(instances);
-        return cluster;
-    }
-
-    Stack stack() {
-        return stack;
+        return new Cluster(Stack.start(options), networks, instances);
     }
 
     /** The instances of a service. */
@@ -118,11 +99,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Ends what was done to networks and processes, and starts what does not run. */
-    void mend() {
-        networks.values().forEach(network -> {
-            network.delay(Duration.ZERO);
-            network.become(Network.State.GOOD);
-        });
+    void endFaults() {
+        networks.values().forEach(network -> network.become(Network.State.GOOD, Duration.ZERO));
         for (Part part : parts()) {
             if (part.isRunning()) {
                 part.resume();

@@ -1,8 +1,10 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
-import dev.mortar.localstack.demo.Api.Answer;
-import dev.mortar.localstack.demo.Api.Request;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.StackFailure;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,26 +18,16 @@ import org.apache.kafka.common.header.Header;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Brings every order to its end. What nobody drives any more, because its client gave up, the store cancels; that is
- * done by the log and not by what clients remember, so that it finds orders whose acknowledgement was lost, too.
+ * Brings every order to its end. The store cancels each order whose client gave up. It finds them in the log, so that
+ * it also finds orders whose acknowledgement was lost.
  */
-final class Ending {
+record Ending(Cluster cluster, Api api, PrintStream out) {
     private static final Duration ORDERS_END_WITHIN = Duration.ofMinutes(6);
     private static final Duration QUIET_WITHIN = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofSeconds(2);
     private static final int REQUESTS_AT_ONCE = 16;
     private static final Set<String> ENDS = Set.of("OrderCompleted", "OrderCancelled", "OrderRejected");
     private static final Set<String> GONE = Set.of("HANDED_OVER", "EXPIRED", "CANCELLED", "REJECTED");
-
-    private final Cluster cluster;
-    private final Api api;
-    private final PrintStream out;
-
-    Ending(Cluster cluster, Api api, PrintStream out) {
-        this.cluster = cluster;
-        this.api = api;
-        this.out = out;
-    }
 
     /** Waits until every order has ended and nothing moves any more; orders that did not end in time. */
     Set<String> await() throws InterruptedException {
@@ -53,8 +45,7 @@ final class Ending {
     }
 
     private void awaitQuiet() throws InterruptedException {
-        List<String> topics =
-                Cluster.NOUNS.stream().map(noun -> noun + ".events").toList();
+        List<String> topics = Service.ALL.stream().map(noun -> noun + ".events").toList();
         String bootstrapServers = cluster.stack().bootstrapServers();
         long endNs = System.nanoTime() + QUIET_WITHIN.toNanos();
         long before = -1;
@@ -90,7 +81,7 @@ final class Ending {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     cancel(orderId, round);
-                } catch (Api.Unexpected e) {
+                } catch (StackFailure e) {
                     out.println("Order " + orderId + " cannot be ended now: " + e.getMessage());
                 } finally {
                     slots.release();

@@ -1,8 +1,10 @@
 package dev.mortar.chaos;
 
 import dev.mortar.chaos.FaultLog.Entry;
+import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Part;
-import dev.mortar.localstack.demo.Api;
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.StackFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Breaks things and restores them as a seed has it, in lanes side by side: one for services, the broker and the
@@ -56,10 +59,8 @@ final class Faults {
     private volatile boolean stopping;
 
     /**
-     * The faults of one run.
-     *
-     * @param memory how long the services remember requests
-     * @param lasts how long the run is meant to last: a short one has not the time for everything
+     * The faults of one run of this length; a short one has not the time for everything. The memory is how long
+     * services remember requests.
      */
     Faults(
             Cluster cluster,
@@ -98,7 +99,7 @@ final class Faults {
         return missing.isEmpty();
     }
 
-    /** Begins; the threads end some time after {@link #stop}, with everything mended. */
+    /** Begins; the threads end some time after {@link #stop}, when all faults are over. */
     List<Thread> start() {
         var lanes = new ArrayList<>(
                 List.of(lane("faults", mainDeck, 1, GAP_MAX_MS), lane("side-faults", Decks.SIDE, 2, GAP_MAX_MS)));
@@ -143,10 +144,10 @@ final class Faults {
         }
     }
 
-    /** A service that no other lane has its hands on; there are more services than lanes. */
+    /** A service that no other lane breaks now; there are more services than lanes. */
     private String take(Random random) {
         while (true) {
-            String noun = Cluster.NOUNS.get(random.nextInt(Cluster.NOUNS.size()));
+            String noun = Service.ALL.get(random.nextInt(Service.ALL.size()));
             if (inHand.add(noun)) {
                 return noun;
             }
@@ -157,77 +158,68 @@ final class Faults {
         List<String> both = cluster.instances(noun);
         String one = both.get(random.nextInt(both.size()));
         boolean soon = random.nextBoolean();
-        Duration away = seconds(soon ? 0 : 1 + random.nextInt(15));
-        Duration shortly = seconds(1 + random.nextInt(SHORT_SECONDS_MAX));
-        Duration longer = seconds(LONG_SECONDS_MIN + random.nextInt(LONG_SECONDS_MAX - LONG_SECONDS_MIN));
+        Duration away = Duration.ofSeconds(soon ? 0 : 1 + random.nextInt(15));
+        Duration shortly = Duration.ofSeconds(1 + random.nextInt(SHORT_SECONDS_MAX));
+        Duration longer = Duration.ofSeconds(LONG_SECONDS_MIN + random.nextInt(LONG_SECONDS_MAX - LONG_SECONDS_MIN));
         Part part = cluster.stack().service(one);
         Part broker = cluster.stack().broker();
+        String back = away.isZero() ? "and started at once" : "and started after " + away.toSeconds() + " s";
         switch (kind) {
-            case KILL -> {
-                log.announce(kind, one, soon ? "and started at once" : "and started after " + away.toSeconds() + " s");
-                down(kind, one, List.of(part), away, Part::kill9);
-            }
-            case KILL_BOTH -> {
-                log.announce(kind, noun, "and started after " + away.toSeconds() + " s");
-                down(kind, noun, parts(noun), away, Part::kill9);
-            }
+            case KILL -> down(kind, one, back, List.of(part), away, Part::kill9);
+            case KILL_BOTH -> down(kind, noun, back, parts(noun), away, Part::kill9);
             case COMMIT_LATE -> freezeInCommit(both, longer);
-            case STORE_LOST -> {
-                log.announce(kind, one, "and started after " + away.toSeconds() + " s");
-                down(kind, one, List.of(part), away, dying -> {
+            case STORE_LOST ->
+                down(kind, one, back, List.of(part), away, dying -> {
                     dying.kill9();
-                    LocalStores.delete(dying);
+                    Machine.deleteStore(dying);
                 });
-            }
             case STORE_OLDER -> {
                 String from = soon ? one : both.get(1 - both.indexOf(one));
-                log.announce(kind, one, "by a checkpoint of " + from + " that is " + longer.toSeconds() + " s old");
+                String how = "by a checkpoint of " + from + " that is " + longer.toSeconds() + " s old";
                 Path checkpoint = cluster.stack().stores().checkpoint(from);
                 Thread.sleep(longer);
-                down(kind, one, List.of(part), shortly, dying -> {
+                down(kind, one, how, List.of(part), shortly, dying -> {
                     dying.kill9();
-                    LocalStores.replace(dying, checkpoint);
+                    Machine.replaceStore(dying, checkpoint);
                 });
             }
-            case STOP -> {
-                log.announce(kind, one, "and started after " + away.toSeconds() + " s");
-                down(kind, one, List.of(part), away, Part::stop);
-            }
+            case STOP -> down(kind, one, back, List.of(part), away, Part::stop);
             case FREEZE -> frozen(kind, part, shortly);
             case FREEZE_LONG -> frozen(kind, part, longer);
-            case BROKER_FREEZE -> frozen(kind, broker, seconds(2 + random.nextInt(18)));
-            case BROKER_KILL -> {
-                log.announce(kind, "broker", "and started after " + away.toSeconds() + " s");
-                down(kind, "broker", List.of(broker), away, Part::kill9);
-            }
-            case BROKER_STOP -> {
-                log.announce(kind, "broker", "and started after " + away.toSeconds() + " s");
-                down(kind, "broker", List.of(broker), away, Part::stop);
-            }
+            case BROKER_FREEZE -> frozen(kind, broker, Duration.ofSeconds(2 + random.nextInt(18)));
+            case BROKER_KILL -> down(kind, "broker", back, List.of(broker), away, Part::kill9);
+            case BROKER_STOP -> down(kind, "broker", back, List.of(broker), away, Part::stop);
             case CUT -> network(kind, one, Network.State.CUT, Duration.ZERO, soon ? shortly : longer);
             case SILENCE -> network(kind, one, Network.State.SILENT, Duration.ZERO, soon ? shortly : longer);
             case DELAY -> network(kind, one, Network.State.GOOD, Duration.ofMillis(20 + random.nextInt(300)), longer);
             case DISK_FULL -> fillDisk(broker, away);
             case CLOCK -> setClock(part, (1 + random.nextInt(CLOCK_HOURS_MAX)) * (soon ? 1 : -1), shortly);
-            case GROUP_RESET -> resetGroups(noun);
+            case GROUP_RESET -> {
+                List<Part> parts = parts(noun);
+                log.announce(kind, noun, "while both instances are stopped");
+                long startNs = System.nanoTime();
+                parts.forEach(Part::stop);
+                String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
+                parts.forEach(Part::start);
+                over(kind, noun, startNs, reset, parts);
+            }
             case MAIL_AWAY -> {
                 Part mail = cluster.stack().mailServer();
                 if (soon) {
                     frozen(kind, mail, longer);
                 } else {
-                    log.announce(kind, "mail", "killed for " + longer.toSeconds() + " s");
-                    down(kind, "mail", List.of(mail), longer, Part::kill9);
+                    down(kind, "mail", "killed for " + longer.toSeconds() + " s", List.of(mail), longer, Part::kill9);
                 }
             }
             case REGISTRY_AWAY -> {
-                log.announce(kind, "registry", "for " + longer.toSeconds() + " s");
-                down(kind, "registry", List.of(cluster.stack().registry()), longer, Part::kill9);
+                Part registry = cluster.stack().registry();
+                down(kind, "registry", "for " + longer.toSeconds() + " s", List.of(registry), longer, Part::kill9);
             }
             case MALFORMED -> {
                 log.announce(kind, noun + ".commands", "");
                 long startNs = System.nanoTime();
                 int written = malformed.write(noun, random);
-                over(kind, noun + ".commands", startNs, System.nanoTime(), written + " records", List.of());
+                over(kind, noun + ".commands", startNs, written + " records", List.of());
             }
             case LATE_REPEAT -> repeatLate();
         }
@@ -237,17 +229,14 @@ final class Faults {
         return cluster.instances(noun).stream().map(cluster.stack()::service).toList();
     }
 
-    private interface Ending {
-        void of(Part part);
-    }
-
-    private void down(FaultKind kind, String target, List<Part> parts, Duration away, Ending ending)
+    private void down(FaultKind kind, String target, String how, List<Part> parts, Duration away, Consumer<Part> ending)
             throws InterruptedException {
+        log.announce(kind, target, how);
         long startNs = System.nanoTime();
-        parts.forEach(ending::of);
+        parts.forEach(ending);
         Thread.sleep(away);
         parts.forEach(Part::start);
-        over(kind, target, startNs, System.nanoTime(), "", parts);
+        over(kind, target, startNs, "", parts);
     }
 
     private void frozen(FaultKind kind, Part part, Duration how) throws InterruptedException {
@@ -256,7 +245,7 @@ final class Faults {
         part.freeze();
         Thread.sleep(how);
         part.resume();
-        over(kind, part.name(), startNs, System.nanoTime(), "", List.of(part));
+        over(kind, part.name(), startNs, "", List.of(part));
     }
 
     /**
@@ -295,12 +284,12 @@ final class Faults {
         }
         part.resume();
         resumed.countDown();
-        long mendedNs = System.nanoTime();
+        long overNs = System.nanoTime();
         boolean wentOn = next.await(COMMIT_WITHIN.multipliedBy(3).toSeconds(), TimeUnit.SECONDS);
         cluster.network(one).passEndTxn();
         other.start();
         String note = inCommit ? wentOn ? "" : "it committed nothing afterwards" : "it had nothing to commit";
-        over(FaultKind.COMMIT_LATE, one, startNs, mendedNs, note, List.of(part, other));
+        over(FaultKind.COMMIT_LATE, one, startNs, overNs, note, List.of(part, other));
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -313,24 +302,14 @@ final class Faults {
 
     private void network(FaultKind kind, String instance, Network.State state, Duration delay, Duration how)
             throws InterruptedException {
-        log.announce(
-                kind,
-                instance,
-                (delay.isZero() ? "" : "by " + delay.toMillis() + " ms, ") + "for " + how.toSeconds() + " s");
+        String late = delay.isZero() ? "" : "by " + delay.toMillis() + " ms, ";
+        log.announce(kind, instance, late + "for " + how.toSeconds() + " s");
         long startNs = System.nanoTime();
         Network network = cluster.network(instance);
-        network.delay(delay);
-        network.become(state);
+        network.become(state, delay);
         Thread.sleep(how);
-        network.delay(Duration.ZERO);
-        network.become(Network.State.GOOD);
-        over(
-                kind,
-                instance,
-                startNs,
-                System.nanoTime(),
-                "",
-                List.of(cluster.stack().service(instance)));
+        network.become(Network.State.GOOD, Duration.ZERO);
+        over(kind, instance, startNs, "", List.of(cluster.stack().service(instance)));
     }
 
     /** A limit on the size of files: the next append fails, as it does when the disk is full. */
@@ -350,7 +329,7 @@ final class Faults {
         broker.kill9();
         Thread.sleep(away);
         broker.start();
-        over(FaultKind.DISK_FULL, "broker", startNs, System.nanoTime(), note, List.of(broker));
+        over(FaultKind.DISK_FULL, "broker", startNs, note, List.of(broker));
     }
 
     private void setClock(Part part, int hours, Duration how) throws InterruptedException, IOException {
@@ -367,23 +346,8 @@ final class Faults {
         Thread.sleep(how);
         part.stop();
         part.start();
-        over(
-                FaultKind.CLOCK,
-                part.name(),
-                startNs,
-                System.nanoTime(),
-                ready ? "" : "not ready with the wrong clock",
-                List.of(part));
-    }
-
-    private void resetGroups(String noun) throws InterruptedException {
-        List<Part> parts = parts(noun);
-        log.announce(FaultKind.GROUP_RESET, noun, "while both instances are stopped");
-        long startNs = System.nanoTime();
-        parts.forEach(Part::stop);
-        String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
-        parts.forEach(Part::start);
-        over(FaultKind.GROUP_RESET, noun, startNs, System.nanoTime(), reset, parts);
+        String note = ready ? "" : "not ready with the wrong clock";
+        over(FaultKind.CLOCK, part.name(), startNs, note, List.of(part));
     }
 
     private void repeatLate() throws InterruptedException {
@@ -400,22 +364,21 @@ final class Faults {
         for (Api.Request request : old) {
             try {
                 refused += api.post(request).well() ? 0 : 1;
-            } catch (Api.Unexpected e) {
+            } catch (StackFailure e) {
                 refused++;
             }
         }
-        over(
-                FaultKind.LATE_REPEAT,
-                "clients",
-                startNs,
-                System.nanoTime(),
-                refused == 0 ? "all known" : refused + " not acknowledged again",
-                List.of());
+        String note = refused == 0 ? "all known" : refused + " not acknowledged again";
+        over(FaultKind.LATE_REPEAT, "clients", startNs, note, List.of());
     }
 
-    /** Waits until those concerned, and the services if the broker was, are ready; starts anew what does not get so. */
-    private void over(
-            FaultKind kind, String target, long startNs, long mendedNs, String note, Collection<Part> concerned)
+    private void over(FaultKind kind, String target, long startNs, String note, Collection<Part> concerned)
+            throws InterruptedException {
+        over(kind, target, startNs, System.nanoTime(), note, concerned);
+    }
+
+    /** Waits until these parts, and all services after a fault of the broker, are ready; restarts any that is not. */
+    private void over(FaultKind kind, String target, long startNs, long overNs, String note, Collection<Part> concerned)
             throws InterruptedException {
         Collection<Part> waited = target.equals("broker") ? cluster.brokerAndServices() : concerned;
         boolean recovered = Cluster.awaitReady(waited, READY_WITHIN);
@@ -424,7 +387,7 @@ final class Faults {
         if (!recovered) {
             for (Part part : waited) {
                 if (!part.isReady()) {
-                    more = (more.isEmpty() ? "" : more + "; ") + part.name() + " had to be started anew";
+                    more = (more.isEmpty() ? "" : more + "; ") + part.name() + " had to be started again";
                     part.kill9();
                     part.start();
                 }
@@ -435,13 +398,9 @@ final class Faults {
                 kind,
                 Instant.now().minusNanos(readyNs - startNs),
                 target,
-                Duration.ofNanos(mendedNs - startNs),
-                Duration.ofNanos(readyNs - mendedNs),
+                Duration.ofNanos(overNs - startNs),
+                Duration.ofNanos(readyNs - overNs),
                 more,
                 recovered));
-    }
-
-    private static Duration seconds(long seconds) {
-        return Duration.ofSeconds(seconds);
     }
 }

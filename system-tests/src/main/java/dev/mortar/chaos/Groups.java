@@ -1,25 +1,21 @@
 package dev.mortar.chaos;
 
+import dev.mortar.localstack.Service;
+import dev.mortar.localstack.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The consumer groups of services, and what lies in topics, seen from outside. */
 final class Groups {
@@ -32,7 +28,7 @@ final class Groups {
     /** Sets the listeners of a stopped service back to the first event; says what was reset. */
     static String resetToBeginning(String bootstrapServers, String noun) throws InterruptedException {
         List<String> reset = new ArrayList<>();
-        try (Admin admin = admin(bootstrapServers)) {
+        try (Admin admin = Topics.admin(bootstrapServers)) {
             for (String group : List.of(noun + "-process", noun + "-effects")) {
                 Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
                 committed(admin, group).keySet().forEach(each -> beginning.put(each, new OffsetAndMetadata(0)));
@@ -61,9 +57,9 @@ final class Groups {
 
     /** Whether the listeners and deciders of all services have taken every record there is for them. */
     static boolean haveTakenAll(String bootstrapServers) throws InterruptedException {
-        try (Admin admin = admin(bootstrapServers);
-                var consumer = consumer(bootstrapServers)) {
-            for (String noun : Cluster.NOUNS) {
+        try (Admin admin = Topics.admin(bootstrapServers);
+                var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+            for (String noun : Service.ALL) {
                 for (String group : List.of(noun + "-process", noun + "-effects", noun + "-decider")) {
                     Map<TopicPartition, OffsetAndMetadata> reached = committed(admin, group);
                     Map<TopicPartition, Long> ends = consumer.endOffsets(reached.keySet());
@@ -82,25 +78,10 @@ final class Groups {
         return true;
     }
 
-    /** The id of the instance that has most partitions in a group. */
-    static String busiest(String bootstrapServers, String group) throws ExecutionException, InterruptedException {
-        try (Admin admin = admin(bootstrapServers)) {
-            ConsumerGroupDescription described = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
-                            .describedGroups()
-                            .get(group))
-                    .get();
-            return described.members().stream()
-                    .max(Comparator.comparingInt(
-                            member -> member.assignment().topicPartitions().size()))
-                    .flatMap(MemberDescription::groupInstanceId)
-                    .orElseThrow();
-        }
-    }
-
     /** The sum of the ends of these topics, as readers of committed data see them. */
     static long ends(String bootstrapServers, Collection<String> topics) {
-        try (var consumer = consumer(bootstrapServers)) {
-            return consumer.endOffsets(partitions(consumer, topics)).values().stream()
+        try (var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+            return consumer.endOffsets(Topics.partitions(consumer, topics)).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         }
@@ -108,8 +89,8 @@ final class Groups {
 
     /** All committed records of these topics, each partition in order. */
     static void read(String bootstrapServers, Collection<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        try (var consumer = consumer(bootstrapServers)) {
-            List<TopicPartition> partitions = partitions(consumer, topics);
+        try (var consumer = Topics.consumer(bootstrapServers, "read_committed")) {
+            List<TopicPartition> partitions = Topics.partitions(consumer, topics);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -117,13 +98,6 @@ final class Groups {
                 consumer.poll(POLL).forEach(to);
             }
         }
-    }
-
-    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
-        return topics.stream()
-                .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, String group)
@@ -138,16 +112,5 @@ final class Groups {
             }
             throw new IllegalStateException("The offsets of " + group + " cannot be read", e);
         }
-    }
-
-    private static Admin admin(String bootstrapServers) {
-        return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
-        return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 }

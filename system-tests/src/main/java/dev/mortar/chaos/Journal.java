@@ -1,12 +1,9 @@
 package dev.mortar.chaos;
 
-import dev.mortar.localstack.demo.Api;
-import dev.mortar.localstack.demo.Api.Answer;
-import dev.mortar.localstack.demo.Api.Request;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,25 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
  * Thread-safe.
  */
 final class Journal implements Api.Witness, AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STRANGE_SHOWN = 20;
     /** Of a sale in a batch. */
     private static final int NOT_DECIDED = 202;
 
-    /** What a POST of these makes has an id that follows from the request: repeated years later it is known. */
+    /** A POST to one of these makes something whose id follows from the request, so that a repeat is always known. */
     private static final List<String> KNOWN_FOR_EVER = List.of(
-            "/v1/orders",
-            "/v1/sales",
-            "/batch",
-            "/receipts",
-            "/adjustments",
-            "/counts",
-            "/transfers",
-            "/holds",
-            "/returns");
+            "/v1/orders /v1/sales /batch /receipts /adjustments /counts /transfers /holds /returns".split(" ", -1));
 
-    private final Writer file;
-    private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+    private final JsonLines file;
     private final Map<String, Map<Outcome, Integer>> byRoute = new TreeMap<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private final List<String> strange = new ArrayList<>();
@@ -59,52 +47,42 @@ final class Journal implements Api.Witness, AutoCloseable {
     private record Told(Request request, Instant at) {}
 
     Journal(Path file) throws IOException {
-        this.file = Files.newBufferedWriter(file);
+        this.file = new JsonLines(file);
     }
 
     @Override
     public synchronized void saw(Request request, @Nullable Answer answer) {
+        Instant now = Instant.now();
         int status = answer == null ? 0 : answer.status();
         Outcome outcome = outcome(status);
-        counts.merge(outcome, 1, Integer::sum);
         statuses.merge(status, 1, Integer::sum);
         byRoute.computeIfAbsent(route(request.path()), _ -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
-        if (status >= 500 && strange.size() < STRANGE_SHOWN) {
-            strange.add(Instant.now() + " " + request.service() + request.path() + " key " + request.key() + ": "
-                    + status + " " + (answer == null ? "" : answer.body()));
+        if (answer != null && status >= 500 && strange.size() < STRANGE_SHOWN) {
+            String asked = request.service() + request.path() + " key " + request.key();
+            strange.add(now + " " + asked + ": " + status + " " + answer.body());
         }
-        Instant now = Instant.now();
         if (outcome == Outcome.OK && KNOWN_FOR_EVER.stream().anyMatch(request.path()::endsWith)) {
             told.add(new Told(request, now));
         }
-        JsonNode sales = answer == null ? null : answer.body().path("sales");
-        if (request.path().endsWith("/sales/batch")) {
+        if (!request.path().endsWith("/sales/batch")) {
+            String aggregateId = aggregateId(request, answer);
+            write(request.key(), request.path(), aggregateId, outcome, now, goods(request.body()));
+        } else if (answer != null) {
             // Each sale is judged by itself; of a batch without an answer no sale is known.
-            for (int i = 0; sales != null && i < sales.size(); i++) {
-                JsonNode sale = sales.path(i);
-                write(
-                        request.key() + "/" + i,
-                        "POST /v1/sales",
-                        sale.path("orderId").asString(null),
-                        sale.path("status").asInt() == NOT_DECIDED
-                                ? Outcome.UNKNOWN
-                                : outcome(sale.path("status").asInt()),
-                        now,
-                        List.of());
+            int number = 0;
+            for (JsonNode sale : answer.body().path("sales")) {
+                int decided = sale.path("status").asInt();
+                String orderId = sale.path("orderId").asString(null);
+                Outcome ofSale = decided == NOT_DECIDED ? Outcome.UNKNOWN : outcome(decided);
+                write(request.key() + "/" + number++, "/v1/sales", orderId, ofSale, now, List.of());
             }
-        } else {
-            write(
-                    request.key(),
-                    "POST " + request.path(),
-                    aggregateId(request, answer),
-                    outcome,
-                    now,
-                    goods(request.body()));
         }
     }
 
-    /** Requests that were acknowledged longer ago than this, at most so many, and are still recognised if repeated. */
+    /**
+     * The latest requests, at most so many, that were acknowledged longer ago than this and that services still know.
+     */
     synchronized List<Request> acknowledgedBefore(Duration ago, int most) {
         Instant latest = Instant.now().minus(ago);
         List<Request> old = told.stream()
@@ -115,7 +93,9 @@ final class Journal implements Api.Witness, AutoCloseable {
     }
 
     synchronized int count(Outcome outcome) {
-        return counts.getOrDefault(outcome, 0);
+        return byRoute.values().stream()
+                .mapToInt(counts -> counts.getOrDefault(outcome, 0))
+                .sum();
     }
 
     synchronized Map<String, Map<Outcome, Integer>> byRoute() {
@@ -148,7 +128,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         return status >= 400 && status < 500 ? Outcome.REFUSED : Outcome.UNKNOWN;
     }
 
-    /** What was made or moved: named by the request where it can be, by the answer where only that knows it. */
+    /** The thing that was made or moved: the request names it, or only the answer does. */
     private static @Nullable String aggregateId(Request request, @Nullable Answer answer) {
         String[] path = request.path().split("/", -1);
         String end = path[path.length - 1];
@@ -156,15 +136,13 @@ final class Journal implements Api.Witness, AutoCloseable {
             case "orders", "sales" -> text(answer, "orderId");
             case "holds" -> text(answer, "holdId");
             case "receipts", "adjustments", "counts", "transfers" -> {
-                String given = given(request.body(), end.substring(0, end.length() - 1) + "Id");
-                yield given == null ? text(answer, "id") : given;
+                String field = end.substring(0, end.length() - 1) + "Id";
+                yield request.body() instanceof Map<?, ?> fields && fields.get(field) instanceof String id
+                        ? id
+                        : text(answer, "id");
             }
             default -> path.length > 4 ? path[3] : null;
         };
-    }
-
-    private static @Nullable String given(Object body, String field) {
-        return body instanceof Map<?, ?> fields && fields.get(field) instanceof String id ? id : null;
     }
 
     private static @Nullable String text(@Nullable Answer answer, String field) {
@@ -181,40 +159,34 @@ final class Journal implements Api.Witness, AutoCloseable {
 
     /** The lines of a request that name a SKU; empty when it names none. */
     private static List<Map<String, Object>> goods(Object body) {
-        var goods = new ArrayList<Map<String, Object>>();
-        for (JsonNode line : JSON.valueToTree(body).path("lines")) {
-            if (line.path("sku").isString()) {
-                goods.add(Map.of(
+        return JsonMapper.shared()
+                .valueToTree(body)
+                .path("lines")
+                .valueStream()
+                .filter(line -> line.path("sku").isString())
+                .<Map<String, Object>>map(line -> Map.of(
                         "sku", line.path("sku").asString(),
                         "quantity", line.path("quantity").asLong(),
-                        "unit", line.path("unit").asString("EACH")));
-            }
-        }
-        return goods;
+                        "unit", line.path("unit").asString("EACH")))
+                .toList();
     }
 
     private void write(
             String key,
-            String route,
+            String path,
             @Nullable String aggregateId,
             Outcome outcome,
             Instant at,
             List<Map<String, Object>> goods) {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("key", key);
-        line.put("route", route);
+        line.put("route", "POST " + path);
         line.put("aggregateId", aggregateId);
-        line.put("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT));
+        line.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
         line.put("at", at.toString());
         if (!goods.isEmpty()) {
             line.put("goods", goods);
         }
-        try {
-            file.write(JSON.writeValueAsString(line));
-            file.write('\n');
-            file.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        file.write(line);
     }
 }

@@ -1,18 +1,53 @@
 package dev.mortar.chaos;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.Stack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What the machine has to deceive a process. */
+/** How a process is deceived, and the local store of an instance that is down. */
 final class Machine {
-
     private Machine() {}
+
+    /** Deletes all that an instance has folded. */
+    static void deleteStore(Part instance) {
+        try {
+            Stack.delete(instance.data().resolve("state"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts a copy of a checkpoint in the place of the store. */
+    static void replaceStore(Part instance, Path checkpoint) {
+        try {
+            for (Path store : list(instance.data().resolve("state"))) {
+                if (store.getFileName().toString().startsWith("store-")) {
+                    Stack.delete(store);
+                    Files.createDirectory(store);
+                    for (Path file : list(checkpoint)) {
+                        Files.copy(file, store.resolve(file.getFileName()));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
 
     /** Limits the size of the files that a running process may write. */
     static void limitFiles(Part part, String limit) throws IOException, InterruptedException {
@@ -36,15 +71,12 @@ final class Machine {
         }
         try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
             return found.findFirst()
-                    .map(library -> Map.of(
-                            "LD_PRELOAD",
-                            library.toString(),
-                            "FAKETIME",
-                            "%+dh".formatted(hours),
-                            "FAKETIME_DONT_FAKE_MONOTONIC",
-                            "1",
-                            "DONT_FAKE_MONOTONIC",
-                            "1"))
+                    .map(library -> {
+                        Map<String, String> clock = new HashMap<>();
+                        clock.putAll(Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "%+dh".formatted(hours)));
+                        clock.putAll(Map.of("FAKETIME_DONT_FAKE_MONOTONIC", "1", "DONT_FAKE_MONOTONIC", "1"));
+                        return clock;
+                    })
                     .orElse(Map.of());
         }
     }

@@ -1,5 +1,6 @@
 package dev.mortar.chaos;
 
+import dev.mortar.localstack.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +29,7 @@ final class Malformed {
     private static final String CAUSE = "dead-letter-cause";
 
     private final Supplier<String> bootstrapServers;
-    private final Set<String> written = new TreeSet<>();
+    private final Set<String> written = new ConcurrentSkipListSet<>();
 
     Malformed(Supplier<String> bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
@@ -49,26 +50,24 @@ final class Malformed {
         random.nextBytes(noise);
         byte[] object = "{\"surprise\":true}".getBytes(StandardCharsets.UTF_8);
         byte[] deep = "[".repeat(5_000).getBytes(StandardCharsets.UTF_8);
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        records.add(new ProducerRecord<>(topic, bytes(key), noise));
-        records.add(new ProducerRecord<>(topic, null, noise));
-        records.add(new ProducerRecord<>(topic, noise, null));
-        records.add(headed(topic, key, object, Map.of()));
-        records.add(headed(topic, key, noise, Map.of()));
-        records.add(headed(topic, key, deep, Map.of()));
-        records.add(headed(topic, key, object, Map.of("actor", "NOBODY")));
-        records.add(headed(topic, key, object, Map.of("source", "here")));
-        records.add(headed(topic, key, object, Map.of("expected-sequence", "many", "occurred-at", "yesterday")));
-        records.add(headed(topic, key, object, Map.of("request-hash", "0")));
+        List<ProducerRecord<byte[], byte[]>> records = List.of(
+                new ProducerRecord<>(topic, bytes(key), noise),
+                new ProducerRecord<>(topic, null, noise),
+                new ProducerRecord<>(topic, noise, null),
+                headed(topic, key, object, Map.of()),
+                headed(topic, key, noise, Map.of()),
+                headed(topic, key, deep, Map.of()),
+                headed(topic, key, object, Map.of("actor", "NOBODY")),
+                headed(topic, key, object, Map.of("source", "here")),
+                headed(topic, key, object, Map.of("expected-sequence", "many", "occurred-at", "yesterday")),
+                headed(topic, key, object, Map.of("request-hash", "0")));
         try (var producer = new KafkaProducer<byte[], byte[]>(
                 Map.of("bootstrap.servers", bootstrapServers.get(), "enable.idempotence", true, "linger.ms", 0),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (ProducerRecord<byte[], byte[]> record : records) {
                 RecordMetadata place = producer.send(record).get();
-                synchronized (written) {
-                    written.add(place.topic() + "/" + place.partition() + "/" + place.offset());
-                }
+                written.add(place.topic() + "/" + place.partition() + "/" + place.offset());
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("Malformed records could not be written", e);
@@ -81,32 +80,23 @@ final class Malformed {
         Map<String, Integer> found = new TreeMap<>();
         List<String> others = new ArrayList<>();
         List<String> topics =
-                Cluster.NOUNS.stream().map(noun -> noun + ".dead-letters").toList();
+                Service.ALL.stream().map(noun -> noun + ".dead-letters").toList();
         Groups.read(bootstrapServers.get(), topics, letter -> {
             String source = text(letter, SOURCE);
-            if (source != null && isWritten(source)) {
+            if (source != null && written.contains(source)) {
                 found.merge(source, 1, Integer::sum);
             } else {
                 others.add(letter.topic() + "/" + letter.partition() + "/" + letter.offset() + " from " + source + ": "
                         + text(letter, CAUSE));
             }
         });
-        synchronized (written) {
-            return new Parked(
-                    written.size(),
-                    written.stream().filter(place -> !found.containsKey(place)).toList(),
-                    found.entrySet().stream()
-                            .filter(place -> place.getValue() > 1)
-                            .map(Map.Entry::getKey)
-                            .toList(),
-                    others);
-        }
-    }
-
-    private boolean isWritten(String place) {
-        synchronized (written) {
-            return written.contains(place);
-        }
+        return new Parked(
+                written.size(),
+                written.stream().filter(place -> !found.containsKey(place)).toList(),
+                found.keySet().stream()
+                        .filter(place -> found.getOrDefault(place, 0) > 1)
+                        .toList(),
+                others);
     }
 
     private static ProducerRecord<byte[], byte[]> headed(

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -60,11 +61,7 @@ public final class Network implements AutoCloseable {
         SILENT
     }
 
-    /**
-     * Open from now on, and good.
-     *
-     * @throws IOException when the port is taken
-     */
+    /** Open from now on, and good; a failure when the port is taken. */
     public Network(Link link) throws IOException {
         this.link = link;
         server = new ServerSocket();
@@ -73,8 +70,10 @@ public final class Network implements AutoCloseable {
         Thread.startVirtualThread(this::accept);
     }
 
-    void become(State state) {
+    /** Changes the network from now on, with a delay of every packet. */
+    void become(State state, Duration delay) {
         synchronized (this) {
+            this.delay = delay;
             this.state = state;
             notifyAll();
         }
@@ -83,16 +82,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** Holds every packet back this long. */
-    void delay(Duration delay) {
-        this.delay = delay;
-    }
-
-    /**
-     * Decides from now on what happens to each EndTxn.
-     *
-     * @param fates asked before the request goes on; it waits as long as the function takes
-     */
+    /** Decides from now on about each EndTxn before it goes on; it waits as long as the function takes. */
     public void decideEndTxn(Function<EndTxnRequestData, Fate> fates) {
         this.fates = fates;
     }
@@ -105,7 +95,7 @@ public final class Network implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        become(State.CUT);
+        become(State.CUT, Duration.ZERO);
     }
 
     private void accept() {
@@ -117,7 +107,7 @@ public final class Network implements AutoCloseable {
                 // Closed.
                 return;
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -141,7 +131,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** What each side says: a frame is its length, four bytes, and so many bytes. */
+    /** Carries frames: a frame is its length in four bytes, and as many bytes. */
     private void pump(Socket from, Socket to, Predicate<ByteBuffer> mayPass) {
         try {
             var in = new DataInputStream(new BufferedInputStream(from.getInputStream()));

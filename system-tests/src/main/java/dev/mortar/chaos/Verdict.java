@@ -6,19 +6,19 @@ import dev.mortar.chaos.Malformed.Parked;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What a run came to.
+ * The outcome of a run.
  *
  * @param planned kinds of faults that had to happen
  * @param faults those that happened
  * @param skipped kinds that cannot happen here, with the reason
- * @param notEnded orders that did not come to their end
+ * @param notEnded orders without an end
  * @param failures stories that did not go as the APIs promise
  * @param auditExit 0 when all invariants hold
  */
@@ -37,38 +37,29 @@ record Verdict(
     private static final double UNKNOWN_SHARE_MAX = 0.02;
     private static final int SHOWN_MAX = 20;
 
-    /** What is wrong, in sentences; empty when nothing is. */
+    /** Everything that is wrong, in sentences; empty when nothing is. */
     List<String> wrong() {
         List<String> wrong = new ArrayList<>();
-        if (auditExit != 0) {
-            wrong.add(auditExit == 1 ? "The audit found violations." : "The audit could not be done.");
-        }
-        if (requests() == 0) {
-            wrong.add("No request was made.");
-        }
-        if (unknownShare() > UNKNOWN_SHARE_MAX) {
-            wrong.add("The outcome of too many requests is unknown.");
-        }
-        Map<FaultKind, Integer> happened = happened();
+        add(wrong, auditExit == 1, "The audit found violations.");
+        add(wrong, auditExit > 1 || auditExit < 0, "The audit could not be done.");
+        add(wrong, requests() == 0, "No request was made.");
+        add(wrong, unknownShare() > UNKNOWN_SHARE_MAX, "The outcome of too many requests is unknown.");
         for (FaultKind kind : planned) {
-            if (!happened.containsKey(kind) && !skipped.containsKey(kind)) {
-                wrong.add(kind + " never happened.");
-            }
+            add(wrong, of(kind).isEmpty() && !skipped.containsKey(kind), kind + " never happened.");
         }
-        if (faults.stream().anyMatch(fault -> !fault.recovered())) {
-            wrong.add("Something did not get ready by itself after a fault was mended.");
-        }
-        if (!notEnded.isEmpty()) {
-            wrong.add(notEnded.size() + " orders have not ended: "
-                    + notEnded.stream().limit(SHOWN_MAX).toList());
-        }
-        if (!parked.asExpected()) {
-            wrong.add("Dead letters are not as expected.");
-        }
-        if (!journal.strange().isEmpty()) {
-            wrong.add("Requests were answered as no API may.");
-        }
+        boolean recovered = faults.stream().allMatch(Entry::recovered);
+        add(wrong, !recovered, "Something did not get ready by itself after a fault was over.");
+        List<String> some = notEnded.stream().limit(SHOWN_MAX).toList();
+        add(wrong, !notEnded.isEmpty(), notEnded.size() + " orders have not ended: " + some);
+        add(wrong, !parked.asExpected(), "Dead letters are not as expected.");
+        add(wrong, !journal.strange().isEmpty(), "Requests were answered as no API may.");
         return wrong;
+    }
+
+    private static void add(List<String> wrong, boolean is, String sentence) {
+        if (is) {
+            wrong.add(sentence);
+        }
     }
 
     boolean holds() {
@@ -88,73 +79,56 @@ record Verdict(
                 unknownShare() * 100,
                 journal.statuses());
         out.printf("%nFaults by kind%n");
-        Map<FaultKind, Integer> happened = happened();
         for (FaultKind kind : FaultKind.values()) {
-            List<Long> ready = faults.stream()
-                    .filter(fault -> fault.kind() == kind)
-                    .map(fault -> fault.readyAfter().toMillis())
-                    .sorted()
-                    .toList();
-            String times = ready.isEmpty()
-                    ? ""
-                    : "ready after %.1f s in the median, %.1f s at most"
-                            .formatted(ready.get(ready.size() / 2) / 1e3, ready.getLast() / 1e3);
-            out.printf(
-                    "  %-13s %4d  %s  (%s)%n",
-                    kind,
-                    happened.getOrDefault(kind, 0),
-                    skipped.containsKey(kind) ? "SKIPPED: " + skipped.get(kind) : times,
-                    kind.sentence());
+            String said = skipped.containsKey(kind) ? "SKIPPED: " + skipped.get(kind) : times(of(kind));
+            out.printf("  %-13s %4d  %s  (%s)%n", kind, of(kind).size(), said, kind.sentence());
         }
-        out.printf(
-                "  kill -9 of %d service processes and of %d brokers%n",
-                happened.getOrDefault(FaultKind.KILL, 0) + 2 * happened.getOrDefault(FaultKind.KILL_BOTH, 0),
-                happened.getOrDefault(FaultKind.BROKER_KILL, 0));
+        int killed = of(FaultKind.KILL).size() + 2 * of(FaultKind.KILL_BOTH).size();
+        int brokers = of(FaultKind.BROKER_KILL).size();
+        out.printf("  kill -9 of %d service processes and of %d brokers%n", killed, brokers);
         out.printf(
                 "%nDead letters: %d malformed records written, %d of them not parked, %d parked twice; %d others%n",
                 parked.written(),
                 parked.missing().size(),
                 parked.twice().size(),
                 parked.others().size());
-        list(out, parked.missing());
-        list(out, parked.twice());
-        list(out, parked.others());
-        if (!failures.isEmpty()) {
-            out.printf("%n%d stories did not come to their end by themselves, for example:%n", failures.size());
-            list(out, failures);
-        }
-        if (!journal.strange().isEmpty()) {
-            out.printf("%nAnswers that no API may give:%n");
-            list(out, journal.strange());
-        }
+        list(out, "", parked.missing());
+        list(out, "", parked.twice());
+        list(out, "", parked.others());
+        list(out, "%n%d stories did not come to their end by themselves, for example:%n", failures);
+        list(out, "%nAnswers that no API may give:%n", journal.strange());
         out.printf(Locale.ROOT, "%nSeed %d, %d minutes: ", seed, lasted.toMinutes());
-        if (holds()) {
-            out.println("everything holds.");
-        } else {
-            out.println("WRONG.");
-            wrong().forEach(each -> out.println("  " + each));
-        }
+        out.println(holds() ? "everything holds." : "WRONG.");
+        wrong().forEach(each -> out.println("  " + each));
     }
 
-    private static void list(PrintStream out, List<String> lines) {
-        lines.stream().limit(SHOWN_MAX).forEach(line -> out.println("  " + line));
+    private static String times(List<Entry> entries) {
+        long[] ready = entries.stream()
+                .mapToLong(fault -> fault.readyAfter().toMillis())
+                .sorted()
+                .toArray();
+        return ready.length == 0
+                ? ""
+                : "ready after %.1f s in the median, %.1f s at most"
+                        .formatted(ready[ready.length / 2] / 1e3, ready[ready.length - 1] / 1e3);
+    }
+
+    private static void list(PrintStream out, String title, List<String> lines) {
+        if (!lines.isEmpty()) {
+            out.printf(title, lines.size());
+            lines.stream().limit(SHOWN_MAX).forEach(line -> out.println("  " + line));
+        }
     }
 
     private int requests() {
-        int sum = 0;
-        for (Outcome outcome : Outcome.values()) {
-            sum += journal.count(outcome);
-        }
-        return sum;
+        return Stream.of(Outcome.values()).mapToInt(journal::count).sum();
     }
 
     private double unknownShare() {
         return journal.count(Outcome.UNKNOWN) / (double) Math.max(1, requests());
     }
 
-    private Map<FaultKind, Integer> happened() {
-        Map<FaultKind, Integer> happened = new EnumMap<>(FaultKind.class);
-        faults.forEach(fault -> happened.merge(fault.kind(), 1, Integer::sum));
-        return happened;
+    private List<Entry> of(FaultKind kind) {
+        return faults.stream().filter(fault -> fault.kind() == kind).toList();
     }
 }

@@ -10,11 +10,12 @@ import dev.mortar.eventsourcing.kafka.SimulatedService.Answered;
 import dev.mortar.notification.MailServer.Outcome;
 import dev.mortar.notification.NotificationCommand.ClaimSend;
 import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.NotificationSender.Due;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that the simulation can let it crash between any two of them. Mails are not rendered.
  */
 public final class SimulatedSender {
-
     private static final int MS_PER_SECOND = 1_000;
 
     /** How the mail server answers. */
@@ -57,9 +57,7 @@ public final class SimulatedSender {
     }
 
     private static final class Attempt {
-        private final String notificationId;
-        private final String customerId;
-        private final int number;
+        private final Due due;
         private final String correlationId;
         private Phase phase = Phase.BEGUN;
         private String token = "";
@@ -68,10 +66,8 @@ public final class SimulatedSender {
         private @Nullable NotificationCommand outcome;
         private @Nullable CommandRequest request;
 
-        private Attempt(String notificationId, String customerId, int number, String correlationId) {
-            this.notificationId = notificationId;
-            this.customerId = customerId;
-            this.number = number;
+        private Attempt(Due due, String correlationId) {
+            this.due = due;
             this.correlationId = correlationId;
         }
     }
@@ -101,7 +97,7 @@ public final class SimulatedSender {
     }
 
     /** Sets how a shopper can be reached, or erases it. */
-    public void contact(String customerId, boolean reachable, boolean consent, java.time.Instant at) {
+    public void contact(String customerId, boolean reachable, boolean consent, Instant at) {
         if (reachable) {
             contacts.put(customerId, new Contact(null, customerId + "@example.org", null, "en", consent, null, at));
         } else {
@@ -166,22 +162,21 @@ public final class SimulatedSender {
 
     private void on(Recorded<NotificationEvent> recorded) {
         NotificationSender.due(recorded.event())
-                .ifPresent(due -> attempts.add(
-                        new Attempt(due.notificationId(), due.customerId(), due.attempt(), recorded.correlationId())));
+                .ifPresent(due -> attempts.add(new Attempt(due, recorded.correlationId())));
     }
 
     private void goOn(Attempt attempt) {
         switch (attempt.phase) {
             case BEGUN -> {
-                SuppressionReason suppressed = NotificationSender.suppression(contacts.get(attempt.customerId));
+                SuppressionReason suppressed = NotificationSender.suppression(contacts.get(attempt.due.customerId()));
                 if (suppressed != null) {
-                    record(attempt, new SuppressNotification(attempt.notificationId, suppressed));
+                    record(attempt, new SuppressNotification(attempt.due.notificationId(), suppressed));
                 } else if (defects.contains(PlantedDefect.SEND_WITHOUT_CLAIM)) {
                     attempt.phase = Phase.GRANTED;
                 } else {
                     attempt.phase = Phase.CLAIMING;
                     attempt.request = NotificationSender.request(ids.get(), attempt.correlationId);
-                    send(attempt, new ClaimSend(attempt.notificationId, attempt.number));
+                    send(attempt, new ClaimSend(attempt.due.notificationId(), attempt.due.attempt()));
                 }
             }
             case CLAIMING -> attempts.remove(attempt);
@@ -200,14 +195,14 @@ public final class SimulatedSender {
 
     private void mail(Attempt attempt) {
         // The shopper may have been erased, or have withdrawn consent, while the claim was decided.
-        SuppressionReason suppressed = NotificationSender.suppression(contacts.get(attempt.customerId));
+        SuppressionReason suppressed = NotificationSender.suppression(contacts.get(attempt.due.customerId()));
         if (suppressed != null) {
-            record(attempt, new SuppressNotification(attempt.notificationId, suppressed));
+            record(attempt, new SuppressNotification(attempt.due.notificationId(), suppressed));
             return;
         }
         MailAnswer answer = mailServer.get();
         if (answer == MailAnswer.TAKEN || answer == MailAnswer.LOST_BUT_TAKEN) {
-            mails.add(new Mail(attempt.notificationId, attempt.number, attempt.customerId));
+            mails.add(new Mail(attempt.due.notificationId(), attempt.due.attempt(), attempt.due.customerId()));
         }
         Outcome outcome = switch (answer) {
             case TAKEN -> new Outcome.Accepted();
@@ -215,7 +210,7 @@ public final class SimulatedSender {
             case REFUSED -> new Outcome.NotSent("SMTP 550", true);
             case LOST_BUT_TAKEN, LOST -> new Outcome.Unknown();
         };
-        record(attempt, NotificationSender.outcome(attempt.notificationId, attempt.number, outcome));
+        record(attempt, NotificationSender.outcome(attempt.due.notificationId(), attempt.due.attempt(), outcome));
     }
 
     private void record(Attempt attempt, NotificationCommand outcome) {
@@ -238,22 +233,17 @@ public final class SimulatedSender {
     /** An answer of the decider; whoever waited may be gone. */
     public void answered(Answered answer) {
         for (Attempt attempt : List.copyOf(attempts)) {
-            if (!attempt.token.equals(answer.token())) {
-                continue;
-            }
-            Reply reply = answer.reply();
-            Optional<NotificationContent> granted =
-                    reply == null ? Optional.empty() : grantedIfClaiming(attempt, reply);
-            if (granted.isPresent()) {
-                attempt.phase = Phase.GRANTED;
-            } else {
-                attempts.remove(attempt);
+            if (attempt.token.equals(answer.token())) {
+                Reply reply = answer.reply();
+                if (attempt.phase == Phase.CLAIMING
+                        && reply != null
+                        && NotificationSender.granted(reply).isPresent()) {
+                    attempt.phase = Phase.GRANTED;
+                } else {
+                    attempts.remove(attempt);
+                }
             }
         }
-    }
-
-    private static Optional<NotificationContent> grantedIfClaiming(Attempt attempt, Reply reply) {
-        return attempt.phase == Phase.CLAIMING ? NotificationSender.granted(reply) : Optional.empty();
     }
 
     /** Dies at this point, with all attempts under way. */

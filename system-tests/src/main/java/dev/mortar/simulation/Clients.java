@@ -1,6 +1,7 @@
 package dev.mortar.simulation;
 
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.kafka.Json;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka;
 import dev.mortar.eventsourcing.kafka.SimulatedService;
 import dev.mortar.eventsourcing.kafka.SimulatedService.Answered;
@@ -18,18 +19,18 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The requests of clients, and the network between them and the log: requests overtake one another, get lost or come
  * twice, and so do their replies.
  */
 final class Clients {
-
     /** A request, however often it is sent. */
     static final class Request {
         final String what;
         final String service;
-        final Object command;
+        final ObjectNode command;
         final CommandRequest head;
         final List<String> tokens = new ArrayList<>();
 
@@ -38,11 +39,24 @@ final class Clients {
 
         private final List<Decided> answers = new ArrayList<>();
 
-        Request(String what, String service, Object command, CommandRequest head) {
+        /** A command of this type, still without fields. */
+        Request(String what, String service, String type, CommandRequest head) {
             this.what = what;
             this.service = service;
-            this.command = command;
+            this.command = Trade.command(type);
             this.head = head;
+        }
+
+        /** This request with more fields, as JSON: names and values in turn. */
+        Request with(@Nullable Object... fields) {
+            for (int i = 0; i < fields.length; i += 2) {
+                command.set(String.valueOf(fields[i]), Json.mapper().valueToTree(fields[i + 1]));
+            }
+            return this;
+        }
+
+        String text(String field) {
+            return command.path(field).asString();
         }
     }
 
@@ -60,10 +74,8 @@ final class Clients {
     private int tokens;
 
     /**
-     * Clients that have asked for nothing.
-     *
-     * @param remembered how long a request is known as a repeat
-     * @param sender is told of all answers as well
+     * Clients that have asked for nothing. A request is known as a repeat for so long; the sender hears of all answers
+     * as well.
      */
     Clients(SimulatedKafka log, Duration remembered, Consumer<Answered> sender) {
         this.log = log;

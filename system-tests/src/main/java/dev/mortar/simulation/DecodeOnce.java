@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads each event of a run once: all its readers get the same bytes, and none of them changes a record. */
 final class DecodeOnce implements Deserializer<SpecificRecord> {
-
     private final Deserializer<SpecificRecord> deserializer;
     private final Map<byte[], @Nullable SpecificRecord> known = new IdentityHashMap<>();
 

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that can take a step. */
 final class Part {
-
     final String name;
     /** It takes no step before so many decisions are made. */
     int frozenUntil;

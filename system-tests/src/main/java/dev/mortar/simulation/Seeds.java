@@ -3,20 +3,16 @@ package dev.mortar.simulation;
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
 
 /**
  * Many seeds and what they came to. Each run is one thread of its own; several go on side by side.
@@ -43,42 +39,22 @@ public record Seeds(
     /** One run in so many may be without faults, or without refusals: their chances are drawn as well. */
     private static final int EMPTY_ONE_IN = 10;
 
-    /**
-     * Runs seeds one after the other; ends early after 20 failures.
-     *
-     * @param done is told how many are done
-     */
+    /** Runs seeds, several at the same time, and reports how many are done; ends early after 20 failures. */
     public static Seeds run(long first, int count, Set<PlantedDefect> defects, IntConsumer done) {
-        List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        AtomicLong next = new AtomicLong(first);
         AtomicInteger failures = new AtomicInteger();
-        int threads = Math.min(count, Runtime.getRuntime().availableProcessors());
-        try (ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, threads))) {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                running.add(executor.submit(() -> {
-                    for (long seed = next.getAndIncrement();
-                            seed < first + count && failures.get() < FAILURES_MAX;
-                            seed = next.getAndIncrement()) {
-                        Outcome outcome = Simulation.run(Plan.of(seed), defects, false);
-                        if (!outcome.holds()) {
-                            failures.incrementAndGet();
-                        }
-                        outcomes.add(outcome);
-                        done.accept(outcomes.size());
+        AtomicInteger runs = new AtomicInteger();
+        return of(LongStream.range(first, first + count)
+                .parallel()
+                .filter(_ -> failures.get() < FAILURES_MAX)
+                .mapToObj(seed -> {
+                    Outcome outcome = Simulation.run(Plan.of(seed), defects, false);
+                    if (!outcome.holds()) {
+                        failures.incrementAndGet();
                     }
-                }));
-            }
-            for (Future<?> each : running) {
-                each.get();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a run broke off", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-        return of(outcomes);
+                    done.accept(runs.incrementAndGet());
+                    return outcome;
+                })
+                .toList());
     }
 
     private static Seeds of(List<Outcome> outcomes) {
@@ -91,7 +67,7 @@ public record Seeds(
         return new Seeds(
                 outcomes.stream()
                         .filter(outcome -> !outcome.holds())
-                        .sorted(java.util.Comparator.comparingLong(Outcome::seed))
+                        .sorted(Comparator.comparingLong(Outcome::seed))
                         .toList(),
                 sorted(outcomes, Outcome::commands),
                 sorted(outcomes, Outcome::events),

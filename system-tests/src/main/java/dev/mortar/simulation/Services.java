@@ -19,7 +19,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** The five services as they are, with serializers over a registry in memory; made once, as it takes long. */
 final class Services {
-
     private static final Duration RETURN_WINDOW = Duration.ofHours(1);
 
     static final Services ALL = new Services();

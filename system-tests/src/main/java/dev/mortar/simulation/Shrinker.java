@@ -13,7 +13,6 @@ import java.util.TreeSet;
  * ids.
  */
 public final class Shrinker {
-
     private static final int RUNS_MAX = 400;
 
     private final Set<PlantedDefect> defects;
@@ -26,9 +25,8 @@ public final class Shrinker {
     }
 
     /**
-     * The smallest plan found that still fails; the plan itself when it holds. Tries at most 400 runs.
-     *
-     * @param defects that the code has
+     * The smallest plan found that still fails with these defects in the code, after 400 runs at most; the plan itself
+     * when it holds.
      */
     public static Plan shrink(Plan plan, Set<PlantedDefect> defects) {
         Outcome outcome = Simulation.run(plan, defects, false);
@@ -97,9 +95,8 @@ public final class Shrinker {
     }
 
     /**
-     * The plan of a seed with the decisions that {@link #kept} named.
-     *
-     * @throws NumberFormatException when the text names no numbers
+     * The plan of a seed with the decisions that {@link #kept} named, or {@link NumberFormatException} when it names no
+     * numbers.
      */
     public static Plan again(long seed, String kept) {
         Set<Integer> numbers = new TreeSet<>();

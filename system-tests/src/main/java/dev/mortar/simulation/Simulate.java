@@ -1,73 +1,58 @@
 package dev.mortar.simulation;
 
 import dev.mortar.eventsourcing.kafka.PlantedDefect;
+import dev.mortar.localstack.Arguments;
+import dev.mortar.localstack.Arguments.WrongUsage;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * The command {@code ./mortar simulate}. Its exit code is 0 when all runs hold and are not empty, 1 when not, 2 when it
- * was not understood.
+ * The command {@code ./mortar simulate}. Its exit code is 0 when all runs hold and are not empty, 1 when not, 2 on
+ * wrong usage.
  */
 public final class Simulate {
-
     private static final int SEEDS = 1_000;
-    private static final double NS_PER_SECOND = 1e9;
     private static final int PROBLEMS_SHOWN = 5;
 
-    private static final String USAGE = """
-            simulate [--seeds N] [--seed S]   N runs (1000), from seed S (1) on
-                     [--seed S --keep LIST]   one run with these decisions of the seed's plan, told as a story
-                     [--defect NAME]          with a planted defect: %s
-            """;
+    private static final String USAGE =
+            """
+            ./mortar simulate [--seeds N] [--seed S]   N runs (1000), from seed S (1) on
+                              [--seed S --keep LIST]   one run with these decisions of the seed's plan, told as a story
+                              [--defect NAME]          with a planted defect: %s
+            """.formatted(Arrays.toString(PlantedDefect.values()).toLowerCase(Locale.ROOT));
 
-    private long seed = 1;
-    private int seeds = SEEDS;
-    private @Nullable String keep;
+    private final long seed;
+    private final int seeds;
+    private final List<String> keep;
     private final Set<PlantedDefect> defects = EnumSet.noneOf(PlantedDefect.class);
 
-    private Simulate() {}
-
-    /** Runs seeds, tells what they came to, and of the first failing one a short story. */
-    public static void main(String[] args) {
-        PrintStream out = System.out;
-        var command = new Simulate();
-        try {
-            command.parse(List.of(args));
-        } catch (IllegalArgumentException e) {
-            out.println("simulate: " + e.getMessage());
-            out.printf(USAGE, Arrays.toString(PlantedDefect.values()).toLowerCase(Locale.ROOT));
-            System.exit(2);
+    private Simulate(List<String> typed) {
+        var arguments = new Arguments(typed, Set.of("--seeds", "--seed", "--keep", "--defect")).withoutWords();
+        seed = (long) arguments.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+        seeds = (int) arguments.number("--seeds", SEEDS, 1, Integer.MAX_VALUE);
+        keep = arguments.all("--keep");
+        for (String name : arguments.all("--defect")) {
+            try {
+                defects.add(PlantedDefect.valueOf(name.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new WrongUsage("there is no defect " + name);
+            }
         }
-        System.exit(command.run(out) ? 0 : 1);
     }
 
-    private void parse(List<String> args) {
-        for (int i = 0; i < args.size(); i += 2) {
-            if (i + 1 == args.size()) {
-                throw new IllegalArgumentException(args.get(i) + " wants a value");
-            }
-            String value = args.get(i + 1);
-            switch (args.get(i)) {
-                case "--seeds" -> seeds = Integer.parseInt(value);
-                case "--seed" -> seed = Long.parseLong(value);
-                case "--keep" -> keep = value;
-                case "--defect" -> defects.add(PlantedDefect.valueOf(value.toUpperCase(Locale.ROOT)));
-                default -> throw new IllegalArgumentException("there is no option " + args.get(i));
-            }
-        }
-        if (seeds < 1) {
-            throw new IllegalArgumentException("--seeds wants at least 1");
-        }
+    /** Runs seeds, says how they ended, and tells a short story of the first one that fails. */
+    public static void main(String[] typed) {
+        Arguments.main(typed, USAGE, 2, each -> new Simulate(each).run(System.out));
     }
 
     private boolean run(PrintStream out) {
-        if (keep != null) {
-            Outcome outcome = Simulation.run(Shrinker.again(seed, keep), defects, true);
+        if (!keep.isEmpty()) {
+            Outcome outcome = Simulation.run(again(), defects, true);
             outcome.story().forEach(out::println);
             return outcome.holds();
         }
@@ -79,15 +64,9 @@ public final class Simulate {
                 out.flush();
             }
         });
-        double seconds = (System.nanoTime() - startedNs) / NS_PER_SECOND;
-        out.printf(
-                Locale.ROOT,
-                "%s%d runs from seed %d in %.1f s: %.1f runs/s%n",
-                terminal ? "\r" : "",
-                runs.runs(),
-                seed,
-                seconds,
-                runs.runs() / seconds);
+        double seconds = (System.nanoTime() - startedNs) / 1e9;
+        String line = "%s%d runs from seed %d in %.1f s: %.1f runs/s%n";
+        out.printf(Locale.ROOT, line, terminal ? "\r" : "", runs.runs(), seed, seconds, runs.runs() / seconds);
         out.println("commands  " + Seeds.figures(runs.commands()));
         out.println("events    " + Seeds.figures(runs.events()));
         out.println("faults    " + Seeds.figures(runs.faults()));
@@ -104,6 +83,14 @@ public final class Simulate {
         return runs.failed().isEmpty() && emptiness.isEmpty();
     }
 
+    private Plan again() {
+        try {
+            return Shrinker.again(seed, keep.getLast());
+        } catch (NumberFormatException e) {
+            throw new WrongUsage("--keep takes numbers and ranges such as 3-5,9, not " + keep.getLast());
+        }
+    }
+
     private void tell(PrintStream out, List<Outcome> failed) {
         for (Outcome outcome : failed) {
             out.println("seed " + outcome.seed() + " fails:");
@@ -112,12 +99,10 @@ public final class Simulate {
         long first = failed.getFirst().seed();
         Plan small = Shrinker.shrink(Plan.of(first), defects);
         out.println();
+        String kept = small.decisions().isEmpty() ? "''" : Shrinker.kept(small);
+        String planted = defects.stream().map(defect -> " --defect " + defect).collect(Collectors.joining());
         out.println("The story of seed " + first + ", shrunk; again with: ./mortar simulate --seed " + first
-                + " --keep "
-                + (small.decisions().isEmpty() ? "''" : Shrinker.kept(small))
-                + String.join(
-                        "",
-                        defects.stream().map(defect -> " --defect " + defect).toList()));
+                + " --keep " + kept + planted);
         Simulation.run(small, defects, true).story().forEach(line -> out.println("  " + line));
     }
 }

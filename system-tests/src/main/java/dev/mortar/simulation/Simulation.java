@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * decides: the same plan gives the same log, byte for byte.
  */
 public final class Simulation {
-
     private static final long BEGIN_MS = Instant.parse("2026-03-02T09:00:00Z").toEpochMilli();
     private static final int PARTITIONS = 4;
     private static final int FREEZE_DECISIONS_MAX = 600;
@@ -99,12 +99,7 @@ public final class Simulation {
         return run(plan, Set.of(), false);
     }
 
-    /**
-     * Runs a plan.
-     *
-     * @param defects that the code is to have
-     * @param tells true to write a story
-     */
+    /** Runs a plan on code with these defects; writes a story if it tells. */
     public static Outcome run(Plan plan, Set<PlantedDefect> defects, boolean tells) {
         return new Simulation(plan, defects, tells).run();
     }
@@ -120,7 +115,7 @@ public final class Simulation {
         List<String> problems = new ArrayList<>();
         try {
             RandomGenerator opening = new SplittableRandom(plan.seed() + 1);
-            for (String customer : Trade.customers()) {
+            for (String customer : Trade.CUSTOMERS) {
                 boolean reachable = opening.nextInt(8) > 0;
                 boolean consent = opening.nextInt(8) > 0;
                 sender.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));
@@ -212,16 +207,8 @@ public final class Simulation {
                 harm(List.of(Harm.DIES_WHILE_SENDING, Harm.DIES_BEFORE_COMMIT, Harm.DIES_AFTER_COMMIT), random);
             case TAKE_OVER_IN_TRANSACTION -> harm(List.of(Harm.FENCED_WHILE_SENDING), random);
             case UNKNOWN_COMMIT -> harm(List.of(Harm.COMMIT_LOST, Harm.COMMIT_NOT_TOLD), random);
-            case TAKE_OVER -> {
-                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
-                service.giveToOther();
-                yield service.toString();
-            }
-            case TWO_OWNERS -> {
-                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
-                service.giveToBoth();
-                yield service.toString();
-            }
+            case TAKE_OVER -> done(pick(deciders, random), SimulatedService::giveToOther);
+            case TWO_OWNERS -> done(pick(deciders, random), SimulatedService::giveToBoth);
             case LAG -> freeze(pick(followers, random), random);
             case STRANGE_STORE -> {
                 SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
@@ -238,24 +225,10 @@ public final class Simulation {
                         .toList();
                 yield expired.isEmpty() ? null : "of " + expired;
             }
-            case CRASH_PROCESS -> {
-                SimulatedProcess process = pickBusy(processes, SimulatedProcess::isBusy, random);
-                process.crash();
-                yield process.toString();
-            }
-            case RESET_PROCESS -> {
-                SimulatedProcess process = pick(processes, random);
-                process.reset();
-                yield process.toString();
-            }
-            case CRASH_SENDER -> {
-                sender.crash();
-                yield "";
-            }
-            case RESET_SENDER -> {
-                sender.reset();
-                yield "";
-            }
+            case CRASH_PROCESS -> done(pickBusy(processes, SimulatedProcess::isBusy, random), SimulatedProcess::crash);
+            case RESET_PROCESS -> done(pick(processes, random), SimulatedProcess::reset);
+            case CRASH_SENDER -> done("", _ -> sender.crash());
+            case RESET_SENDER -> done("", _ -> sender.reset());
             case FREEZE -> freeze(pick(parts, random), random);
             case DUPLICATE_REQUEST -> clients.duplicate(random) ? "" : null;
             case LOSE_REQUEST -> clients.lose(random) ? "" : null;
@@ -282,6 +255,12 @@ public final class Simulation {
                 yield mailsRefused + " times " + mailAnswer;
             }
         };
+    }
+
+    /** Harms something, and names it. */
+    private static <T> String done(T harmed, Consumer<T> harm) {
+        harm.accept(harmed);
+        return harmed.toString();
     }
 
     private String freeze(Part part, RandomGenerator random) {

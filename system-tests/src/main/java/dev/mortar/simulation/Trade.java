@@ -4,7 +4,6 @@ import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.kafka.Json;
-import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.pickup.PickingStarted;
 import dev.mortar.schemas.pickup.PickupCancelled;
 import dev.mortar.schemas.pickup.PickupCodeReissued;
@@ -23,9 +22,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,40 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
  * Commands are the JSON that goes over the wire.
  */
 final class Trade {
-
-    static final List<String> LOCATIONS = List.of("berlin", "leith", "riga");
-    static final List<String> SKUS = List.of("AXE", "BOLT", "CUP", "DRILL");
+    private static final List<String> LOCATIONS = List.of("berlin", "leith", "riga");
+    private static final List<String> SKUS = List.of("AXE", "BOLT", "CUP", "DRILL");
 
     private static final String UNKNOWN_LOCATION = "nowhere";
-    private static final List<String> CUSTOMERS = List.of("ada", "bo", "cy", "di");
-    private static final String NAMESPACE_OF_TILLS = "till";
+    static final List<String> CUSTOMERS = List.of("ada", "bo", "cy", "di");
+    private static final List<String> METHODS = List.of("PICKUP", "PICKUP", "CURBSIDE", "DELIVERY");
     private static final int SENSIBLE_IN_TEN = 8;
 
-    private record Ordered(String orderId, List<String> lineIds, List<String> fulfilmentIds) {}
-
-    private enum Stage {
-        REQUESTED,
-        PICKING,
-        READY,
-        OVER
-    }
-
-    private static final class Pickup {
-        final String fulfilmentId;
-        final String locationId;
-        final boolean delivery;
-        final List<String> lineIds = new ArrayList<>();
-        Stage stage = Stage.REQUESTED;
-        String codeKeyId = "k1";
-        int codeIssue = 1;
-
-        Pickup(PickupRequested requested) {
-            fulfilmentId = requested.getFulfilmentId();
-            locationId = requested.getLocationId();
-            delivery = requested.getMethod() == FulfilmentMethod.DELIVERY;
-            requested.getLines().forEach(line -> lineIds.add(line.getLineId()));
-        }
-    }
+    private record Ordered(String orderId, List<String> lineIds) {}
 
     private record Purchase(String orderId, String lineId, long quantity) {}
 
@@ -91,24 +67,18 @@ final class Trade {
     void see(SpecificRecord event) {
         switch (event) {
             case PickupRequested e -> pickups.put(e.getFulfilmentId(), new Pickup(e));
-            case PickingStarted e -> pickup(e.getFulfilmentId()).stage = Stage.PICKING;
+            case PickingStarted e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.PICKING;
             case PickupReady e -> {
-                Pickup ready = pickup(e.getFulfilmentId());
-                ready.stage = Stage.READY;
-                ready.codeKeyId = e.getCodeKeyId();
+                pickup(e.getFulfilmentId()).stage = Pickup.Stage.READY;
+                pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
             }
             case PickupCodeReissued e -> {
-                Pickup ready = pickup(e.getFulfilmentId());
-                ready.codeIssue = e.getCodeIssue();
-                ready.codeKeyId = e.getCodeKeyId();
+                pickup(e.getFulfilmentId()).codeIssue = e.getCodeIssue();
+                pickup(e.getFulfilmentId()).codeKeyId = e.getCodeKeyId();
             }
-            case PickupHandedOver e -> pickup(e.getFulfilmentId()).stage = Stage.OVER;
-            case PickupExpired e -> pickup(e.getFulfilmentId()).stage = Stage.OVER;
-            case PickupCancelled e -> {
-                if (e.getWhole()) {
-                    pickup(e.getFulfilmentId()).stage = Stage.OVER;
-                }
-            }
+            case PickupHandedOver e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
+            case PickupExpired e -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
+            case PickupCancelled e when e.getWhole() -> pickup(e.getFulfilmentId()).stage = Pickup.Stage.OVER;
             case PurchaseRecorded e ->
                 e.getLines()
                         .forEach(line -> purchases.add(new Purchase(
@@ -133,20 +103,13 @@ final class Trade {
     List<Request> opening(RandomGenerator random) {
         List<Request> opening = new ArrayList<>();
         for (String location : LOCATIONS) {
-            ObjectNode registered = command("RegisterLocation").put("locationId", location);
-            registered.put("name", location).put("kind", "STORE").put("timeZone", "Europe/Berlin");
-            registered.put("latitude", 52.5).put("longitude", 13.4);
-            registered.putArray("openingHours");
-            registered.putArray("exceptions");
-            opening.add(request("registers " + location, "inventory", registered, associate(location)));
-            ObjectNode received = command("ReceiveStock").put("locationId", location);
-            received.put("receiptId", "first-" + location);
-            ArrayNode lines = received.putArray("lines");
-            SKUS.forEach(sku -> lines.addObject()
-                    .put("sku", sku)
-                    .put("quantity", random.nextInt(3, 30))
-                    .put("unit", "EACH"));
-            opening.add(request("first stock of " + location, "inventory", received, associate(location)));
+            opening.add(request("registers " + location, "inventory", "RegisterLocation", associate(location))
+                    .with("locationId", location, "name", location, "kind", "STORE", "timeZone", "Europe/Berlin")
+                    .with("latitude", 52.5, "longitude", 13.4, "openingHours", List.of(), "exceptions", List.of()));
+            List<Map<String, ?>> lines = new ArrayList<>();
+            SKUS.forEach(sku -> lines.add(Map.of("sku", sku, "quantity", random.nextInt(3, 30), "unit", "EACH")));
+            opening.add(request("first stock of " + location, "inventory", "ReceiveStock", associate(location))
+                    .with("locationId", location, "receiptId", "first-" + location, "lines", lines));
         }
         return opening;
     }
@@ -154,153 +117,154 @@ final class Trade {
     /** What some client does now. */
     Request next(RandomGenerator random) {
         int what = random.nextInt(100);
-        Request request;
         if (what < 22) {
-            request = placeOrder(random);
+            last = placeOrder(random);
         } else if (what < 30) {
-            request = sell(random);
+            last = sell(random);
         } else if (what < 64) {
-            request = workOnPickup(random);
+            last = workOnPickup(random);
         } else if (what < 74) {
-            request = cancelOrder(random);
+            last = cancelOrder(random);
         } else if (what < 82) {
-            request = bringBack(random);
-        } else if (what < 85) {
-            request = receive(random);
-        } else if (what < 88) {
-            request = adjust(random);
-        } else if (what < 91) {
-            request = count(random);
-        } else if (what < 93) {
-            request = transfer(random);
-        } else if (what < 96) {
-            request = hold(random);
-        } else if (what < 97) {
-            request = releaseHold(random);
-        } else if (what < 98) {
-            request = setSafetyStock(random);
+            last = bringBack(random);
         } else {
-            request = reuseKey(random);
+            last = changeStock(what, random);
         }
-        last = request;
-        return request;
+        return last;
     }
 
-    /** The next step of whoever has to do something so that all pickups end; empty when nobody has. */
-    List<Request> duties() {
-        List<Request> duties = new ArrayList<>();
-        for (Pickup pickup : pickups.values()) {
-            switch (pickup.stage) {
-                case REQUESTED -> duties.add(startPicking(pickup));
-                case PICKING -> duties.add(ready(pickup));
-                case READY -> {
-                    if (pickup.delivery) {
-                        duties.add(handOver(pickup, proof("Courier").put("courierId", "courier-1"), "to the courier"));
-                    }
-                }
-                case OVER -> {}
-            }
+    private Request changeStock(int what, RandomGenerator random) {
+        if (what < 85) {
+            return stock("goods arrive in", "ReceiveStock", "receipt", random)
+                    .with("movedAt", movedAt(random), "lines", units(random, 1, 5));
+        } else if (what < 88) {
+            Map<String, ?> corrected = Map.of(
+                    "sku", pick(SKUS, random),
+                    "onHand", random.nextInt(-3, 3),
+                    "damaged", random.nextInt(-1, 2),
+                    "toVendor", random.nextInt(-1, 1),
+                    "unit", unit(random));
+            return stock("somebody corrects the stock of", "AdjustStock", "adjustment", random)
+                    .with("reason", "LOST", "movedAt", movedAt(random), "lines", List.of(corrected));
+        } else if (what < 91) {
+            return stock("somebody counts the stock of", "CountStock", "count", random)
+                    .with("countedAt", now().minusSeconds(random.nextInt(-400, 1_200)), "lines", units(random, 0, 7));
+        } else if (what < 93) {
+            return stock("goods for another store leave", "TransferStock", "transfer", random)
+                    .with("toLocationId", pick(LOCATIONS, random), "movedAt", movedAt(random))
+                    .with("lines", units(random, 1, 3));
+        } else if (what < 96 || (what < 97 && holds.isEmpty())) {
+            Request hold = stock("a cart holds stock of", "HoldStock", "hold", random)
+                    .with("channel", "ONLINE", "seconds", random.nextInt(30, 1_200), "lines", units(random, 1, 3));
+            holds.add(new Hold(hold.text("locationId"), hold.text("holdId")));
+            return hold;
+        } else if (what < 97) {
+            Hold hold = pick(holds, random);
+            return request("a cart gives back " + hold.holdId(), "inventory", "ReleaseHold", shopper(random))
+                    .with("locationId", hold.locationId(), "holdId", hold.holdId());
         }
-        return duties;
+        Request other = what < 98 ? null : last;
+        if (other == null || !other.service.equals("inventory")) {
+            String location = pick(LOCATIONS, random);
+            return request("safety stock of " + location, "inventory", "SetSafetyStock", associate(location))
+                    .with("locationId", location, "lines", units(random, 0, 3));
+        }
+        return new Request("a key is used again for another request", "inventory", "SetSafetyStock", other.head)
+                .with("locationId", other.text("locationId"), "lines", units(random, 3, 5));
+    }
+
+    /** A command about the stock of some location that gives what it does an id. */
+    private Request stock(String what, String type, String noun, RandomGenerator random) {
+        String location = pick(LOCATIONS, random);
+        Request request = request(what + " " + location, "inventory", type, associate(location));
+        return request.with("locationId", location, noun + "Id", request.head.derivedId(noun));
+    }
+
+    /** The next step of each pickup that somebody has to work on, so that all pickups end. */
+    List<Request> duties() {
+        return pickups.values().stream()
+                .flatMap(pickup -> switch (pickup.stage) {
+                    case REQUESTED -> Stream.of(onPickup("associate picks", "StartPicking", pickup));
+                    case PICKING -> Stream.of(ready(pickup));
+                    case READY -> pickup.delivery ? Stream.of(giveToCourier(pickup)) : Stream.of();
+                    case OVER -> Stream.of();
+                })
+                .toList();
     }
 
     private Request placeOrder(RandomGenerator random) {
         boolean inStore = random.nextInt(5) == 0;
-        CommandRequest head = head(shopper(random));
-        String orderId = head.derivedId("order");
-        ObjectNode command = command("PlaceOrder").put("orderId", orderId);
-        command.put("decideWithin", plan.decideWithin().toString());
-        ObjectNode order = command.putObject("order");
-        String customer = random.nextInt(6) == 0 ? null : pick(CUSTOMERS, random);
-        order.put("channel", inStore ? "STORE" : "ONLINE").put("customerId", customer);
         boolean whole = random.nextBoolean();
-        order.put("acceptance", whole ? "WHOLE" : "PER_FULFILMENT");
-        order.put("paymentReference", "pay-" + requests);
-        if (inStore) {
-            order.put("locationId", pick(LOCATIONS, random));
-        }
+        CommandRequest head = head(shopper(random), null, null);
+        String orderId = head.derivedId("order");
+        List<Map<String, ?>> lines = new ArrayList<>();
+        List<Map<String, ?>> fulfilments = new ArrayList<>();
         int groups = random.nextInt(4) == 0 ? 2 : 1;
-        ArrayNode lines = order.putArray("lines");
-        ArrayNode fulfilments = order.putArray("fulfilments");
-        List<String> lineIds = new ArrayList<>();
-        List<String> fulfilmentIds = new ArrayList<>();
         for (int group = 1; group <= groups; group++) {
-            ObjectNode fulfilment = fulfilments.addObject();
-            String fulfilmentId = orderId + "-" + group;
-            fulfilmentIds.add(fulfilmentId);
             boolean carried = inStore && !whole && random.nextInt(3) == 0;
-            String method = carried ? "CARRY_OUT" : pick(List.of("PICKUP", "PICKUP", "CURBSIDE", "DELIVERY"), random);
             String location = random.nextInt(40) == 0 ? UNKNOWN_LOCATION : pick(LOCATIONS, random);
             Hold held = holds.isEmpty() || random.nextInt(3) > 0 ? null : pick(holds, random);
-            fulfilment.put("fulfilmentId", fulfilmentId).put("method", method);
+            List<Map<String, ?>> ofGroup = lines(group, random);
+            lines.addAll(ofGroup);
+            Map<String, Object> fulfilment = new LinkedHashMap<>();
+            fulfilment.put("fulfilmentId", orderId + "-" + group);
+            fulfilment.put("method", carried ? "CARRY_OUT" : pick(METHODS, random));
             fulfilment.put("locationId", held == null ? location : held.locationId());
+            fulfilment.put("lineIds", lineIds(ofGroup));
             if (held != null && !carried) {
                 fulfilment.put("holdId", held.holdId());
             }
-            ArrayNode ofGroup = fulfilment.putArray("lineIds");
-            int count = random.nextInt(1, 3);
-            for (int i = 1; i <= count; i++) {
-                String lineId = group + "-" + i;
-                lineIds.add(lineId);
-                ofGroup.add(lineId);
-                line(lines.addObject(), lineId, random);
-            }
+            fulfilments.add(fulfilment);
         }
-        orders.add(new Ordered(orderId, lineIds, fulfilmentIds));
-        return new Request(
-                who(customer) + " orders " + orderId + " " + summary(lines, fulfilments), "order", command, head);
+        String customer = random.nextInt(6) == 0 ? null : pick(CUSTOMERS, random);
+        Map<String, @Nullable Object> order = new LinkedHashMap<>();
+        order.put("channel", inStore ? "STORE" : "ONLINE");
+        order.put("customerId", customer);
+        order.put("acceptance", whole ? "WHOLE" : "PER_FULFILMENT");
+        order.put("paymentReference", "pay-" + requests);
+        order.put("locationId", inStore ? pick(LOCATIONS, random) : null);
+        order.put("lines", lines);
+        order.put("fulfilments", fulfilments);
+        orders.add(new Ordered(orderId, lineIds(lines)));
+        String who = customer == null ? "a guest" : customer;
+        return new Request(who + " orders " + orderId + " " + summary(lines, fulfilments), "order", "PlaceOrder", head)
+                .with("orderId", orderId, "decideWithin", plan.decideWithin(), "order", order);
     }
 
-    private static String summary(ArrayNode lines, ArrayNode fulfilments) {
-        StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(line.get("quantity").asLong())
-                .append(' ')
-                .append(line.get("sku").asString())
-                .append(' '));
-        fulfilments.forEach(fulfilment -> text.append(fulfilment.get("method").asString())
-                .append(" in ")
-                .append(fulfilment.get("locationId").asString())
-                .append(' '));
-        return text.toString().strip();
+    private static String summary(List<Map<String, ?>> lines, List<Map<String, ?>> fulfilments) {
+        return Stream.concat(
+                        lines.stream().map(line -> line.get("quantity") + " " + line.get("sku")),
+                        fulfilments.stream().map(each -> each.get("method") + " in " + each.get("locationId")))
+                .collect(Collectors.joining(" "));
     }
 
     private Request sell(RandomGenerator random) {
         String location = pick(LOCATIONS, random);
         boolean again = receipts > 0 && random.nextInt(8) == 0;
         String receipt = "receipt-" + (again ? random.nextInt(1, receipts + 1) : ++receipts);
-        String orderId = NameBasedId.of(new UUID(plan.seed(), 0), NAMESPACE_OF_TILLS + "|" + receipt)
-                .toString();
+        String orderId =
+                NameBasedId.of(new UUID(plan.seed(), 0), "till|" + receipt).toString();
         // An offline till uploads late: what was sold before a count is not subtracted twice.
         Instant soldAt = now().minusSeconds(random.nextInt(3) == 0 ? random.nextInt(3_600) : 0);
-        ObjectNode command = command("RecordSale").put("orderId", orderId);
-        ObjectNode sale = command.putObject("sale");
-        sale.put("locationId", location).put("tillId", "till-1").put("receiptNumber", receipt);
-        sale.put("soldAt", soldAt.toString()).put("paymentReference", "till-pay");
-        ArrayNode lines = sale.putArray("lines");
-        int count = random.nextInt(1, 3);
-        List<String> lineIds = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            lineIds.add("1-" + i);
-            line(lines.addObject(), "1-" + i, random);
-        }
+        List<Map<String, ?>> lines = lines(1, random);
         if (!again) {
-            orders.add(new Ordered(orderId, lineIds, List.of(orderId + "-1")));
+            orders.add(new Ordered(orderId, lineIds(lines)));
         }
-        Actor till = new Actor(Actor.Type.TILL, "till-1", location);
-        CommandRequest plain = head(till);
-        CommandRequest head =
-                new CommandRequest(plain.commandId(), till, plain.correlationId(), soldAt, null, Duration.ZERO, null);
-        return new Request(
-                "till in " + location + " reports " + receipt + " " + orderId + " "
-                        + summary(lines, Json.mapper().createArrayNode()),
-                "order",
-                command,
-                head);
+        String what = "till in " + location + " reports " + receipt + " " + orderId + " " + summary(lines, List.of());
+        CommandRequest head = head(new Actor(Actor.Type.TILL, "till-1", location), soldAt, null);
+        Map<String, ?> sale = Map.of(
+                "locationId", location,
+                "tillId", "till-1",
+                "receiptNumber", receipt,
+                "soldAt", soldAt,
+                "paymentReference", "till-pay",
+                "lines", lines);
+        return new Request(what, "order", "RecordSale", head).with("orderId", orderId, "sale", sale);
     }
 
     private Request workOnPickup(RandomGenerator random) {
         List<Pickup> open = pickups.values().stream()
-                .filter(pickup -> pickup.stage != Stage.OVER)
+                .filter(pickup -> pickup.stage != Pickup.Stage.OVER)
                 .toList();
         boolean sensible = random.nextInt(10) < SENSIBLE_IN_TEN && !open.isEmpty();
         List<Pickup> known = sensible ? open : List.copyOf(pickups.values());
@@ -308,37 +272,21 @@ final class Trade {
             return placeOrder(random);
         }
         Pickup pickup = pick(known, random);
-        int what = sensible ? sensible(pickup, random) : random.nextInt(9);
-        return switch (what) {
-            case 0 -> startPicking(pickup);
-            case 1 -> {
-                ObjectNode missing = command("ReportShort").put("fulfilmentId", pickup.fulfilmentId);
-                missing.put("lineId", pick(pickup.lineIds, random)).put("missing", random.nextInt(1, 3));
-                missing.put("reason", random.nextBoolean() ? "NOT_FOUND" : "DAMAGED");
-                yield request("picker misses units of " + pickup.fulfilmentId, "pickup", missing, associate(pickup));
-            }
+        return switch (sensible ? sensible(pickup, random) : random.nextInt(9)) {
+            case 0 -> onPickup("associate picks", "StartPicking", pickup);
+            case 1 ->
+                onPickup("picker misses units of", "ReportShort", pickup)
+                        .with("lineId", pick(pickup.lineIds, random), "missing", random.nextInt(1, 3))
+                        .with("reason", random.nextBoolean() ? "NOT_FOUND" : "DAMAGED");
             case 2 -> ready(pickup);
-            case 3 -> {
-                ObjectNode onTheWay = command("NoteOnTheWay").put("fulfilmentId", pickup.fulfilmentId);
-                onTheWay.put("expectedAt", now().plusSeconds(600).toString());
-                yield request("shopper sets out for " + pickup.fulfilmentId, "pickup", onTheWay, shopper(random));
-            }
-            case 4 -> {
-                ObjectNode arrived = command("NoteArrival").put("fulfilmentId", pickup.fulfilmentId);
-                yield request("shopper arrives for " + pickup.fulfilmentId, "pickup", arrived, shopper(random));
-            }
+            case 3 ->
+                onPickup("shopper sets out for", "NoteOnTheWay", pickup, shopper(random))
+                        .with("expectedAt", now().plusSeconds(600));
+            case 4 -> onPickup("shopper arrives for", "NoteArrival", pickup, shopper(random));
             case 5 -> handOver(pickup, random);
-            case 6 -> {
-                ObjectNode reissue = command("ReissueCode").put("fulfilmentId", pickup.fulfilmentId);
-                reissue.put("codeKeyId", "k2");
-                yield request("new code for " + pickup.fulfilmentId, "pickup", reissue, associate(pickup));
-            }
-            case 7 -> {
-                ObjectNode cancel = command("CancelPickup").put("fulfilmentId", pickup.fulfilmentId);
-                cancel.put("reason", "CANCELLED_BY_RETAILER");
-                yield request("store cancels " + pickup.fulfilmentId, "pickup", cancel, associate(pickup));
-            }
-            default -> handOver(pickup, proof("WrongCode"), "with a wrong code");
+            case 6 -> onPickup("new code for", "ReissueCode", pickup).with("codeKeyId", "k2");
+            case 7 -> onPickup("store cancels", "CancelPickup", pickup).with("reason", "CANCELLED_BY_RETAILER");
+            default -> handOver("with a wrong code", pickup, command("WrongCode"));
         };
     }
 
@@ -353,53 +301,44 @@ final class Trade {
         };
     }
 
-    private Request startPicking(Pickup pickup) {
-        return request(
-                "associate picks " + pickup.fulfilmentId,
-                "pickup",
-                command("StartPicking").put("fulfilmentId", pickup.fulfilmentId),
-                associate(pickup));
+    private Request onPickup(String what, String type, Pickup pickup) {
+        return onPickup(what, type, pickup, associate(pickup.locationId));
+    }
+
+    private Request onPickup(String what, String type, Pickup pickup, Actor actor) {
+        return request(what + " " + pickup.fulfilmentId, "pickup", type, actor)
+                .with("fulfilmentId", pickup.fulfilmentId);
     }
 
     private Request ready(Pickup pickup) {
-        ObjectNode ready = command("MarkReady").put("fulfilmentId", pickup.fulfilmentId);
-        ready.put("stagingPlace", "shelf-1")
-                .put("pickupWithin", plan.pickupWithin().toString());
-        return request(
-                "associate stages " + pickup.fulfilmentId, "pickup", ready.put("codeKeyId", "k1"), associate(pickup));
+        return onPickup("associate stages", "MarkReady", pickup)
+                .with("stagingPlace", "shelf-1", "pickupWithin", plan.pickupWithin(), "codeKeyId", "k1");
     }
 
     private Request handOver(Pickup pickup, RandomGenerator random) {
         if (pickup.delivery) {
-            return handOver(pickup, proof("Courier").put("courierId", "courier-1"), "to the courier");
+            return giveToCourier(pickup);
         }
         if (random.nextInt(8) == 0) {
-            ObjectNode override = proof("NamedOverride").put("associateId", "assoc-1");
-            return handOver(pickup, override.put("reason", "CODE_NOT_AT_HAND"), "by override");
+            ObjectNode override = command("NamedOverride").put("associateId", "assoc-1");
+            return handOver("by override", pickup, override.put("reason", "CODE_NOT_AT_HAND"));
         }
-        ObjectNode code = proof("Code").put("keyId", pickup.codeKeyId).put("issue", pickup.codeIssue);
-        Request request = handOver(pickup, code, "with the code");
-        if (random.nextInt(5) == 0) {
-            ObjectNode handOver = (ObjectNode) request.command;
-            ArrayNode taken = handOver.putArray("taken");
-            if (random.nextInt(3) == 0) {
-                handOver.put("notTakenReason", "CHANGED_MIND");
-            } else {
-                taken.addObject().put("lineId", pick(pickup.lineIds, random)).put("quantity", 1);
-            }
+        ObjectNode code = command("Code").put("keyId", pickup.codeKeyId).put("issue", pickup.codeIssue);
+        Request request = handOver("with the code", pickup, code);
+        if (random.nextInt(5) > 0) {
+            return request;
         }
-        return request;
+        return random.nextInt(3) == 0
+                ? request.with("taken", List.of(), "notTakenReason", "CHANGED_MIND")
+                : request.with("taken", List.of(Map.of("lineId", pick(pickup.lineIds, random), "quantity", 1)));
     }
 
-    private Request handOver(Pickup pickup, ObjectNode proof, String how) {
-        ObjectNode handOver = command("HandOver").put("fulfilmentId", pickup.fulfilmentId);
-        handOver.set("proof", proof);
-        return request(
-                "associate hands over " + pickup.fulfilmentId + " " + how, "pickup", handOver, associate(pickup));
+    private Request giveToCourier(Pickup pickup) {
+        return handOver("to the courier", pickup, command("Courier").put("courierId", "courier-1"));
     }
 
-    private static ObjectNode proof(String type) {
-        return command(type);
+    private Request handOver(String how, Pickup pickup, ObjectNode proof) {
+        return onPickup("associate hands over " + how, "HandOver", pickup).with("proof", proof);
     }
 
     private Request cancelOrder(RandomGenerator random) {
@@ -407,162 +346,82 @@ final class Trade {
             return placeOrder(random);
         }
         Ordered order = random.nextBoolean() ? orders.getLast() : pick(orders, random);
-        CommandRequest plain = head(shopper(random));
         Long expected = random.nextInt(6) == 0 ? (long) random.nextInt(1, 4) : null;
-        CommandRequest head = new CommandRequest(
-                plain.commandId(), plain.actor(), plain.correlationId(), null, expected, Duration.ZERO, null);
-        ObjectNode cancel = command("CancelOrder").put("orderId", order.orderId());
-        cancel.put("cancellationId", head.derivedId("cancellation")).put("reason", "CANCELLED_BY_SHOPPER");
-        ArrayNode lines = cancel.putArray("lines");
-        if (random.nextBoolean()) {
-            lines.addObject().put("lineId", pick(order.lineIds(), random)).put("quantity", 1);
-        }
-        return new Request(
-                "shopper cancels " + (lines.isEmpty() ? "" : "some of ") + order.orderId(), "order", cancel, head);
+        CommandRequest head = head(shopper(random), null, expected);
+        boolean some = random.nextBoolean();
+        String what = "shopper cancels " + (some ? "some of " : "") + order.orderId();
+        List<?> lines = some ? List.of(Map.of("lineId", pick(order.lineIds(), random), "quantity", 1)) : List.of();
+        return new Request(what, "order", "CancelOrder", head)
+                .with("orderId", order.orderId(), "cancellationId", head.derivedId("cancellation"))
+                .with("reason", "CANCELLED_BY_SHOPPER", "lines", lines);
     }
 
     private Request bringBack(RandomGenerator random) {
-        if (purchases.isEmpty()) {
-            return orders.isEmpty()
-                    ? placeOrder(random)
-                    : bringBack(new Purchase(orders.getLast().orderId(), "1-1", 1), random);
+        if (purchases.isEmpty() && orders.isEmpty()) {
+            return placeOrder(random);
         }
-        return bringBack(pick(purchases, random), random);
-    }
-
-    private Request bringBack(Purchase purchase, RandomGenerator random) {
+        Purchase purchase =
+                purchases.isEmpty() ? new Purchase(orders.getLast().orderId(), "1-1", 1) : pick(purchases, random);
         String location = pick(LOCATIONS, random);
-        CommandRequest head = head(associate(location));
-        ObjectNode back = command("AcceptReturn").put("orderId", purchase.orderId());
-        back.put("returnId", head.derivedId("return")).put("locationId", location);
-        ObjectNode line = back.putArray("lines").addObject().put("lineId", purchase.lineId());
-        line.put("quantity", random.nextLong(1, purchase.quantity() + 1)).put("reason", "CHANGED_MIND");
-        line.put("condition", "OPENED");
-        line.put("disposition", pick(List.of("RESTOCK", "RESTOCK", "DAMAGED", "RETURN_TO_VENDOR"), random));
-        if (random.nextInt(4) == 0) {
-            ObjectNode override = back.putObject("override").put("reason", "goodwill");
-            override.putObject("actor").put("type", "ASSOCIATE").put("id", "assoc-1");
-        }
-        return new Request(
-                "shopper brings back " + purchase.lineId() + " of " + purchase.orderId() + " to " + location,
-                "returns",
-                back,
-                head);
+        String what = "shopper brings back " + purchase.lineId() + " of " + purchase.orderId() + " to " + location;
+        Request back = request(what, "returns", "AcceptReturn", associate(location));
+        Map<String, ?> line = Map.of(
+                "lineId", purchase.lineId(),
+                "quantity", random.nextLong(1, purchase.quantity() + 1),
+                "reason", "CHANGED_MIND",
+                "condition", "OPENED",
+                "disposition", pick(List.of("RESTOCK", "RESTOCK", "DAMAGED", "RETURN_TO_VENDOR"), random));
+        back.with("orderId", purchase.orderId(), "returnId", back.head.derivedId("return"))
+                .with("locationId", location, "lines", List.of(line));
+        Map<String, ?> associate = Map.of("type", "ASSOCIATE", "id", "assoc-1");
+        return random.nextInt(4) == 0 ? back.with("override", Map.of("reason", "goodwill", "actor", associate)) : back;
     }
 
-    private Request receive(RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        CommandRequest head = head(associate(location));
-        ObjectNode receive = command("ReceiveStock").put("locationId", location);
-        receive.put("receiptId", head.derivedId("receipt")).put("movedAt", movedAt(random));
-        units(receive.putArray("lines").addObject(), random, random.nextInt(1, 5));
-        return new Request("goods arrive in " + location, "inventory", receive, head);
+    private Request request(String what, String service, String type, Actor actor) {
+        return new Request(what, service, type, head(actor, null, null));
     }
 
-    private Request adjust(RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        CommandRequest head = head(associate(location));
-        ObjectNode adjust = command("AdjustStock").put("locationId", location);
-        adjust.put("adjustmentId", head.derivedId("adjustment"))
-                .put("reason", "LOST")
-                .put("movedAt", movedAt(random));
-        ObjectNode line = adjust.putArray("lines").addObject().put("sku", pick(SKUS, random));
-        line.put("onHand", random.nextInt(-3, 3))
-                .put("damaged", random.nextInt(-1, 2))
-                .put("toVendor", random.nextInt(-1, 1))
-                .put("unit", unit(random));
-        return new Request("stock of " + location + " is corrected", "inventory", adjust, head);
-    }
-
-    private Request count(RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        CommandRequest head = head(associate(location));
-        ObjectNode count = command("CountStock").put("locationId", location);
-        count.put("countId", head.derivedId("count"));
-        count.put("countedAt", now().minusSeconds(random.nextInt(-400, 1_200)).toString());
-        units(count.putArray("lines").addObject(), random, random.nextInt(0, 7));
-        return new Request("stock of " + location + " is counted", "inventory", count, head);
-    }
-
-    private Request transfer(RandomGenerator random) {
-        String from = pick(LOCATIONS, random);
-        CommandRequest head = head(associate(from));
-        ObjectNode transfer = command("TransferStock").put("locationId", from);
-        transfer.put("transferId", head.derivedId("transfer")).put("toLocationId", pick(LOCATIONS, random));
-        transfer.put("movedAt", movedAt(random));
-        units(transfer.putArray("lines").addObject(), random, random.nextInt(1, 3));
-        return new Request("goods leave " + from + " for another store", "inventory", transfer, head);
-    }
-
-    private Request hold(RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        CommandRequest head = head(shopper(random));
-        String holdId = head.derivedId("hold");
-        ObjectNode hold = command("HoldStock").put("locationId", location).put("holdId", holdId);
-        hold.put("channel", "ONLINE").put("seconds", random.nextInt(30, 1_200));
-        units(hold.putArray("lines").addObject(), random, random.nextInt(1, 3));
-        holds.add(new Hold(location, holdId));
-        return new Request("cart holds " + holdId + " in " + location, "inventory", hold, head);
-    }
-
-    private Request releaseHold(RandomGenerator random) {
-        if (holds.isEmpty()) {
-            return hold(random);
-        }
-        Hold hold = pick(holds, random);
-        ObjectNode release =
-                command("ReleaseHold").put("locationId", hold.locationId()).put("holdId", hold.holdId());
-        return request("cart gives back " + hold.holdId(), "inventory", release, shopper(random));
-    }
-
-    private Request setSafetyStock(RandomGenerator random) {
-        String location = pick(LOCATIONS, random);
-        ObjectNode safety = command("SetSafetyStock").put("locationId", location);
-        units(safety.putArray("lines").addObject(), random, random.nextInt(0, 3));
-        return request("safety stock of " + location + " is set", "inventory", safety, associate(location));
-    }
-
-    /** Another request under the key of the last one. */
-    private Request reuseKey(RandomGenerator random) {
-        Request other = last;
-        if (other == null || !other.service.equals("inventory")) {
-            return setSafetyStock(random);
-        }
-        ObjectNode safety = command("SetSafetyStock");
-        safety.put("locationId", ((ObjectNode) other.command).get("locationId").asString());
-        units(safety.putArray("lines").addObject(), random, random.nextInt(3, 5));
-        return new Request("a key is used again for another request", "inventory", safety, other.head);
-    }
-
-    private Request request(String what, String service, ObjectNode command, Actor actor) {
-        return new Request(what, service, command, head(actor));
-    }
-
-    private CommandRequest head(Actor actor) {
+    private CommandRequest head(Actor actor, @Nullable Instant occurredAt, @Nullable Long expectedSequence) {
         UUID id = new UUID(plan.seed() * 31 + 1, ++requests);
-        return new CommandRequest(id, actor, id.toString(), null, null, Duration.ZERO, null);
+        return new CommandRequest(id, actor, id.toString(), occurredAt, expectedSequence, Duration.ZERO, null);
     }
 
     private Instant now() {
         return Instant.ofEpochMilli(clockMs.getAsLong());
     }
 
-    private static ObjectNode command(String type) {
+    static ObjectNode command(String type) {
         return Json.mapper().createObjectNode().put("type", type);
     }
 
-    private static void line(ObjectNode line, String lineId, RandomGenerator random) {
-        line.put("lineId", lineId).put("sku", pick(SKUS, random)).put("quantity", random.nextInt(1, 5));
-        line.put("unit", unit(random)).put("taxIncluded", random.nextBoolean());
-        line.putObject("unitPrice").put("amount", random.nextInt(100, 1_000)).put("currency", "EUR");
-        line.putObject("discount").put("amount", random.nextInt(0, 100)).put("currency", "EUR");
-        line.putObject("tax").put("amount", random.nextInt(0, 200)).put("currency", "EUR");
-        line.putArray("serials");
-        line.putArray("lots");
+    /** One line or two, with ids in their group. */
+    private static List<Map<String, ?>> lines(int group, RandomGenerator random) {
+        return IntStream.rangeClosed(1, random.nextInt(1, 3))
+                .<Map<String, ?>>mapToObj(number -> Map.ofEntries(
+                        Map.entry("lineId", group + "-" + number),
+                        Map.entry("sku", pick(SKUS, random)),
+                        Map.entry("quantity", random.nextInt(1, 5)),
+                        Map.entry("unit", unit(random)),
+                        Map.entry("taxIncluded", random.nextBoolean()),
+                        Map.entry("unitPrice", euros(random.nextInt(100, 1_000))),
+                        Map.entry("discount", euros(random.nextInt(0, 100))),
+                        Map.entry("tax", euros(random.nextInt(0, 200))),
+                        Map.entry("serials", List.of()),
+                        Map.entry("lots", List.of())))
+                .toList();
     }
 
-    private static void units(ObjectNode line, RandomGenerator random, long quantity) {
-        line.put("sku", pick(SKUS, random)).put("quantity", quantity).put("unit", unit(random));
+    private static List<String> lineIds(List<Map<String, ?>> lines) {
+        return lines.stream().map(line -> String.valueOf(line.get("lineId"))).toList();
+    }
+
+    private static Map<String, ?> euros(int cents) {
+        return Map.of("amount", cents, "currency", "EUR");
+    }
+
+    private static List<Map<String, ?>> units(RandomGenerator random, int least, int below) {
+        return List.of(
+                Map.of("sku", pick(SKUS, random), "quantity", random.nextInt(least, below), "unit", unit(random)));
     }
 
     /** Now and then somebody weighs what others count. */
@@ -570,11 +429,9 @@ final class Trade {
         return random.nextInt(20) == 0 ? "GRAM" : "EACH";
     }
 
-    /** When goods moved: often now, sometimes told late, sometimes by a clock that runs ahead. */
-    private @Nullable String movedAt(RandomGenerator random) {
-        return random.nextInt(2) == 0
-                ? null
-                : now().minusSeconds(random.nextInt(-300, 1_200)).toString();
+    /** When goods moved: often now, sometimes reported late, sometimes by a clock that runs ahead. */
+    private @Nullable Instant movedAt(RandomGenerator random) {
+        return random.nextInt(2) == 0 ? null : now().minusSeconds(random.nextInt(-300, 1_200));
     }
 
     private static Actor shopper(RandomGenerator random) {
@@ -583,18 +440,6 @@ final class Trade {
 
     private static Actor associate(String location) {
         return new Actor(Actor.Type.ASSOCIATE, "assoc-1", location);
-    }
-
-    private static Actor associate(Pickup pickup) {
-        return associate(pickup.locationId);
-    }
-
-    private static String who(@Nullable String customer) {
-        return customer == null ? "a guest" : customer;
-    }
-
-    static List<String> customers() {
-        return CUSTOMERS;
     }
 
     private static <T> T pick(List<T> some, RandomGenerator random) {

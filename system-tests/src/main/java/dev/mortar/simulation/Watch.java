@@ -9,6 +9,7 @@ import dev.mortar.eventsourcing.kafka.SimulatedKafka;
 import dev.mortar.eventsourcing.kafka.SimulatedKafka.Entry;
 import dev.mortar.notification.SimulatedSender.Mail;
 import dev.mortar.schemas.notification.CustomerContact;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,11 +22,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
-import tools.jackson.databind.JsonNode;
 
 /** Reads every committed event once and hands it to the audit; judges besides what a run leaves behind. */
 final class Watch {
-
     private static final Set<String> OPEN_STATES =
             Set.of("Placed", "Confirmed", "Reservation", "Hold", "Requested", "Picking", "Ready", "Pending", "Sending");
     /** Any fault may hold a service up for long; who waits for ever is found when all is over. */
@@ -111,21 +110,17 @@ final class Watch {
         services.definitions.forEach(definition -> log.committed(definition.noun() + ".dead-letters")
                 .forEach(dead -> problems.add("a dead letter of " + definition.noun() + ": "
                         + new String(
-                                dead.headers().lastHeader("dead-letter-cause").value(),
-                                java.nio.charset.StandardCharsets.UTF_8))));
+                                dead.headers().lastHeader("dead-letter-cause").value(), StandardCharsets.UTF_8))));
         return problems;
     }
 
     /** Entries of stores that say that something is still under way. */
     List<String> unfinished(List<String> entries) {
-        List<String> problems = new ArrayList<>();
-        for (String entry : entries) {
-            JsonNode json = Json.mapper().readTree(entry);
-            if (OPEN_STATES.contains(json.path("type").asString(""))) {
-                problems.add("not over: " + entry);
-            }
-        }
-        return problems;
+        return entries.stream()
+                .filter(entry -> OPEN_STATES.contains(
+                        Json.mapper().readTree(entry).path("type").asString("")))
+                .map(entry -> "not over: " + entry)
+                .toList();
     }
 
     /** Mails that should not have been sent. */

@@ -18,7 +18,6 @@ import org.apache.kafka.clients.consumer.Consumer;
  * broker and without a network.
  */
 public final class Folding {
-
     static final Map<String, String> SERDE = Map.of(
             "schema.registry.url", "mock://bench",
             "specific.avro.reader", "true",
@@ -28,9 +27,8 @@ public final class Folding {
     private Folding() {}
 
     /**
-     * Folds files, each a partition of the events, into a store in a directory that does not exist yet.
-     *
-     * @return figures by name, of the events after the first transactions and without reading the files
+     * Folds files, each a partition of the events, into a store in a new directory. The figures leave out the first
+     * transactions and the reading of the files.
      */
     public static <C, S, V, E> Map<String, Double> fold(
             ServiceDefinition<C, S, V, E> definition, List<Path> files, Path directory) throws IOException {

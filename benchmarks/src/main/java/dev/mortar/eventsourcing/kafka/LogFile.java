@@ -38,7 +38,6 @@ import org.apache.kafka.common.utils.Utils;
  * are on disk, because the fold has the heap of a service.
  */
 public final class LogFile<C, S, V, E> implements AutoCloseable {
-
     /** A poll ends with the transaction that reaches this number. */
     private static final int POLL_RECORDS = 2_000;
 
@@ -60,9 +59,8 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
     }
 
     /**
-     * Decides commands and writes their events as one transaction. The first transaction is a poll of its own.
-     *
-     * @return how many events that were
+     * Decides commands and writes their events, of which it gives the number, as one transaction. The first one is a
+     * poll of its own.
      */
     public int decide(List<? extends C> batch) throws IOException {
         List<SimpleRecord> records = new ArrayList<>();

@@ -1,5 +1,8 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,7 +16,6 @@ import tools.jackson.databind.JsonNode;
  * The demo's own books: what the APIs acknowledged, per location and SKU, and what they show in the end. Thread-safe.
  */
 public final class Books {
-
     /** A kind of change. */
     enum Entry {
         /** What was there before. */
@@ -125,11 +127,11 @@ public final class Books {
     /** A location that was registered just now may not be shown yet. */
     private JsonNode page(String path) {
         JsonNode page = Api.await(SHOWN_WITHIN, () -> {
-            Api.Answer answer = api.get("inventory", path);
+            Answer answer = api.get("inventory", path);
             return answer.status() == 404 ? null : answer.required();
         });
         if (page == null) {
-            throw new Api.Unexpected("There is still no " + path, null);
+            throw new StackFailure("There is still no " + path);
         }
         return page;
     }

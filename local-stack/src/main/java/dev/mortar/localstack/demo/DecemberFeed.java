@@ -1,6 +1,7 @@
 package dev.mortar.localstack.demo;
 
 import dev.mortar.localstack.demo.Books.Place;
+import dev.mortar.localstack.demo.FeedRow.Reason;
 import dev.mortar.localstack.demo.Purchase.Channel;
 import dev.mortar.localstack.demo.Purchase.Disposition;
 import dev.mortar.localstack.demo.Purchase.Ending;
@@ -10,43 +11,25 @@ import dev.mortar.localstack.demo.Purchase.Part;
 import dev.mortar.localstack.demo.Purchase.Return;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
-import dev.mortar.values.IdText;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,87 +50,24 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class DecemberFeed {
-
-    /** Why a row cannot be used. */
-    enum Reason {
-        NOT_READABLE("a column is missing or not in UTF-8, or invoice, quantity, price or time cannot be read"),
-        NO_SKU("it names no SKU, or one that cannot be an id"),
-        NO_CUSTOMER_ID("its customer cannot be an id, or is a mail address or phone number"),
-        NOT_GOODS("postage, a fee, a manual entry or the like"),
-        GIFT_VOUCHER("a gift voucher is money, not stock"),
-        ACCOUNTING_ENTRY("the invoice begins with A: bad debt and the like"),
-        QUANTITY_ZERO("it moves nothing"),
-        QUANTITY_TOO_LARGE("more than one line can hold"),
-        QUANTITY_BELOW_ZERO("it takes something back, and its invoice does not begin with C"),
-        QUANTITY_ABOVE_ZERO("it sells something, and its invoice begins with C"),
-        PRICE_BELOW_ZERO("it has a price below 0"),
-        PRICE_NOT_IN_PENCE("its price has fractions of a penny, or is too large"),
-        AMOUNT_TOO_LARGE("with it the invoice comes to more than an order can"),
-        TIME_NOT_POSSIBLE("it happened before 2000, or has not happened yet"),
-        OTHER_CUSTOMER("the invoice began with another customer"),
-        INVOICE_TOO_LONG("an order has at most " + LINES_MAX + " lines"),
-        RETURN_BY_GUEST("it takes something back, and nobody knows from whom"),
-        NEVER_BOUGHT("the customer bought none of it, or none that is left, earlier in the file"),
-        DID_NOT_LEAVE("what it takes back was refused, cancelled or had not left"),
-        NEVER_STOCKED("it writes off what no location sells"),
-        STOCK_NOT_THERE("it writes off more than there is");
-
-        private final String words;
-
-        Reason(String words) {
-            this.words = words;
-        }
-
-        String words() {
-            return words;
-        }
-    }
-
     /** A row that is not used; the line counted from 1, the header included. */
     record Unused(int row, String invoice, String sku, Reason reason) {}
 
     /** A correction of stock, by the row that asks for it; quantity below 0 for a loss. */
     record Correction(int row, String invoice, String locationId, String sku, long quantity, String reason) {}
 
-    private static final int LINES_MAX = 1_000;
-    private static final long QUANTITY_MAX = 1_000_000;
-    private static final BigDecimal PENCE_MAX = BigDecimal.valueOf(1_000_000_000);
+    /** What one order can hold. */
+    static final int LINES_MAX = 1_000;
+
     private static final long INVOICE_PENCE_MAX = 1_000_000_000_000L;
     private static final int TITLE_MAX = 200;
-    private static final ZoneId ZONE = ZoneId.of("Europe/London");
     private static final String CURRENCY = "GBP";
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
-    private static final LocalDateTime TIME_MIN = LocalDateTime.parse("2000-01-01T00:00:00");
-    /** Digits are those of ASCII: other ones are more likely damage than a number. */
-    private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
-    /** Invoices and customers become ids, headers and mail addresses. */
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,50}");
-    /** What decoding leaves of bytes that are not UTF-8. */
-    private static final char NOT_DECODED = '\uFFFD';
-
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final Duration CANCELLED_WITHIN = Duration.ofHours(3);
     private static final double SHORTAGE_SHARE = 0.001;
-    private static final Set<String> NOT_GOODS =
-            Set.of("POST", "DOT", "M", "D", "C2", "S", "B", "CRUK", "BANK CHARGES", "AMAZONFEE");
-    private static final List<String> COLUMNS =
-            List.of("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID");
-
-    /** A row that could be read. */
-    private record Row(
-            int number,
-            String invoice,
-            String sku,
-            String description,
-            long quantity,
-            LocalDateTime at,
-            long pence,
-            @Nullable String customerId) {}
 
     /** An invoice as it becomes a purchase. */
     private static final class Invoice {
-        final Row first;
+        final FeedRow first;
         final Channel channel;
         final Method method;
         final String locationId;
@@ -156,7 +76,7 @@ final class DecemberFeed {
         final Map<String, Return> returns = new LinkedHashMap<>();
         long pence;
 
-        Invoice(Row first, Random random, List<Location> locations) {
+        Invoice(FeedRow first, Random random, List<Location> locations) {
             this.first = first;
             int choice = random.nextInt(100);
             channel = choice < 20 ? Channel.TILL : choice < 40 ? Channel.LATE_TILL : Channel.ONLINE;
@@ -175,7 +95,7 @@ final class DecemberFeed {
                     locationId,
                     first.customerId(),
                     lines,
-                    first.at().atZone(ZONE).toInstant(),
+                    first.soldAt(),
                     Ending.TAKES_IT,
                     cancelled,
                     List.of(),
@@ -200,10 +120,10 @@ final class DecemberFeed {
     private final List<Location> locations;
     private final Map<String, Invoice> invoices = new LinkedHashMap<>();
     private final Map<String, List<Bought>> bought = new HashMap<>();
-    private final List<Row> correcting = new ArrayList<>();
+    private final List<FeedRow> correcting = new ArrayList<>();
     private final List<Correction> corrections = new ArrayList<>();
     private final SortedMap<Integer, Unused> unused = new TreeMap<>();
-    private final SortedMap<Integer, Row> reversing = new TreeMap<>();
+    private final SortedMap<Integer, FeedRow> reversing = new TreeMap<>();
     private final Set<Integer> used = new TreeSet<>();
     private final Set<String> invoiceNumbers = new TreeSet<>();
     private int rowsRead;
@@ -214,32 +134,17 @@ final class DecemberFeed {
         this.locations = locations;
     }
 
-    /**
-     * Reads invoices and as many stores as asked for, chosen by the seed.
-     *
-     * @param orders CSV, plain or gzip
-     * @throws IOException when a file cannot be read, lacks a column, or ends within quotes
-     */
+    /** Reads invoices, plain or gzip, and as many stores as asked for, chosen by the seed. */
     static DecemberFeed read(Path orders, Path stores, int locations, long seed) throws IOException {
-        try (Reader invoices = open(orders);
-                Reader places = open(stores)) {
+        try (Reader invoices = CsvFile.open(orders);
+                Reader places = CsvFile.open(stores)) {
             return read(invoices, places, locations, seed);
         }
     }
 
     static DecemberFeed read(Reader orders, Reader stores, int locations, long seed) throws IOException {
-        DecemberFeed feed = new DecemberFeed(seed, locations(stores, locations, new Random(seed)));
-        try (CSVParser parser = parser(orders, COLUMNS)) {
-            long line = parser.getCurrentLineNumber();
-            for (CSVRecord found : parser) {
-                if (!isEmpty(found)) {
-                    feed.take(found, (int) line + 1);
-                }
-                line = parser.getCurrentLineNumber();
-            }
-        } catch (UncheckedIOException e) {
-            throw new IOException("The file of invoices cannot be read: " + e.getMessage(), e);
-        }
+        DecemberFeed feed = new DecemberFeed(seed, Shops.read(stores, locations, new Random(seed)));
+        CsvFile.read(orders, FeedRow.COLUMNS, feed::take);
         feed.placeCorrections();
         return feed;
     }
@@ -257,18 +162,13 @@ final class DecemberFeed {
 
     /** The retailer: its locations, and everybody the invoices know as a customer. */
     Shops shops() {
-        Set<String> customers = new TreeSet<>();
-        invoices.values().forEach(invoice -> {
-            if (invoice.first.customerId() != null) {
-                customers.add(invoice.first.customerId());
-            }
-        });
-        return new Shops(
-                locations,
-                List.of(),
-                customers.stream()
-                        .map(id -> new Shopper(id, "Customer " + id, "en-GB"))
-                        .toList());
+        List<Shopper> shoppers = invoices.values().stream()
+                .flatMap(invoice -> Stream.ofNullable(invoice.first.customerId()))
+                .distinct()
+                .sorted()
+                .map(id -> new Shopper(id, "Customer " + id, "en-GB"))
+                .toList();
+        return new Shops(locations, List.of(), shoppers);
     }
 
     /** What each location needs to sell and write off all of it; of a very few SKUs only half of that. */
@@ -329,7 +229,7 @@ final class DecemberFeed {
 
     /** Says that what a row takes back could not be taken back. */
     void couldNotReverse(int row) {
-        Row read = reversing.get(row);
+        FeedRow read = reversing.get(row);
         if (read != null) {
             couldNotUse(row, read.invoice(), read.sku(), Reason.DID_NOT_LEAVE);
         }
@@ -345,116 +245,40 @@ final class DecemberFeed {
                 .get()
                 .print(file, StandardCharsets.UTF_8)) {
             for (Unused row : unused.values()) {
-                printer.printRecord(
-                        row.row(),
-                        row.invoice(),
-                        row.sku(),
-                        row.reason(),
-                        row.reason().words());
+                Reason reason = row.reason();
+                printer.printRecord(row.row(), row.invoice(), row.sku(), reason, reason.words());
             }
         }
     }
 
-    private void take(CSVRecord found, int number) {
+    private void take(CsvFile.Row found) {
         rowsRead++;
-        if (!isReadable(found)) {
-            couldNotUse(number, column(found, "InvoiceNo"), column(found, "StockCode"), Reason.NOT_READABLE);
-            invoiceNumbers.add(column(found, "InvoiceNo"));
-            return;
-        }
-        String invoice = column(found, "InvoiceNo");
-        String sku = column(found, "StockCode");
-        invoiceNumbers.add(invoice);
-        Reason reason = refusal(invoice, sku);
+        invoiceNumbers.add(found.text("InvoiceNo"));
+        Reason reason = FeedRow.refusal(found);
         if (reason == null) {
-            Row row = row(found, number);
+            FeedRow row = FeedRow.read(found);
             reason = row == null ? Reason.NOT_READABLE : use(row);
         }
         if (reason == null) {
-            used.add(number);
+            used.add(found.line());
         } else {
-            couldNotUse(number, invoice, sku, reason);
+            couldNotUse(found.line(), found.text("InvoiceNo"), found.text("StockCode"), reason);
         }
     }
 
-    private static @Nullable Reason refusal(String invoice, String sku) {
-        String code = sku.toUpperCase(Locale.ROOT);
-        if (IdText.fault(invoice) != null) {
-            return Reason.NOT_READABLE;
+    private @Nullable Reason use(FeedRow row) {
+        Reason fault = row.fault();
+        if (fault != null) {
+            return fault;
         }
-        if (invoice.startsWith("A")) {
-            return Reason.ACCOUNTING_ENTRY;
-        }
-        if (IdText.fault(sku) != null) {
-            return Reason.NO_SKU;
-        }
-        if (code.startsWith("GIFT_")) {
-            return Reason.GIFT_VOUCHER;
-        }
-        return NOT_GOODS.contains(code) ? Reason.NOT_GOODS : null;
-    }
-
-    private static @Nullable Row row(CSVRecord found, int number) {
-        try {
-            // The feed writes the numbers of customers as decimals.
-            String customer = column(found, "CustomerID").replaceFirst("\\.0$", "");
-            BigDecimal pence = number(found, "UnitPrice").movePointRight(2);
-            boolean whole =
-                    pence.stripTrailingZeros().scale() <= 0 && pence.abs().compareTo(PENCE_MAX) <= 0;
-            LocalDateTime at = LocalDateTime.parse(column(found, "InvoiceDate"), TIME);
-            String invoice = column(found, "InvoiceNo");
-            boolean clockStruckIt = !ZONE.getRules().getValidOffsets(at).isEmpty();
-            if (!clockStruckIt || !ID.matcher(invoice).matches()) {
-                return null;
-            }
-            return new Row(
-                    number,
-                    invoice,
-                    column(found, "StockCode"),
-                    column(found, "Description"),
-                    number(found, "Quantity").longValueExact(),
-                    at,
-                    whole ? pence.longValueExact() : Long.MAX_VALUE,
-                    customer.isEmpty() ? null : customer);
-        } catch (NumberFormatException | DateTimeParseException | ArithmeticException e) {
-            return null;
-        }
-    }
-
-    private @Nullable Reason use(Row row) {
-        if (row.customerId() != null
-                && (IdText.fault(row.customerId()) != null || IdText.personal(row.customerId()) != null)) {
-            return Reason.NO_CUSTOMER_ID;
-        }
-        if (row.quantity() == 0) {
-            return Reason.QUANTITY_ZERO;
-        }
-        if (row.customerId() != null && !ID.matcher(row.customerId()).matches()) {
-            return Reason.NO_CUSTOMER_ID;
-        }
-        if (row.at().isBefore(TIME_MIN) || row.at().atZone(ZONE).toInstant().isAfter(Instant.now())) {
-            return Reason.TIME_NOT_POSSIBLE;
-        }
-        if (row.quantity() > QUANTITY_MAX || row.quantity() < -QUANTITY_MAX) {
-            return Reason.QUANTITY_TOO_LARGE;
-        }
-        if (row.pence() == Long.MAX_VALUE) {
-            return Reason.PRICE_NOT_IN_PENCE;
-        }
-        if (row.pence() < 0) {
-            return Reason.PRICE_BELOW_ZERO;
-        }
-        if (row.invoice().startsWith("C")) {
-            return row.quantity() > 0 ? Reason.QUANTITY_ABOVE_ZERO : takeBack(row);
-        }
-        if (row.pence() == 0 && row.customerId() == null) {
+        if (row.isCorrection()) {
             correcting.add(row);
             return null;
         }
-        return row.quantity() < 0 ? Reason.QUANTITY_BELOW_ZERO : buy(row);
+        return row.isReversal() ? takeBack(row) : buy(row);
     }
 
-    private @Nullable Reason buy(Row row) {
+    private @Nullable Reason buy(FeedRow row) {
         Invoice invoice = invoices.computeIfAbsent(row.invoice(), _ -> new Invoice(row, random, locations));
         if (row.customerId() != null && !row.customerId().equals(invoice.first.customerId())) {
             return Reason.OTHER_CUSTOMER;
@@ -482,10 +306,7 @@ final class DecemberFeed {
         return null;
     }
 
-    private @Nullable Reason takeBack(Row row) {
-        if (row.customerId() == null) {
-            return Reason.RETURN_BY_GUEST;
-        }
+    private @Nullable Reason takeBack(FeedRow row) {
         long wanted = -row.quantity();
         for (Bought line : bought.getOrDefault(row.customerId() + "|" + row.sku(), List.of())
                 .reversed()) {
@@ -493,18 +314,18 @@ final class DecemberFeed {
             if (quantity > 0) {
                 line.left -= quantity;
                 wanted -= quantity;
-                takeBack(row, line.invoice, new Part(line.line, quantity, row.number()));
+                takeBack(row, line.invoice, new Part(line.line, quantity, row.line()));
             }
         }
         if (wanted == -row.quantity()) {
             return Reason.NEVER_BOUGHT;
         }
         unitsNeverBought += wanted;
-        reversing.put(row.number(), row);
+        reversing.put(row.line(), row);
         return null;
     }
 
-    private void takeBack(Row row, Invoice invoice, Part part) {
+    private void takeBack(FeedRow row, Invoice invoice, Part part) {
         boolean soon = !row.at().isAfter(invoice.first.at().plus(CANCELLED_WITHIN));
         if (soon && invoice.channel.ordered()) {
             invoice.cancelled.add(part);
@@ -528,30 +349,18 @@ final class DecemberFeed {
                 place.sku(),
                 place,
                 (one, other) -> needed.getOrDefault(one, 0L) >= needed.getOrDefault(other, 0L) ? one : other));
-        for (Row row : correcting) {
+        for (FeedRow row : correcting) {
             Place place = most.get(row.sku());
             if (place == null && row.quantity() < 0) {
-                couldNotUse(row.number(), row.invoice(), row.sku(), Reason.NEVER_STOCKED);
+                couldNotUse(row.line(), row.invoice(), row.sku(), Reason.NEVER_STOCKED);
             } else {
                 String locationId = place == null
                         ? locations.get(random.nextInt(locations.size())).id()
                         : place.locationId();
                 corrections.add(new Correction(
-                        row.number(), row.invoice(), locationId, row.sku(), row.quantity(), reason(row)));
+                        row.line(), row.invoice(), locationId, row.sku(), row.quantity(), row.correction()));
             }
         }
-    }
-
-    /** The reason in the words of inventory-service, as far as the description tells it. */
-    private static String reason(Row row) {
-        String words = row.description().toLowerCase(Locale.ROOT);
-        if (row.quantity() > 0) {
-            return "FOUND";
-        }
-        if (words.contains("damage") || words.contains("faulty")) {
-            return "DAMAGED";
-        }
-        return words.contains("lost") || words.contains("missing") ? "LOST" : "CORRECTION";
     }
 
     private SortedMap<Place, Long> needed() {
@@ -562,115 +371,5 @@ final class DecemberFeed {
             }
         }
         return needed;
-    }
-
-    private static List<Location> locations(Reader stores, int count, Random random) throws IOException {
-        List<Location> all = new ArrayList<>();
-        try (CSVParser parser = parser(stores, List.of("store_number", "city", "state", "latitude", "longitude"))) {
-            Set<String> numbers = new HashSet<>();
-            for (CSVRecord store : parser) {
-                if (isEmpty(store)) {
-                    continue;
-                }
-                Location location = location(store);
-                if (location == null || !numbers.add(location.id())) {
-                    System.err.println("No location: " + store);
-                } else {
-                    all.add(location);
-                }
-            }
-        } catch (UncheckedIOException e) {
-            throw new IOException("The file of stores cannot be read: " + e.getMessage(), e);
-        }
-        if (all.isEmpty()) {
-            throw new IOException("The file of stores holds no store");
-        }
-        Collections.shuffle(all, random);
-        return List.copyOf(all.subList(0, Math.min(count, all.size())));
-    }
-
-    private static @Nullable Location location(CSVRecord store) {
-        String number = column(store, "store_number");
-        if (!isReadable(store) || !ID.matcher(number).matches()) {
-            return null;
-        }
-        try {
-            double latitude = number(store, "latitude").doubleValue();
-            double longitude = number(store, "longitude").doubleValue();
-            return Math.abs(latitude) > 90 || Math.abs(longitude) > 180
-                    ? null
-                    : new Location(
-                            "store-" + number,
-                            column(store, "city") + ", " + column(store, "state"),
-                            false,
-                            latitude,
-                            longitude,
-                            timeZone(longitude));
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    /** Near enough for the times in mails: the file names no zone. */
-    private static String timeZone(double longitude) {
-        return longitude > -86
-                ? "America/New_York"
-                : longitude > -102 ? "America/Chicago" : longitude > -115 ? "America/Denver" : "America/Los_Angeles";
-    }
-
-    private static String column(CSVRecord found, String name) {
-        return found.isSet(name) ? found.get(name).trim() : "";
-    }
-
-    /** A number that is written in digits of ASCII. */
-    private static BigDecimal number(CSVRecord found, String name) {
-        String text = column(found, name);
-        if (!NUMBER.matcher(text).matches()) {
-            throw new NumberFormatException(text);
-        }
-        return new BigDecimal(text);
-    }
-
-    private static boolean isReadable(CSVRecord found) {
-        return found.isConsistent() && found.stream().noneMatch(value -> value.indexOf(NOT_DECODED) >= 0);
-    }
-
-    private static boolean isEmpty(CSVRecord found) {
-        return found.size() == 1 && found.get(0).isEmpty();
-    }
-
-    private static CSVParser parser(Reader file, List<String> columns) throws IOException {
-        Reader reader = new BufferedReader(file);
-        reader.mark(1);
-        if (reader.read() != BYTE_ORDER_MARK) {
-            reader.reset();
-        }
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .setTrailingData(true)
-                // The reader leaves empty lines out itself, as they count in the numbers of lines.
-                .setIgnoreEmptyLines(false)
-                .get();
-        CSVParser parser;
-        try {
-            parser = format.parse(reader);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "The columns " + columns + " are needed, the first line is no header: " + e.getMessage(), e);
-        }
-        if (!parser.getHeaderNames().containsAll(columns)) {
-            throw new IOException("The columns " + columns + " are needed, there are " + parser.getHeaderNames());
-        }
-        return parser;
-    }
-
-    private static Reader open(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file));
-        in.mark(2);
-        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-        in.reset();
-        return new InputStreamReader(gzip ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8);
     }
 }

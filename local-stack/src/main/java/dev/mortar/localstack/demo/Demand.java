@@ -41,11 +41,7 @@ public final class Demand {
     private final double[] shareUpTo;
     private int made;
 
-    /**
-     * The demand of a seed.
-     *
-     * @param now the tills' clocks show it, or a little less
-     */
+    /** The demand of a seed; the clocks of the tills show this instant, or a little less. */
     public Demand(Shops shops, long seed, Instant now) {
         this.shops = shops;
         this.random = new Random(seed * 31 + 7);
@@ -98,9 +94,10 @@ public final class Demand {
             case PICKUP, CURBSIDE -> channel == Channel.STORE ? store() : store;
             case CARRY_OUT -> store;
         };
-        boolean mixed = channel == Channel.STORE && method != Method.CARRY_OUT && random.nextInt(3) == 0;
+        boolean fetched = channel.ordered() && method != Method.CARRY_OUT;
+        boolean mixed = channel == Channel.STORE && fetched && random.nextInt(3) == 0;
         List<Line> lines = lines(mixed, method == Method.CARRY_OUT);
-        Ending ending = channel.ordered() && method != Method.CARRY_OUT ? ending(method) : Ending.TAKES_IT;
+        Ending ending = fetched ? ending(method) : Ending.TAKES_IT;
         return new Purchase(
                 name,
                 channel,
@@ -111,23 +108,16 @@ public final class Demand {
                 lines,
                 channel == Channel.LATE_TILL ? now.minusSeconds(random.nextLong(LATE_UPLOAD_MAX.toSeconds())) : now,
                 ending,
-                channel.ordered() && !mixed && ending == Ending.TAKES_IT && random.nextInt(100) < 6
-                        ? part(lines)
-                        : List.of(),
-                channel.ordered() && method != Method.CARRY_OUT && !mixed && random.nextInt(100) < 8
-                        ? part(lines)
-                        : List.of(),
+                part(lines, channel.ordered() && !mixed && ending == Ending.TAKES_IT && random.nextInt(100) < 6),
+                part(lines, fetched && !mixed && random.nextInt(100) < 8),
                 random.nextDouble() < RETURN_SHARE
-                        ? List.of(new Return(name + "-return", store(), disposition(), part(lines)))
+                        ? List.of(new Return(name + "-return", store(), disposition(), part(lines, true)))
                         : List.of());
     }
 
     private Disposition disposition() {
         int choice = random.nextInt(5);
-        if (choice == 0) {
-            return Disposition.RETURN_TO_VENDOR;
-        }
-        return choice == 1 ? Disposition.DAMAGED : Disposition.RESTOCK;
+        return choice == 0 ? Disposition.RETURN_TO_VENDOR : choice == 1 ? Disposition.DAMAGED : Disposition.RESTOCK;
     }
 
     private static Channel channel(int story) {
@@ -187,11 +177,13 @@ public final class Demand {
         return lines;
     }
 
-    /** Some units of one line. */
-    private List<Part> part(List<Line> lines) {
+    /** Some units of one line, or none. */
+    private List<Part> part(List<Line> lines, boolean some) {
+        if (!some) {
+            return List.of();
+        }
         int line = random.nextInt(lines.size());
-        long quantity = lines.get(line).quantity();
-        return List.of(new Part(line + 1, 1 + random.nextLong(quantity), 0));
+        return List.of(new Part(line + 1, 1 + random.nextLong(lines.get(line).quantity()), 0));
     }
 
     private int rank() {

@@ -1,31 +1,28 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Arguments;
+import dev.mortar.localstack.Arguments.WrongUsage;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.Stack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./mortar demo}: trade through the HTTP APIs alone, and whether the books are right in the end. Ends with
- * status 0 when they are, 1 otherwise.
+ * status 0 when they are, 2 on wrong usage, 1 otherwise.
  */
 final class Demo {
     private static final int STORIES_AT_ONCE = 200;
     private static final int INVOICES_AT_ONCE = 24;
     private static final Duration BOOKS_AGREE_WITHIN = Duration.ofMinutes(2);
-    private static final Map<String, String> URLS = Map.of(
-            "order", "http://127.0.0.1:8101",
-            "inventory", "http://127.0.0.1:8102",
-            "pickup", "http://127.0.0.1:8103",
-            "returns", "http://127.0.0.1:8104",
-            "notification", "http://127.0.0.1:8105",
-            "mail", "http://127.0.0.1:8025");
 
     private final Options options;
     private final Path root = Path.of(System.getProperty("mortar.root", ""));
@@ -35,31 +32,12 @@ final class Demo {
 
     private Demo(Options options) {
         this.options = options;
-        this.api = new Api(options.urls());
-        this.seeding = new Seeding(api, run);
+        api = new Api(options.urls());
+        seeding = new Seeding(api, run);
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        Options options;
-        try {
-            options = Options.read(List.of(arguments), URLS);
-        } catch (IllegalArgumentException e) {
-            System.err.println("mortar: " + e.getMessage() + "\n" + Options.USAGE);
-            System.exit(1);
-            return;
-        }
-        if (options.help()) {
-            System.out.println(Options.USAGE);
-            return;
-        }
-        boolean well = false;
-        try {
-            well = new Demo(options).run();
-        } catch (Api.Unexpected | IOException e) {
-            System.out.flush();
-            System.err.println("mortar: " + e.getMessage());
-        }
-        System.exit(well ? 0 : 1);
+    public static void main(String[] typed) {
+        Arguments.main(typed, Options.USAGE, 1, each -> new Demo(Options.read(each)).run());
     }
 
     private boolean run() throws IOException, InterruptedException {
@@ -145,7 +123,7 @@ final class Demo {
         }
     }
 
-    /** Begins purchases at an even pace; what the system cannot take in time is begun later, none is left out. */
+    /** Begins purchases at an even pace; a slow system delays purchases, and none is left out. */
     private void paced(Trade trade, Demand demand, int count) {
         long startNs = System.nanoTime();
         for (int i = 0; i < count; i++) {
@@ -167,35 +145,27 @@ final class Demo {
 
     /** Books what the feed writes off and finds. */
     private void correct(DecemberFeed feed, Books books) {
-        for (DecemberFeed.Correction correction : feed.corrections()) {
-            Api.Answer answer = api.post(
-                    "inventory",
-                    "/v1/locations/" + Api.segment(correction.locationId()) + "/adjustments",
-                    "SYSTEM demo",
-                    run + "-row-" + correction.row(),
-                    0,
-                    Map.of(
-                            "reason",
-                            correction.reason(),
-                            "lines",
-                            List.of(Map.of("sku", correction.sku(), "quantity", correction.quantity()))));
+        for (DecemberFeed.Correction each : feed.corrections()) {
+            List<?> lines = List.of(Requests.units(each.sku(), each.quantity()));
+            Map<String, ?> body = Map.of("reason", each.reason(), "lines", lines);
+            String key = run + "-row-" + each.row();
+            Answer answer = api.post(Requests.stock(each.locationId(), "adjustments", "SYSTEM demo", key, body));
             if (answer.status() == 409 || answer.status() == 422) {
-                feed.couldNotUse(
-                        correction.row(), correction.invoice(), correction.sku(), DecemberFeed.Reason.STOCK_NOT_THERE);
+                feed.couldNotUse(each.row(), each.invoice(), each.sku(), FeedRow.Reason.STOCK_NOT_THERE);
                 continue;
             }
             answer.required();
-            books.enter(correction.locationId(), correction.sku(), Books.Entry.ADJUSTED, correction.quantity());
-            if (correction.reason().equals("DAMAGED")) {
-                books.enter(correction.locationId(), correction.sku(), Books.Entry.DAMAGED, -correction.quantity());
+            books.enter(each.locationId(), each.sku(), Books.Entry.ADJUSTED, each.quantity());
+            if (each.reason().equals("DAMAGED")) {
+                books.enter(each.locationId(), each.sku(), Books.Entry.DAMAGED, -each.quantity());
             }
         }
     }
 
     /**
-     * What the demo was asked for.
+     * What the user asks for.
      *
-     * @param locationsOrZero 0 when it was not said
+     * @param locationsOrZero 0 unless the user names a number
      * @param orders file of invoices; null for generated trade
      * @param urls of the services; without {@code mail} there is no mail view
      * @param startsStack whether the local stack is meant
@@ -208,8 +178,7 @@ final class Demo {
             @Nullable Path orders,
             @Nullable Path stores,
             Map<String, String> urls,
-            boolean startsStack,
-            boolean help) {
+            boolean startsStack) {
 
         static final String USAGE = """
                 ./mortar demo [--seed N] [--minutes N] [--orders-per-second N] [--locations N]
@@ -220,79 +189,35 @@ final class Demo {
                     another deployment than the local stack, which is then not started. NAME is order, inventory, pickup,
                     returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)""";
 
-        static Options read(List<String> arguments, Map<String, String> localUrls) {
-            Map<String, String> given = new HashMap<>();
-            Map<String, String> urls = new HashMap<>();
-            Iterator<String> rest = arguments.iterator();
-            while (rest.hasNext()) {
-                String name = rest.next();
-                if (name.equals("--help") || name.equals("-h")) {
-                    return new Options(0, 0, 0, 0, null, null, Map.of(), false, true);
-                }
-                if (!List.of(
-                                        "--seed",
-                                        "--minutes",
-                                        "--orders-per-second",
-                                        "--locations",
-                                        "--orders",
-                                        "--stores",
-                                        "--url")
-                                .contains(name)
-                        || !rest.hasNext()) {
-                    throw new IllegalArgumentException("there is no option " + name + ", or it has no value");
-                }
-                String value = rest.next();
-                if (name.equals("--url")) {
-                    int equals = value.indexOf('=');
-                    if (equals < 0 || !localUrls.containsKey(value.substring(0, equals))) {
-                        throw new IllegalArgumentException("--url " + value + " is not NAME=URL");
-                    }
-                    urls.put(
-                            value.substring(0, equals),
-                            value.substring(equals + 1).replaceFirst("/+$", ""));
-                } else {
-                    given.put(name, value);
-                }
+        private static final Set<String> NAMES =
+                Set.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url");
+
+        static Options read(List<String> typed) {
+            var arguments = new Arguments(typed, NAMES).withoutWords();
+            String orders = arguments.text("--orders", "");
+            String stores = arguments.text("--stores", "");
+            if (orders.isEmpty() != stores.isEmpty()) {
+                throw new WrongUsage("--orders and --stores go together");
             }
-            if (given.containsKey("--orders") != given.containsKey("--stores")) {
-                throw new IllegalArgumentException("--orders and --stores go together");
-            }
-            Map<String, String> all = new HashMap<>(localUrls);
-            if (!urls.isEmpty()) {
-                all.remove("mail");
-                all.putAll(urls);
+            Map<String, String> urls = Stack.knownUrls();
+            Map<String, String> given = arguments.urls(urls.keySet());
+            if (!given.isEmpty()) {
+                urls.remove("mail");
+                urls.putAll(given);
             }
             return new Options(
-                    (long) number(given, "--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
-                    number(given, "--minutes", 2, 0.01, 24 * 60),
-                    number(given, "--orders-per-second", 10, 0.01, 1_000),
-                    (int) number(given, "--locations", 0, 0, 500),
-                    given.containsKey("--orders") ? Path.of(given.getOrDefault("--orders", "")) : null,
-                    given.containsKey("--stores") ? Path.of(given.getOrDefault("--stores", "")) : null,
-                    all,
-                    urls.isEmpty(),
-                    false);
+                    (long) arguments.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                    arguments.number("--minutes", 2, 0.01, 24 * 60),
+                    arguments.number("--orders-per-second", 10, 0.01, 1_000),
+                    (int) arguments.number("--locations", 0, 0, 500),
+                    orders.isEmpty() ? null : Path.of(orders),
+                    stores.isEmpty() ? null : Path.of(stores),
+                    urls,
+                    given.isEmpty());
         }
 
         int locations(int unlessGiven) {
             return locationsOrZero == 0 ? unlessGiven : locationsOrZero;
-        }
-
-        private static double number(
-                Map<String, String> given, String name, double unlessGiven, double least, double most) {
-            String text = given.get(name);
-            if (text == null) {
-                return unlessGiven;
-            }
-            try {
-                double number = Double.parseDouble(text);
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(name + " " + text + " is not a number", e);
-            }
-            throw new IllegalArgumentException(name + " " + text + " is out of range");
         }
     }
 }

@@ -8,23 +8,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** What became of every row and every invoice of a feed. */
-final class FeedSummary {
-    private final DecemberFeed feed;
-    private final Trade trade;
+record FeedSummary(DecemberFeed feed, Trade trade) {
+    private static final String LOST = "LOST";
 
-    FeedSummary(DecemberFeed feed, Trade trade) {
-        this.feed = feed;
-        this.trade = trade;
-    }
-
-    /**
-     * Prints it, and writes the rows that were not used.
-     *
-     * @return whether no row and no invoice is lost
-     */
+    /** Prints it, and writes the rows that were not used; true when no row and no invoice is lost. */
     boolean print(Path file) throws IOException {
         Set<Integer> reversed = new HashSet<>();
         trade.stories().forEach(story -> story.reversed.stream().map(Part::row).forEach(reversed::add));
@@ -37,9 +26,8 @@ final class FeedSummary {
         System.out.printf("%n%,d invoices by outcome%n", feed.invoiceNumbers().size());
         outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
 
-        SortedMap<String, Integer> reasons = new TreeMap<>();
-        feed.unused()
-                .forEach(row -> reasons.merge(row.reason() + ": " + row.reason().words(), 1, Integer::sum));
+        SortedMap<String, Integer> reasons = Summary.counted(feed.unused().stream()
+                .map(row -> row.reason() + ": " + row.reason().words()));
         System.out.printf(
                 "%n%,d rows read = %,d used + %,d not used%n",
                 feed.rowsRead(), feed.rowsUsed(), feed.unused().size());
@@ -60,9 +48,7 @@ final class FeedSummary {
         return rowsAddUp && invoicesAddUp;
     }
 
-    private static final String LOST = "LOST";
-
-    /** One outcome per invoice: of its purchase where it has one, else of what it takes back or corrects. */
+    /** One outcome per invoice: of its purchase where it has one, otherwise of what it takes back or corrects. */
     private SortedMap<String, Integer> invoices(Set<Integer> reversed) {
         Map<String, String> outcomeOf = new HashMap<>();
         for (DecemberFeed.Unused row : feed.unused()) {
@@ -78,15 +64,11 @@ final class FeedSummary {
                 outcomeOf.put(invoice, "taken back: returned or cancelled");
             }
         });
-        for (Trade.Story story : trade.stories()) {
-            boolean known = Trade.over(story.state) && story.failure == null;
+        for (Story story : trade.stories()) {
+            boolean known = story.isOver() && story.failure == null;
             String how = story.purchase.channel().ordered() ? "order " : "till sale ";
             outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
         }
-        SortedMap<String, Integer> outcomes = new TreeMap<>();
-        for (String invoice : feed.invoiceNumbers()) {
-            outcomes.merge(outcomeOf.getOrDefault(invoice, LOST), 1, Integer::sum);
-        }
-        return outcomes;
+        return Summary.counted(feed.invoiceNumbers().stream().map(invoice -> outcomeOf.getOrDefault(invoice, LOST)));
     }
 }

@@ -1,5 +1,7 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -32,11 +34,7 @@ public final class Mailbox implements AutoCloseable {
     private long since;
     private volatile boolean closed;
 
-    /**
-     * Reads from now on.
-     *
-     * @param domain what the addresses of this run end in
-     */
+    /** Reads, from now on, the mails to addresses with this domain. */
     public Mailbox(Api api, String domain) {
         this.api = api;
         this.domain = domain;
@@ -87,7 +85,7 @@ public final class Mailbox implements AutoCloseable {
                 }
                 Api.pause(POLL_MS);
             }
-        } catch (Api.Unexpected e) {
+        } catch (StackFailure e) {
             if (!closed) {
                 System.err.println("The mails cannot be read any more: " + e.getMessage());
             }

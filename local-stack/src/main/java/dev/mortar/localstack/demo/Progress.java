@@ -1,8 +1,8 @@
 package dev.mortar.localstack.demo;
 
-import java.io.Console;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Shows how far the trade is: one line that changes on a terminal, a line now and then otherwise. */
 final class Progress implements AutoCloseable {
@@ -21,9 +21,7 @@ final class Progress implements AutoCloseable {
     Progress(Trade trade, int total) {
         this.trade = trade;
         this.total = total;
-        terminal = Optional.ofNullable(System.console())
-                .filter(Console::isTerminal)
-                .isPresent();
+        terminal = System.console() != null && System.console().isTerminal();
         shower = Thread.ofVirtual().name("progress").start(this::show);
     }
 
@@ -57,29 +55,18 @@ final class Progress implements AutoCloseable {
     }
 
     private synchronized void print() {
-        int begun = 0;
-        int confirmed = 0;
-        int handedOver = 0;
-        int over = 0;
-        int wrong = 0;
-        for (Trade.Story story : trade.stories()) {
-            begun++;
-            confirmed += story.confirmedAfterNs > 0 ? 1 : 0;
-            handedOver += story.handedOver > 0 ? 1 : 0;
-            over += Trade.over(story.state) ? 1 : 0;
-            wrong += story.failure != null ? 1 : 0;
-        }
-        long seconds = (System.nanoTime() - startNs) / 1_000_000_000;
+        List<Story> stories = trade.stories();
+        long wrong = count(stories, story -> story.failure != null);
         String line = String.format(
                 Locale.ROOT,
                 "%4d s  %d of %d purchases, %d orders confirmed, %d handed over, %d running%s%s%s",
-                seconds,
-                begun,
+                (System.nanoTime() - startNs) / 1_000_000_000,
+                stories.size(),
                 total,
-                confirmed,
-                handedOver,
+                count(stories, story -> story.confirmedAfterNs > 0),
+                count(stories, story -> story.handedOver > 0),
                 trade.running(),
-                doing.isEmpty() ? "" : ", " + over + " ended",
+                doing.isEmpty() ? "" : ", " + count(stories, Story::isOver) + " ended",
                 wrong == 0 ? "" : ", " + wrong + " WRONG",
                 doing.isEmpty() ? "" : "; " + doing);
         if (terminal) {
@@ -88,5 +75,9 @@ final class Progress implements AutoCloseable {
         } else {
             System.out.println(line);
         }
+    }
+
+    private static long count(List<Story> stories, Predicate<Story> which) {
+        return stories.stream().filter(which).count();
     }
 }

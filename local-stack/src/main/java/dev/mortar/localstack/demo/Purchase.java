@@ -82,14 +82,15 @@ public record Purchase(
      * @param line place of the line, counted from 1
      * @param row line of the feed that asks for it; 0 when none does
      */
-    public record Part(int line, long quantity, int row) {}
+    public record Part(int line, long quantity, int row) {
 
-    /**
-     * Goods that are brought back.
-     *
-     * @param name unique in a run
-     * @param locationId where to
-     */
+        /** The line's id in the order. */
+        String lineId() {
+            return Integer.toString(line);
+        }
+    }
+
+    /** Goods that are brought back to a location, by a name that is unique in a run. */
     public record Return(String name, String locationId, Disposition disposition, List<Part> parts) {}
 
     public Purchase {

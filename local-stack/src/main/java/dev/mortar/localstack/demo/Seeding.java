@@ -1,36 +1,26 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Shops.Location;
 import dev.mortar.localstack.demo.Shops.Shopper;
-import java.time.DayOfWeek;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
-/** What there is before anybody buys: locations, stock, people. */
-public final class Seeding {
+/**
+ * What there is before anybody buys: locations, stock, people.
+ *
+ * @param run unique id of the run
+ */
+public record Seeding(Api api, String run) {
     private static final int RECEIPT_LINES = 1_000;
     private static final int REQUESTS_AT_ONCE = 16;
-
-    private final Api api;
-    private final String run;
-
-    /**
-     * The seeding of one run.
-     *
-     * @param run unique id of the run
-     */
-    public Seeding(Api api, String run) {
-        this.api = api;
-        this.run = run;
-    }
 
     /** What the addresses of all shoppers end in. */
     public String mailDomain() {
@@ -42,58 +32,31 @@ public final class Seeding {
         System.out.printf(
                 "Seeding %d locations with %,d units of %,d SKUs, and %,d shoppers.%n",
                 shops.locations().size(),
-                stock.values().stream()
-                        .flatMap(here -> here.values().stream())
-                        .mapToLong(units -> units)
-                        .sum(),
-                stock.values().stream()
-                        .flatMap(here -> here.keySet().stream())
-                        .distinct()
-                        .count(),
+                all(stock).mapToLong(Map.Entry::getValue).sum(),
+                all(stock).map(Map.Entry::getKey).distinct().count(),
                 shops.shoppers().size());
-        List<Callable<Void>> registrations = new ArrayList<>();
-        for (Location location : shops.locations()) {
-            registrations.add(() -> {
-                register(location);
-                return null;
-            });
-        }
-        for (Shopper shopper : shops.shoppers()) {
-            registrations.add(() -> {
-                introduce(shopper);
-                return null;
-            });
-        }
+        List<Runnable> registrations = new ArrayList<>();
+        shops.locations().forEach(location -> registrations.add(() -> register(location)));
+        shops.shoppers().forEach(shopper -> registrations.add(() -> introduce(shopper)));
         allOf(registrations);
         Books books = new Books(api, shops.locationIds());
-        List<Callable<Void>> receipts = new ArrayList<>();
-        stock.forEach((locationId, here) -> receipts.add(() -> {
-            receive(books, locationId, here);
-            return null;
-        }));
+        List<Runnable> receipts = new ArrayList<>();
+        stock.forEach((locationId, here) -> receipts.add(() -> receive(books, locationId, here)));
         allOf(receipts);
         return books;
     }
 
+    private static Stream<Map.Entry<String, Long>> all(Map<String, Map<String, Long>> stock) {
+        return stock.values().stream().flatMap(here -> here.entrySet().stream());
+    }
+
     private void register(Location location) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("name", location.name());
-        body.put("type", location.warehouse() ? "WAREHOUSE" : "STORE");
-        body.put("latitude", location.latitude());
-        body.put("longitude", location.longitude());
-        body.put("timeZone", location.timeZone());
-        // Never closed: a pickup deadline waits until a location has been open again, and the demo has no time to wait.
-        body.put(
-                "openingHours",
-                Stream.of(DayOfWeek.values())
-                        .map(day -> Map.of("day", day.name(), "opens", "00:00", "closes", "24:00"))
-                        .toList());
-        api.put("inventory", "/v1/locations/" + Api.segment(location.id()), "SYSTEM demo", body)
-                .required();
+        String path = "/v1/locations/" + Api.segment(location.id());
+        api.put("inventory", path, "SYSTEM demo", Requests.location(location)).required();
     }
 
     private void introduce(Shopper shopper) {
-        Map<String, Object> body = Map.of(
+        Map<String, ?> body = Map.of(
                 "name",
                 shopper.name(),
                 "email",
@@ -102,53 +65,47 @@ public final class Seeding {
                 shopper.locale(),
                 "emailConsent",
                 true);
-        api.put("notification", "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact", "SYSTEM demo", body)
-                .required();
+        String path = "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact";
+        api.put("notification", path, "SYSTEM demo", body).required();
     }
 
     private void receive(Books books, String locationId, Map<String, Long> stock) {
         List<Map.Entry<String, Long>> all = List.copyOf(stock.entrySet());
         for (int from = 0; from < all.size(); from += RECEIPT_LINES) {
             List<Map.Entry<String, Long>> some = all.subList(from, Math.min(all.size(), from + RECEIPT_LINES));
-            api.post(
-                            "inventory",
-                            "/v1/locations/" + Api.segment(locationId) + "/receipts",
-                            "SYSTEM demo",
-                            run + "-receipt-" + from,
-                            0,
-                            Map.of(
-                                    "lines",
-                                    some.stream()
-                                            .map(line -> Map.of("sku", line.getKey(), "quantity", line.getValue()))
-                                            .toList()))
+            List<?> lines = some.stream()
+                    .map(line -> Requests.units(line.getKey(), line.getValue()))
+                    .toList();
+            String key = run + "-receipt-" + from;
+            api.post(Requests.stock(locationId, "receipts", "SYSTEM demo", key, Map.of("lines", lines)))
                     .required();
             some.forEach(line -> books.enter(locationId, line.getKey(), Books.Entry.RECEIVED, line.getValue()));
         }
     }
 
     /** Does all of it, some at a time; the first failure is thrown. */
-    private static void allOf(List<Callable<Void>> work) {
+    private static void allOf(List<Runnable> work) {
         Semaphore slots = new Semaphore(REQUESTS_AT_ONCE);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> results = new ArrayList<>();
-            for (Callable<Void> each : work) {
+            List<Future<?>> results = new ArrayList<>();
+            for (Runnable each : work) {
                 results.add(executor.submit(() -> {
-                    slots.acquire();
+                    slots.acquireUninterruptibly();
                     try {
-                        return each.call();
+                        each.run();
                     } finally {
                         slots.release();
                     }
                 }));
             }
-            for (Future<Void> result : results) {
+            for (Future<?> result : results) {
                 result.get();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Api.Unexpected("interrupted", e);
+            throw new StackFailure("Interrupted while seeding", e);
         } catch (ExecutionException e) {
-            throw new Api.Unexpected(String.valueOf(e.getMessage()), e);
+            throw e.getCause() instanceof StackFailure failure ? failure : new StackFailure(String.valueOf(e), e);
         }
     }
 }

@@ -1,10 +1,15 @@
 package dev.mortar.localstack.demo;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A retailer: locations, catalogue, shoppers. The same seed makes the same retailer.
@@ -12,7 +17,6 @@ import java.util.Random;
  * @param articles the most popular first
  */
 public record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
-
     /** A location as it is registered; latitude and longitude in degrees. */
     public record Location(
             String id, String name, boolean warehouse, double latitude, double longitude, String timeZone) {}
@@ -39,35 +43,12 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
             new Town("Leeds", 53.8008, -1.5491, "Europe/London"),
             new Town("Galway", 53.2707, -9.0568, "Europe/Dublin"));
 
-    private static final List<String> LOOKS = List.of(
-            "Blue", "Copper", "Enamel", "Folding", "Green", "Heavy", "Linen", "Oak", "Painted", "Red", "Small",
-            "Striped");
-    private static final List<String> THINGS = List.of(
-            "kettle",
-            "lantern",
-            "basket",
-            "mug",
-            "apron",
-            "blanket",
-            "bread bin",
-            "clock",
-            "cushion",
-            "doormat",
-            "egg cup",
-            "funnel",
-            "garden fork",
-            "hammock",
-            "jug",
-            "ladder",
-            "mirror",
-            "notebook",
-            "oil lamp",
-            "pan",
-            "quilt",
-            "rug",
-            "stool",
-            "tea towel",
-            "umbrella");
+    private static final String[] LOOKS =
+            "Blue,Copper,Enamel,Folding,Green,Heavy,Linen,Oak,Painted,Red,Small,Striped".split(",", -1);
+    private static final String[] THINGS = ("kettle,lantern,basket,mug,apron,blanket,bread bin,clock,cushion,doormat,"
+                    + "egg cup,funnel,garden fork,hammock,jug,ladder,mirror,notebook,oil lamp,pan,quilt,rug,stool,"
+                    + "tea towel,umbrella")
+            .split(",", -1);
 
     private record People(String locale, List<String> names) {}
 
@@ -78,7 +59,7 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
             new People("is-IS", List.of("Þóra Jónsdóttir", "Ægir Sveinsson", "Guðrún Pálsdóttir", "Örn Ólafsson")),
             new People("tr-TR", List.of("Ayşe Yıldız", "Can Öztürk", "İpek Şahin", "Işıl Çelik")));
 
-    private static final int ARTICLES = LOOKS.size() * THINGS.size();
+    private static final int ARTICLES = LOOKS.length * THINGS.length;
     private static final int SHOPPERS = 200;
     private static final String CURRENCY = "EUR";
 
@@ -118,6 +99,48 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
         return locations;
     }
 
+    /** As many locations as asked for from a CSV file of stores, by chance. */
+    static List<Location> read(Reader stores, int count, Random random) throws IOException {
+        Map<String, Location> all = new LinkedHashMap<>();
+        List<String> columns = List.of("store_number", "city", "state", "latitude", "longitude");
+        CsvFile.read(stores, columns, store -> {
+            Location location = location(store);
+            if (location == null || all.putIfAbsent(location.id(), location) != null) {
+                System.err.println("No location: " + store.columns());
+            }
+        });
+        if (all.isEmpty()) {
+            throw new IOException("The file of stores holds no store");
+        }
+        List<Location> shuffled = new ArrayList<>(all.values());
+        Collections.shuffle(shuffled, random);
+        return List.copyOf(shuffled.subList(0, Math.min(count, shuffled.size())));
+    }
+
+    private static @Nullable Location location(CsvFile.Row store) {
+        String number = store.text("store_number");
+        if (!store.isReadable() || !FeedRow.ID.matcher(number).matches()) {
+            return null;
+        }
+        try {
+            double latitude = store.number("latitude").doubleValue();
+            double longitude = store.number("longitude").doubleValue();
+            String name = store.text("city") + ", " + store.text("state");
+            return Math.abs(latitude) > 90 || Math.abs(longitude) > 180
+                    ? null
+                    : new Location("store-" + number, name, false, latitude, longitude, timeZone(longitude));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Near enough for the times in mails: the file names no zone. */
+    private static String timeZone(double longitude) {
+        return longitude > -86
+                ? "America/New_York"
+                : longitude > -102 ? "America/Chicago" : longitude > -115 ? "America/Denver" : "America/Los_Angeles";
+    }
+
     private static double rounded(double degrees) {
         return Math.round(degrees * 10_000) / 10_000.0;
     }
@@ -125,7 +148,7 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
     private static List<Article> articles(Random random) {
         List<Article> articles = new ArrayList<>();
         for (int i = 0; i < ARTICLES; i++) {
-            String title = LOOKS.get(i / THINGS.size()) + " " + THINGS.get(i % THINGS.size());
+            String title = LOOKS[i / THINGS.length] + " " + THINGS[i % THINGS.length];
             long price = 95 + 100L * (long) Math.floor(Math.exp(random.nextDouble() * 4.5));
             articles.add(new Article("M-%05d".formatted(10_000 + i * 7), title, price, CURRENCY));
         }

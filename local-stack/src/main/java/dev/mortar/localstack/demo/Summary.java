@@ -1,15 +1,16 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** What a run came to, and whether all of it is right. */
 final class Summary {
@@ -52,18 +53,15 @@ final class Summary {
     /** Prints all of it; whether all is right. */
     boolean print() {
         List<String> wrong = new ArrayList<>();
-        List<Trade.Story> stories = trade.stories();
+        List<Story> stories = trade.stories();
         outcomes(stories);
         confirmation(stories);
         SortedMap<Books.Place, Books.Figure> shown = books.shown();
         stock(shown);
         mails(stories, wrong);
-        for (Trade.Story story : stories) {
-            String failure = story.failure;
-            if (failure != null) {
-                wrong.add(story.name() + ": " + failure);
-            }
-        }
+        stories.stream()
+                .filter(story -> story.failure != null)
+                .forEach(story -> wrong.add(story.name() + ": " + story.failure));
         wrong.addAll(books.differences(shown));
         System.out.printf(
                 "%nBooks: %,d before + %,d received %+,d adjusted - %,d gone - %,d missing + %,d restocked, compared for %,d"
@@ -88,20 +86,17 @@ final class Summary {
         return false;
     }
 
-    private static void outcomes(List<Trade.Story> stories) {
-        SortedMap<String, Integer> outcomes = new TreeMap<>();
-        for (Trade.Story story : stories) {
-            String kind = story.purchase.channel().ordered()
-                    ? story.purchase.channel() + " " + story.purchase.method()
-                    : "TILL";
-            String outcome = story.state.isEmpty() ? "NOT PLACED" : story.state;
-            outcomes.merge(
-                    "%-18s %s%s".formatted(kind, outcome, story.reason.isEmpty() ? "" : " " + story.reason),
-                    1,
-                    Integer::sum);
-        }
+    /** How often each text occurs. */
+    static SortedMap<String, Integer> counted(Stream<String> texts) {
+        SortedMap<String, Integer> counts = new TreeMap<>();
+        texts.forEach(text -> counts.merge(text, 1, Integer::sum));
+        return counts;
+    }
+
+    private static void outcomes(List<Story> stories) {
         System.out.printf("%n%,d purchases by outcome%n", stories.size());
-        outcomes.forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
+        counted(stories.stream().map(Summary::outcome))
+                .forEach((outcome, count) -> System.out.printf("  %-52s %,7d%n", outcome, count));
         System.out.printf(
                 "  handed over by the code from the mail: %,d; purchases of which something was cancelled by line or came back:"
                         + " %,d%n",
@@ -109,8 +104,15 @@ final class Summary {
                 stories.stream().filter(story -> !story.reversed.isEmpty()).count());
     }
 
-    private static void confirmation(List<Trade.Story> stories) {
-        List<Trade.Story> confirmed =
+    private static String outcome(Story story) {
+        Purchase purchase = story.purchase;
+        String kind = purchase.channel().ordered() ? purchase.channel() + " " + purchase.method() : "TILL";
+        String state = story.state.isEmpty() ? "NOT PLACED" : story.state;
+        return "%-18s %s %s".formatted(kind, state, story.reason).stripTrailing();
+    }
+
+    private static void confirmation(List<Story> stories) {
+        List<Story> confirmed =
                 stories.stream().filter(story -> story.confirmedAfterNs > 0).toList();
         long firstNs =
                 confirmed.stream().mapToLong(story -> story.orderedAtNs).min().orElse(0);
@@ -123,7 +125,7 @@ final class Summary {
                         .toList());
     }
 
-    private static void times(String which, List<Trade.Story> confirmed) {
+    private static void times(String which, List<Story> confirmed) {
         long[] sorted = confirmed.stream()
                 .mapToLong(story -> story.confirmedAfterNs)
                 .sorted()
@@ -141,24 +143,22 @@ final class Summary {
 
     private static void stock(SortedMap<Books.Place, Books.Figure> shown) {
         SortedMap<String, Books.Figure> byLocation = new TreeMap<>();
-        shown.forEach((place, figure) -> {
-            byLocation.merge(place.locationId(), figure, Books.Figure::plus);
-            byLocation.merge("~ all", figure, Books.Figure::plus);
-        });
-        System.out.printf(
-                "%n%-28s %10s %10s %8s %8s %8s%n",
-                "Units by state", "on hand", "committed", "held", "safety", "damaged");
-        byLocation.forEach((locationId, figure) -> System.out.printf(
-                "  %-26s %,10d %,10d %,8d %,8d %,8d%n",
-                locationId.replace("~ ", ""),
-                figure.onHand(),
-                figure.committed(),
-                figure.held(),
-                figure.safetyStock(),
-                figure.damaged()));
+        shown.forEach((place, figure) -> byLocation.merge(place.locationId(), figure, Books.Figure::plus));
+        String head = "%n%-28s %10s %10s %8s %8s %8s%n";
+        System.out.printf(head, "Units by state", "on hand", "committed", "held", "safety", "damaged");
+        byLocation.forEach(Summary::stock);
+        if (!shown.isEmpty()) {
+            stock("all", byLocation.values().stream().reduce(Books.Figure.NONE, Books.Figure::plus));
+        }
     }
 
-    private void mails(List<Trade.Story> stories, List<String> wrong) {
+    private static void stock(String where, Books.Figure figure) {
+        System.out.printf(
+                "  %-26s %,10d %,10d %,8d %,8d %,8d%n",
+                where, figure.onHand(), figure.committed(), figure.held(), figure.safetyStock(), figure.damaged());
+    }
+
+    private void mails(List<Story> stories, List<String> wrong) {
         int sent = notifications.getOrDefault("SENT", 0);
         System.out.printf("%nMails by state: %s", new TreeMap<>(notifications));
         if (mailbox == null) {
@@ -182,30 +182,23 @@ final class Summary {
 
     /** How many notifications of this run's orders are in which state. */
     private Map<String, Integer> notifications() {
-        TreeSet<String> orderIds = new TreeSet<>();
-        TreeSet<String> customerIds = new TreeSet<>();
-        for (Trade.Story story : trade.stories()) {
-            String orderId = story.orderId;
-            if (orderId != null && story.purchase.customerId() != null) {
-                orderIds.add(orderId);
-                customerIds.add(story.purchase.customerId());
-            }
-        }
-        Map<String, Integer> states = new HashMap<>();
-        for (Shops.Shopper shopper : shops.shoppers()) {
-            if (!customerIds.contains(shopper.customerId())) {
-                continue;
-            }
-            String path = "/v1/customers/" + Api.segment(shopper.customerId()) + "/notifications?limit=1000";
-            for (JsonNode notification :
-                    api.get("notification", path).required().path("notifications")) {
-                if (orderIds.contains(notification.path("orderId").asString(""))) {
-                    String state = notification.path("state").asString("");
-                    String reason = notification.path("suppressionReason").asString("");
-                    states.merge(reason.isEmpty() ? state : state + " " + reason, 1, Integer::sum);
-                }
-            }
-        }
-        return states;
+        List<Story> known = trade.stories().stream()
+                .filter(story -> story.orderId != null && story.purchase.customerId() != null)
+                .toList();
+        Set<String> orderIds = known.stream().map(story -> story.orderId).collect(Collectors.toSet());
+        Set<String> customerIds =
+                known.stream().map(story -> story.purchase.customerId()).collect(Collectors.toSet());
+        return counted(shops.shoppers().stream()
+                .map(Shops.Shopper::customerId)
+                .filter(customerIds::contains)
+                .map(id -> "/v1/customers/" + Api.segment(id) + "/notifications?limit=1000")
+                .flatMap(path -> api.get("notification", path)
+                        .required()
+                        .path("notifications")
+                        .valueStream())
+                .filter(each -> orderIds.contains(each.path("orderId").asString("")))
+                .map(each -> each.path("state").asString("") + " "
+                        + each.path("suppressionReason").asString(""))
+                .map(String::strip));
     }
 }

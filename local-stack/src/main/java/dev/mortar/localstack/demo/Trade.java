@@ -1,6 +1,9 @@
 package dev.mortar.localstack.demo;
 
-import dev.mortar.localstack.demo.Api.Answer;
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Purchase.Channel;
 import dev.mortar.localstack.demo.Purchase.Ending;
 import dev.mortar.localstack.demo.Purchase.Line;
@@ -16,7 +19,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,47 +49,9 @@ public final class Trade {
     private final List<Story> lateSales = new ArrayList<>();
     private int batches;
 
-    /** A purchase and how far it came. Written by one thread at a time. */
-    public static final class Story {
-        final Purchase purchase;
-        volatile @Nullable String orderId;
-        /** COMPLETED, CANCELLED, REJECTED, or what the order was when it was last seen. */
-        volatile String state = "";
-        /** Why it was cancelled or rejected; empty otherwise. */
-        volatile String reason = "";
-        /** When it was ordered, by {@link System#nanoTime()}. */
-        volatile long orderedAtNs;
-        /** From the request to the confirmation; 0 when it was not confirmed. */
-        volatile long confirmedAfterNs;
-        /** What went wrong that never should. */
-        volatile @Nullable String failure;
-        /** What was cancelled or came back, of what the purchase asks for. */
-        final Queue<Part> reversed = new ConcurrentLinkedQueue<>();
-        /** What pickup-service acknowledged to have handed over, in units. */
-        volatile long handedOver;
-
-        volatile boolean handedOverByCode;
-
-        Story(Purchase purchase) {
-            this.purchase = purchase;
-        }
-
-        String name() {
-            return purchase.name();
-        }
-
-        /** What went wrong that never should; null when nothing did. */
-        public @Nullable String failure() {
-            return failure;
-        }
-    }
-
     /**
-     * Trade of one run.
-     *
-     * @param run unique id of the run: requests and receipts of two runs are never the same
-     * @param mailbox null when mails cannot be read; pickups are then handed over without code
-     * @param concurrency stories that run at the same time, at most
+     * Trade of one run, whose id makes its requests and receipts unique, with this many stories at the same time.
+     * Without a mailbox no mails can be read, and pickups are handed over without code.
      */
     public Trade(Api api, Books books, String run, @Nullable Mailbox mailbox, int concurrency) {
         this.api = api;
@@ -147,7 +111,7 @@ public final class Trade {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                concerned.forEach(story -> story.failure = e instanceof Api.Unexpected ? e.getMessage() : e.toString());
+                concerned.forEach(story -> story.failure = e instanceof StackFailure ? e.getMessage() : e.toString());
             } finally {
                 running.decrementAndGet();
                 slots.release();
@@ -167,8 +131,8 @@ public final class Trade {
     }
 
     private void sell(Story story) {
-        JsonNode order = api.post("order", "/v1/sales", till(story), key(story, "sale"), 0, sale(story))
-                .required();
+        JsonNode order =
+                api.post(Requests.sale(story.purchase, run, key(story, "sale"))).required();
         sold(story, order.path("orderId").asString());
     }
 
@@ -188,15 +152,12 @@ public final class Trade {
         });
     }
 
-    /**
-     * A sale that was not decided in time is asked for again with the rest: what is known already is not made twice.
-     */
+    /** Uploads until every sale is decided: the service makes none twice. */
     private void upload(List<Story> sales, String key) {
-        Object body = Map.of("sales", sales.stream().map(this::sale).toList());
+        Request batch =
+                Requests.sales(sales.stream().map(story -> story.purchase).toList(), run, key);
         for (int attempt = 1; attempt <= BATCH_ATTEMPTS; attempt++) {
-            JsonNode results = api.post("order", "/v1/sales/batch", "SYSTEM uploader", key, 0, body)
-                    .required()
-                    .path("sales");
+            JsonNode results = api.post(batch).required().path("sales");
             boolean decided = true;
             for (int i = 0; i < sales.size(); i++) {
                 JsonNode result = results.path(i);
@@ -208,7 +169,7 @@ public final class Trade {
                 } else if (status == 202 || status == 503) {
                     decided = false;
                 } else {
-                    throw new Api.Unexpected("A sale of batch " + key + " was answered " + result, null);
+                    throw new StackFailure("A sale of batch " + key + " was answered " + result);
                 }
             }
             if (decided) {
@@ -216,7 +177,7 @@ public final class Trade {
             }
             Api.pause(1_000);
         }
-        throw new Api.Unexpected("Batch " + key + " was not decided after " + BATCH_ATTEMPTS + " attempts", null);
+        throw new StackFailure("Batch " + key + " was not decided after " + BATCH_ATTEMPTS + " attempts");
     }
 
     private void sold(Story story, String orderId) {
@@ -229,13 +190,14 @@ public final class Trade {
     private void order(Story story) {
         Purchase purchase = story.purchase;
         story.orderedAtNs = System.nanoTime();
-        JsonNode placed = api.post(
-                        "order", "/v1/orders", shopper(story), key(story, "order"), WAIT_SECONDS, order(purchase))
+        JsonNode placed = api.post(Requests.order(purchase, key(story, "order")), WAIT_SECONDS)
                 .required();
         String orderId = placed.path("orderId").asString();
         story.orderId = orderId;
-        JsonNode order = placed.path("state").asString("").equals("PLACED") ? decided(orderId) : placed;
-        see(story, order);
+        JsonNode order = placed.path("state").asString("").equals("PLACED")
+                ? await(DECIDED_WITHIN, "order", "/v1/orders/" + orderId + "?until=DECIDED", WAIT_SECONDS)
+                : placed;
+        story.see(order, books);
         if (story.state.equals("REJECTED")) {
             return;
         }
@@ -244,48 +206,53 @@ public final class Trade {
             return;
         }
         JsonNode leaving = leaving(order);
-        String fulfilmentId = leaving.path("fulfilmentId").asString();
         if (leaving.path("status").asString("").equals("REJECTED")) {
             return;
         }
         if (purchase.ending() == Ending.CANCELS_AT_ONCE) {
-            cancel(story, List.of());
+            cancel(story, orderId, List.of());
             return;
         }
-        String path = "/v1/pickups/" + fulfilmentId;
-        if (Api.await(KNOWN_WITHIN, () -> wellOrNull(api.get("pickup", path))) == null) {
-            throw new Api.Unexpected("Pickup " + fulfilmentId + " of a confirmed order is not known", null);
-        }
+        String fulfilmentId = leaving.path("fulfilmentId").asString();
+        await(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
         if (!purchase.cancelled().isEmpty()) {
-            cancel(story, purchase.cancelled());
+            cancel(story, orderId, purchase.cancelled());
         }
+        fetch(story, orderId, fulfilmentId);
+    }
+
+    /** An associate picks and stages the goods; then they are handed over, unless somebody ends it before. */
+    private void fetch(Story story, String orderId, String fulfilmentId) {
+        Purchase purchase = story.purchase;
+        String shopper = Requests.shopper(purchase);
         String associate = "ASSOCIATE associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + purchase.from();
-        if (step(story, path + "/picking", associate, Map.of()) == null || !reportMissing(story, path, associate)) {
-            return;
-        }
         boolean noShow = purchase.ending() == Ending.NEVER_COMES;
         Map<String, Object> ready = new LinkedHashMap<>(Map.of("stagingPlace", "A-" + (1 + running.get() % 40)));
         if (noShow) {
             ready.put("pickupWithinSeconds", NO_SHOW_SECONDS);
         }
-        if (step(story, path + "/ready", associate, ready) == null || noShow) {
+        if (step(story, fulfilmentId, "picking", associate, Map.of()) == null
+                || !reportMissing(story, fulfilmentId, associate)
+                || step(story, fulfilmentId, "ready", associate, ready) == null
+                || noShow) {
             return;
         }
         if (purchase.ending() == Ending.CANCELS_WHEN_READY) {
-            cancel(story, List.of());
+            cancel(story, orderId, List.of());
             return;
         }
+        Map<String, ?> bay = Map.of("bay", "B" + (1 + running.get() % 9));
         if (purchase.method() == Method.CURBSIDE
-                && (step(story, path + "/on-the-way", shopper(story), Map.of()) == null
-                        || step(story, path + "/arrived", shopper(story), Map.of("bay", "B" + (1 + running.get() % 9)))
-                                == null)) {
+                && (step(story, fulfilmentId, "on-the-way", shopper, Map.of()) == null
+                        || step(story, fulfilmentId, "arrived", shopper, bay) == null)) {
             return;
         }
-        Map<String, Object> proof = proof(story, orderId);
+        Map<String, ?> proof = proof(story, orderId);
         if (proof.containsKey("code") && Math.floorMod(story.name().hashCode(), MISTYPES_ONE_IN) == 0) {
-            mistype(story, path, associate);
+            mistype(story, fulfilmentId, associate);
         }
-        JsonNode handedOver = step(story, path + "/handover", actor(story, associate), proof);
+        String actor = purchase.method() == Method.DELIVERY ? "COURIER courier-1" : associate;
+        JsonNode handedOver = step(story, fulfilmentId, "handover", actor, proof);
         if (handedOver != null) {
             long units = 0;
             for (JsonNode line : handedOver.path("handover").path("handedOver")) {
@@ -297,45 +264,29 @@ public final class Trade {
         }
     }
 
-    private JsonNode decided(String orderId) {
-        JsonNode order = Api.await(DECIDED_WITHIN, () -> {
-            Answer answer = api.get("order", "/v1/orders/" + orderId + "?until=DECIDED", WAIT_SECONDS);
-            return answer.status() == 200 ? answer.body() : null;
+    /** What a service shows there, once it is known. */
+    private JsonNode await(Duration patience, String service, String path, int waitSeconds) {
+        JsonNode known = Api.await(patience, () -> {
+            Answer answer = api.get(service, path, waitSeconds);
+            return answer.status() == 404 || answer.status() == 202 ? null : answer.required();
         });
-        if (order == null) {
-            throw new Api.Unexpected("Order " + orderId + " is not decided", null);
+        if (known == null) {
+            throw new StackFailure("Still not known or not decided: " + service + path);
         }
-        return order;
+        return known;
     }
 
     /** The fulfilment that is picked, staged and handed over. */
     private static JsonNode leaving(JsonNode order) {
-        for (JsonNode fulfilment : order.path("fulfilments")) {
-            if (!fulfilment.path("method").asString("").equals("CARRY_OUT")) {
-                return fulfilment;
-            }
-        }
-        throw new Api.Unexpected("Order " + order.path("orderId") + " has lost its fulfilment", null);
+        return order.path("fulfilments")
+                .valueStream()
+                .filter(each -> !each.path("method").asString("").equals("CARRY_OUT"))
+                .findFirst()
+                .orElseThrow(() -> new StackFailure("Order " + order.path("orderId") + " has lost its fulfilment"));
     }
 
-    private void cancel(Story story, List<Part> parts) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        if (!parts.isEmpty()) {
-            Map<String, Long> byLine = new LinkedHashMap<>();
-            parts.forEach(part -> byLine.merge(lineId(part), part.quantity(), Long::sum));
-            body.put(
-                    "lines",
-                    byLine.entrySet().stream()
-                            .map(line -> Map.of("lineId", line.getKey(), "quantity", line.getValue()))
-                            .toList());
-        }
-        Answer answer = api.post(
-                "order",
-                "/v1/orders/" + story.orderId + "/cancel",
-                shopper(story),
-                key(story, "cancel"),
-                WAIT_SECONDS,
-                body);
+    private void cancel(Story story, String orderId, List<Part> parts) {
+        Answer answer = api.post(Requests.cancel(story.purchase, orderId, parts, key(story, "cancel")), WAIT_SECONDS);
         if (answer.well()) {
             story.reversed.addAll(parts);
         } else if (answer.status() != 409) {
@@ -344,16 +295,15 @@ public final class Trade {
     }
 
     /** Whether something is left to be picked. */
-    private boolean reportMissing(Story story, String path, String associate) {
+    private boolean reportMissing(Story story, String fulfilmentId, String associate) {
         for (Part part : story.purchase.missing()) {
-            JsonNode pickup = api.get("pickup", path).required();
-            long left = left(pickup, lineId(part));
-            long missing = Math.min(part.quantity(), left);
+            JsonNode pickup = api.get("pickup", "/v1/pickups/" + fulfilmentId).required();
+            long missing = Math.min(part.quantity(), byLine(pickup, "remaining").getOrDefault(part.lineId(), 0L));
             if (missing == 0) {
                 continue;
             }
-            Map<String, Object> body = Map.of("lineId", lineId(part), "quantity", missing, "reason", "NOT_FOUND");
-            JsonNode after = step(story, path + "/short", associate, body);
+            Map<String, ?> body = Map.of("lineId", part.lineId(), "quantity", missing, "reason", "NOT_FOUND");
+            JsonNode after = step(story, fulfilmentId, "short", associate, body);
             if (after == null) {
                 return false;
             }
@@ -365,37 +315,34 @@ public final class Trade {
         return true;
     }
 
-    private static long left(JsonNode pickup, String lineId) {
-        for (JsonNode line : pickup.path("lines")) {
-            if (line.path("lineId").asString("").equals(lineId)) {
-                return line.path("remaining").asLong();
-            }
-        }
-        return 0;
+    /** A figure of each line of a pickup or an order, by the line's id. */
+    private static Map<String, Long> byLine(JsonNode shown, String figure) {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        shown.path("lines")
+                .forEach(line -> figures.put(
+                        line.path("lineId").asString(), line.path(figure).asLong()));
+        return figures;
     }
 
     /** A step at the counter; null when the pickup has come to another end meanwhile. */
-    private @Nullable JsonNode step(Story story, String path, String actor, Object body) {
-        Answer answer = api.post("pickup", path, actor, key(story, path.substring(path.lastIndexOf('/') + 1)), 0, body);
+    private @Nullable JsonNode step(Story story, String fulfilmentId, String step, String actor, Map<String, ?> body) {
+        Answer answer = api.post(Requests.pickup(fulfilmentId, step, actor, key(story, step), body));
         return answer.status() == 409 ? null : answer.required();
     }
 
-    private Map<String, Object> proof(Story story, String orderId) {
+    private Map<String, ?> proof(Story story, String orderId) {
         if (story.purchase.method() == Method.DELIVERY) {
             return Map.of("courierId", "courier-" + Math.floorMod(orderId.hashCode(), 5));
         }
         String code =
                 mailbox == null || story.purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
-        if (code == null) {
-            return Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND"));
-        }
-        story.handedOverByCode = true;
-        return Map.of("code", code);
+        story.handedOverByCode = code != null;
+        return code == null ? Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND")) : Map.of("code", code);
     }
 
-    private void mistype(Story story, String path, String associate) {
-        Answer answer = api.post(
-                "pickup", path + "/handover", associate, key(story, "mistyped"), 0, Map.of("code", "0000-0000"));
+    private void mistype(Story story, String fulfilmentId, String associate) {
+        Map<String, ?> wrong = Map.of("code", "0000-0000");
+        Answer answer = api.post(Requests.pickup(fulfilmentId, "handover", associate, key(story, "mistyped"), wrong));
         if (answer.status() != 403 && answer.status() != 409) {
             throw answer.unexpected();
         }
@@ -404,56 +351,25 @@ public final class Trade {
     private void bringBack(Story story, Return back) {
         String orderId = story.orderId;
         Purchase purchase = story.purchase;
-        if (orderId == null
-                || (purchase.channel().ordered() && purchase.method() != Method.CARRY_OUT && story.handedOver == 0)) {
+        if (orderId == null || (story.byPickup() && story.handedOver == 0) || story.state.equals("REJECTED")) {
             return;
         }
-        String path = "/v1/orders/" + orderId;
-        JsonNode returnable = Api.await(KNOWN_WITHIN, () -> wellOrNull(api.get("returns", path + "/returnable")));
-        if (returnable == null) {
-            if (story.state.equals("REJECTED")) {
-                return;
-            }
-            throw new Api.Unexpected("What left with order " + orderId + " is not known to returns", null);
-        }
-        List<Part> parts = returnable(returnable, back.parts());
+        List<Part> parts =
+                returnable(await(KNOWN_WITHIN, "returns", "/v1/orders/" + orderId + "/returnable", 0), back.parts());
         if (parts.isEmpty()) {
             return;
         }
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("locationId", back.locationId());
-        body.put(
-                "lines",
-                parts.stream()
-                        .map(part -> Map.of(
-                                "lineId",
-                                lineId(part),
-                                "quantity",
-                                part.quantity(),
-                                "reason",
-                                "OTHER",
-                                "disposition",
-                                back.disposition().name()))
-                        .toList());
-        if (!purchase.channel().ordered()) {
-            // What a till sold by its own clock long ago comes back after its window; somebody answers for that.
-            body.put("override", Map.of("reason", "SOLD_LONG_AGO"));
-        }
-        String actor = "ASSOCIATE associate-1 " + back.locationId();
-        JsonNode accepted = api.post("returns", path + "/returns", actor, run + "-" + back.name(), 0, body)
+        JsonNode accepted = api.post(Requests.bringBack(purchase, back, parts, orderId, run + "-" + back.name()))
                 .required();
-        for (JsonNode line : accepted.path("lines")) {
-            Books.Entry entry = switch (back.disposition()) {
-                case RESTOCK -> Books.Entry.RESTOCKED;
-                case DAMAGED -> Books.Entry.DAMAGED;
-                case RETURN_TO_VENDOR -> null;
-            };
-            if (entry != null) {
-                books.enter(
-                        back.locationId(),
-                        line.path("sku").asString(),
-                        entry,
-                        line.path("quantity").asLong());
+        Books.Entry entry = switch (back.disposition()) {
+            case RESTOCK -> Books.Entry.RESTOCKED;
+            case DAMAGED -> Books.Entry.DAMAGED;
+            case RETURN_TO_VENDOR -> null;
+        };
+        if (entry != null) {
+            for (JsonNode line : accepted.path("lines")) {
+                long quantity = line.path("quantity").asLong();
+                books.enter(back.locationId(), line.path("sku").asString(), entry, quantity);
             }
         }
         story.reversed.addAll(parts);
@@ -461,15 +377,12 @@ public final class Trade {
 
     /** What of the parts can still come back. */
     private static List<Part> returnable(JsonNode returnable, List<Part> parts) {
-        Map<String, Long> left = new LinkedHashMap<>();
-        for (JsonNode line : returnable.path("lines")) {
-            left.put(line.path("lineId").asString(), line.path("returnable").asLong());
-        }
+        Map<String, Long> left = byLine(returnable, "returnable");
         List<Part> possible = new ArrayList<>();
         for (Part part : parts) {
-            long quantity = Math.min(part.quantity(), left.getOrDefault(lineId(part), 0L));
+            long quantity = Math.min(part.quantity(), left.getOrDefault(part.lineId(), 0L));
             if (quantity > 0) {
-                left.merge(lineId(part), -quantity, Long::sum);
+                left.merge(part.lineId(), -quantity, Long::sum);
                 possible.add(new Part(part.line(), quantity, part.row()));
             }
         }
@@ -484,141 +397,16 @@ public final class Trade {
         Api.await(SETTLED_WITHIN, () -> {
             Answer answer = api.get("order", "/v1/orders/" + orderId);
             if (answer.well()) {
-                see(story, answer.body());
+                story.see(answer.body(), books);
             }
-            return answer.well() && over(story.state) ? answer.body() : null;
+            return answer.well() && story.isOver() ? answer.body() : null;
         });
-        if (!over(story.state) && story.failure == null) {
+        if (!story.isOver() && story.failure == null) {
             story.failure = "Order " + orderId + " is still " + (story.state.isEmpty() ? "unknown" : story.state);
         }
     }
 
-    /** Notes how an order stands; what was carried out of a store goes into the books once that is final. */
-    private void see(Story story, JsonNode order) {
-        boolean wasOver = over(story.state);
-        story.state = order.path("state").asString("");
-        story.reason = order.path("reason").asString("");
-        if (wasOver || !over(story.state)) {
-            return;
-        }
-        long byPickup = 0;
-        for (JsonNode line : order.path("lines")) {
-            long ended = line.path("rejected").asLong()
-                    + line.path("cancelled").asLong()
-                    + line.path("handedOver").asLong();
-            if (ended != line.path("quantity").asLong()) {
-                story.failure = "Order " + story.orderId + " is over, and not every unit of line "
-                        + line.path("lineId").asString() + " is: " + line;
-            }
-            boolean carriedOut = story.purchase
-                    .line(Integer.parseInt(line.path("lineId").asString()))
-                    .carriedOut();
-            long handedOver = line.path("handedOver").asLong();
-            if (carriedOut && story.purchase.channel() == Channel.STORE && handedOver > 0) {
-                books.enter(story.purchase.takenAt(), line.path("sku").asString(), Books.Entry.GONE, handedOver);
-            } else if (!carriedOut) {
-                byPickup += handedOver;
-            }
-        }
-        if (byPickup != story.handedOver) {
-            story.failure = "Order " + story.orderId + " says that " + byPickup + " units left, pickup-service said "
-                    + story.handedOver;
-        }
-    }
-
-    static boolean over(String state) {
-        return state.equals("COMPLETED") || state.equals("CANCELLED") || state.equals("REJECTED");
-    }
-
-    private static @Nullable JsonNode wellOrNull(Answer answer) {
-        if (answer.well()) {
-            return answer.body();
-        }
-        if (answer.status() == 404) {
-            return null;
-        }
-        throw answer.unexpected();
-    }
-
-    private static String lineId(Part part) {
-        return Integer.toString(part.line());
-    }
-
     private String key(Story story, String request) {
         return run + "-" + story.name() + "-" + request;
-    }
-
-    private static String shopper(Story story) {
-        String customerId = story.purchase.customerId();
-        return "SHOPPER " + (customerId == null ? "guest" : customerId);
-    }
-
-    private static String till(Story story) {
-        return "TILL till-1 " + story.purchase.takenAt();
-    }
-
-    private static String actor(Story story, String associate) {
-        return story.purchase.method() == Method.DELIVERY ? "COURIER courier-1" : associate;
-    }
-
-    private Object sale(Story story) {
-        Purchase purchase = story.purchase;
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("locationId", purchase.takenAt());
-        body.put("tillId", "till-1-" + purchase.takenAt());
-        body.put("receiptNumber", run + "-" + purchase.name());
-        body.put("soldAt", purchase.soldAt().toString());
-        if (purchase.customerId() != null) {
-            body.put("customerId", purchase.customerId());
-        }
-        body.put("lines", lines(purchase));
-        return body;
-    }
-
-    private static Object order(Purchase purchase) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("channel", purchase.channel().name());
-        if (purchase.customerId() != null) {
-            body.put("customerId", purchase.customerId());
-        }
-        if (purchase.channel() == Channel.STORE) {
-            body.put("locationId", purchase.takenAt());
-        }
-        if (purchase.lines().stream().map(Line::carriedOut).distinct().count() > 1) {
-            // What is taken along cannot be had back when the rest is rejected.
-            body.put("acceptance", "PER_FULFILMENT");
-        }
-        body.put("lines", lines(purchase));
-        List<Object> fulfilments = new ArrayList<>();
-        fulfilment(fulfilments, purchase, true, Method.CARRY_OUT, purchase.takenAt());
-        fulfilment(fulfilments, purchase, false, purchase.method(), purchase.from());
-        body.put("fulfilments", fulfilments);
-        return body;
-    }
-
-    private static void fulfilment(
-            List<Object> fulfilments, Purchase purchase, boolean carriedOut, Method method, String locationId) {
-        List<String> lineIds = IntStream.rangeClosed(1, purchase.lines().size())
-                .filter(number -> purchase.line(number).carriedOut() == carriedOut)
-                .mapToObj(Integer::toString)
-                .toList();
-        if (!lineIds.isEmpty()) {
-            fulfilments.add(Map.of("method", method.name(), "locationId", locationId, "lineIds", lineIds));
-        }
-    }
-
-    private static List<Object> lines(Purchase purchase) {
-        return purchase.lines().stream()
-                .<Object>map(line -> {
-                    Map<String, Object> body = new LinkedHashMap<>();
-                    body.put("sku", line.sku());
-                    if (!line.title().isBlank()) {
-                        body.put("title", line.title());
-                    }
-                    body.put("quantity", line.quantity());
-                    body.put("unitPrice", Map.of("amount", line.unitPrice(), "currency", line.currency()));
-                    return body;
-                })
-                .toList();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.mortar.localstack.demo.DecemberFeed.Reason;
+import dev.mortar.localstack.demo.FeedRow.Reason;
 import dev.mortar.localstack.demo.Purchase.Line;
 import dev.mortar.localstack.demo.Purchase.Part;
 import java.io.IOException;

@@ -1,34 +1,23 @@
 package dev.mortar.benchmarks;
 
+import dev.mortar.localstack.Http;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The generator's HTTP: it sends requests and never waits for one. */
-final class Http {
+final class Posts {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
     private static final int PAUSE_MS = 1_000;
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
 
-    private Http() {}
+    private Posts() {}
 
-    /**
-     * An answer.
-     *
-     * @param status 0 when there was none
-     * @param location of the thing that was made, if the answer names it
-     */
+    /** An answer, with status 0 when there was none, and the location of the thing that was made, if there is one. */
     record Answer(int status, @Nullable String location, String body) {
         private static final Answer NONE = new Answer(0, null, "");
 
@@ -39,26 +28,21 @@ final class Http {
     }
 
     static CompletableFuture<Answer> get(String url) {
-        return send(
-                HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_WITHIN).build());
+        return send(request(url).build());
     }
 
     /**
-     * Posts JSON.
-     *
-     * @param key unique to the request
-     * @param repeats how often it comes again after a second when it is refused
+     * Posts JSON under a key unique to the request; a refused request comes again after a second, this many times at
+     * most.
      */
     static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(ANSWER_WITHIN)
-                .header("Idempotency-Key", key)
-                .header("Mortar-Actor", "SYSTEM benchmark")
-                .header("Content-Type", "application/json")
-                .header("traceparent", traceparent)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return untilTaken(request, repeats);
+        HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofString(body));
+        request.headers("Idempotency-Key", key, "Mortar-Actor", "SYSTEM benchmark", "traceparent", traceparent);
+        return untilTaken(request.header("Content-Type", "application/json").build(), repeats);
+    }
+
+    private static HttpRequest.Builder request(String url) {
+        return HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_WITHIN);
     }
 
     private static CompletableFuture<Answer> untilTaken(HttpRequest request, int repeats) {
@@ -72,7 +56,8 @@ final class Http {
     }
 
     private static CompletableFuture<Answer> send(HttpRequest request) {
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        return Http.CLIENT
+                .sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Answer(
                         response.statusCode(),
                         response.headers().firstValue("location").orElse(null),
