@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * One process of a simulated service: the real follower and lane over a store in memory, and the requests that wait
  * here. What is in memory goes with the process, the store stays.
  */
-final class SimulatedInstance<C, S, V, E> implements Lane.Cluster, Lane.Answers, Follower.Listener, SimulatedProducer.Fate {
+final class SimulatedInstance<C, S, V, E>
+        implements Lane.Cluster, Lane.Answers, Follower.Listener, SimulatedProducer.Fate {
 
     private static final int FOLLOWED_MAX = 7;
     private static final int COMMANDS_MAX = 5;
