@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a plan: carries out its decisions one after the other, then lets the faults stop, everything be delivered and
- * every deadline pass, and has the judge look at what is left. No thread, no clock of the machine, no order that a hash
- * decides: the same plan gives the same log, byte for byte.
+ * every deadline pass, and then asks the judge. No thread, no clock of the machine, no order that a hash decides: the
+ * same plan gives the same log, byte for byte.
  */
 public final class Simulation {
     private static final long BEGIN_MS = Instant.parse("2026-03-02T09:00:00Z").toEpochMilli();
@@ -142,7 +142,6 @@ public final class Simulation {
                 plan.seed(),
                 problems,
                 story,
-                clients.all().size(),
                 deciders.stream().mapToInt(SimulatedService::commandsRead).sum(),
                 watch.events(),
                 faults,
@@ -194,7 +193,7 @@ public final class Simulation {
         return false;
     }
 
-    /** What was harmed, or null when there was nothing to harm. */
+    /** The name of the harmed part, or null when there was nothing to harm. */
     private @Nullable String fail(Fault fault, RandomGenerator random) {
         return switch (fault) {
             case CRASH -> {
