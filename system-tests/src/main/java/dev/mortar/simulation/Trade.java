@@ -442,7 +442,7 @@ final class Trade {
         return new Actor(Actor.Type.ASSOCIATE, "assoc-1", location);
     }
 
-    private static <T> T pick(List<T> some, RandomGenerator random) {
+    static <T> T pick(List<T> some, RandomGenerator random) {
         return some.get(random.nextInt(some.size()));
     }
 }
