@@ -21,7 +21,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 /**
  * The {@link Baseline} with a PostgreSQL of its own, beside a Mortar at rest; its events go to the same broker.
  * PostgreSQL comes from a library for Linux on x86-64, which tar and xz unpack. It refuses to run as root, so root runs
- * it as the user nobody, who has to be able to reach the project's folder.
+ * it as the user nobody, which has to be able to reach the project's folder.
  */
 final class BaselineTarget implements AutoCloseable {
     private static final String TOPIC = "baseline.events";

@@ -52,7 +52,10 @@ record AotCache(Path folder, boolean records) {
                 .anyMatch(option -> option.startsWith("-XX:AOTCacheOutput="));
     }
 
-    /** Takes what a process of the program wrote into use. Call it only when that process ended in an orderly way. */
+    /**
+     * Takes the cache that a process of the program wrote into use. Call it only when that process ended in an orderly
+     * way.
+     */
     void accept(String program) {
         try {
             for (Path written : files(program)) {

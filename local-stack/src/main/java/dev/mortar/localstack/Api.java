@@ -105,7 +105,7 @@ public final class Api {
     /**
      * Asks, with growing pauses, until there is an answer that will do.
      *
-     * @return what will do, or null when the patience is over
+     * @return that answer, or null when the patience is over
      */
     public static <T> @Nullable T await(Duration patience, Supplier<@Nullable T> question) {
         long endNs = System.nanoTime() + patience.toNanos();

@@ -14,7 +14,7 @@ public final class Arguments {
     private final List<String> words = new ArrayList<>();
     private final Map<String, List<String>> values = new HashMap<>();
 
-    /** The user typed something that the command does not understand; the message says what. */
+    /** The command does not understand an argument; the message names it. */
     public static final class WrongUsage extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -25,7 +25,7 @@ public final class Arguments {
 
     /** A command of {@code ./mortar}. */
     public interface Command {
-        /** Does what was typed; false when it did not end well. */
+        /** Runs the command; false when it did not end well. */
         boolean run(List<String> typed) throws Exception;
     }
 

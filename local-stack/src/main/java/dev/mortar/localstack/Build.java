@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the Maven build left for the stack to run.
+ * The jars that the Maven build left for the stack to run.
  *
  * <p>Nothing is run from where the next build would overwrite it: jars of this project are first copied into
  * {@code .stack/cache/apps}, under a digest of their content.
@@ -47,12 +47,12 @@ record Build(Path root) {
         throw new StackFailure("The project's folder is not above " + here);
     }
 
-    /** What the stack computes once per build and keeps between runs. */
+    /** Files that the stack computes once per build and keeps between runs. */
     Path cache() {
         return root.resolve(".stack").resolve("cache");
     }
 
-    /** The broker with all it needs, and what the mail server needs. */
+    /** The libraries of the broker and of the mail server. */
     List<Path> libraries() {
         return jars(root.resolve("local-stack/target/lib"));
     }

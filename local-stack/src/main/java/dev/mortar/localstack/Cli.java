@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the script {@code mortar} runs for the commands that are about the stack. Ends with status 0 or 1. */
+/** The commands of the script {@code mortar} that are about the stack. Ends with status 0 or 1. */
 record Cli(Build build, Stack stack) {
     private Cli(Build build) {
         this(build, Stack.at(build, StackOptions.forPeople(build)));

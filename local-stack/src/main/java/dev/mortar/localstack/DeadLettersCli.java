@@ -28,22 +28,23 @@ import tools.jackson.databind.json.JsonMapper;
 public final class DeadLettersCli {
     private static final String USAGE = """
             ./mortar dead-letters [SERVICE] [--state WAITING|RETRIED|DISCARDED|ALL]
-                lists the letters of all services or of one; those that wait unless another state is named
+                lists the dead letters of one service or of all; WAITING unless you name another state
             ./mortar dead-letters show SERVICE PARTITION/OFFSET
-                one letter with its headers and its value
+                shows a dead letter with its headers and its value
             ./mortar dead-letters retry SERVICE PARTITION/OFFSET [--actor ACTOR]
-                processes a letter again, after those of its key that wait before it
+                processes a dead letter again, after earlier ones of the same key
             ./mortar dead-letters retry SERVICE --all [--actor ACTOR]
-                processes all letters again that wait, within a key in their order
+                processes all waiting dead letters again, per key in their order
             ./mortar dead-letters discard SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
-                says that a letter is void, so that its key need not wait for it; it is never processed then
+                gives a dead letter up, so that later records of its key can go on
             ./mortar dead-letters park SERVICE PARTITION/OFFSET --reason CODE [--actor ACTOR]
-                makes the command a dead letter at which a partition is stopped, so that the partition goes on;
-                the list names partition and offset. Ask the instance that decides the partition
-            SERVICE is order, inventory, pickup, returns or notification. CODE is capitals, digits and underscores.
-            ACTOR says who does it, as "TYPE id", such as "ASSOCIATE a-7"; "SYSTEM operator" unless given.
-            --url NAME=URL, once or more: services elsewhere than on the local stack's ports.
-            Ends with 0 when all was done, 1 when a letter waits still or a service does not answer, 2 on wrong usage.""";
+                makes the command that stops a partition a dead letter, so that the partition goes on;
+                the list shows its partition and offset. Ask the instance that decides the partition
+            SERVICE is order, inventory, pickup, returns or notification.
+            CODE consists of capitals, digits and underscores.
+            ACTOR is "TYPE id", such as "ASSOCIATE a-7"; the default is "SYSTEM operator".
+            --url NAME=URL (repeatable): the address of a service that is not on the ports of the local stack.
+            Exit status: 0 done, 1 a dead letter still waits or a service does not answer, 2 wrong usage.""";
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern PLACE = Pattern.compile("\\d{1,9}/\\d{1,18}");

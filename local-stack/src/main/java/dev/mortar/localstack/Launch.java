@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param classPath jars, in order
  * @param jvmOptions what tunes the virtual machine; nothing that differs between two starts of the same program
  * @param mainClass and its {@code arguments}
- * @param environment added to what this process has
+ * @param environment added to that of this process
  */
 record Launch(
         List<Path> classPath,
@@ -82,7 +82,8 @@ record Launch(
     }
 
     /**
-     * Differs whenever the virtual machine, its options or a jar differ: what was recorded for one start fits another.
+     * Differs whenever the virtual machine, its options or a jar differ: a recording of one start fits every start with
+     * the same digest.
      */
     String digest() {
         try {

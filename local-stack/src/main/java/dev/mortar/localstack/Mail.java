@@ -69,7 +69,7 @@ public record Mail(
         return values == null ? "" : values[0];
     }
 
-    /** What is found on a walk through the parts of a message. */
+    /** The contents of a message, part by part. */
     private static final class Contents {
         @Nullable
         String text;

@@ -52,7 +52,7 @@ public final class MailServer {
     private void serveSmtp(int port) {
         var greenMail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         GreenMailUser anyone = greenMail.setUser("anyone@localhost", "");
-        // The sender gets its acknowledgement after this returns: what was acknowledged is on disk.
+        // The sender gets its acknowledgement after this returns, so that every acknowledged mail is on disk.
         greenMail.getUserManager().setMessageDeliveryHandler((message, recipient) -> {
             try {
                 mails.keep(message.getMessage(), recipient.getEmail());

@@ -204,7 +204,7 @@ public final class Part {
         }
         boolean recording = place.cache().isRecording(process.get());
         signal(process.get(), "CONT");
-        // What a start that went wrong has recorded is of no use to later ones.
+        // The recording of a start that went wrong is of no use to later ones.
         boolean wellRecorded = recording && ready.getAsBoolean();
         process.get().destroy();
         boolean orderly = awaitEnd(process.get(), recording ? RECORDING_STOP_TIMEOUT : STOP_TIMEOUT);
@@ -221,7 +221,7 @@ public final class Part {
         return process().map(place.cache()::isRecording).orElse(false);
     }
 
-    /** Whether it runs what was built or set up before the present build. */
+    /** Whether it runs a jar or options of an earlier build. */
     boolean isOutdated() {
         try {
             return isRunning() && !pidFileFields()[2].equals(launch.get().digest());
@@ -250,7 +250,7 @@ public final class Part {
         signal(running(), "CONT");
     }
 
-    /** The end of its log since it was last started, without what the virtual machine says about its caches. */
+    /** The end of its log since it was last started, without the lines of the virtual machine about its caches. */
     String lastLogLines() {
         try (var file = FileChannel.open(log())) {
             file.position(Math.min(logStart, file.size()));

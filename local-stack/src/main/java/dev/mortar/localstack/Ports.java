@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Which port on 127.0.0.1 each part of a stack listens on. */
 public final class Ports {
-    /** The ports people know, by what listens there. */
+    /** The ports people know, by the name of the part that listens. */
     static final Map<String, Integer> KNOWN = Map.ofEntries(
             Map.entry("broker", 9092),
             Map.entry("controller", 9093),
@@ -56,7 +56,7 @@ public final class Ports {
         return new Ports(Map.of());
     }
 
-    /** The port of what has this name; the same for as long as this object lives. */
+    /** The port of the part with this name; the same for as long as this object lives. */
     int of(String name) {
         return known.containsKey(name) ? known.getOrDefault(name, 0) : given.computeIfAbsent(name, _ -> anyFree());
     }

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * (parent-death signal), and a shutdown hook where the kernel cannot.
  */
 public final class Stack implements AutoCloseable {
-    /** What a stack may write before anybody uses it: mostly Kafka's segments and start-up caches. */
+    /** Space for the files of a stack before anybody uses it: mostly Kafka's segments and start-up caches. */
     private static final long NEEDED_DISK_BYTES = 2L << 30;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
@@ -215,13 +215,13 @@ public final class Stack implements AutoCloseable {
         stopAll(List.of(registry, mailServer, broker), progress);
     }
 
-    /** Stops all parts; what they wrote stays. */
+    /** Stops all parts; their files stay. */
     @Override
     public void close() {
         down(_ -> {});
     }
 
-    /** Kills all parts at once; what they wrote stays. */
+    /** Kills all parts at once; their files stay. */
     void kill() {
         parts().forEach(Part::kill9);
     }
@@ -375,7 +375,7 @@ public final class Stack implements AutoCloseable {
     /**
      * Lets the audit judge everything that happened on a running stack.
      *
-     * @param report is given what the audit says
+     * @param report the file for the output of the audit
      * @return its exit status: 0 when every promise holds
      */
     public int audit(Path report, String heap, List<String> more) throws IOException, InterruptedException {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a stack is made of and where.
+ * The parts of a stack, and its place.
  *
- * @param folder for data, logs and mails; whoever starts the stack cleans it up
+ * @param folder for data, logs and mails; the owner of the stack cleans it up
  * @param services whose instances are started: order, inventory, pickup, returns, notification; {@code order-2} is a
  *     second instance of order
  * @param linked instances that reach the broker through a listener of their own, whose advertised address somebody else
  *     serves ({@link #link})
- * @param environment given to every service, over what the stack itself sets
+ * @param environment given to every service, over the settings of the stack itself
  * @param partitions of every topic that holds records
  * @param lanes of each service's deciders
  * @param ports of everything
@@ -73,7 +73,7 @@ public record StackOptions(
     }
 
     /**
-     * The same with every instance on a link of its own to the broker, that its owner may cut: whoever starts the stack
+     * The same with every instance on a link of its own to the broker, that its owner may cut: the owner of the stack
      * carries what comes in at {@link Link#advertised} to {@link Link#broker}, from before the start.
      */
     public StackOptions withLinks() {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What happens to stock besides trade: goods arrive, are counted, corrected, sent on, held for carts. */
+/** Changes of stock besides trade: goods arrive, are counted, corrected, sent on, held for carts. */
 final class Backroom {
     private static final String CLERK = "ASSOCIATE clerk-1";
     private static final int POPULAR = 60;

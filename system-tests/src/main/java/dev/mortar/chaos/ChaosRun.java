@@ -49,7 +49,7 @@ final class ChaosRun {
     private final String run;
 
     /**
-     * What was asked for.
+     * The settings of a run.
      *
      * @param folder for everything that is written; emptied first
      * @param trade how long people trade; longer when not every planned fault has happened by then
@@ -64,7 +64,7 @@ final class ChaosRun {
         run = "c" + Long.toString(settings.seed(), 36).replace("-", "n");
     }
 
-    /** Runs it and says what it came to. */
+    /** Runs it, and prints the verdict. */
     Verdict run() throws IOException, InterruptedException {
         Path folder = settings.folder();
         Stack.delete(folder);

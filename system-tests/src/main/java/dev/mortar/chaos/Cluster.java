@@ -98,7 +98,7 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
         }
     }
 
-    /** Ends what was done to networks and processes, and starts what does not run. */
+    /** Ends all faults of networks and processes, and starts every part that does not run. */
     void endFaults() {
         networks.values().forEach(network -> network.become(Network.State.GOOD, Duration.ZERO));
         for (Part part : parts()) {

@@ -40,7 +40,7 @@ final class Decks {
     private static final Set<FaultKind> BROKER_FAULTS =
             EnumSet.of(FaultKind.BROKER_KILL, FaultKind.BROKER_STOP, FaultKind.BROKER_FREEZE, FaultKind.DISK_FULL);
 
-    /** What services can do without for a while. */
+    /** Faults of parts that services can do without for a while. */
     static final List<FaultKind> SIDE =
             List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was broken, when, for how long, and how long it took until all was ready again. Thread-safe. */
+/** The faults: when, for how long, and how long it took until all was ready again. Thread-safe. */
 final class FaultLog implements AutoCloseable {
     private final JsonLines file;
     private final PrintStream out;
@@ -26,7 +26,7 @@ final class FaultLog implements AutoCloseable {
      * @param target the part that was broken
      * @param lasted from the beginning of the fault to its end
      * @param readyAfter from then until everything concerned was ready
-     * @param note what else there is to say; empty when nothing
+     * @param note anything else, or empty
      * @param recovered whether everything got ready by itself
      */
     record Entry(

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** The consumer groups of services, and what lies in topics, seen from outside. */
+/** The consumer groups of services, and the records of topics, seen from outside. */
 final class Groups {
     private static final Duration POLL = Duration.ofMillis(200);
     /** A member that was stopped is missed only when its session is over. */
@@ -25,7 +25,7 @@ final class Groups {
 
     private Groups() {}
 
-    /** Sets the listeners of a stopped service back to the first event; says what was reset. */
+    /** Sets the listeners of a stopped service back to the first event; names the groups. */
     static String resetToBeginning(String bootstrapServers, String noun) throws InterruptedException {
         List<String> reset = new ArrayList<>();
         try (Admin admin = Topics.admin(bootstrapServers)) {
@@ -65,7 +65,7 @@ final class Groups {
                     Map<TopicPartition, Long> ends = consumer.endOffsets(reached.keySet());
                     consumer.assign(reached.keySet());
                     reached.forEach(consumer::seek);
-                    // What lies behind a group may be the ends of transactions alone, which nobody takes.
+                    // The records behind a group may be ends of transactions alone, which nobody takes.
                     while (reached.keySet().stream()
                             .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
                         if (!consumer.poll(POLL).isEmpty()) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the clients were told: a line of JSON for each request that moves something, in the form the audit reads.
+ * The answers that clients got: a line of JSON for each request that moves something, in the form the audit reads.
  * Thread-safe.
  */
 final class Journal implements Api.Witness, AutoCloseable {
@@ -118,8 +118,8 @@ final class Journal implements Api.Witness, AutoCloseable {
     }
 
     /**
-     * What an answer says of its request. One of 202 that is final says that the order is placed and that its stock is
-     * not answered for yet; one of a command that is not decided is never final, the client asks again.
+     * The outcome of a request by its answer. One of 202 that is final says that the order is placed and that its stock
+     * is not answered for yet; one of a command that is not decided is never final, the client asks again.
      */
     private static Outcome outcome(int status) {
         if (status >= 200 && status < 300) {

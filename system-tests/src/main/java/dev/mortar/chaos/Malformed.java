@@ -35,7 +35,7 @@ final class Malformed {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** What became of all that was written, and what else lies in the dead letters. */
+    /** The malformed records by their fate, and all other dead letters. */
     record Parked(int written, List<String> missing, List<String> twice, List<String> others) {
         boolean asExpected() {
             return missing.isEmpty() && twice.isEmpty() && others.isEmpty();

@@ -57,7 +57,7 @@ public final class Network implements AutoCloseable {
         GOOD,
         /** Connections end, new ones are refused. */
         CUT,
-        /** Bytes are held back and arrive, in order, when the network is good again: what lost packets look like. */
+        /** Bytes are held back and arrive, in order, when the network is good again, as after lost packets. */
         SILENT
     }
 
@@ -161,7 +161,10 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /** False when the connection has to end before this request; what is to be refused is changed in place. */
+    /**
+     * False when the connection has to end before this request; a request that the broker shall refuse is changed in
+     * place.
+     */
     private boolean mayPass(ByteBuffer request, Set<Integer> unanswered) {
         if (request.getShort(0) != ApiKeys.END_TXN.id) {
             return true;

@@ -20,13 +20,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notification sender in a simulation. What a step does is decided by the real sender; here the steps lie apart, so
- * that the simulation can let it crash between any two of them. Mails are not rendered.
+ * The notification sender in a simulation. The real sender decides about each step; here the steps lie apart, so that
+ * the simulation can let it crash between any two of them. Mails are not rendered.
  */
 public final class SimulatedSender {
     private static final int MS_PER_SECOND = 1_000;
@@ -126,12 +127,10 @@ public final class SimulatedSender {
     }
 
     private int hears() {
-        for (int partition = 0; partition < log.partitions(); partition++) {
-            if (events.hasNext(partition)) {
-                return partition;
-            }
-        }
-        return -1;
+        return IntStream.range(0, log.partitions())
+                .filter(events::hasNext)
+                .findFirst()
+                .orElse(-1);
     }
 
     private boolean canGoOn(Attempt attempt) {
@@ -201,8 +200,9 @@ public final class SimulatedSender {
             return;
         }
         MailAnswer answer = mailServer.get();
+        Due due = attempt.due;
         if (answer == MailAnswer.TAKEN || answer == MailAnswer.LOST_BUT_TAKEN) {
-            mails.add(new Mail(attempt.due.notificationId(), attempt.due.attempt(), attempt.due.customerId()));
+            mails.add(new Mail(due.notificationId(), due.attempt(), due.customerId()));
         }
         Outcome outcome = switch (answer) {
             case TAKEN -> new Outcome.Accepted();
@@ -210,7 +210,7 @@ public final class SimulatedSender {
             case REFUSED -> new Outcome.NotSent("SMTP 550", true);
             case LOST_BUT_TAKEN, LOST -> new Outcome.Unknown();
         };
-        record(attempt, NotificationSender.outcome(attempt.due.notificationId(), attempt.due.attempt(), outcome));
+        record(attempt, NotificationSender.outcome(due.notificationId(), due.attempt(), outcome));
     }
 
     private void record(Attempt attempt, NotificationCommand outcome) {
@@ -230,7 +230,7 @@ public final class SimulatedSender {
         }
     }
 
-    /** An answer of the decider; whoever waited may be gone. */
+    /** An answer of the decider, for an attempt that may be gone. */
     public void answered(Answered answer) {
         for (Attempt attempt : List.copyOf(attempts)) {
             if (attempt.token.equals(answer.token())) {

@@ -161,10 +161,6 @@ final class Clients {
         return all.stream().filter(request -> request.outcome == null).toList();
     }
 
-    List<Request> all() {
-        return all;
-    }
-
     /** An instance answers. */
     void answer(Answered answer) {
         answersInFlight.add(answer);

@@ -1,6 +1,6 @@
 package dev.mortar.simulation;
 
-/** What goes wrong on purpose. */
+/** Everything that goes wrong on purpose. */
 public enum Fault {
     /** An instance dies between two steps; the next one has its store, an older copy of it, or an empty one. */
     CRASH,
@@ -20,7 +20,7 @@ public enum Fault {
     STRANGE_STORE,
     /** Commands and replies expire that are old enough; perhaps days pass before. */
     EXPIRE,
-    /** A process listener dies; what it sent and did not commit is sent again. */
+    /** A process listener dies, and sends again everything that it did not commit. */
     CRASH_PROCESS,
     /** A process listener's group begins again with the first event. */
     RESET_PROCESS,
@@ -28,13 +28,13 @@ public enum Fault {
     CRASH_SENDER,
     /** The notification sender hears of everything again. */
     RESET_SENDER,
-    /** A part stands still for a while: what it does is late. */
+    /** A part stands still for a while, and its work is late. */
     FREEZE,
     /** A request reaches the log twice. */
     DUPLICATE_REQUEST,
     /** A request never reaches the log. */
     LOSE_REQUEST,
-    /** A reply never reaches who waits for it. */
+    /** A reply never reaches its client. */
     LOSE_REPLY,
     /** A client sends an old request again, under its old key. */
     REPEAT_REQUEST,

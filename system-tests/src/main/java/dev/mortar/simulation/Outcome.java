@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of a run.
+ * The outcome of a run.
  *
- * @param problems what the judge found; empty when all is well
- * @param story what clients did, what went wrong and what was committed, line by line; empty unless it was asked for
- * @param requests sent by clients
+ * @param problems findings of the judge; empty when all is well
+ * @param story requests, faults and committed events, line by line; empty unless it was asked for
  * @param commands decided, or recognised as repeats, by all services
  * @param events committed
  * @param faults that found something to harm, by kind
@@ -18,7 +17,6 @@ public record Outcome(
         long seed,
         List<String> problems,
         List<String> story,
-        int requests,
         int commands,
         int events,
         Map<Fault, Integer> faults,

@@ -15,7 +15,7 @@ final class Part {
     private final BooleanSupplier hasWork;
     private final Consumer<RandomGenerator> step;
 
-    /** A part ended by an exception, as it does for what must not happen. */
+    /** A part ended by an exception, which must not happen. */
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

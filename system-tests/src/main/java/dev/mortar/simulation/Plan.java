@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * What a seed means: settings, and decisions one after the other, all drawn from one generator before anything runs. A
- * decision carries its own salt, from which whatever it has to choose follows, so that the others keep their meaning
- * when one is left out.
+ * The meaning of a seed: settings, and decisions one after the other, all drawn from one generator before anything
+ * runs. A decision carries its own salt, from which whatever it has to choose follows, so that the others keep their
+ * meaning when one is left out.
  *
  * @param remember how long a request is known as a repeat
  * @param decideWithin how long an order waits for its reservations
@@ -23,7 +23,7 @@ public record Plan(
     private static final int STEPS_BETWEEN_REQUESTS_MAX = 160;
     private static final double FAULT_CHANCE_MAX = 0.2;
 
-    /** One decision; its number names it in the list of what is kept of a plan. */
+    /** One decision; its number names it when a plan is shrunk. */
     public sealed interface Decision {
         int number();
 
@@ -50,7 +50,7 @@ public record Plan(
         Duration pickupWithin = Duration.ofMinutes(random.nextBoolean() ? 10 : 240);
         double[] chances = new double[Fault.values().length];
         for (int i = 0; i < chances.length; i++) {
-            // Some seeds do without some faults: what many faults would hide, few may show.
+            // Some seeds do without some faults: few faults may show a defect that many would hide.
             chances[i] = random.nextInt(3) == 0 ? 0 : random.nextDouble() * FAULT_CHANCE_MAX;
         }
         List<Decision> decisions = new ArrayList<>();
@@ -58,17 +58,11 @@ public record Plan(
         int busy = random.nextInt(20, STEPS_BETWEEN_REQUESTS_MAX);
         for (int request = 0; request < requests; request++) {
             decisions.add(new Decision.Request(decisions.size(), random.nextLong()));
-            int steps = random.nextInt(busy + 1);
-            for (int step = 0; step < steps; step++) {
-                decisions.add(new Decision.Work(decisions.size(), random.nextLong()));
-            }
+            addSteps(decisions, random.nextInt(busy + 1), random);
             for (Fault fault : Fault.values()) {
                 if (random.nextDouble() < chances[fault.ordinal()]) {
                     decisions.add(new Decision.Failure(decisions.size(), random.nextLong(), fault));
-                    int after = random.nextInt(8);
-                    for (int step = 0; step < after; step++) {
-                        decisions.add(new Decision.Work(decisions.size(), random.nextLong()));
-                    }
+                    addSteps(decisions, random.nextInt(8), random);
                 }
             }
             if (random.nextInt(3) > 0) {
@@ -76,6 +70,12 @@ public record Plan(
             }
         }
         return new Plan(seed, remember, decideWithin, pickupWithin, List.copyOf(decisions));
+    }
+
+    private static void addSteps(List<Decision> decisions, int count, RandomGenerator random) {
+        for (int step = 0; step < count; step++) {
+            decisions.add(new Decision.Work(decisions.size(), random.nextLong()));
+        }
     }
 
     /** The same plan with these decisions only. */

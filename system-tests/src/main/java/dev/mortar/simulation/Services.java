@@ -12,7 +12,6 @@ import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -37,16 +36,13 @@ final class Services {
             NotificationDefinition.definition());
 
     private Services() {
-        Map<String, String> registry = Map.of("schema.registry.url", "mock://simulation");
-        serializer.configure(with(registry, "value.subject.name.strategy", "TopicRecordNameStrategy"), false);
-        deserializer.configure(with(registry, "specific.avro.reader", "true"), false);
+        Map<String, String> settings = Map.of(
+                "schema.registry.url", "mock://simulation",
+                "value.subject.name.strategy", "TopicRecordNameStrategy",
+                "specific.avro.reader", "true");
+        serializer.configure(settings, false);
+        deserializer.configure(settings, false);
         // In a fixed order, so that a schema has the same id in every run, whichever seed comes first.
         definitions.forEach(definition -> SimulatedService.registerSchemas(definition, serializer));
-    }
-
-    private static Map<String, String> with(Map<String, String> some, String key, String value) {
-        Map<String, String> more = new LinkedHashMap<>(some);
-        more.put(key, value);
-        return more;
     }
 }

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 
 /**
  * Leaves out of a failing plan whatever the failure does not need: first halves, then ever smaller parts, until no
- * single decision can go (delta debugging). What is left fails in the same way as the whole, though rarely for the same
+ * single decision can go (delta debugging). The rest fails in the same way as the whole, though rarely for the same
  * ids.
  */
 public final class Shrinker {
@@ -33,7 +33,7 @@ public final class Shrinker {
         return outcome.holds() ? plan : new Shrinker(defects, kind(outcome)).shrink(plan);
     }
 
-    /** What failed, without ids and figures. */
+    /** The kind of failure, without ids and figures. */
     private static String kind(Outcome outcome) {
         String first = outcome.problems().getFirst();
         return first.split("[:0-9]", 2)[0];

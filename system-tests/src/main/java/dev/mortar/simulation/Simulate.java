@@ -66,12 +66,19 @@ public final class Simulate {
         });
         double seconds = (System.nanoTime() - startedNs) / 1e9;
         String line = "%s%d runs from seed %d in %.1f s: %.1f runs/s%n";
-        out.printf(Locale.ROOT, line, terminal ? "\r" : "", runs.runs(), seed, seconds, runs.runs() / seconds);
-        out.println("commands  " + Seeds.figures(runs.commands()));
-        out.println("events    " + Seeds.figures(runs.events()));
-        out.println("faults    " + Seeds.figures(runs.faults()));
+        out.printf(
+                Locale.ROOT,
+                line,
+                terminal ? "\r" : "",
+                runs.outcomes().size(),
+                seed,
+                seconds,
+                runs.outcomes().size() / seconds);
+        out.println("commands  " + runs.figures(Outcome::commands));
+        out.println("events    " + runs.figures(Outcome::events));
+        out.println("faults    " + runs.figures(Outcome::faultCount));
         runs.faultsByKind().forEach((fault, times) -> out.printf("  %-20s %d%n", fault, times));
-        out.println("refusals  " + Seeds.figures(runs.refusals()));
+        out.println("refusals  " + runs.figures(Outcome::refusalCount));
         runs.refusalsByName().forEach((name, times) -> out.printf("  %-20s %d%n", name, times));
         List<String> emptiness = runs.emptiness();
         emptiness.forEach(reason -> out.println("proves nothing: " + reason));

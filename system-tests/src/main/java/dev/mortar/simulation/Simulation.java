@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a plan: carries out its decisions one after the other, then lets the faults stop, everything be delivered and
- * every deadline pass, and has the judge look at what is left. No thread, no clock of the machine, no order that a hash
- * decides: the same plan gives the same log, byte for byte.
+ * every deadline pass, and then asks the judge. No thread, no clock of the machine, no order that a hash decides: the
+ * same plan gives the same log, byte for byte.
  */
 public final class Simulation {
     private static final long BEGIN_MS = Instant.parse("2026-03-02T09:00:00Z").toEpochMilli();
@@ -142,7 +142,6 @@ public final class Simulation {
                 plan.seed(),
                 problems,
                 story,
-                clients.all().size(),
                 deciders.stream().mapToInt(SimulatedService::commandsRead).sum(),
                 watch.events(),
                 faults,
@@ -194,7 +193,7 @@ public final class Simulation {
         return false;
     }
 
-    /** What was harmed, or null when there was nothing to harm. */
+    /** The name of the harmed part, or null when there was nothing to harm. */
     private @Nullable String fail(Fault fault, RandomGenerator random) {
         return switch (fault) {
             case CRASH -> {
@@ -207,11 +206,11 @@ public final class Simulation {
                 harm(List.of(Harm.DIES_WHILE_SENDING, Harm.DIES_BEFORE_COMMIT, Harm.DIES_AFTER_COMMIT), random);
             case TAKE_OVER_IN_TRANSACTION -> harm(List.of(Harm.FENCED_WHILE_SENDING), random);
             case UNKNOWN_COMMIT -> harm(List.of(Harm.COMMIT_LOST, Harm.COMMIT_NOT_TOLD), random);
-            case TAKE_OVER -> done(pick(deciders, random), SimulatedService::giveToOther);
-            case TWO_OWNERS -> done(pick(deciders, random), SimulatedService::giveToBoth);
-            case LAG -> freeze(pick(followers, random), random);
+            case TAKE_OVER -> done(Trade.pick(deciders, random), SimulatedService::giveToOther);
+            case TWO_OWNERS -> done(Trade.pick(deciders, random), SimulatedService::giveToBoth);
+            case LAG -> freeze(Trade.pick(followers, random), random);
             case STRANGE_STORE -> {
-                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                SimulatedService<?, ?, ?, ?> service = Trade.pick(deciders, random);
                 int i = random.nextInt(SimulatedService.INSTANCES);
                 yield service.startWithStrangeStore(i, random) ? service + " " + i : null;
             }
@@ -226,10 +225,10 @@ public final class Simulation {
                 yield expired.isEmpty() ? null : "of " + expired;
             }
             case CRASH_PROCESS -> done(pickBusy(processes, SimulatedProcess::isBusy, random), SimulatedProcess::crash);
-            case RESET_PROCESS -> done(pick(processes, random), SimulatedProcess::reset);
+            case RESET_PROCESS -> done(Trade.pick(processes, random), SimulatedProcess::reset);
             case CRASH_SENDER -> done("", _ -> sender.crash());
             case RESET_SENDER -> done("", _ -> sender.reset());
-            case FREEZE -> freeze(pick(parts, random), random);
+            case FREEZE -> freeze(Trade.pick(parts, random), random);
             case DUPLICATE_REQUEST -> clients.duplicate(random) ? "" : null;
             case LOSE_REQUEST -> clients.lose(random) ? "" : null;
             case LOSE_REPLY -> clients.loseReply(random) ? "" : null;
@@ -238,7 +237,7 @@ public final class Simulation {
                 yield again == null ? null : again.what;
             }
             case INSTANCE_CLOCK -> {
-                SimulatedService<?, ?, ?, ?> service = pick(deciders, random);
+                SimulatedService<?, ?, ?, ?> service = Trade.pick(deciders, random);
                 int offMs = random.nextInt(-3 * HOUR_MS, 3 * HOUR_MS);
                 service.setClock(random.nextInt(SimulatedService.INSTANCES), offMs);
                 yield service + " by " + offMs + " ms";
@@ -270,7 +269,7 @@ public final class Simulation {
 
     private String harm(List<Harm> harms, RandomGenerator random) {
         SimulatedService<?, ?, ?, ?> service = pickBusy(deciders, each -> each.isBusy(0) || each.isBusy(1), random);
-        Harm harm = pick(harms, random);
+        Harm harm = Trade.pick(harms, random);
         service.harm(harm, random);
         return service + " " + harm;
     }
@@ -353,11 +352,7 @@ public final class Simulation {
     /** One that is in the middle of something, if there is one: where a crash hurts most. */
     private static <T> T pickBusy(List<T> some, Predicate<? super T> busy, RandomGenerator random) {
         List<T> inTheMiddle = some.stream().filter(busy).toList();
-        return pick(inTheMiddle.isEmpty() || random.nextInt(4) == 0 ? some : inTheMiddle, random);
-    }
-
-    private static <T> T pick(List<T> some, RandomGenerator random) {
-        return some.get(random.nextInt(some.size()));
+        return Trade.pick(inTheMiddle.isEmpty() || random.nextInt(4) == 0 ? some : inTheMiddle, random);
     }
 
     private <C, S, V, E> void addService(ServiceDefinition<C, S, V, E> definition) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What shoppers, associates and tills do: mostly what makes sense by what the log has shown so far, sometimes anything.
- * Commands are the JSON that goes over the wire.
+ * The requests of shoppers, associates and tills: mostly sensible ones by the log so far, sometimes any. Commands are
+ * the JSON that goes over the wire.
  */
 final class Trade {
     private static final List<String> LOCATIONS = List.of("berlin", "leith", "riga");
@@ -114,7 +114,7 @@ final class Trade {
         return opening;
     }
 
-    /** What some client does now. */
+    /** The next request of some client. */
     Request next(RandomGenerator random) {
         int what = random.nextInt(100);
         if (what < 22) {
@@ -244,7 +244,7 @@ final class Trade {
         String receipt = "receipt-" + (again ? random.nextInt(1, receipts + 1) : ++receipts);
         String orderId =
                 NameBasedId.of(new UUID(plan.seed(), 0), "till|" + receipt).toString();
-        // An offline till uploads late: what was sold before a count is not subtracted twice.
+        // An offline till uploads late: a sale before a count is not subtracted twice.
         Instant soldAt = now().minusSeconds(random.nextInt(3) == 0 ? random.nextInt(3_600) : 0);
         List<Map<String, ?>> lines = lines(1, random);
         if (!again) {
@@ -290,7 +290,7 @@ final class Trade {
         };
     }
 
-    /** What fits the stage; in the order in which {@link #workOnPickup} counts. */
+    /** A step that fits the stage, by its number in the order in which {@link #workOnPickup} counts. */
     private static int sensible(Pickup pickup, RandomGenerator random) {
         int die = random.nextInt(12);
         return switch (pickup.stage) {
@@ -424,7 +424,7 @@ final class Trade {
                 Map.of("sku", pick(SKUS, random), "quantity", random.nextInt(least, below), "unit", unit(random)));
     }
 
-    /** Now and then somebody weighs what others count. */
+    /** Now and then somebody weighs goods that others count. */
     private static String unit(RandomGenerator random) {
         return random.nextInt(20) == 0 ? "GRAM" : "EACH";
     }
@@ -442,7 +442,7 @@ final class Trade {
         return new Actor(Actor.Type.ASSOCIATE, "assoc-1", location);
     }
 
-    private static <T> T pick(List<T> some, RandomGenerator random) {
+    static <T> T pick(List<T> some, RandomGenerator random) {
         return some.get(random.nextInt(some.size()));
     }
 }

@@ -23,11 +23,11 @@ import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads every committed event once and hands it to the audit; judges besides what a run leaves behind. */
+/** Reads every committed event once and hands it to the audit; also judges what a run leaves behind. */
 final class Watch {
     private static final Set<String> OPEN_STATES =
             Set.of("Placed", "Confirmed", "Reservation", "Hold", "Requested", "Picking", "Ready", "Pending", "Sending");
-    /** Any fault may hold a service up for long; who waits for ever is found when all is over. */
+    /** Any fault may hold a service up for long; a wait without end shows when all is over. */
     private static final Duration PATIENCE = Duration.ofDays(3_650);
 
     private static final int VIOLATIONS_KEPT = 3;
@@ -95,7 +95,7 @@ final class Watch {
         return seen;
     }
 
-    /** What is wrong with the log when all is over: whatever is owed now will never be done. */
+    /** The faults of the log when all is over: nobody will ever do what is still owed. */
     List<String> problems(long nowMs) {
         List<String> problems = new ArrayList<>();
         audit.finish(Instant.ofEpochMilli(nowMs).plus(PATIENCE).plus(PATIENCE))

@@ -13,12 +13,13 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The demo's own books: what the APIs acknowledged, per location and SKU, and what they show in the end. Thread-safe.
+ * The demo's own books per location and SKU: changes that the APIs acknowledged, and the figures that they show in the
+ * end. Thread-safe.
  */
 public final class Books {
     /** A kind of change. */
     enum Entry {
-        /** What was there before. */
+        /** On hand before the demo. */
         FOUND_BEFORE(1, 0),
         RECEIVED(1, 0),
         /** Corrected, up or down. */
@@ -50,7 +51,7 @@ public final class Books {
         }
     }
 
-    /** What inventory-service shows of a SKU at a location. */
+    /** The figures of inventory-service for a SKU at a location. */
     record Figure(long onHand, long committed, long held, long safetyStock, long damaged) {
         static final Figure NONE = new Figure(0, 0, 0, 0, 0);
 
@@ -80,7 +81,7 @@ public final class Books {
     private final SortedMap<Place, EnumMap<Entry, Long>> entries = new TreeMap<>();
     private final SortedMap<Place, Figure> before = new TreeMap<>();
 
-    /** Books that begin with what the locations have now. */
+    /** Books that begin with the present stock of the locations. */
     Books(Api api, List<String> locationIds) {
         this.api = api;
         this.locationIds = List.copyOf(locationIds);
@@ -108,7 +109,7 @@ public final class Books {
         return entries.size();
     }
 
-    /** What inventory-service shows now. */
+    /** The figures of inventory-service now. */
     SortedMap<Place, Figure> shown() {
         SortedMap<Place, Figure> shown = new TreeMap<>();
         for (String locationId : locationIds) {

@@ -23,7 +23,7 @@ import org.apache.commons.csv.CSVRecord;
 final class CsvFile {
     /** Digits are those of ASCII: other ones are more likely damage than a number. */
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
-    /** What decoding leaves of bytes that are not UTF-8. */
+    /** The character that decoding puts in place of bytes that are not UTF-8. */
     private static final char NOT_DECODED = '\uFFFD';
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *       file, the latest first: within three hours of an order they cancel units of it, otherwise the units are
  *       returned. Where less was bought than is taken back, what was bought comes back.
  *   <li>A price of 0 without a customer corrects the stock: a find above 0, a loss below, at the location that sells
- *       most of the SKU. A loss of what no location sells cannot be booked.
+ *       most of the SKU. A loss of a SKU that no location sells cannot be booked.
  *   <li>Postage, fees, manual entries and the like are no goods, and neither are gift vouchers: they are money, and
  *       nothing of them lies on a shelf.
  * </ul>
@@ -56,7 +56,7 @@ final class DecemberFeed {
     /** A correction of stock, by the row that asks for it; quantity below 0 for a loss. */
     record Correction(int row, String invoice, String locationId, String sku, long quantity, String reason) {}
 
-    /** What one order can hold. */
+    /** The most lines of one order. */
     static final int LINES_MAX = 1_000;
 
     private static final long INVOICE_PENCE_MAX = 1_000_000_000_000L;
@@ -171,7 +171,7 @@ final class DecemberFeed {
         return new Shops(locations, List.of(), shoppers);
     }
 
-    /** What each location needs to sell and write off all of it; of a very few SKUs only half of that. */
+    /** The stock that each location needs to sell and write off all of it; of a very few SKUs only half of that. */
     Map<String, Map<String, Long>> stock() {
         SortedMap<Place, Long> needed = needed();
         for (Correction correction : corrections) {
@@ -227,7 +227,7 @@ final class DecemberFeed {
         unused.put(row, new Unused(row, invoice, sku, reason));
     }
 
-    /** Says that what a row takes back could not be taken back. */
+    /** Says that the units of a row could not be taken back. */
     void couldNotReverse(int row) {
         FeedRow read = reversing.get(row);
         if (read != null) {

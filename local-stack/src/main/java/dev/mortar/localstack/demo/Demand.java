@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What people want of a retailer, one purchase after another, skewed as in life: a few articles sell most, most
- * purchases are small, some are huge. The same seed makes the same purchases.
+ * The purchases that people make at a retailer, one purchase after another, skewed as in life: a few articles sell
+ * most, most purchases are small, some are huge. The same seed makes the same purchases.
  */
 public final class Demand {
     private static final double SKEW = 0.9;
     private static final double HUGE_SHARE = 0.01;
     private static final double GUEST_SHARE = 0.2;
     private static final double RETURN_SHARE = 0.1;
-    /** Mean units of a purchase, all lines together; what stock is made by. */
+    /** Mean units of a purchase, all lines together; the stock follows from it. */
     private static final double UNITS_PER_PURCHASE = 7;
 
     private static final double STOCK_PER_DEMAND = 1.6;
@@ -54,7 +54,7 @@ public final class Demand {
         }
     }
 
-    /** What each location is given to sell: enough for most of that many purchases, of some articles too little. */
+    /** The stock that each location is given: enough for most of that many purchases, of some articles too little. */
     public Map<String, Map<String, Long>> stock(int purchases) {
         double all = shareUpTo[shareUpTo.length - 1];
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
@@ -88,7 +88,7 @@ public final class Demand {
         int story = random.nextInt(100);
         Channel channel = channel(story);
         Method method = method(story);
-        // A kiosk sells what another store has; deliveries leave from the warehouse.
+        // A kiosk sells the goods of another store; deliveries leave from the warehouse.
         String from = switch (method) {
             case DELIVERY -> shops.locations().getLast().id();
             case PICKUP, CURBSIDE -> channel == Channel.STORE ? store() : store;

@@ -103,7 +103,7 @@ final class Demo {
             summary = new Summary(api, shops, trade, books, mailbox);
         }
 
-        /** Waits, for a bounded time, until all is over; prints what it came to; whether all of it is right. */
+        /** Waits, for a bounded time, until all is over; prints the outcome; whether all of it is right. */
         boolean end() {
             progress.say("waiting for the last orders");
             trade.settle();
@@ -143,7 +143,7 @@ final class Demo {
                 == 0;
     }
 
-    /** Books what the feed writes off and finds. */
+    /** Books the losses and finds of the feed. */
     private void correct(DecemberFeed feed, Books books) {
         for (DecemberFeed.Correction each : feed.corrections()) {
             List<?> lines = List.of(Requests.units(each.sku(), each.quantity()));
@@ -163,7 +163,7 @@ final class Demo {
     }
 
     /**
-     * What the user asks for.
+     * The options of the user.
      *
      * @param locationsOrZero 0 unless the user names a number
      * @param orders file of invoices; null for generated trade

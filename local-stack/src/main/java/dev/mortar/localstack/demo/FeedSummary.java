@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 
-/** What became of every row and every invoice of a feed. */
+/** The outcome of every row and every invoice of a feed. */
 record FeedSummary(DecemberFeed feed, Trade trade) {
     private static final String LOST = "LOST";
 
@@ -48,7 +48,7 @@ record FeedSummary(DecemberFeed feed, Trade trade) {
         return rowsAddUp && invoicesAddUp;
     }
 
-    /** One outcome per invoice: of its purchase where it has one, otherwise of what it takes back or corrects. */
+    /** One outcome per invoice: of its purchase where it has one, otherwise of its reversal or correction. */
     private SortedMap<String, Integer> invoices(Set<Integer> reversed) {
         Map<String, String> outcomeOf = new HashMap<>();
         for (DecemberFeed.Unused row : feed.unused()) {

@@ -25,7 +25,7 @@ final class Progress implements AutoCloseable {
         shower = Thread.ofVirtual().name("progress").start(this::show);
     }
 
-    /** What is done from now on. */
+    /** Shows this beside the figures from now on. */
     void say(String now) {
         doing = now;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is bought, with what becomes of it as far as people decide that.
+ * A purchase, with everything that people decide about it.
  *
  * @param name unique in a run
  * @param channel how it is bought
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param customerId null for a guest
  * @param soldAt by the clock of the till; not looked at for orders
  * @param ending how the shopper ends it
- * @param cancelled what is cancelled as soon as the order is confirmed, in parts of lines
- * @param missing what cannot be found when it is picked
- * @param returns what comes back after the handover
+ * @param cancelled parts of lines that the shopper cancels as soon as the order is confirmed
+ * @param missing units that the associate does not find
+ * @param returns units that come back after the handover
  */
 public record Purchase(
         String name,
@@ -53,7 +53,7 @@ public record Purchase(
         CARRY_OUT
     }
 
-    /** What the shopper does in the end. */
+    /** The last thing that the shopper does. */
     public enum Ending {
         TAKES_IT,
         NEVER_COMES,

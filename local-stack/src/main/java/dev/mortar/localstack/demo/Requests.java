@@ -51,7 +51,7 @@ public final class Requests {
             body.put("locationId", purchase.takenAt());
         }
         if (purchase.lines().stream().map(Line::carriedOut).distinct().count() > 1) {
-            // What is taken along cannot be had back when the rest is rejected.
+            // Goods that the shopper takes along do not come back when the rest is rejected.
             body.put("acceptance", "PER_FULFILMENT");
         }
         List<Object> fulfilments = new ArrayList<>();

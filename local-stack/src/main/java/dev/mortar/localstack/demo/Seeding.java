@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
- * What there is before anybody buys: locations, stock, people.
+ * Seeds locations, stock and people, before anybody buys.
  *
  * @param run unique id of the run
  */
@@ -22,7 +22,7 @@ public record Seeding(Api api, String run) {
     private static final int RECEIPT_LINES = 1_000;
     private static final int REQUESTS_AT_ONCE = 16;
 
-    /** What the addresses of all shoppers end in. */
+    /** The domain of the addresses of all shoppers. */
     public String mailDomain() {
         return run + ".mortar.example";
     }

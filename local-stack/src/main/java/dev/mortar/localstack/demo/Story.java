@@ -14,7 +14,7 @@ public final class Story {
 
     final Purchase purchase;
     volatile @Nullable String orderId;
-    /** COMPLETED, CANCELLED, REJECTED, or what the order was when it was last seen. */
+    /** COMPLETED, CANCELLED, REJECTED, or the state of the order when it was last seen. */
     volatile String state = "";
     /** Why it was cancelled or rejected; empty otherwise. */
     volatile String reason = "";

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a run came to, and whether all of it is right. */
+/** The outcome of a run, and whether all of it is right. */
 final class Summary {
     private static final Duration MAILS_WITHIN = Duration.ofMinutes(3);
     private static final long MAILS_QUIET_MS = 3_000;

@@ -89,7 +89,7 @@ public final class Trade {
         }
     }
 
-    /** Uploads what is left at the tills and waits until every story came to its end, as far as people drive it. */
+    /** Uploads the last sales of the tills and waits until every story came to its end, as far as people drive it. */
     public void finish() {
         uploadLateSales();
         slots.acquireUninterruptibly(concurrency);
@@ -264,7 +264,7 @@ public final class Trade {
         }
     }
 
-    /** What a service shows there, once it is known. */
+    /** The answer of a service there, once it is known. */
     private JsonNode await(Duration patience, String service, String path, int waitSeconds) {
         JsonNode known = Api.await(patience, () -> {
             Answer answer = api.get(service, path, waitSeconds);
@@ -375,7 +375,7 @@ public final class Trade {
         story.reversed.addAll(parts);
     }
 
-    /** What of the parts can still come back. */
+    /** The parts, as far as they can still come back. */
     private static List<Part> returnable(JsonNode returnable, List<Part> parts) {
         Map<String, Long> left = byLine(returnable, "returnable");
         List<Part> possible = new ArrayList<>();
