@@ -60,7 +60,6 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private final LaneBatch.Contract contract;
     private final Follower<C, S, V, E> follower;
     private final Consumer<String, byte[]> consumer;
-    private final LongSupplier nanoTime;
     private final List<Integer> partitions;
     private final List<TopicPartition> logs;
 
@@ -143,7 +142,6 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         this.contract = parts.contract();
         this.follower = parts.follower();
         this.consumer = parts.commands();
-        this.nanoTime = parts.nanoTime();
         this.partitions = List.copyOf(partitions);
         this.logs = Stream.of(definition.eventsTopic(), definition.repliesTopic())
                 .flatMap(topic -> partitions.stream().map(each -> new TopicPartition(contract.prefix() + topic, each)))
@@ -209,6 +207,11 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         }
     }
 
+    private void giveUp(String why) {
+        LOG.error("The {} lane of partitions {} gives up: {}", definition.noun, partitions, why);
+        giveUp();
+    }
+
     /** Gives the lane up after it has written a last full mark for the next owner. */
     void stop() {
         if (phase == Phase.DECIDING) {
@@ -248,30 +251,20 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         fencing.initTransactions();
         ends.clear();
         ends.putAll(parts.cluster().ends(logs));
-        catchingUpSinceNs = nanoTime.getAsLong();
+        catchingUpSinceNs = parts.nanoTime().getAsLong();
         phase = Phase.CATCHING_UP;
         return true;
     }
 
     private boolean catchUp() {
         if (!follower.hasReached(ends)) {
-            if (nanoTime.getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
-                LOG.error(
-                        "The {} lane of partitions {} gives up: its follower has not reached {} in {}",
-                        definition.noun,
-                        partitions,
-                        ends,
-                        CATCH_UP_MAX);
-                giveUp();
+            if (parts.nanoTime().getAsLong() - catchingUpSinceNs > CATCH_UP_MAX.toNanos()) {
+                giveUp("its follower has not reached " + ends + " in " + CATCH_UP_MAX);
             }
             return false;
         }
         if (ends.entrySet().stream().anyMatch(end -> follower.next(end.getKey()) > end.getValue())) {
-            LOG.warn(
-                    "The {} lane of partitions {} gives up: another owner has written since the fence",
-                    definition.noun,
-                    partitions);
-            giveUp();
+            giveUp("another owner has written since the fence");
             return false;
         }
         decided.clear();
@@ -282,9 +275,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(commands);
         Map<TopicPartition, Long> commandEnds = parts.cluster().ends(commands);
         for (TopicPartition log : commands) {
-            long end = commandEnds.getOrDefault(log, 0L);
-            backlogEnds.put(log.partition(), end);
-            seek(log, beginnings.getOrDefault(log, 0L), end);
+            seek(log, beginnings.getOrDefault(log, 0L), commandEnds.getOrDefault(log, 0L));
         }
         unproven.addAll(logs);
         fullMarkAtNs.clear();
@@ -295,6 +286,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
 
     /** Seeks the command after the mark. Stops the partition if the mark does not fit the commands. */
     private void seek(TopicPartition log, long beginning, long end) {
+        backlogEnds.put(log.partition(), end);
         consumer.seek(log, beginning);
         PartitionRows rows = new PartitionRows(log.partition(), new Changes(follower.rows()));
         Mark mark = rows.mark(contract.commandsTopicId());
@@ -326,7 +318,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         parts.timers().run(partitions, this);
         consumer.resume(stopped.goOn().stream().map(this::commands).toList());
         ConsumerRecords<String, byte[]> polled = consumer.poll(wait);
-        long beganNs = nanoTime.getAsLong();
+        long beganNs = parts.nanoTime().getAsLong();
         lag.learn(consumer, beganNs);
         overlayRows = overlay.size();
         LaneBatch<C, S, V, E> batch = new LaneBatch<>(definition, contract, parts.fold(), this);
@@ -348,7 +340,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         }
         partitions.forEach(partition -> markFull(partition, batch));
         if (!polled.isEmpty()) {
-            parts.metrics().decideTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+            parts.metrics().decideTime.record(parts.nanoTime().getAsLong() - beganNs, TimeUnit.NANOSECONDS);
         }
         if (batch.hasEffects()) {
             commit(batch);
@@ -373,7 +365,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             decided.put(partition, inBatch);
         }
         Mark last = decided.get(partition);
-        long nowNs = nanoTime.getAsLong();
+        long nowNs = parts.nanoTime().getAsLong();
         Long before = fullMarkAtNs.get(partition);
         Long backlogEnd = backlogEnds.get(partition);
         boolean inBacklog = inBatch != null && backlogEnd != null;
@@ -389,7 +381,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private void commit(LaneBatch<C, S, V, E> batch) {
         Producer<String, byte[]> committing = Objects.requireNonNull(producer);
         List<ProducerRecord<String, byte[]>> records = batch.records();
-        long beganNs = nanoTime.getAsLong();
+        long beganNs = parts.nanoTime().getAsLong();
         committing.beginTransaction();
         List<Future<RecordMetadata>> sent =
                 records.stream().map(committing::send).toList();
@@ -397,11 +389,8 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             committing.flush();
             TopicPartition surprised = surprised(offsets(sent, Math::min));
             if (surprised != null) {
-                LOG.error(
-                        "{} has records before this owner's first transaction that its follower has not read",
-                        surprised);
                 committing.abortTransaction();
-                giveUp();
+                giveUp("its follower has not read records before its first transaction in " + surprised);
                 return;
             }
         }
@@ -410,7 +399,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         last.keySet().retainAll(logs);
         unproven.removeAll(last.keySet());
         overlay.committed(batch.changes(), last);
-        parts.metrics().commitTime.record(nanoTime.getAsLong() - beganNs, TimeUnit.NANOSECONDS);
+        parts.metrics().commitTime.record(parts.nanoTime().getAsLong() - beganNs, TimeUnit.NANOSECONDS);
         parts.metrics().decided(batch.tally());
         batch.decided().forEach(this::tell);
         stopped.committed(batch::lastDecided);
