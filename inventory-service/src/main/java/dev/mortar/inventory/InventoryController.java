@@ -5,8 +5,8 @@ import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
+import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.eventsourcing.http.Keyless;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -26,6 +26,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -113,7 +114,7 @@ class InventoryController {
     record CountRequest(
             @Nullable @Id String countId,
 
-            @NotNull Instant countedAt,
+            @NotNull @Time Instant countedAt,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
     /** The safety stock of some SKUs: units that online channels cannot buy. */
@@ -231,7 +232,7 @@ class InventoryController {
             @PathVariable @Id String locationId, @Valid @RequestBody CountRequest body, CommandRequest request) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
         var command = new InventoryCommand.CountStock(
-                locationId, id, Fields.time("countedAt", body.countedAt()), amounts(body.lines()));
+                locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
         return book(id, command, request);
     }
 

@@ -2,8 +2,8 @@ package dev.mortar.notification;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.eventsourcing.http.BadRequest;
-import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
+import dev.mortar.eventsourcing.http.Fields.PersonId;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
@@ -12,6 +12,10 @@ import dev.mortar.notification.NotificationDefinition.PublishedContact;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.mail.internet.AddressException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +24,6 @@ import java.util.IllformedLocaleException;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -42,11 +45,8 @@ import org.springframework.web.server.ResponseStatusException;
 @Tag(name = "Contacts")
 class ContactController {
 
-    private static final int NAME_MAX_CHARACTERS = 200;
-    private static final int EMAIL_MAX_CHARACTERS = 254;
-    private static final int VEHICLE_MAX_CHARACTERS = 100;
-    private static final int LOCALE_MAX_CHARACTERS = 35;
-    private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{1,14}");
+    private static final String LINE = "(?U)(?=\\P{Cc}*\\S)\\P{Cc}*";
+    private static final String LINE_FAULT = "must be one line of text; leave it out if there is none";
     private static final Duration SHOWN_WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration SHOWN_POLL = Duration.ofMillis(10);
 
@@ -72,36 +72,46 @@ class ContactController {
      * @param vehicle vehicle to look for at the kerb, or null
      */
     record ContactRequest(
-            @Nullable String name,
-            @Nullable String email,
-            @Nullable String phone,
-            @Nullable String locale,
-            @Nullable Boolean emailConsent,
-            @Nullable String vehicle) {
+            @Nullable @Size(max = 200) @Pattern(regexp = LINE, message = LINE_FAULT)
+            String name,
+
+            @Nullable @Size(max = 254) @Pattern(regexp = LINE, message = LINE_FAULT)
+            String email,
+
+            @Nullable
+            @Pattern(
+                    regexp = "\\+[1-9][0-9]{1,14}",
+                    message = "must be a telephone number in E.164 form, such as +3545551234")
+            String phone,
+
+            @NotNull @Size(max = 35) String locale,
+
+            @NotNull Boolean emailConsent,
+
+            @Nullable @Size(max = 100) @Pattern(regexp = LINE, message = LINE_FAULT)
+            String vehicle) {
 
         /**
-         * The contact of a customer. Only here is the id checked: reading and erasing accept older ids too.
+         * The contact in this request.
          *
          * @param acceptsUtf8 whether the mail server accepts addresses with non-ASCII characters before the @
          */
-        Contact contact(String customerId, Instant now, BooleanSupplier acceptsUtf8) {
-            Fields.personId("customerId", customerId);
-            boolean consent = Fields.required("emailConsent", emailConsent);
+        Contact contact(Instant now, BooleanSupplier acceptsUtf8) {
             return new Contact(
-                    line("name", name, NAME_MAX_CHARACTERS),
+                    name == null ? null : name.strip(),
                     checkedEmail(acceptsUtf8),
-                    checkedPhone(),
+                    phone,
                     checkedLocale(),
-                    consent,
-                    line("vehicle", vehicle, VEHICLE_MAX_CHARACTERS),
+                    emailConsent,
+                    vehicle == null ? null : vehicle.strip(),
                     now);
         }
 
         private @Nullable String checkedEmail(BooleanSupplier acceptsUtf8) {
-            String address = line("email", email, EMAIL_MAX_CHARACTERS);
-            if (address == null) {
+            if (email == null) {
                 return null;
             }
+            String address = email.strip();
             try {
                 if (MailAddress.of(address).needsUtf8() && !acceptsUtf8.getAsBoolean()) {
                     throw new BadRequest(
@@ -113,36 +123,16 @@ class ContactController {
             }
         }
 
-        private @Nullable String checkedPhone() {
-            if (phone != null && !E164.matcher(phone).matches()) {
-                throw new BadRequest("phone", "must be a telephone number in E.164 form, such as +3545551234");
-            }
-            return phone;
-        }
-
         private String checkedLocale() {
-            String tag = Fields.required("locale", locale);
             try {
-                Locale parsed = new Locale.Builder().setLanguageTag(tag).build();
-                if (parsed.getLanguage().isEmpty() || tag.length() > LOCALE_MAX_CHARACTERS) {
-                    throw new BadRequest("locale", "must be a BCP 47 language tag, such as is-IS");
+                Locale parsed = new Locale.Builder().setLanguageTag(locale).build();
+                if (!parsed.getLanguage().isEmpty()) {
+                    return parsed.toLanguageTag();
                 }
-                return parsed.toLanguageTag();
             } catch (IllformedLocaleException e) {
-                throw new BadRequest("locale", "must be a BCP 47 language tag, such as is-IS");
+                // The same fault as a tag without a language.
             }
-        }
-
-        private static @Nullable String line(String field, @Nullable String text, int maxCharacters) {
-            if (text == null) {
-                return null;
-            }
-            if (text.isBlank() || text.length() > maxCharacters || text.chars().anyMatch(Character::isISOControl)) {
-                throw new BadRequest(
-                        field,
-                        "must be one line of 1 to " + maxCharacters + " characters; leave it out if there is none");
-            }
-            return text.strip();
+            throw new BadRequest("locale", "must be a BCP 47 language tag, such as is-IS");
         }
     }
 
@@ -150,10 +140,11 @@ class ContactController {
     record ContactResponse(String customerId, @JsonUnwrapped Contact contact) {}
 
     @PutMapping
-    @Operation(summary = "Set the contact of a shopper; replaces the old contact")
-    ContactResponse put(@PathVariable @Id String customerId, @RequestBody ContactRequest request) {
-        Contact contact =
-                request.contact(customerId, clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
+    @Operation(
+            summary = "Set the contact of a shopper; replaces the old contact",
+            description = "Only this request needs an opaque customer id. Reading and erasing accept older ids.")
+    ContactResponse put(@PathVariable @PersonId String customerId, @Valid @RequestBody ContactRequest request) {
+        Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
         writer.put(
                 NotificationDefinition.CONTACTS,
                 customerId,

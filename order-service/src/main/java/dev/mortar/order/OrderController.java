@@ -1,12 +1,13 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
+
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Cursor;
-import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.http.RequestLimit;
@@ -27,19 +28,22 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
@@ -91,10 +95,14 @@ class OrderController {
      * A cancellation.
      *
      * @param reason default: CANCELLED_BY_SHOPPER if the actor is a shopper, otherwise CANCELLED_BY_RETAILER
-     * @param lines lines to cancel; default: all remaining units
+     * @param lines lines to cancel; default: all remaining units. It is not empty, because the decider would read that
+     *     as all units, too
      */
     record CancelOrderRequest(
-            @Nullable CancelReason reason, @Nullable List<@Nullable CancelLine> lines) {
+            @Nullable CancelReason reason,
+
+            @Nullable @Size(min = 1, max = LineRequest.LINES_MAX)
+            List<@NotNull @Valid CancelLine> lines) {
 
         OrderCommand.CancelOrder command(String orderId, CommandRequest request) {
             return new OrderCommand.CancelOrder(
@@ -112,22 +120,15 @@ class OrderController {
             if (lines == null) {
                 return List.of();
             }
-            // The decider would read an empty list as "everything"; the caller meant "nothing". So it is refused.
-            List<CancelLine> given = Fields.list("lines", lines, LineRequest.LINES_MAX);
+            List<OrderCommand.CancelOrder.LineToCancel> checked = new ArrayList<>();
             Set<String> lineIds = new HashSet<>();
-            return IntStream.range(0, given.size())
-                    .mapToObj(i -> {
-                        String field = "lines[" + i + "]";
-                        CancelLine line = given.get(i);
-                        String lineId = Fields.id(field + ".lineId", line.lineId());
-                        if (!lineIds.add(lineId)) {
-                            throw new BadRequest(field + ".lineId", "is listed twice");
-                        }
-                        return new OrderCommand.CancelOrder.LineToCancel(
-                                lineId,
-                                line.quantity() == null ? null : Fields.quantity(field + ".quantity", line.quantity()));
-                    })
-                    .toList();
+            for (CancelLine line : lines) {
+                if (!lineIds.add(line.lineId())) {
+                    throw new BadRequest("lines[" + checked.size() + "].lineId", "is listed twice");
+                }
+                checked.add(new OrderCommand.CancelOrder.LineToCancel(line.lineId(), line.quantity()));
+            }
+            return checked;
         }
     }
 
@@ -136,7 +137,9 @@ class OrderController {
      *
      * @param quantity default: all its remaining units
      */
-    record CancelLine(@Nullable String lineId, @Nullable Long quantity) {}
+    record CancelLine(
+            @NotNull @Id String lineId,
+            @Nullable @Min(1) @Max(QUANTITY_MAX) Long quantity) {}
 
     /**
      * A page of an order's history, oldest first.
@@ -176,7 +179,7 @@ class OrderController {
             description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
                     + " rejected and answers 201. If the time passes first, it answers 202 with the placed order.")
     @PostMapping("/v1/orders")
-    ResponseEntity<?> place(@RequestBody PlaceOrderRequest body, CommandRequest request) {
+    ResponseEntity<?> place(@Valid @RequestBody PlaceOrderRequest body, CommandRequest request) {
         String orderId = request.derivedId("order");
         String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
@@ -207,7 +210,7 @@ class OrderController {
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
             @PathVariable @Id String orderId,
-            @RequestBody(required = false) @Nullable CancelOrderRequest body,
+            @Valid @RequestBody(required = false) @Nullable CancelOrderRequest body,
             CommandRequest request) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
         Reply reply = gateway.send(cancellation.command(orderId, request), request, OrderResponse.path(orderId));

@@ -1,19 +1,37 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.http.Fields.IDS_MAX;
+import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
+
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
+import dev.mortar.eventsourcing.http.Fields.PersonId;
+import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.values.Channel;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Unit;
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Currency;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,16 +46,14 @@ import org.jspecify.annotations.Nullable;
  * @param locationId store where the order is placed: required for channel STORE, not allowed otherwise
  */
 record PlaceOrderRequest(
-        @Nullable OrderChannel channel,
-        @Nullable String channelId,
-        @Nullable String customerId,
+        @NotNull OrderChannel channel,
+        @Nullable @Id String channelId,
+        @Nullable @PersonId String customerId,
         @Nullable Acceptance acceptance,
-        @Nullable List<@Nullable LineRequest> lines,
-        @Nullable List<@Nullable FulfilmentRequest> fulfilments,
-        @Nullable String paymentReference,
-        @Nullable String locationId) {
-
-    private static final int FULFILMENTS_MAX = 100;
+        @NotNull @Size(min = 1, max = LineRequest.LINES_MAX) List<@NotNull @Valid LineRequest> lines,
+        @NotNull @Size(min = 1, max = 100) List<@NotNull @Valid FulfilmentRequest> fulfilments,
+        @Nullable @Id String paymentReference,
+        @Nullable @Id String locationId) {
 
     /** Channels in which a shopper places an order. Tills report sales to {@link SaleController}. */
     enum OrderChannel {
@@ -46,25 +62,25 @@ record PlaceOrderRequest(
     }
 
     OrderCommand.PlaceOrder command(String orderId, Duration decideWithin) {
-        OrderChannel orderChannel = Fields.required("channel", channel);
-        boolean inStore = orderChannel == OrderChannel.STORE;
-        if (!inStore && locationId != null) {
-            throw new BadRequest("locationId", "is only for orders placed in a store (channel STORE)");
+        boolean inStore = channel == OrderChannel.STORE;
+        if (inStore != (locationId != null)) {
+            throw new BadRequest(
+                    "locationId",
+                    inStore ? "is required for channel STORE" : "is only for orders placed in a store (channel STORE)");
         }
         List<OrderLine> orderLines = LineRequest.lines(lines);
-        List<FulfilmentRequest> groups = Fields.list("fulfilments", fulfilments, FULFILMENTS_MAX);
+        List<OrderLine> onlyFulfilment = fulfilments.size() == 1 ? orderLines : List.of();
         RequestedOrder order = new RequestedOrder(
                 inStore ? Channel.STORE : Channel.ONLINE,
-                Fields.optionalId("channelId", channelId),
-                Fields.optionalPersonId("customerId", customerId),
+                channelId,
+                customerId,
                 acceptance == null ? Acceptance.WHOLE : acceptance,
                 orderLines,
-                IntStream.range(0, groups.size())
-                        .mapToObj(
-                                i -> groups.get(i).fulfilment(orderId, i, groups.size() == 1 ? orderLines : List.of()))
+                IntStream.range(0, fulfilments.size())
+                        .mapToObj(i -> fulfilments.get(i).fulfilment(Fulfilment.id(orderId, i + 1), onlyFulfilment))
                         .toList(),
-                Fields.optionalId("paymentReference", paymentReference),
-                inStore ? Fields.id("locationId", locationId) : null);
+                paymentReference,
+                locationId);
         return new OrderCommand.PlaceOrder(orderId, order, decideWithin);
     }
 
@@ -76,23 +92,22 @@ record PlaceOrderRequest(
      * @param holdId cart hold that the reservation takes over
      */
     record FulfilmentRequest(
-            @Nullable FulfilmentMethod method,
-            @Nullable String locationId,
-            @Nullable List<@Nullable String> lineIds,
-            @Nullable Instant promisedAt,
-            @Nullable String holdId) {
+            @NotNull FulfilmentMethod method,
+            @NotNull @Id String locationId,
+            @Nullable @Size(max = IDS_MAX) List<@NotNull @Id String> lineIds,
+            @Nullable @Time Instant promisedAt,
+            @Nullable @Id String holdId) {
 
-        Fulfilment fulfilment(String orderId, int index, List<OrderLine> linesUnlessNamed) {
-            String field = "fulfilments[" + index + "]";
+        Fulfilment fulfilment(String id, List<OrderLine> linesUnlessNamed) {
             return new Fulfilment(
-                    Fulfilment.id(orderId, index + 1),
-                    Fields.required(field + ".method", method),
-                    Fields.id(field + ".locationId", locationId),
+                    id,
+                    method,
+                    locationId,
                     lineIds == null
                             ? linesUnlessNamed.stream().map(OrderLine::lineId).toList()
-                            : Fields.ids(field + ".lineIds", lineIds),
-                    Fields.optionalTime(field + ".promisedAt", promisedAt),
-                    Fields.optionalId(field + ".holdId", holdId));
+                            : lineIds,
+                    promisedAt == null ? null : promisedAt.truncatedTo(ChronoUnit.MICROS),
+                    holdId);
         }
     }
 
@@ -107,56 +122,32 @@ record PlaceOrderRequest(
      * @param taxIncluded whether price and discount include the tax; default: true
      */
     record LineRequest(
-            @Nullable String lineId,
-            @Nullable String sku,
-            @Nullable String title,
-            @Nullable Long quantity,
+            @Nullable @Id String lineId,
+            @NotNull @Id String sku,
+
+            @Nullable
+            @Size(max = 500)
+            @Pattern(regexp = "[^\\p{Cc}\\p{Cs}]*", message = "must have no control characters")
+            String title,
+
+            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit,
-            @Nullable MoneyRequest unitPrice,
-            @Nullable MoneyRequest discount,
-            @Nullable MoneyRequest tax,
+            @NotNull @Valid MoneyRequest unitPrice,
+            @Nullable @Valid MoneyRequest discount,
+            @Nullable @Valid MoneyRequest tax,
             @Nullable Boolean taxIncluded,
-            @Nullable List<@Nullable String> serials,
-            @Nullable List<@Nullable String> lots,
-            @Nullable String sellerId) {
+            @Nullable @Size(max = IDS_MAX) List<@NotNull @Id String> serials,
+            @Nullable @Size(max = IDS_MAX) List<@NotNull @Id String> lots,
+            @Nullable @Id String sellerId) {
 
         static final int LINES_MAX = 1_000;
-        private static final int TITLE_MAX_CHARACTERS = 500;
-        private static final Pattern NOT_IN_TITLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
         /** Limit of the ids and titles of all lines together. 1,000 lines of a usual receipt take a third of it. */
         private static final int TEXT_MAX_BYTES = 256 * 1024;
 
-        private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
-                .map(Currency::getCurrencyCode)
-                .collect(Collectors.toUnmodifiableSet());
-
-        /**
-         * An amount of money.
-         *
-         * @param amount in minor units, 0 or more
-         * @param currency ISO 4217 code
-         */
-        record MoneyRequest(@Nullable Long amount, @Nullable String currency) {
-
-            Money money(String field) {
-                long minorUnits = Fields.required(field + ".amount", amount);
-                if (minorUnits < 0 || minorUnits > OrderRules.MAX_MINOR_UNITS) {
-                    throw new BadRequest(
-                            field + ".amount", "must be from 0 to " + OrderRules.MAX_MINOR_UNITS + " minor units");
-                }
-                String code = Fields.required(field + ".currency", currency);
-                if (!CURRENCIES.contains(code)) {
-                    throw new BadRequest(field + ".currency", "must be an ISO 4217 code such as EUR");
-                }
-                return new Money(minorUnits, code);
-            }
-        }
-
-        static List<OrderLine> lines(@Nullable List<@Nullable LineRequest> requests) {
-            List<LineRequest> given = Fields.list("lines", requests, LINES_MAX);
-            List<OrderLine> lines = IntStream.range(0, given.size())
-                    .mapToObj(i -> given.get(i).line(i))
+        static List<OrderLine> lines(List<LineRequest> requests) {
+            List<OrderLine> lines = IntStream.range(0, requests.size())
+                    .mapToObj(i -> requests.get(i).line(Integer.toString(i + 1)))
                     .toList();
             if (lines.stream().mapToInt(LineRequest::textBytes).sum() > TEXT_MAX_BYTES) {
                 throw new BadRequest(
@@ -178,33 +169,65 @@ record PlaceOrderRequest(
                     .sum();
         }
 
-        private @Nullable String title(String field) {
-            if (title != null
-                    && (title.length() > TITLE_MAX_CHARACTERS
-                            || NOT_IN_TITLE.matcher(title).find())) {
-                throw new BadRequest(
-                        field, "must have at most " + TITLE_MAX_CHARACTERS + " characters and no control characters");
-            }
-            return title;
-        }
-
-        private OrderLine line(int index) {
-            String field = "lines[" + index + "]";
-            Money price = Fields.required(field + ".unitPrice", unitPrice).money(field + ".unitPrice");
-            Money none = Money.zero(price.currency());
+        private OrderLine line(String number) {
+            Money none = Money.zero(unitPrice.currency());
             return new OrderLine(
-                    lineId == null ? Integer.toString(index + 1) : Fields.id(field + ".lineId", lineId),
-                    Fields.id(field + ".sku", sku),
-                    title(field + ".title"),
-                    Fields.quantity(field + ".quantity", quantity),
+                    lineId == null ? number : lineId,
+                    sku,
+                    title,
+                    quantity,
                     unit == null ? Unit.EACH : unit,
-                    price,
-                    discount == null ? none : discount.money(field + ".discount"),
-                    tax == null ? none : tax.money(field + ".tax"),
+                    unitPrice.money(),
+                    discount == null ? none : discount.money(),
+                    tax == null ? none : tax.money(),
                     taxIncluded == null || taxIncluded,
-                    Fields.ids(field + ".serials", serials),
-                    Fields.ids(field + ".lots", lots),
-                    Fields.optionalId(field + ".sellerId", sellerId));
+                    serials == null ? List.of() : serials,
+                    lots == null ? List.of() : lots,
+                    sellerId);
+        }
+    }
+
+    /**
+     * An amount of money.
+     *
+     * @param amount in minor units
+     * @param currency ISO 4217 code
+     */
+    record MoneyRequest(
+            @NotNull @Min(0) @Max(OrderRules.MAX_MINOR_UNITS)
+            Long amount,
+
+            @NotNull @CurrencyCode String currency) {
+
+        Money money() {
+            return new Money(amount, currency);
+        }
+    }
+
+    /** An ISO 4217 code. */
+    @Target({ElementType.FIELD, ElementType.PARAMETER})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = CurrencyCheck.class)
+    @interface CurrencyCode {
+        /** Not used: the check describes the fault. */
+        String message() default "";
+
+        /** Not used. */
+        Class<?>[] groups() default {};
+
+        /** Not used. */
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** Checks a {@link CurrencyCode}. */
+    public static final class CurrencyCheck extends Fields.Check<CurrencyCode, String> {
+        private static final Set<String> CODES = Currency.getAvailableCurrencies().stream()
+                .map(Currency::getCurrencyCode)
+                .collect(Collectors.toUnmodifiableSet());
+
+        @Override
+        protected @Nullable String fault(String code) {
+            return CODES.contains(code) ? null : "must be an ISO 4217 code such as EUR";
         }
     }
 }

@@ -5,6 +5,9 @@ import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
+import dev.mortar.eventsourcing.http.Fields.Id;
+import dev.mortar.eventsourcing.http.Fields.PersonId;
+import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
@@ -12,8 +15,13 @@ import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +48,6 @@ import tools.jackson.databind.json.JsonMapper;
 class SaleController {
 
     private static final UUID NAMESPACE = UUID.fromString("b2f4a4d6-43b0-5f0c-9a35-0c5f1e7d7a94");
-    private static final int SALES_MAX = 500;
     private static final Duration BATCH_WAIT = Duration.ofSeconds(30);
 
     /** How far a till's clock may be ahead. */
@@ -48,10 +55,12 @@ class SaleController {
 
     private final CommandGateway<OrderCommand> gateway;
     private final JsonMapper json;
+    private final Validator validator;
 
-    SaleController(CommandGateway<OrderCommand> gateway, JsonMapper json) {
+    SaleController(CommandGateway<OrderCommand> gateway, JsonMapper json, Validator validator) {
         this.gateway = gateway;
         this.json = json;
+        this.validator = validator;
     }
 
     /**
@@ -61,37 +70,36 @@ class SaleController {
      * @param soldAt by the till's clock
      */
     record SaleRequest(
-            @Nullable String locationId,
-            @Nullable String tillId,
-            @Nullable String receiptNumber,
-            @Nullable Instant soldAt,
-            @Nullable String channelId,
-            @Nullable String customerId,
-            @Nullable String paymentReference,
-            @Nullable List<@Nullable LineRequest> lines) {
+            @NotNull @Id String locationId,
+            @NotNull @Id String tillId,
+            @NotNull @Id String receiptNumber,
+            @NotNull @Time Instant soldAt,
+            @Nullable @Id String channelId,
+            @Nullable @PersonId String customerId,
+            @Nullable @Id String paymentReference,
+
+            @NotNull @Size(min = 1, max = LineRequest.LINES_MAX)
+            List<@NotNull @Valid LineRequest> lines) {
 
         OrderCommand.RecordSale command() {
-            String till = Fields.id("tillId", tillId);
-            String receipt = Fields.id("receiptNumber", receiptNumber);
-            Instant sold = Fields.time("soldAt", soldAt);
-            if (sold.isAfter(Instant.now().plus(CLOCK_AHEAD_MAX))) {
+            if (soldAt.isAfter(Instant.now().plus(CLOCK_AHEAD_MAX))) {
                 throw new BadRequest("soldAt", "must not be more than a day in the future");
             }
             TillSale sale = new TillSale(
-                    Fields.optionalId("channelId", channelId),
-                    Fields.optionalPersonId("customerId", customerId),
+                    channelId,
+                    customerId,
                     LineRequest.lines(lines),
-                    Fields.optionalId("paymentReference", paymentReference),
-                    Fields.id("locationId", locationId),
-                    till,
-                    receipt,
-                    sold);
-            return new OrderCommand.RecordSale(orderId(till, receipt), sale);
+                    paymentReference,
+                    locationId,
+                    tillId,
+                    receiptNumber,
+                    soldAt.truncatedTo(ChronoUnit.MICROS));
+            return new OrderCommand.RecordSale(orderId(tillId, receiptNumber), sale);
         }
     }
 
     /** Sales that a till made, for example while it was offline. Each is checked and recorded on its own. */
-    record SalesRequest(@Nullable List<JsonNode> sales) {}
+    record SalesRequest(@NotNull @Size(min = 1, max = 500) List<@NotNull JsonNode> sales) {}
 
     /** The result of each sale of a batch, in the sequence of the request. */
     record SalesResponse(List<SaleResult> sales) {}
@@ -129,7 +137,7 @@ class SaleController {
             summary = "Record a till sale",
             description = "The sale has already happened, so it is recorded even if the recorded stock was too low.")
     @PostMapping("/v1/sales")
-    ResponseEntity<OrderResponse> record(@RequestBody SaleRequest body, CommandRequest request) {
+    ResponseEntity<OrderResponse> record(@Valid @RequestBody SaleRequest body, CommandRequest request) {
         OrderCommand.RecordSale sale = body.command();
         String path = OrderResponse.path(sale.orderId());
         Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale.sale()), path);
@@ -141,8 +149,8 @@ class SaleController {
             description = "Each sale is checked, recorded and answered on its own. An invalid sale does not affect the"
                     + " others.")
     @PostMapping("/v1/sales/batch")
-    SalesResponse recordAll(@RequestBody SalesRequest body, CommandRequest request) {
-        List<JsonNode> sales = Fields.list("sales", body.sales(), SALES_MAX);
+    SalesResponse recordAll(@Valid @RequestBody SalesRequest body, CommandRequest request) {
+        List<JsonNode> sales = body.sales();
         long deadlineNs = System.nanoTime() + BATCH_WAIT.toNanos();
         List<PendingSale> pending = new ArrayList<>();
         for (int i = 0; i < sales.size(); i++) {
@@ -154,8 +162,11 @@ class SaleController {
 
     private PendingSale send(int index, JsonNode body, CommandRequest request) {
         try {
-            SaleRequest sale = Fields.required("sales[" + index + "]", json.treeToValue(body, SaleRequest.class));
-            OrderCommand.RecordSale command = sale.command();
+            SaleRequest sale = json.treeToValue(body, SaleRequest.class);
+            if (sale == null) {
+                throw new BadRequest("sales[" + index + "]", "must not be null");
+            }
+            OrderCommand.RecordSale command = Fields.valid(validator, sale).command();
             // The content is part of the key, so the decider sees the same receipt with different content.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             return new Sent(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.order.OrderController.CancelLine;
 import dev.mortar.order.OrderController.CancelOrderRequest;
 import dev.mortar.order.OrderController.CancelReason;
@@ -15,6 +16,8 @@ import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Unit;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -30,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 class OrderRequestTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Validator VALIDATOR =
+            Validation.buildDefaultValidatorFactory().getValidator();
     private static final Duration DECIDE_WITHIN = Duration.ofMinutes(30);
 
     private static final String ORDER = """
@@ -44,13 +49,13 @@ class OrderRequestTest {
             """;
 
     private static RequestedOrder order(String json) {
-        return JSON.readValue(json, PlaceOrderRequest.class)
+        return Fields.valid(VALIDATOR, JSON.readValue(json, PlaceOrderRequest.class))
                 .command("order-1", DECIDE_WITHIN)
                 .order();
     }
 
     private static OrderCommand.RecordSale sale(String json) {
-        return JSON.readValue(json, SaleRequest.class).command();
+        return Fields.valid(VALIDATOR, JSON.readValue(json, SaleRequest.class)).command();
     }
 
     private static void refuses(String field, ThrowingCallable request) {
@@ -120,13 +125,14 @@ class OrderRequestTest {
 
     @Test
     void anOrderNeedsLinesAndFulfilments() {
-        refuses("lines", () -> order("{\"channel\": \"ONLINE\"}"));
-        refuses("lines", () -> order("{\"channel\": \"ONLINE\", \"lines\": []}"));
-        refuses("lines[0]", () -> order("{\"channel\": \"ONLINE\", \"lines\": [null]}"));
+        String line = ORDER.substring(ORDER.indexOf("{\"sku\""), ORDER.indexOf("]"));
+        refuses("fulfilments", () -> order("{\"channel\": \"ONLINE\", \"lines\": [" + line + "]}"));
         refuses(
                 "fulfilments",
                 () -> order(ORDER.replace("[{\"method\": \"PICKUP\", \"locationId\": \"shop-1\"}]", "[]")));
-        String line = ORDER.substring(ORDER.indexOf("{\"sku\""), ORDER.indexOf("]"));
+        refuses("lines", () -> order(ORDER.replace("[" + line + "]", "null")));
+        refuses("lines", () -> order(ORDER.replace(line, "")));
+        refuses("lines[0]", () -> order(ORDER.replace(line, "null")));
         refuses("lines", () -> order(ORDER.replace(line, String.join(",", Collections.nCopies(1_001, line)))));
         assertThat(order(ORDER.replace(line, String.join(",", Collections.nCopies(1_000, line))))
                         .lines())
@@ -201,9 +207,16 @@ class OrderRequestTest {
 
     private static OrderCommand.CancelOrder cancel(Actor.Type actor, CancelOrderRequest request) {
         UUID commandId = UUID.fromString("c1f7a7e2-7a4b-5d0f-8b2e-6c5d4e3f2a1b");
-        return request.command(
-                "order-1",
-                new CommandRequest(
-                        commandId, new Actor(actor, "x", null), "correlation", null, null, Duration.ZERO, null));
+        return Fields.valid(VALIDATOR, request)
+                .command(
+                        "order-1",
+                        new CommandRequest(
+                                commandId,
+                                new Actor(actor, "x", null),
+                                "correlation",
+                                null,
+                                null,
+                                Duration.ZERO,
+                                null));
     }
 }

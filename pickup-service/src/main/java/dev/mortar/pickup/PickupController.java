@@ -1,12 +1,15 @@
 package dev.mortar.pickup;
 
+import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
+
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Cursor;
-import dev.mortar.eventsourcing.http.Fields;
 import dev.mortar.eventsourcing.http.Fields.Id;
+import dev.mortar.eventsourcing.http.Fields.PersonId;
+import dev.mortar.eventsourcing.http.Fields.Time;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
@@ -34,10 +37,13 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import org.hibernate.validator.constraints.Range;
@@ -68,8 +74,6 @@ class PickupController {
     private static final int MAX_PAGE = 200;
     /** The goods of a queue fit on the shelves of its location, so their data fits into memory. */
     private static final int MAX_QUEUE = 50_000;
-
-    private static final int MAX_CODE_CHARACTERS = 300;
 
     /** Waits until the view shows the pickup, which may have been requested a moment ago. */
     private static final QueryRequest REQUESTED = new QueryRequest(1, Duration.ZERO);
@@ -136,7 +140,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
     @Operation(summary = "Report missing or damaged units of a line; if no unit remains, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
-            @PathVariable @Id String fulfilmentId, @RequestBody ShortRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ShortRequest body, CommandRequest request) {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
@@ -159,8 +163,11 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
     @Operation(summary = "Report that the shopper is on the way")
     ResponseEntity<PickupBody> onTheWay(
-            @PathVariable @Id String fulfilmentId, @RequestBody OnTheWayRequest body, CommandRequest request) {
-        return send(new NoteOnTheWay(fulfilmentId, body.expectedAt()), request);
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody OnTheWayRequest body, CommandRequest request) {
+        Instant expectedAt = body.expectedAt();
+        return send(
+                new NoteOnTheWay(fulfilmentId, expectedAt == null ? null : expectedAt.truncatedTo(ChronoUnit.MICROS)),
+                request);
     }
 
     @PostMapping("/v1/pickups/{fulfilmentId}/arrived")
@@ -185,12 +192,12 @@ class PickupController {
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft is the number of attempts left")
     @ApiResponse(responseCode = "409", description = "Not ready, ended, locked, or more units than remain")
     ResponseEntity<PickupBody> handOver(
-            @PathVariable @Id String fulfilmentId, @RequestBody HandoverRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody HandoverRequest body, CommandRequest request) {
         Reply reply = commands.send(
                 new HandOver(
                         fulfilmentId,
-                        proof(fulfilmentId, body, request.actor()),
-                        body.taken(),
+                        body.proof(fulfilmentId, request.actor(), codes),
+                        body.takenLines(),
                         body.notTakenReason(),
                         request.occurredAt()),
                 request,
@@ -211,7 +218,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
     @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
-            @PathVariable @Id String fulfilmentId, @RequestBody CancelRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, @Valid @RequestBody CancelRequest body, CommandRequest request) {
         return send(
                 new CancelPickup(fulfilmentId, EndReason.valueOf(body.reason().name())), request);
     }
@@ -231,22 +238,6 @@ class PickupController {
                 .map(row -> tables.<OpeningHours>get(PickupDefinition.LOCATIONS)
                         .get(row.value().goods().fulfilment().locationId()))
                 .orElse(null);
-    }
-
-    private Proof proof(String fulfilmentId, HandoverRequest body, Actor actor) {
-        if (body.override() != null) {
-            return body.override().by(actor);
-        }
-        if (body.courierId() != null) {
-            return new Proof.Courier(body.courierId());
-        }
-        // Text that cannot be a code of this pickup is a typing mistake, not a wrong attempt.
-        String code = body.code() == null ? null : PickupCode.read(fulfilmentId, body.code());
-        if (code == null) {
-            throw new BadRequest("code", "is not a pickup code or QR payload of this pickup");
-        }
-        PickupCode.Issue issue = codes.match(fulfilmentId, code);
-        return issue == null ? new Proof.WrongCode() : new Proof.Code(issue.keyId(), issue.number());
     }
 
     private static ErrorResponseException wrongCode(Pickup.Ready ready) {
@@ -269,18 +260,12 @@ class PickupController {
 
     /** Units of a line that are missing or cannot be sold. */
     record ShortRequest(
-            String lineId,
+            @NotNull @Id String lineId,
 
-            @Schema(description = "Missing units, in the unit of the line")
-            long quantity,
+            @NotNull @Min(1) @Max(QUANTITY_MAX) @Schema(description = "Missing units, in the unit of the line")
+            Long quantity,
 
-            ShortReason reason) {
-        ShortRequest {
-            Fields.id("lineId", lineId);
-            Fields.quantity("quantity", quantity);
-            Fields.required("reason", reason);
-        }
-    }
+            @NotNull ShortReason reason) {}
 
     /** Where the goods are staged and how long they wait. */
     record ReadyRequest(
@@ -301,12 +286,8 @@ class PickupController {
 
     /** When the shopper arrives. */
     record OnTheWayRequest(
-            @Nullable @Schema(description = "When the shopper expects to arrive")
-            Instant expectedAt) {
-        OnTheWayRequest {
-            expectedAt = Fields.optionalTime("expectedAt", expectedAt);
-        }
-    }
+            @Nullable @Time @Schema(description = "When the shopper expects to arrive")
+            Instant expectedAt) {}
 
     /** Where the shopper waits. */
     record ArrivedRequest(
@@ -319,44 +300,60 @@ class PickupController {
 
     /** The proof and the units taken. */
     record HandoverRequest(
-            @Nullable @Schema(description = "Pickup code as typed, or the payload of its QR code")
+            @Nullable @Size(max = 300) @Schema(description = "Pickup code as typed, or the payload of its QR code")
             String code,
 
-            @Nullable @Schema(description = "Opaque id of the courier; DELIVERY only")
+            @Nullable @PersonId @Schema(description = "Opaque id of the courier; DELIVERY only")
             String courierId,
 
-            @Nullable OverrideRequest override,
+            @Nullable @Valid OverrideRequest override,
 
-            @Nullable @Schema(description = "Units taken; absent if all are taken, empty if none are")
-            List<LineQuantity> taken,
+            @Nullable
+            @Size(max = MAX_LINES)
+            @Schema(description = "Units taken; absent if all are taken, empty if none are")
+            List<@NotNull @Valid TakenRequest> taken,
 
             @Nullable @Schema(description = "Why units are not taken; required if none are")
             NotTakenReason notTakenReason) {
-        HandoverRequest {
+
+        /** The units taken; null if all are. */
+        @Nullable
+        List<LineQuantity> takenLines() {
+            if (taken == null && notTakenReason != null) {
+                throw new BadRequest("notTakenReason", "needs the field taken with the units that are taken");
+            }
+            if (taken != null && taken.isEmpty() && notTakenReason == null) {
+                throw new BadRequest("notTakenReason", "is required if no units are taken");
+            }
+            if (taken != null && taken.isEmpty() && courierId != null) {
+                throw new BadRequest("taken", "must not be empty when a courier takes the goods");
+            }
+            return taken == null
+                    ? null
+                    : taken.stream()
+                            .map(line -> new LineQuantity(line.lineId(), line.quantity()))
+                            .toList();
+        }
+
+        /** The proof that the goods go to the right person. */
+        Proof proof(String fulfilmentId, Actor actor, PickupCode codes) {
             int proofs = (code == null ? 0 : 1) + (courierId == null ? 0 : 1) + (override == null ? 0 : 1);
             if (proofs != 1) {
                 throw new BadRequest("code", "is required unless courierId or override is given; give exactly one");
             }
-            if (code != null && code.length() > MAX_CODE_CHARACTERS) {
-                throw new BadRequest("code", "is longer than " + MAX_CODE_CHARACTERS + " characters");
+            if (override != null) {
+                return override.by(actor);
             }
-            Fields.optionalPersonId("courierId", courierId);
-            if (taken == null) {
-                if (notTakenReason != null) {
-                    throw new BadRequest("notTakenReason", "needs the field taken with the units that are taken");
-                }
-            } else if (taken.isEmpty()) {
-                Fields.required("notTakenReason", notTakenReason);
-                if (courierId != null) {
-                    throw new BadRequest("taken", "must not be empty when a courier takes the goods");
-                }
-            } else {
-                taken = Fields.list("taken", taken, MAX_LINES);
+            if (courierId != null) {
+                return new Proof.Courier(courierId);
             }
-            for (int i = 0; taken != null && i < taken.size(); i++) {
-                Fields.id("taken[" + i + "].lineId", taken.get(i).lineId());
-                Fields.quantity("taken[" + i + "].quantity", taken.get(i).quantity());
+            // Text that cannot be a code of this pickup is a typing mistake, not a wrong attempt.
+            String read = code == null ? null : PickupCode.read(fulfilmentId, code);
+            if (read == null) {
+                throw new BadRequest("code", "is not a pickup code or QR payload of this pickup");
             }
+            PickupCode.Issue issue = codes.match(fulfilmentId, read);
+            return issue == null ? new Proof.WrongCode() : new Proof.Code(issue.keyId(), issue.number());
         }
 
         /** Leaves the code out, so that no log line contains it. */
@@ -366,12 +363,13 @@ class PickupController {
         }
     }
 
-    /** Why the associate hands over without a code. */
-    record OverrideRequest(NamedOverride.Reason reason) {
-        OverrideRequest {
-            Fields.required("override.reason", reason);
-        }
+    /** Units of a line that are taken. */
+    record TakenRequest(
+            @NotNull @Id String lineId,
+            @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity) {}
 
+    /** Why the associate hands over without a code. */
+    record OverrideRequest(@NotNull NamedOverride.Reason reason) {
         NamedOverride by(Actor actor) {
             if (actor.type() != Actor.Type.ASSOCIATE) {
                 throw new BadRequest("Mortar-Actor", "must name the ASSOCIATE who is responsible for the override");
@@ -389,11 +387,7 @@ class PickupController {
     }
 
     /** The cancellation of a pickup by the store. */
-    record CancelRequest(CancelReason reason) {
-        CancelRequest {
-            Fields.required("reason", reason);
-        }
-    }
+    record CancelRequest(@NotNull CancelReason reason) {}
 
     /** One page of a location's queue. */
     record QueueBody(

@@ -5,34 +5,41 @@ import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
+import jakarta.validation.Validator;
+import java.lang.annotation.Annotation;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of the fields of requests. A faulty field is a {@link BadRequest} with its name: 422. */
+/**
+ * Constraints of the fields of requests, in addition to those of Jakarta Validation. A request with a field that breaks
+ * one is answered with 422 and the names of all such fields.
+ */
 public final class Fields {
 
     /** The largest quantity of a line, in its unit. */
     public static final long QUANTITY_MAX = 1_000_000_000;
 
-    private static final int IDS_MAX = 1_000;
+    /** The most ids in one field, such as the serial numbers of a line. */
+    public static final int IDS_MAX = 1_000;
+
     private static final Instant TIME_MIN = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant TIME_MAX = Instant.parse("2200-01-01T00:00:00Z");
+    private static final Pattern ELEMENT = Pattern.compile("\\.?<[^>]*>");
 
     private Fields() {}
 
-    /** The same check as {@link #optionalId}, as an annotation. */
-    @Target({ElementType.FIELD, ElementType.PARAMETER})
+    /** An id from outside, by the rule of {@link IdText}. It is not changed: case and inner spaces are significant. */
+    @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
     @Retention(RetentionPolicy.RUNTIME)
-    @Constraint(validatedBy = IdValidator.class)
+    @Constraint(validatedBy = IdCheck.class)
     public @interface Id {
-        /** Not used: {@link IdText} describes the fault. */
+        /** Not used: the check describes the fault. */
         String message() default "";
 
         /** Not used. */
@@ -42,11 +49,50 @@ public final class Fields {
         Class<? extends Payload>[] payload() default {};
     }
 
-    /** Checks an {@link Id}. */
-    public static final class IdValidator implements ConstraintValidator<Id, String> {
+    /** An {@link Id} of a person. It must be opaque, because it stays in events for ever. */
+    @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = PersonIdCheck.class)
+    public @interface PersonId {
+        /** Not used: the check describes the fault. */
+        String message() default "";
+
+        /** Not used. */
+        Class<?>[] groups() default {};
+
+        /** Not used. */
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** An instant from 2000 to 2199, so that every schema can hold it. */
+    @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = TimeCheck.class)
+    public @interface Time {
+        /** Not used: the check describes the fault. */
+        String message() default "";
+
+        /** Not used. */
+        Class<?>[] groups() default {};
+
+        /** Not used. */
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /**
+     * A check that describes the fault it finds. Null has no fault.
+     *
+     * @param <A> its annotation
+     * @param <T> type of the field
+     */
+    public abstract static class Check<A extends Annotation, T> implements ConstraintValidator<A, T> {
+
+        /** The fault of a value, without the value itself; null if there is none. */
+        protected abstract @Nullable String fault(T value);
+
         @Override
-        public boolean isValid(@Nullable String id, ConstraintValidatorContext context) {
-            String fault = id == null ? null : IdText.fault(id);
+        public final boolean isValid(@Nullable T value, ConstraintValidatorContext context) {
+            String fault = value == null ? null : fault(value);
             if (fault == null) {
                 return true;
             }
@@ -56,88 +102,47 @@ public final class Fields {
         }
     }
 
-    /** A required field. */
-    public static <T> T required(String field, @Nullable T value) {
-        if (value == null) {
-            throw new BadRequest(field, "is required");
+    /** Checks an {@link Id}. */
+    public static final class IdCheck extends Check<Id, String> {
+        @Override
+        protected @Nullable String fault(String id) {
+            return IdText.fault(id);
         }
-        return value;
     }
 
-    /** An id from outside, checked by {@link IdText} and not changed: case and inner spaces are significant. */
-    public static String id(String field, @Nullable String value) {
-        String id = required(field, value);
-        return checked(field, id, IdText.fault(id));
-    }
-
-    /** The id of a person. It must be opaque, because it stays in events for ever. */
-    public static String personId(String field, @Nullable String value) {
-        String id = id(field, value);
-        return checked(field, id, IdText.personal(id));
-    }
-
-    /** The id of a person, or null. */
-    public static @Nullable String optionalPersonId(String field, @Nullable String value) {
-        return value == null ? null : personId(field, value);
-    }
-
-    static <T> T checked(String field, T value, @Nullable String fault) {
-        if (fault != null) {
-            throw new BadRequest(field, fault);
+    /** Checks a {@link PersonId}. */
+    public static final class PersonIdCheck extends Check<PersonId, String> {
+        @Override
+        protected @Nullable String fault(String id) {
+            String fault = IdText.fault(id);
+            return fault == null ? IdText.personal(id) : fault;
         }
-        return value;
     }
 
-    /** An id, or null. */
-    public static @Nullable String optionalId(String field, @Nullable String value) {
-        return value == null ? null : id(field, value);
+    /** Checks a {@link Time}. */
+    public static final class TimeCheck extends Check<Time, Instant> {
+        @Override
+        protected @Nullable String fault(Instant time) {
+            return time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)
+                    ? "must be between " + TIME_MIN + " and " + TIME_MAX
+                    : null;
+        }
     }
 
-    /** At most 1,000 ids; none if the field is missing. */
-    public static List<String> ids(String field, @Nullable List<@Nullable String> values) {
-        if (values == null || values.isEmpty()) {
-            return List.of();
-        }
-        List<String> ids = list(field, values, IDS_MAX);
-        for (int i = 0; i < ids.size(); i++) {
-            id(field + "[" + i + "]", ids.get(i));
-        }
-        return ids;
-    }
-
-    /** 1 to {@code max} entries, none of them null. */
-    public static <T> List<T> list(String field, @Nullable List<@Nullable T> values, int max) {
-        List<@Nullable T> given = required(field, values);
-        if (given.isEmpty() || given.size() > max) {
-            throw new BadRequest(field, "must have 1 to " + max + " entries");
-        }
-        List<T> entries = new ArrayList<>(given.size());
-        for (int i = 0; i < given.size(); i++) {
-            entries.add(required(field + "[" + i + "]", given.get(i)));
-        }
-        return entries;
-    }
-
-    /** A quantity of a line, in its unit. */
-    public static long quantity(String field, @Nullable Long value) {
-        long quantity = required(field, value);
-        if (quantity < 1 || quantity > QUANTITY_MAX) {
-            throw new BadRequest(field, "must be from 1 to " + QUANTITY_MAX);
-        }
-        return quantity;
-    }
-
-    /** An instant, cut to microseconds, the precision of events. */
-    public static Instant time(String field, @Nullable Instant value) {
-        Instant time = required(field, value);
-        if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
-            throw new BadRequest(field, "must be between " + TIME_MIN + " and " + TIME_MAX);
-        }
-        return time.truncatedTo(ChronoUnit.MICROS);
-    }
-
-    /** An instant, or null. */
-    public static @Nullable Instant optionalTime(String field, @Nullable Instant value) {
-        return value == null ? null : time(field, value);
+    /**
+     * Checks a request that Spring does not check, such as one of a batch.
+     *
+     * @return the request
+     * @throws BadRequest for the first field, by name, that breaks a constraint
+     */
+    public static <T> T valid(Validator validator, T request) {
+        validator.validate(request).stream()
+                .map(broken -> new BadRequest(
+                        ELEMENT.matcher(broken.getPropertyPath().toString()).replaceAll(""), broken.getMessage()))
+                .min(Comparator.comparing(BadRequest::field))
+                .ifPresent(broken -> {
+                    throw broken;
+                });
+        return request;
     }
 }

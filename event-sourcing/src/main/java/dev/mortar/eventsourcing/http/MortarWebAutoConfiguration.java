@@ -171,20 +171,23 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         return api -> api.getInfo().setDescription(IdText.RULE + "\n\n" + IdText.OPAQUE_RULE);
     }
 
-    /** Describes {@link Fields.Id} fields. */
+    /** Describes ids in bodies. */
     @Bean
     PropertyCustomizer idsInBodies() {
         return (property, type) -> type.getCtxAnnotations() != null
-                        && Arrays.stream(type.getCtxAnnotations()).anyMatch(Fields.Id.class::isInstance)
+                        && Arrays.stream(type.getCtxAnnotations())
+                                .anyMatch(each -> each instanceof Fields.Id || each instanceof Fields.PersonId)
                 ? shownAsId(property)
                 : property;
     }
 
-    /** Describes {@link Fields.Id} parameters in paths. */
+    /** Describes ids in paths. */
     @Bean
     ParameterCustomizer idsInPaths() {
         return (shown, parameter) -> {
-            if (shown != null && parameter.hasParameterAnnotation(Fields.Id.class)) {
+            if (shown != null
+                    && (parameter.hasParameterAnnotation(Fields.Id.class)
+                            || parameter.hasParameterAnnotation(Fields.PersonId.class))) {
                 shownAsId(shown.getSchema());
             }
             return shown;

@@ -109,10 +109,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                     && broken.getOriginalMessage().startsWith("Document length")) {
                 return tooLarge();
             }
-            if (cause instanceof BadRequest bad) {
-                return answer(problem(bad));
-            }
-            if (cause instanceof JacksonException json && !(json.getCause() instanceof BadRequest)) {
+            if (cause instanceof JacksonException json) {
                 return answer(problem(BadRequest.unreadable(json)));
             }
         }

@@ -61,7 +61,10 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         }
         Actor actor = actor(request);
         UUID commandId = commandId(request, actor, parameter.hasParameterAnnotation(Keyless.class));
-        String correlationId = Fields.optionalId("X-Correlation-Id", text(request, "X-Correlation-Id"));
+        String correlationId = text(request, "X-Correlation-Id");
+        if (correlationId != null) {
+            refuse("X-Correlation-Id", IdText.fault(correlationId));
+        }
         return new CommandRequest(
                 commandId,
                 actor,
@@ -70,6 +73,12 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
                 expectedSequence(request),
                 waitFor,
                 traceparent(request));
+    }
+
+    private static void refuse(String header, @Nullable String fault) {
+        if (fault != null) {
+            throw new BadRequest(header, fault);
+        }
     }
 
     /**
@@ -101,10 +110,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
                     "is required and has 1 to " + KEY_MAX_CHARACTERS
                             + " characters. Send the same key with every retry");
         }
-        String ambiguity = IdText.ambiguity(key);
-        if (ambiguity != null) {
-            throw new BadRequest("Idempotency-Key", ambiguity);
-        }
+        refuse("Idempotency-Key", IdText.ambiguity(key));
         Object path = request.getAttribute(HandlerMapping.PATH_WITHIN_HANDLER_MAPPING_ATTRIBUTE);
         String route = request.getMethod() + " " + (path == null ? request.getRequestURI() : path);
         return NameBasedId.of(NAMESPACE, actor.type() + " " + actor.id() + "\n" + route + "\n" + key);
@@ -120,7 +126,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             for (Actor.Type type : Actor.Type.values()) {
                 if (type != Actor.Type.UNKNOWN && type.name().equals(parts[0])) {
                     Actor actor = new Actor(type, parts[1], parts.length == 3 ? parts[2] : null);
-                    return Fields.checked("Mortar-Actor", actor, actor.fault());
+                    refuse("Mortar-Actor", actor.fault());
+                    return actor;
                 }
             }
         }
