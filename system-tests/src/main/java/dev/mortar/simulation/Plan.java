@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The meaning of a seed: settings, and decisions one after the other, all drawn from one generator before anything
- * runs. A decision carries its own salt, from which whatever it has to choose follows, so that the others keep their
- * meaning when one is left out.
+ * runs. A decision carries its own salt, which determines all its choices, so that the others keep their meaning when
+ * one is left out.
  *
  * @param remember how long a request is known as a repeat
  * @param decideWithin how long an order waits for its reservations

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  *
  * <ul>
  *   <li>A key is free when each of its letters has a record that resolves it. So a letter that is parked behind others
- *       while they are being retried keeps the key parked, in whatever order the two records are in the log.
+ *       while they are being retried keeps the key parked, in either order of the two records in the log.
  *   <li>Only the listener that owns a source partition parks its events. It knows its own letters before they are in
  *       the topic, and records of other instances only free keys. So outdated knowledge can only park an event that
  *       could pass. The event then waits behind the others and is retried with them.

@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /**
- * What holds for the package of every service: the model knows no framework, only the definition knows the contract's
+ * The rules for the package of every service: the model knows no framework, only the definition knows the contract's
  * classes.
  */
 public final class ServiceArchitecture {

@@ -121,7 +121,7 @@ record FeedRow(
         }
     }
 
-    /** Why it cannot be used, whatever the other rows say; null when it can. */
+    /** Why it cannot be used, as far as this row shows; null when it can. */
     @Nullable
     Reason fault() {
         if (customerId != null && (IdText.fault(customerId) != null || IdText.personal(customerId) != null)) {
