@@ -156,8 +156,8 @@ class InventoryController {
                             + " Overlapping hours are refused. Without openingHours the hours are unknown.")
     ResponseEntity<LocationResponse> register(
             @PathVariable @Id String locationId,
-            @Valid @RequestBody LocationRequest body,
-            @Keyless CommandRequest request) {
+            @Keyless CommandRequest request,
+            @Valid @RequestBody LocationRequest body) {
         var command = new InventoryCommand.RegisterLocation(
                 locationId,
                 body.name(),
@@ -174,7 +174,7 @@ class InventoryController {
     @PostMapping("/receipts")
     @Operation(summary = "Book a receipt: goods that arrived")
     ResponseEntity<BookedResponse> receive(
-            @PathVariable @Id String locationId, @Valid @RequestBody ReceiptRequest body, CommandRequest request) {
+            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody ReceiptRequest body) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
         return book(
                 id,
@@ -185,7 +185,7 @@ class InventoryController {
     @PostMapping("/adjustments")
     @Operation(summary = "Adjust stock, with a reason and an actor")
     ResponseEntity<BookedResponse> adjust(
-            @PathVariable @Id String locationId, @Valid @RequestBody AdjustmentRequest body, CommandRequest request) {
+            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody AdjustmentRequest body) {
         if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
             throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that adjusts the stock");
         }
@@ -229,7 +229,7 @@ class InventoryController {
     @PostMapping("/counts")
     @Operation(summary = "Book a count: on hand becomes the counted quantity plus later movements")
     ResponseEntity<BookedResponse> count(
-            @PathVariable @Id String locationId, @Valid @RequestBody CountRequest body, CommandRequest request) {
+            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody CountRequest body) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
         var command = new InventoryCommand.CountStock(
                 locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
@@ -240,8 +240,8 @@ class InventoryController {
     @Operation(summary = "Set the safety stock of some SKUs, which online channels cannot buy")
     ResponseEntity<BookedResponse> setSafetyStock(
             @PathVariable @Id String locationId,
-            @Valid @RequestBody SafetyStockRequest body,
-            @Keyless CommandRequest request) {
+            @Keyless CommandRequest request,
+            @Valid @RequestBody SafetyStockRequest body) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < body.lines().size(); i++) {
             if (!seen.add(body.lines().get(i).sku())) {
@@ -256,8 +256,8 @@ class InventoryController {
     ResponseEntity<BookedResponse> setSafetyStockOfSku(
             @PathVariable @Id String locationId,
             @PathVariable @Id String sku,
-            @Valid @RequestBody SkuSafetyStockRequest body,
-            @Keyless CommandRequest request) {
+            @Keyless CommandRequest request,
+            @Valid @RequestBody SkuSafetyStockRequest body) {
         var line = new SkuQuantity(sku, body.quantity(), unit(body.unit()));
         return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, List.of(line)), request);
     }
@@ -265,7 +265,7 @@ class InventoryController {
     @PostMapping("/transfers")
     @Operation(summary = "Send goods to another location; their arrival is booked automatically")
     ResponseEntity<BookedResponse> transfer(
-            @PathVariable @Id String locationId, @Valid @RequestBody TransferRequest body, CommandRequest request) {
+            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody TransferRequest body) {
         if (tables.<Location>get(InventoryDefinition.LOCATIONS_TOPIC).get(body.toLocationId()) == null) {
             throw new BadRequest("toLocationId", "is not a registered location; register it first");
         }
@@ -294,7 +294,7 @@ class InventoryController {
     @PostMapping("/holds")
     @Operation(summary = "Hold units for a cart for a short time")
     ResponseEntity<HoldResponse> hold(
-            @PathVariable @Id String locationId, @Valid @RequestBody HoldRequest body, CommandRequest request) {
+            @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody HoldRequest body) {
         String holdId = request.derivedId("hold");
         var command = new InventoryCommand.HoldStock(
                 locationId,

@@ -179,7 +179,7 @@ class OrderController {
             description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
                     + " rejected and answers 201. If the time passes first, it answers 202 with the placed order.")
     @PostMapping("/v1/orders")
-    ResponseEntity<?> place(@Valid @RequestBody PlaceOrderRequest body, CommandRequest request) {
+    ResponseEntity<?> place(CommandRequest request, @Valid @RequestBody PlaceOrderRequest body) {
         String orderId = request.derivedId("order");
         String path = OrderResponse.path(orderId);
         OrderCommand.PlaceOrder command = body.command(orderId, decideWithin);
@@ -210,8 +210,8 @@ class OrderController {
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
             @PathVariable @Id String orderId,
-            @Valid @RequestBody(required = false) @Nullable CancelOrderRequest body,
-            CommandRequest request) {
+            CommandRequest request,
+            @Valid @RequestBody(required = false) @Nullable CancelOrderRequest body) {
         CancelOrderRequest cancellation = body == null ? new CancelOrderRequest(null, null) : body;
         Reply reply = gateway.send(cancellation.command(orderId, request), request, OrderResponse.path(orderId));
         ResponseEntity<?> awaited = request.waitFor().isZero()

@@ -137,7 +137,7 @@ class SaleController {
             summary = "Record a till sale",
             description = "The sale has already happened, so it is recorded even if the recorded stock was too low.")
     @PostMapping("/v1/sales")
-    ResponseEntity<OrderResponse> record(@Valid @RequestBody SaleRequest body, CommandRequest request) {
+    ResponseEntity<OrderResponse> record(CommandRequest request, @Valid @RequestBody SaleRequest body) {
         OrderCommand.RecordSale sale = body.command();
         String path = OrderResponse.path(sale.orderId());
         Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale.sale()), path);
@@ -149,7 +149,7 @@ class SaleController {
             description = "Each sale is checked, recorded and answered on its own. An invalid sale does not affect the"
                     + " others.")
     @PostMapping("/v1/sales/batch")
-    SalesResponse recordAll(@Valid @RequestBody SalesRequest body, CommandRequest request) {
+    SalesResponse recordAll(CommandRequest request, @Valid @RequestBody SalesRequest body) {
         List<JsonNode> sales = body.sales();
         long deadlineNs = System.nanoTime() + BATCH_WAIT.toNanos();
         List<PendingSale> pending = new ArrayList<>();

@@ -140,7 +140,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
     @Operation(summary = "Report missing or damaged units of a line; if no unit remains, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ShortRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ShortRequest body) {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
@@ -150,7 +150,7 @@ class PickupController {
             description = "If the location is closed at the pickup deadline, the deadline moves to the end of its next"
                     + " opening. A DELIVERY has no pickup deadline, so it ignores pickupWithinSeconds.")
     ResponseEntity<PickupBody> markReady(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ReadyRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ReadyRequest body) {
         Duration within =
                 body.pickupWithinSeconds() == null ? pickupTime : Duration.ofSeconds(body.pickupWithinSeconds());
         MarkReady asked = new MarkReady(fulfilmentId, body.stagingPlace(), within, codes.keyId(), null);
@@ -163,7 +163,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
     @Operation(summary = "Report that the shopper is on the way")
     ResponseEntity<PickupBody> onTheWay(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody OnTheWayRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody OnTheWayRequest body) {
         Instant expectedAt = body.expectedAt();
         return send(
                 new NoteOnTheWay(fulfilmentId, expectedAt == null ? null : expectedAt.truncatedTo(ChronoUnit.MICROS)),
@@ -176,7 +176,7 @@ class PickupController {
             description = "Takes only the bay. The vehicle is personal data: it belongs to the contact in"
                     + " notification-service, PUT /v1/customers/{customerId}/contact.")
     ResponseEntity<PickupBody> arrived(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody ArrivedRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody ArrivedRequest body) {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
@@ -192,7 +192,7 @@ class PickupController {
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft is the number of attempts left")
     @ApiResponse(responseCode = "409", description = "Not ready, ended, locked, or more units than remain")
     ResponseEntity<PickupBody> handOver(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody HandoverRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody HandoverRequest body) {
         Reply reply = commands.send(
                 new HandOver(
                         fulfilmentId,
@@ -218,7 +218,7 @@ class PickupController {
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
     @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
-            @PathVariable @Id String fulfilmentId, @Valid @RequestBody CancelRequest body, CommandRequest request) {
+            @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody CancelRequest body) {
         return send(
                 new CancelPickup(fulfilmentId, EndReason.valueOf(body.reason().name())), request);
     }

@@ -78,7 +78,7 @@ class ReturnsController {
                             + " with different dispositions; its quantities are added up. A rejection is stored under"
                             + " its key. To try again after a rejection, use a new key.")
     ResponseEntity<Return> accept(
-            @PathVariable @Id String orderId, @Valid @RequestBody AcceptReturnRequest body, CommandRequest request) {
+            @PathVariable @Id String orderId, CommandRequest request, @Valid @RequestBody AcceptReturnRequest body) {
         checkLocation(body.locationId());
         checkUnits(orderId, body);
         String returnId = request.derivedId("return");
