@@ -69,10 +69,10 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     static final int MAX_REPEATS = 3;
 
     static final int MAX_UNKNOWN_OUTCOMES = 1;
-    static final int MAX_TIMES_DUE = 10;
+    static final int MAX_TIMES_DUE = 12;
     static final int FIRST_RETRY_SECONDS = 10;
     static final int MAX_RETRY_SECONDS = 3_600;
-    static final int FIRST_DUE_AGAIN_SECONDS = 60;
+    static final int FIRST_DUE_AGAIN_SECONDS = 15;
     static final int MAX_DUE_AGAIN_SECONDS = 14_400;
 
     /** Longer than an attempt can take ({@link NotificationSender}); otherwise a mail could be sent twice. */

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a service answered.
+ * The answer of a service.
  *
  * @param request method, URL and key, for messages
  * @param headers by name in lower case, the first of each

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** What makes no sense is refused with a reason that names the field, by every service, and changes nothing. */
+/** Every service refuses bad input with a reason that names the field, and nothing changes. */
 class BadInputStoryIT {
 
     private static final String PRICE = "\"unitPrice\":{\"amount\":100,\"currency\":\"EUR\"}";

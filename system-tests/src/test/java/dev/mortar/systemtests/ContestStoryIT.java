@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Two parties want what only one can have. */
+/** Two parties want the same thing, and only one can have it. */
 class ContestStoryIT {
 
     private static final int SHOPPERS = 50;
@@ -249,7 +249,7 @@ class ContestStoryIT {
         shop.awaitOrder(orderId, "COMPLETED");
     }
 
-    /** What the log says of a store. */
+    /** The events of a store in the log. */
     private record Seen(String store) {
         List<String> types() {
             try (var log = new Log(TheStack.get().bootstrapServers())) {

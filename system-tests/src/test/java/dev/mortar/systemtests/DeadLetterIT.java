@@ -255,7 +255,7 @@ class DeadLetterIT {
         }
     }
 
-    /** What {@code ./mortar dead-letters} says, on this stack. */
+    /** The output of {@code ./mortar dead-letters} on this stack. */
     private String deadLetters(int status, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         Log.NOUNS.forEach(noun -> all.addAll(List.of("--url", noun + "=" + stack.url(noun))));

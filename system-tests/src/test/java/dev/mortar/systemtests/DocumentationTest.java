@@ -87,6 +87,16 @@ class DocumentationTest {
         assertThat(used).containsAll(matches(read("README.md"), Pattern.compile("`(MORTAR_[A-Z_]+)`")));
     }
 
+    @Test
+    void theReadmeNamesTheJarsOfThisVersion() {
+        String version = matches(read("pom.xml"), Pattern.compile("<artifactId>mortar</artifactId>\\s*<version>(.*)<"))
+                .iterator()
+                .next();
+
+        assertThat(matches(read("README.md"), Pattern.compile("-service-(\\d.*?)-app\\.jar")))
+                .containsOnly(version);
+    }
+
     @ParameterizedTest
     @MethodSource("pages")
     void everyLinkLeadsToAFileAndAHeading(String page) {

@@ -26,7 +26,7 @@ class KilledSenderFaultIT {
 
     private static final int SHOPPERS = 8;
 
-    /** What a sender heard of and did not claim before it died, senders are told again after a minute. */
+    /** The decider says again that a mail is due if the sender died before it claimed the mail. */
     private static final Duration UNTIL_CLAIMED = Duration.ofMinutes(3);
 
     private final Shop shop = Shop.open();

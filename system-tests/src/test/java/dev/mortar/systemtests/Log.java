@@ -26,7 +26,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** What the topics hold, read by a plain consumer that knows nothing of Mortar, and how far its groups have come. */
+/**
+ * The records of the topics, read by a plain consumer that knows nothing of Mortar, and the offsets of Mortar's groups.
+ */
 final class Log implements AutoCloseable {
 
     /** The services, as their groups and topics are called. */
@@ -49,12 +51,16 @@ final class Log implements AutoCloseable {
             Set.of("NotificationRequested", "NotificationDue", "NotificationAttemptFailed", "NotificationSending");
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final String bootstrapServers;
     private final Admin admin;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Map<TopicPartition, List<Entry>> entries = new HashMap<>();
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
 
     Log(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50);
+        this.consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     /**
@@ -100,31 +106,29 @@ final class Log implements AutoCloseable {
         }
     }
 
-    /** All committed records of these topics, in the order of topic, partition, offset. */
-    List<Entry> read(Collection<String> topics) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers", bootstrapServers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50);
-        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = topics.stream()
-                    .sorted()
-                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, List<Entry>> found = new HashMap<>();
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    Entry entry = Entry.of(record);
-                    found.computeIfAbsent(entry.topicPartition(), _ -> new ArrayList<>())
-                            .add(entry);
-                }
+    /**
+     * All committed records of these topics, in the order of topic, partition, offset. Reads only what is new to it.
+     */
+    synchronized List<Entry> read(Collection<String> topics) {
+        List<TopicPartition> partitions = topics.stream()
+                .sorted()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        partitions.forEach(each -> consumer.seek(each, positions.getOrDefault(each, 0L)));
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                Entry entry = Entry.of(record);
+                entries.computeIfAbsent(entry.topicPartition(), _ -> new ArrayList<>())
+                        .add(entry);
             }
-            return partitions.stream()
-                    .flatMap(each -> found.getOrDefault(each, List.of()).stream())
-                    .toList();
+            partitions.forEach(each -> positions.put(each, consumer.position(each)));
         }
+        return partitions.stream()
+                .flatMap(each -> entries.getOrDefault(each, List.of()).stream())
+                .toList();
     }
 
     /** Every event of every service. */
@@ -241,7 +245,8 @@ final class Log implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        consumer.close();
         admin.close();
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who a shopper is stands in one place, and can be erased there. */
+/** Personal data is in one topic, and can be erased there. */
 class PersonalDataStoryIT {
 
     private final Shop shop = Shop.open();

@@ -8,14 +8,13 @@ import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
-/** Two instances of inventory with a lane each: either answers every query, and one takes over when the other dies. */
-@Isolated
-@Order(6)
+/**
+ * Two instances of inventory with a lane each: either answers every query, and one takes over when the other dies. They
+ * are a stack of their own.
+ */
 class SecondInstanceIT {
 
     private static final int STORES = 6;

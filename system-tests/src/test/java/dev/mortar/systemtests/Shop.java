@@ -36,8 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What shoppers, associates and tills do, over HTTP. Every location, SKU and shopper it makes is new, so that tests
- * share a stack without sharing anything on it.
+ * Shoppers, associates and tills, over HTTP. Every location, SKU and shopper is new, so tests that share a stack do not
+ * disturb each other.
  */
 final class Shop {
 
@@ -73,7 +73,7 @@ final class Shop {
         return new Shop(TheStack.get()::url, TheStack.get()::mails);
     }
 
-    // What there is
+    // Shoppers, stores and goods
 
     static String newKey() {
         return UUID.randomUUID().toString();

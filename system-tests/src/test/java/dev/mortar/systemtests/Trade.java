@@ -33,7 +33,7 @@ final class Trade implements AutoCloseable {
         RETURNED
     }
 
-    /** What came of one shopper. */
+    /** The purchase of one shopper. */
     record Purchase(Shopper shopper, String orderId) {}
 
     private final Shop shop;

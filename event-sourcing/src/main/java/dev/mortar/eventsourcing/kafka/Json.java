@@ -1,7 +1,10 @@
 package dev.mortar.eventsourcing.kafka;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.reflect.Executable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +13,15 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
  * JSON for the private data of a service: commands, entries, replies, rows of views. A value of a sealed interface has
- * its simple record name as {@code type}.
+ * its simple record name as {@code type}. A component that is not {@link Nullable} must have a value: JSON without it
+ * cannot be read, so a command that lacks a field is refused before the decider sees it.
  */
 public final class Json {
 
@@ -85,6 +90,18 @@ public final class Json {
             return sealedRoot(type.getRawType()) != null
                     ? type.getRawType().getSimpleName()
                     : super.findTypeName(config, type);
+        }
+
+        @Override
+        public JsonSetter.Value findSetterInfo(MapperConfig<?> config, Annotated annotated) {
+            return annotated instanceof AnnotatedParameter parameter && !isNullable(parameter)
+                    ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL)
+                    : super.findSetterInfo(config, annotated);
+        }
+
+        private static boolean isNullable(AnnotatedParameter parameter) {
+            var constructor = (Executable) parameter.getOwner().getMember();
+            return constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(Nullable.class);
         }
 
         private static List<NamedType> leaves(Class<?> sealed, List<NamedType> found) {
