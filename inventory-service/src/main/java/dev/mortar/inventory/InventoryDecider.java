@@ -95,11 +95,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return rejected(refusal);
         }
         return accepted(new StockReceived(
-                c.locationId(),
-                c.receiptId(),
-                moved.at(),
-                moved.alreadyCounted(),
-                stock.changes(moved.afterCount(), Quantities::ofOnHand, 1)));
+                c.locationId(), c.receiptId(), moved.at(), moved.alreadyCounted(), moved.arrived(stock)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c, Instant now) {
@@ -243,7 +239,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 lines,
                 moved.at(),
                 moved.alreadyCounted(),
-                stock.changes(moved.afterCount(), Quantities::ofOnHand, -1)));
+                moved.left(stock)));
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c, Instant now) {
@@ -257,7 +253,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.fromLocationId(),
                 moved.at(),
                 moved.alreadyCounted(),
-                stock.changes(moved.afterCount(), Quantities::ofOnHand, 1)));
+                moved.arrived(stock)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
@@ -305,12 +301,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.soldAt(), now);
         return new Ledger(stock)
                 .add(new StockSold(
-                        c.fulfilment(),
-                        c.soldAt(),
-                        now,
-                        moved.afterCount(),
-                        moved.alreadyCounted(),
-                        stock.changes(moved.afterCount(), Quantities::ofOnHand, -1)))
+                        c.fulfilment(), c.soldAt(), now, moved.afterCount(), moved.alreadyCounted(), moved.left(stock)))
                 .decision(c.locationId());
     }
 
@@ -327,7 +318,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     c.orderId(),
                     moved.at(),
                     moved.alreadyCounted(),
-                    stock.changes(moved.afterCount(), Quantities::ofOnHand, 1)));
+                    moved.arrived(stock)));
         }
         if (!c.damaged().isEmpty()) {
             ledger.add(new DamagedStockReturned(

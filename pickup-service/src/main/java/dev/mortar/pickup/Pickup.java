@@ -28,6 +28,10 @@ sealed interface Pickup {
     sealed interface Known extends Pickup {
         Goods goods();
 
+        default Fulfilment fulfilment() {
+            return goods().fulfilment();
+        }
+
         default State state() {
             return switch (this) {
                 case Requested _ -> State.REQUESTED;

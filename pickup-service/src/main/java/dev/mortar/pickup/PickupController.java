@@ -220,7 +220,7 @@ class PickupController {
     private @Nullable OpeningHours hours(String fulfilmentId) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", REQUESTED)
                 .map(row -> tables.<OpeningHours>get(PickupDefinition.LOCATIONS)
-                        .get(row.value().goods().fulfilment().locationId()))
+                        .get(row.value().fulfilment().locationId()))
                 .orElse(null);
     }
 

@@ -69,8 +69,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
 
     private static Decision<PickupEvent> startPicking(Pickup pickup, StartPicking command) {
         return switch (pickup) {
-            case Requested requested ->
-                accepted(new PickingStarted(requested.goods().fulfilment()));
+            case Requested requested -> accepted(new PickingStarted(requested.fulfilment()));
             case Picking _ -> accepted();
             case Pickup other -> wrongState(other, command);
         };
@@ -88,7 +87,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return rejected(
                     new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.remaining()));
         }
-        Fulfilment fulfilment = picking.goods().fulfilment();
+        Fulfilment fulfilment = picking.fulfilment();
         PickupLineShort lineShort = new PickupLineShort(
                 fulfilment, command.lineId(), line.requested().sku(), command.missing(), command.reason());
         boolean nothingRemains = picking.goods()
@@ -106,7 +105,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     private static Decision<PickupEvent> markReady(Pickup pickup, MarkReady command, Instant now) {
         return switch (pickup) {
             case Picking picking -> {
-                Fulfilment fulfilment = picking.goods().fulfilment();
+                Fulfilment fulfilment = picking.fulfilment();
                 yield accepted(new PickupReady(
                         fulfilment,
                         picking.goods().remaining(),
@@ -139,9 +138,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             // If the shopper has already arrived, this report is late.
             boolean known = visit != null
                     && (visit.arrivedAt() != null || Objects.equals(visit.expectedAt(), command.expectedAt()));
-            return known
-                    ? accepted()
-                    : accepted(new CustomerOnTheWay(open.goods().fulfilment(), command.expectedAt()));
+            return known ? accepted() : accepted(new CustomerOnTheWay(open.fulfilment(), command.expectedAt()));
         });
     }
 
@@ -149,9 +146,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return ifFetched(pickup, command, Open.class, open -> {
             Goods.Visit visit = open.goods().visit();
             boolean known = visit != null && visit.arrivedAt() != null && Objects.equals(visit.bay(), command.bay());
-            return known
-                    ? accepted()
-                    : accepted(new CustomerArrived(open.goods().fulfilment(), command.bay(), now));
+            return known ? accepted() : accepted(new CustomerArrived(open.fulfilment(), command.bay(), now));
         });
     }
 
@@ -162,7 +157,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return wrongState(pickup, command);
         }
         P open = state.cast(pickup);
-        Method method = open.goods().fulfilment().method();
+        Method method = open.fulfilment().method();
         return method == Method.DELIVERY ? rejected(new WrongMethod(command.fulfilmentId(), method)) : rule.apply(open);
     }
 
@@ -181,7 +176,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 return rejected(rejection);
             }
         }
-        Fulfilment fulfilment = ready.goods().fulfilment();
+        Fulfilment fulfilment = ready.fulfilment();
         boolean delivery = fulfilment.method() == Method.DELIVERY;
         return switch (command.proof()) {
             case Proof.Code code when !delivery -> handOverByCode(ready, command, taken, now, code);
@@ -201,8 +196,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return accepted(handedOver(ready, command, taken, now));
         }
         int wrongAttempts = ready.wrongAttempts() + 1;
-        return accepted(
-                new PickupCodeRejected(ready.goods().fulfilment(), wrongAttempts, wrongAttempts >= MAX_WRONG_ATTEMPTS));
+        return accepted(new PickupCodeRejected(ready.fulfilment(), wrongAttempts, wrongAttempts >= MAX_WRONG_ATTEMPTS));
     }
 
     private static PickupHandedOver handedOver(Ready ready, HandOver command, Map<String, Long> taken, Instant now) {
@@ -217,7 +211,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 notTaken.add(line.withQuantity(line.quantity() - quantity));
             }
         }
-        Fulfilment fulfilment = ready.goods().fulfilment();
+        Fulfilment fulfilment = ready.fulfilment();
         Proof.NamedOverride override = command.proof() instanceof Proof.NamedOverride it ? it : null;
         return new PickupHandedOver(
                 fulfilment,
@@ -269,7 +263,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         return switch (pickup) {
             case Open open ->
                 accepted(new PickupCancelled(
-                        open.goods().fulfilment(),
+                        open.fulfilment(),
                         null,
                         open.goods().remaining(),
                         true,
@@ -314,7 +308,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     private static Decision<PickupEvent> refuse(Known pickup, AnswerCancellation command, RefusalReason reason) {
-        return accepted(new PickupCancellationRefused(pickup.goods().fulfilment(), command.cancellationId(), reason));
+        return accepted(new PickupCancellationRefused(pickup.fulfilment(), command.cancellationId(), reason));
     }
 
     private static Decision<PickupEvent> checkDeadline(Pickup pickup, Instant now) {
@@ -322,7 +316,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return accepted();
         }
         Instant deadline = ready.pickupDeadline();
-        Fulfilment fulfilment = ready.goods().fulfilment();
+        Fulfilment fulfilment = ready.fulfilment();
         if (!now.isBefore(deadline)) {
             return accepted(new PickupExpired(
                     fulfilment,

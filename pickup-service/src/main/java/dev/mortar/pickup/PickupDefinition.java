@@ -86,13 +86,12 @@ public final class PickupDefinition {
         Instant due = ready.nextDue();
         return due == null
                 ? null
-                : new Deadline<>(
-                        due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
+                : new Deadline<>(due, new CheckDeadline(ready.fulfilment().fulfilmentId()));
     }
 
     private static View.@Nullable RowKey queueRow(String fulfilmentId, Pickup pickup) {
         return pickup instanceof Pickup.Open open
-                ? new View.RowKey(open.goods().fulfilment().locationId(), fulfilmentId)
+                ? new View.RowKey(open.fulfilment().locationId(), fulfilmentId)
                 : null;
     }
 }
