@@ -83,7 +83,7 @@ final class FulfilmentRules {
 
     static Decision<OrderEvent> recordRefusal(Order order, RecordCancellationRefusal command) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 Cancellation cancellation = known.contents().cancellation(command.cancellationId());
                 yield cancellation != null && cancellation.awaits(command.fulfilmentId())
@@ -102,7 +102,7 @@ final class FulfilmentRules {
     private static Decision<OrderEvent> ifOpen(
             Order order, OrderCommand command, String fulfilmentId, OpenFulfilment rule) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 Fulfilment fulfilment = known.contents().fulfilment(fulfilmentId);
                 if (fulfilment == null) {
@@ -191,7 +191,7 @@ final class FulfilmentRules {
 
     static Decision<OrderEvent> recordReturn(Order order, RecordReturn command) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 OrderContents contents = known.contents();
                 if (contents.returnIds().contains(command.returnId())) {
@@ -209,12 +209,10 @@ final class FulfilmentRules {
                         yield rejected(new TooManyUnits(line.lineId(), units.quantity(), possible));
                     }
                 }
-                OrderReturned partial =
-                        new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), false);
-                boolean whole = contents.returned(partial).lines().values().stream()
+                boolean whole = contents.returned(command.returnId(), lines).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
-                yield accepted(new OrderReturned(
-                        partial.orderId(), partial.returnId(), partial.lines(), partial.refund(), whole));
+                yield accepted(
+                        new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), whole));
             }
         };
     }

@@ -92,8 +92,8 @@ sealed interface Order {
             case OrderLinesCancelled e -> with(order, before -> before.linesCancelled(e));
             case OrderCancelled e -> new Cancelled(contents(order).cancelledWhole(), e.reason());
             case FulfilmentHandedOver e -> with(order, before -> before.handedOver(e));
-            case OrderCompleted e -> new Completed(contents(order));
-            case OrderReturned e -> with(order, before -> before.returned(e));
+            case OrderCompleted _ -> new Completed(contents(order));
+            case OrderReturned e -> with(order, before -> before.returned(e.returnId(), e.lines()));
         };
     }
 

@@ -320,10 +320,10 @@ record OrderContents(
                 .change(fullQuantities(event.lines()), units -> new LineProgress(0, 0, units, 0));
     }
 
-    OrderContents returned(OrderEvent.OrderReturned event) {
-        OrderContents changed = change(event.lines(), units -> new LineProgress(0, 0, 0, units));
+    OrderContents returned(String returnId, List<LineQuantity> units) {
+        OrderContents changed = change(units, returned -> new LineProgress(0, 0, 0, returned));
         List<String> more = new ArrayList<>(returnIds);
-        more.add(event.returnId());
+        more.add(returnId);
         return new OrderContents(origin, changed.lines, fulfilments, cancellations, more, total);
     }
 

@@ -117,7 +117,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> recordAnswer(
             Order order, String fulfilmentId, OrderCommand command, FulfilmentProgress answer, Instant now) {
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed -> {
                 Fulfilment fulfilment = placed.contents().fulfilment(fulfilmentId);
                 if (fulfilment == null) {
@@ -221,7 +221,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed -> {
                 OrderContents contents = placed.contents();
                 if (placed.decideBy() == null || now.isBefore(placed.decideBy())) {
@@ -269,7 +269,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         command.reason(),
                         List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
             }
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             // In an unconfirmed order, a shortfall rejects the fulfilment.
             case Order.Placed placed ->
                 recordAnswer(order, command.fulfilmentId(), command, new Rejected(command.reason(), List.of()), now);
@@ -289,7 +289,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             }
         }
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed ->
                 command.lines().isEmpty() && !isPartlyCarriedOut(placed.contents())
                         ? accepted(FulfilmentRules.cancelled(
