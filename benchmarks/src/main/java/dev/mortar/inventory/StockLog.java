@@ -70,8 +70,8 @@ public final class StockLog {
     private void receive() throws IOException {
         List<InventoryCommand> commands = new ArrayList<>();
         for (int store = partition; store < STORES; store += PARTITIONS) {
-            commands.add(new InventoryCommand.RegisterLocation(
-                    store(store), store(store), LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of()));
+            commands.add(new InventoryCommand.RegisterLocation(new StockEntry.Location(
+                    store(store), store(store), LocationType.STORE, 50, 10, "Europe/Riga", List.of(), List.of())));
             for (int sku = 0; sku < SKUS; sku += RECEIPT_LINES) {
                 List<SkuQuantity> lines = IntStream.range(sku, sku + RECEIPT_LINES)
                         .mapToObj(each -> SkuQuantity.each(sku(each), UNITS))
@@ -88,15 +88,12 @@ public final class StockLog {
         List<InventoryCommand> confirmed = new ArrayList<>();
         List<InventoryCommand> ended = new ArrayList<>();
         for (var each : reserved) {
-            String at = each.locationId();
-            String id = each.fulfilmentId();
-            confirmed.add(
-                    new InventoryCommand.ConfirmReservation(at, id, each.orderId(), each.channel(), each.lines()));
+            confirmed.add(new InventoryCommand.ConfirmReservation(each.fulfilment(), each.channel(), each.lines()));
             ended.add(
                     random.nextInt(4) == 0
                             ? new InventoryCommand.ReleaseReservation(
-                                    at, id, each.orderId(), InventoryEvent.ReleaseReason.values()[0])
-                            : new InventoryCommand.CommitReservation(at, id, each.orderId(), MOVED, each.lines()));
+                                    each.fulfilment(), InventoryEvent.ReleaseReason.values()[0])
+                            : new InventoryCommand.CommitReservation(each.fulfilment(), MOVED, each.lines()));
         }
         return log.decide(reserved) + log.decide(confirmed) + log.decide(ended);
     }
@@ -109,7 +106,8 @@ public final class StockLog {
                 .toList();
         String orderId = "order-" + order;
         String store = store(partition + PARTITIONS * order);
-        return new InventoryCommand.ReserveStock(store, orderId + "-1", orderId, Channel.ONLINE, lines, null, EXPIRES);
+        return new InventoryCommand.ReserveStock(
+                new Fulfilment(store, orderId + "-1", orderId), Channel.ONLINE, lines, null, EXPIRES);
     }
 
     private static String store(int number) {

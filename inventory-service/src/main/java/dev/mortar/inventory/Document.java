@@ -1,22 +1,15 @@
 package dev.mortar.inventory;
 
-import dev.mortar.inventory.InventoryCommand.AdjustStock;
-import dev.mortar.inventory.InventoryCommand.CountStock;
-import dev.mortar.inventory.InventoryCommand.HoldStock;
-import dev.mortar.inventory.InventoryCommand.ReceiveStock;
-import dev.mortar.inventory.InventoryCommand.TransferStock;
-import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
-import dev.mortar.inventory.InventoryEvent.StockAdjusted;
-import dev.mortar.inventory.InventoryEvent.StockCounted;
-import dev.mortar.inventory.InventoryEvent.StockReceived;
-import dev.mortar.inventory.InventoryEvent.StockTransferredOut;
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toMap;
+
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +34,20 @@ record Document(
      * @param damaged correction of damaged
      * @param toVendor correction of the goods for the vendor
      */
-    record Line(String sku, Unit unit, long quantity, long damaged, long toVendor) {}
+    record Line(String sku, Unit unit, long quantity, long damaged, long toVendor) {
 
-    static Document of(ReceiveStock command) {
-        return new Document(lines(command.lines()), null, null, null);
+        private static Line of(SkuQuantity goods) {
+            return new Line(goods.sku(), goods.unit(), goods.quantity(), 0, 0);
+        }
+
+        private Line plus(Line other) {
+            return new Line(sku, unit, quantity + other.quantity, damaged + other.damaged, toVendor + other.toVendor);
+        }
+    }
+
+    /** A receipt or a hold. */
+    static Document of(List<SkuQuantity> goods) {
+        return new Document(lines(goods), null, null, null);
     }
 
     static Document of(StockReceived event) {
@@ -52,10 +55,10 @@ record Document(
     }
 
     static Document of(AdjustStock command) {
-        Lines lines = new Lines();
-        command.lines().forEach(each -> lines.add(each.onHandLine(), each.damaged(), each.toVendor()));
+        Stream<Line> lines = command.lines().stream()
+                .map(each -> new Line(each.sku(), each.unit(), each.onHand(), each.damaged(), each.toVendor()));
         // The corrections of one SKU may add up to 0.
-        List<Line> corrected = lines.sorted().stream()
+        List<Line> corrected = summed(lines).stream()
                 .filter(each -> each.quantity != 0 || each.damaged != 0 || each.toVendor != 0)
                 .toList();
         return new Document(corrected, command.reason(), null, null);
@@ -84,14 +87,6 @@ record Document(
         return new Document(lines(event.transferred()), null, null, event.toLocationId());
     }
 
-    static Document of(HoldStock command) {
-        return new Document(lines(command.lines()), null, null, null);
-    }
-
-    static Document of(StockEntry.Hold hold) {
-        return new Document(lines(hold.lines()), null, null, null);
-    }
-
     /**
      * True when the booked document has the same content. The decider books a count from the near future under the
      * current time, so a count's time may differ by the tolerance.
@@ -108,45 +103,24 @@ record Document(
     }
 
     private static List<Line> lines(List<SkuQuantity> goods) {
-        Lines lines = new Lines();
-        goods.forEach(each -> lines.add(each, 0, 0));
-        return lines.sorted();
+        return summed(goods.stream().map(Line::of));
     }
 
     private static List<Line> lines(List<StockChange> changes, List<SkuQuantity> alreadyCounted) {
-        Lines lines = new Lines();
-        for (StockChange change : changes) {
-            Quantities quantities = change.change();
-            lines.add(
-                    new SkuQuantity(change.sku(), quantities.onHand(), change.unit()),
-                    quantities.damaged(),
-                    quantities.toVendor());
-        }
-        alreadyCounted.forEach(each -> lines.add(each, 0, 0));
-        return lines.sorted();
+        Stream<Line> booked = changes.stream().map(each -> {
+            Quantities change = each.change();
+            return new Line(each.sku(), each.unit(), change.onHand(), change.damaged(), change.toVendor());
+        });
+        return summed(Stream.concat(booked, alreadyCounted.stream().map(Line::of)));
     }
 
-    /** Sums lines by SKU and unit. */
-    private static final class Lines {
-        private final Map<String, Map<Unit, Line>> sums = new TreeMap<>();
-
-        void add(SkuQuantity goods, long damaged, long toVendor) {
-            sums.computeIfAbsent(goods.sku(), sku -> new TreeMap<>())
-                    .merge(
-                            goods.unit(),
-                            new Line(goods.sku(), goods.unit(), goods.quantity(), damaged, toVendor),
-                            (first, second) -> new Line(
-                                    first.sku,
-                                    first.unit,
-                                    first.quantity + second.quantity,
-                                    first.damaged + second.damaged,
-                                    first.toVendor + second.toVendor));
-        }
-
-        List<Line> sorted() {
-            List<Line> lines = new ArrayList<>();
-            sums.values().forEach(units -> lines.addAll(units.values()));
-            return List.copyOf(lines);
-        }
+    private static List<Line> summed(Stream<Line> lines) {
+        record SkuAndUnit(String sku, Unit unit) {}
+        return lines
+                .collect(toMap(line -> new SkuAndUnit(line.sku, line.unit), line -> line, Line::plus))
+                .values()
+                .stream()
+                .sorted(comparing(Line::sku).thenComparing(Line::unit))
+                .toList();
     }
 }

@@ -13,17 +13,12 @@ sealed interface InventoryCommand {
 
     String locationId();
 
-    /** Registers a location, or replaces its data. */
-    record RegisterLocation(
-            String locationId,
-            String name,
-            LocationType kind,
-            double latitude,
-            double longitude,
-            String timeZone,
-            List<OpeningHours> openingHours,
-            List<OpeningException> exceptions)
-            implements InventoryCommand {}
+    record RegisterLocation(StockEntry.Location location) implements InventoryCommand {
+        @Override
+        public String locationId() {
+            return location.locationId();
+        }
+    }
 
     /** Books goods that arrived from a supplier. A receipt id books once. */
     record ReceiveStock(
@@ -77,56 +72,57 @@ sealed interface InventoryCommand {
     record HoldStock(String locationId, String holdId, Channel channel, List<SkuQuantity> lines, long seconds)
             implements InventoryCommand {}
 
-    /** Releases a hold. */
     record ReleaseHold(String locationId, String holdId) implements InventoryCommand {}
 
     /** Ends a hold that has reached its end time. */
     record ExpireHold(String locationId, String holdId) implements InventoryCommand {}
 
+    /** A command about the goods of a fulfilment. */
+    sealed interface OfFulfilment extends InventoryCommand {
+        Fulfilment fulfilment();
+
+        @Override
+        default String locationId() {
+            return fulfilment().locationId();
+        }
+
+        default String fulfilmentId() {
+            return fulfilment().fulfilmentId();
+        }
+    }
+
     /**
      * Reserves the goods of a fulfilment, all of them or none.
      *
-     * @param fulfilmentId the fulfilment id
      * @param holdId the cart hold that the reservation replaces, or null
      * @param expiresAt when the reservation expires unless the order is confirmed
      */
     record ReserveStock(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             Channel channel,
             List<SkuQuantity> lines,
             @Nullable String holdId,
-            Instant expiresAt)
-            implements InventoryCommand {}
+            Instant expiresAt) implements OfFulfilment {}
 
     /**
      * The order is confirmed, so the reservation no longer expires. An expired reservation is made again with its
      * remaining lines; an unknown one is made with these lines.
      */
-    record ConfirmReservation(
-            String locationId, String fulfilmentId, String orderId, Channel channel, List<SkuQuantity> lines)
-            implements InventoryCommand {}
+    record ConfirmReservation(Fulfilment fulfilment, Channel channel, List<SkuQuantity> lines)
+            implements OfFulfilment {}
 
     /** The goods of a reservation are staged. */
-    record MarkPicked(String locationId, String fulfilmentId, String orderId) implements InventoryCommand {}
+    record MarkPicked(Fulfilment fulfilment) implements OfFulfilment {}
 
     /** Releases a whole reservation. */
-    record ReleaseReservation(
-            String locationId, String fulfilmentId, String orderId, InventoryEvent.ReleaseReason reason)
-            implements InventoryCommand {}
+    record ReleaseReservation(Fulfilment fulfilment, InventoryEvent.ReleaseReason reason) implements OfFulfilment {}
 
     /** Releases a part of a reservation. If it expired, that part is not reserved again. */
-    record ReleasePart(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
-            InventoryEvent.ReleaseReason reason,
-            List<SkuQuantity> lines)
-            implements InventoryCommand {}
+    record ReleasePart(Fulfilment fulfilment, InventoryEvent.ReleaseReason reason, List<SkuQuantity> lines)
+            implements OfFulfilment {}
 
     /** Ends a reservation if its order was not confirmed in time. */
-    record ExpireReservation(String locationId, String fulfilmentId) implements InventoryCommand {}
+    record ExpireReservation(Fulfilment fulfilment) implements OfFulfilment {}
 
     /**
      * A picker did not find all reserved goods.
@@ -135,28 +131,15 @@ sealed interface InventoryCommand {
      * @param damaged true when the units are there but unfit for sale
      */
     record ReportShortPick(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
-            String adjustmentId,
-            Instant movedAt,
-            String sku,
-            long missing,
-            boolean damaged)
-            implements InventoryCommand {}
+            Fulfilment fulfilment, String adjustmentId, Instant movedAt, String sku, long missing, boolean damaged)
+            implements OfFulfilment {}
 
     /** Reserved goods left the location. The rest of the reservation is released. */
-    record CommitReservation(
-            String locationId, String fulfilmentId, String orderId, Instant movedAt, List<SkuQuantity> handedOver)
-            implements InventoryCommand {}
+    record CommitReservation(Fulfilment fulfilment, Instant movedAt, List<SkuQuantity> handedOver)
+            implements OfFulfilment {}
 
-    /**
-     * Goods left the location without a reservation. A fulfilment id books once.
-     *
-     * @param soldAt by the till's clock
-     */
-    record RecordSale(String locationId, String orderId, String fulfilmentId, Instant soldAt, List<SkuQuantity> lines)
-            implements InventoryCommand {}
+    /** Goods left the location without a reservation. A fulfilment id books once. */
+    record RecordSale(Fulfilment fulfilment, Instant soldAt, List<SkuQuantity> lines) implements OfFulfilment {}
 
     /** Returned goods came back to the location. A return id books once. */
     record TakeBack(

@@ -13,6 +13,7 @@ import dev.mortar.eventsourcing.kafka.CommandGateway;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryDefinition.Outcome;
 import dev.mortar.inventory.InventoryEvent.AdjustmentReason;
 import dev.mortar.inventory.StockEntry.Location;
@@ -20,12 +21,8 @@ import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
@@ -33,13 +30,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 
 /**
  * Changes a location and its stock. A POST may name the id of its document (a delivery note, a count sheet). Each id
@@ -67,21 +58,17 @@ class InventoryController {
     /** A quantity of a SKU that moves. Without a unit it is EACH. */
     record Line(
             @NotNull @Id String sku,
-
             @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
     /** A counted quantity or a safety stock of a SKU, 0 or more. */
     record Amount(
             @NotNull @Id String sku,
-
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
-    /** Goods that arrived. */
     record ReceiptRequest(
             @Nullable @Id String receiptId,
-
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
     /**
@@ -93,7 +80,6 @@ class InventoryController {
      */
     record AdjustmentLine(
             @NotNull @Id String sku,
-
             @NotNull @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long quantity,
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long damaged,
             @Nullable @Min(-QUANTITY_MAX) @Max(QUANTITY_MAX) Long toVendor,
@@ -102,7 +88,6 @@ class InventoryController {
     /** An adjustment by an associate or a system. */
     record AdjustmentRequest(
             @Nullable @Id String adjustmentId,
-
             @NotNull AdjustmentReason reason,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid AdjustmentLine> lines) {}
 
@@ -113,7 +98,6 @@ class InventoryController {
      */
     record CountRequest(
             @Nullable @Id String countId,
-
             @NotNull @Time Instant countedAt,
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
@@ -121,17 +105,13 @@ class InventoryController {
     record SafetyStockRequest(
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Amount> lines) {}
 
-    /** The safety stock of one SKU. */
     record SkuSafetyStockRequest(
             @NotNull @Min(0) @Max(QUANTITY_MAX) Long quantity,
             @Nullable Unit unit) {}
 
-    /** Goods to send to another location. */
     record TransferRequest(
             @Nullable @Id String transferId,
-
             @NotNull @Id String toLocationId,
-
             @NotNull @Size(min = 1, max = LINES_MAX) List<@NotNull @Valid Line> lines) {}
 
     /** Units for a cart to hold; by default for 15 minutes and an online channel. */
@@ -158,15 +138,7 @@ class InventoryController {
             @PathVariable @Id String locationId,
             @Keyless CommandRequest request,
             @Valid @RequestBody LocationRequest body) {
-        var command = new InventoryCommand.RegisterLocation(
-                locationId,
-                body.name(),
-                body.type(),
-                body.latitude(),
-                body.longitude(),
-                zone(body.timeZone()),
-                body.checkedHours(),
-                body.checkedExceptions());
+        var command = new RegisterLocation(body.location(locationId));
         Reply reply = gateway.send(command, request, LocationResponse.path(locationId));
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }
@@ -176,10 +148,7 @@ class InventoryController {
     ResponseEntity<BookedResponse> receive(
             @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody ReceiptRequest body) {
         String id = body.receiptId() == null ? request.derivedId("receipt") : body.receiptId();
-        return book(
-                id,
-                new InventoryCommand.ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())),
-                request);
+        return book(id, new ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())), request);
     }
 
     @PostMapping("/adjustments")
@@ -190,16 +159,15 @@ class InventoryController {
             throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that adjusts the stock");
         }
         String id = body.adjustmentId() == null ? request.derivedId("adjustment") : body.adjustmentId();
-        List<InventoryCommand.Adjustment> adjustments = IntStream.range(
-                        0, body.lines().size())
-                .mapToObj(i -> adjustment(body.reason(), body.lines().get(i), "lines[" + i + "]"))
+        List<AdjustmentLine> lines = body.lines();
+        List<Adjustment> adjustments = IntStream.range(0, lines.size())
+                .mapToObj(i -> adjustment(body.reason(), lines.get(i), "lines[" + i + "]"))
                 .toList();
-        var command =
-                new InventoryCommand.AdjustStock(locationId, id, body.reason(), request.occurredAt(), adjustments);
+        var command = new AdjustStock(locationId, id, body.reason(), request.occurredAt(), adjustments);
         return book(id, command, request);
     }
 
-    private static InventoryCommand.Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
+    private static Adjustment adjustment(AdjustmentReason reason, AdjustmentLine line, String field) {
         long quantity = line.quantity();
         long damaged = line.damaged() == null ? reason == AdjustmentReason.DAMAGED ? -quantity : 0 : line.damaged();
         String wrong = switch (reason) {
@@ -207,7 +175,6 @@ class InventoryController {
             case LOST, THEFT, EXPIRED, SENT_TO_VENDOR ->
                 quantity > 0 ? "must not be above 0 for reason " + reason : null;
             case FOUND -> quantity < 0 ? "must not be below 0 for reason FOUND" : null;
-
             case CORRECTION -> null;
             case SHORT_PICK ->
                 throw new BadRequest("reason", "must not be SHORT_PICK; only pickup-service reports short picks");
@@ -223,7 +190,7 @@ class InventoryController {
             throw new BadRequest(
                     field + ".quantity", "is 0, so the line changes nothing; set quantity, damaged or toVendor");
         }
-        return new InventoryCommand.Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
+        return new Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
     }
 
     @PostMapping("/counts")
@@ -231,8 +198,8 @@ class InventoryController {
     ResponseEntity<BookedResponse> count(
             @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody CountRequest body) {
         String id = body.countId() == null ? request.derivedId("count") : body.countId();
-        var command = new InventoryCommand.CountStock(
-                locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
+        var command =
+                new CountStock(locationId, id, body.countedAt().truncatedTo(ChronoUnit.MICROS), amounts(body.lines()));
         return book(id, command, request);
     }
 
@@ -248,7 +215,7 @@ class InventoryController {
                 throw new BadRequest("lines[" + i + "].sku", "is listed twice");
             }
         }
-        return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, amounts(body.lines())), request);
+        return book("safety-stock", new SetSafetyStock(locationId, amounts(body.lines())), request);
     }
 
     @PutMapping("/safety-stock/{sku}")
@@ -259,7 +226,7 @@ class InventoryController {
             @Keyless CommandRequest request,
             @Valid @RequestBody SkuSafetyStockRequest body) {
         var line = new SkuQuantity(sku, body.quantity(), unit(body.unit()));
-        return book("safety-stock", new InventoryCommand.SetSafetyStock(locationId, List.of(line)), request);
+        return book("safety-stock", new SetSafetyStock(locationId, List.of(line)), request);
     }
 
     @PostMapping("/transfers")
@@ -273,21 +240,20 @@ class InventoryController {
             refuseOtherUnit(body.toLocationId(), body.lines().get(i), "lines[" + i + "].unit");
         }
         String id = body.transferId() == null ? request.derivedId("transfer") : body.transferId();
-        var command = new InventoryCommand.TransferStock(
-                locationId, id, body.toLocationId(), request.occurredAt(), lines(body.lines()));
+        var command = new TransferStock(locationId, id, body.toLocationId(), request.occurredAt(), lines(body.lines()));
         return book(id, command, request);
     }
 
     /** The receiver may change its unit during the transfer. Then the goods get a position of their own. */
     private void refuseOtherUnit(String toLocationId, Line line, String field) {
+        Unit unit = unit(line.unit());
         views.get(InventoryDefinition.STOCK, toLocationId, line.sku())
                 .map(row -> row.value().positions())
-                .filter(positions -> !positions.keeps(unit(line.unit())))
+                .filter(positions -> !positions.keeps(unit))
                 .ifPresent(positions -> {
-                    throw new BadRequest(
-                            field,
-                            "is " + unit(line.unit()) + "; location " + toLocationId + " keeps SKU " + line.sku()
-                                    + " in " + positions.kept().unit());
+                    String kept = " keeps SKU " + line.sku() + " in "
+                            + positions.kept().unit();
+                    throw new BadRequest(field, "is " + unit + "; location " + toLocationId + kept);
                 });
     }
 
@@ -296,7 +262,7 @@ class InventoryController {
     ResponseEntity<HoldResponse> hold(
             @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody HoldRequest body) {
         String holdId = request.derivedId("hold");
-        var command = new InventoryCommand.HoldStock(
+        var command = new HoldStock(
                 locationId,
                 holdId,
                 body.channel() == null ? Channel.ONLINE : body.channel(),
@@ -314,10 +280,8 @@ class InventoryController {
     @Operation(summary = "Release a hold; if it has already ended, nothing changes")
     ResponseEntity<Void> releaseHold(
             @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
-        Reply reply = gateway.send(
-                new InventoryCommand.ReleaseHold(locationId, holdId),
-                request,
-                LocationResponse.path(locationId) + "/stock");
+        var command = new ReleaseHold(locationId, holdId);
+        Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
     }
 
@@ -346,13 +310,5 @@ class InventoryController {
 
     private static Unit unit(@Nullable Unit unit) {
         return unit == null ? Unit.EACH : unit;
-    }
-
-    private static String zone(String timeZone) {
-        // ZoneId.of also accepts offsets, which other readers of the location do not understand.
-        if (!ZoneId.getAvailableZoneIds().contains(timeZone)) {
-            throw new BadRequest("timeZone", "must be the IANA name of a time zone, such as Asia/Kolkata");
-        }
-        return timeZone;
     }
 }

@@ -1,16 +1,16 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
+
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.inventory.InventoryRejection.*;
 import dev.mortar.inventory.Stock.Booking;
-import dev.mortar.inventory.StockEntry.Booked;
-import dev.mortar.inventory.StockEntry.Hold;
-import dev.mortar.inventory.StockEntry.Level;
-import dev.mortar.inventory.StockEntry.Location;
-import dev.mortar.inventory.StockEntry.Memory;
+import dev.mortar.inventory.StockEntry.*;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
@@ -75,22 +75,13 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     }
 
     private static Decision<InventoryEvent> register(Stock stock, RegisterLocation c) {
-        var registered = new LocationRegistered(
-                c.locationId(),
-                c.name(),
-                c.kind(),
-                c.latitude(),
-                c.longitude(),
-                c.timeZone(),
-                c.openingHours(),
-                c.exceptions());
-        return Location.of(registered).equals(stock.location()) ? Decision.accepted() : Decision.accepted(registered);
+        return c.location().equals(stock.location()) ? accepted() : accepted(new LocationRegistered(c.location()));
     }
 
     private static Decision<InventoryEvent> receive(Stock stock, ReceiveStock c, Instant now) {
         Booked booked = stock.booked(Booking.RECEIPT, c.receiptId());
         if (booked != null) {
-            return repeated("receiptId", booked, Document.of(c));
+            return repeated("receiptId", booked, Document.of(c.lines()));
         }
         Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.movedAt(), now);
         InventoryRejection refusal = refusal(
@@ -101,14 +92,10 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         || (positions.kept().quantities().equals(Quantities.NONE)
                                 && positions.in(line.unit()).onHand() + line.in(moved.afterCount()) > 0));
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
-        return Decision.accepted(new StockReceived(
-                c.locationId(),
-                c.receiptId(),
-                moved.at(),
-                moved.alreadyCounted(),
-                stock.onHand(moved.afterCount(), 1)));
+        return accepted(new StockReceived(
+                c.locationId(), c.receiptId(), moved.at(), moved.alreadyCounted(), moved.arrived(stock)));
     }
 
     private static Decision<InventoryEvent> adjust(Stock stock, AdjustStock c, Instant now) {
@@ -122,7 +109,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                 c.lines().stream().map(Adjustment::onHandLine).toList(),
                 (positions, line) -> positions.keeps(line.unit()) || positions.has(line.unit()));
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         Instant movedAt = Moved.at(c.movedAt(), now);
         List<SkuQuantity> counted = new ArrayList<>();
@@ -138,7 +125,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             Quantities change = new Quantities(onHand, 0, 0, 0, line.damaged(), line.toVendor());
             InventoryRejection below = belowZero(line.sku(), before, change);
             if (below != null) {
-                return Decision.rejected(below);
+                return rejected(below);
             }
             if (!alreadyCounted || !change.equals(Quantities.NONE)) {
                 changes.add(stock.change(new SkuQuantity(line.sku(), onHand, line.unit()), change));
@@ -151,13 +138,13 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static @Nullable InventoryRejection belowZero(String sku, Quantities before, Quantities change) {
         if (change.onHand() < 0 && before.onHand() + change.onHand() < 0) {
-            return new InventoryRejection.AdjustmentBelowZero(sku, before.onHand(), change.onHand());
+            return new AdjustmentBelowZero(sku, before.onHand(), change.onHand());
         }
         if (before.damaged() + change.damaged() < 0) {
-            return new InventoryRejection.AdjustmentBelowZero(sku, before.damaged(), change.damaged());
+            return new AdjustmentBelowZero(sku, before.damaged(), change.damaged());
         }
         return before.toVendor() + change.toVendor() < 0
-                ? new InventoryRejection.AdjustmentBelowZero(sku, before.toVendor(), change.toVendor())
+                ? new AdjustmentBelowZero(sku, before.toVendor(), change.toVendor())
                 : null;
     }
 
@@ -167,7 +154,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return repeated("countId", booked, Document.of(c));
         }
         if (c.countedAt().isAfter(now.plus(CLOCK_TOLERANCE))) {
-            return Decision.rejected(new InventoryRejection.CountInFuture(c.countedAt(), now));
+            return rejected(new CountInFuture(c.countedAt(), now));
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
         InventoryRejection refusal = refusal(
@@ -178,7 +165,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         || positions.has(line.unit())
                         || positions.kept().quantities().equals(Quantities.NONE));
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         // A count in the future would hide movements that have not happened yet.
         Instant countedAt = c.countedAt().isAfter(now) ? now : c.countedAt();
@@ -188,12 +175,11 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             Level level = stock.level(line.sku());
             Memory memory = level.memory(line.unit());
             if (memory.countedAt() != null && countedAt.isBefore(memory.countedAt())) {
-                return Decision.rejected(
-                        new InventoryRejection.CountSuperseded(line.sku(), countedAt, memory.countedAt()));
+                return rejected(new CountSuperseded(line.sku(), countedAt, memory.countedAt()));
             }
             Instant rememberedSince = rememberedSince(memory, now);
             if (countedAt.isBefore(rememberedSince)) {
-                return Decision.rejected(new InventoryRejection.CountTooOld(line.sku(), countedAt, rememberedSince));
+                return rejected(new CountTooOld(line.sku(), countedAt, rememberedSince));
             }
             long expected = level.positions().in(line.unit()).onHand();
             long movedSince = stock.movedSince(line.sku(), line.unit(), countedAt);
@@ -215,7 +201,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
         InventoryRejection refusal = refusal(stock, c.locationId(), lines, IN_UNIT_KEPT);
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         List<StockChange> changes = lines.stream()
                 .filter(line -> stock.level(line.sku()).quantities().safetyStock() != line.quantity())
@@ -224,7 +210,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                         Quantities.ofSafetyStock(line.quantity()
                                 - stock.level(line.sku()).quantities().safetyStock())))
                 .toList();
-        return changes.isEmpty() ? Decision.accepted() : Decision.accepted(new SafetyStockSet(c.locationId(), changes));
+        return changes.isEmpty() ? accepted() : accepted(new SafetyStockSet(c.locationId(), changes));
     }
 
     private static Decision<InventoryEvent> transfer(Stock stock, TransferStock c, Instant now) {
@@ -233,96 +219,95 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
             return repeated("transferId", booked, Document.of(c));
         }
         if (c.toLocationId().equals(c.locationId())) {
-            return Decision.rejected(new InventoryRejection.TransferToItself(c.locationId()));
+            return rejected(new TransferToItself(c.locationId()));
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
         InventoryRejection refusal = refusal(stock, c.locationId(), lines, IN_UNIT_KEPT);
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         // Goods that left before the newest count are not part of on hand, so they need not be available.
         Moved moved = Moved.of(stock, lines, c.movedAt(), now);
         List<Shortage> shortages = stock.shortages(moved.afterCount(), Channel.STORE);
         if (!shortages.isEmpty()) {
-            return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
+            return rejected(new InsufficientStock(shortages));
         }
-        return Decision.accepted(new StockTransferredOut(
+        return accepted(new StockTransferredOut(
                 c.locationId(),
                 c.transferId(),
                 c.toLocationId(),
                 lines,
                 moved.at(),
                 moved.alreadyCounted(),
-                stock.onHand(moved.afterCount(), -1)));
+                moved.left(stock)));
     }
 
     private static Decision<InventoryEvent> receiveTransfer(Stock stock, ReceiveTransfer c, Instant now) {
         if (stock.isBooked(Booking.TRANSFER_IN, Stock.arrival(c.fromLocationId(), c.transferId()))) {
-            return Decision.accepted();
+            return accepted();
         }
         Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.movedAt(), now);
-        return Decision.accepted(new StockTransferredIn(
+        return accepted(new StockTransferredIn(
                 c.locationId(),
                 c.transferId(),
                 c.fromLocationId(),
                 moved.at(),
                 moved.alreadyCounted(),
-                stock.onHand(moved.afterCount(), 1)));
+                moved.arrived(stock)));
     }
 
     private static Decision<InventoryEvent> hold(Stock stock, HoldStock c, Instant now) {
         Hold made = stock.hold(c.holdId());
         if (made != null) {
-            return repeated("holdId", new Booked(c.holdId(), Document.of(made)), Document.of(c));
+            return repeated("holdId", new Booked(c.holdId(), Document.of(made.lines())), Document.of(c.lines()));
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
         InventoryRejection refusal = refusal(stock, c.locationId(), lines, IN_UNIT_KEPT);
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         List<Shortage> shortages = stock.shortages(lines, c.channel());
         if (!shortages.isEmpty()) {
-            return Decision.rejected(new InventoryRejection.InsufficientStock(shortages));
+            return rejected(new InsufficientStock(shortages));
         }
-        return Decision.accepted(
-                new StockHeld(c.locationId(), c.holdId(), lines, now.plusSeconds(c.seconds()), stock.held(lines, 1)));
+        return accepted(new StockHeld(
+                c.locationId(),
+                c.holdId(),
+                lines,
+                now.plusSeconds(c.seconds()),
+                stock.changes(lines, Quantities::ofHeld, 1)));
     }
 
     private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
         Hold hold = stock.hold(c.holdId());
         return hold == null
-                ? Decision.accepted()
-                : Decision.accepted(new StockHoldReleased(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
+                ? accepted()
+                : accepted(new StockHoldReleased(
+                        c.locationId(), c.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));
     }
 
     private static Decision<InventoryEvent> expireHold(Stock stock, ExpireHold c, Instant now) {
         Hold hold = stock.hold(c.holdId());
         return hold == null || now.isBefore(hold.expiresAt())
-                ? Decision.accepted()
-                : Decision.accepted(new StockHoldExpired(c.locationId(), c.holdId(), stock.held(hold.lines(), -1)));
+                ? accepted()
+                : accepted(new StockHoldExpired(
+                        c.locationId(), c.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));
     }
 
     private static Decision<InventoryEvent> sale(Stock stock, RecordSale c, Instant now) {
         if (stock.isBooked(Booking.SALE, c.fulfilmentId())) {
-            return Decision.accepted();
+            return accepted();
         }
         Moved moved = Moved.of(stock, SkuQuantity.summed(c.lines()), c.soldAt(), now);
         return new Ledger(stock)
                 .add(new StockSold(
-                        c.locationId(),
-                        c.orderId(),
-                        c.fulfilmentId(),
-                        c.soldAt(),
-                        now,
-                        moved.afterCount(),
-                        moved.alreadyCounted(),
-                        stock.onHand(moved.afterCount(), -1)))
+                        c.fulfilment(), c.soldAt(), now, moved.afterCount(), moved.alreadyCounted(), moved.left(stock)))
                 .decision(c.locationId());
     }
 
     private static Decision<InventoryEvent> takeBack(Stock stock, TakeBack c, Instant now) {
         if (stock.isBooked(Booking.RETURN, c.returnId())) {
-            return Decision.accepted();
+            return accepted();
         }
         Ledger ledger = new Ledger(stock);
         if (!c.restocked().isEmpty()) {
@@ -333,21 +318,21 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
                     c.orderId(),
                     moved.at(),
                     moved.alreadyCounted(),
-                    stock.onHand(moved.afterCount(), 1)));
+                    moved.arrived(stock)));
         }
         if (!c.damaged().isEmpty()) {
             ledger.add(new DamagedStockReturned(
                     c.locationId(),
                     c.returnId(),
                     c.orderId(),
-                    ledger.stock().damaged(SkuQuantity.summed(c.damaged()))));
+                    ledger.stock().changes(SkuQuantity.summed(c.damaged()), Quantities::ofDamaged, 1)));
         }
         if (!c.toVendor().isEmpty()) {
             ledger.add(new VendorStockReturned(
                     c.locationId(),
                     c.returnId(),
                     c.orderId(),
-                    ledger.stock().toVendor(SkuQuantity.summed(c.toVendor()))));
+                    ledger.stock().changes(SkuQuantity.summed(c.toVendor()), Quantities::ofToVendor, 1)));
         }
         return ledger.decision(c.locationId());
     }
@@ -362,18 +347,17 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     private static @Nullable InventoryRejection refusal(
             Stock stock, String locationId, List<SkuQuantity> lines, UnitRule rule) {
         if (!stock.registered()) {
-            return new InventoryRejection.LocationUnknown(locationId);
+            return new LocationUnknown(locationId);
         }
         Map<String, Unit> given = new HashMap<>();
         for (SkuQuantity line : lines) {
             Positions positions = stock.level(line.sku()).positions();
             if (!rule.allows(positions, line)) {
-                return new InventoryRejection.UnitMismatch(
-                        locationId, line.sku(), positions.kept().unit(), line.unit());
+                return new UnitMismatch(locationId, line.sku(), positions.kept().unit(), line.unit());
             }
             Unit other = given.put(line.sku(), line.unit());
             if (other != null && other != line.unit()) {
-                return new InventoryRejection.UnitMismatch(locationId, line.sku(), other, line.unit());
+                return new UnitMismatch(locationId, line.sku(), other, line.unit());
             }
         }
         return null;
@@ -383,7 +367,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
     private static Decision<InventoryEvent> repeated(String field, Booked booked, Document document) {
         Document before = booked.content();
         return before == null || document.isSameAs(before, CLOCK_TOLERANCE)
-                ? Decision.accepted()
-                : Decision.rejected(new InventoryRejection.DocumentUsed(field, booked.id(), before));
+                ? accepted()
+                : rejected(new DocumentUsed(field, booked.id(), before));
     }
 }

@@ -1,7 +1,5 @@
 package dev.mortar.inventory;
 
-import static java.util.stream.Collectors.toCollection;
-
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
@@ -11,23 +9,19 @@ import dev.mortar.eventsourcing.kafka.EventReader;
 import dev.mortar.eventsourcing.kafka.RecordBinding;
 import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
+import dev.mortar.inventory.InventoryCommand.*;
+import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Positions.Position;
-import dev.mortar.inventory.StockEntry.Hold;
-import dev.mortar.inventory.StockEntry.Level;
-import dev.mortar.inventory.StockEntry.Location;
-import dev.mortar.inventory.StockEntry.Reservation;
+import dev.mortar.inventory.StockEntry.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Wires inventory's decider, process and views to their topics. */
@@ -73,12 +67,7 @@ public final class InventoryDefinition {
         }
     }
 
-    /**
-     * The reply to a command.
-     *
-     * @param stock the stock of its SKUs after it
-     * @param expiresAt when its hold ends, otherwise null
-     */
+    /** The reply to a command. */
     record Outcome(List<SkuStock> stock, @Nullable Instant expiresAt) {}
 
     /** Every registered location, under its id. */
@@ -108,11 +97,9 @@ public final class InventoryDefinition {
                             recorded.aggregateId(), causeRow(change.sku(), recorded.sequence()) + "|" + change.unit()))
                     .toList());
 
-    /** The events of stock. */
     static final EventBinder<InventoryEvent> EVENTS =
             EventBinder.of(InventoryEvent.class, "dev.mortar.schemas.inventory");
 
-    /** Reads the events that inventory reacts to. */
     static final EventReader<InventoryProcess.Incoming> INCOMING =
             EventReader.of(InventoryProcess.Incoming.class).ignoring("""
                     SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
@@ -134,7 +121,6 @@ public final class InventoryDefinition {
     /** The record of {@code inventory.locations}. */
     record PublishedLocation(Location location, long sequence) {}
 
-    /** Writes {@code inventory.levels}. */
     static final RecordBinding<PublishedLevel> LEVEL = RecordBinding.of(PublishedLevel.class, InventoryLevel.class);
 
     /** The record of {@code inventory.levels}. */
@@ -253,108 +239,71 @@ public final class InventoryDefinition {
 
     private static Map<String, String> references(InventoryEvent event) {
         return switch (event) {
-            case InventoryEvent.StockReceived e -> Map.of("receiptId", e.receiptId());
-            case InventoryEvent.StockReserved e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.ReservationConfirmed e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.StockReleased e ->
-                Map.of(
-                        "fulfilmentId",
-                        e.fulfilmentId(),
-                        "orderId",
-                        e.orderId(),
-                        "reason",
-                        e.reason().name());
-            case InventoryEvent.StockCommitted e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.ReservationBroken e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.StockSold e -> Map.of("fulfilmentId", e.fulfilmentId(), "orderId", e.orderId());
-            case InventoryEvent.StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
-            case InventoryEvent.DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
-            case InventoryEvent.VendorStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
-            case InventoryEvent.StockAdjusted e ->
+            case StockReceived e -> Map.of("receiptId", e.receiptId());
+            case StockReserved e -> references(e.fulfilment());
+            case ReservationConfirmed e -> references(e.fulfilment());
+            case StockReleased e -> {
+                Map<String, String> references = new TreeMap<>(references(e.fulfilment()));
+                references.put("reason", e.reason().name());
+                yield references;
+            }
+            case StockCommitted e -> references(e.fulfilment());
+            case ReservationBroken e -> references(e.fulfilment());
+            case StockSold e -> references(e.fulfilment());
+            case StockRestocked e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case DamagedStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case VendorStockReturned e -> Map.of("returnId", e.returnId(), "orderId", e.orderId());
+            case StockAdjusted e ->
                 Map.of("adjustmentId", e.adjustmentId(), "reason", e.reason().name());
-            case InventoryEvent.StockCounted e ->
+            case StockCounted e ->
                 Map.of("countId", e.countId(), "countedAt", e.countedAt().toString());
-            case InventoryEvent.StockTransferredOut e ->
-                Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
-            case InventoryEvent.StockTransferredIn e ->
-                Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
-            case InventoryEvent.StockHeld e -> Map.of("holdId", e.holdId());
-            case InventoryEvent.StockHoldReleased e -> Map.of("holdId", e.holdId());
-            case InventoryEvent.StockHoldExpired e -> Map.of("holdId", e.holdId());
-            case InventoryEvent.SafetyStockSet e -> Map.of();
-            case InventoryEvent.LocationRegistered e -> Map.of();
-            case InventoryEvent.StockReservationRejected e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.ReservationPicked e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.ReservationVoided e -> reservation(e.fulfilmentId(), e.orderId());
-            case InventoryEvent.StockShortfallDetected e -> Map.of();
+            case StockTransferredOut e -> Map.of("transferId", e.transferId(), "toLocationId", e.toLocationId());
+            case StockTransferredIn e -> Map.of("transferId", e.transferId(), "fromLocationId", e.fromLocationId());
+            case StockHeld e -> Map.of("holdId", e.holdId());
+            case StockHoldReleased e -> Map.of("holdId", e.holdId());
+            case StockHoldExpired e -> Map.of("holdId", e.holdId());
+            case SafetyStockSet _ -> Map.of();
+            // These change no quantity.
+            case LocationRegistered _, StockReservationRejected _, ReservationPicked _ -> Map.of();
+            case ReservationVoided _, StockShortfallDetected _ -> Map.of();
         };
     }
 
-    private static Map<String, String> reservation(String fulfilmentId, String orderId) {
-        return Map.of("fulfilmentId", fulfilmentId, "orderId", orderId);
+    private static Map<String, String> references(Fulfilment fulfilment) {
+        return Map.of("fulfilmentId", fulfilment.fulfilmentId(), "orderId", fulfilment.orderId());
     }
 
     private static @Nullable Deadline<InventoryCommand> deadline(StockEntry entry) {
         return switch (entry) {
             case Reservation open
-            when open.expires() ->
-                new Deadline<>(
-                        open.expiresAt(),
-                        new InventoryCommand.ExpireReservation(open.locationId(), open.fulfilmentId()));
-            case Hold hold ->
-                new Deadline<>(hold.expiresAt(), new InventoryCommand.ExpireHold(hold.locationId(), hold.holdId()));
-            case Reservation confirmed -> null;
-            case StockEntry.ExpiredReservation expired -> null;
-            case StockEntry.ClosedReservation closed -> null;
-            case StockEntry.Booked booked -> null;
-            case StockEntry.Level level -> null;
-            case StockEntry.Claim claim -> null;
-            case StockEntry.MovementPage page -> null;
-            case Location location -> null;
+            when open.expires() -> new Deadline<>(open.expiresAt(), new ExpireReservation(open.fulfilment()));
+            case Hold hold -> new Deadline<>(hold.expiresAt(), new ExpireHold(hold.locationId(), hold.holdId()));
+            case Reservation _, ExpiredReservation _, ClosedReservation _, Claim _ -> null;
+            case Location _, Level _, MovementPage _, Booked _ -> null;
         };
     }
 
     /** The reply to a caller; null for the commands of a process or a timer, which wait for no reply. */
     private static @Nullable Object reply(InventoryCommand command, Stock stock) {
         return switch (command) {
-            case InventoryCommand.RegisterLocation c -> stock.location();
-            case InventoryCommand.ReceiveStock c -> outcome(stock, skus(c.lines()));
-            case InventoryCommand.AdjustStock c ->
-                outcome(
-                        stock,
-                        c.lines().stream()
-                                .map(InventoryCommand.Adjustment::sku)
-                                .collect(toCollection(LinkedHashSet::new)));
-            case InventoryCommand.CountStock c -> outcome(stock, skus(c.lines()));
-            case InventoryCommand.SetSafetyStock c -> outcome(stock, skus(c.lines()));
-            case InventoryCommand.TransferStock c -> outcome(stock, skus(c.lines()));
-            case InventoryCommand.HoldStock c -> {
-                Hold hold = stock.hold(c.holdId());
-                yield new Outcome(outcome(stock, skus(c.lines())).stock(), hold == null ? null : hold.expiresAt());
-            }
-            case InventoryCommand.ReleaseHold c -> null;
-            case InventoryCommand.ReceiveTransfer c -> null;
-            case InventoryCommand.ExpireHold c -> null;
-            case InventoryCommand.ReserveStock c -> null;
-            case InventoryCommand.ConfirmReservation c -> null;
-            case InventoryCommand.MarkPicked c -> null;
-            case InventoryCommand.ReleaseReservation c -> null;
-            case InventoryCommand.ReleasePart c -> null;
-            case InventoryCommand.ExpireReservation c -> null;
-            case InventoryCommand.ReportShortPick c -> null;
-            case InventoryCommand.CommitReservation c -> null;
-            case InventoryCommand.RecordSale c -> null;
-            case InventoryCommand.TakeBack c -> null;
+            case RegisterLocation _ -> stock.location();
+            case ReceiveStock c -> outcome(stock, c.lines(), null);
+            case AdjustStock c ->
+                outcome(stock, c.lines().stream().map(Adjustment::onHandLine).toList(), null);
+            case CountStock c -> outcome(stock, c.lines(), null);
+            case SetSafetyStock c -> outcome(stock, c.lines(), null);
+            case TransferStock c -> outcome(stock, c.lines(), null);
+            case HoldStock c -> outcome(stock, c.lines(), stock.hold(c.holdId()));
+            case ReleaseHold _, ExpireHold _, ReceiveTransfer _, TakeBack _, OfFulfilment _ -> null;
         };
     }
 
-    private static Set<String> skus(List<SkuQuantity> lines) {
-        return lines.stream().map(SkuQuantity::sku).collect(toCollection(LinkedHashSet::new));
-    }
-
-    private static Outcome outcome(Stock stock, Set<String> skus) {
-        Stream<SkuStock> skuStocks =
-                skus.stream().map(sku -> new SkuStock(sku, stock.level(sku).positions()));
-        return new Outcome(skuStocks.toList(), null);
+    private static Outcome outcome(Stock stock, List<SkuQuantity> lines, @Nullable Hold hold) {
+        List<SkuStock> stocks = lines.stream()
+                .map(SkuQuantity::sku)
+                .distinct()
+                .map(sku -> new SkuStock(sku, stock.level(sku).positions()))
+                .toList();
+        return new Outcome(stocks, hold == null ? null : hold.expiresAt());
     }
 }

@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An event of a location's stock. The quantities of a SKU are the sums of its {@link #changes()}. */
+/**
+ * An event of a location's stock. The quantities of a SKU are the sums of its {@link #changes()}. The contract,
+ * {@code inventory.avdl}, explains every field.
+ */
 sealed interface InventoryEvent {
-
-    String locationId();
 
     /** All changes; each SKU and unit is listed once. */
     default List<StockChange> changes() {
@@ -30,7 +31,6 @@ sealed interface InventoryEvent {
         return false;
     }
 
-    /** Why a reservation was rejected. */
     enum ReservationRejectionReason {
         INSUFFICIENT_STOCK,
         LOCATION_UNKNOWN,
@@ -47,7 +47,6 @@ sealed interface InventoryEvent {
         NOT_ANSWERED_IN_TIME
     }
 
-    /** Why stock was adjusted. */
     enum AdjustmentReason {
         DAMAGED,
         LOST,
@@ -60,22 +59,9 @@ sealed interface InventoryEvent {
     }
 
     /** A location was registered, or its data were replaced. */
-    record LocationRegistered(
-            String locationId,
-            String name,
-            LocationType type,
-            double latitude,
-            double longitude,
-            String timeZone,
-            List<OpeningHours> openingHours,
-            List<OpeningException> exceptions)
-            implements InventoryEvent {}
+    record LocationRegistered(StockEntry.Location location) implements InventoryEvent {}
 
-    /**
-     * Goods arrived from a supplier.
-     *
-     * @param alreadyCounted goods that arrived at or before the newest count of their SKU; they do not change on hand
-     */
+    /** Goods arrived from a supplier. */
     record StockReceived(
             String locationId,
             String receiptId,
@@ -92,19 +78,12 @@ sealed interface InventoryEvent {
 
     /** All goods of a fulfilment were reserved. */
     record StockReserved(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
-            List<SkuQuantity> reserved,
-            Instant expiresAt,
-            List<StockChange> changes)
+            Fulfilment fulfilment, List<SkuQuantity> reserved, Instant expiresAt, List<StockChange> changes)
             implements InventoryEvent {}
 
     /** The fulfilment could not be reserved. None of its goods are reserved. */
     record StockReservationRejected(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             ReservationRejectionReason reason,
             List<SkuQuantity> requested,
             List<Shortage> shortages)
@@ -114,20 +93,17 @@ sealed interface InventoryEvent {
      * The reservation no longer expires. Stock changes only if the reservation had expired or was never made: it is
      * made now, with its remaining lines.
      */
-    record ReservationConfirmed(String locationId, String fulfilmentId, String orderId, List<StockChange> changes)
-            implements InventoryEvent {}
+    record ReservationConfirmed(Fulfilment fulfilment, List<StockChange> changes) implements InventoryEvent {}
 
     /**
      * The goods of the reservation are staged. A shortfall no longer breaks it, even if it expired and is made again
      * later.
      */
-    record ReservationPicked(String locationId, String fulfilmentId, String orderId) implements InventoryEvent {}
+    record ReservationPicked(Fulfilment fulfilment) implements InventoryEvent {}
 
     /** Reserved units were released. If the reservation had expired, its lines shrink and stock does not change. */
     record StockReleased(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             ReleaseReason reason,
             List<SkuQuantity> released,
             boolean whole,
@@ -137,17 +113,11 @@ sealed interface InventoryEvent {
     /**
      * A release found no open reservation. A reservation that comes later is rejected; one that had expired is closed.
      */
-    record ReservationVoided(String locationId, String fulfilmentId, String orderId) implements InventoryEvent {}
+    record ReservationVoided(Fulfilment fulfilment) implements InventoryEvent {}
 
-    /**
-     * Reserved goods left the location, and the reservation ended.
-     *
-     * @param alreadyCounted goods that left at or before the newest count of their SKU; they do not change on hand
-     */
+    /** Reserved goods left the location, and the reservation ended. */
     record StockCommitted(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             List<SkuQuantity> handedOver,
             List<SkuQuantity> released,
             Instant movedAt,
@@ -157,15 +127,9 @@ sealed interface InventoryEvent {
 
     /**
      * Goods left the location without a reservation. The sale is recorded even if on hand says that there were none.
-     *
-     * @param soldAt by the till's clock, which may run ahead
-     * @param sold goods that were sold after the newest count of their SKU
-     * @param alreadyCounted goods that were sold at or before it; they do not change on hand
      */
     record StockSold(
-            String locationId,
-            String orderId,
-            String fulfilmentId,
+            Fulfilment fulfilment,
             Instant soldAt,
             @FieldName("meta.recordedAt") Instant recordedAt,
             List<SkuQuantity> sold,
@@ -179,11 +143,7 @@ sealed interface InventoryEvent {
         }
     }
 
-    /**
-     * Returned goods are for sale again.
-     *
-     * @param alreadyCounted goods that came back at or before the newest count of their SKU; they do not change on hand
-     */
+    /** Returned goods are for sale again. */
     record StockRestocked(
             String locationId,
             String returnId,
@@ -201,12 +161,7 @@ sealed interface InventoryEvent {
     record VendorStockReturned(String locationId, String returnId, String orderId, List<StockChange> changes)
             implements InventoryEvent {}
 
-    /**
-     * A person, a system or a short pick corrected stock.
-     *
-     * @param alreadyCounted corrections at or before the newest count of their SKU, below 0 for lost units; they do not
-     *     change on hand
-     */
+    /** A person, a system or a short pick corrected stock. */
     record StockAdjusted(
             String locationId,
             String adjustmentId,
@@ -235,11 +190,7 @@ sealed interface InventoryEvent {
         }
     }
 
-    /**
-     * Goods were sent to another location.
-     *
-     * @param alreadyCounted goods that left at or before the newest count of their SKU; they do not change on hand
-     */
+    /** Goods were sent to another location. */
     record StockTransferredOut(
             String locationId,
             String transferId,
@@ -250,11 +201,7 @@ sealed interface InventoryEvent {
             List<StockChange> changes)
             implements InventoryEvent {}
 
-    /**
-     * Goods arrived from another location.
-     *
-     * @param alreadyCounted goods that arrived at or before the newest count of their SKU; they do not change on hand
-     */
+    /** Goods arrived from another location. */
     record StockTransferredIn(
             String locationId,
             String transferId,
@@ -267,22 +214,15 @@ sealed interface InventoryEvent {
     /** More units of a SKU are committed than are on hand. */
     record StockShortfallDetected(String locationId, String sku, long shortBy, Unit unit) implements InventoryEvent {}
 
-    /**
-     * The reservation cannot be met. It ended, and its units were released.
-     *
-     * @param soldAtTill true when a sale at a till took reserved units
-     */
+    /** The reservation cannot be met. It ended, and its units were released. */
     record ReservationBroken(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             List<String> shortSkus,
             List<SkuQuantity> released,
             List<StockChange> changes,
             boolean soldAtTill)
             implements InventoryEvent {}
 
-    /** The safety stock of some SKUs was set. */
     record SafetyStockSet(String locationId, List<StockChange> changes) implements InventoryEvent {}
 
     /** A cart holds units for a short time. */

@@ -4,13 +4,16 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.mortar.eventsourcing.FieldName;
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.ReleaseReason;
+import dev.mortar.inventory.InventoryProcess.Incoming.*;
 import dev.mortar.values.FulfilmentMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +26,20 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
     /** How long a reservation stays open after the last instant at which its order can be confirmed. */
     static final Duration RESERVATION_GRACE = Duration.ofMinutes(15);
 
-    /** A line of an order. */
     record OrderLine(String lineId, SkuQuantity goods) {}
 
     /** A group of lines that leaves one location. */
-    record Fulfilment(
+    record Part(
             String fulfilmentId,
             String locationId,
             FulfilmentMethod method,
             List<String> lineIds,
-            @Nullable String holdId) {}
+            @Nullable String holdId) {
+
+        private Fulfilment of(String orderId) {
+            return new Fulfilment(locationId, fulfilmentId, orderId);
+        }
+    }
 
     /** Why some units could not be picked. */
     enum ShortReason {
@@ -47,7 +54,6 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
         RETURN_TO_VENDOR
     }
 
-    /** Returned goods. */
     record ReturnedLine(SkuQuantity goods, Disposition disposition) {}
 
     /** The events that inventory reacts to, in its own terms. */
@@ -62,7 +68,7 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String orderId,
                 Channel channel,
                 List<OrderLine> lines,
-                List<Fulfilment> fulfilments,
+                List<Part> fulfilments,
                 @Nullable Instant decideBy)
                 implements Incoming {}
 
@@ -71,59 +77,40 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 String orderId,
                 Channel channel,
                 List<OrderLine> lines,
-                List<Fulfilment> fulfilments,
-                List<Fulfilment> rejectedFulfilments)
+                List<Part> fulfilments,
+                List<Part> rejectedFulfilments)
                 implements Incoming {}
 
-        /** The order was rejected. */
-        record OrderRejected(String orderId, List<Fulfilment> fulfilments) implements Incoming {}
+        record OrderRejected(String orderId, List<Part> fulfilments) implements Incoming {}
 
         /** The order was cancelled; these fulfilments have open reservations. */
-        record OrderCancelled(String orderId, List<Fulfilment> reservedFulfilments) implements Incoming {}
+        record OrderCancelled(String orderId, List<Part> reservedFulfilments) implements Incoming {}
 
         /** The goods of a fulfilment left, by the clock of the store or the till. */
         record FulfilmentHandedOver(
-                String orderId,
-                String fulfilmentId,
-                String locationId,
-                FulfilmentMethod method,
-                Instant handedOverAt,
-                List<SkuQuantity> lines)
+                Fulfilment fulfilment, FulfilmentMethod method, Instant handedOverAt, List<SkuQuantity> lines)
                 implements Incoming {}
 
         /** Some units could not be picked; {@code eventId} identifies this report. */
         record PickupLineShort(
                 @FieldName("meta.eventId") UUID eventId,
                 @FieldName("meta.occurredAt") Instant occurredAt,
-                String orderId,
-                String fulfilmentId,
-                String locationId,
+                Fulfilment fulfilment,
                 String sku,
                 long missing,
                 ShortReason reason)
                 implements Incoming {}
 
-        /** The goods are staged. */
-        record PickupReady(String orderId, String fulfilmentId, String locationId) implements Incoming {}
+        record PickupReady(Fulfilment fulfilment) implements Incoming {}
 
-        /** The goods were handed over. */
-        record PickupHandedOver(
-                String orderId,
-                String fulfilmentId,
-                String locationId,
-                Instant handedOverAt,
-                List<SkuQuantity> handedOver)
+        record PickupHandedOver(Fulfilment fulfilment, Instant handedOverAt, List<SkuQuantity> handedOver)
                 implements Incoming {}
 
         /** The shopper did not fetch the goods in time. */
-        record PickupExpired(String orderId, String fulfilmentId, String locationId) implements Incoming {}
+        record PickupExpired(Fulfilment fulfilment) implements Incoming {}
 
-        /** All or some of a pickup was cancelled. */
-        record PickupCancelled(
-                String orderId, String fulfilmentId, String locationId, boolean whole, List<SkuQuantity> lines)
-                implements Incoming {}
+        record PickupCancelled(Fulfilment fulfilment, boolean whole, List<SkuQuantity> lines) implements Incoming {}
 
-        /** A return was accepted. */
         record ReturnAccepted(
                 String orderId,
                 String returnId,
@@ -132,7 +119,6 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                 List<ReturnedLine> lines)
                 implements Incoming {}
 
-        /** Another location sent goods. */
         record StockTransferredOut(
                 String transferId,
                 String locationId,
@@ -145,60 +131,31 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
     @Override
     public List<InventoryCommand> react(Incoming event) {
         return switch (event) {
-            case Incoming.OrderPlaced e ->
+            case OrderPlaced e ->
                 e.decideBy() == null ? List.of() : reserve(e, e.decideBy().plus(RESERVATION_GRACE));
-            case Incoming.OrderConfirmed e ->
-                Stream.concat(
-                                reserved(e.fulfilments())
-                                        .map(fulfilment -> new InventoryCommand.ConfirmReservation(
-                                                fulfilment.locationId(),
-                                                fulfilment.fulfilmentId(),
-                                                e.orderId(),
-                                                e.channel(),
-                                                goods(fulfilment, e.lines()))),
-                                // A fulfilment that was not answered in time may still have been reserved.
-                                release(e.orderId(), e.rejectedFulfilments(), ReleaseReason.ORDER_REJECTED).stream())
-                        .toList();
-            case Incoming.OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
-            case Incoming.OrderCancelled e ->
-                release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
+            case OrderConfirmed e -> confirm(e);
+            case OrderRejected e -> release(e.orderId(), e.fulfilments(), ReleaseReason.ORDER_REJECTED);
+            case OrderCancelled e -> release(e.orderId(), e.reservedFulfilments(), ReleaseReason.ORDER_CANCELLED);
+            case FulfilmentHandedOver e
+            when e.method() == FulfilmentMethod.CARRY_OUT ->
+                List.of(new RecordSale(e.fulfilment(), e.handedOverAt(), e.lines()));
             // Reserved goods leave with PickupHandedOver.
-            case Incoming.FulfilmentHandedOver e ->
-                e.method() == FulfilmentMethod.CARRY_OUT
-                        ? List.of(new InventoryCommand.RecordSale(
-                                e.locationId(), e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.lines()))
-                        : List.of();
-            case Incoming.PickupLineShort e ->
-                List.of(new InventoryCommand.ReportShortPick(
-                        e.locationId(),
-                        e.fulfilmentId(),
-                        e.orderId(),
-                        e.eventId().toString(),
-                        e.occurredAt(),
-                        e.sku(),
-                        e.missing(),
-                        e.reason() == ShortReason.DAMAGED));
-            case Incoming.PickupReady e ->
-                List.of(new InventoryCommand.MarkPicked(e.locationId(), e.fulfilmentId(), e.orderId()));
-            case Incoming.PickupHandedOver e ->
-                List.of(new InventoryCommand.CommitReservation(
-                        e.locationId(), e.fulfilmentId(), e.orderId(), e.handedOverAt(), e.handedOver()));
-            case Incoming.PickupExpired e ->
-                List.of(new InventoryCommand.ReleaseReservation(
-                        e.locationId(), e.fulfilmentId(), e.orderId(), ReleaseReason.PICKUP_EXPIRED));
-            case Incoming.PickupCancelled e ->
-                List.of(
-                        e.whole()
-                                ? new InventoryCommand.ReleaseReservation(
-                                        e.locationId(), e.fulfilmentId(), e.orderId(), ReleaseReason.PICKUP_CANCELLED)
-                                : new InventoryCommand.ReleasePart(
-                                        e.locationId(),
-                                        e.fulfilmentId(),
-                                        e.orderId(),
-                                        ReleaseReason.PICKUP_CANCELLED,
-                                        e.lines()));
-            case Incoming.ReturnAccepted e ->
-                List.of(new InventoryCommand.TakeBack(
+            case FulfilmentHandedOver _ -> List.of();
+            case PickupLineShort e -> {
+                boolean damaged = e.reason() == ShortReason.DAMAGED;
+                String adjustmentId = e.eventId().toString();
+                yield List.of(new ReportShortPick(
+                        e.fulfilment(), adjustmentId, e.occurredAt(), e.sku(), e.missing(), damaged));
+            }
+            case PickupReady e -> List.of(new MarkPicked(e.fulfilment()));
+            case PickupHandedOver e -> List.of(new CommitReservation(e.fulfilment(), e.handedOverAt(), e.handedOver()));
+            case PickupExpired e -> List.of(new ReleaseReservation(e.fulfilment(), ReleaseReason.PICKUP_EXPIRED));
+            case PickupCancelled e
+            when e.whole() -> List.of(new ReleaseReservation(e.fulfilment(), ReleaseReason.PICKUP_CANCELLED));
+            case PickupCancelled e ->
+                List.of(new ReleasePart(e.fulfilment(), ReleaseReason.PICKUP_CANCELLED, e.lines()));
+            case ReturnAccepted e ->
+                List.of(new TakeBack(
                         e.locationId(),
                         e.returnId(),
                         e.orderId(),
@@ -206,52 +163,57 @@ final class InventoryProcess implements Process<InventoryProcess.Incoming, Inven
                         returned(e, Disposition.RESTOCK),
                         returned(e, Disposition.DAMAGED),
                         returned(e, Disposition.RETURN_TO_VENDOR)));
-            case Incoming.StockTransferredOut e ->
-                List.of(new InventoryCommand.ReceiveTransfer(
+            case StockTransferredOut e ->
+                List.of(new ReceiveTransfer(
                         e.toLocationId(), e.transferId(), e.locationId(), e.movedAt(), e.transferred()));
         };
     }
 
-    private static List<InventoryCommand> reserve(Incoming.OrderPlaced order, Instant expiresAt) {
-        return reserved(order.fulfilments())
-                .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReserveStock(
-                        fulfilment.locationId(),
-                        fulfilment.fulfilmentId(),
-                        order.orderId(),
-                        order.channel(),
-                        goods(fulfilment, order.lines()),
-                        fulfilment.holdId(),
-                        expiresAt))
+    private static List<InventoryCommand> reserve(OrderPlaced order, Instant expiresAt) {
+        return commands(order.fulfilments(), part -> {
+            List<SkuQuantity> goods = goods(part, order.lines());
+            return new ReserveStock(part.of(order.orderId()), order.channel(), goods, part.holdId(), expiresAt);
+        });
+    }
+
+    private static List<InventoryCommand> confirm(OrderConfirmed order) {
+        List<InventoryCommand> confirmations = commands(order.fulfilments(), part -> {
+            List<SkuQuantity> goods = goods(part, order.lines());
+            return new ConfirmReservation(part.of(order.orderId()), order.channel(), goods);
+        });
+        // A fulfilment that was not answered in time may still have been reserved.
+        List<InventoryCommand> releases =
+                release(order.orderId(), order.rejectedFulfilments(), ReleaseReason.ORDER_REJECTED);
+        return Stream.concat(confirmations.stream(), releases.stream()).toList();
+    }
+
+    private static List<InventoryCommand> release(String orderId, List<Part> parts, ReleaseReason reason) {
+        return commands(parts, part -> new ReleaseReservation(part.of(orderId), reason));
+    }
+
+    /** A command for each part that is reserved; carried-out goods never are. */
+    private static List<InventoryCommand> commands(List<Part> parts, Function<Part, InventoryCommand> command) {
+        return parts.stream()
+                .filter(part -> part.method() != FulfilmentMethod.CARRY_OUT)
+                .map(command)
                 .toList();
     }
 
-    /** Carried-out goods are never reserved. */
-    private static Stream<Fulfilment> reserved(List<Fulfilment> fulfilments) {
-        return fulfilments.stream().filter(fulfilment -> fulfilment.method() != FulfilmentMethod.CARRY_OUT);
-    }
-
-    private static List<SkuQuantity> returned(Incoming.ReturnAccepted event, Disposition disposition) {
+    private static List<SkuQuantity> returned(ReturnAccepted event, Disposition disposition) {
         return event.lines().stream()
                 .filter(line -> line.disposition() == disposition)
                 .map(ReturnedLine::goods)
                 .toList();
     }
 
-    private static List<InventoryCommand> release(String orderId, List<Fulfilment> fulfilments, ReleaseReason reason) {
-        return reserved(fulfilments)
-                .<InventoryCommand>map(fulfilment -> new InventoryCommand.ReleaseReservation(
-                        fulfilment.locationId(), fulfilment.fulfilmentId(), orderId, reason))
-                .toList();
-    }
-
-    private static List<SkuQuantity> goods(Fulfilment fulfilment, List<OrderLine> lines) {
+    private static List<SkuQuantity> goods(Part part, List<OrderLine> lines) {
         Map<String, SkuQuantity> byId = lines.stream().collect(toMap(OrderLine::lineId, OrderLine::goods));
-        return fulfilment.lineIds().stream()
+        return part.lineIds().stream()
                 .map(lineId -> {
                     SkuQuantity goods = byId.get(lineId);
                     if (goods == null) {
                         throw new IllegalArgumentException(
-                                "fulfilment " + fulfilment.fulfilmentId() + " names an unknown line: " + lineId);
+                                "fulfilment " + part.fulfilmentId() + " names an unknown line: " + lineId);
                     }
                     return goods;
                 })

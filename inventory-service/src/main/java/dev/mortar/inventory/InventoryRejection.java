@@ -40,48 +40,27 @@ sealed interface InventoryRejection extends Rejection {
                 + others;
     }
 
-    /** The location is not registered. */
     record LocationUnknown(String locationId) implements InventoryRejection, NotFound {}
 
-    /** More units were requested than are available. */
     record InsufficientStock(List<Shortage> shortages) implements InventoryRejection, Conflict {}
 
-    /**
-     * A request names a unit that the location does not keep the SKU in.
-     *
-     * @param unit the unit that the location keeps the SKU in
-     * @param given the unit of the request
-     */
+    /** A request names a unit that the location does not keep the SKU in. */
     record UnitMismatch(String locationId, String sku, Unit unit, Unit given)
             implements InventoryRejection, Unprocessable {}
 
-    /**
-     * An adjustment would take a quantity below 0.
-     *
-     * @param present the quantity now
-     * @param change the requested change
-     */
+    /** An adjustment would take a quantity below 0. */
     record AdjustmentBelowZero(String sku, long present, long change) implements InventoryRejection, Conflict {}
 
-    /** The SKU already has a newer count. */
     record CountSuperseded(String sku, Instant countedAt, Instant newestCountedAt)
             implements InventoryRejection, Conflict {}
 
-    /** The time of the count is in the future. */
     record CountInFuture(Instant countedAt, Instant now) implements InventoryRejection, Unprocessable {}
 
-    /** The count is so old that the movements after it are no longer remembered. */
     record CountTooOld(String sku, Instant countedAt, Instant rememberedSince)
             implements InventoryRejection, Unprocessable {}
 
-    /**
-     * Another document is already booked under this number.
-     *
-     * @param field name of the field that holds the number
-     * @param booked the document that is booked under it
-     */
+    /** Another document is already booked under this number. */
     record DocumentUsed(String field, String id, Document booked) implements InventoryRejection, Conflict {}
 
-    /** A location cannot transfer goods to itself. */
     record TransferToItself(String locationId) implements InventoryRejection, Unprocessable {}
 }

@@ -1,9 +1,9 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.inventory.InventoryEvent.ReservationBroken;
-import dev.mortar.inventory.InventoryEvent.StockShortfallDetected;
-import dev.mortar.inventory.InventoryEvent.StockSold;
+import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.StockEntry.Level;
 import dev.mortar.inventory.StockEntry.Reservation;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class Ledger {
         for (String sku : lowered) {
             breakYoungest(sku);
         }
-        return Decision.accepted(events);
+        return accepted(events);
     }
 
     /**
@@ -72,15 +72,13 @@ final class Ledger {
             remaining -= new SkuQuantity(sku, 0, level.unit()).in(open.lines());
             if (!open.picked()) {
                 add(new ReservationBroken(
-                        open.locationId(),
-                        open.fulfilmentId(),
-                        open.orderId(),
+                        open.fulfilment(),
                         open.lines().stream()
                                 .map(SkuQuantity::sku)
                                 .filter(each -> shortBy(each) > 0)
                                 .toList(),
                         open.lines(),
-                        stock().committed(open.lines(), -1),
+                        stock().changes(open.lines(), Quantities::ofCommitted, -1),
                         events.getFirst() instanceof StockSold));
             }
         }

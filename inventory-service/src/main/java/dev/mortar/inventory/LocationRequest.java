@@ -1,15 +1,13 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.inventory.StockEntry.Location;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +72,11 @@ record LocationRequest(
                     : LocalTime.parse(time).toSecondOfDay() / 60;
         }
 
+        /** Number of the day on which it opens. */
+        long day() {
+            return Math.floorDiv(from, MINUTES_PER_DAY);
+        }
+
         Opening plusDays(long days) {
             return new Opening(field, from + days * MINUTES_PER_DAY, to + days * MINUTES_PER_DAY);
         }
@@ -83,6 +86,15 @@ record LocationRequest(
                 throw new BadRequest(field + ".opens", "overlaps " + other.field);
             }
         }
+    }
+
+    /** The location; 422 when its time zone is unknown or its hours contradict each other. */
+    Location location(String locationId) {
+        // ZoneId.of also accepts offsets, which other readers of the location do not understand.
+        if (!ZoneId.getAvailableZoneIds().contains(timeZone)) {
+            throw new BadRequest("timeZone", "must be the IANA name of a time zone, such as Asia/Kolkata");
+        }
+        return new Location(locationId, name, type, latitude, longitude, timeZone, checkedHours(), checkedExceptions());
     }
 
     /** The opening hours of the week; 422 when two of them overlap. */
@@ -111,28 +123,27 @@ record LocationRequest(
         List<Opening> openings = new ArrayList<>();
         Map<LocalDate, List<Opening>> byDate = new HashMap<>();
         for (int i = 0; i < given.size(); i++) {
-            OpeningException exception = exception("exceptions[" + i + "]", given.get(i));
+            String field = "exceptions[" + i + "]";
+            OpeningException exception = exception(field, given.get(i));
             for (OpeningException earlier : checked) {
                 if (earlier.date().equals(exception.date()) && (earlier.opens() == null || exception.opens() == null)) {
+                    String other = "exceptions[" + checked.indexOf(earlier) + "]";
                     throw new BadRequest(
-                            "exceptions[" + i + "].date",
-                            "is also in exceptions[" + checked.indexOf(earlier)
-                                    + "]; a closed date can have only one entry");
+                            field + ".date", "is also in " + other + "; a closed date can have only one entry");
                 }
             }
             checked.add(exception);
             List<Opening> ofDate = byDate.computeIfAbsent(exception.date(), date -> new ArrayList<>());
             if (exception.opens() != null && exception.closes() != null) {
-                Opening opening = Opening.of(
-                        "exceptions[" + i + "]", exception.date().toEpochDay(), exception.opens(), exception.closes());
+                long day = exception.date().toEpochDay();
+                Opening opening = Opening.of(field, day, exception.opens(), exception.closes());
                 ofDate.add(opening);
                 openings.add(opening);
             }
         }
         // Checked from the last: when two overlap, the error names the later entry.
         for (Opening opening : openings.reversed()) {
-            long date = Math.floorDiv(opening.from(), MINUTES_PER_DAY);
-            for (long day = date - 1; day <= date + 1; day++) {
+            for (long day = opening.day() - 1; day <= opening.day() + 1; day++) {
                 for (Opening other : openings(LocalDate.ofEpochDay(day), byDate)) {
                     if (!other.equals(opening)) {
                         opening.refuseOverlap(other);
@@ -159,18 +170,13 @@ record LocationRequest(
     /** The openings on a date: those of its exceptions if there are any, otherwise those of its weekday. */
     private List<Opening> openings(LocalDate date, Map<LocalDate, List<Opening>> byDate) {
         List<Opening> ofDate = byDate.get(date);
-        if (ofDate != null) {
-            return ofDate;
-        }
         int dayOfWeek = date.getDayOfWeek().getValue();
-        List<Opening> openings = new ArrayList<>();
-        List<Opening> week = week();
-        for (int i = 0; i < week.size(); i++) {
-            if (hours().get(i).day().getValue() == dayOfWeek) {
-                openings.add(week.get(i).plusDays(date.toEpochDay() - dayOfWeek));
-            }
-        }
-        return openings;
+        return ofDate != null
+                ? ofDate
+                : week().stream()
+                        .filter(opening -> opening.day() == dayOfWeek)
+                        .map(opening -> opening.plusDays(date.toEpochDay() - dayOfWeek))
+                        .toList();
     }
 
     /** The openings of a week whose Monday is day 1. */

@@ -23,6 +23,16 @@ record Moved(Instant at, List<SkuQuantity> afterCount, List<SkuQuantity> already
         return new Moved(at, List.copyOf(afterCount), List.copyOf(alreadyCounted));
     }
 
+    /** The changes of on hand if the lines arrived. */
+    List<StockChange> arrived(Stock stock) {
+        return stock.changes(afterCount, Quantities::ofOnHand, 1);
+    }
+
+    /** The changes of on hand if the lines left. */
+    List<StockChange> left(Stock stock) {
+        return stock.changes(afterCount, Quantities::ofOnHand, -1);
+    }
+
     /** Moves a time in the future back to now. Otherwise a fast clock would hide the movement from a count. */
     static Instant at(@Nullable Instant reportedAt, Instant now) {
         return reportedAt == null || reportedAt.isAfter(now) ? now : reportedAt;

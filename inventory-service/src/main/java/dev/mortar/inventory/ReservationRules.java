@@ -1,13 +1,12 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.inventory.InventoryCommand.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.inventory.Stock.Booking;
-import dev.mortar.inventory.StockEntry.ExpiredReservation;
-import dev.mortar.inventory.StockEntry.Hold;
-import dev.mortar.inventory.StockEntry.Reservation;
-import dev.mortar.inventory.StockEntry.ReservationEnd;
+import dev.mortar.inventory.StockEntry.*;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,62 +24,52 @@ final class ReservationRules {
         ReservationEnd ending = stock.ending(c.fulfilmentId());
         boolean alreadyMade = !stock.remaining(c.fulfilmentId()).isEmpty();
         if (alreadyMade || (ending != null && ending != ReservationEnd.VOIDED)) {
-            return Decision.accepted();
+            return accepted();
         }
         List<SkuQuantity> lines = SkuQuantity.summed(c.lines());
         if (ending == ReservationEnd.VOIDED) {
-            return Decision.accepted(notReserved(c, ReservationRejectionReason.ALREADY_RELEASED, lines, List.of()));
+            return accepted(notReserved(c, ReservationRejectionReason.ALREADY_RELEASED, lines, List.of()));
         }
         if (!stock.registered()) {
-            return Decision.accepted(notReserved(c, ReservationRejectionReason.LOCATION_UNKNOWN, lines, List.of()));
+            return accepted(notReserved(c, ReservationRejectionReason.LOCATION_UNKNOWN, lines, List.of()));
         }
         Ledger ledger = new Ledger(stock);
         Hold hold = c.holdId() == null ? null : stock.hold(c.holdId());
         if (hold != null) {
             // The hold ends even if the order is not reserved, so a rejection names the quantities without it.
-            ledger.add(new StockHoldReleased(c.locationId(), hold.holdId(), stock.held(hold.lines(), -1)));
+            ledger.add(new StockHoldReleased(
+                    c.locationId(), hold.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));
         }
         List<Shortage> shortages = ledger.stock().shortages(lines, c.channel());
         if (!shortages.isEmpty()) {
             return ledger.add(notReserved(c, ReservationRejectionReason.INSUFFICIENT_STOCK, lines, shortages))
                     .decision(c.locationId());
         }
-        return ledger.add(new StockReserved(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
-                        lines,
-                        c.expiresAt(),
-                        ledger.stock().committed(lines, 1)))
+        List<StockChange> changes = ledger.stock().changes(lines, Quantities::ofCommitted, 1);
+        return ledger.add(new StockReserved(c.fulfilment(), lines, c.expiresAt(), changes))
                 .decision(c.locationId());
     }
 
     private static StockReservationRejected notReserved(
             ReserveStock c, ReservationRejectionReason reason, List<SkuQuantity> lines, List<Shortage> shortages) {
-        return new StockReservationRejected(c.locationId(), c.fulfilmentId(), c.orderId(), reason, lines, shortages);
+        return new StockReservationRejected(c.fulfilment(), reason, lines, shortages);
     }
 
     static Decision<InventoryEvent> confirm(Stock stock, ConfirmReservation c) {
         Reservation open = stock.reservation(c.fulfilmentId());
         if (open != null) {
-            return open.confirmed()
-                    ? Decision.accepted()
-                    : Decision.accepted(
-                            new ReservationConfirmed(c.locationId(), c.fulfilmentId(), c.orderId(), List.of()));
+            return open.confirmed() ? accepted() : accepted(new ReservationConfirmed(c.fulfilment(), List.of()));
         }
         if (stock.ending(c.fulfilmentId()) != null) {
-            return Decision.accepted();
+            return accepted();
         }
         ExpiredReservation expired = stock.expired(c.fulfilmentId());
         List<SkuQuantity> lines = expired == null ? SkuQuantity.summed(c.lines()) : expired.lines();
         List<Shortage> shortages = stock.shortages(lines, c.channel());
         return shortages.isEmpty()
-                ? Decision.accepted(new ReservationConfirmed(
-                        c.locationId(), c.fulfilmentId(), c.orderId(), stock.committed(lines, 1)))
-                : Decision.accepted(new ReservationBroken(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
+                ? accepted(new ReservationConfirmed(c.fulfilment(), stock.changes(lines, Quantities::ofCommitted, 1)))
+                : accepted(new ReservationBroken(
+                        c.fulfilment(),
                         shortages.stream().map(Shortage::sku).distinct().toList(),
                         List.of(),
                         List.of(),
@@ -91,69 +80,56 @@ final class ReservationRules {
         Reservation open = stock.reservation(c.fulfilmentId());
         ExpiredReservation expired = stock.expired(c.fulfilmentId());
         boolean unpicked = open != null ? !open.picked() : expired != null && !expired.picked();
-        return unpicked
-                ? Decision.accepted(new ReservationPicked(c.locationId(), c.fulfilmentId(), c.orderId()))
-                : Decision.accepted();
+        return unpicked ? accepted(new ReservationPicked(c.fulfilment())) : accepted();
     }
 
     static Decision<InventoryEvent> release(Stock stock, ReleaseReservation c) {
         Reservation open = stock.reservation(c.fulfilmentId());
         if (open != null) {
-            return Decision.accepted(
-                    released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), open.lines()));
+            return accepted(released(stock, c.fulfilment(), c.reason(), open.lines()));
         }
         // An expired reservation is voided too, so that a late confirmation does not make it again.
-        return stock.ending(c.fulfilmentId()) == null
-                ? Decision.accepted(new ReservationVoided(c.locationId(), c.fulfilmentId(), c.orderId()))
-                : Decision.accepted();
+        return stock.ending(c.fulfilmentId()) == null ? accepted(new ReservationVoided(c.fulfilment())) : accepted();
     }
 
     static Decision<InventoryEvent> releasePart(Stock stock, ReleasePart c) {
         List<SkuQuantity> part = stillReserved(stock.remaining(c.fulfilmentId()), c.lines());
-        return part.isEmpty()
-                ? Decision.accepted()
-                : Decision.accepted(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), c.reason(), part));
+        return part.isEmpty() ? accepted() : accepted(released(stock, c.fulfilment(), c.reason(), part));
     }
 
     static Decision<InventoryEvent> expire(Stock stock, ExpireReservation c, Instant now) {
         Reservation open = stock.reservation(c.fulfilmentId());
         return open == null || !open.expires() || now.isBefore(open.expiresAt())
-                ? Decision.accepted()
-                : Decision.accepted(released(
-                        stock,
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        open.orderId(),
-                        ReleaseReason.NOT_ANSWERED_IN_TIME,
-                        open.lines()));
+                ? accepted()
+                : accepted(released(stock, open.fulfilment(), ReleaseReason.NOT_ANSWERED_IN_TIME, open.lines()));
     }
 
     static Decision<InventoryEvent> shortPick(Stock stock, ReportShortPick c, Instant now) {
         if (stock.isBooked(Booking.ADJUSTMENT, c.adjustmentId())) {
-            return Decision.accepted();
+            return accepted();
         }
         List<SkuQuantity> part = stock.remaining(c.fulfilmentId()).stream()
                 .filter(line -> line.sku().equals(c.sku()))
                 .map(line -> line.withQuantity(Math.min(line.quantity(), c.missing())))
                 .toList();
         if (part.isEmpty()) {
-            return Decision.accepted();
+            return accepted();
         }
         SkuQuantity missing = part.getFirst();
-        Ledger ledger = new Ledger(stock)
-                .add(released(stock, c.locationId(), c.fulfilmentId(), c.orderId(), ReleaseReason.SHORT_PICK, part));
+        Ledger ledger = new Ledger(stock).add(released(stock, c.fulfilment(), ReleaseReason.SHORT_PICK, part));
         Moved lost = Moved.of(stock, List.of(missing.withQuantity(-missing.quantity())), c.movedAt(), now);
         Quantities change =
                 new Quantities(missing.in(lost.afterCount()), 0, 0, 0, c.damaged() ? missing.quantity() : 0, 0);
+        List<StockChange> changes = change.equals(Quantities.NONE)
+                ? List.of()
+                : List.of(ledger.stock().change(missing, change));
         return ledger.add(new StockAdjusted(
                         c.locationId(),
                         c.adjustmentId(),
                         AdjustmentReason.SHORT_PICK,
                         lost.at(),
                         lost.alreadyCounted(),
-                        change.equals(Quantities.NONE)
-                                ? List.of()
-                                : List.of(ledger.stock().change(missing, change))))
+                        changes))
                 .decision(c.locationId());
     }
 
@@ -161,7 +137,7 @@ final class ReservationRules {
         Reservation open = stock.reservation(c.fulfilmentId());
         ReservationEnd ending = stock.ending(c.fulfilmentId());
         if (open == null && ending != null && ending != ReservationEnd.BROKEN) {
-            return Decision.accepted();
+            return accepted();
         }
         // Goods that were handed over are gone, even if their reservation has already ended.
         List<SkuQuantity> handedOver = SkuQuantity.summed(c.handedOver());
@@ -173,36 +149,21 @@ final class ReservationRules {
                 .map(line -> stock.change(
                         line, new Quantities(-line.in(moved.afterCount()), -line.in(reserved), 0, 0, 0, 0)))
                 .toList();
+        List<SkuQuantity> released = SkuQuantity.minus(reserved, handedOver);
         return new Ledger(stock)
                 .add(new StockCommitted(
-                        c.locationId(),
-                        c.fulfilmentId(),
-                        c.orderId(),
-                        handedOver,
-                        SkuQuantity.minus(reserved, handedOver),
-                        moved.at(),
-                        moved.alreadyCounted(),
-                        changes))
+                        c.fulfilment(), handedOver, released, moved.at(), moved.alreadyCounted(), changes))
                 .decision(c.locationId());
     }
 
     /** Releases a part of a reservation. An expired one has no units; its lines only shrink. */
     private static StockReleased released(
-            Stock stock,
-            String locationId,
-            String fulfilmentId,
-            String orderId,
-            ReleaseReason reason,
-            List<SkuQuantity> part) {
-        boolean open = stock.reservation(fulfilmentId) != null;
-        return new StockReleased(
-                locationId,
-                fulfilmentId,
-                orderId,
-                reason,
-                part,
-                SkuQuantity.minus(stock.remaining(fulfilmentId), part).isEmpty(),
-                open ? stock.committed(part, -1) : List.of());
+            Stock stock, Fulfilment fulfilment, ReleaseReason reason, List<SkuQuantity> part) {
+        String id = fulfilment.fulfilmentId();
+        boolean whole = SkuQuantity.minus(stock.remaining(id), part).isEmpty();
+        boolean open = stock.reservation(id) != null;
+        List<StockChange> changes = open ? stock.changes(part, Quantities::ofCommitted, -1) : List.of();
+        return new StockReleased(fulfilment, reason, part, whole, changes);
     }
 
     /** The part of these lines that the reservation still has. */

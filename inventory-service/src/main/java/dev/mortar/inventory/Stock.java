@@ -1,20 +1,8 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.WorkingSet;
-import dev.mortar.inventory.InventoryEvent.CountedSku;
-import dev.mortar.inventory.InventoryEvent.ReleaseReason;
-import dev.mortar.inventory.StockEntry.Booked;
-import dev.mortar.inventory.StockEntry.Claim;
-import dev.mortar.inventory.StockEntry.ClosedReservation;
-import dev.mortar.inventory.StockEntry.ExpiredReservation;
-import dev.mortar.inventory.StockEntry.Hold;
-import dev.mortar.inventory.StockEntry.Level;
-import dev.mortar.inventory.StockEntry.Location;
-import dev.mortar.inventory.StockEntry.Memory;
-import dev.mortar.inventory.StockEntry.Movement;
-import dev.mortar.inventory.StockEntry.MovementPage;
-import dev.mortar.inventory.StockEntry.Reservation;
-import dev.mortar.inventory.StockEntry.ReservationEnd;
+import dev.mortar.inventory.InventoryEvent.*;
+import dev.mortar.inventory.StockEntry.*;
 import dev.mortar.values.Shortage;
 import dev.mortar.values.Unit;
 import java.time.Duration;
@@ -23,7 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -119,7 +107,6 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return booked(booking, id) != null;
     }
 
-    /** The document booked under this id, or null. */
     @Nullable
     Booked booked(Booking booking, String id) {
         return entries.get(bookingKey(booking, id)) instanceof Booked booked ? booked : null;
@@ -149,16 +136,6 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return entries.get(pageKey(sku, unit, number)) instanceof MovementPage page ? page : null;
     }
 
-    /** The changes of on hand by these lines, added or subtracted by the sign 1 or -1. */
-    List<StockChange> onHand(List<SkuQuantity> lines, int sign) {
-        return changes(lines, line -> Quantities.ofOnHand(sign * line.quantity()));
-    }
-
-    /** The changes of committed by these lines, added or subtracted by the sign 1 or -1. */
-    List<StockChange> committed(List<SkuQuantity> lines, int sign) {
-        return changes(lines, line -> Quantities.ofCommitted(sign * line.quantity()));
-    }
-
     /** The lines, each SKU once, that are not fully available. Nothing is available in another unit. */
     List<Shortage> shortages(List<SkuQuantity> lines, Channel channel) {
         List<Shortage> shortages = new ArrayList<>();
@@ -173,36 +150,21 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return shortages;
     }
 
-    /** The changes of held by these lines, added or subtracted by the sign 1 or -1. */
-    List<StockChange> held(List<SkuQuantity> lines, int sign) {
-        return changes(lines, line -> Quantities.ofHeld(sign * line.quantity()));
-    }
-
-    /** The changes of damaged by these lines. */
-    List<StockChange> damaged(List<SkuQuantity> lines) {
-        return changes(lines, line -> Quantities.ofDamaged(line.quantity()));
-    }
-
-    /** The changes of the goods for the vendor by these lines. */
-    List<StockChange> toVendor(List<SkuQuantity> lines) {
-        return changes(lines, line -> Quantities.ofToVendor(line.quantity()));
-    }
-
-    private List<StockChange> changes(List<SkuQuantity> lines, Function<SkuQuantity, Quantities> change) {
-        List<StockChange> changes = new ArrayList<>(lines.size());
-        for (SkuQuantity line : lines) {
-            changes.add(change(line, change.apply(line)));
-        }
-        return List.copyOf(changes);
+    /**
+     * The changes of one quantity by these lines.
+     *
+     * @param sign 1 to add the lines, -1 to subtract them
+     */
+    List<StockChange> changes(List<SkuQuantity> lines, LongFunction<Quantities> quantity, int sign) {
+        return lines.stream()
+                .map(line -> change(line, quantity.apply(sign * line.quantity())))
+                .toList();
     }
 
     /** The change of the line's SKU in the line's unit, and the quantities after it. */
     StockChange change(SkuQuantity line, Quantities change) {
-        return new StockChange(
-                line.sku(),
-                line.unit(),
-                change,
-                level(line.sku()).positions().in(line.unit()).plus(change));
+        Quantities after = level(line.sku()).positions().in(line.unit()).plus(change);
+        return new StockChange(line.sku(), line.unit(), change, after);
     }
 
     Stock evolve(InventoryEvent event) {
@@ -212,36 +174,32 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     private Stock changed(InventoryEvent event) {
         Stock changed = withQuantitiesAfter(event);
         return switch (event) {
-            case InventoryEvent.LocationRegistered e -> with(locationId, Location.of(e));
-            case InventoryEvent.StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
-            case InventoryEvent.StockReserved e ->
-                changed.opened(Reservation.of(
-                        e.locationId(), e.fulfilmentId(), e.orderId(), e.reserved(), e.expiresAt(), false, false));
-            case InventoryEvent.StockReservationRejected e -> closed(e.fulfilmentId(), ReservationEnd.REJECTED);
-            case InventoryEvent.ReservationConfirmed e -> changed.confirmed(e);
-            case InventoryEvent.ReservationPicked e -> picked(e.fulfilmentId());
-            case InventoryEvent.StockReleased e -> changed.released(e);
-            case InventoryEvent.ReservationVoided e -> closed(e.fulfilmentId(), ReservationEnd.VOIDED);
-            case InventoryEvent.StockCommitted e -> changed.closed(e.fulfilmentId(), ReservationEnd.COMMITTED);
-            case InventoryEvent.StockSold e -> changed.withBooked(Booking.SALE, e.fulfilmentId(), null);
-            case InventoryEvent.StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
-            case InventoryEvent.DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
-            case InventoryEvent.VendorStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
-            case InventoryEvent.StockAdjusted e ->
-                changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId(), Document.of(e));
-            case InventoryEvent.StockCounted e ->
-                changed.counted(e).withBooked(Booking.COUNT, e.countId(), Document.of(e));
-            case InventoryEvent.StockTransferredOut e ->
-                changed.withBooked(Booking.TRANSFER_OUT, e.transferId(), Document.of(e));
-            case InventoryEvent.StockTransferredIn e ->
+            case LocationRegistered e -> with(locationId, e.location());
+            case StockReceived e -> changed.withBooked(Booking.RECEIPT, e.receiptId(), Document.of(e));
+            case StockReserved e ->
+                changed.opened(new Reservation(e.fulfilment(), e.reserved(), Map.of(), e.expiresAt(), false, false));
+            case StockReservationRejected e -> closed(e.fulfilment(), ReservationEnd.REJECTED);
+            case ReservationConfirmed e -> changed.confirmed(e);
+            case ReservationPicked e -> picked(e.fulfilment().fulfilmentId());
+            case StockReleased e -> changed.released(e);
+            case ReservationVoided e -> closed(e.fulfilment(), ReservationEnd.VOIDED);
+            case StockCommitted e -> changed.closed(e.fulfilment(), ReservationEnd.COMMITTED);
+            case StockSold e -> changed.withBooked(Booking.SALE, e.fulfilment().fulfilmentId(), null);
+            case StockRestocked e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case DamagedStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case VendorStockReturned e -> changed.withBooked(Booking.RETURN, e.returnId(), null);
+            case StockAdjusted e -> changed.withBooked(Booking.ADJUSTMENT, e.adjustmentId(), Document.of(e));
+            case StockCounted e -> changed.counted(e).withBooked(Booking.COUNT, e.countId(), Document.of(e));
+            case StockTransferredOut e -> changed.withBooked(Booking.TRANSFER_OUT, e.transferId(), Document.of(e));
+            case StockTransferredIn e ->
                 changed.withBooked(Booking.TRANSFER_IN, arrival(e.fromLocationId(), e.transferId()), null);
-            case InventoryEvent.StockShortfallDetected e -> this;
-            case InventoryEvent.ReservationBroken e -> changed.closed(e.fulfilmentId(), ReservationEnd.BROKEN);
-            case InventoryEvent.SafetyStockSet e -> changed;
-            case InventoryEvent.StockHeld e ->
+            case StockShortfallDetected _ -> this;
+            case ReservationBroken e -> changed.closed(e.fulfilment(), ReservationEnd.BROKEN);
+            case SafetyStockSet _ -> changed;
+            case StockHeld e ->
                 changed.with(holdKey(e.holdId()), new Hold(e.locationId(), e.holdId(), e.held(), e.expiresAt()));
-            case InventoryEvent.StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
-            case InventoryEvent.StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
+            case StockHoldReleased e -> changed.with(holdKey(e.holdId()), null);
+            case StockHoldExpired e -> changed.with(holdKey(e.holdId()), null);
         };
     }
 
@@ -286,50 +244,50 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
     }
 
     private Stock opened(Reservation reservation) {
+        String id = reservation.fulfilment().fulfilmentId();
         Stock stock = this;
         Map<String, Long> claims = new LinkedHashMap<>();
         for (SkuQuantity line : reservation.lines()) {
             long number = stock.level(line.sku()).nextClaim();
             claims.put(line.sku(), number);
-            stock = stock.withLevel(line.sku(), Level::claimed)
-                    .with(claimKey(line.sku(), number), new Claim(reservation.fulfilmentId()));
+            stock = stock.withLevel(line.sku(), Level::claimed).with(claimKey(line.sku(), number), new Claim(id));
         }
-        return stock.with(reservationKey(reservation.fulfilmentId()), reservation.claiming(claims));
+        return stock.with(reservationKey(id), reservation.claiming(claims));
     }
 
-    private Stock confirmed(InventoryEvent.ReservationConfirmed event) {
-        Reservation open = reservation(event.fulfilmentId());
+    private Stock confirmed(ReservationConfirmed event) {
+        String id = event.fulfilment().fulfilmentId();
+        Reservation open = reservation(id);
         if (open != null) {
-            return with(reservationKey(open.fulfilmentId()), open.asConfirmed());
+            return with(reservationKey(id), open.asConfirmed());
         }
         List<SkuQuantity> lines = event.changes().stream()
                 .map(change -> new SkuQuantity(change.sku(), change.change().committed(), change.unit()))
                 .toList();
-        ExpiredReservation expired = expired(event.fulfilmentId());
+        ExpiredReservation expired = expired(id);
         boolean picked = expired != null && expired.picked();
         // It is confirmed, so it does not expire.
-        return opened(Reservation.of(
-                event.locationId(), event.fulfilmentId(), event.orderId(), lines, Instant.EPOCH, true, picked));
+        return opened(new Reservation(event.fulfilment(), lines, Map.of(), Instant.EPOCH, true, picked));
     }
 
     private Stock picked(String fulfilmentId) {
-        ExpiredReservation expired = expired(fulfilmentId);
-        if (expired != null) {
-            return with(reservationKey(fulfilmentId), expired.asPicked());
-        }
-        Reservation open = reservation(fulfilmentId);
-        return open == null ? this : with(reservationKey(fulfilmentId), open.asPicked());
+        String key = reservationKey(fulfilmentId);
+        return switch (entries.get(key)) {
+            case ExpiredReservation expired -> with(key, expired.asPicked());
+            case Reservation open -> with(key, open.asPicked());
+            case null, default -> this;
+        };
     }
 
-    private Stock released(InventoryEvent.StockReleased event) {
-        String id = event.fulfilmentId();
+    private Stock released(StockReleased event) {
+        String id = event.fulfilment().fulfilmentId();
         Reservation open = reservation(id);
         if (event.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
             return withoutClaims(open, List.of())
                     .with(reservationKey(id), new ExpiredReservation(id, event.released(), false));
         }
         if (event.whole()) {
-            return closed(id, ReservationEnd.RELEASED);
+            return closed(event.fulfilment(), ReservationEnd.RELEASED);
         }
         if (open != null) {
             Reservation remaining = open.minus(event.released());
@@ -339,9 +297,9 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return expired == null ? this : with(reservationKey(id), expired.minus(event.released()));
     }
 
-    private Stock closed(String fulfilmentId, ReservationEnd ending) {
-        return withoutClaims(reservation(fulfilmentId), List.of())
-                .with(reservationKey(fulfilmentId), new ClosedReservation(fulfilmentId, ending));
+    private Stock closed(Fulfilment fulfilment, ReservationEnd ending) {
+        String id = fulfilment.fulfilmentId();
+        return withoutClaims(reservation(id), List.of()).with(reservationKey(id), new ClosedReservation(id, ending));
     }
 
     /** Removes the claims of an open reservation, except those on the SKUs of the kept lines. */
@@ -357,7 +315,7 @@ record Stock(String locationId, WorkingSet<StockEntry> entries) {
         return stock;
     }
 
-    private Stock counted(InventoryEvent.StockCounted event) {
+    private Stock counted(StockCounted event) {
         Stock stock = this;
         for (CountedSku counted : event.counted()) {
             stock = stock.counted(counted.sku(), counted.unit(), event.countedAt());

@@ -17,21 +17,17 @@ import dev.mortar.inventory.StockEntry.Location;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.*;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -100,9 +96,7 @@ class StockController {
                 .toList();
         return new LocationsResponse(
                 found.stream().limit(limit).map(LocationResponse::of).toList(),
-                found.size() <= limit
-                        ? null
-                        : next("/v1/locations", found.getLast().locationId(), limit));
+                next(found, limit, "/v1/locations", Location::locationId));
     }
 
     @GetMapping("/v1/locations/{locationId}")
@@ -124,12 +118,7 @@ class StockController {
         return new StockResponse(
                 locationId,
                 rows.stream().limit(limit).map(StockController::level).toList(),
-                rows.size() <= limit
-                        ? null
-                        : next(
-                                LocationResponse.path(locationId) + "/stock",
-                                rows.getLast().name(),
-                                limit));
+                next(rows, limit, LocationResponse.path(locationId) + "/stock", Row::name));
     }
 
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
@@ -157,17 +146,12 @@ class StockController {
                 .filter(row -> row.name().startsWith(sku + "|"))
                 .map(InventoryDefinition::cause)
                 .toList();
+        String path = LocationResponse.path(locationId) + "/stock/" + LocationResponse.segment(sku) + "/events";
         return new StockEventsResponse(
                 locationId,
                 sku,
                 causes.stream().limit(limit).toList(),
-                causes.size() <= limit
-                        ? null
-                        : next(
-                                LocationResponse.path(locationId) + "/stock/" + LocationResponse.segment(sku)
-                                        + "/events",
-                                Long.toString(causes.getLast().sequence()),
-                                limit));
+                next(causes, limit, path, cause -> Long.toString(cause.sequence())));
     }
 
     @GetMapping("/v1/stock/{sku}")
@@ -227,13 +211,9 @@ class StockController {
                     }
                 }
             } catch (NumberFormatException e) {
-                throw malformed();
+                // The same fault as numbers out of range.
             }
-            throw malformed();
-        }
-
-        private static BadRequest malformed() {
-            return BadRequest.malformed("near", "must be latitude,longitude in degrees, such as 18.52,73.85");
+            throw BadRequest.malformed("near", "must be latitude,longitude in degrees, such as 18.52,73.85");
         }
 
         /** Great-circle distance by the haversine formula, to the metre. */
@@ -270,7 +250,10 @@ class StockController {
         return new ResponseStatusException(HttpStatus.NOT_FOUND, message);
     }
 
-    private static String next(String path, String from, int limit) {
-        return path + "?from=" + LocationResponse.segment(from) + "&limit=" + limit;
+    /** The path of the next page; null on the last one. */
+    private static <T> @Nullable String next(List<T> found, int limit, String path, Function<T, String> from) {
+        return found.size() <= limit
+                ? null
+                : path + "?from=" + LocationResponse.segment(from.apply(found.getLast())) + "&limit=" + limit;
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface StockEntry {
 
-    /** A registered location. */
     record Location(
             String locationId,
             String name,
@@ -26,20 +25,7 @@ sealed interface StockEntry {
             String timeZone,
             List<OpeningHours> openingHours,
             List<OpeningException> exceptions)
-            implements StockEntry {
-
-        static Location of(InventoryEvent.LocationRegistered event) {
-            return new Location(
-                    event.locationId(),
-                    event.name(),
-                    event.type(),
-                    event.latitude(),
-                    event.longitude(),
-                    event.timeZone(),
-                    event.openingHours(),
-                    event.exceptions());
-        }
-    }
+            implements StockEntry {}
 
     /**
      * The quantities of one SKU.
@@ -145,9 +131,7 @@ sealed interface StockEntry {
      * @param expiresAt when it expires unless it is confirmed or picked before
      */
     record Reservation(
-            String locationId,
-            String fulfilmentId,
-            String orderId,
+            Fulfilment fulfilment,
             List<SkuQuantity> lines,
             Map<String, Long> claims,
             Instant expiresAt,
@@ -155,44 +139,25 @@ sealed interface StockEntry {
             boolean picked)
             implements StockEntry {
 
-        /** A reservation without claims yet. */
-        static Reservation of(
-                String locationId,
-                String fulfilmentId,
-                String orderId,
-                List<SkuQuantity> lines,
-                Instant expiresAt,
-                boolean confirmed,
-                boolean picked) {
-            return new Reservation(locationId, fulfilmentId, orderId, lines, Map.of(), expiresAt, confirmed, picked);
-        }
-
-        Reservation claiming(Map<String, Long> numbers) {
-            return new Reservation(locationId, fulfilmentId, orderId, lines, numbers, expiresAt, confirmed, picked);
-        }
-
         boolean expires() {
             return !confirmed && !picked;
         }
 
+        Reservation claiming(Map<String, Long> numbers) {
+            return new Reservation(fulfilment, lines, numbers, expiresAt, confirmed, picked);
+        }
+
         Reservation asConfirmed() {
-            return new Reservation(locationId, fulfilmentId, orderId, lines, claims, expiresAt, true, picked);
+            return new Reservation(fulfilment, lines, claims, expiresAt, true, picked);
         }
 
         Reservation asPicked() {
-            return new Reservation(locationId, fulfilmentId, orderId, lines, claims, expiresAt, confirmed, true);
+            return new Reservation(fulfilment, lines, claims, expiresAt, confirmed, true);
         }
 
         Reservation minus(List<SkuQuantity> released) {
-            return new Reservation(
-                    locationId,
-                    fulfilmentId,
-                    orderId,
-                    SkuQuantity.minus(lines, released),
-                    claims,
-                    expiresAt,
-                    confirmed,
-                    picked);
+            var remaining = SkuQuantity.minus(lines, released);
+            return new Reservation(fulfilment, remaining, claims, expiresAt, confirmed, picked);
         }
     }
 
@@ -216,7 +181,6 @@ sealed interface StockEntry {
     /** A closed reservation. It is remembered for ever, so that no command opens or ends it again. */
     record ClosedReservation(String fulfilmentId, ReservationEnd ending) implements StockEntry {}
 
-    /** How a reservation was closed. */
     enum ReservationEnd {
         REJECTED,
         VOIDED,

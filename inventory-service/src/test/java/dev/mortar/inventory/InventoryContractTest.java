@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.testkit.EventContractTest;
-import dev.mortar.inventory.InventoryProcess.Fulfilment;
-import dev.mortar.inventory.InventoryProcess.Incoming;
-import dev.mortar.inventory.InventoryProcess.OrderLine;
+import dev.mortar.inventory.InventoryProcess.*;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.Money;
 import dev.mortar.schemas.inventory.InventoryLevel;
@@ -88,9 +86,9 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                 fulfilment("o-2", FulfilmentMethod.CARRY_OUT, "2", null));
         List<OrderLine> readLines =
                 List.of(new OrderLine("1", SkuQuantity.each("mug", 2)), new OrderLine("2", SkuQuantity.each("pan", 1)));
-        List<Fulfilment> readFulfilments = List.of(
-                new Fulfilment("o-1", "pune-1", CURBSIDE, List.of("1"), "h1"),
-                new Fulfilment("o-2", "pune-1", CARRY_OUT, List.of("2"), null));
+        List<Part> readFulfilments = List.of(
+                new Part("o-1", "pune-1", CURBSIDE, List.of("1"), "h1"),
+                new Part("o-2", "pune-1", CARRY_OUT, List.of("2"), null));
 
         assertThat(read(placed(dev.mortar.schemas.Channel.ONLINE, lines, fulfilments, TIME)))
                 .isEqualTo(new Incoming.OrderPlaced("o", Channel.ONLINE, readLines, readFulfilments, TIME));
@@ -104,9 +102,7 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                         .setLines(lines)
                         .build()))
                 .isEqualTo(new Incoming.FulfilmentHandedOver(
-                        "o",
-                        "o-2",
-                        "pune-1",
+                        new Fulfilment("pune-1", "o-2", "o"),
                         CARRY_OUT,
                         TIME,
                         List.of(SkuQuantity.each("mug", 2), SkuQuantity.each("pan", 1))));
@@ -118,9 +114,7 @@ class InventoryContractTest extends EventContractTest<InventoryEvent> {
                 .isEqualTo(new Incoming.PickupLineShort(
                         meta(TIME).getEventId(),
                         TIME.minusSeconds(2),
-                        "o",
-                        "o-1",
-                        "pune-1",
+                        new Fulfilment("pune-1", "o-1", "o"),
                         "mug",
                         2,
                         InventoryProcess.ShortReason.DAMAGED));

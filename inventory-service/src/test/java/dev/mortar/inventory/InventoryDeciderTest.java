@@ -25,8 +25,12 @@ class InventoryDeciderTest {
 
     private static final String HERE = "pune-1";
     private static final Instant EXPIRES = NOON.plus(Duration.ofMinutes(45));
-    private static final LocationRegistered REGISTERED = new LocationRegistered(
-            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
+    private static final LocationRegistered REGISTERED = new LocationRegistered(location("Pune"));
+
+    private static StockEntry.Location location(String name, OpeningException... exceptions) {
+        return new StockEntry.Location(
+                HERE, name, LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of(exceptions));
+    }
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> unregistered() {
         return scenario(new InventoryDecider());
@@ -41,16 +45,20 @@ class InventoryDeciderTest {
         return new ReceiveStock(HERE, id, null, List.of(lines));
     }
 
+    private static Fulfilment fulfilment(String id) {
+        return new Fulfilment(HERE, id, "o-" + id);
+    }
+
     private static ReserveStock reserve(String id, SkuQuantity... lines) {
         return reserve(id, Channel.ONLINE, null, lines);
     }
 
     private static ReserveStock reserve(String id, Channel channel, @Nullable String holdId, SkuQuantity... lines) {
-        return new ReserveStock(HERE, id, "o-" + id, channel, List.of(lines), holdId, EXPIRES);
+        return new ReserveStock(fulfilment(id), channel, List.of(lines), holdId, EXPIRES);
     }
 
     private static RecordSale sale(String id, Instant soldAt, SkuQuantity... lines) {
-        return new RecordSale(HERE, "o-" + id, id, soldAt, List.of(lines));
+        return new RecordSale(fulfilment(id), soldAt, List.of(lines));
     }
 
     private static CountStock count(String id, Instant countedAt, SkuQuantity... lines) {
@@ -62,24 +70,24 @@ class InventoryDeciderTest {
     }
 
     private static ConfirmReservation confirm(String id, SkuQuantity... lines) {
-        return new ConfirmReservation(HERE, id, "o-" + id, Channel.ONLINE, List.of(lines));
+        return new ConfirmReservation(fulfilment(id), Channel.ONLINE, List.of(lines));
     }
 
     private static MarkPicked picked(String id) {
-        return new MarkPicked(HERE, id, "o-" + id);
+        return new MarkPicked(fulfilment(id));
     }
 
     private static ReleaseReservation release(String id, ReleaseReason reason) {
-        return new ReleaseReservation(HERE, id, "o-" + id, reason);
+        return new ReleaseReservation(fulfilment(id), reason);
     }
 
     private static CommitReservation commit(String id, SkuQuantity... left) {
-        return new CommitReservation(HERE, id, "o-" + id, NOON, List.of(left));
+        return new CommitReservation(fulfilment(id), NOON, List.of(left));
     }
 
     private static ReportShortPick shortPick(
             String id, String adjustmentId, String sku, long missing, boolean damaged) {
-        return new ReportShortPick(HERE, id, "o-" + id, adjustmentId, NOON, sku, missing, damaged);
+        return new ReportShortPick(fulfilment(id), adjustmentId, NOON, sku, missing, damaged);
     }
 
     private static HoldStock hold(String id, SkuQuantity... lines) {
@@ -92,7 +100,7 @@ class InventoryDeciderTest {
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired(
             DeciderScenario<InventoryCommand, Stock, InventoryEvent> reserved) {
-        return after(reserved.at(EXPIRES), new ExpireReservation(HERE, "f1"));
+        return after(reserved.at(EXPIRES), new ExpireReservation(fulfilment("f1")));
     }
 
     private static StockChange change(String sku, Quantities change, Quantities after) {
@@ -118,8 +126,7 @@ class InventoryDeciderTest {
 
     @Nested
     class Locations {
-        private final RegisterLocation register = new RegisterLocation(
-                HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of());
+        private final RegisterLocation register = new RegisterLocation(location("Pune"));
 
         @Test
         void registers() {
@@ -133,23 +140,19 @@ class InventoryDeciderTest {
 
         @Test
         void registersAgainWhenAnExceptionChanges() {
-            var closed = List.of(new OpeningException(LocalDate.parse("2026-12-25"), null, null));
+            var closed = new OpeningException(LocalDate.parse("2026-12-25"), null, null);
             unregistered()
                     .given(REGISTERED)
-                    .when(new RegisterLocation(
-                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed))
-                    .then(new LocationRegistered(
-                            HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), closed));
+                    .when(new RegisterLocation(location("Pune", closed)))
+                    .then(new LocationRegistered(location("Pune", closed)));
         }
 
         @Test
         void replacesData() {
             unregistered()
                     .given(REGISTERED)
-                    .when(new RegisterLocation(
-                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()))
-                    .then(new LocationRegistered(
-                            HERE, "Pune Camp", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()));
+                    .when(new RegisterLocation(location("Pune Camp")))
+                    .then(new LocationRegistered(location("Pune Camp")));
         }
     }
 
@@ -214,9 +217,7 @@ class InventoryDeciderTest {
         void reservesAllSkus() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 1), each("mug", 1)))
                     .then(new StockReserved(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             List.of(each("mug", 3), each("teapot", 1)),
                             EXPIRES,
                             List.of(
@@ -228,9 +229,7 @@ class InventoryDeciderTest {
         void reservesNothingWhenOneSkuIsShort() {
             store().when(reserve("f1", each("mug", 2), each("teapot", 6)))
                     .then(new StockReservationRejected(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(each("mug", 2), each("teapot", 6)),
                             List.of(new Shortage("teapot", 6, 5))));
@@ -240,9 +239,7 @@ class InventoryDeciderTest {
         void sumsLinesOfOneSkuBeforeItDecides() {
             store().when(reserve("f1", each("mug", 6), each("mug", 5)))
                     .then(new StockReservationRejected(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(each("mug", 11)),
                             List.of(new Shortage("mug", 11, 10))));
@@ -299,9 +296,7 @@ class InventoryDeciderTest {
             unregistered()
                     .when(reserve("f1", each("mug", 1)))
                     .then(new StockReservationRejected(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReservationRejectionReason.LOCATION_UNKNOWN,
                             List.of(each("mug", 1)),
                             List.of()));
@@ -325,12 +320,10 @@ class InventoryDeciderTest {
         @Test
         void rejectsAReservationThatWasReleasedBefore() {
             store().when(release("f1", ReleaseReason.ORDER_REJECTED))
-                    .then(new ReservationVoided(HERE, "f1", "o-f1"))
+                    .then(new ReservationVoided(fulfilment("f1")))
                     .when(reserve("f1", each("mug", 1)))
                     .then(new StockReservationRejected(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReservationRejectionReason.ALREADY_RELEASED,
                             List.of(each("mug", 1)),
                             List.of()))
@@ -340,7 +333,7 @@ class InventoryDeciderTest {
 
         @Test
         void voidsOnce() {
-            store().given(new ReservationVoided(HERE, "f1", "o-f1"))
+            store().given(new ReservationVoided(fulfilment("f1")))
                     .when(release("f1", ReleaseReason.ORDER_REJECTED))
                     .thenNothing();
         }
@@ -350,9 +343,7 @@ class InventoryDeciderTest {
             var scenario = store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(release("f1", ReleaseReason.PICKUP_EXPIRED))
                     .then(new StockReleased(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReleaseReason.PICKUP_EXPIRED,
                             List.of(each("mug", 3)),
                             true,
@@ -364,22 +355,18 @@ class InventoryDeciderTest {
         @Test
         void releasesAPartAndEndsWithTheLast() {
             var part = new ReleasePart(
-                    HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1), each("mug", 1)));
+                    fulfilment("f1"), ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1), each("mug", 1)));
             var scenario = store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(part)
                     .then(new StockReleased(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReleaseReason.PICKUP_CANCELLED,
                             List.of(each("mug", 2)),
                             false,
                             List.of(change("mug", q(0, -2, 0, 0, 0), q(10, 1, 0, 0, 0)))));
             scenario.when(part)
                     .then(new StockReleased(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReleaseReason.PICKUP_CANCELLED,
                             List.of(each("mug", 1)),
                             true,
@@ -390,7 +377,7 @@ class InventoryDeciderTest {
 
         @Test
         void ignoresAPartReleaseOfOtherGoods() {
-            var part = new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
+            var part = new ReleasePart(fulfilment("f1"), ReleaseReason.PICKUP_CANCELLED, List.of(each("teapot", 1)));
             store().when(part).thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3))).when(part).thenNothing();
         }
@@ -399,20 +386,18 @@ class InventoryDeciderTest {
         void expiresAtItsDeadlineAndNotBefore() {
             var scenario = store().givenCommands(reserve("f1", each("mug", 3)));
             scenario.at(EXPIRES.minusMillis(1))
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing();
             scenario.at(EXPIRES)
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .then(new StockReleased(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             ReleaseReason.NOT_ANSWERED_IN_TIME,
                             List.of(each("mug", 3)),
                             true,
                             List.of(change("mug", q(0, -3, 0, 0, 0), onHand(10)))))
                     .at(EXPIRES)
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing();
         }
 
@@ -420,11 +405,11 @@ class InventoryDeciderTest {
         void doesNotExpireOnceConfirmedOrPicked() {
             store().givenCommands(reserve("f1", each("mug", 3)), confirm("f1", each("mug", 3)))
                     .at(EXPIRES)
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing();
             store().givenCommands(reserve("f1", each("mug", 3)), picked("f1"))
                     .at(EXPIRES)
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing();
         }
     }
@@ -435,7 +420,7 @@ class InventoryDeciderTest {
         void confirmsOnce() {
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(confirm("f1", each("mug", 3)))
-                    .then(new ReservationConfirmed(HERE, "f1", "o-f1", List.of()))
+                    .then(new ReservationConfirmed(fulfilment("f1"), List.of()))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
         }
@@ -455,15 +440,13 @@ class InventoryDeciderTest {
             expired()
                     .when(confirm("f1", each("mug", 2), each("mug", 1)))
                     .then(new ReservationConfirmed(
-                            HERE, "f1", "o-f1", List.of(change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)))))
+                            fulfilment("f1"), List.of(change("mug", q(0, 3, 0, 0, 0), q(10, 3, 0, 0, 0)))))
                     .at(EXPIRES.plusSeconds(9999))
-                    .when(new ExpireReservation(HERE, "f1"))
+                    .when(new ExpireReservation(fulfilment("f1")))
                     .thenNothing()
                     .when(commit("f1", each("mug", 3)))
                     .then(new StockCommitted(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             List.of(each("mug", 3)),
                             List.of(),
                             NOON,
@@ -476,7 +459,7 @@ class InventoryDeciderTest {
             expired()
                     .givenCommands(reserve("f2", each("mug", 8)))
                     .when(confirm("f1", each("mug", 3)))
-                    .then(new ReservationBroken(HERE, "f1", "o-f1", List.of("mug"), List.of(), List.of(), false))
+                    .then(new ReservationBroken(fulfilment("f1"), List.of("mug"), List.of(), List.of(), false))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
         }
@@ -485,7 +468,7 @@ class InventoryDeciderTest {
         void doesNotMakeClosedReservationsAgain() {
             expired()
                     .when(release("f1", ReleaseReason.PICKUP_CANCELLED))
-                    .then(new ReservationVoided(HERE, "f1", "o-f1"))
+                    .then(new ReservationVoided(fulfilment("f1")))
                     .when(confirm("f1", each("mug", 3)))
                     .thenNothing();
             after(expired(), commit("f1", each("mug", 3)))
@@ -609,9 +592,7 @@ class InventoryDeciderTest {
                     .endsWith(
                             new StockShortfallDetected(HERE, "mug", 1, Unit.EACH),
                             new ReservationBroken(
-                                    HERE,
-                                    "f2",
-                                    "o-f2",
+                                    fulfilment("f2"),
                                     List.of("mug"),
                                     List.of(each("mug", 9)),
                                     List.of(change("mug", q(0, -9, 0, 0, 0), onHand(8))),
@@ -633,7 +614,7 @@ class InventoryDeciderTest {
         void aPickedReservationStaysPickedWhenItIsMadeAgain() {
             var scenario = expiredReservation()
                     .when(picked("f1"))
-                    .then(new ReservationPicked(HERE, "f1", "o-f1"))
+                    .then(new ReservationPicked(fulfilment("f1")))
                     .when(picked("f1"))
                     .thenNothing()
                     .givenCommands(confirm);
@@ -649,16 +630,16 @@ class InventoryDeciderTest {
         }
 
         private static ReleasePart part(SkuQuantity... lines) {
-            return new ReleasePart(HERE, "f1", "o-f1", ReleaseReason.PICKUP_CANCELLED, List.of(lines));
+            return new ReleasePart(fulfilment("f1"), ReleaseReason.PICKUP_CANCELLED, List.of(lines));
         }
 
         /** An expired reservation has no units, so no quantity changes. */
         private static StockReleased released(ReleaseReason reason, boolean whole, SkuQuantity... lines) {
-            return new StockReleased(HERE, "f1", "o-f1", reason, List.of(lines), whole, List.of());
+            return new StockReleased(fulfilment("f1"), reason, List.of(lines), whole, List.of());
         }
 
         private static ReservationConfirmed madeAgain(StockChange... changes) {
-            return new ReservationConfirmed(HERE, "f1", "o-f1", List.of(changes));
+            return new ReservationConfirmed(fulfilment("f1"), List.of(changes));
         }
     }
 
@@ -668,7 +649,7 @@ class InventoryDeciderTest {
         void marksPickedOnce() {
             store().givenCommands(reserve("f1", each("mug", 3)))
                     .when(picked("f1"))
-                    .then(new ReservationPicked(HERE, "f1", "o-f1"))
+                    .then(new ReservationPicked(fulfilment("f1")))
                     .when(picked("f1"))
                     .thenNothing();
             store().when(picked("f9")).thenNothing();
@@ -679,9 +660,7 @@ class InventoryDeciderTest {
             store().givenCommands(reserve("f1", each("mug", 3), each("teapot", 1)))
                     .when(commit("f1", each("mug", 2)))
                     .then(new StockCommitted(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             List.of(each("mug", 2)),
                             List.of(each("mug", 1), each("teapot", 1)),
                             NOON,
@@ -699,9 +678,7 @@ class InventoryDeciderTest {
             assertThat(broken.state().ending("f1")).isEqualTo(StockEntry.ReservationEnd.BROKEN);
             broken.when(commit("f1", each("mug", 3)))
                     .then(new StockCommitted(
-                            HERE,
-                            "f1",
-                            "o-f1",
+                            fulfilment("f1"),
                             List.of(each("mug", 3)),
                             List.of(),
                             NOON,
@@ -715,9 +692,7 @@ class InventoryDeciderTest {
                     .when(shortPick("f1", "A1", "mug", 2, true))
                     .then(
                             new StockReleased(
-                                    HERE,
-                                    "f1",
-                                    "o-f1",
+                                    fulfilment("f1"),
                                     ReleaseReason.SHORT_PICK,
                                     List.of(each("mug", 2)),
                                     false,
@@ -757,9 +732,7 @@ class InventoryDeciderTest {
         void areBookedOnce() {
             store().when(sale("s1", NOON, each("mug", 1), each("mug", 1)))
                     .then(new StockSold(
-                            HERE,
-                            "o-s1",
-                            "s1",
+                            fulfilment("s1"),
                             NOON,
                             NOON,
                             List.of(each("mug", 2)),
@@ -774,9 +747,7 @@ class InventoryDeciderTest {
             unregistered()
                     .when(sale("s1", NOON, each("mug", 2)))
                     .then(new StockSold(
-                            HERE,
-                            "o-s1",
-                            "s1",
+                            fulfilment("s1"),
                             NOON,
                             NOON,
                             List.of(each("mug", 2)),
@@ -801,9 +772,7 @@ class InventoryDeciderTest {
             scenario.when(sale("s1", NOON, each("mug", 2)))
                     .then(
                             new StockSold(
-                                    HERE,
-                                    "o-s1",
-                                    "s1",
+                                    fulfilment("s1"),
                                     NOON,
                                     NOON,
                                     List.of(each("mug", 2)),
@@ -811,9 +780,7 @@ class InventoryDeciderTest {
                                     List.of(change("mug", onHand(-2), q(8, 9, 0, 0, 0)))),
                             new StockShortfallDetected(HERE, "mug", 1, Unit.EACH),
                             new ReservationBroken(
-                                    HERE,
-                                    "young",
-                                    "o-young",
+                                    fulfilment("young"),
                                     List.of("mug"),
                                     List.of(each("mug", 3), each("teapot", 2)),
                                     List.of(
@@ -824,7 +791,7 @@ class InventoryDeciderTest {
 
         @Test
         void skipEndedClaimsToFindTheYoungest() {
-            var part = new ReleasePart(HERE, "a", "o-a", ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
+            var part = new ReleasePart(fulfilment("a"), ReleaseReason.PICKUP_CANCELLED, List.of(each("mug", 1)));
             var scenario = store().givenCommands(
                             reserve("a", each("mug", 3)),
                             reserve("b", each("mug", 2)),
@@ -835,7 +802,8 @@ class InventoryDeciderTest {
                             release("d", ReleaseReason.ORDER_CANCELLED));
             assertThat(scenario.when(sale("s1", NOON, each("mug", 9))).events())
                     .filteredOn(ReservationBroken.class::isInstance)
-                    .extracting(event -> ((ReservationBroken) event).fulfilmentId())
+                    .extracting(
+                            event -> ((ReservationBroken) event).fulfilment().fulfilmentId())
                     .containsExactly("c", "a");
         }
 
@@ -854,7 +822,7 @@ class InventoryDeciderTest {
 
             assertThat(new InventoryDecider().decide(stock, sale("s1", NOON, each("mug", 2)), NOON))
                     .asString()
-                    .contains("ReservationBroken[locationId=pune-1, fulfilmentId=youngest")
+                    .contains("ReservationBroken[fulfilment=Fulfilment[locationId=pune-1, fulfilmentId=youngest")
                     .doesNotContain("fulfilmentId=young,");
             assertThat(read)
                     .anyMatch(key -> key.endsWith("|youngest"))
@@ -870,7 +838,8 @@ class InventoryDeciderTest {
                     .last()
                     .isInstanceOfSatisfying(
                             ReservationBroken.class,
-                            broken -> assertThat(broken.fulfilmentId()).isEqualTo("b"));
+                            broken -> assertThat(broken.fulfilment().fulfilmentId())
+                                    .isEqualTo("b"));
             assertThat(mugs(after(scenario, sale("s1", NOON, each("mug", 9))))).isEqualTo(q(1, 4, 0, 0, 0));
         }
 
@@ -895,9 +864,7 @@ class InventoryDeciderTest {
             var counted = store().givenCommands(count("C1", NOON, each("mug", 7)));
             counted.when(sale("s1", NOON.minusSeconds(1), each("mug", 3), each("teapot", 1)))
                     .then(new StockSold(
-                            HERE,
-                            "o-s1",
-                            "s1",
+                            fulfilment("s1"),
                             NOON.minusSeconds(1),
                             NOON,
                             List.of(each("teapot", 1)),
@@ -1174,9 +1141,7 @@ class InventoryDeciderTest {
                     .then(
                             new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -8, 0, 0), onHand(10)))),
                             new StockReserved(
-                                    HERE,
-                                    "f1",
-                                    "o-f1",
+                                    fulfilment("f1"),
                                     List.of(each("mug", 9)),
                                     EXPIRES,
                                     List.of(change("mug", q(0, 9, 0, 0, 0), q(10, 9, 0, 0, 0)))));

@@ -8,9 +8,7 @@ import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
 import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.inventory.InventoryCommand.*;
-import dev.mortar.inventory.InventoryDefinition.Cause;
-import dev.mortar.inventory.InventoryDefinition.Outcome;
-import dev.mortar.inventory.InventoryDefinition.SkuStock;
+import dev.mortar.inventory.InventoryDefinition.*;
 import dev.mortar.inventory.InventoryEvent.*;
 import dev.mortar.schemas.inventory.InventoryLevel;
 import dev.mortar.schemas.inventory.InventoryLocation;
@@ -25,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class InventoryDefinitionTest {
 
-    private static final RegisterLocation PUNE = new RegisterLocation(
+    private static final StockEntry.Location PUNE = new StockEntry.Location(
             "pune",
             "Pune",
             LocationType.STORE,
@@ -34,19 +32,12 @@ class InventoryDefinitionTest {
             "Asia/Kolkata",
             List.of(new OpeningHours(DayOfWeek.MONDAY, "10:00", "24:00")),
             List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
-    private static final LocationRegistered REGISTERED = new LocationRegistered(
-            PUNE.locationId(),
-            PUNE.name(),
-            PUNE.kind(),
-            PUNE.latitude(),
-            PUNE.longitude(),
-            PUNE.timeZone(),
-            PUNE.openingHours(),
-            List.of(new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00")));
+    private static final LocationRegistered REGISTERED = new LocationRegistered(PUNE);
+    private static final Fulfilment FULFILMENT = new Fulfilment("pune", "o-1", "o");
 
     private static DeciderTestDriver<InventoryCommand, Stock, StockEntry, InventoryEvent> decider() {
         var driver = new DeciderTestDriver<>(InventoryDefinition.definition());
-        driver.when(PUNE).then(REGISTERED);
+        driver.when(new RegisterLocation(PUNE)).then(REGISTERED);
         driver.when(new ReceiveStock("pune", "R1", null, List.of(each("mug", 10))));
         return driver;
     }
@@ -63,8 +54,8 @@ class InventoryDefinitionTest {
     @Test
     void continuesAfterAnEventThatItsSchemaRefuses() {
         try (var driver = decider()) {
-            driver.whenReacting(new ReserveStock(
-                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
+            driver.whenReacting(
+                            new ReserveStock(FULFILMENT, Channel.ONLINE, List.of(each("mug", 1)), null, Instant.MAX))
                     .thenDeadLetter("StockReserved");
             assertThat(driver.when(new ReceiveStock("pune", "R2", null, List.of(each("mug", 5))))
                             .reply(Outcome.class)
@@ -80,8 +71,8 @@ class InventoryDefinitionTest {
                     .reply(Outcome.class);
             assertThat(outcome.stock())
                     .containsExactly(skuStock("mug", Quantities.ofOnHand(15)), skuStock("pan", Quantities.ofOnHand(1)));
-            assertThat(driver.when(PUNE).reply(StockEntry.Location.class))
-                    .isEqualTo(StockEntry.Location.of(REGISTERED));
+            assertThat(driver.when(new RegisterLocation(PUNE)).reply(StockEntry.Location.class))
+                    .isEqualTo(PUNE);
         }
     }
 
@@ -103,20 +94,16 @@ class InventoryDefinitionTest {
     void releasesAReservationWhoseOrderIsNotConfirmedInTime() {
         try (var driver = decider()) {
             driver.whenReacting(new ReserveStock(
-                            "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(2700)))
+                            FULFILMENT, Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(2700)))
                     .then(new StockReserved(
-                            "pune",
-                            "o-1",
-                            "o",
+                            FULFILMENT,
                             List.of(each("mug", 4)),
                             NOON.plusSeconds(2700),
                             List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0)))));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2600))).isEmpty();
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(2710)))
                     .containsExactly(new StockReleased(
-                            "pune",
-                            "o-1",
-                            "o",
+                            FULFILMENT,
                             ReleaseReason.NOT_ANSWERED_IN_TIME,
                             List.of(each("mug", 4)),
                             true,
@@ -127,9 +114,9 @@ class InventoryDefinitionTest {
     @Test
     void forgetsTheDeadlineOfAConfirmedReservation() {
         try (var driver = decider()) {
-            driver.whenReacting(new ReserveStock(
-                    "pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
-            driver.whenReacting(new ConfirmReservation("pune", "o-1", "o", Channel.ONLINE, List.of(each("mug", 4))));
+            driver.whenReacting(
+                    new ReserveStock(FULFILMENT, Channel.ONLINE, List.of(each("mug", 4)), null, NOON.plusSeconds(60)));
+            driver.whenReacting(new ConfirmReservation(FULFILMENT, Channel.ONLINE, List.of(each("mug", 4))));
             assertThat(driver.eventsOfTimersAt(NOON.plusSeconds(9999))).isEmpty();
         }
     }
@@ -151,11 +138,9 @@ class InventoryDefinitionTest {
         try (var driver = decider()) {
             Quantities five = Quantities.ofOnHand(-5);
             List<SkuQuantity> grams = List.of(new SkuQuantity("mug", 5, Unit.GRAM));
-            driver.whenReacting(new RecordSale("pune", "o", "o-1", NOON, grams))
+            driver.whenReacting(new RecordSale(FULFILMENT, NOON, grams))
                     .then(new StockSold(
-                            "pune",
-                            "o",
-                            "o-1",
+                            FULFILMENT,
                             NOON,
                             NOON,
                             grams,
@@ -174,9 +159,7 @@ class InventoryDefinitionTest {
                 REGISTERED,
                 new StockReceived("pune", "R1", NOON, List.of(), List.of(change(ten, ten))),
                 new StockSold(
-                        "pune",
-                        "o",
-                        "o-1",
+                        FULFILMENT,
                         NOON,
                         NOON,
                         List.of(each("mug", 4), new SkuQuantity("mug", 5, Unit.GRAM)),
@@ -210,9 +193,7 @@ class InventoryDefinitionTest {
         var received = new StockReceived(
                 "pune", "R1", NOON, List.of(), List.of(change(Quantities.ofOnHand(10), Quantities.ofOnHand(10))));
         var reserved = new StockReserved(
-                "pune",
-                "o-1",
-                "o",
+                FULFILMENT,
                 List.of(each("mug", 4)),
                 NOON,
                 List.of(change(Quantities.ofCommitted(4), new Quantities(10, 4, 0, 0, 0, 0))));
@@ -232,7 +213,7 @@ class InventoryDefinitionTest {
         assertThat(views.row(InventoryDefinition.STOCK, "pune", "mug")).contains(figures);
         assertThat(views.rows(InventoryDefinition.STOCK_BY_SKU, "mug"))
                 .containsExactly(figures, skuStock("mug", Quantities.ofOnHand(1)));
-        assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(StockEntry.Location.of(REGISTERED));
+        assertThat(views.row(InventoryDefinition.LOCATIONS, "pune", "")).contains(PUNE);
         assertThat(views.row(InventoryDefinition.LOCATIONS, "thane", "")).isEmpty();
     }
 
@@ -266,16 +247,14 @@ class InventoryDefinitionTest {
                         change(Quantities.ofOnHand(10), Quantities.ofOnHand(10)),
                         new StockChange("mug 2", Unit.EACH, Quantities.ofOnHand(3), Quantities.ofOnHand(3))));
         var sold = new StockSold(
-                "pune",
-                "o",
-                "o-1",
+                FULFILMENT,
                 NOON,
                 NOON,
                 List.of(each("mug", 4)),
                 List.of(),
                 List.of(change(Quantities.ofOnHand(-4), Quantities.ofOnHand(6))));
         var views = new ViewTestDriver<>(InventoryDefinition.definition());
-        views.given("pune", REGISTERED, received, new ReservationVoided("pune", "x-1", "x"), sold);
+        views.given("pune", REGISTERED, received, new ReservationVoided(new Fulfilment("pune", "x-1", "x")), sold);
         var rows = views.named(InventoryDefinition.CAUSES, "pune");
         assertThat(rows).hasSize(3);
         List<Cause> mugs = rows.stream()

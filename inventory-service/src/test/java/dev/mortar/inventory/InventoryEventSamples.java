@@ -31,8 +31,10 @@ final class InventoryEventSamples {
     private static final List<StockChange> TO_VENDOR = List.of(
             new StockChange("mug", Unit.EACH, new Quantities(0, 0, 0, 0, 0, -2), new Quantities(0, 0, 0, 0, 0, 3)));
 
+    private static final Fulfilment FULFILMENT = new Fulfilment("pune-1", "o1-1", "o1");
+
     static final List<InventoryEvent> ALL = List.of(
-            new LocationRegistered(
+            new LocationRegistered(new StockEntry.Location(
                     "pune-1",
                     "Pune, Camp",
                     LocationType.STORE,
@@ -44,22 +46,20 @@ final class InventoryEventSamples {
                             new OpeningHours(DayOfWeek.SUNDAY, "00:00", "24:00")),
                     List.of(
                             new OpeningException(LocalDate.parse("2026-12-24"), "10:00", "14:00"),
-                            new OpeningException(LocalDate.parse("2026-12-25"), null, null))),
+                            new OpeningException(LocalDate.parse("2026-12-25"), null, null)))),
             new StockReceived("pune-1", "R1", RECORDED, List.of(), CHANGES),
-            new StockReserved("pune-1", "o1-1", "o1", GOODS, LATER, CHANGES),
+            new StockReserved(FULFILMENT, GOODS, LATER, CHANGES),
             new StockReservationRejected(
-                    "pune-1",
-                    "o1-1",
-                    "o1",
+                    FULFILMENT,
                     ReservationRejectionReason.INSUFFICIENT_STOCK,
                     GOODS,
                     List.of(new Shortage("чай", 250, 20))),
-            new ReservationConfirmed("pune-1", "o1-1", "o1", CHANGES),
-            new ReservationPicked("pune-1", "o1-1", "o1"),
-            new StockReleased("pune-1", "o1-1", "o1", ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES),
-            new ReservationVoided("pune-1", "o1-1", "o1"),
-            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(each("mug", 1)), RECORDED, List.of(), CHANGES),
-            new StockSold("pune-1", "o1", "o1-1", LATER, RECORDED, GOODS, List.of(each("mug", 1)), CHANGES),
+            new ReservationConfirmed(FULFILMENT, CHANGES),
+            new ReservationPicked(FULFILMENT),
+            new StockReleased(FULFILMENT, ReleaseReason.PICKUP_EXPIRED, GOODS, true, CHANGES),
+            new ReservationVoided(FULFILMENT),
+            new StockCommitted(FULFILMENT, GOODS, List.of(each("mug", 1)), RECORDED, List.of(), CHANGES),
+            new StockSold(FULFILMENT, LATER, RECORDED, GOODS, List.of(each("mug", 1)), CHANGES),
             new StockRestocked("pune-1", "r1", "o1", RECORDED, List.of(), CHANGES),
             new DamagedStockReturned("pune-1", "r1", "o1", CHANGES),
             new VendorStockReturned("pune-1", "r1", "o1", CHANGES),
@@ -68,7 +68,7 @@ final class InventoryEventSamples {
             new StockTransferredOut("pune-1", "T1", "thane-1", GOODS, RECORDED, List.of(), CHANGES),
             new StockTransferredIn("thane-1", "T1", "pune-1", RECORDED, List.of(), CHANGES),
             new StockShortfallDetected("pune-1", "чай", 250, Unit.GRAM),
-            new ReservationBroken("pune-1", "o1-1", "o1", List.of("чай"), GOODS, CHANGES, false),
+            new ReservationBroken(FULFILMENT, List.of("чай"), GOODS, CHANGES, false),
             new SafetyStockSet("pune-1", CHANGES),
             new StockHeld("pune-1", "h1", GOODS, LATER, CHANGES),
             new StockHoldReleased("pune-1", "h1", CHANGES),
@@ -77,8 +77,8 @@ final class InventoryEventSamples {
     /** Movements that a count has seen, and a count with movements after it. */
     static final List<InventoryEvent> MOVED = List.of(
             new StockReceived("pune-1", "R1", EARLIER, GOODS, CHANGES),
-            new StockCommitted("pune-1", "o1-1", "o1", GOODS, List.of(), EARLIER, GOODS, CHANGES),
-            new StockSold("pune-1", "o1", "o1-1", EARLIER, RECORDED, List.of(), GOODS, List.of()),
+            new StockCommitted(FULFILMENT, GOODS, List.of(), EARLIER, GOODS, CHANGES),
+            new StockSold(FULFILMENT, EARLIER, RECORDED, List.of(), GOODS, List.of()),
             new StockRestocked("pune-1", "r1", "o1", EARLIER, GOODS, List.of()),
             new StockAdjusted(
                     "pune-1", "A1", AdjustmentReason.SENT_TO_VENDOR, EARLIER, List.of(each("mug", -2)), TO_VENDOR),

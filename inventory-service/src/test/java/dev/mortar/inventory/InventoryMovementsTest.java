@@ -29,6 +29,8 @@ class InventoryMovementsTest {
     private static final Instant EXPIRES = NOON.plus(Duration.ofHours(2));
 
     /** One hour after noon. Ten mugs arrived 37 hours ago. */
+    private static final Fulfilment FIRST = new Fulfilment(HERE, "f1", "o1");
+
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> store() {
         return registered()
                 .at(NOON.minus(Duration.ofHours(36)))
@@ -38,8 +40,8 @@ class InventoryMovementsTest {
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> registered() {
         return scenario(new InventoryDecider())
-                .given(new LocationRegistered(
-                        HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of()));
+                .given(new LocationRegistered(new StockEntry.Location(
+                        HERE, "Pune", LocationType.STORE, 18.52, 73.85, "Asia/Kolkata", List.of(), List.of())));
     }
 
     private static ReceiveStock receipt(
@@ -52,7 +54,7 @@ class InventoryMovementsTest {
     }
 
     private static RecordSale sale(String id, Instant soldAt, SkuQuantity... lines) {
-        return new RecordSale(HERE, "o-" + id, id, soldAt, List.of(lines));
+        return new RecordSale(new Fulfilment(HERE, id, "o-" + id), soldAt, List.of(lines));
     }
 
     private static SkuQuantity grams(String sku, long quantity) {
@@ -94,14 +96,12 @@ class InventoryMovementsTest {
         @Test
         void includesAnEarlierHandoverThatIsBookedLater() {
             var counted = store().givenCommands(
-                            new ReserveStock(HERE, "f1", "o1", Channel.ONLINE, List.of(each("mug", 2)), null, EXPIRES),
+                            new ReserveStock(FIRST, Channel.ONLINE, List.of(each("mug", 2)), null, EXPIRES),
                             count("C1", NOON.minusSeconds(60), each("mug", 8)));
-            var handover = new CommitReservation(HERE, "f1", "o1", NOON.minusSeconds(300), List.of(each("mug", 2)));
+            var handover = new CommitReservation(FIRST, NOON.minusSeconds(300), List.of(each("mug", 2)));
             counted.when(handover)
                     .then(new StockCommitted(
-                            HERE,
-                            "f1",
-                            "o1",
+                            FIRST,
                             List.of(each("mug", 2)),
                             List.of(),
                             NOON.minusSeconds(300),
@@ -165,11 +165,11 @@ class InventoryMovementsTest {
                         expected += after ? quantity : 0;
                     }
                     case 1 -> {
-                        booked.add(new RecordSale(HERE, "o" + i, id, at, lines));
+                        booked.add(new RecordSale(new Fulfilment(HERE, id, "o" + i), at, lines));
                         expected -= after ? quantity : 0;
                     }
                     case 2 -> {
-                        booked.add(new CommitReservation(HERE, id, "o" + i, at, lines));
+                        booked.add(new CommitReservation(new Fulfilment(HERE, id, "o" + i), at, lines));
                         expected -= after ? quantity : 0;
                     }
                     case 3 -> {
@@ -231,13 +231,10 @@ class InventoryMovementsTest {
         @Test
         void isNeverReserved() {
             assertThat(after(inPieces(), transferIn())
-                            .when(new ReserveStock(
-                                    HERE, "f1", "o1", Channel.ONLINE, List.of(grams("rice", 100)), null, EXPIRES))
+                            .when(new ReserveStock(FIRST, Channel.ONLINE, List.of(grams("rice", 100)), null, EXPIRES))
                             .events())
                     .containsExactly(new StockReservationRejected(
-                            HERE,
-                            "f1",
-                            "o1",
+                            FIRST,
                             ReservationRejectionReason.INSUFFICIENT_STOCK,
                             List.of(grams("rice", 100)),
                             List.of(new Shortage("rice", 100, 0))));
@@ -319,8 +316,7 @@ class InventoryMovementsTest {
         @Test
         void neverCausesAShortfallInTheUnitKept() {
             var reserved = inPieces()
-                    .givenCommands(new ReserveStock(
-                            HERE, "f1", "o1", Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
+                    .givenCommands(new ReserveStock(FIRST, Channel.ONLINE, List.of(each("rice", 3)), null, EXPIRES));
             assertThat(reserved.when(sale("s1", NOON, grams("rice", 50))).events())
                     .singleElement()
                     .isInstanceOf(StockSold.class);
@@ -396,7 +392,7 @@ class InventoryMovementsTest {
         }
 
         private static Document document(SkuQuantity line) {
-            return Document.of(receipt("any", null, line));
+            return Document.of(List.of(line));
         }
     }
 }

@@ -89,8 +89,8 @@ class InventoryRandomCommandsTest {
             stock = present;
             now = at;
             if (commands.isEmpty()) {
-                commands.add(new RegisterLocation(
-                        HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of()));
+                commands.add(new RegisterLocation(new StockEntry.Location(
+                        HERE, "Pune", LocationType.STORE, 18.5, 73.9, "Asia/Kolkata", List.of(), List.of())));
             } else {
                 // One command in ten is a repeat, some long after the first.
                 commands.add(random.nextInt(10) == 0 ? commands.get(random.nextInt(commands.size())) : anyCommand());
@@ -138,26 +138,31 @@ class InventoryRandomCommandsTest {
             }
             switch (event) {
                 case StockReserved e -> {
-                    opens(e.fulfilmentId(), e.reserved());
-                    e.reserved().forEach(line -> assertNotNegative(line.sku(), e.fulfilmentId(), event));
+                    opens(e.fulfilment().fulfilmentId(), e.reserved());
+                    e.reserved()
+                            .forEach(line ->
+                                    assertNotNegative(line.sku(), e.fulfilment().fulfilmentId(), event));
                 }
                 case StockReservationRejected e -> {
-                    closed.add(e.fulfilmentId());
+                    closed.add(e.fulfilment().fulfilmentId());
                     if (e.reason() == ReservationRejectionReason.INSUFFICIENT_STOCK) {
                         assertThat(e.shortages()).isNotEmpty();
                         e.shortages().forEach(shortage -> {
                             assertThat(shortage.available())
                                     .as("a rejection names the available quantity in %s", event)
-                                    .isEqualTo(available(shortage.sku(), known(channels, e.fulfilmentId())));
+                                    .isEqualTo(available(
+                                            shortage.sku(),
+                                            known(channels, e.fulfilment().fulfilmentId())));
                             assertThat(shortage.requested()).isGreaterThan(shortage.available());
                         });
                     }
                 }
                 case ReservationConfirmed e -> {
                     if (!e.changes().isEmpty()) {
-                        Map<String, Long> remaining = expired.remove(e.fulfilmentId());
+                        Map<String, Long> remaining =
+                                expired.remove(e.fulfilment().fulfilmentId());
                         opens(
-                                e.fulfilmentId(),
+                                e.fulfilment().fulfilmentId(),
                                 e.changes().stream()
                                         .map(each -> new SkuQuantity(
                                                 each.sku(), each.change().committed(), each.unit()))
@@ -165,52 +170,53 @@ class InventoryRandomCommandsTest {
                         if (remaining != null) {
                             assertThat(open)
                                     .as("made again with the remaining lines")
-                                    .containsEntry(e.fulfilmentId(), remaining);
+                                    .containsEntry(e.fulfilment().fulfilmentId(), remaining);
                         }
                     }
                 }
-                case ReservationPicked e -> picked.add(e.fulfilmentId());
+                case ReservationPicked e -> picked.add(e.fulfilment().fulfilmentId());
                 case StockReleased e -> {
-                    Map<String, Map<String, Long>> of = expired.containsKey(e.fulfilmentId()) ? expired : open;
-                    frees(of, e.fulfilmentId(), e.released());
-                    assertThat(known(of, e.fulfilmentId()).isEmpty())
+                    Map<String, Map<String, Long>> of =
+                            expired.containsKey(e.fulfilment().fulfilmentId()) ? expired : open;
+                    frees(of, e.fulfilment().fulfilmentId(), e.released());
+                    assertThat(known(of, e.fulfilment().fulfilmentId()).isEmpty())
                             .as("whole is true when nothing remains")
                             .isEqualTo(e.whole());
                     if (e.reason() == ReleaseReason.NOT_ANSWERED_IN_TIME) {
-                        open.remove(e.fulfilmentId());
-                        expired.put(e.fulfilmentId(), quantities(e.released()));
+                        open.remove(e.fulfilment().fulfilmentId());
+                        expired.put(e.fulfilment().fulfilmentId(), quantities(e.released()));
                     } else if (e.whole()) {
-                        closes(of, e.fulfilmentId());
+                        closes(of, e.fulfilment().fulfilmentId());
                     }
                 }
                 case ReservationVoided e -> {
-                    closed.add(e.fulfilmentId());
-                    expired.remove(e.fulfilmentId());
+                    closed.add(e.fulfilment().fulfilmentId());
+                    expired.remove(e.fulfilment().fulfilmentId());
                 }
                 case StockCommitted e -> {
                     alreadyCounted(e, e.alreadyCounted());
-                    if (open.containsKey(e.fulfilmentId())) {
-                        closes(open, e.fulfilmentId());
+                    if (open.containsKey(e.fulfilment().fulfilmentId())) {
+                        closes(open, e.fulfilment().fulfilmentId());
                     } else {
                         e.changes()
                                 .forEach(each -> assertThat(each.change().committed())
                                         .as("a claim ends once")
                                         .isZero());
                     }
-                    closed.add(e.fulfilmentId());
-                    expired.remove(e.fulfilmentId());
+                    closed.add(e.fulfilment().fulfilmentId());
+                    expired.remove(e.fulfilment().fulfilmentId());
                 }
                 case ReservationBroken e -> {
-                    if (open.containsKey(e.fulfilmentId())) {
+                    if (open.containsKey(e.fulfilment().fulfilmentId())) {
                         assertThat(picked)
                                 .as("picked reservations are not broken")
-                                .doesNotContain(e.fulfilmentId());
+                                .doesNotContain(e.fulfilment().fulfilmentId());
                         assertThat(e.shortSkus()).isNotEmpty();
-                        frees(open, e.fulfilmentId(), e.released());
-                        closes(open, e.fulfilmentId());
+                        frees(open, e.fulfilment().fulfilmentId(), e.released());
+                        closes(open, e.fulfilment().fulfilmentId());
                     }
-                    closed.add(e.fulfilmentId());
-                    expired.remove(e.fulfilmentId());
+                    closed.add(e.fulfilment().fulfilmentId());
+                    expired.remove(e.fulfilment().fulfilmentId());
                 }
                 case StockHeld e -> {
                     assertThat(holds.put(e.holdId(), quantities(e.held()))).isNull();
@@ -414,7 +420,7 @@ class InventoryRandomCommandsTest {
                 case 1 -> oneOf(expired, "f");
                 default -> oneOf(open, "f");
             };
-            String order = "o" + reservation;
+            Fulfilment fulfilment = new Fulfilment(HERE, reservation, "o" + reservation);
             String id = "x" + ids++;
             return switch (random.nextInt(20)) {
                 case 0, 1 -> new ReceiveStock(HERE, id, movedAt(), facts(30));
@@ -439,33 +445,26 @@ class InventoryRandomCommandsTest {
                 case 9 -> new ExpireHold(HERE, anyHold());
                 case 10, 11, 12 ->
                     new ReserveStock(
-                            HERE,
-                            "f" + ids,
-                            "of" + ids,
+                            new Fulfilment(HERE, "f" + ids, "of" + ids),
                             channel(),
                             lines(8),
                             random.nextBoolean() ? anyHold() : null,
                             now.plus(Duration.ofMinutes(random.nextInt(20))));
-                case 13 -> new ConfirmReservation(HERE, reservation, order, channel(), linesOf(reservation));
-                case 14 -> new MarkPicked(HERE, reservation, order);
+                case 13 -> new ConfirmReservation(fulfilment, channel(), linesOf(reservation));
+                case 14 -> new MarkPicked(fulfilment);
                 case 15 ->
                     random.nextBoolean()
-                            ? new ReleaseReservation(HERE, reservation, order, ReleaseReason.PICKUP_CANCELLED)
-                            : new ReleasePart(HERE, reservation, order, ReleaseReason.PICKUP_CANCELLED, lines(3));
+                            ? new ReleaseReservation(fulfilment, ReleaseReason.PICKUP_CANCELLED)
+                            : new ReleasePart(fulfilment, ReleaseReason.PICKUP_CANCELLED, lines(3));
                 case 16 ->
                     random.nextBoolean()
-                            ? new ExpireReservation(HERE, reservation)
+                            ? new ExpireReservation(fulfilment)
                             : new ReportShortPick(
-                                    HERE,
-                                    reservation,
-                                    order,
-                                    id,
-                                    movedAt(),
-                                    sku(),
-                                    1 + random.nextInt(3),
-                                    random.nextBoolean());
-                case 17 -> new CommitReservation(HERE, reservation, order, movedAt(), linesOf(reservation));
-                case 18 -> new RecordSale(HERE, "o" + id, id, now.minusSeconds(random.nextInt(900)), facts(10));
+                                    fulfilment, id, movedAt(), sku(), 1 + random.nextInt(3), random.nextBoolean());
+                case 17 -> new CommitReservation(fulfilment, movedAt(), linesOf(reservation));
+                case 18 ->
+                    new RecordSale(
+                            new Fulfilment(HERE, id, "o" + id), now.minusSeconds(random.nextInt(900)), facts(10));
                 default ->
                     new TakeBack(
                             HERE,

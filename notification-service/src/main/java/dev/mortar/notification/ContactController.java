@@ -13,9 +13,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.mail.internet.AddressException;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +25,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -61,16 +53,7 @@ class ContactController {
         this.mailServer = mailServer;
     }
 
-    /**
-     * The contact of a shopper.
-     *
-     * @param name name to greet the shopper by, or null
-     * @param email address, or null
-     * @param phone number in E.164 form, or null
-     * @param locale BCP 47 tag, such as is-IS
-     * @param emailConsent true when the shopper agreed to e-mails about orders
-     * @param vehicle vehicle to look for at the kerb, or null
-     */
+    /** The contact of a shopper; see {@link Contact}. */
     record ContactRequest(
             @Nullable @Size(max = 200) @Pattern(regexp = LINE, message = LINE_FAULT)
             String name,
@@ -85,7 +68,6 @@ class ContactController {
             String phone,
 
             @NotNull @Size(max = 35) String locale,
-
             @NotNull Boolean emailConsent,
 
             @Nullable @Size(max = 100) @Pattern(regexp = LINE, message = LINE_FAULT)

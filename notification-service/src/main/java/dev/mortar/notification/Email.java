@@ -10,6 +10,5 @@ import org.jspecify.annotations.Nullable;
  */
 record Email(String subject, String text, String html, byte @Nullable [] qrPng) {
 
-    /** Content id of the QR code. */
     static final String QR_CONTENT_ID = "pickup-code";
 }

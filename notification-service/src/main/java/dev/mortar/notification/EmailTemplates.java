@@ -1,5 +1,7 @@
 package dev.mortar.notification;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.notification.NotificationContent.CodeIssue;
 import dev.mortar.values.EndReason;
@@ -13,25 +15,56 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the mail of a notification, in the shopper's language. A mail is a list of blocks. Each block is written as
- * plain text and as HTML; the HTML writer escapes all text.
+ * Makes the mail of a notification, in the shopper's language, as plain text and as HTML. All text in HTML is escaped.
  */
 final class EmailTemplates {
 
-    /** A block of a mail. */
-    private sealed interface Block {
+    /** A mail in both forms. */
+    private static final class Draft {
+        private final List<String> text = new ArrayList<>();
+        private final List<String> html = new ArrayList<>();
 
-        /** Running text. */
-        record Paragraph(String text) implements Block {}
+        void paragraph(String running) {
+            text.add(running);
+            html.add("<p>%s</p>\n".formatted(escape(running)));
+        }
 
-        /** A list under a heading. */
-        record Items(String heading, List<String> items) implements Block {}
+        void fact(String label, String value) {
+            text.add(label + ": " + value);
+            html.add("<p>%s: <strong>%s</strong></p>\n".formatted(escape(label), escape(value)));
+        }
 
-        /** A labelled value. */
-        record Fact(String label, String value) implements Block {}
+        void items(String heading, List<String> items) {
+            text.add(heading + "\n- " + String.join("\n- ", items));
+            html.add(items.stream()
+                    .map(item -> "<li>%s</li>\n".formatted(escape(item)))
+                    .collect(joining("", "<p>%s</p>\n<ul>\n".formatted(escape(heading)), "</ul>\n")));
+        }
 
         /** The pickup code, with its QR code in HTML. */
-        record Code(String label, String code, String hint) implements Block {}
+        void code(String label, String code, String hint) {
+            text.add(label + ": " + code + "\n" + hint);
+            html.add("""
+                    <p>%1$s:<br><strong style="font-size: 2em; letter-spacing: 0.1em">%2$s</strong></p>
+                    <p><img src="cid:%3$s" alt="%2$s" width="264" height="264"></p>
+                    <p>%4$s</p>
+                    """.formatted(escape(label), escape(code), Email.QR_CONTENT_ID, escape(hint)));
+        }
+
+        Email email(String language, String subject, byte @Nullable [] qrPng) {
+            String page = """
+                    <!DOCTYPE html>
+                    <html lang="%s">
+                    <head>
+                    <meta charset="utf-8">
+                    <title>%s</title>
+                    </head>
+                    <body style="font-family: sans-serif; max-width: 40em">
+                    %s</body>
+                    </html>
+                    """.formatted(escape(language), escape(subject), String.join("", html));
+            return new Email(subject, String.join("\n\n", text) + "\n", page, qrPng);
+        }
     }
 
     private final PickupCode pickupCode;
@@ -50,42 +83,42 @@ final class EmailTemplates {
         String template = content.template().name();
         Map<String, ?> arguments = arguments(content, contact);
         String subject = wording.text(template + ".subject", arguments);
-        List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Paragraph(wording.text("greeting", arguments)));
-        blocks.add(new Block.Paragraph(wording.text(template + ".text", arguments)));
+        Draft draft = new Draft();
+        draft.paragraph(wording.text("greeting", arguments));
+        draft.paragraph(wording.text(template + ".text", arguments));
         EndReason reason = content.reason();
         if (reason != null) {
-            blocks.add(new Block.Fact(
-                    wording.text("reason", arguments), wording.text("reason.text", Map.of("reason", reason.name()))));
+            String why = wording.text("reason.text", Map.of("reason", reason.name()));
+            draft.fact(wording.text("reason", arguments), why);
         }
         String code = code(content);
         if (code != null) {
-            blocks.add(new Block.Code(
-                    wording.text("code", arguments), PickupCode.display(code), wording.text("code.hint", arguments)));
+            String hint = wording.text("code.hint", arguments);
+            draft.code(wording.text("code", arguments), PickupCode.display(code), hint);
         }
         Instant deadline = content.pickupDeadline();
         if (deadline != null) {
-            blocks.add(new Block.Fact(
-                    wording.text(content.template().callsToPickup() ? "deadline" : "deadline.passed", arguments),
-                    wording.dateTime(deadline, location == null ? null : location.zone())));
+            String label = content.template().callsToPickup() ? "deadline" : "deadline.passed";
+            String at = wording.dateTime(deadline, location == null ? null : location.zone());
+            draft.fact(wording.text(label, arguments), at);
         }
         if (location != null) {
-            blocks.add(new Block.Fact(wording.text("location", arguments), location.name()));
+            draft.fact(wording.text("location", arguments), location.name());
         }
         if (!content.lines().isEmpty()) {
-            blocks.add(new Block.Items(wording.text(template + ".lines", arguments), items(wording, content.lines())));
+            draft.items(wording.text(template + ".lines", arguments), items(wording, content.lines()));
         }
-        if (!content.droppedLines().isEmpty() && wording.has(template + ".dropped")) {
-            blocks.add(new Block.Items(
-                    wording.text(template + ".dropped", Map.of("count", articles(content.droppedLines()))),
-                    items(wording, content.droppedLines())));
+        List<NotificationLine> dropped = content.droppedLines();
+        if (!dropped.isEmpty() && wording.has(template + ".dropped")) {
+            String heading = wording.text(template + ".dropped", Map.of("count", articles(dropped)));
+            draft.items(heading, items(wording, dropped));
         }
         Money amount = content.amount();
         if (amount != null && wording.has(template + ".amount")) {
-            blocks.add(new Block.Fact(wording.text(template + ".amount", arguments), wording.money(amount)));
+            draft.fact(wording.text(template + ".amount", arguments), wording.money(amount));
         }
-        blocks.add(new Block.Fact(wording.text("order", arguments), content.orderId()));
-        return new Email(subject, text(blocks), html(wording.tag(), subject, blocks), qrPng(content, code));
+        draft.fact(wording.text("order", arguments), content.orderId());
+        return draft.email(wording.tag(), subject, qrPng(content, code));
     }
 
     private static Map<String, ?> arguments(NotificationContent content, Contact contact) {
@@ -127,68 +160,6 @@ final class EmailTemplates {
     private static byte @Nullable [] qrPng(NotificationContent content, @Nullable String code) {
         String fulfilmentId = content.fulfilmentId();
         return code == null || fulfilmentId == null ? null : QrCode.png(PickupCode.qrPayload(fulfilmentId, code));
-    }
-
-    private static String text(List<Block> blocks) {
-        StringBuilder out = new StringBuilder();
-        for (Block block : blocks) {
-            switch (block) {
-                case Block.Paragraph(String text) -> out.append(text).append("\n\n");
-                case Block.Items(String heading, List<String> items) -> {
-                    out.append(heading).append('\n');
-                    items.forEach(item -> out.append("- ").append(item).append('\n'));
-                    out.append('\n');
-                }
-                case Block.Fact(String label, String value) ->
-                    out.append(label).append(": ").append(value).append("\n\n");
-                case Block.Code(String label, String code, String hint) ->
-                    out.append(label)
-                            .append(": ")
-                            .append(code)
-                            .append('\n')
-                            .append(hint)
-                            .append("\n\n");
-            }
-        }
-        return out.toString().stripTrailing() + "\n";
-    }
-
-    private static String html(String language, String subject, List<Block> blocks) {
-        StringBuilder out = new StringBuilder();
-        out.append("<!DOCTYPE html>\n<html lang=\"").append(escape(language)).append("\">\n<head>\n");
-        out.append("<meta charset=\"utf-8\">\n<title>").append(escape(subject)).append("</title>\n</head>\n");
-        out.append("<body style=\"font-family: sans-serif; max-width: 40em\">\n");
-        for (Block block : blocks) {
-            switch (block) {
-                case Block.Paragraph(String text) ->
-                    out.append("<p>").append(escape(text)).append("</p>\n");
-                case Block.Items(String heading, List<String> items) -> {
-                    out.append("<p>").append(escape(heading)).append("</p>\n<ul>\n");
-                    items.forEach(
-                            item -> out.append("<li>").append(escape(item)).append("</li>\n"));
-                    out.append("</ul>\n");
-                }
-                case Block.Fact(String label, String value) ->
-                    out.append("<p>")
-                            .append(escape(label))
-                            .append(": <strong>")
-                            .append(escape(value))
-                            .append("</strong></p>\n");
-                case Block.Code(String label, String code, String hint) ->
-                    out.append("<p>")
-                            .append(escape(label))
-                            .append(":<br><strong style=\"font-size: 2em; letter-spacing: 0.1em\">")
-                            .append(escape(code))
-                            .append("</strong></p>\n<p><img src=\"cid:")
-                            .append(Email.QR_CONTENT_ID)
-                            .append("\" alt=\"")
-                            .append(escape(code))
-                            .append("\" width=\"264\" height=\"264\"></p>\n<p>")
-                            .append(escape(hint))
-                            .append("</p>\n");
-            }
-        }
-        return out.append("</body>\n</html>\n").toString();
     }
 
     private static String escape(String text) {

@@ -231,12 +231,7 @@ final class MailServer implements DisposableBean {
 
     private MimeMessage message(Session session, String notificationId, Email email, MailAddress to, String toName)
             throws MessagingException, UnsupportedEncodingException {
-        MimeMessage message = new MimeMessage(session) {
-            @Override
-            protected void updateMessageID() throws MessagingException {
-                setHeader("Message-ID", messageId(notificationId));
-            }
-        };
+        MimeMessage message = new MimeMessage(session);
         byte[] qrPng = email.qrPng();
         MimeMessageHelper helper = new MimeMessageHelper(message, true, UTF_8) {
             @Override
@@ -255,6 +250,7 @@ final class MailServer implements DisposableBean {
         }
         message.setHeader("Auto-Submitted", "auto-generated");
         message.saveChanges();
+        message.setHeader("Message-ID", messageId(notificationId));
         return message;
     }
 

@@ -1,14 +1,6 @@
 package dev.mortar.notification;
 
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
-import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationEvent.*;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Notification {
 
-    /** Nothing has happened yet. */
     record NotRequested() implements Notification {}
 
     /**
@@ -46,7 +37,6 @@ public sealed interface Notification {
             Instant requestedAt)
             implements Notification {}
 
-    /** A sender has claimed the attempt. */
     record Sending(
             String notificationId,
             NotificationContent content,
@@ -56,7 +46,6 @@ public sealed interface Notification {
             Instant requestedAt)
             implements Notification {}
 
-    /** The notification has ended. */
     sealed interface Over extends Notification {
         String customerId();
 
@@ -70,13 +59,6 @@ public sealed interface Notification {
      * @param ids ids of the repeats, oldest first
      */
     record Repeats(@Nullable NotificationContent content, List<String> ids) {
-        public Repeats {
-            ids = List.copyOf(ids);
-        }
-
-        static Repeats none(NotificationContent content) {
-            return new Repeats(content, List.of());
-        }
 
         private Repeats and(String id) {
             List<String> more = new ArrayList<>(ids);
@@ -110,36 +92,31 @@ public sealed interface Notification {
     static Notification evolve(Notification state, NotificationEvent event) {
         return switch (event) {
             case NotificationRequested e ->
-                new Pending(
-                        e.notificationId(),
-                        e.content(),
-                        1,
-                        1,
-                        e.at().plus(NotificationDecider.untilDueAgain(1)),
-                        0,
-                        e.at());
+                new Pending(e.notificationId(), e.content(), 1, 1, dueAgainAt(e.at(), 1), 0, e.at());
             case NotificationDue e -> {
-                Pending pending = pending(state);
+                Pending pending = in(Pending.class, state);
                 int timesDue = pending.timesDue() + 1;
                 yield new Pending(
                         e.notificationId(),
                         pending.content(),
                         e.attempt(),
                         timesDue,
-                        e.at().plus(NotificationDecider.untilDueAgain(timesDue)),
+                        dueAgainAt(e.at(), timesDue),
                         pending.unknownOutcomes(),
                         pending.requestedAt());
             }
-            case NotificationSending e ->
-                new Sending(
+            case NotificationSending e -> {
+                Pending pending = in(Pending.class, state);
+                yield new Sending(
                         e.notificationId(),
-                        pending(state).content(),
+                        pending.content(),
                         e.attempt(),
                         e.at(),
-                        pending(state).unknownOutcomes(),
-                        pending(state).requestedAt());
+                        pending.unknownOutcomes(),
+                        pending.requestedAt());
+            }
             case NotificationAttemptFailed e -> {
-                Sending sending = sending(state);
+                Sending sending = in(Sending.class, state);
                 int unknown = e.cause().equals(NotificationDecider.OUTCOME_UNKNOWN) ? 1 : 0;
                 yield new Pending(
                         e.notificationId(),
@@ -154,21 +131,28 @@ public sealed interface Notification {
             case NotificationFailed e -> new Failed(e.customerId(), e.attempts(), repeats(state));
             case NotificationSuppressed e -> {
                 Repeats repeats = repeats(state);
+                int openAttempt = state instanceof Sending sending ? sending.attempt() : 0;
                 boolean outOfDate = e.reason() == SuppressionReason.SUPERSEDED;
                 yield new Suppressed(
-                        e.customerId(), e.reason(), openAttempt(state), outOfDate ? repeats.outOfDate() : repeats);
+                        e.customerId(), e.reason(), openAttempt, outOfDate ? repeats.outOfDate() : repeats);
             }
-            case NotificationRepeated e -> with(over(state), repeats(state).and(e.repeatId()));
-            case NotificationSuperseded e -> with(over(state), repeats(state).outOfDate());
+            case NotificationRepeated e ->
+                with(in(Over.class, state), repeats(state).and(e.repeatId()));
+            case NotificationSuperseded e ->
+                with(in(Over.class, state), repeats(state).outOfDate());
         };
+    }
+
+    private static Instant dueAgainAt(Instant at, int timesDue) {
+        return at.plus(NotificationDecider.untilDueAgain(timesDue));
     }
 
     private static Repeats repeats(Notification state) {
         return switch (state) {
-            case Pending pending -> Repeats.none(pending.content());
-            case Sending sending -> Repeats.none(sending.content());
+            case Pending pending -> new Repeats(pending.content(), List.of());
+            case Sending sending -> new Repeats(sending.content(), List.of());
             case Over over -> over.repeats();
-            case NotRequested none -> throw new IllegalStateException("the event needs a requested notification");
+            case NotRequested _ -> throw new IllegalStateException("the event needs a requested notification");
         };
     }
 
@@ -181,28 +165,11 @@ public sealed interface Notification {
         };
     }
 
-    private static Over over(Notification state) {
-        if (state instanceof Over over) {
-            return over;
+    private static <S extends Notification> S in(Class<S> needed, Notification state) {
+        if (needed.isInstance(state)) {
+            return needed.cast(state);
         }
-        throw new IllegalStateException("the event needs a notification that has ended, but the state is " + state);
-    }
-
-    private static int openAttempt(Notification state) {
-        return state instanceof Sending sending ? sending.attempt() : 0;
-    }
-
-    private static Pending pending(Notification state) {
-        if (state instanceof Pending pending) {
-            return pending;
-        }
-        throw new IllegalStateException("the event needs a pending notification, but the state is " + state);
-    }
-
-    private static Sending sending(Notification state) {
-        if (state instanceof Sending sending) {
-            return sending;
-        }
-        throw new IllegalStateException("the event needs a claimed notification, but the state is " + state);
+        throw new IllegalStateException(
+                "the event needs a notification that is " + needed.getSimpleName() + ", but the state is " + state);
     }
 }

@@ -3,7 +3,6 @@ package dev.mortar.notification;
 /** A command to a notification, in the order of its life. */
 public sealed interface NotificationCommand {
 
-    /** The id of the notification. */
     String notificationId();
 
     /** Requests a notification to the shopper. */
@@ -30,11 +29,7 @@ public sealed interface NotificationCommand {
     record RecordFailure(String notificationId, int attempt, String cause, boolean permanent)
             implements NotificationCommand {}
 
-    /**
-     * Repeats the notification by a new one.
-     *
-     * @param repeatId id of the new notification
-     */
+    /** Repeats the notification by a new one. */
     record RepeatNotification(String notificationId, String repeatId) implements NotificationCommand {}
 
     /** Checks whether an attempt is due or a claim has lapsed; the timer sends it. */

@@ -61,12 +61,6 @@ public record NotificationContent(
             @FieldName("repeatOf") String of,
             @FieldName("repeat") int number) {}
 
-    public NotificationContent {
-        lines = List.copyOf(lines);
-        droppedLines = List.copyOf(droppedLines);
-    }
-
-    /** The same content as a repeat. */
     NotificationContent repeated(Repeat newRepeat) {
         return new NotificationContent(
                 triggerEventId,

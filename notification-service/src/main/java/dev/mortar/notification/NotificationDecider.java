@@ -6,37 +6,11 @@ import static dev.mortar.eventsourcing.Decision.rejected;
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.notification.Notification.Failed;
-import dev.mortar.notification.Notification.NotRequested;
-import dev.mortar.notification.Notification.Over;
-import dev.mortar.notification.Notification.Pending;
-import dev.mortar.notification.Notification.Sending;
-import dev.mortar.notification.Notification.Sent;
-import dev.mortar.notification.Notification.Suppressed;
-import dev.mortar.notification.NotificationCommand.CheckDue;
-import dev.mortar.notification.NotificationCommand.ClaimSend;
-import dev.mortar.notification.NotificationCommand.RecordFailure;
-import dev.mortar.notification.NotificationCommand.RecordSent;
-import dev.mortar.notification.NotificationCommand.RepeatNotification;
-import dev.mortar.notification.NotificationCommand.RequestNotification;
-import dev.mortar.notification.NotificationCommand.SupersedeNotification;
-import dev.mortar.notification.NotificationCommand.SuppressNotification;
+import dev.mortar.notification.Notification.*;
+import dev.mortar.notification.NotificationCommand.*;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
-import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
-import dev.mortar.notification.NotificationRejection.AttemptNotDue;
-import dev.mortar.notification.NotificationRejection.NotificationNotOver;
-import dev.mortar.notification.NotificationRejection.NotificationOutOfDate;
-import dev.mortar.notification.NotificationRejection.RepeatOfRepeat;
-import dev.mortar.notification.NotificationRejection.TooManyRepeats;
-import dev.mortar.notification.NotificationRejection.UnknownNotification;
+import dev.mortar.notification.NotificationEvent.*;
+import dev.mortar.notification.NotificationRejection.*;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -107,10 +81,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
         return switch (state) {
             case Pending pending -> new Deadline<>(pending.checkAt(), new CheckDue(pending.notificationId()));
             case Sending sending -> new Deadline<>(claimLapsesAt(sending), new CheckDue(sending.notificationId()));
-            case NotRequested none -> null;
-            case Sent sent -> null;
-            case Failed failed -> null;
-            case Suppressed suppressed -> null;
+            case NotRequested _, Over _ -> null;
         };
     }
 
@@ -121,20 +92,16 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
 
     private static Decision<NotificationEvent> request(Notification state, RequestNotification request, Instant now) {
         return switch (state) {
-            case NotRequested none ->
+            case NotRequested _ ->
                 accepted(new NotificationRequested(request.notificationId(), request.content(), now));
-            case Pending pending -> accepted();
-            case Sending sending -> accepted();
-            case Sent sent -> accepted();
-            case Failed failed -> accepted();
-            case Suppressed suppressed -> accepted();
+            case Pending _, Sending _, Over _ -> accepted();
         };
     }
 
     private static Decision<NotificationEvent> claim(Notification state, ClaimSend claim, Instant now) {
         String id = claim.notificationId();
         return switch (state) {
-            case NotRequested none -> rejected(new UnknownNotification(id));
+            case NotRequested _ -> rejected(new UnknownNotification(id));
             case Pending pending -> {
                 boolean due = pending.timesDue() > 0 || !now.isBefore(pending.checkAt());
                 if (!due || pending.attempt() != claim.attempt()) {
@@ -145,10 +112,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                         ? accepted(new NotificationSuppressed(id, customerId, SuppressionReason.SUPERSEDED))
                         : accepted(new NotificationSending(id, customerId, claim.attempt(), now));
             }
-            case Sending sending -> rejected(new AttemptNotDue(id, claim.attempt()));
-            case Sent sent -> rejected(new AttemptNotDue(id, claim.attempt()));
-            case Failed failed -> rejected(new AttemptNotDue(id, claim.attempt()));
-            case Suppressed suppressed -> rejected(new AttemptNotDue(id, claim.attempt()));
+            case Sending _, Over _ -> rejected(new AttemptNotDue(id, claim.attempt()));
         };
     }
 
@@ -166,10 +130,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
             // A running attempt cannot be stopped, but there is no further attempt.
             case Sending sending ->
                 accepted(new NotificationSuppressed(id, sending.content().customerId(), reason));
-            case NotRequested none -> accepted();
-            case Sent sent -> accepted();
-            case Failed failed -> accepted();
-            case Suppressed suppressed -> accepted();
+            case NotRequested _, Over _ -> accepted();
         };
     }
 
@@ -184,17 +145,15 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
             when over.repeats().content() instanceof NotificationContent content && content.repeat() == null ->
                 accepted(new NotificationSuperseded(
                         id, over.customerId(), over.repeats().ids()));
-            case Over over -> accepted();
-            case NotRequested none -> accepted();
+            case NotRequested _, Over _ -> accepted();
         };
     }
 
     private static Decision<NotificationEvent> repeat(Notification state, RepeatNotification repeat, Instant now) {
         String id = repeat.notificationId();
         return switch (state) {
-            case NotRequested none -> rejected(new UnknownNotification(id));
-            case Pending pending -> rejected(new NotificationNotOver(id));
-            case Sending sending -> rejected(new NotificationNotOver(id));
+            case NotRequested _ -> rejected(new UnknownNotification(id));
+            case Pending _, Sending _ -> rejected(new NotificationNotOver(id));
             case Over over when over.repeats().ids().contains(repeat.repeatId()) -> accepted();
             case Over over -> {
                 NotificationContent content = over.repeats().content();
@@ -217,31 +176,25 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
     private static Decision<NotificationEvent> sent(Notification state, RecordSent sent) {
         String id = sent.notificationId();
         return switch (state) {
-            case NotRequested none -> rejected(new UnknownNotification(id));
-            case Pending pending
-            when sent.attempt() < pending.attempt() ->
-                accepted(new NotificationSent(id, pending.content().customerId(), sent.attempt()));
-            case Pending pending -> rejected(new AttemptNotDue(id, sent.attempt()));
-            case Sending sending
-            when sent.attempt() <= sending.attempt() ->
-                accepted(new NotificationSent(id, sending.content().customerId(), sent.attempt()));
-            case Sending sending -> rejected(new AttemptNotDue(id, sent.attempt()));
-            case Failed failed
-            when sent.attempt() <= failed.attempts() ->
-                accepted(new NotificationSent(id, failed.customerId(), sent.attempt()));
-            case Failed failed -> rejected(new AttemptNotDue(id, sent.attempt()));
-            case Suppressed suppressed
-            when sent.attempt() <= suppressed.openAttempt() ->
-                accepted(new NotificationSent(id, suppressed.customerId(), sent.attempt()));
-            case Suppressed suppressed -> rejected(new AttemptNotDue(id, sent.attempt()));
-            case Sent already -> accepted();
+            case NotRequested _ -> rejected(new UnknownNotification(id));
+            case Pending pending -> sent(sent, pending.content().customerId(), pending.attempt() - 1);
+            case Sending sending -> sent(sent, sending.content().customerId(), sending.attempt());
+            case Failed failed -> sent(sent, failed.customerId(), failed.attempts());
+            case Suppressed suppressed -> sent(sent, suppressed.customerId(), suppressed.openAttempt());
+            case Sent _ -> accepted();
         };
+    }
+
+    private static Decision<NotificationEvent> sent(RecordSent sent, String customerId, int lastAttempt) {
+        return sent.attempt() <= lastAttempt
+                ? accepted(new NotificationSent(sent.notificationId(), customerId, sent.attempt()))
+                : rejected(new AttemptNotDue(sent.notificationId(), sent.attempt()));
     }
 
     private static Decision<NotificationEvent> failure(Notification state, RecordFailure failure, Instant now) {
         String id = failure.notificationId();
         return switch (state) {
-            case NotRequested none -> rejected(new UnknownNotification(id));
+            case NotRequested _ -> rejected(new UnknownNotification(id));
             case Sending sending
             when sending.attempt() == failure.attempt() -> {
                 String customerId = sending.content().customerId();
@@ -254,11 +207,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                                 id, customerId, failure.attempt(), failure.cause(), now.plus(wait)));
             }
             // The claim has lapsed or the notification has ended, so this outcome no longer matters.
-            case Sending sending -> accepted();
-            case Pending pending -> accepted();
-            case Sent sent -> accepted();
-            case Failed failed -> accepted();
-            case Suppressed suppressed -> accepted();
+            case Pending _, Sending _, Over _ -> accepted();
         };
     }
 
@@ -284,10 +233,7 @@ final class NotificationDecider implements Decider<NotificationCommand, Notifica
                                 new NotificationAttemptFailed(id, customerId, attempt, OUTCOME_UNKNOWN, now),
                                 new NotificationDue(id, customerId, attempt + 1, now));
             }
-            case NotRequested none -> accepted();
-            case Sent sent -> accepted();
-            case Failed failed -> accepted();
-            case Suppressed suppressed -> accepted();
+            case NotRequested _, Over _ -> accepted();
         };
     }
 

@@ -36,11 +36,9 @@ public final class NotificationDefinition {
             recorded -> List.of(new RowKey(recorded.event().customerId(), recorded.aggregateId())),
             (row, key, recorded) -> NotificationStatus.after(row, recorded));
 
-    /** The events of notifications. */
     static final EventBinder<NotificationEvent> EVENTS =
             EventBinder.of(NotificationEvent.class, "dev.mortar.schemas.notification");
 
-    /** Reads the events that this service reacts to. */
     static final EventReader<NotificationProcess.Incoming> INCOMING =
             EventReader.of(NotificationProcess.Incoming.class).ignoring("""
                     OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderCancellationRequested
@@ -61,7 +59,6 @@ public final class NotificationDefinition {
 
     private NotificationDefinition() {}
 
-    /** The definition of this service for the kit. */
     public static ServiceDefinition<NotificationCommand, Notification, Notification, NotificationEvent> definition() {
         return ServiceDefinition.of(
                         "notification",

@@ -7,10 +7,8 @@ import java.util.List;
 /** An event of a notification. Attempts are counted from 1. */
 public sealed interface NotificationEvent {
 
-    /** The id of the notification. */
     String notificationId();
 
-    /** The shopper that the notification is for. */
     String customerId();
 
     /** A notification was requested; the first attempt is due at once. */
@@ -50,11 +48,7 @@ public sealed interface NotificationEvent {
     record NotificationFailed(String notificationId, String customerId, int attempts, String cause)
             implements NotificationEvent {}
 
-    /**
-     * The notification is repeated by a new one.
-     *
-     * @param content content of the new notification
-     */
+    /** The notification is repeated by a new one. */
     record NotificationRepeated(String notificationId, String repeatId, NotificationContent content)
             implements NotificationEvent {
         @Override
@@ -65,11 +59,7 @@ public sealed interface NotificationEvent {
 
     /** The notification has ended and its content is no longer true, so it cannot be repeated. */
     record NotificationSuperseded(String notificationId, String customerId, List<String> repeatIds)
-            implements NotificationEvent {
-        public NotificationSuperseded {
-            repeatIds = List.copyOf(repeatIds);
-        }
-    }
+            implements NotificationEvent {}
 
     /** The notification is not sent (again), although nothing failed. */
     record NotificationSuppressed(String notificationId, String customerId, SuppressionReason reason)

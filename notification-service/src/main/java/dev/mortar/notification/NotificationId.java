@@ -39,6 +39,17 @@ final class NotificationId {
         return of(fulfilmentId + "|" + issue, customerId, Template.PICKUP_CODE_REISSUED);
     }
 
+    /** The notification with this content, which is not a repeat. */
+    static String of(NotificationContent content) {
+        Template template = content.template();
+        NotificationContent.CodeIssue code = content.code();
+        String subject = template.callsToPickup()
+                ? content.fulfilmentId()
+                : content.triggerEventId().toString();
+        String issue = template == Template.PICKUP_CODE_REISSUED && code != null ? "|" + code.issue() : "";
+        return of(subject + issue, content.customerId(), template);
+    }
+
     private static String of(String subject, String customerId, Template template) {
         // Ids contain no "|", so two notifications never have the same name.
         return NameBasedId.of(NAMESPACE, subject + "|" + customerId + "|" + CHANNEL + "|" + template.name())

@@ -26,19 +26,15 @@ public sealed interface NotificationRejection extends Rejection {
         };
     }
 
-    /** No notification was requested under this id. */
     record UnknownNotification(String notificationId) implements NotificationRejection, NotFound {}
 
-    /** The notification has not ended yet. */
     record NotificationNotOver(String notificationId) implements NotificationRejection, Conflict {}
 
     /** The content is no longer true: the goods were handed over, cancelled or expired, or there is a newer code. */
     record NotificationOutOfDate(String notificationId) implements NotificationRejection, Conflict {}
 
-    /** The notification already has the maximum number of repeats. */
     record TooManyRepeats(String notificationId, int repeatsMax) implements NotificationRejection, Conflict {}
 
-    /** The notification is a repeat itself. */
     record RepeatOfRepeat(String notificationId, String repeatOf) implements NotificationRejection, Conflict {}
 
     /** The attempt may not be made: it is not due yet, claimed by another sender, or in the past. */

@@ -9,19 +9,8 @@ import dev.mortar.eventsourcing.kafka.Effect;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.notification.MailServer.Outcome;
-import dev.mortar.notification.NotificationCommand.ClaimSend;
-import dev.mortar.notification.NotificationCommand.RecordFailure;
-import dev.mortar.notification.NotificationCommand.RecordSent;
-import dev.mortar.notification.NotificationCommand.SuppressNotification;
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
-import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationCommand.*;
+import dev.mortar.notification.NotificationEvent.*;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -123,7 +112,10 @@ final class NotificationSender implements Effect<NotificationEvent> {
     public void on(Recorded<NotificationEvent> recorded) throws InterruptedException {
         Optional<Due> due = due(recorded.event());
         if (due.isPresent()) {
-            begin(due.get().notificationId(), due.get().customerId(), due.get().attempt(), recorded.correlationId());
+            free.acquire();
+            Thread.ofVirtual()
+                    .name("send-" + due.get().notificationId())
+                    .start(() -> attempt(due.get(), recorded.correlationId()));
         }
     }
 
@@ -135,52 +127,43 @@ final class NotificationSender implements Effect<NotificationEvent> {
         return switch (event) {
             case NotificationRequested e -> Optional.of(new Due(e.notificationId(), e.customerId(), 1));
             case NotificationDue e -> Optional.of(new Due(e.notificationId(), e.customerId(), e.attempt()));
-            case NotificationSending e -> Optional.empty();
-            case NotificationAttemptFailed e -> Optional.empty();
-            case NotificationSent e -> Optional.empty();
-            case NotificationFailed e -> Optional.empty();
-            case NotificationSuppressed e -> Optional.empty();
-            case NotificationRepeated e -> Optional.empty();
-            case NotificationSuperseded e -> Optional.empty();
+            case NotificationSending _, NotificationAttemptFailed _, NotificationSent _ -> Optional.empty();
+            case NotificationFailed _, NotificationSuppressed _ -> Optional.empty();
+            case NotificationRepeated _, NotificationSuperseded _ -> Optional.empty();
         };
     }
 
-    private void begin(String notificationId, String customerId, int attempt, String correlationId)
-            throws InterruptedException {
-        free.acquire();
-        Thread.ofVirtual().name("send-" + notificationId).start(() -> {
-            try {
-                attempt(notificationId, customerId, attempt, correlationId);
-            } catch (RuntimeException e) {
-                // The decider's deadline starts the next attempt.
-                LOG.error("Attempt {} of notification {} failed unexpectedly", attempt, notificationId, e);
-            } finally {
-                free.release();
+    private void attempt(Due due, String correlationId) {
+        try {
+            NotificationCommand outcome = claimAndSend(due, correlationId);
+            if (outcome != null) {
+                record(outcome, correlationId);
             }
-        });
+        } catch (RuntimeException e) {
+            // The decider's deadline starts the next attempt.
+            LOG.error("Attempt {} of notification {} failed unexpectedly", due.attempt(), due.notificationId(), e);
+        } finally {
+            free.release();
+        }
     }
 
-    private void attempt(String notificationId, String customerId, int attempt, String correlationId) {
-        SuppressionReason suppressed = suppression(contacts.apply(customerId));
+    /** The command to record; null if this sender did not get the claim. */
+    private @Nullable NotificationCommand claimAndSend(Due due, String correlationId) {
+        SuppressionReason suppressed = suppression(contacts.apply(due.customerId()));
         if (suppressed != null) {
-            record(new SuppressNotification(notificationId, suppressed), correlationId);
-            return;
+            return new SuppressNotification(due.notificationId(), suppressed);
         }
-        Optional<NotificationContent> granted = claim(notificationId, attempt, correlationId);
+        Optional<NotificationContent> granted = claim(due, correlationId);
         if (granted.isEmpty()) {
-            return;
+            return null;
         }
         // Checked again: during the claim the contact may have been erased or the consent withdrawn.
-        Contact contact = contacts.apply(customerId);
+        Contact contact = contacts.apply(due.customerId());
         suppressed = suppression(contact);
-        if (contact == null || suppressed != null) {
-            record(
-                    new SuppressNotification(
-                            notificationId, suppressed == null ? SuppressionReason.NO_CONTACT : suppressed),
-                    correlationId);
-            return;
-        }
-        record(outcome(notificationId, attempt, send(notificationId, granted.get(), contact)), correlationId);
+        return contact == null || suppressed != null
+                ? new SuppressNotification(
+                        due.notificationId(), suppressed == null ? SuppressionReason.NO_CONTACT : suppressed)
+                : outcome(due.notificationId(), due.attempt(), send(due.notificationId(), granted.get(), contact));
     }
 
     /** Why a shopper with this contact gets no mail; null when the shopper gets one. */
@@ -192,17 +175,17 @@ final class NotificationSender implements Effect<NotificationEvent> {
     }
 
     /** Claims the attempt. The content to send if this sender got the claim, otherwise empty. */
-    private Optional<NotificationContent> claim(String notificationId, int attempt, String correlationId) {
+    private Optional<NotificationContent> claim(Due due, String correlationId) {
+        String id = due.notificationId();
         try {
-            Reply reply = commands.send(new ClaimSend(notificationId, attempt), request(correlationId))
-                    .get(CLAIM_REPLY_SECONDS, TimeUnit.SECONDS);
-            return granted(reply);
+            return granted(commands.send(new ClaimSend(id, due.attempt()), request(UUID.randomUUID(), correlationId))
+                    .get(CLAIM_REPLY_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof CommandRejected)) {
-                LOG.warn("Attempt {} of notification {} could not be claimed", attempt, notificationId, e.getCause());
+                LOG.warn("Attempt {} of notification {} could not be claimed", due.attempt(), id, e.getCause());
             }
         } catch (TimeoutException e) {
-            LOG.warn("The claim of attempt {} of notification {} was not answered in time", attempt, notificationId);
+            LOG.warn("The claim of attempt {} of notification {} was not answered in time", due.attempt(), id);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -236,22 +219,25 @@ final class NotificationSender implements Effect<NotificationEvent> {
     /** The command that records the outcome of an attempt. */
     static NotificationCommand outcome(String notificationId, int attempt, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Accepted accepted -> new RecordSent(notificationId, attempt);
+            case Outcome.Accepted _ -> new RecordSent(notificationId, attempt);
             case Outcome.NotSent notSent ->
                 new RecordFailure(notificationId, attempt, notSent.cause(), notSent.permanent());
-            case Outcome.Unknown unknown ->
+            case Outcome.Unknown _ ->
                 new RecordFailure(notificationId, attempt, NotificationDecider.OUTCOME_UNKNOWN, false);
         };
     }
 
     /** Retries with the same command id, because an unrecorded outcome causes one more mail. */
     private void record(NotificationCommand command, String correlationId) {
-        CommandRequest request = request(correlationId);
+        CommandRequest request = request(UUID.randomUUID(), correlationId);
         long beganNs = System.nanoTime();
         int tries = 0;
         while (System.nanoTime() - beganNs < TimeUnit.SECONDS.toNanos(RECORD_SECONDS)) {
             tries++;
             try {
+                if (tries > 1) {
+                    Thread.sleep(recordPause);
+                }
                 commands.send(command, request).get(RECORD_REPLY_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException e) {
@@ -269,22 +255,8 @@ final class NotificationSender implements Effect<NotificationEvent> {
                 Thread.currentThread().interrupt();
                 return;
             }
-            pause();
         }
         LOG.error("Could not record {} in {} tries", command, tries);
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(recordPause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A request with a new command id. A retry has to use the same request. */
-    private static CommandRequest request(String correlationId) {
-        return request(UUID.randomUUID(), correlationId);
     }
 
     static CommandRequest request(UUID commandId, String correlationId) {

@@ -2,15 +2,7 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
-import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationEvent.*;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +35,6 @@ public record NotificationStatus(
         @Nullable String repeatOf,
         int repeats) {
 
-    /** The steps of a notification. */
     public enum State {
         REQUESTED,
         SENDING,
@@ -53,7 +44,6 @@ public record NotificationStatus(
         SUPPRESSED
     }
 
-    /** The status after the event. */
     static @Nullable NotificationStatus after(
             @Nullable NotificationStatus status, Recorded<NotificationEvent> recorded) {
         Instant at = recorded.recordedAt();
@@ -82,45 +72,27 @@ public record NotificationStatus(
 
     private NotificationStatus after(NotificationEvent event, Instant at) {
         return switch (event) {
-            case NotificationRequested e -> this;
-            case NotificationDue e -> changed(state, attempts, cause, at, null, at);
-            case NotificationSending e -> changed(State.SENDING, e.attempt(), null, null, null, at);
+            case NotificationRequested _, NotificationSuperseded _ -> this;
+            case NotificationDue _ -> changed(at, state, attempts, cause, at, null, repeats);
+            case NotificationSending e -> changed(at, State.SENDING, e.attempt(), null, null, null, repeats);
             case NotificationAttemptFailed e ->
-                changed(State.WAITING_FOR_RETRY, attempts, e.cause(), e.retryAt(), null, at);
-            case NotificationSent e -> changed(State.SENT, attempts, null, null, null, at);
-            case NotificationFailed e -> changed(State.FAILED, attempts, e.cause(), null, null, at);
-            case NotificationSuppressed e -> changed(State.SUPPRESSED, attempts, cause, null, e.reason(), at);
-            case NotificationRepeated e -> repeated(at);
-            case NotificationSuperseded e -> this;
+                changed(at, State.WAITING_FOR_RETRY, attempts, e.cause(), e.retryAt(), null, repeats);
+            case NotificationSent _ -> changed(at, State.SENT, attempts, null, null, null, repeats);
+            case NotificationFailed e -> changed(at, State.FAILED, attempts, e.cause(), null, null, repeats);
+            case NotificationSuppressed e -> changed(at, State.SUPPRESSED, attempts, cause, null, e.reason(), repeats);
+            case NotificationRepeated _ ->
+                changed(at, state, attempts, cause, nextAttemptAt, suppressionReason, repeats + 1);
         };
     }
 
-    private NotificationStatus repeated(Instant at) {
-        return new NotificationStatus(
-                notificationId,
-                customerId,
-                template,
-                triggerEventId,
-                orderId,
-                fulfilmentId,
-                state,
-                attempts,
-                cause,
-                nextAttemptAt,
-                suppressionReason,
-                requestedAt,
-                at,
-                repeatOf,
-                repeats + 1);
-    }
-
     private NotificationStatus changed(
+            Instant at,
             State newState,
             int newAttempts,
             @Nullable String newCause,
             @Nullable Instant next,
             @Nullable SuppressionReason suppressed,
-            Instant at) {
+            int newRepeats) {
         return new NotificationStatus(
                 notificationId,
                 customerId,
@@ -136,6 +108,6 @@ public record NotificationStatus(
                 requestedAt,
                 at,
                 repeatOf,
-                repeats);
+                newRepeats);
     }
 }

@@ -1,11 +1,12 @@
 package dev.mortar.notification;
 
+import static com.google.zxing.EncodeHintType.*;
+import static com.google.zxing.qrcode.decoder.ErrorCorrectionLevel.M;
+
 import com.google.zxing.BarcodeFormat;
-import com.google.zxing.EncodeHintType;
 import com.google.zxing.WriterException;
 import com.google.zxing.common.BitMatrix;
 import com.google.zxing.qrcode.QRCodeWriter;
-import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -47,19 +48,8 @@ final class QrCode {
 
     private static BitMatrix encode(String payload) {
         try {
-            return new QRCodeWriter()
-                    .encode(
-                            payload,
-                            BarcodeFormat.QR_CODE,
-                            SIZE_PIXELS,
-                            SIZE_PIXELS,
-                            Map.of(
-                                    EncodeHintType.ERROR_CORRECTION,
-                                    ErrorCorrectionLevel.M,
-                                    EncodeHintType.CHARACTER_SET,
-                                    "UTF-8",
-                                    EncodeHintType.MARGIN,
-                                    QUIET_ZONE_MODULES));
+            var hints = Map.of(ERROR_CORRECTION, M, CHARACTER_SET, "UTF-8", MARGIN, QUIET_ZONE_MODULES);
+            return new QRCodeWriter().encode(payload, BarcodeFormat.QR_CODE, SIZE_PIXELS, SIZE_PIXELS, hints);
         } catch (WriterException e) {
             throw new IllegalArgumentException("too long for a QR code: " + payload.length() + " characters", e);
         }

@@ -17,13 +17,8 @@ public enum Template {
     boolean callsToPickup() {
         return switch (this) {
             case PICKUP_READY, PICKUP_REMINDER, PICKUP_CODE_REISSUED -> true;
-            case ORDER_CONFIRMED,
-                    ORDER_REJECTED,
-                    ORDER_CANCELLED,
-                    PICKUP_HANDED_OVER,
-                    PICKUP_EXPIRED,
-                    RETURN_ACCEPTED,
-                    ORDER_LINES_CANCELLED -> false;
+            case ORDER_CONFIRMED, ORDER_REJECTED, ORDER_CANCELLED, ORDER_LINES_CANCELLED -> false;
+            case PICKUP_HANDED_OVER, PICKUP_EXPIRED, RETURN_ACCEPTED -> false;
         };
     }
 }

@@ -11,20 +11,15 @@ import com.ibm.icu.util.TimeZone;
 import com.ibm.icu.util.ULocale;
 import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
+import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +31,13 @@ final class Wording {
     /** Languages with texts; the first is the fallback. */
     static final List<String> LANGUAGES = List.of("en", "hi", "ru", "is", "tr");
 
-    private static final Map<String, Properties> PATTERNS = load();
     private static final int UNKNOWN_CURRENCY_DIGITS = 2;
     private static final int SMALL_UNITS_PER_LARGE = 1_000;
 
     private final ULocale locale;
-    private final Properties patterns;
+    private final ResourceBundle patterns;
 
-    private Wording(ULocale locale, Properties patterns) {
+    private Wording(ULocale locale, ResourceBundle patterns) {
         this.locale = locale;
         this.patterns = patterns;
     }
@@ -58,7 +52,7 @@ final class Wording {
                         .setLanguage(language)
                         .setRegion(asked.getCountry())
                         .build();
-        return new Wording(locale, patterns(language));
+        return new Wording(locale, ResourceBundle.getBundle("wording." + language, Locale.ROOT));
     }
 
     /** BCP 47 tag of the language of the texts. */
@@ -73,11 +67,7 @@ final class Wording {
 
     /** The text under a key, with the arguments filled in. */
     String text(String key, Map<String, ?> arguments) {
-        String pattern = patterns.getProperty(key);
-        if (pattern == null) {
-            throw new IllegalArgumentException("no text for " + key + " in " + tag());
-        }
-        return new MessageFormat(pattern, locale).format(arguments);
+        return new MessageFormat(patterns.getString(key), locale).format(arguments);
     }
 
     /**
@@ -142,31 +132,5 @@ final class Wording {
         } catch (IllformedLocaleException e) {
             return ULocale.ENGLISH;
         }
-    }
-
-    private static Properties patterns(String language) {
-        Properties patterns = PATTERNS.get(language);
-        if (patterns == null) {
-            throw new IllegalStateException("no texts in " + language);
-        }
-        return patterns;
-    }
-
-    private static Map<String, Properties> load() {
-        Map<String, Properties> all = new LinkedHashMap<>();
-        for (String language : LANGUAGES) {
-            String resource = "/wording/" + language + ".properties";
-            try (InputStream in = Wording.class.getResourceAsStream(resource)) {
-                if (in == null) {
-                    throw new IllegalStateException(resource + " is missing");
-                }
-                Properties patterns = new Properties();
-                patterns.load(new InputStreamReader(in, StandardCharsets.UTF_8));
-                all.put(language, patterns);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return all;
     }
 }

@@ -1,6 +1,7 @@
 package dev.mortar.notification;
 
 import dev.mortar.notification.NotificationContent.CodeIssue;
+import dev.mortar.notification.NotificationProcess.OfOrder;
 import dev.mortar.notification.NotificationProcess.Pickup;
 import dev.mortar.values.FulfilmentMethod;
 import dev.mortar.values.Money;
@@ -20,7 +21,8 @@ final class Examples {
     static final CodeIssue FIRST_CODE = new CodeIssue(1, "k1");
     static final List<NotificationLine> LINES =
             List.of(new NotificationLine("MUG-1", "Mug <\"Tom & Jerry\">", 2, Unit.EACH));
-    static final Pickup PICKUP = new Pickup(FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.PICKUP);
+    static final OfOrder OF_ORDER = new OfOrder(TRIGGER, ORDER, CUSTOMER);
+    static final Pickup PICKUP = new Pickup(TRIGGER, FULFILMENT, ORDER, "store-1", CUSTOMER, FulfilmentMethod.PICKUP);
 
     private Examples() {}
 

@@ -4,15 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.testkit.EventContractTest;
 import dev.mortar.notification.NotificationContent.Repeat;
-import dev.mortar.notification.NotificationEvent.NotificationAttemptFailed;
-import dev.mortar.notification.NotificationEvent.NotificationDue;
-import dev.mortar.notification.NotificationEvent.NotificationFailed;
-import dev.mortar.notification.NotificationEvent.NotificationRepeated;
-import dev.mortar.notification.NotificationEvent.NotificationRequested;
-import dev.mortar.notification.NotificationEvent.NotificationSending;
-import dev.mortar.notification.NotificationEvent.NotificationSent;
-import dev.mortar.notification.NotificationEvent.NotificationSuperseded;
-import dev.mortar.notification.NotificationEvent.NotificationSuppressed;
+import dev.mortar.notification.NotificationEvent.*;
 import dev.mortar.schemas.LineQuantity;
 import dev.mortar.schemas.OrderLine;
 import dev.mortar.schemas.Unit;
@@ -102,10 +94,8 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
                 List.of(line));
         assertThat(read(NotificationDefinition.INCOMING, event))
                 .isEqualTo(new NotificationProcess.Incoming.OrderLinesCancelled(
-                        meta(AT).getEventId(),
-                        "o",
+                        new NotificationProcess.OfOrder(meta(AT).getEventId(), "o", "ada"),
                         "o-1",
-                        "ada",
                         EndReason.SOLD_AT_TILL,
                         List.of(new NotificationLine("MUG-1", "Mug", 2, dev.mortar.values.Unit.GRAM)),
                         new Money(500, "EUR"),
@@ -141,6 +131,7 @@ class NotificationContractTest extends EventContractTest<NotificationEvent> {
     void readsTheCommonFieldsOfAPickup(SpecificRecord event) {
         assertThat(read(NotificationDefinition.INCOMING, event))
                 .extracting("pickup")
-                .isEqualTo(new NotificationProcess.Pickup("o-1", "o", "shop", "ada", FulfilmentMethod.CURBSIDE));
+                .isEqualTo(new NotificationProcess.Pickup(
+                        meta(AT).getEventId(), "o-1", "o", "shop", "ada", FulfilmentMethod.CURBSIDE));
     }
 }

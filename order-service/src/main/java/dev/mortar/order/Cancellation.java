@@ -4,7 +4,6 @@ import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,28 +26,15 @@ record Cancellation(
         List<String> refused) {
 
     /** The requested units of one fulfilment. */
-    record Part(String fulfilmentId, List<LineQuantity> lines) {
-        Part {
-            lines = List.copyOf(lines);
-        }
-    }
-
-    Cancellation {
-        asked = List.copyOf(asked);
-        wholeLines = List.copyOf(wholeLines);
-        answered = List.copyOf(answered);
-        refused = List.copyOf(refused);
-    }
+    record Part(String fulfilmentId, List<LineQuantity> lines) {}
 
     /** @param before the order before the request */
     static Cancellation requested(OrderEvent.OrderCancellationRequested request, OrderContents before) {
-        Map<String, Long> cancellable = new LinkedHashMap<>();
-        before.requested().lines().forEach(line -> cancellable.put(line.lineId(), before.cancellable(line)));
-        cancellable.values().removeIf(units -> units == 0);
+        List<LineQuantity> cancellable = before.cancellable();
         Map<String, Long> units = units(request.parts());
-        List<String> wholeLines = cancellable.entrySet().stream()
-                .filter(line -> line.getValue().equals(units.get(line.getKey())))
-                .map(Map.Entry::getKey)
+        List<String> wholeLines = cancellable.stream()
+                .filter(line -> units.getOrDefault(line.lineId(), 0L) == line.quantity())
+                .map(LineQuantity::lineId)
                 .toList();
         return new Cancellation(
                 request.cancellationId(),
@@ -60,7 +46,6 @@ record Cancellation(
                 List.of());
     }
 
-    /** Whether the command repeats this request. */
     boolean isRepeatedBy(OrderCommand.CancelOrder command) {
         if (command.reason() != reason) {
             return false;
@@ -81,6 +66,10 @@ record Cancellation(
         return asked.stream()
                 .filter(part -> !answered.contains(part.fulfilmentId()))
                 .toList();
+    }
+
+    boolean isAnswered() {
+        return unanswered().isEmpty();
     }
 
     boolean awaits(String fulfilmentId) {

@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View.RowKey;
+import dev.mortar.order.OrderEvent.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import java.time.Instant;
@@ -34,18 +35,14 @@ sealed interface CustomerOrder {
     /** Prefix of the row names of the list. The other rows sort after them. */
     String LISTED = "l";
 
-    private static String standingRow(String orderId) {
-        return "s" + orderId;
-    }
-
     private static String listedRow(Instant orderedAt, String orderId) {
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, orderedAt);
         return LISTED + String.format(Locale.ROOT, "%019d", Long.MAX_VALUE - micros) + orderId;
     }
 
-    /** The name of the row with the current state of a listed order. */
-    static String standingRow(Listed listed) {
-        return standingRow(listed.orderId());
+    /** The name of the row with the current state of an order. */
+    static String standingRow(String orderId) {
+        return "s" + orderId;
     }
 
     /** Rows that an event changes; none if the order is a guest's. */
@@ -62,49 +59,38 @@ sealed interface CustomerOrder {
 
     private static @Nullable String customerId(OrderEvent event) {
         return switch (event) {
-            case OrderEvent.OrderPlaced e -> e.order().customerId();
-            case OrderEvent.SaleRecorded e -> e.sale().customerId();
-            case OrderEvent.OrderConfirmed e -> e.customerId();
-            case OrderEvent.OrderRejected e -> e.customerId();
-            case OrderEvent.OrderLinesCancelled e -> e.customerId();
-            case OrderEvent.OrderCancelled e -> e.customerId();
-            case OrderEvent.OrderCompleted e -> e.customerId();
+            case OrderPlaced e -> e.order().customerId();
+            case SaleRecorded e -> e.sale().customerId();
+            case OrderConfirmed e -> e.customerId();
+            case OrderRejected e -> e.customerId();
+            case OrderLinesCancelled e -> e.customerId();
+            case OrderCancelled e -> e.customerId();
+            case OrderCompleted e -> e.customerId();
             // These change neither state nor total.
-            case OrderEvent.FulfilmentReserved e -> null;
-            case OrderEvent.FulfilmentRejected e -> null;
-            case OrderEvent.OrderCancellationRequested e -> null;
-            case OrderEvent.OrderCancellationRefused e -> null;
-            case OrderEvent.FulfilmentHandedOver e -> null;
-            case OrderEvent.OrderReturned e -> null;
+            case FulfilmentReserved _, FulfilmentRejected _, FulfilmentHandedOver _ -> null;
+            case OrderCancellationRequested _, OrderCancellationRefused _, OrderReturned _ -> null;
         };
     }
 
     /** The row after the event. */
     static @Nullable CustomerOrder fold(@Nullable CustomerOrder row, RowKey key, Recorded<OrderEvent> recorded) {
         return switch (recorded.event()) {
-            case OrderEvent.OrderPlaced e ->
+            case OrderPlaced e ->
                 key.row().startsWith(LISTED)
                         ? new Listed(e.orderId(), e.order().channel(), e.order().locationId(), recorded.occurredAt())
                         : new Standing("PLACED", e.total());
-            case OrderEvent.SaleRecorded e ->
+            case SaleRecorded e ->
                 key.row().startsWith(LISTED)
                         ? new Listed(e.orderId(), Channel.POS, e.sale().locationId(), recorded.occurredAt())
                         : new Standing("CONFIRMED", e.total());
-            case OrderEvent.OrderConfirmed e -> new Standing("CONFIRMED", e.total());
-            case OrderEvent.OrderRejected e -> ended(row, "REJECTED");
-            case OrderEvent.OrderCancelled e -> ended(row, "CANCELLED");
-            case OrderEvent.OrderLinesCancelled e ->
-                row instanceof Standing standing
-                        ? new Standing(standing.state(), standing.total().minus(e.amount()))
-                        : row;
-            case OrderEvent.OrderCompleted e ->
-                row instanceof Standing standing ? new Standing("COMPLETED", standing.total()) : row;
-            case OrderEvent.FulfilmentReserved e -> row;
-            case OrderEvent.FulfilmentRejected e -> row;
-            case OrderEvent.OrderCancellationRequested e -> row;
-            case OrderEvent.OrderCancellationRefused e -> row;
-            case OrderEvent.FulfilmentHandedOver e -> row;
-            case OrderEvent.OrderReturned e -> row;
+            case OrderConfirmed e -> new Standing("CONFIRMED", e.total());
+            case OrderRejected _ -> ended(row, "REJECTED");
+            case OrderCancelled _ -> ended(row, "CANCELLED");
+            case OrderLinesCancelled e ->
+                row instanceof Standing(String state, Money total) ? new Standing(state, total.minus(e.amount())) : row;
+            case OrderCompleted _ -> row instanceof Standing now ? new Standing("COMPLETED", now.total()) : row;
+            case FulfilmentReserved _, FulfilmentRejected _, FulfilmentHandedOver _ -> row;
+            case OrderCancellationRequested _, OrderCancellationRefused _, OrderReturned _ -> row;
         };
     }
 

@@ -21,10 +21,6 @@ record Fulfilment(
         @Nullable Instant promisedAt,
         @Nullable String holdId) {
 
-    Fulfilment {
-        lineIds = List.copyOf(lineIds);
-    }
-
     static String id(String orderId, int number) {
         return orderId + "-" + number;
     }

@@ -15,11 +15,7 @@ sealed interface FulfilmentProgress {
     record Reserved() implements FulfilmentProgress {}
 
     /** It was rejected, alone or with the whole order. */
-    record Rejected(EndReason reason, List<Shortage> shortages) implements FulfilmentProgress {
-        public Rejected {
-            shortages = List.copyOf(shortages);
-        }
-    }
+    record Rejected(EndReason reason, List<Shortage> shortages) implements FulfilmentProgress {}
 
     /**
      * Its goods were handed over, except units that the shopper did not take.

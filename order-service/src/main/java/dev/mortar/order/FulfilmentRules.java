@@ -1,11 +1,13 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
+
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.order.FulfilmentProgress.Cancelled;
-import dev.mortar.order.FulfilmentProgress.Rejected;
-import dev.mortar.order.FulfilmentProgress.Reserved;
+import dev.mortar.order.FulfilmentProgress.*;
 import dev.mortar.order.OrderCommand.*;
 import dev.mortar.order.OrderEvent.*;
+import dev.mortar.order.OrderRejection.*;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.OrderLine;
@@ -38,7 +40,7 @@ final class FulfilmentRules {
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
             OrderLine line = contents.line(command.lineId());
             return line == null
-                    ? Decision.rejected(new OrderRejection.UnknownLine("lineId", command.lineId()))
+                    ? rejected(new UnknownLine("lineId", command.lineId()))
                     : cancelLines(
                             order, fulfilment, EndReason.SHORT_PICK, List.of(line.units(command.missing())), null);
         });
@@ -59,13 +61,13 @@ final class FulfilmentRules {
                 && known.contents().progress(fulfilment) instanceof Cancelled
                 && !command.handedOver().isEmpty()) {
             // Goods left after their fulfilment was cancelled: a person has to look at this.
-            return Decision.rejected(new OrderRejection.FulfilmentNotOpen(command.fulfilmentId(), "CANCELLED"));
+            return rejected(new FulfilmentNotOpen(command.fulfilmentId(), "CANCELLED"));
         }
         return ifOpen(order, command, command.fulfilmentId(), (contents, fulfilment) -> {
             List<LineQuantity> taken = sumByLine(command.handedOver());
             OrderRejection excess = checkUnits(contents, fulfilment, taken);
             if (excess != null) {
-                return Decision.rejected(excess);
+                return rejected(excess);
             }
             if (taken.isEmpty()) {
                 return cancelLines(order, fulfilment, EndReason.NOT_TAKEN, contents.open(fulfilment), null);
@@ -81,13 +83,13 @@ final class FulfilmentRules {
 
     static Decision<OrderEvent> recordRefusal(Order order, RecordCancellationRefusal command) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 Cancellation cancellation = known.contents().cancellation(command.cancellationId());
                 yield cancellation != null && cancellation.awaits(command.fulfilmentId())
-                        ? Decision.accepted(new OrderCancellationRefused(
+                        ? accepted(new OrderCancellationRefused(
                                 command.orderId(), command.cancellationId(), command.fulfilmentId()))
-                        : Decision.accepted();
+                        : accepted();
             }
         };
     }
@@ -100,18 +102,18 @@ final class FulfilmentRules {
     private static Decision<OrderEvent> ifOpen(
             Order order, OrderCommand command, String fulfilmentId, OpenFulfilment rule) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 Fulfilment fulfilment = known.contents().fulfilment(fulfilmentId);
                 if (fulfilment == null) {
                     yield unknownFulfilment(known.contents(), fulfilmentId);
                 }
                 if (order instanceof Order.Placed) {
-                    yield Decision.rejected(new OrderRejection.FulfilmentNotOpen(fulfilmentId, "not confirmed"));
+                    yield rejected(new FulfilmentNotOpen(fulfilmentId, "not confirmed"));
                 }
                 yield known.contents().progress(fulfilment) instanceof Reserved
                         ? rule.decide(known.contents(), fulfilment)
-                        : Decision.accepted();
+                        : accepted();
             }
         };
     }
@@ -125,14 +127,14 @@ final class FulfilmentRules {
         OrderContents contents = Order.contents(order);
         OrderRejection excess = checkUnits(contents, fulfilment, lines);
         if (excess != null) {
-            return Decision.rejected(excess);
+            return rejected(excess);
         }
         if (lines.isEmpty()) {
-            return Decision.accepted();
+            return accepted();
         }
         Draft ended = Draft.of(order).then(linesCancelled(contents, fulfilment, reason, lines, cancellationId));
         return ended.contents().nothingOpen() && !ended.contents().anyHandedOver()
-                ? Decision.accepted(cancelled(contents, reason, List.of()))
+                ? accepted(cancelled(contents, reason, List.of()))
                 : completeIfClosed(ended).accepted();
     }
 
@@ -189,31 +191,28 @@ final class FulfilmentRules {
 
     static Decision<OrderEvent> recordReturn(Order order, RecordReturn command) {
         return switch (order) {
-            case Order.Unplaced unplaced -> unknown(command);
+            case Order.Unplaced _ -> unknown(command);
             case Order.Known known -> {
                 OrderContents contents = known.contents();
                 if (contents.returnIds().contains(command.returnId())) {
-                    yield Decision.accepted();
+                    yield accepted();
                 }
                 List<LineQuantity> lines = sumByLine(command.lines());
                 for (LineQuantity units : lines) {
                     OrderLine line = contents.line(units.lineId());
                     if (line == null) {
-                        yield Decision.rejected(new OrderRejection.UnknownLine("lines", units.lineId()));
+                        yield rejected(new UnknownLine("lines", units.lineId()));
                     }
                     long possible = contents.progress(line).handedOver()
                             - contents.progress(line).returned();
                     if (units.quantity() > possible) {
-                        yield Decision.rejected(
-                                new OrderRejection.TooManyUnits(line.lineId(), units.quantity(), possible));
+                        yield rejected(new TooManyUnits(line.lineId(), units.quantity(), possible));
                     }
                 }
-                OrderReturned partial =
-                        new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), false);
-                boolean whole = contents.returned(partial).lines().values().stream()
+                boolean whole = contents.returned(command.returnId(), lines).lines().values().stream()
                         .allMatch(progress -> progress.returned() == progress.handedOver());
-                yield Decision.accepted(new OrderReturned(
-                        partial.orderId(), partial.returnId(), partial.lines(), partial.refund(), whole));
+                yield accepted(
+                        new OrderReturned(command.orderId(), command.returnId(), lines, command.refund(), whole));
             }
         };
     }
@@ -221,11 +220,11 @@ final class FulfilmentRules {
     // Reports that contradict the order. They are rejected, and a person has to look at them.
 
     static Decision<OrderEvent> unknown(OrderCommand command) {
-        return Decision.rejected(new OrderRejection.UnknownOrder(command.orderId()));
+        return rejected(new UnknownOrder(command.orderId()));
     }
 
     static Decision<OrderEvent> unknownFulfilment(OrderContents contents, String fulfilmentId) {
-        return Decision.rejected(new OrderRejection.UnknownFulfilment(contents.orderId(), fulfilmentId));
+        return rejected(new UnknownFulfilment(contents.orderId(), fulfilmentId));
     }
 
     private static @Nullable OrderRejection checkUnits(
@@ -233,10 +232,10 @@ final class FulfilmentRules {
         for (LineQuantity units : lines) {
             OrderLine line = contents.line(units.lineId());
             if (line == null || !fulfilment.lineIds().contains(units.lineId())) {
-                return new OrderRejection.UnknownLine("lines", units.lineId());
+                return new UnknownLine("lines", units.lineId());
             }
             if (units.quantity() > contents.open(line)) {
-                return new OrderRejection.TooManyUnits(line.lineId(), units.quantity(), contents.open(line));
+                return new TooManyUnits(line.lineId(), units.quantity(), contents.open(line));
             }
         }
         return null;

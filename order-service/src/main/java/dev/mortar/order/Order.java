@@ -1,9 +1,11 @@
 package dev.mortar.order;
 
+import dev.mortar.order.OrderEvent.*;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.Shortage;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The state of an order. */
@@ -12,18 +14,26 @@ sealed interface Order {
     /** No order with this id exists. */
     record Unplaced() implements Order {}
 
-    /** An order that exists. */
     sealed interface Known extends Order {
         OrderContents contents();
+
+        /** The published name of the state. */
+        default String name() {
+            return switch (this) {
+                case Placed _ -> "PLACED";
+                case Confirmed _ -> "CONFIRMED";
+                case Rejected _ -> "REJECTED";
+                case Cancelled _ -> "CANCELLED";
+                case Completed _ -> "COMPLETED";
+            };
+        }
 
         /** True once the order is no longer PLACED and every event of that decision is applied. */
         default boolean decided() {
             return switch (this) {
-                case Placed placed -> false;
+                case Placed _ -> false;
                 case Confirmed confirmed -> !confirmed.betweenEvents();
-                case Rejected rejected -> true;
-                case Cancelled cancelled -> true;
-                case Completed completed -> true;
+                case Rejected _, Cancelled _, Completed _ -> true;
             };
         }
     }
@@ -51,11 +61,7 @@ sealed interface Order {
     }
 
     /** Rejected; nothing was handed over. */
-    record Rejected(OrderContents contents, EndReason reason, List<Shortage> shortages) implements Known {
-        public Rejected {
-            shortages = List.copyOf(shortages);
-        }
-    }
+    record Rejected(OrderContents contents, EndReason reason, List<Shortage> shortages) implements Known {}
 
     /** Cancelled before anything was handed over. */
     record Cancelled(OrderContents contents, EndReason reason) implements Known {}
@@ -66,69 +72,55 @@ sealed interface Order {
     /** The state after the event. */
     static Order evolve(Order order, OrderEvent event) {
         return switch (event) {
-            case OrderEvent.OrderPlaced e -> new Placed(OrderContents.of(e), e.decideBy());
-            case OrderEvent.SaleRecorded e -> new Confirmed(OrderContents.of(e));
-            case OrderEvent.FulfilmentReserved e ->
-                with(order, contents(order).with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
-            case OrderEvent.FulfilmentRejected e ->
+            case OrderPlaced e -> new Placed(OrderContents.of(e), e.decideBy());
+            case SaleRecorded e -> new Confirmed(OrderContents.of(e));
+            case FulfilmentReserved e ->
+                with(order, before -> before.with(e.fulfilmentId(), new FulfilmentProgress.Reserved()));
+            case FulfilmentRejected e ->
                 with(
                         order,
-                        contents(order)
-                                .with(e.fulfilmentId(), new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
-            case OrderEvent.OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
-            case OrderEvent.OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
-            case OrderEvent.OrderCancellationRequested e ->
-                with(order, contents(order).with(Cancellation.requested(e, contents(order))));
-            case OrderEvent.OrderCancellationRefused e ->
+                        before -> before.with(
+                                e.fulfilmentId(), new FulfilmentProgress.Rejected(e.reason(), e.shortages())));
+            case OrderConfirmed e -> new Confirmed(contents(order).confirmed(e));
+            case OrderRejected e -> new Rejected(contents(order).rejected(e), e.reason(), e.shortages());
+            case OrderCancellationRequested e -> with(order, before -> before.with(Cancellation.requested(e, before)));
+            case OrderCancellationRefused e ->
                 with(
                         order,
-                        contents(order)
-                                .changeCancellation(
-                                        e.cancellationId(), cancellation -> cancellation.refused(e.fulfilmentId())));
-            case OrderEvent.OrderLinesCancelled e -> with(order, contents(order).linesCancelled(e));
-            case OrderEvent.OrderCancelled e -> new Cancelled(contents(order).cancelledWhole(), e.reason());
-            case OrderEvent.FulfilmentHandedOver e ->
-                with(order, contents(order).handedOver(e));
-            case OrderEvent.OrderCompleted e -> new Completed(contents(order));
-            case OrderEvent.OrderReturned e -> with(order, contents(order).returned(e));
+                        before -> before.changeCancellation(
+                                e.cancellationId(), cancellation -> cancellation.refused(e.fulfilmentId())));
+            case OrderLinesCancelled e -> with(order, before -> before.linesCancelled(e));
+            case OrderCancelled e -> new Cancelled(contents(order).cancelledWhole(), e.reason());
+            case FulfilmentHandedOver e -> with(order, before -> before.handedOver(e));
+            case OrderCompleted _ -> new Completed(contents(order));
+            case OrderReturned e -> with(order, before -> before.returned(e.returnId(), e.lines()));
         };
     }
 
     /**
-     * The contents of an order that exists.
+     * The order, which exists.
      *
      * @throws IllegalStateException if it does not exist; the log is then broken
      */
+    static Known known(Order order) {
+        if (order instanceof Known known) {
+            return known;
+        }
+        throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
+    }
+
     static OrderContents contents(Order order) {
-        return switch (order) {
-            case Known known -> known.contents();
-            case Unplaced unplaced ->
-                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
-        };
+        return known(order).contents();
     }
 
-    /** The published name of the state: PLACED, CONFIRMED, REJECTED, CANCELLED or COMPLETED. */
-    static String name(Order order) {
-        return switch (order) {
-            case Unplaced unplaced ->
-                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
-            case Placed placed -> "PLACED";
-            case Confirmed confirmed -> "CONFIRMED";
-            case Rejected rejected -> "REJECTED";
-            case Cancelled cancelled -> "CANCELLED";
-            case Completed completed -> "COMPLETED";
-        };
-    }
-
-    private static Order with(Order order, OrderContents contents) {
-        return switch (order) {
-            case Unplaced unplaced ->
-                throw new IllegalStateException("an order must begin with OrderPlaced or SaleRecorded");
+    private static Order with(Order order, UnaryOperator<OrderContents> change) {
+        OrderContents contents = change.apply(known(order).contents());
+        return switch (known(order)) {
             case Placed placed -> new Placed(contents, placed.decideBy());
-            case Confirmed confirmed -> new Confirmed(contents);
+            case Confirmed _ -> new Confirmed(contents);
             case Rejected rejected -> new Rejected(contents, rejected.reason(), rejected.shortages());
             case Cancelled cancelled -> new Cancelled(contents, cancelled.reason());
-            case Completed completed -> new Completed(contents);
+            case Completed _ -> new Completed(contents);
         };
     }
 }

@@ -24,7 +24,6 @@ sealed interface OrderCommand {
     /** A till reports a sale. The goods have left already, even if the recorded stock was too low. */
     record RecordSale(String orderId, TillSale sale) implements OrderCommand {}
 
-    /** Inventory-service reserved the goods of a fulfilment. */
     record RecordReservation(String orderId, String fulfilmentId) implements OrderCommand {}
 
     /** Inventory-service could not reserve the goods of a fulfilment. */
@@ -68,11 +67,7 @@ sealed interface OrderCommand {
     record RecordCancellationRefusal(String orderId, String cancellationId, String fulfilmentId)
             implements OrderCommand {}
 
-    /**
-     * The store could not pick some units of a line.
-     *
-     * @param missing greater than 0
-     */
+    /** The store could not pick some units of a line. */
     record RecordShortPick(String orderId, String fulfilmentId, String lineId, long missing) implements OrderCommand {}
 
     /**
@@ -86,7 +81,6 @@ sealed interface OrderCommand {
     /** The pickup deadline of a fulfilment passed and nobody came. */
     record RecordNoShow(String orderId, String fulfilmentId) implements OrderCommand {}
 
-    /** Returns-service accepted a return. */
     record RecordReturn(String orderId, String returnId, List<LineQuantity> lines, Money refund)
             implements OrderCommand {}
 }

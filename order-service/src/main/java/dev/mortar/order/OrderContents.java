@@ -5,11 +5,12 @@ import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -56,13 +57,22 @@ record OrderContents(
         long closed() {
             return rejected + cancelled + handedOver;
         }
-    }
 
-    OrderContents {
-        lines = Collections.unmodifiableMap(new LinkedHashMap<>(lines));
-        fulfilments = Collections.unmodifiableMap(new LinkedHashMap<>(fulfilments));
-        cancellations = List.copyOf(cancellations);
-        returnIds = List.copyOf(returnIds);
+        private LineProgress plus(LineProgress more) {
+            return new LineProgress(
+                    rejected + more.rejected,
+                    cancelled + more.cancelled,
+                    handedOver + more.handedOver,
+                    returned + more.returned);
+        }
+
+        private static LineProgress ofRejected(long units) {
+            return new LineProgress(units, 0, 0, 0);
+        }
+
+        private static LineProgress ofCancelled(long units) {
+            return new LineProgress(0, units, 0, 0);
+        }
     }
 
     static OrderContents of(OrderEvent.OrderPlaced placed) {
@@ -111,43 +121,26 @@ record OrderContents(
 
     @Nullable
     OrderLine line(String lineId) {
-        return requested().lines().stream()
-                .filter(line -> line.lineId().equals(lineId))
-                .findFirst()
-                .orElse(null);
+        return find(requested().lines(), line -> line.lineId().equals(lineId));
     }
 
     @Nullable
     Fulfilment fulfilment(String fulfilmentId) {
-        return requested().fulfilments().stream()
-                .filter(fulfilment -> fulfilment.fulfilmentId().equals(fulfilmentId))
-                .findFirst()
-                .orElse(null);
+        return find(requested().fulfilments(), each -> each.fulfilmentId().equals(fulfilmentId));
     }
 
     /** The fulfilment that contains a line of this order. */
-    Fulfilment fulfilmentOf(OrderLine line) {
-        return requested().fulfilments().stream()
-                .filter(fulfilment -> fulfilment.lineIds().contains(line.lineId()))
-                .findFirst()
-                .orElseThrow();
+    Fulfilment fulfilmentOf(String lineId) {
+        return Objects.requireNonNull(
+                find(requested().fulfilments(), each -> each.lineIds().contains(lineId)), lineId);
     }
 
     LineProgress progress(OrderLine line) {
-        LineProgress progress = lines.get(line.lineId());
-        if (progress == null) {
-            throw new IllegalArgumentException("order " + orderId() + " has no line " + line.lineId());
-        }
-        return progress;
+        return Objects.requireNonNull(lines.get(line.lineId()), line::lineId);
     }
 
     FulfilmentProgress progress(Fulfilment fulfilment) {
-        FulfilmentProgress progress = fulfilments.get(fulfilment.fulfilmentId());
-        if (progress == null) {
-            throw new IllegalArgumentException(
-                    "order " + orderId() + " has no fulfilment " + fulfilment.fulfilmentId());
-        }
-        return progress;
+        return Objects.requireNonNull(fulfilments.get(fulfilment.fulfilmentId()), fulfilment::fulfilmentId);
     }
 
     /** Lines of these fulfilments, in the sequence in which the order lists them. */
@@ -196,10 +189,11 @@ record OrderContents(
 
     @Nullable
     Cancellation cancellation(String cancellationId) {
-        return cancellations.stream()
-                .filter(cancellation -> cancellation.cancellationId().equals(cancellationId))
-                .findFirst()
-                .orElse(null);
+        return find(cancellations, each -> each.cancellationId().equals(cancellationId));
+    }
+
+    private static <T> @Nullable T find(List<T> all, Predicate<T> condition) {
+        return all.stream().filter(condition).findFirst().orElse(null);
     }
 
     /** Open units of a line that no unanswered request for cancellation covers. */
@@ -213,12 +207,14 @@ record OrderContents(
         return Math.max(0, open(line) - requested);
     }
 
+    /** The units of all lines that can be cancelled. */
+    List<LineQuantity> cancellable() {
+        return quantities(requested().lines().stream(), this::cancellable);
+    }
+
     /** These units as a line of their own, with their share of discount and tax. */
     OrderLine part(LineQuantity units) {
-        OrderLine line = line(units.lineId());
-        if (line == null) {
-            throw new IllegalArgumentException("order " + orderId() + " has no line " + units.lineId());
-        }
+        OrderLine line = Objects.requireNonNull(line(units.lineId()), units::lineId);
         return line.part(progress(line).closed(), units.quantity());
     }
 
@@ -276,7 +272,7 @@ record OrderContents(
         for (Fulfilment fulfilment : event.fulfilments()) {
             changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Reserved());
         }
-        return changed.change(fullQuantities(event.rejectedLines()), OrderContents::addRejected)
+        return changed.change(fullQuantities(event.rejectedLines()), LineProgress::ofRejected)
                 .withTotal(event.total());
     }
 
@@ -288,12 +284,12 @@ record OrderContents(
                         fulfilment.fulfilmentId(), new FulfilmentProgress.Rejected(event.reason(), List.of()));
             }
         }
-        return changed.change(fullQuantities(event.lines()), OrderContents::addRejected)
+        return changed.change(fullQuantities(event.lines()), LineProgress::ofRejected)
                 .withTotal(zeroAmount());
     }
 
     OrderContents linesCancelled(OrderEvent.OrderLinesCancelled event) {
-        OrderContents changed = change(event.lines(), OrderContents::addCancelled);
+        OrderContents changed = change(event.lines(), LineProgress::ofCancelled);
         Fulfilment fulfilment = fulfilment(event.fulfilmentId());
         if (fulfilment != null
                 && progress(fulfilment) instanceof FulfilmentProgress.Reserved
@@ -309,7 +305,7 @@ record OrderContents(
     OrderContents cancelledWhole() {
         OrderContents changed = this;
         for (Fulfilment fulfilment : requested().fulfilments()) {
-            changed = changed.change(open(fulfilment), OrderContents::addCancelled);
+            changed = changed.change(open(fulfilment), LineProgress::ofCancelled);
             if (!(progress(fulfilment) instanceof FulfilmentProgress.Rejected)) {
                 changed = changed.with(fulfilment.fulfilmentId(), new FulfilmentProgress.Cancelled());
             }
@@ -321,44 +317,24 @@ record OrderContents(
 
     OrderContents handedOver(OrderEvent.FulfilmentHandedOver event) {
         return with(event.fulfilmentId(), new FulfilmentProgress.HandedOver(event.handedOverAt()))
-                .change(fullQuantities(event.lines()), OrderContents::addHandedOver);
+                .change(fullQuantities(event.lines()), units -> new LineProgress(0, 0, units, 0));
     }
 
-    OrderContents returned(OrderEvent.OrderReturned event) {
-        OrderContents changed = change(event.lines(), OrderContents::addReturned);
+    OrderContents returned(String returnId, List<LineQuantity> units) {
+        OrderContents changed = change(units, returned -> new LineProgress(0, 0, 0, returned));
         List<String> more = new ArrayList<>(returnIds);
-        more.add(event.returnId());
+        more.add(returnId);
         return new OrderContents(origin, changed.lines, fulfilments, cancellations, more, total);
     }
 
-    private interface Change {
-        LineProgress of(LineProgress before, long units);
-    }
-
-    private OrderContents change(List<LineQuantity> units, Change change) {
+    private OrderContents change(List<LineQuantity> units, LongFunction<LineProgress> change) {
         Map<String, LineProgress> changed = new LinkedHashMap<>(lines);
         units.forEach(line ->
-                changed.computeIfPresent(line.lineId(), (lineId, before) -> change.of(before, line.quantity())));
+                changed.computeIfPresent(line.lineId(), (_, before) -> before.plus(change.apply(line.quantity()))));
         return new OrderContents(origin, changed, fulfilments, cancellations, returnIds, total);
     }
 
     private static List<LineQuantity> fullQuantities(List<OrderLine> lines) {
         return lines.stream().map(line -> line.units(line.quantity())).toList();
-    }
-
-    private static LineProgress addRejected(LineProgress before, long units) {
-        return new LineProgress(before.rejected + units, before.cancelled, before.handedOver, before.returned);
-    }
-
-    private static LineProgress addCancelled(LineProgress before, long units) {
-        return new LineProgress(before.rejected, before.cancelled + units, before.handedOver, before.returned);
-    }
-
-    private static LineProgress addHandedOver(LineProgress before, long units) {
-        return new LineProgress(before.rejected, before.cancelled, before.handedOver + units, before.returned);
-    }
-
-    private static LineProgress addReturned(LineProgress before, long units) {
-        return new LineProgress(before.rejected, before.cancelled, before.handedOver, before.returned + units);
     }
 }

@@ -17,6 +17,8 @@ import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTable;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
+import dev.mortar.order.OrderCommand.CancelOrder;
+import dev.mortar.order.OrderCommand.CancelOrder.LineToCancel;
 import dev.mortar.order.OrderDefinition.HistoryEntry;
 import dev.mortar.order.PlaceOrderRequest.LineRequest;
 import dev.mortar.values.Channel;
@@ -29,19 +31,15 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +47,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import org.springframework.web.server.ResponseStatusException;
 
 /** Places and cancels orders of shoppers, and answers queries about all orders, including till sales. */
@@ -104,9 +96,8 @@ class OrderController {
             @Nullable @Size(min = 1, max = LineRequest.LINES_MAX)
             List<@NotNull @Valid CancelLine> lines) {
 
-        OrderCommand.CancelOrder command(String orderId, CommandRequest request) {
-            return new OrderCommand.CancelOrder(
-                    orderId, request.derivedId("cancellation"), reason(request), linesToCancel());
+        CancelOrder command(String orderId, CommandRequest request) {
+            return new CancelOrder(orderId, request.derivedId("cancellation"), reason(request), linesToCancel());
         }
 
         private EndReason reason(CommandRequest request) {
@@ -116,19 +107,14 @@ class OrderController {
             return byShopper ? EndReason.CANCELLED_BY_SHOPPER : EndReason.CANCELLED_BY_RETAILER;
         }
 
-        private List<OrderCommand.CancelOrder.LineToCancel> linesToCancel() {
-            if (lines == null) {
-                return List.of();
-            }
-            List<OrderCommand.CancelOrder.LineToCancel> checked = new ArrayList<>();
-            Set<String> lineIds = new HashSet<>();
-            for (CancelLine line : lines) {
-                if (!lineIds.add(line.lineId())) {
+        private List<LineToCancel> linesToCancel() {
+            Map<String, LineToCancel> checked = new LinkedHashMap<>();
+            for (CancelLine line : lines == null ? List.<CancelLine>of() : lines) {
+                if (checked.put(line.lineId(), new LineToCancel(line.lineId(), line.quantity())) != null) {
                     throw new BadRequest("lines[" + checked.size() + "].lineId", "is listed twice");
                 }
-                checked.add(new OrderCommand.CancelOrder.LineToCancel(line.lineId(), line.quantity()));
             }
-            return checked;
+            return List.copyOf(checked.values());
         }
     }
 
@@ -253,9 +239,7 @@ class OrderController {
                 && switch (until) {
                     case DECIDED -> decided(row.value());
                     case SETTLED ->
-                        Order.contents(row.value()).cancellations().stream()
-                                .allMatch(cancellation ->
-                                        cancellation.unanswered().isEmpty());
+                        Order.contents(row.value()).cancellations().stream().allMatch(Cancellation::isAnswered);
                 };
     }
 
@@ -330,11 +314,8 @@ class OrderController {
     }
 
     private CustomerOrderResponse response(String customerId, CustomerOrder.Listed listed) {
-        CustomerOrder current = views.get(
-                        OrderDefinition.CUSTOMER_ORDERS,
-                        customerId,
-                        CustomerOrder.standingRow(listed),
-                        new QueryRequest(0, Duration.ZERO))
+        String standingRow = CustomerOrder.standingRow(listed.orderId());
+        CustomerOrder current = views.get(OrderDefinition.CUSTOMER_ORDERS, customerId, standingRow)
                 .map(Row::value)
                 .orElse(null);
         return new CustomerOrderResponse(

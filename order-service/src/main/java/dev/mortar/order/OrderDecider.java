@@ -1,12 +1,14 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
+
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
-import dev.mortar.order.FulfilmentProgress.Rejected;
-import dev.mortar.order.FulfilmentProgress.Reserved;
-import dev.mortar.order.FulfilmentProgress.Waiting;
+import dev.mortar.order.FulfilmentProgress.*;
 import dev.mortar.order.OrderCommand.*;
 import dev.mortar.order.OrderEvent.*;
+import dev.mortar.order.OrderRejection.*;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
@@ -67,12 +69,12 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (order instanceof Order.Known known) {
             RequestedOrder earlier = known.contents().requested();
             return earlier.equals(command.order())
-                    ? Decision.accepted()
-                    : Decision.rejected(new OrderRejection.OrderConflict(command.orderId(), earlier));
+                    ? accepted()
+                    : rejected(new OrderConflict(command.orderId(), earlier));
         }
         OrderRejection mistake = OrderRules.mistake(command.order());
         if (mistake != null) {
-            return Decision.rejected(mistake);
+            return rejected(mistake);
         }
         boolean nothingToReserve = command.order().fulfilments().stream().allMatch(Fulfilment::carriedOut);
         Draft placed = Draft.of(order)
@@ -89,8 +91,8 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         if (order instanceof Order.Known known) {
             TillSale earlier = known.contents().sale();
             return command.sale().equals(earlier)
-                    ? Decision.accepted()
-                    : Decision.rejected(new OrderRejection.ReceiptConflict(
+                    ? accepted()
+                    : rejected(new ReceiptConflict(
                             command.orderId(),
                             command.sale().tillId(),
                             command.sale().receiptNumber(),
@@ -98,7 +100,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
         }
         OrderRejection mistake = OrderRules.mistake(command.sale().lines());
         if (mistake != null) {
-            return Decision.rejected(mistake);
+            return rejected(mistake);
         }
         Draft sold = Draft.of(order)
                 .then(new SaleRecorded(
@@ -115,7 +117,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
     private static Decision<OrderEvent> recordAnswer(
             Order order, String fulfilmentId, OrderCommand command, FulfilmentProgress answer, Instant now) {
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed -> {
                 Fulfilment fulfilment = placed.contents().fulfilment(fulfilmentId);
                 if (fulfilment == null) {
@@ -124,7 +126,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 FulfilmentProgress before = placed.contents().progress(fulfilment);
                 // A reserved fulfilment may still be rejected; a rejected one stays rejected.
                 if (before.getClass() == answer.getClass() || before instanceof Rejected || fulfilment.carriedOut()) {
-                    yield Decision.accepted();
+                    yield accepted();
                 }
                 // A single answer decides the order at once. If there are several, an event records each.
                 if (placed.contents().fulfilments().size() == 1) {
@@ -139,10 +141,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 yield decideOrder(answered, answered.contents(), now).accepted();
             }
             // The order is already decided, and that decision releases the reservation.
-            case Order.Confirmed confirmed -> Decision.accepted();
-            case Order.Rejected rejected -> Decision.accepted();
-            case Order.Cancelled cancelled -> Decision.accepted();
-            case Order.Completed completed -> Decision.accepted();
+            case Order.Confirmed _, Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
         };
     }
 
@@ -175,17 +174,17 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     /** OUT_OF_STOCK if any fulfilment was rejected for it; otherwise the first fulfilment's reason. */
     private static EndReason reason(OrderContents contents) {
-        List<EndReason> reasons = rejected(contents).map(Rejected::reason).toList();
+        List<EndReason> reasons = rejections(contents).map(Rejected::reason).toList();
         return reasons.contains(EndReason.OUT_OF_STOCK) ? EndReason.OUT_OF_STOCK : reasons.getFirst();
     }
 
     private static List<Shortage> shortages(OrderContents contents) {
-        return rejected(contents)
+        return rejections(contents)
                 .flatMap(rejected -> rejected.shortages().stream())
                 .toList();
     }
 
-    private static Stream<Rejected> rejected(OrderContents contents) {
+    private static Stream<Rejected> rejections(OrderContents contents) {
         return contents.requested().fulfilments().stream()
                 .map(contents::progress)
                 .filter(Rejected.class::isInstance)
@@ -222,14 +221,14 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
 
     private static Decision<OrderEvent> rejectUnanswered(Order order, RejectUnanswered command, Instant now) {
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed -> {
                 OrderContents contents = placed.contents();
                 if (placed.decideBy() == null || now.isBefore(placed.decideBy())) {
-                    yield Decision.accepted();
+                    yield accepted();
                 }
                 if (!isPartlyCarriedOut(contents)) {
-                    yield Decision.accepted(rejection(contents, EndReason.NOT_ANSWERED_IN_TIME, List.of()));
+                    yield accepted(rejection(contents, EndReason.NOT_ANSWERED_IN_TIME, List.of()));
                 }
                 Draft draft = Draft.of(order);
                 for (Fulfilment waiting : contents.fulfilmentsThatAre(Waiting.class)) {
@@ -238,10 +237,7 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                 }
                 yield decideOrder(draft, draft.contents(), now).accepted();
             }
-            case Order.Confirmed confirmed -> Decision.accepted();
-            case Order.Rejected rejected -> Decision.accepted();
-            case Order.Cancelled cancelled -> Decision.accepted();
-            case Order.Completed completed -> Decision.accepted();
+            case Order.Confirmed _, Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
         };
     }
 
@@ -265,21 +261,19 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
                         .map(line -> line.units(contents.cancellable(line)))
                         .toList();
                 if (lines.isEmpty() || contents.cancellation(cancellationId) != null) {
-                    yield Decision.accepted();
+                    yield accepted();
                 }
-                yield Decision.accepted(new OrderCancellationRequested(
+                yield accepted(new OrderCancellationRequested(
                         command.orderId(),
                         cancellationId,
                         command.reason(),
                         List.of(new Cancellation.Part(command.fulfilmentId(), lines))));
             }
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             // In an unconfirmed order, a shortfall rejects the fulfilment.
             case Order.Placed placed ->
                 recordAnswer(order, command.fulfilmentId(), command, new Rejected(command.reason(), List.of()), now);
-            case Order.Rejected rejected -> Decision.accepted();
-            case Order.Cancelled cancelled -> Decision.accepted();
-            case Order.Completed completed -> Decision.accepted();
+            case Order.Rejected _, Order.Cancelled _, Order.Completed _ -> accepted();
         };
     }
 
@@ -290,71 +284,65 @@ final class OrderDecider implements Decider<OrderCommand, Order, OrderEvent> {
             Cancellation earlier = known.contents().cancellation(command.cancellationId());
             if (earlier != null) {
                 return earlier.isRepeatedBy(command)
-                        ? Decision.accepted()
-                        : Decision.rejected(new OrderRejection.CancellationConflict(command.orderId(), earlier));
+                        ? accepted()
+                        : rejected(new CancellationConflict(command.orderId(), earlier));
             }
         }
         return switch (order) {
-            case Order.Unplaced unplaced -> FulfilmentRules.unknown(command);
+            case Order.Unplaced _ -> FulfilmentRules.unknown(command);
             case Order.Placed placed ->
                 command.lines().isEmpty() && !isPartlyCarriedOut(placed.contents())
-                        ? Decision.accepted(FulfilmentRules.cancelled(
+                        ? accepted(FulfilmentRules.cancelled(
                                 placed.contents(), command.reason(), fulfilmentsToRelease(placed.contents())))
-                        : Decision.rejected(new OrderRejection.NotConfirmedYet(command.orderId()));
+                        : rejected(new NotConfirmedYet(command.orderId()));
             case Order.Confirmed confirmed -> requestCancellation(confirmed.contents(), command);
             case Order.Rejected rejected -> rejectEnded(command, rejected);
-            case Order.Cancelled cancelled ->
-                command.lines().isEmpty() ? Decision.accepted() : rejectEnded(command, cancelled);
+            case Order.Cancelled cancelled -> command.lines().isEmpty() ? accepted() : rejectEnded(command, cancelled);
             case Order.Completed completed -> rejectEnded(command, completed);
         };
     }
 
     private static Decision<OrderEvent> rejectEnded(CancelOrder command, Order.Known order) {
-        return Decision.rejected(new OrderRejection.OrderEnded(command.orderId(), Order.name(order)));
+        return rejected(new OrderEnded(command.orderId(), order.name()));
     }
 
     private static Decision<OrderEvent> requestCancellation(OrderContents contents, CancelOrder command) {
         if (contents.cancellations().size() >= CANCELLATIONS_MAX
                 || contents.linesInCancellations() > LINES_IN_CANCELLATIONS_MAX) {
-            return Decision.rejected(new OrderRejection.TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
+            return rejected(new TooManyCancellations(command.orderId(), CANCELLATIONS_MAX));
         }
         Map<String, List<LineQuantity>> byFulfilment = new LinkedHashMap<>();
         if (command.lines().isEmpty()) {
-            for (OrderLine line : contents.requested().lines()) {
-                if (contents.cancellable(line) > 0) {
-                    addToRequest(byFulfilment, contents, line, contents.cancellable(line));
-                }
-            }
+            contents.cancellable().forEach(units -> addToRequest(byFulfilment, contents, units));
         }
         for (int i = 0; i < command.lines().size(); i++) {
             CancelOrder.LineToCancel requested = command.lines().get(i);
             OrderLine line = contents.line(requested.lineId());
             if (line == null) {
-                return Decision.rejected(new OrderRejection.UnknownLine("lines[" + i + "].lineId", requested.lineId()));
+                return rejected(new UnknownLine("lines[" + i + "].lineId", requested.lineId()));
             }
             long cancellable = contents.cancellable(line);
             long units = requested.quantity() == null ? Math.max(1, cancellable) : requested.quantity();
             if (units > cancellable) {
-                return Decision.rejected(new OrderRejection.NotCancellable(
-                        "lines[" + i + "].quantity", line.lineId(), units, cancellable));
+                return rejected(new NotCancellable("lines[" + i + "].quantity", line.lineId(), units, cancellable));
             }
-            addToRequest(byFulfilment, contents, line, units);
+            addToRequest(byFulfilment, contents, line.units(units));
         }
         if (byFulfilment.isEmpty()) {
             // Earlier requests already cover every open unit.
-            return Decision.accepted();
+            return accepted();
         }
         List<Cancellation.Part> parts = byFulfilment.entrySet().stream()
                 .map(part -> new Cancellation.Part(part.getKey(), part.getValue()))
                 .toList();
-        return Decision.accepted(
+        return accepted(
                 new OrderCancellationRequested(command.orderId(), command.cancellationId(), command.reason(), parts));
     }
 
     private static void addToRequest(
-            Map<String, List<LineQuantity>> byFulfilment, OrderContents contents, OrderLine line, long units) {
+            Map<String, List<LineQuantity>> byFulfilment, OrderContents contents, LineQuantity units) {
         byFulfilment
-                .computeIfAbsent(contents.fulfilmentOf(line).fulfilmentId(), id -> new ArrayList<>())
-                .add(line.units(units));
+                .computeIfAbsent(contents.fulfilmentOf(units.lineId()).fulfilmentId(), id -> new ArrayList<>())
+                .add(units);
     }
 }

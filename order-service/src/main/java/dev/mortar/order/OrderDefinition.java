@@ -35,10 +35,8 @@ public final class OrderDefinition {
     /** The unit in which each location keeps each SKU, by {@code locationId|sku}. */
     static final String LEVELS = "inventory.levels";
 
-    /** The events of orders. */
     static final EventBinder<OrderEvent> EVENTS = EventBinder.of(OrderEvent.class, "dev.mortar.schemas.order");
 
-    /** Reads the events of other services. */
     static final EventReader<OrderProcess.Incoming> INCOMING =
             EventReader.of(OrderProcess.Incoming.class).ignoring("""
                     LocationRegistered StockReceived ReservationConfirmed ReservationPicked StockReleased
@@ -50,7 +48,6 @@ public final class OrderDefinition {
                     PurchaseRecorded RefundRequested
                     """);
 
-    /** Writes {@code order.summaries}. */
     static final RecordBinding<Summary> SUMMARIES = RecordBinding.of(Summary.class, OrderSummary.class);
 
     private OrderDefinition() {}
@@ -67,12 +64,11 @@ public final class OrderDefinition {
                         (key, order, sequence, changedAt) -> SUMMARIES.write(Summary.of(order, sequence, changedAt)))
                 .view(HISTORY)
                 .view(CUSTOMER_ORDERS)
-                .table(
-                        LEVELS,
-                        EventReader.<Unit>create()
-                                .on(
-                                        InventoryLevel.class,
-                                        level -> Unit.valueOf(level.getUnit().name())));
+                .table(LEVELS, EventReader.<Unit>create().on(InventoryLevel.class, OrderDefinition::unit));
+    }
+
+    private static Unit unit(InventoryLevel level) {
+        return Unit.valueOf(level.getUnit().name());
     }
 
     static String historyRow(long sequence) {
@@ -105,7 +101,7 @@ public final class OrderDefinition {
                     sequence,
                     contents.requested().channel(),
                     contents.requested().customerId(),
-                    Order.name(order),
+                    Order.known(order).name(),
                     contents.total(),
                     contents.placedAt(),
                     changedAt);

@@ -17,12 +17,7 @@ sealed interface OrderEvent {
 
     String orderId();
 
-    /**
-     * A shopper placed an order.
-     *
-     * @param decideBy last instant for the answers to the reservations; null if nothing has to be reserved
-     * @param placedAt when the broker appended the command
-     */
+    /** A shopper placed an order. */
     record OrderPlaced(
             String orderId,
             RequestedOrder order,
@@ -31,11 +26,7 @@ sealed interface OrderEvent {
             @FieldName("meta.recordedAt") Instant placedAt)
             implements OrderEvent {}
 
-    /**
-     * A till reported a sale.
-     *
-     * @param recordedAt when the broker appended the command
-     */
+    /** A till reported a sale. */
     record SaleRecorded(
             String orderId,
             TillSale sale,
@@ -47,17 +38,9 @@ sealed interface OrderEvent {
 
     /** One fulfilment of several was rejected. */
     record FulfilmentRejected(String orderId, String fulfilmentId, EndReason reason, List<Shortage> shortages)
-            implements OrderEvent {
-        public FulfilmentRejected {
-            shortages = List.copyOf(shortages);
-        }
-    }
+            implements OrderEvent {}
 
-    /**
-     * The order was confirmed.
-     *
-     * @param total what the shopper pays for the confirmed lines
-     */
+    /** The order was confirmed. */
     record OrderConfirmed(
             String orderId,
             Channel channel,
@@ -67,20 +50,9 @@ sealed interface OrderEvent {
             List<Fulfilment> rejectedFulfilments,
             List<OrderLine> rejectedLines,
             Money total)
-            implements OrderEvent {
-        public OrderConfirmed {
-            lines = List.copyOf(lines);
-            fulfilments = List.copyOf(fulfilments);
-            rejectedFulfilments = List.copyOf(rejectedFulfilments);
-            rejectedLines = List.copyOf(rejectedLines);
-        }
-    }
+            implements OrderEvent {}
 
-    /**
-     * The order was rejected.
-     *
-     * @param fulfilments fulfilments whose reservations end with the order
-     */
+    /** The order was rejected. */
     record OrderRejected(
             String orderId,
             @Nullable String customerId,
@@ -88,33 +60,17 @@ sealed interface OrderEvent {
             List<Shortage> shortages,
             List<OrderLine> lines,
             List<Fulfilment> fulfilments)
-            implements OrderEvent {
-        public OrderRejected {
-            shortages = List.copyOf(shortages);
-            lines = List.copyOf(lines);
-            fulfilments = List.copyOf(fulfilments);
-        }
-    }
+            implements OrderEvent {}
 
     /** The cancellation of lines of a confirmed order was requested; pickup-service decides. */
     record OrderCancellationRequested(
             String orderId, String cancellationId, EndReason reason, List<Cancellation.Part> parts)
-            implements OrderEvent {
-        public OrderCancellationRequested {
-            parts = List.copyOf(parts);
-        }
-    }
+            implements OrderEvent {}
 
     /** Pickup-service refused to cancel a fulfilment. */
     record OrderCancellationRefused(String orderId, String cancellationId, String fulfilmentId) implements OrderEvent {}
 
-    /**
-     * Units of some lines were cancelled. The order continues with the remaining units.
-     *
-     * @param amount what the shopper no longer pays
-     * @param cancellationId the request that this answers; null if there was no request
-     * @param cancelledLines the same quantities, with the cancelled units' share of discount and tax
-     */
+    /** Units of some lines were cancelled. The order continues with the remaining units. */
     record OrderLinesCancelled(
             String orderId,
             @Nullable String customerId,
@@ -124,36 +80,18 @@ sealed interface OrderEvent {
             Money amount,
             @Nullable String cancellationId,
             List<OrderLine> cancelledLines)
-            implements OrderEvent {
-        public OrderLinesCancelled {
-            lines = List.copyOf(lines);
-            cancelledLines = List.copyOf(cancelledLines);
-        }
-    }
+            implements OrderEvent {}
 
-    /**
-     * The order ended before anything was handed over.
-     *
-     * @param reservedFulfilments fulfilments with open reservations, which end with the order
-     */
+    /** The order ended before anything was handed over. */
     record OrderCancelled(
             String orderId,
             @Nullable String customerId,
             EndReason reason,
             List<Fulfilment> reservedFulfilments,
             List<OrderLine> lines)
-            implements OrderEvent {
-        public OrderCancelled {
-            reservedFulfilments = List.copyOf(reservedFulfilments);
-            lines = List.copyOf(lines);
-        }
-    }
+            implements OrderEvent {}
 
-    /**
-     * The goods of a fulfilment were handed over.
-     *
-     * @param lines the units handed over, with their share of discount and tax
-     */
+    /** The goods of a fulfilment were handed over. */
     record FulfilmentHandedOver(
             String orderId,
             String fulfilmentId,
@@ -164,31 +102,14 @@ sealed interface OrderEvent {
             Instant handedOverAt,
             List<OrderLine> lines,
             @Nullable String paymentReference)
-            implements OrderEvent {
-        public FulfilmentHandedOver {
-            lines = List.copyOf(lines);
-        }
-    }
+            implements OrderEvent {}
 
     /** No unit of the order is open, and at least one was handed over. */
     record OrderCompleted(
             String orderId, @Nullable String customerId, List<LineQuantity> handedOver, List<LineQuantity> cancelled)
-            implements OrderEvent {
-        public OrderCompleted {
-            handedOver = List.copyOf(handedOver);
-            cancelled = List.copyOf(cancelled);
-        }
-    }
+            implements OrderEvent {}
 
-    /**
-     * The shopper returned goods of the order.
-     *
-     * @param whole true if every unit that was handed over has been returned
-     */
+    /** The shopper returned goods of the order. */
     record OrderReturned(String orderId, String returnId, List<LineQuantity> lines, Money refund, boolean whole)
-            implements OrderEvent {
-        public OrderReturned {
-            lines = List.copyOf(lines);
-        }
-    }
+            implements OrderEvent {}
 }

@@ -1,6 +1,8 @@
 package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Process;
+import dev.mortar.order.OrderCommand.*;
+import dev.mortar.order.OrderProcess.Incoming.*;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.LineQuantity;
 import dev.mortar.values.Money;
@@ -12,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Turns events of inventory-, pickup- and returns-service into commands to an order. */
 final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand> {
 
-    /** Why inventory-service rejected a reservation. */
     enum ReservationRejectionReason {
         INSUFFICIENT_STOCK,
         LOCATION_UNKNOWN,
@@ -59,28 +60,26 @@ final class OrderProcess implements Process<OrderProcess.Incoming, OrderCommand>
     public List<OrderCommand> react(Incoming event) {
         return List.of(
                 switch (event) {
-                    case Incoming.StockReserved e -> new OrderCommand.RecordReservation(e.orderId(), e.fulfilmentId());
-                    case Incoming.StockReservationRejected e ->
-                        new OrderCommand.RecordReservationRejection(
+                    case StockReserved e -> new RecordReservation(e.orderId(), e.fulfilmentId());
+                    case StockReservationRejected e ->
+                        new RecordReservationRejection(
                                 e.orderId(), e.fulfilmentId(), reason(e.reason()), e.shortages());
-                    case Incoming.ReservationBroken e ->
-                        new OrderCommand.RecordBrokenReservation(
+                    case ReservationBroken e ->
+                        new RecordBrokenReservation(
                                 e.orderId(),
                                 e.fulfilmentId(),
                                 e.soldAtTill() ? EndReason.SOLD_AT_TILL : EndReason.STOCK_SHORTFALL);
-                    case Incoming.PickupLineShort e ->
-                        new OrderCommand.RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
-                    case Incoming.PickupHandedOver e ->
-                        new OrderCommand.RecordHandover(
-                                e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.handedOver());
-                    case Incoming.PickupExpired e -> new OrderCommand.RecordNoShow(e.orderId(), e.fulfilmentId());
-                    case Incoming.PickupCancelled e ->
-                        new OrderCommand.RecordCancellation(
+                    case PickupLineShort e ->
+                        new RecordShortPick(e.orderId(), e.fulfilmentId(), e.lineId(), e.missing());
+                    case PickupHandedOver e ->
+                        new RecordHandover(e.orderId(), e.fulfilmentId(), e.handedOverAt(), e.handedOver());
+                    case PickupExpired e -> new RecordNoShow(e.orderId(), e.fulfilmentId());
+                    case PickupCancelled e ->
+                        new RecordCancellation(
                                 e.orderId(), e.fulfilmentId(), e.cancellationId(), e.reason(), e.lines(), e.whole());
-                    case Incoming.PickupCancellationRefused e ->
-                        new OrderCommand.RecordCancellationRefusal(e.orderId(), e.cancellationId(), e.fulfilmentId());
-                    case Incoming.ReturnAccepted e ->
-                        new OrderCommand.RecordReturn(e.orderId(), e.returnId(), e.lines(), e.refund());
+                    case PickupCancellationRefused e ->
+                        new RecordCancellationRefusal(e.orderId(), e.cancellationId(), e.fulfilmentId());
+                    case ReturnAccepted e -> new RecordReturn(e.orderId(), e.returnId(), e.lines(), e.refund());
                 });
     }
 

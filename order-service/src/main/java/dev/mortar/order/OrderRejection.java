@@ -50,7 +50,6 @@ sealed interface OrderRejection extends Rejection {
         };
     }
 
-    /** There is no such order. */
     record UnknownOrder(String orderId) implements OrderRejection, NotFound {}
 
     /** The order id is derived from caller and key, and the caller already placed another order with this key. */
@@ -63,34 +62,22 @@ sealed interface OrderRejection extends Rejection {
             String receiptNumber,
             @Nullable TillSale booked) implements OrderRejection, Conflict {}
 
-    /** Two lines have the same id. */
     record DuplicateLine(String field, String lineId) implements OrderRejection, Unprocessable {}
 
-    /** The order has no such line. */
     record UnknownLine(String field, String lineId) implements OrderRejection, Unprocessable {}
 
-    /** A line is in no fulfilment, or in several. */
     record LineNotInOneFulfilment(String field, String lineId, int fulfilments)
             implements OrderRejection, Unprocessable {}
 
-    /** A fulfilment has no lines. */
     record EmptyFulfilment(String field) implements OrderRejection, Unprocessable {}
 
-    /** The amounts are in more than one currency. */
-    record MixedCurrencies(String field, List<String> currencies) implements OrderRejection, Unprocessable {
-        public MixedCurrencies {
-            currencies = List.copyOf(currencies);
-        }
-    }
+    record MixedCurrencies(String field, List<String> currencies) implements OrderRejection, Unprocessable {}
 
-    /** A discount exceeds the price. */
     record DiscountAbovePrice(String field, String lineId, long discount, long price)
             implements OrderRejection, Unprocessable {}
 
-    /** The amount of a line or an order exceeds the limit. */
     record AmountTooLarge(String field, long limit) implements OrderRejection, Unprocessable {}
 
-    /** Only a shopper in a store can carry goods out. */
     record CarryOutOutsideStore(String field) implements OrderRejection, Unprocessable {}
 
     /** Carried-out goods leave before the other fulfilments of a WHOLE order are answered. */
@@ -102,7 +89,6 @@ sealed interface OrderRejection extends Rejection {
     /** An unconfirmed order can only be cancelled whole, and not if it has goods that are carried out. */
     record NotConfirmedYet(String orderId) implements OrderRejection, Conflict {}
 
-    /** The order is REJECTED, CANCELLED or COMPLETED. */
     record OrderEnded(String orderId, String state) implements OrderRejection, Conflict {}
 
     /** The request exceeds the open units of the line that no earlier request covers. */

@@ -97,7 +97,7 @@ record OrderResponse(
         TillSale sale = contents.sale();
         return new OrderResponse(
                 contents.orderId(),
-                Order.name(order),
+                Order.known(order).name(),
                 placed.channel(),
                 placed.channelId(),
                 placed.customerId(),
@@ -128,10 +128,7 @@ record OrderResponse(
         return switch (order) {
             case Order.Rejected rejected -> rejected.reason();
             case Order.Cancelled cancelled -> cancelled.reason();
-            case Order.Unplaced unplaced -> null;
-            case Order.Placed placed -> null;
-            case Order.Confirmed confirmed -> null;
-            case Order.Completed completed -> null;
+            case Order.Unplaced _, Order.Placed _, Order.Confirmed _, Order.Completed _ -> null;
         };
     }
 
@@ -160,11 +157,11 @@ record OrderResponse(
 
     private static FulfilmentStatus status(FulfilmentProgress progress) {
         return switch (progress) {
-            case FulfilmentProgress.Waiting waiting -> FulfilmentStatus.WAITING;
-            case FulfilmentProgress.Reserved reserved -> FulfilmentStatus.RESERVED;
-            case FulfilmentProgress.Rejected rejected -> FulfilmentStatus.REJECTED;
-            case FulfilmentProgress.HandedOver handedOver -> FulfilmentStatus.HANDED_OVER;
-            case FulfilmentProgress.Cancelled cancelled -> FulfilmentStatus.CANCELLED;
+            case FulfilmentProgress.Waiting _ -> FulfilmentStatus.WAITING;
+            case FulfilmentProgress.Reserved _ -> FulfilmentStatus.RESERVED;
+            case FulfilmentProgress.Rejected _ -> FulfilmentStatus.REJECTED;
+            case FulfilmentProgress.HandedOver _ -> FulfilmentStatus.HANDED_OVER;
+            case FulfilmentProgress.Cancelled _ -> FulfilmentStatus.CANCELLED;
         };
     }
 

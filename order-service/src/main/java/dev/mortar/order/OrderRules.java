@@ -1,5 +1,6 @@
 package dev.mortar.order;
 
+import dev.mortar.order.OrderRejection.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -25,7 +26,6 @@ final class OrderRules {
         return mistake == null ? mistakeInFulfilments(order) : mistake;
     }
 
-    /** The first mistake in lines, or null. */
     static @Nullable OrderRejection mistake(List<OrderLine> lines) {
         Set<String> lineIds = new HashSet<>();
         long total = 0;
@@ -33,7 +33,7 @@ final class OrderRules {
             OrderLine line = lines.get(i);
             String field = "lines[" + i + "]";
             if (!lineIds.add(line.lineId())) {
-                return new OrderRejection.DuplicateLine(field + ".lineId", line.lineId());
+                return new DuplicateLine(field + ".lineId", line.lineId());
             }
             List<String> currencies = Stream.of(
                             lines.getFirst().unitPrice(), line.unitPrice(), line.discount(), line.tax())
@@ -41,19 +41,19 @@ final class OrderRules {
                     .distinct()
                     .toList();
             if (currencies.size() > 1) {
-                return new OrderRejection.MixedCurrencies(field, currencies);
+                return new MixedCurrencies(field, currencies);
             }
             if (line.unitPrice().amount() > MAX_MINOR_UNITS / line.quantity()) {
-                return new OrderRejection.AmountTooLarge(field + ".unitPrice", MAX_MINOR_UNITS);
+                return new AmountTooLarge(field + ".unitPrice", MAX_MINOR_UNITS);
             }
             long price = line.unitPrice().amount() * line.quantity();
             if (line.discount().amount() > price) {
-                return new OrderRejection.DiscountAbovePrice(
+                return new DiscountAbovePrice(
                         field + ".discount", line.lineId(), line.discount().amount(), price);
             }
             total += line.total().amount();
             if (total > MAX_MINOR_UNITS) {
-                return new OrderRejection.AmountTooLarge(field, MAX_MINOR_UNITS);
+                return new AmountTooLarge(field, MAX_MINOR_UNITS);
             }
         }
         return null;
@@ -67,27 +67,27 @@ final class OrderRules {
             Fulfilment fulfilment = fulfilments.get(i);
             String field = "fulfilments[" + i + "]";
             if (fulfilment.lineIds().isEmpty()) {
-                return new OrderRejection.EmptyFulfilment(field + ".lineIds");
+                return new EmptyFulfilment(field + ".lineIds");
             }
             for (String lineId : fulfilment.lineIds()) {
                 if (fulfilmentsByLine.computeIfPresent(lineId, (id, before) -> before + 1) == null) {
-                    return new OrderRejection.UnknownLine(field + ".lineIds", lineId);
+                    return new UnknownLine(field + ".lineIds", lineId);
                 }
             }
             if (fulfilment.carriedOut() && order.channel() != Channel.STORE) {
-                return new OrderRejection.CarryOutOutsideStore(field + ".method");
+                return new CarryOutOutsideStore(field + ".method");
             }
             if (fulfilment.carriedOut()
                     && order.acceptance() == Acceptance.WHOLE
                     && !fulfilments.stream().allMatch(Fulfilment::carriedOut)) {
-                return new OrderRejection.CarryOutInWholeOrder(field + ".method");
+                return new CarryOutInWholeOrder(field + ".method");
             }
         }
         for (int i = 0; i < order.lines().size(); i++) {
             String lineId = order.lines().get(i).lineId();
             int fulfilmentsOfLine = fulfilmentsByLine.getOrDefault(lineId, 0);
             if (fulfilmentsOfLine != 1) {
-                return new OrderRejection.LineNotInOneFulfilment("lines[" + i + "]", lineId, fulfilmentsOfLine);
+                return new LineNotInOneFulfilment("lines[" + i + "]", lineId, fulfilmentsOfLine);
             }
         }
         return null;

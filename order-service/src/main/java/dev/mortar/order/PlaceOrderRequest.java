@@ -16,11 +16,7 @@ import dev.mortar.values.Unit;
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -31,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Currency;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -157,14 +154,10 @@ record PlaceOrderRequest(
         }
 
         private static int textBytes(OrderLine line) {
-            return Stream.of(
-                            Stream.ofNullable(line.lineId()),
-                            Stream.ofNullable(line.sku()),
-                            Stream.ofNullable(line.title()),
-                            Stream.ofNullable(line.sellerId()),
-                            line.serials().stream(),
-                            line.lots().stream())
+            Stream<String> named = Stream.of(line.lineId(), line.sku(), line.title(), line.sellerId());
+            return Stream.of(named, line.serials().stream(), line.lots().stream())
                     .flatMap(texts -> texts)
+                    .filter(Objects::nonNull)
                     .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
                     .sum();
         }

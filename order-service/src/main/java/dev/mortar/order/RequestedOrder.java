@@ -19,10 +19,4 @@ record RequestedOrder(
         List<OrderLine> lines,
         List<Fulfilment> fulfilments,
         @Nullable String paymentReference,
-        @Nullable String locationId) {
-
-    RequestedOrder {
-        lines = List.copyOf(lines);
-        fulfilments = List.copyOf(fulfilments);
-    }
-}
+        @Nullable String locationId) {}

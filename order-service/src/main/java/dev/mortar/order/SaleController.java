@@ -22,19 +22,15 @@ import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -123,8 +119,24 @@ class SaleController {
             @Nullable String detail,
             @Nullable JsonNode booked) {
 
-        static SaleResult of(int index, HttpStatus status, @Nullable String orderId, @Nullable String detail) {
-            return new SaleResult(index, status.value(), orderId, null, null, detail, null);
+        static SaleResult of(int index, BadRequest wrong) {
+            return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage(), null);
+        }
+
+        static SaleResult of(int index, String orderId, @Nullable Reply reply, @Nullable Throwable failure) {
+            if (reply != null) {
+                HttpStatus status = reply.repeated() ? HttpStatus.OK : HttpStatus.CREATED;
+                return new SaleResult(index, status.value(), orderId, reply.sequence(), null, null, null);
+            }
+            if (failure instanceof CommandRejected rejected) {
+                int status = Replies.status(rejected.kind()).value();
+                JsonNode data = rejected.data();
+                String field = data.path("field").asString(null);
+                return new SaleResult(index, status, orderId, null, field, rejected.getMessage(), data.get("booked"));
+            }
+            int status = HttpStatus.SERVICE_UNAVAILABLE.value();
+            String detail = "Kafka did not confirm the sale; send it again.";
+            return new SaleResult(index, status, orderId, null, null, detail, null);
         }
     }
 
@@ -152,15 +164,13 @@ class SaleController {
     SalesResponse recordAll(CommandRequest request, @Valid @RequestBody SalesRequest body) {
         List<JsonNode> sales = body.sales();
         long deadlineNs = System.nanoTime() + BATCH_WAIT.toNanos();
-        List<PendingSale> pending = new ArrayList<>();
-        for (int i = 0; i < sales.size(); i++) {
-            pending.add(send(i, sales.get(i), request));
-        }
-        return new SalesResponse(
-                pending.stream().map(sale -> sale.result(deadlineNs)).toList());
+        List<CompletableFuture<SaleResult>> results = IntStream.range(0, sales.size())
+                .mapToObj(i -> send(i, sales.get(i), request, deadlineNs))
+                .toList();
+        return new SalesResponse(results.stream().map(CompletableFuture::join).toList());
     }
 
-    private PendingSale send(int index, JsonNode body, CommandRequest request) {
+    private CompletableFuture<SaleResult> send(int index, JsonNode body, CommandRequest request, long deadlineNs) {
         try {
             SaleRequest sale = json.treeToValue(body, SaleRequest.class);
             if (sale == null) {
@@ -169,12 +179,18 @@ class SaleController {
             OrderCommand.RecordSale command = Fields.valid(validator, sale).command();
             // The content is part of the key, so the decider sees the same receipt with different content.
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
-            return new Sent(
-                    index, command.orderId(), gateway.sendAsync(command, withTill(request, commandId, command.sale())));
+            String orderId = command.orderId();
+            String undecided = "Not decided in time; send it again to get the result.";
+            return gateway.sendAsync(command, withTill(request, commandId, command.sale()))
+                    .handle((reply, failure) -> SaleResult.of(index, orderId, reply, failure))
+                    .completeOnTimeout(
+                            new SaleResult(index, HttpStatus.ACCEPTED.value(), orderId, null, null, undecided, null),
+                            deadlineNs - System.nanoTime(),
+                            TimeUnit.NANOSECONDS);
         } catch (BadRequest wrong) {
-            return new Invalid(index, wrong);
+            return CompletableFuture.completedFuture(SaleResult.of(index, wrong));
         } catch (JacksonException malformed) {
-            return new Invalid(index, BadRequest.unreadable(malformed));
+            return CompletableFuture.completedFuture(SaleResult.of(index, BadRequest.unreadable(malformed)));
         }
     }
 
@@ -189,61 +205,5 @@ class SaleController {
                 null,
                 Duration.ZERO,
                 request.traceparent());
-    }
-
-    /** A sale of a batch whose result is not read yet. */
-    private sealed interface PendingSale {
-        SaleResult result(long deadlineNs);
-    }
-
-    /** A sale that was invalid and not sent. */
-    private record Invalid(int index, BadRequest wrong) implements PendingSale {
-        @Override
-        public SaleResult result(long deadlineNs) {
-            return new SaleResult(index, wrong.status().value(), null, null, wrong.field(), wrong.getMessage(), null);
-        }
-    }
-
-    /** A sale that was sent and whose reply is awaited. */
-    private record Sent(int index, String orderId, CompletableFuture<Reply> reply) implements PendingSale {
-        @Override
-        public SaleResult result(long deadlineNs) {
-            try {
-                Reply decided = reply.get(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
-                return new SaleResult(
-                        index,
-                        (decided.repeated() ? HttpStatus.OK : HttpStatus.CREATED).value(),
-                        orderId,
-                        decided.sequence(),
-                        null,
-                        null,
-                        null);
-            } catch (TimeoutException late) {
-                return undecided();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                return undecided();
-            } catch (ExecutionException failed) {
-                return failed.getCause() instanceof CommandRejected rejected
-                        ? new SaleResult(
-                                index,
-                                Replies.status(rejected.kind()).value(),
-                                orderId,
-                                null,
-                                rejected.data().path("field").asString(null),
-                                rejected.getMessage(),
-                                rejected.data().get("booked"))
-                        : SaleResult.of(
-                                index,
-                                HttpStatus.SERVICE_UNAVAILABLE,
-                                orderId,
-                                "Kafka did not confirm the sale; send it again.");
-            }
-        }
-
-        private SaleResult undecided() {
-            return SaleResult.of(
-                    index, HttpStatus.ACCEPTED, orderId, "Not decided in time; send it again to get the result.");
-        }
     }
 }

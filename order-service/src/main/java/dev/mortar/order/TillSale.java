@@ -23,10 +23,6 @@ record TillSale(
         String receiptNumber,
         Instant soldAt) {
 
-    TillSale {
-        lines = List.copyOf(lines);
-    }
-
     /** The sale as an order with a single fulfilment, whose goods the shopper carries out. */
     RequestedOrder order(String orderId) {
         Fulfilment carriedOut = new Fulfilment(

@@ -59,7 +59,7 @@ class OrderRandomCommandsTest {
                 assertThat(step.after()).isEqualTo(step.before());
             }
             if (step.after() instanceof Order.Known known) {
-                states.add(Order.name(known));
+                states.add(known.name());
                 assertQuantities(known);
                 assertAmounts(known.contents(), step.history());
             }

@@ -29,22 +29,11 @@ record Goods(
         }
     }
 
-    /**
-     * The shopper's visit to the location.
-     *
-     * @param expectedAt when the shopper expects to arrive, or null
-     * @param arrivedAt when the shopper arrived, or null while on the way
-     * @param bay code of the parking bay, or null
-     */
+    /** The shopper's visit to the location. */
     record Visit(
             @Nullable Instant expectedAt,
             @Nullable Instant arrivedAt,
             @Nullable String bay) {}
-
-    Goods {
-        lines = List.copyOf(lines);
-        cancellations = List.copyOf(cancellations);
-    }
 
     /** The units that remain to be picked or handed over. */
     List<PickupLine> remaining() {
@@ -62,7 +51,6 @@ record Goods(
                 .toList();
     }
 
-    /** The line, or null if the pickup has no such line. */
     @Nullable
     Line line(String lineId) {
         return lines.stream()

@@ -1,8 +1,4 @@
 package dev.mortar.pickup;
 
-/**
- * A quantity of a line.
- *
- * @param quantity in the unit of the line, greater than 0
- */
+/** A quantity of a line. */
 record LineQuantity(String lineId, long quantity) {}

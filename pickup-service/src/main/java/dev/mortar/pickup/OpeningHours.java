@@ -22,7 +22,6 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
     /** The next opening is searched for this many days. If there is none, the deadline does not move. */
     static final int SEARCH_DAYS_MAX = 62;
 
-    /** One opening on a day of the week. */
     record OfDay(DayOfWeek day, LocalTime opens, LocalTime closes) {}
 
     /** One opening on a single date. Both times are null if the location is closed on that date. */
@@ -33,11 +32,6 @@ record OpeningHours(ZoneId timeZone, List<OfDay> week, List<OfDate> exceptions) 
 
     /** One opening, with start and end. */
     private record Period(Instant opens, Instant closes) {}
-
-    OpeningHours {
-        week = List.copyOf(week);
-        exceptions = List.copyOf(exceptions);
-    }
 
     /**
      * The last instant to pick goods up. If the location is open at the plain deadline, that is the plain deadline;

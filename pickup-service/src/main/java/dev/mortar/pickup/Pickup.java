@@ -1,30 +1,18 @@
 package dev.mortar.pickup;
 
-import dev.mortar.pickup.PickupEvent.CustomerArrived;
-import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
-import dev.mortar.pickup.PickupEvent.NotTakenReason;
-import dev.mortar.pickup.PickupEvent.PickingStarted;
-import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
-import dev.mortar.pickup.PickupEvent.PickupCancelled;
-import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
-import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
-import dev.mortar.pickup.PickupEvent.PickupExpired;
-import dev.mortar.pickup.PickupEvent.PickupHandedOver;
-import dev.mortar.pickup.PickupEvent.PickupLineShort;
-import dev.mortar.pickup.PickupEvent.PickupReady;
-import dev.mortar.pickup.PickupEvent.PickupReminderDue;
-import dev.mortar.pickup.PickupEvent.PickupRequested;
+import dev.mortar.pickup.PickupEvent.*;
 import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.EndReason;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a pickup. Each state is a type with only the fields that it needs. */
 sealed interface Pickup {
 
-    /** The published names of the states. */
     enum State {
         REQUESTED,
         PICKING,
@@ -37,50 +25,48 @@ sealed interface Pickup {
     /** No pickup was requested. */
     record Unknown() implements Pickup {}
 
-    /** A pickup that exists. */
     sealed interface Known extends Pickup {
         Goods goods();
 
-        State state();
+        default Fulfilment fulfilment() {
+            return goods().fulfilment();
+        }
 
-        /** The same state with other goods. */
-        Known with(Goods goods);
+        default State state() {
+            return switch (this) {
+                case Requested _ -> State.REQUESTED;
+                case Picking _ -> State.PICKING;
+                case Ready _ -> State.READY;
+                case HandedOver _ -> State.HANDED_OVER;
+                case Expired _ -> State.EXPIRED;
+                case Cancelled _ -> State.CANCELLED;
+            };
+        }
+
+        /** The same state with changed goods. */
+        default Known with(UnaryOperator<Goods> change) {
+            Goods goods = change.apply(goods());
+            return switch (this) {
+                case Requested _ -> new Requested(goods);
+                case Picking _ -> new Picking(goods);
+                case Ready ready -> ready.with(goods);
+                case HandedOver ended -> new HandedOver(goods, ended.handover());
+                case Expired ended -> new Expired(goods, ended.pickupDeadline());
+                case Cancelled ended -> new Cancelled(goods, ended.reason());
+            };
+        }
     }
 
     /** A pickup with goods to hand over. */
-    sealed interface Open extends Known {
-        @Override
-        Open with(Goods goods);
-    }
+    sealed interface Open extends Known {}
 
-    /** A pickup that has ended. */
     sealed interface Ended extends Known {}
 
     /** Picking has not started. */
-    record Requested(Goods goods) implements Open {
-        @Override
-        public State state() {
-            return State.REQUESTED;
-        }
-
-        @Override
-        public Requested with(Goods newGoods) {
-            return new Requested(newGoods);
-        }
-    }
+    record Requested(Goods goods) implements Open {}
 
     /** An associate picks the goods. */
-    record Picking(Goods goods) implements Open {
-        @Override
-        public State state() {
-            return State.PICKING;
-        }
-
-        @Override
-        public Picking with(Goods newGoods) {
-            return new Picking(newGoods);
-        }
-    }
+    record Picking(Goods goods) implements Open {}
 
     /**
      * The goods are staged.
@@ -88,8 +74,7 @@ sealed interface Pickup {
      * @param stagingPlace code of their staging place, or null
      * @param pickupDeadline last instant to pick them up, or null for DELIVERY
      * @param reminded true if the reminder of the deadline was sent
-     * @param codeKeyId key from which the valid code is derived
-     * @param codeIssue issue of the valid code, from 1
+     * @param code key and issue of the valid code
      * @param wrongAttempts wrong codes shown since it was issued
      * @param locked true if no code is accepted until a new one is issued
      */
@@ -99,8 +84,7 @@ sealed interface Pickup {
             Instant readyAt,
             @Nullable Instant pickupDeadline,
             boolean reminded,
-            String codeKeyId,
-            int codeIssue,
+            Proof.Code code,
             int wrongAttempts,
             boolean locked)
             implements Open {
@@ -109,11 +93,6 @@ sealed interface Pickup {
         static final Duration MAX_REMINDER_LEAD = Duration.ofHours(24);
 
         private static final int REMINDER_PART_OF_SPAN = 4;
-
-        @Override
-        public State state() {
-            return State.READY;
-        }
 
         /** When to remind the shopper: before the deadline by a quarter of the pickup time, at most 24 h. */
         static Instant remindAt(Instant readyAt, Instant pickupDeadline) {
@@ -127,79 +106,39 @@ sealed interface Pickup {
             return pickupDeadline == null || reminded ? pickupDeadline : remindAt(readyAt, pickupDeadline);
         }
 
-        @Override
-        public Ready with(Goods newGoods) {
-            return new Ready(
-                    newGoods,
-                    stagingPlace,
-                    readyAt,
-                    pickupDeadline,
-                    reminded,
-                    codeKeyId,
-                    codeIssue,
-                    wrongAttempts,
-                    locked);
+        private Ready with(Goods newGoods) {
+            return new Ready(newGoods, stagingPlace, readyAt, pickupDeadline, reminded, code, wrongAttempts, locked);
         }
 
         private Ready afterReminder() {
-            return new Ready(
-                    goods, stagingPlace, readyAt, pickupDeadline, true, codeKeyId, codeIssue, wrongAttempts, locked);
+            return new Ready(goods, stagingPlace, readyAt, pickupDeadline, true, code, wrongAttempts, locked);
         }
 
-        private Ready withCode(String keyId, int issue, int newWrongAttempts, boolean newLocked) {
-            return new Ready(
-                    goods, stagingPlace, readyAt, pickupDeadline, reminded, keyId, issue, newWrongAttempts, newLocked);
+        private Ready with(Proof.Code newCode, int attempts, boolean nowLocked) {
+            return new Ready(goods, stagingPlace, readyAt, pickupDeadline, reminded, newCode, attempts, nowLocked);
         }
     }
 
-    /** The goods were handed over; see {@link PickupHandedOver} for the parameters. */
-    record HandedOver(
-            Goods goods,
+    record HandedOver(Goods goods, Handover handover) implements Ended {}
+
+    /** A handover. Exactly one of codeIssue, overriddenBy and courierId is set; see {@link PickupHandedOver}. */
+    @Schema(name = "HandoverBody")
+    record Handover(
             Instant handedOverAt,
             List<PickupLine> handedOver,
             List<PickupLine> notTaken,
             @Nullable Integer codeIssue,
             @Nullable NamedOverride overriddenBy,
             @Nullable String courierId,
-            @Nullable NotTakenReason notTakenReason)
-            implements Ended {
-        @Override
-        public State state() {
-            return State.HANDED_OVER;
-        }
 
-        @Override
-        public HandedOver with(Goods newGoods) {
-            return new HandedOver(
-                    newGoods, handedOverAt, handedOver, notTaken, codeIssue, overriddenBy, courierId, notTakenReason);
-        }
-    }
+            @Nullable @Schema(description = "Why the shopper did not take some units; absent if unknown")
+            NotTakenReason notTakenReason) {}
 
     /** Nobody picked the goods up before the deadline. */
-    record Expired(Goods goods, Instant pickupDeadline) implements Ended {
-        @Override
-        public State state() {
-            return State.EXPIRED;
-        }
-
-        @Override
-        public Expired with(Goods newGoods) {
-            return new Expired(newGoods, pickupDeadline);
-        }
-    }
+    record Expired(Goods goods, Instant pickupDeadline) implements Ended {}
 
     /** All goods were missing or cancelled. */
-    record Cancelled(Goods goods, EndReason reason) implements Ended {
-        @Override
-        public State state() {
-            return State.CANCELLED;
-        }
-
-        @Override
-        public Cancelled with(Goods newGoods) {
-            return new Cancelled(newGoods, reason);
-        }
-    }
+    record Cancelled(Goods goods, EndReason reason) implements Ended {}
 
     /**
      * The pickup after the event.
@@ -219,79 +158,45 @@ sealed interface Pickup {
                                 .toList(),
                         null,
                         List.of()));
-            case PickingStarted e -> new Picking(open(pickup, e).goods());
-            case PickupLineShort e -> {
-                Open open = open(pickup, e);
-                yield open.with(open.goods().missing(e.lineId(), e.missing()));
+            case PickingStarted e -> new Picking(in(Open.class, pickup, e).goods());
+            case PickupLineShort e -> in(Open.class, pickup, e).with(goods -> goods.missing(e.lineId(), e.missing()));
+            case PickupReady e -> {
+                Proof.Code code = new Proof.Code(e.codeKeyId(), e.codeIssue());
+                Goods goods = in(Open.class, pickup, e).goods();
+                yield new Ready(goods, e.stagingPlace(), e.readyAt(), e.pickupDeadline(), false, code, 0, false);
             }
-            case PickupReady e ->
-                new Ready(
-                        open(pickup, e).goods(),
-                        e.stagingPlace(),
-                        e.readyAt(),
-                        e.pickupDeadline(),
-                        false,
-                        e.codeKeyId(),
-                        e.codeIssue(),
-                        0,
-                        false);
-            case PickupReminderDue e -> ready(pickup, e).afterReminder();
-            case PickupCodeReissued e -> ready(pickup, e).withCode(e.codeKeyId(), e.codeIssue(), 0, false);
+            case PickupReminderDue e -> in(Ready.class, pickup, e).afterReminder();
+            case PickupCodeReissued e ->
+                in(Ready.class, pickup, e).with(new Proof.Code(e.codeKeyId(), e.codeIssue()), 0, false);
             case PickupCodeRejected e -> {
-                Ready ready = ready(pickup, e);
-                yield ready.withCode(ready.codeKeyId(), ready.codeIssue(), e.wrongAttempts(), e.locked());
+                Ready ready = in(Ready.class, pickup, e);
+                yield ready.with(ready.code(), e.wrongAttempts(), e.locked());
             }
-            case CustomerOnTheWay e -> {
-                Open open = open(pickup, e);
-                yield open.with(open.goods().with(new Goods.Visit(e.expectedAt(), null, null)));
-            }
-            case CustomerArrived e -> {
-                Open open = open(pickup, e);
-                Goods.Visit visit = open.goods().visit();
-                Instant expectedAt = visit == null ? null : visit.expectedAt();
-                yield open.with(open.goods().with(new Goods.Visit(expectedAt, e.arrivedAt(), e.bay())));
-            }
-            case PickupHandedOver e ->
-                new HandedOver(
-                        ready(pickup, e).goods(),
-                        e.handedOverAt(),
-                        e.handedOver(),
-                        e.notTaken(),
-                        e.codeIssue(),
-                        e.override(),
-                        e.courierId(),
-                        e.notTakenReason());
-            case PickupExpired e -> new Expired(ready(pickup, e).goods(), e.pickupDeadline());
+            case CustomerOnTheWay e ->
+                in(Open.class, pickup, e).with(goods -> goods.with(new Goods.Visit(e.expectedAt(), null, null)));
+            case CustomerArrived e ->
+                in(Open.class, pickup, e).with(goods -> {
+                    Instant expectedAt =
+                            goods.visit() == null ? null : goods.visit().expectedAt();
+                    return goods.with(new Goods.Visit(expectedAt, e.arrivedAt(), e.bay()));
+                });
+            case PickupHandedOver e -> new HandedOver(in(Ready.class, pickup, e).goods(), e.handover());
+            case PickupExpired e -> new Expired(in(Ready.class, pickup, e).goods(), e.pickupDeadline());
             case PickupCancelled e -> {
-                Open open = open(pickup, e);
-                Goods goods = open.goods().cancelled(e.lines()).answered(e.cancellationId());
-                yield e.whole() ? new Cancelled(goods, e.reason()) : open.with(goods);
+                Known after = in(Open.class, pickup, e)
+                        .with(goods -> goods.cancelled(e.lines()).answered(e.cancellationId()));
+                yield e.whole() ? new Cancelled(after.goods(), e.reason()) : after;
             }
-            case PickupCancellationRefused e -> {
-                if (!(pickup instanceof Known known)) {
-                    throw cannotFollow(pickup, e);
-                }
-                yield known.with(known.goods().answered(e.cancellationId()));
-            }
+            case PickupCancellationRefused e ->
+                in(Known.class, pickup, e).with(goods -> goods.answered(e.cancellationId()));
         };
     }
 
-    private static Open open(Pickup pickup, PickupEvent event) {
-        if (pickup instanceof Open open) {
-            return open;
+    private static <P extends Pickup> P in(Class<P> needed, Pickup pickup, PickupEvent event) {
+        if (needed.isInstance(pickup)) {
+            return needed.cast(pickup);
         }
-        throw cannotFollow(pickup, event);
-    }
-
-    private static Ready ready(Pickup pickup, PickupEvent event) {
-        if (pickup instanceof Ready ready) {
-            return ready;
-        }
-        throw cannotFollow(pickup, event);
-    }
-
-    private static IllegalStateException cannotFollow(Pickup pickup, PickupEvent event) {
-        return new IllegalStateException(event.getClass().getSimpleName() + " of "
+        throw new IllegalStateException(event.getClass().getSimpleName() + " of "
                 + event.fulfilment().fulfilmentId() + " cannot follow "
                 + pickup.getClass().getSimpleName());
     }

@@ -1,8 +1,6 @@
 package dev.mortar.pickup;
 
 import dev.mortar.pickup.Fulfilment.Method;
-import dev.mortar.pickup.PickupEvent.NotTakenReason;
-import dev.mortar.pickup.Proof.NamedOverride;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.Unit;
@@ -25,7 +23,7 @@ record PickupBody(
         List<LineBody> lines,
         Goods.@Nullable Visit visit,
         @Nullable StagedBody staged,
-        @Nullable HandoverBody handover,
+        Pickup.@Nullable Handover handover,
 
         @Nullable @Schema(description = "The pickup deadline that passed")
         Instant expiredAt,
@@ -48,7 +46,7 @@ record PickupBody(
                 goods.lines().stream().map(LineBody::of).toList(),
                 goods.visit(),
                 pickup instanceof Pickup.Ready ready ? StagedBody.of(ready) : null,
-                pickup instanceof Pickup.HandedOver handedOver ? HandoverBody.of(handedOver) : null,
+                pickup instanceof Pickup.HandedOver handedOver ? handedOver.handover() : null,
                 pickup instanceof Pickup.Expired expired ? expired.pickupDeadline() : null,
                 pickup instanceof Pickup.Cancelled cancelled ? cancelled.reason() : null);
     }
@@ -59,7 +57,6 @@ record PickupBody(
             String sku,
             @Nullable String title,
             Unit unit,
-
             @Schema(description = "Requested units") long quantity,
 
             @Schema(description = "Units that could not be picked")
@@ -85,7 +82,6 @@ record PickupBody(
         }
     }
 
-    /** Staged goods. */
     record StagedBody(
             @Nullable String stagingPlace,
             Instant readyAt,
@@ -102,33 +98,9 @@ record PickupBody(
                     ready.stagingPlace(),
                     ready.readyAt(),
                     ready.pickupDeadline(),
-                    ready.codeIssue(),
+                    ready.code().issue(),
                     ready.wrongAttempts(),
                     ready.locked());
-        }
-    }
-
-    /** A handover. Exactly one of codeIssue, overriddenBy and courierId is set. */
-    record HandoverBody(
-            Instant handedOverAt,
-            List<PickupLine> handedOver,
-            List<PickupLine> notTaken,
-            @Nullable Integer codeIssue,
-            @Nullable NamedOverride overriddenBy,
-            @Nullable String courierId,
-
-            @Nullable @Schema(description = "Why the shopper did not take some units; absent if unknown")
-            NotTakenReason notTakenReason) {
-
-        static HandoverBody of(Pickup.HandedOver pickup) {
-            return new HandoverBody(
-                    pickup.handedOverAt(),
-                    pickup.handedOver(),
-                    pickup.notTaken(),
-                    pickup.codeIssue(),
-                    pickup.overriddenBy(),
-                    pickup.courierId(),
-                    pickup.notTakenReason());
         }
     }
 }

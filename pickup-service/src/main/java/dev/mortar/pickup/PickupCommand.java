@@ -15,11 +15,7 @@ sealed interface PickupCommand {
     /** Id of the fulfilment; it is also the id of the pickup. */
     String fulfilmentId();
 
-    /**
-     * The store has to pick goods of a confirmed order.
-     *
-     * @param promisedAt when the goods should be ready, as the shopper was told, or null
-     */
+    /** The store has to pick goods of a confirmed order. */
     record RequestPickup(
             Fulfilment fulfilment,
             Channel channel,
@@ -31,14 +27,9 @@ sealed interface PickupCommand {
         }
     }
 
-    /** An associate starts picking. */
     record StartPicking(String fulfilmentId) implements PickupCommand {}
 
-    /**
-     * Some units of a line are missing or cannot be sold.
-     *
-     * @param missing missing units, greater than 0
-     */
+    /** Some units of a line are missing or cannot be sold. */
     record ReportShort(String fulfilmentId, String lineId, long missing, ShortReason reason) implements PickupCommand {}
 
     /**
@@ -58,18 +49,10 @@ sealed interface PickupCommand {
             @Nullable OpeningHours hours)
             implements PickupCommand {}
 
-    /**
-     * The shopper sets out.
-     *
-     * @param expectedAt when the shopper expects to arrive, or null
-     */
+    /** The shopper sets out. */
     record NoteOnTheWay(String fulfilmentId, @Nullable Instant expectedAt) implements PickupCommand {}
 
-    /**
-     * The shopper is at the location.
-     *
-     * @param bay code of the parking bay, or null at the counter
-     */
+    /** The shopper is at the location. */
     record NoteArrival(String fulfilmentId, @Nullable String bay) implements PickupCommand {}
 
     /**
@@ -87,11 +70,7 @@ sealed interface PickupCommand {
             @Nullable Instant handedOverAt)
             implements PickupCommand {}
 
-    /**
-     * The shopper needs a new pickup code; the earlier one becomes void.
-     *
-     * @param codeKeyId key from which the new code is derived
-     */
+    /** The shopper needs a new pickup code; the earlier one becomes void. */
     record ReissueCode(String fulfilmentId, String codeKeyId) implements PickupCommand {}
 
     /** The store cancels the pickup. The remaining goods go back on the shelf. */

@@ -18,14 +18,7 @@ import dev.mortar.eventsourcing.kafka.Row;
 import dev.mortar.eventsourcing.kafka.StateTables;
 import dev.mortar.eventsourcing.kafka.Views;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
-import dev.mortar.pickup.PickupCommand.CancelPickup;
-import dev.mortar.pickup.PickupCommand.HandOver;
-import dev.mortar.pickup.PickupCommand.MarkReady;
-import dev.mortar.pickup.PickupCommand.NoteArrival;
-import dev.mortar.pickup.PickupCommand.NoteOnTheWay;
-import dev.mortar.pickup.PickupCommand.ReissueCode;
-import dev.mortar.pickup.PickupCommand.ReportShort;
-import dev.mortar.pickup.PickupCommand.StartPicking;
+import dev.mortar.pickup.PickupCommand.*;
 import dev.mortar.pickup.PickupEvent.NotTakenReason;
 import dev.mortar.pickup.PickupEvent.ShortReason;
 import dev.mortar.pickup.Proof.NamedOverride;
@@ -35,11 +28,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,12 +42,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 
 /**
  * Pickups over HTTP. The controller compares pickup codes in constant time. No command, event, log line or response
@@ -236,7 +220,7 @@ class PickupController {
     private @Nullable OpeningHours hours(String fulfilmentId) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", REQUESTED)
                 .map(row -> tables.<OpeningHours>get(PickupDefinition.LOCATIONS)
-                        .get(row.value().goods().fulfilment().locationId()))
+                        .get(row.value().fulfilment().locationId()))
                 .orElse(null);
     }
 
@@ -284,12 +268,10 @@ class PickupController {
                                     + " days, unless configured otherwise")
             Long pickupWithinSeconds) {}
 
-    /** When the shopper arrives. */
     record OnTheWayRequest(
             @Nullable @Time @Schema(description = "When the shopper expects to arrive")
             Instant expectedAt) {}
 
-    /** Where the shopper waits. */
     record ArrivedRequest(
             @Nullable
             @Schema(description = "Code of the parking bay; absent at the counter")
@@ -363,7 +345,6 @@ class PickupController {
         }
     }
 
-    /** Units of a line that are taken. */
     record TakenRequest(
             @NotNull @Id String lineId,
             @NotNull @Min(1) @Max(QUANTITY_MAX) Long quantity) {}
@@ -386,10 +367,8 @@ class PickupController {
         SOLD_AT_TILL
     }
 
-    /** The cancellation of a pickup by the store. */
     record CancelRequest(@NotNull CancelReason reason) {}
 
-    /** One page of a location's queue. */
     record QueueBody(
             List<PickupBody> pickups,
 

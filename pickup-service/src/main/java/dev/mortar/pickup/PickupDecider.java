@@ -8,48 +8,10 @@ import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
 import dev.mortar.pickup.Fulfilment.Method;
-import dev.mortar.pickup.Pickup.Cancelled;
-import dev.mortar.pickup.Pickup.Expired;
-import dev.mortar.pickup.Pickup.HandedOver;
-import dev.mortar.pickup.Pickup.Known;
-import dev.mortar.pickup.Pickup.Open;
-import dev.mortar.pickup.Pickup.Picking;
-import dev.mortar.pickup.Pickup.Ready;
-import dev.mortar.pickup.Pickup.Requested;
-import dev.mortar.pickup.Pickup.Unknown;
-import dev.mortar.pickup.PickupCommand.AnswerCancellation;
-import dev.mortar.pickup.PickupCommand.CancelPickup;
-import dev.mortar.pickup.PickupCommand.CheckDeadline;
-import dev.mortar.pickup.PickupCommand.HandOver;
-import dev.mortar.pickup.PickupCommand.MarkReady;
-import dev.mortar.pickup.PickupCommand.NoteArrival;
-import dev.mortar.pickup.PickupCommand.NoteOnTheWay;
-import dev.mortar.pickup.PickupCommand.ReissueCode;
-import dev.mortar.pickup.PickupCommand.ReportShort;
-import dev.mortar.pickup.PickupCommand.RequestPickup;
-import dev.mortar.pickup.PickupCommand.StartPicking;
-import dev.mortar.pickup.PickupEvent.CustomerArrived;
-import dev.mortar.pickup.PickupEvent.CustomerOnTheWay;
-import dev.mortar.pickup.PickupEvent.PickingStarted;
-import dev.mortar.pickup.PickupEvent.PickupCancellationRefused;
-import dev.mortar.pickup.PickupEvent.PickupCancelled;
-import dev.mortar.pickup.PickupEvent.PickupCodeReissued;
-import dev.mortar.pickup.PickupEvent.PickupCodeRejected;
-import dev.mortar.pickup.PickupEvent.PickupExpired;
-import dev.mortar.pickup.PickupEvent.PickupHandedOver;
-import dev.mortar.pickup.PickupEvent.PickupLineShort;
-import dev.mortar.pickup.PickupEvent.PickupReady;
-import dev.mortar.pickup.PickupEvent.PickupReminderDue;
-import dev.mortar.pickup.PickupEvent.PickupRequested;
-import dev.mortar.pickup.PickupEvent.RefusalReason;
-import dev.mortar.pickup.PickupRejection.MoreThanLeft;
-import dev.mortar.pickup.PickupRejection.NoMoreCodes;
-import dev.mortar.pickup.PickupRejection.PickupCodeLocked;
-import dev.mortar.pickup.PickupRejection.PickupDeadlinePassed;
-import dev.mortar.pickup.PickupRejection.UnknownLine;
-import dev.mortar.pickup.PickupRejection.UnknownPickup;
-import dev.mortar.pickup.PickupRejection.WrongMethod;
-import dev.mortar.pickup.PickupRejection.WrongState;
+import dev.mortar.pickup.Pickup.*;
+import dev.mortar.pickup.PickupCommand.*;
+import dev.mortar.pickup.PickupEvent.*;
+import dev.mortar.pickup.PickupRejection.*;
 import dev.mortar.values.EndReason;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,18 +60,17 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
 
     private static Decision<PickupEvent> request(Pickup pickup, RequestPickup command, Instant now) {
         return switch (pickup) {
-            case Unknown u ->
+            case Unknown _ ->
                 accepted(new PickupRequested(
                         command.fulfilment(), command.channel(), command.lines(), command.promisedAt(), now));
-            case Known known -> accepted();
+            case Known _ -> accepted();
         };
     }
 
     private static Decision<PickupEvent> startPicking(Pickup pickup, StartPicking command) {
         return switch (pickup) {
-            case Requested requested ->
-                accepted(new PickingStarted(requested.goods().fulfilment()));
-            case Picking picking -> accepted();
+            case Requested requested -> accepted(new PickingStarted(requested.fulfilment()));
+            case Picking _ -> accepted();
             case Pickup other -> wrongState(other, command);
         };
     }
@@ -125,7 +87,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return rejected(
                     new MoreThanLeft(command.fulfilmentId(), command.lineId(), command.missing(), line.remaining()));
         }
-        Fulfilment fulfilment = picking.goods().fulfilment();
+        Fulfilment fulfilment = picking.fulfilment();
         PickupLineShort lineShort = new PickupLineShort(
                 fulfilment, command.lineId(), line.requested().sku(), command.missing(), command.reason());
         boolean nothingRemains = picking.goods()
@@ -143,7 +105,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     private static Decision<PickupEvent> markReady(Pickup pickup, MarkReady command, Instant now) {
         return switch (pickup) {
             case Picking picking -> {
-                Fulfilment fulfilment = picking.goods().fulfilment();
+                Fulfilment fulfilment = picking.fulfilment();
                 yield accepted(new PickupReady(
                         fulfilment,
                         picking.goods().remaining(),
@@ -171,31 +133,32 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     private static Decision<PickupEvent> noteOnTheWay(Pickup pickup, NoteOnTheWay command) {
-        if (!(pickup instanceof Open open)) {
-            return wrongState(pickup, command);
-        }
-        Fulfilment fulfilment = open.goods().fulfilment();
-        if (fulfilment.method() == Method.DELIVERY) {
-            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
-        }
-        Goods.Visit visit = open.goods().visit();
-        // If the shopper has already arrived, this report is late.
-        boolean known = visit != null
-                && (visit.arrivedAt() != null || Objects.equals(visit.expectedAt(), command.expectedAt()));
-        return known ? accepted() : accepted(new CustomerOnTheWay(fulfilment, command.expectedAt()));
+        return ifFetched(pickup, command, Open.class, open -> {
+            Goods.Visit visit = open.goods().visit();
+            // If the shopper has already arrived, this report is late.
+            boolean known = visit != null
+                    && (visit.arrivedAt() != null || Objects.equals(visit.expectedAt(), command.expectedAt()));
+            return known ? accepted() : accepted(new CustomerOnTheWay(open.fulfilment(), command.expectedAt()));
+        });
     }
 
     private static Decision<PickupEvent> noteArrival(Pickup pickup, NoteArrival command, Instant now) {
-        if (!(pickup instanceof Open open)) {
+        return ifFetched(pickup, command, Open.class, open -> {
+            Goods.Visit visit = open.goods().visit();
+            boolean known = visit != null && visit.arrivedAt() != null && Objects.equals(visit.bay(), command.bay());
+            return known ? accepted() : accepted(new CustomerArrived(open.fulfilment(), command.bay(), now));
+        });
+    }
+
+    /** Applies a rule to a pickup in this state, which the shopper fetches. */
+    private static <P extends Open> Decision<PickupEvent> ifFetched(
+            Pickup pickup, PickupCommand command, Class<P> state, Function<P, Decision<PickupEvent>> rule) {
+        if (!state.isInstance(pickup)) {
             return wrongState(pickup, command);
         }
-        Fulfilment fulfilment = open.goods().fulfilment();
-        if (fulfilment.method() == Method.DELIVERY) {
-            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
-        }
-        Goods.Visit visit = open.goods().visit();
-        boolean known = visit != null && visit.arrivedAt() != null && Objects.equals(visit.bay(), command.bay());
-        return known ? accepted() : accepted(new CustomerArrived(fulfilment, command.bay(), now));
+        P open = state.cast(pickup);
+        Method method = open.fulfilment().method();
+        return method == Method.DELIVERY ? rejected(new WrongMethod(command.fulfilmentId(), method)) : rule.apply(open);
     }
 
     private static Decision<PickupEvent> handOver(Pickup pickup, HandOver command, Instant now) {
@@ -213,15 +176,14 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 return rejected(rejection);
             }
         }
-        Fulfilment fulfilment = ready.goods().fulfilment();
+        Fulfilment fulfilment = ready.fulfilment();
         boolean delivery = fulfilment.method() == Method.DELIVERY;
         return switch (command.proof()) {
             case Proof.Code code when !delivery -> handOverByCode(ready, command, taken, now, code);
-            case Proof.WrongCode wrong when !delivery -> handOverByCode(ready, command, taken, now, null);
-            case Proof.Courier(String courierId)
-            when delivery -> accepted(handedOver(ready, command, taken, now, null, null, courierId));
-            case Proof.NamedOverride override -> accepted(handedOver(ready, command, taken, now, null, override, null));
-            case Proof other -> rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
+            case Proof.WrongCode _ when !delivery -> handOverByCode(ready, command, taken, now, null);
+            case Proof.Courier _ when delivery -> accepted(handedOver(ready, command, taken, now));
+            case Proof.NamedOverride _ -> accepted(handedOver(ready, command, taken, now));
+            case Proof _ -> rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
         };
     }
 
@@ -230,23 +192,14 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
         if (ready.locked()) {
             return rejected(new PickupCodeLocked(command.fulfilmentId(), ready.wrongAttempts()));
         }
-        Proof.Code valid = new Proof.Code(ready.codeKeyId(), ready.codeIssue());
-        if (valid.equals(code)) {
-            return accepted(handedOver(ready, command, taken, now, ready.codeIssue(), null, null));
+        if (ready.code().equals(code)) {
+            return accepted(handedOver(ready, command, taken, now));
         }
         int wrongAttempts = ready.wrongAttempts() + 1;
-        return accepted(
-                new PickupCodeRejected(ready.goods().fulfilment(), wrongAttempts, wrongAttempts >= MAX_WRONG_ATTEMPTS));
+        return accepted(new PickupCodeRejected(ready.fulfilment(), wrongAttempts, wrongAttempts >= MAX_WRONG_ATTEMPTS));
     }
 
-    private static PickupHandedOver handedOver(
-            Ready ready,
-            HandOver command,
-            Map<String, Long> taken,
-            Instant now,
-            @Nullable Integer codeIssue,
-            Proof.@Nullable NamedOverride override,
-            @Nullable String courierId) {
+    private static PickupHandedOver handedOver(Ready ready, HandOver command, Map<String, Long> taken, Instant now) {
         List<PickupLine> handedOver = new ArrayList<>();
         List<PickupLine> notTaken = new ArrayList<>();
         for (PickupLine line : ready.goods().remaining()) {
@@ -258,22 +211,20 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
                 notTaken.add(line.withQuantity(line.quantity() - quantity));
             }
         }
-        Instant handedOverAt = command.handedOverAt() == null ? now : command.handedOverAt();
+        Fulfilment fulfilment = ready.fulfilment();
+        Proof.NamedOverride override = command.proof() instanceof Proof.NamedOverride it ? it : null;
         return new PickupHandedOver(
-                ready.goods().fulfilment(),
-                handedOverAt,
+                fulfilment,
+                command.handedOverAt() == null ? now : command.handedOverAt(),
                 handedOver,
                 notTaken,
-                codeIssue,
+                command.proof() instanceof Proof.Code code ? Integer.valueOf(code.issue()) : null,
                 override == null
                         ? null
-                        : new Actor(
-                                Actor.Type.ASSOCIATE,
-                                override.associateId(),
-                                ready.goods().fulfilment().locationId()),
+                        : new Actor(Actor.Type.ASSOCIATE, override.associateId(), fulfilment.locationId()),
                 override == null ? null : override.reason(),
-                courierId,
-                ready.codeIssue(),
+                command.proof() instanceof Proof.Courier(String courierId) ? courierId : null,
+                ready.code().issue(),
                 notTaken.isEmpty() ? null : command.notTakenReason());
     }
 
@@ -298,35 +249,27 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     private static Decision<PickupEvent> reissueCode(Pickup pickup, ReissueCode command) {
-        if (!(pickup instanceof Ready ready)) {
-            return wrongState(pickup, command);
-        }
-        Fulfilment fulfilment = ready.goods().fulfilment();
-        if (fulfilment.method() == Method.DELIVERY) {
-            return rejected(new WrongMethod(command.fulfilmentId(), fulfilment.method()));
-        }
-        if (ready.codeIssue() >= PickupCode.MAX_ISSUE) {
-            return rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE));
-        }
-        return accepted(new PickupCodeReissued(
-                fulfilment,
-                ready.goods().remaining(),
-                ready.pickupDeadline(),
-                ready.codeIssue() + 1,
-                command.codeKeyId()));
+        return ifFetched(pickup, command, Ready.class, ready -> {
+            Goods goods = ready.goods();
+            int issue = ready.code().issue() + 1;
+            return issue > PickupCode.MAX_ISSUE
+                    ? rejected(new NoMoreCodes(command.fulfilmentId(), PickupCode.MAX_ISSUE))
+                    : accepted(new PickupCodeReissued(
+                            goods.fulfilment(), goods.remaining(), ready.pickupDeadline(), issue, command.codeKeyId()));
+        });
     }
 
     private static Decision<PickupEvent> cancel(Pickup pickup, CancelPickup command) {
         return switch (pickup) {
             case Open open ->
                 accepted(new PickupCancelled(
-                        open.goods().fulfilment(),
+                        open.fulfilment(),
                         null,
                         open.goods().remaining(),
                         true,
                         command.reason(),
                         lastCodeIssue(open)));
-            case Cancelled cancelled -> accepted();
+            case Cancelled _ -> accepted();
             case Pickup other -> wrongState(other, command);
         };
     }
@@ -336,7 +279,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return accepted();
         }
         return switch (pickup) {
-            case Unknown u -> wrongState(pickup, command);
+            case Unknown _ -> wrongState(pickup, command);
             case Open open -> cancelLines(open, command);
             case HandedOver ended -> refuse(ended, command, RefusalReason.HANDED_OVER);
             case Expired ended -> refuse(ended, command, RefusalReason.EXPIRED);
@@ -365,7 +308,7 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     }
 
     private static Decision<PickupEvent> refuse(Known pickup, AnswerCancellation command, RefusalReason reason) {
-        return accepted(new PickupCancellationRefused(pickup.goods().fulfilment(), command.cancellationId(), reason));
+        return accepted(new PickupCancellationRefused(pickup.fulfilment(), command.cancellationId(), reason));
     }
 
     private static Decision<PickupEvent> checkDeadline(Pickup pickup, Instant now) {
@@ -373,13 +316,21 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
             return accepted();
         }
         Instant deadline = ready.pickupDeadline();
-        Fulfilment fulfilment = ready.goods().fulfilment();
+        Fulfilment fulfilment = ready.fulfilment();
         if (!now.isBefore(deadline)) {
-            return accepted(new PickupExpired(fulfilment, ready.goods().remaining(), deadline, ready.codeIssue()));
+            return accepted(new PickupExpired(
+                    fulfilment,
+                    ready.goods().remaining(),
+                    deadline,
+                    ready.code().issue()));
         }
         if (!ready.reminded() && !now.isBefore(Ready.remindAt(ready.readyAt(), deadline))) {
             return accepted(new PickupReminderDue(
-                    fulfilment, ready.goods().remaining(), deadline, ready.codeIssue(), ready.codeKeyId()));
+                    fulfilment,
+                    ready.goods().remaining(),
+                    deadline,
+                    ready.code().issue(),
+                    ready.code().keyId()));
         }
         return accepted();
     }
@@ -387,15 +338,14 @@ final class PickupDecider implements Decider<PickupCommand, Pickup, PickupEvent>
     /** Notification-service needs the last issue at the end, so that no later mail shows a code. */
     private static @Nullable Integer lastCodeIssue(Open open) {
         return switch (open) {
-            case Requested requested -> null;
-            case Picking picking -> null;
-            case Ready ready -> ready.codeIssue();
+            case Requested _, Picking _ -> null;
+            case Ready ready -> ready.code().issue();
         };
     }
 
     private static Decision<PickupEvent> wrongState(Pickup pickup, PickupCommand command) {
         return switch (pickup) {
-            case Unknown u -> rejected(new UnknownPickup(command.fulfilmentId()));
+            case Unknown _ -> rejected(new UnknownPickup(command.fulfilmentId()));
             case Known known -> rejected(new WrongState(command.fulfilmentId(), known.state()));
         };
     }

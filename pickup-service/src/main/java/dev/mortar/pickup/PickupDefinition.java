@@ -30,13 +30,11 @@ public final class PickupDefinition {
             PickupDefinition::queueRow,
             pickup -> pickup instanceof Pickup.Open open ? open : null);
 
-    /** The events of pickups. */
     static final EventBinder<PickupEvent> EVENTS = EventBinder.of(PickupEvent.class, "dev.mortar.schemas.pickup");
 
     /** The opening hours of all locations; every instance keeps a copy. */
     static final String LOCATIONS = "inventory.locations";
 
-    /** Reads {@code order.events}. */
     static final EventReader<PickupProcess.Incoming> INCOMING =
             EventReader.of(PickupProcess.Incoming.class).ignoring("""
                     OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderRejected
@@ -88,13 +86,12 @@ public final class PickupDefinition {
         Instant due = ready.nextDue();
         return due == null
                 ? null
-                : new Deadline<>(
-                        due, new CheckDeadline(ready.goods().fulfilment().fulfilmentId()));
+                : new Deadline<>(due, new CheckDeadline(ready.fulfilment().fulfilmentId()));
     }
 
     private static View.@Nullable RowKey queueRow(String fulfilmentId, Pickup pickup) {
         return pickup instanceof Pickup.Open open
-                ? new View.RowKey(open.goods().fulfilment().locationId(), fulfilmentId)
+                ? new View.RowKey(open.fulfilment().locationId(), fulfilmentId)
                 : null;
     }
 }

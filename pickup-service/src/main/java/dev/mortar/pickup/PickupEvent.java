@@ -9,10 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a pickup. */
+/** The events of a pickup. The contract, {@code pickup.avdl}, explains every field. */
 sealed interface PickupEvent {
 
-    /** The fulfilment of the pickup. */
     Fulfilment fulfilment();
 
     /** Why reserved units could not be picked. */
@@ -30,7 +29,6 @@ sealed interface PickupEvent {
         OTHER
     }
 
-    /** Why a cancellation was refused. */
     enum RefusalReason {
         HANDED_OVER,
         EXPIRED,
@@ -47,19 +45,13 @@ sealed interface PickupEvent {
             @FieldName("meta.recordedAt") Instant requestedAt)
             implements PickupEvent {}
 
-    /** An associate started picking. */
     record PickingStarted(Fulfilment fulfilment) implements PickupEvent {}
 
     /** Some units of a line could not be picked. */
     record PickupLineShort(Fulfilment fulfilment, String lineId, String sku, long missing, ShortReason reason)
             implements PickupEvent {}
 
-    /**
-     * The goods are staged and can be picked up.
-     *
-     * @param pickupDeadline last instant to pick them up, or null for DELIVERY
-     * @param missing ordered units that could not be picked
-     */
+    /** The goods are staged and can be picked up. */
     record PickupReady(
             Fulfilment fulfilment,
             List<PickupLine> lines,
@@ -85,7 +77,6 @@ sealed interface PickupEvent {
             String codeKeyId)
             implements PickupEvent {}
 
-    /** The shopper set out. */
     record CustomerOnTheWay(Fulfilment fulfilment, @Nullable Instant expectedAt) implements PickupEvent {}
 
     /** The shopper is at the location. */
@@ -94,27 +85,12 @@ sealed interface PickupEvent {
             @Nullable String bay,
             @FieldName("meta.recordedAt") Instant arrivedAt) implements PickupEvent {}
 
-    /**
-     * Somebody showed a wrong pickup code.
-     *
-     * @param wrongAttempts wrong attempts with this issue of the code
-     * @param locked true if no code is accepted until a new one is issued
-     */
+    /** Somebody showed a wrong pickup code. */
     record PickupCodeRejected(Fulfilment fulfilment, int wrongAttempts, boolean locked) implements PickupEvent {}
 
     /**
      * The goods were handed over to the shopper or the courier. Exactly one proof is set: {@code codeIssue},
      * {@code overriddenBy} or {@code courierId}.
-     *
-     * @param handedOverAt by the store's clock
-     * @param handedOver units handed over; empty if the shopper refused everything
-     * @param notTaken staged units that were not taken
-     * @param codeIssue issue of the pickup code that was shown
-     * @param overriddenBy associate who overrode the code
-     * @param overrideReason why the associate overrode the code
-     * @param courierId opaque id of the courier who took the goods
-     * @param lastCodeIssue last issue of the pickup code
-     * @param notTakenReason why the shopper did not take some units, or null if unknown
      */
     record PickupHandedOver(
             Fulfilment fulfilment,
@@ -129,12 +105,12 @@ sealed interface PickupEvent {
             @Nullable NotTakenReason notTakenReason)
             implements PickupEvent {
 
-        /** The override, or null. */
-        @Nullable
-        NamedOverride override() {
-            return overriddenBy == null || overrideReason == null
+        Pickup.Handover handover() {
+            NamedOverride override = overriddenBy == null || overrideReason == null
                     ? null
                     : new NamedOverride(overriddenBy.id(), overrideReason);
+            return new Pickup.Handover(
+                    handedOverAt, handedOver, notTaken, codeIssue, override, courierId, notTakenReason);
         }
     }
 
@@ -142,13 +118,7 @@ sealed interface PickupEvent {
     record PickupExpired(Fulfilment fulfilment, List<PickupLine> lines, Instant pickupDeadline, int lastCodeIssue)
             implements PickupEvent {}
 
-    /**
-     * Lines were cancelled and go back on the shelf.
-     *
-     * @param cancellationId id of the request for cancellation, or null if the store cancelled
-     * @param whole true if no unit remains to be handed over
-     * @param lastCodeIssue last issue of the pickup code, or null if there was none
-     */
+    /** Lines were cancelled and go back on the shelf. */
     record PickupCancelled(
             Fulfilment fulfilment,
             @Nullable String cancellationId,

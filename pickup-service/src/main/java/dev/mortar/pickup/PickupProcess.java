@@ -1,8 +1,8 @@
 package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Process;
-import dev.mortar.pickup.PickupCommand.AnswerCancellation;
-import dev.mortar.pickup.PickupCommand.RequestPickup;
+import dev.mortar.pickup.PickupCommand.*;
+import dev.mortar.pickup.PickupProcess.Incoming.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.FulfilmentMethod;
@@ -48,12 +48,12 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
     @Override
     public List<PickupCommand> react(Incoming event) {
         return switch (event) {
-            case Incoming.OrderConfirmed confirmed ->
+            case OrderConfirmed confirmed ->
                 confirmed.fulfilments().stream()
                         .filter(part -> part.method() != FulfilmentMethod.CARRY_OUT)
                         .<PickupCommand>map(part -> request(confirmed, part))
                         .toList();
-            case Incoming.OrderCancellationRequested requested ->
+            case OrderCancellationRequested requested ->
                 requested.parts().stream()
                         .<PickupCommand>map(part -> new AnswerCancellation(
                                 part.fulfilmentId(), requested.cancellationId(), requested.reason(), part.lines()))
@@ -61,7 +61,7 @@ final class PickupProcess implements Process<PickupProcess.Incoming, PickupComma
         };
     }
 
-    private static RequestPickup request(Incoming.OrderConfirmed order, Incoming.Part part) {
+    private static RequestPickup request(OrderConfirmed order, Part part) {
         Fulfilment fulfilment = new Fulfilment(
                 part.fulfilmentId(),
                 order.orderId(),

@@ -28,28 +28,21 @@ sealed interface PickupRejection extends Rejection {
         };
     }
 
-    /** No pickup was requested for the fulfilment. */
     record UnknownPickup(String fulfilmentId) implements PickupRejection, NotFound {}
 
-    /** The command is not possible in the state of the pickup. */
     record WrongState(String fulfilmentId, Pickup.State state) implements PickupRejection, Conflict {}
 
-    /** The pickup has no such line. */
     record UnknownLine(String fulfilmentId, String lineId) implements PickupRejection, Unprocessable {}
 
-    /** The line has fewer remaining units than were reported or taken. */
     record MoreThanLeft(String fulfilmentId, String lineId, long requested, long remaining)
             implements PickupRejection, Conflict {}
 
-    /** Too many wrong codes were shown. */
     record PickupCodeLocked(String fulfilmentId, int wrongAttempts) implements PickupRejection, Conflict {}
 
-    /** The pickup code was reissued as often as possible. */
     record NoMoreCodes(String fulfilmentId, int maxIssue) implements PickupRejection, Conflict {}
 
     /** A code or a shopper's visit for a delivery, or a courier for a pickup by the shopper. */
     record WrongMethod(String fulfilmentId, Method method) implements PickupRejection, Conflict {}
 
-    /** The last instant to pick the goods up has passed. */
     record PickupDeadlinePassed(String fulfilmentId, Instant pickupDeadline) implements PickupRejection, Conflict {}
 }

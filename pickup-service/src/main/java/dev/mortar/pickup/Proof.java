@@ -9,18 +9,10 @@ sealed interface Proof {
     /** The shown code was never issued for the fulfilment. */
     record WrongCode() implements Proof {}
 
-    /**
-     * A courier takes the goods to the shopper.
-     *
-     * @param courierId opaque id of the courier
-     */
+    /** A courier takes the goods to the shopper. */
     record Courier(String courierId) implements Proof {}
 
-    /**
-     * An associate takes responsibility for a handover without a code.
-     *
-     * @param associateId opaque id of the associate
-     */
+    /** An associate takes responsibility for a handover without a code. */
     record NamedOverride(String associateId, Reason reason) implements Proof {
 
         /** Why the shopper showed no code. */

@@ -14,7 +14,6 @@ import java.time.Instant;
  */
 record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, long returned, Money refunded) {
 
-    /** A line without returned units. */
     static BoughtLine of(OrderLine line, String fulfilmentId, Instant returnableUntil) {
         return new BoughtLine(
                 line,
@@ -45,7 +44,6 @@ record BoughtLine(OrderLine line, String fulfilmentId, Instant returnableUntil, 
         return line.total(returned, returned + quantity);
     }
 
-    /** The line after this return. */
     BoughtLine afterReturn(ReturnedLine units) {
         return new BoughtLine(
                 line, fulfilmentId, returnableUntil, returned + units.quantity(), refunded.plus(units.refund()));

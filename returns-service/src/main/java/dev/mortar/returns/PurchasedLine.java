@@ -3,11 +3,7 @@ package dev.mortar.returns;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 
-/**
- * A line that was handed over.
- *
- * @param paid price of the whole line, less discount, plus tax
- */
+/** A line that was handed over. */
 record PurchasedLine(OrderLine line, Money paid) {
 
     PurchasedLine {

@@ -20,9 +20,4 @@ record Return(
         @FieldName("meta.recordedAt") Instant acceptedAt,
         List<ReturnedLine> lines,
         Money refund,
-        @Nullable WindowOverride override) {
-
-    Return {
-        lines = List.copyOf(lines);
-    }
-}
+        @Nullable WindowOverride override) {}

@@ -1,8 +1,6 @@
 package dev.mortar.returns;
 
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsEvent.*;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +29,6 @@ sealed interface Returns {
             List<Return> returns)
             implements Returns {
 
-        public Purchased {
-            fulfilmentIds = List.copyOf(fulfilmentIds);
-            lines = List.copyOf(lines);
-            returns = List.copyOf(returns);
-        }
-
-        /** The line with this id, or null if no such line was handed over. */
         @Nullable
         BoughtLine line(String lineId) {
             return lines.stream()
@@ -46,7 +37,6 @@ sealed interface Returns {
                     .orElse(null);
         }
 
-        /** The return with this id, or null. */
         @Nullable
         Return find(String returnId) {
             return returns.stream()
@@ -55,7 +45,7 @@ sealed interface Returns {
                     .orElse(null);
         }
 
-        private Purchased plus(PurchaseRecorded purchase) {
+        private Purchased plus(Purchase purchase) {
             return new Purchased(
                     orderId,
                     customerId != null ? customerId : purchase.customerId(),
@@ -80,7 +70,7 @@ sealed interface Returns {
             return all;
         }
 
-        private static List<BoughtLine> bought(PurchaseRecorded purchase) {
+        private static List<BoughtLine> bought(Purchase purchase) {
             return purchase.lines().stream()
                     .map(line -> BoughtLine.of(line.line(), purchase.fulfilmentId(), purchase.returnableUntil()))
                     .toList();
@@ -90,7 +80,8 @@ sealed interface Returns {
     /** The state after the event. */
     static Returns evolve(Returns state, ReturnsEvent event) {
         return switch (event) {
-            case PurchaseRecorded purchase -> purchased(state, purchase).plus(purchase);
+            case PurchaseRecorded(Purchase purchase) ->
+                purchased(state, purchase.orderId()).plus(purchase);
             case ReturnAccepted(String orderId, String customerId, Return accepted) ->
                 switch (state) {
                     case NothingHandedOver() ->
@@ -98,13 +89,13 @@ sealed interface Returns {
                     case Purchased purchased -> purchased.plus(accepted);
                 };
             // The payment provider pays the refund. The return already holds the amount.
-            case RefundRequested requested -> state;
+            case RefundRequested _ -> state;
         };
     }
 
-    private static Purchased purchased(Returns state, PurchaseRecorded first) {
+    private static Purchased purchased(Returns state, String orderId) {
         return switch (state) {
-            case NothingHandedOver() -> new Purchased(first.orderId(), null, null, List.of(), List.of(), List.of());
+            case NothingHandedOver() -> new Purchased(orderId, null, null, List.of(), List.of(), List.of());
             case Purchased purchased -> purchased;
         };
     }

@@ -1,38 +1,18 @@
 package dev.mortar.returns;
 
-import dev.mortar.values.Channel;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of returns-service. */
 sealed interface ReturnsCommand {
 
-    /** The order whose goods are returned. */
     String orderId();
 
-    /**
-     * Records the units of a fulfilment that were handed over, so that they can be returned.
-     *
-     * @param customerId opaque id of the shopper, or null for a guest
-     * @param handedOverAt by the clock of the store or the till; no rule depends on it
-     * @param returnableUntil last instant to return them, by the broker's clock
-     * @param paymentReference reference at the payment provider, or null
-     */
-    record RecordPurchase(
-            String orderId,
-            String fulfilmentId,
-            @Nullable String customerId,
-            Channel channel,
-            String locationId,
-            Instant handedOverAt,
-            Instant returnableUntil,
-            List<PurchasedLine> lines,
-            @Nullable String paymentReference)
-            implements ReturnsCommand {
-
-        public RecordPurchase {
-            lines = List.copyOf(lines);
+    /** Records a purchase, so that its units can be returned. */
+    record RecordPurchase(Purchase purchase) implements ReturnsCommand {
+        @Override
+        public String orderId() {
+            return purchase.orderId();
         }
     }
 
@@ -49,18 +29,9 @@ sealed interface ReturnsCommand {
             String locationId,
             List<LineToReturn> lines,
             @Nullable WindowOverride override)
-            implements ReturnsCommand {
+            implements ReturnsCommand {}
 
-        public AcceptReturn {
-            lines = List.copyOf(lines);
-        }
-    }
-
-    /**
-     * Units of a line that the shopper brings back.
-     *
-     * @param quantity in the unit of the line, greater than 0
-     */
+    /** Units of a line that the shopper brings back. */
     record LineToReturn(
             String lineId, long quantity, ReturnReason reason, ReturnCondition condition, Disposition disposition) {
 

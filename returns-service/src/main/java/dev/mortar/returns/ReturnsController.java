@@ -20,24 +20,14 @@ import dev.mortar.values.Unit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.constraints.*;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.*;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -161,7 +151,6 @@ class ReturnsController {
      */
     record AcceptReturnRequest(
             @NotNull @Id String locationId,
-
             @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid LineRequest> lines,
             @Nullable @Valid OverrideRequest override) {}
 
@@ -175,7 +164,6 @@ class ReturnsController {
      */
     record LineRequest(
             @NotNull @Id String lineId,
-
             @NotNull @Min(1) @Max(Fields.QUANTITY_MAX) Long quantity,
             @Nullable ReturnReason reason,
             @Nullable ReturnCondition condition,
@@ -242,6 +230,5 @@ class ReturnsController {
         }
     }
 
-    /** All returns of an order, oldest first. */
     record ReturnsResponse(String orderId, List<Return> returns) {}
 }

@@ -1,5 +1,7 @@
 package dev.mortar.returns;
 
+import static dev.mortar.eventsourcing.Decision.accepted;
+import static dev.mortar.eventsourcing.Decision.rejected;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summingLong;
 
@@ -8,22 +10,9 @@ import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
-import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.LineToReturn;
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
-import dev.mortar.returns.ReturnsRejection.DispositionMissing;
-import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
-import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
-import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
-import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
-import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
-import dev.mortar.returns.ReturnsRejection.ReturnConflict;
-import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
-import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
-import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.returns.ReturnsCommand.*;
+import dev.mortar.returns.ReturnsEvent.*;
+import dev.mortar.returns.ReturnsRejection.*;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
 import java.time.Instant;
@@ -40,12 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The rules of returns: which units can be returned, until when, and for which refund. */
 final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEvent> {
 
-    static final ReturnsDecider RETURNS = new ReturnsDecider();
-
     /** Limits the state of one order, which must fit into one Kafka record. */
     static final int MAX_RETURNED_LINES_PER_ORDER = 2_000;
-
-    private ReturnsDecider() {}
 
     @Override
     public Returns initialState() {
@@ -60,45 +45,36 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
     @Override
     public Decision<ReturnsEvent> decide(Returns state, ReturnsCommand command, Instant now) {
         return switch (command) {
-            case RecordPurchase purchase -> record(state, purchase);
+            case RecordPurchase(Purchase purchase) -> record(state, purchase);
             case AcceptReturn accept ->
                 switch (state) {
-                    case NothingHandedOver() -> Decision.rejected(new NothingHasLeft(accept.orderId()));
+                    case NothingHandedOver() -> rejected(new NothingHasLeft(accept.orderId()));
                     case Purchased purchased -> accept(purchased, accept, now);
                 };
         };
     }
 
     /** Records a fulfilment once, even if it is reported again. Each line is in exactly one fulfilment. */
-    private static Decision<ReturnsEvent> record(Returns state, RecordPurchase command) {
+    private static Decision<ReturnsEvent> record(Returns state, Purchase purchase) {
         Set<String> lineIds = new HashSet<>();
         Set<String> currencies = new HashSet<>();
         if (state instanceof Purchased purchased) {
-            if (purchased.fulfilmentIds().contains(command.fulfilmentId())) {
-                return Decision.accepted();
+            if (purchased.fulfilmentIds().contains(purchase.fulfilmentId())) {
+                return accepted();
             }
             for (BoughtLine line : purchased.lines()) {
                 lineIds.add(line.lineId());
                 currencies.add(line.refunded().currency());
             }
         }
-        for (PurchasedLine line : command.lines()) {
+        for (PurchasedLine line : purchase.lines()) {
+            String lineId = line.line().lineId();
             currencies.add(line.paid().currency());
-            if (!lineIds.add(line.line().lineId()) || currencies.size() > 1) {
-                return Decision.rejected(new PurchaseContradicts(
-                        command.orderId(), command.fulfilmentId(), line.line().lineId()));
+            if (!lineIds.add(lineId) || currencies.size() > 1) {
+                return rejected(new PurchaseContradicts(purchase.orderId(), purchase.fulfilmentId(), lineId));
             }
         }
-        return Decision.accepted(new PurchaseRecorded(
-                command.orderId(),
-                command.fulfilmentId(),
-                command.customerId(),
-                command.channel(),
-                command.locationId(),
-                command.handedOverAt(),
-                command.returnableUntil(),
-                command.lines(),
-                command.paymentReference()));
+        return accepted(new PurchaseRecorded(purchase));
     }
 
     /** Decides return and refund together, so the log never has one without the other. */
@@ -107,13 +83,13 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
         Return earlier = purchased.find(command.returnId());
         if (earlier != null) {
             return isSame(earlier, command, lines)
-                    ? Decision.accepted()
-                    : Decision.rejected(new ReturnConflict(command.orderId(), earlier));
+                    ? accepted()
+                    : rejected(new ReturnConflict(command.orderId(), earlier));
         }
         List<BoughtLine> late = lateLines(purchased, lines, now);
         ReturnsRejection refusal = refusal(purchased, command, lines, late);
         if (refusal != null) {
-            return Decision.rejected(refusal);
+            return rejected(refusal);
         }
         List<ReturnedLine> returned = withRefunds(purchased, lines);
         Money refund =
@@ -130,9 +106,9 @@ final class ReturnsDecider implements Decider<ReturnsCommand, Returns, ReturnsEv
                         late.isEmpty() ? null : command.override()));
         // Nothing was paid, so there is nothing to refund.
         if (refund.amount() == 0) {
-            return Decision.accepted(accepted);
+            return accepted(accepted);
         }
-        return Decision.accepted(
+        return accepted(
                 accepted,
                 new RefundRequested(command.orderId(), command.returnId(), refund, purchased.paymentReference()));
     }

@@ -22,10 +22,8 @@ public final class ReturnsDefinition {
     static final View.OfEntries<Returns, Returns.Purchased> ORDERS = new View.OfEntries<>(
             "orders", Returns.class, "", state -> state instanceof Returns.Purchased purchased ? purchased : null);
 
-    /** The events of returns. */
     static final EventBinder<ReturnsEvent> EVENTS = EventBinder.of(ReturnsEvent.class, "dev.mortar.schemas.returns");
 
-    /** Reads the events of order-service. */
     static final EventReader<ReturnsProcess.Incoming> INCOMING =
             EventReader.of(ReturnsProcess.Incoming.class).ignoring("""
                     OrderPlaced SaleRecorded FulfilmentReserved FulfilmentRejected OrderConfirmed OrderRejected
@@ -43,7 +41,7 @@ public final class ReturnsDefinition {
 
     public static ServiceDefinition<ReturnsCommand, Returns, Returns, ReturnsEvent> definition(Duration returnWindow) {
         return ServiceDefinition.of(
-                        "returns", ReturnsDecider.RETURNS, ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
+                        "returns", new ReturnsDecider(), ReturnsCommand.class, Returns.class, ReturnsCommand::orderId)
                 .events(EVENTS)
                 .storeVersion(2)
                 .reply(ReturnsDefinition::reply)
@@ -52,18 +50,17 @@ public final class ReturnsDefinition {
                 .table(
                         LOCATIONS,
                         EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId))
-                .table(
-                        LEVELS,
-                        EventReader.<Unit>create()
-                                .on(
-                                        InventoryLevel.class,
-                                        level -> Unit.valueOf(level.getUnit().name())));
+                .table(LEVELS, EventReader.<Unit>create().on(InventoryLevel.class, ReturnsDefinition::unit));
+    }
+
+    private static Unit unit(InventoryLevel level) {
+        return Unit.valueOf(level.getUnit().name());
     }
 
     /** The reply to AcceptReturn is the return. RecordPurchase has no reply, because no caller waits for it. */
     private static @Nullable Object reply(ReturnsCommand command, Returns state) {
         return switch (command) {
-            case RecordPurchase purchase -> null;
+            case RecordPurchase _ -> null;
             case AcceptReturn accept ->
                 switch (state) {
                     case NothingHandedOver() -> null;

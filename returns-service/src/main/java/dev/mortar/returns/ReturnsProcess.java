@@ -28,13 +28,7 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
     /** The events of order-service that matter to returns. */
     sealed interface Incoming {
 
-        /**
-         * The goods of a fulfilment were handed over.
-         *
-         * @param handedOverAt by the clock of the store or the till
-         * @param recordedAt when order-service recorded it, by the broker's clock
-         * @param lines the units handed over, with their share of discount and tax
-         */
+        /** The goods of a fulfilment were handed over. */
         record FulfilmentHandedOver(
                 String orderId,
                 String fulfilmentId,
@@ -52,7 +46,7 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
     public List<ReturnsCommand> react(Incoming event) {
         return switch (event) {
             case Incoming.FulfilmentHandedOver handover ->
-                List.of(new RecordPurchase(
+                List.of(new RecordPurchase(new Purchase(
                         handover.orderId(),
                         handover.fulfilmentId(),
                         handover.customerId(),
@@ -63,7 +57,7 @@ record ReturnsProcess(Duration returnWindow) implements Process<ReturnsProcess.I
                         handover.lines().stream()
                                 .map(line -> new PurchasedLine(line, line.total()))
                                 .toList(),
-                        handover.paymentReference()));
+                        handover.paymentReference())));
         };
     }
 }

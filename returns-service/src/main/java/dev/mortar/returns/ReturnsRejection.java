@@ -42,37 +42,25 @@ sealed interface ReturnsRejection extends Rejection {
     /** The return id is derived from caller and key, and the caller used this key for another return. */
     record ReturnConflict(String orderId, Return booked) implements ReturnsRejection, Conflict {}
 
-    /** The return has no lines. */
     record NothingBroughtBack() implements ReturnsRejection, Unprocessable {}
 
-    /** Lines have no disposition. */
     record DispositionMissing(List<String> lineIds) implements ReturnsRejection, Unprocessable {}
 
     /** Lines are not part of this order or have not been handed over. */
     record UnknownLines(String orderId, List<String> lineIds) implements ReturnsRejection, Unprocessable {}
 
-    /** The actor of the override is not an associate. */
     record OverrideNotByAssociate(Actor.Type actorType) implements ReturnsRejection, Unprocessable {}
 
-    /** More units were brought back than remain to be returned. */
     record MoreThanRemains(List<Excess> lines) implements ReturnsRejection, Conflict {
 
-        /**
-         * A line with too many units brought back. Quantities are in its unit.
-         *
-         * @param remaining handed over and not yet returned
-         */
         record Excess(String lineId, long requested, long remaining, long handedOver) {}
     }
 
-    /** The return window is over and was not overridden. */
     record ReturnWindowOver(List<Closed> lines) implements ReturnsRejection, Conflict {
 
-        /** A line and the end of its return window. */
         record Closed(String lineId, Instant returnableUntil) {}
     }
 
-    /** The returns of the order have reached their limit of lines. */
     record TooManyReturnedLines(String orderId, int limit) implements ReturnsRejection, Conflict {}
 
     /**

@@ -2,9 +2,7 @@ package dev.mortar.returns;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
-import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.LineToReturn;
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
+import dev.mortar.returns.ReturnsCommand.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -55,7 +53,7 @@ final class Goods {
     }
 
     static RecordPurchase purchase(String fulfilmentId, Instant returnableUntil, OrderLine... lines) {
-        return new RecordPurchase(
+        return new RecordPurchase(new Purchase(
                 ORDER,
                 fulfilmentId,
                 "customer-1",
@@ -66,7 +64,7 @@ final class Goods {
                 List.of(lines).stream()
                         .map(line -> new PurchasedLine(line, line.total()))
                         .toList(),
-                "payment-1");
+                "payment-1"));
     }
 
     static LineToReturn back(String lineId, long quantity) {

@@ -100,7 +100,7 @@ class RefundTest {
 
     @Test
     void theRequestedRefundIsTheSumOfTheLines() {
-        List<ReturnsEvent> events = DeciderScenario.scenario(ReturnsDecider.RETURNS)
+        List<ReturnsEvent> events = DeciderScenario.scenario(new ReturnsDecider())
                 .givenCommands(purchase("order-1-1", line("a", 7, 99, 5, 0, true), line("b", 3, 100)))
                 .when(new AcceptReturn(
                         Goods.ORDER, "r-1", "store-2", List.of(Goods.back("a", 2), Goods.back("b", 1)), null))

@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.EventContractTest;
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.returns.ReturnsProcess.Incoming;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.FulfilmentMethod;
@@ -59,7 +57,7 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
             pounds(2999));
 
     private static final List<ReturnsEvent> EVENTS = List.of(
-            new PurchaseRecorded(
+            new PurchaseRecorded(new Purchase(
                     ORDER,
                     "order-1-1",
                     "customer-1",
@@ -68,8 +66,8 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
                     Goods.HANDED_OVER_AT,
                     Goods.UNTIL,
                     List.of(new PurchasedLine(LAMP, LAMP.total()), new PurchasedLine(FLOUR, FLOUR.total())),
-                    "payment-1"),
-            new PurchaseRecorded(
+                    "payment-1")),
+            new PurchaseRecorded(new Purchase(
                     ORDER,
                     "order-1-1",
                     null,
@@ -78,7 +76,7 @@ class ReturnsContractTest extends EventContractTest<ReturnsEvent> {
                     Goods.HANDED_OVER_AT,
                     Goods.UNTIL,
                     List.of(),
-                    null),
+                    null)),
             new ReturnAccepted(
                     ORDER,
                     "customer-1",

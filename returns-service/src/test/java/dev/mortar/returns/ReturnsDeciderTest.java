@@ -15,22 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.returns.Returns.Purchased;
-import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.LineToReturn;
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
-import dev.mortar.returns.ReturnsRejection.DispositionMissing;
-import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
-import dev.mortar.returns.ReturnsRejection.NothingBroughtBack;
-import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
-import dev.mortar.returns.ReturnsRejection.OverrideNotByAssociate;
-import dev.mortar.returns.ReturnsRejection.PurchaseContradicts;
-import dev.mortar.returns.ReturnsRejection.ReturnConflict;
-import dev.mortar.returns.ReturnsRejection.ReturnWindowOver;
-import dev.mortar.returns.ReturnsRejection.TooManyReturnedLines;
-import dev.mortar.returns.ReturnsRejection.UnknownLines;
+import dev.mortar.returns.ReturnsCommand.*;
+import dev.mortar.returns.ReturnsEvent.*;
+import dev.mortar.returns.ReturnsRejection.*;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import dev.mortar.values.OrderLine;
@@ -50,7 +37,7 @@ class ReturnsDeciderTest {
             purchase("order-1-1", line("mugs", 3, 350, 50, 160, true), line("lamp", 1, 2500));
 
     private static final DeciderScenario<ReturnsCommand, Returns, ReturnsEvent> NOTHING_LEFT =
-            scenario(ReturnsDecider.RETURNS);
+            scenario(new ReturnsDecider());
 
     private static final DeciderScenario<ReturnsCommand, Returns, ReturnsEvent> BOUGHT =
             NOTHING_LEFT.givenCommands(MUGS_AND_LAMP);
@@ -62,7 +49,7 @@ class ReturnsDeciderTest {
         void recordsTheHandedOverLines() {
             NOTHING_LEFT
                     .when(MUGS_AND_LAMP)
-                    .then(new PurchaseRecorded(
+                    .then(new PurchaseRecorded(new Purchase(
                             ORDER,
                             "order-1-1",
                             "customer-1",
@@ -73,7 +60,7 @@ class ReturnsDeciderTest {
                             List.of(
                                     new PurchasedLine(line("mugs", 3, 350, 50, 160, true), pounds(1000)),
                                     new PurchasedLine(line("lamp", 1, 2500), pounds(2500))),
-                            "payment-1"));
+                            "payment-1")));
         }
 
         @Test
@@ -83,7 +70,7 @@ class ReturnsDeciderTest {
 
         @Test
         void changesNothingWhenReportedAgainAfterAReturnWithAnotherWindow() {
-            RecordPurchase later = new RecordPurchase(
+            RecordPurchase later = new RecordPurchase(new Purchase(
                     ORDER,
                     "order-1-1",
                     null,
@@ -91,8 +78,8 @@ class ReturnsDeciderTest {
                     "store-1",
                     Goods.HANDED_OVER_AT,
                     UNTIL.plusSeconds(1),
-                    MUGS_AND_LAMP.lines(),
-                    null);
+                    MUGS_AND_LAMP.purchase().lines(),
+                    null));
             BOUGHT.givenCommands(accept("r-1", back("lamp", 1))).when(later).thenNothing();
         }
 
@@ -122,7 +109,7 @@ class ReturnsDeciderTest {
         @Test
         void rejectsAnotherCurrency() {
             PurchasedLine euros = new PurchasedLine(line("tray", 1, 800), new Money(800, "EUR"));
-            RecordPurchase mixed = new RecordPurchase(
+            RecordPurchase mixed = new RecordPurchase(new Purchase(
                     ORDER,
                     "order-1-2",
                     null,
@@ -131,7 +118,7 @@ class ReturnsDeciderTest {
                     Goods.HANDED_OVER_AT,
                     UNTIL,
                     List.of(euros),
-                    null);
+                    null));
             BOUGHT.when(mixed).thenRejected(new PurchaseContradicts(ORDER, "order-1-2", "tray"));
         }
     }

@@ -17,9 +17,7 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.returns.ReturnsCommand.AcceptReturn;
 import dev.mortar.returns.ReturnsCommand.RecordPurchase;
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
 import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
 import java.time.Duration;
@@ -123,7 +121,7 @@ class ReturnsDefinitionTest {
                 decider.when(accept("r-1", back("mugs", 1), back("lamp", 1))).events();
         views.given(ORDER, history.toArray(ReturnsEvent[]::new)).given(ORDER, returned.toArray(ReturnsEvent[]::new));
 
-        Returns expected = ReturnsDecider.RETURNS.initialState();
+        Returns expected = new ReturnsDecider().initialState();
         for (ReturnsEvent event : history) {
             expected = Returns.evolve(expected, event);
         }

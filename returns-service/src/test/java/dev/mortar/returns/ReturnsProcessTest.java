@@ -32,7 +32,7 @@ class ReturnsProcessTest {
     void recordsAHandoverAsAPurchase() {
         OrderLine mugs = line("mugs", 3, 350, 50, 160, false);
         assertThat(process.react(handedOver(mugs)))
-                .containsExactly(new RecordPurchase(
+                .containsExactly(new RecordPurchase(new Purchase(
                         ORDER,
                         "order-1-1",
                         null,
@@ -41,7 +41,7 @@ class ReturnsProcessTest {
                         HANDED_OVER_AT.minus(Duration.ofDays(7)),
                         HANDED_OVER_AT.plus(Duration.ofDays(30)),
                         List.of(new PurchasedLine(mugs, pounds(1160))),
-                        "payment-1"));
+                        "payment-1")));
     }
 
     @Test

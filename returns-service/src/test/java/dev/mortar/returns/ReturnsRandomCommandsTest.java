@@ -9,12 +9,8 @@ import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.testkit.RandomCommands;
 import dev.mortar.returns.Returns.NothingHandedOver;
 import dev.mortar.returns.Returns.Purchased;
-import dev.mortar.returns.ReturnsCommand.AcceptReturn;
-import dev.mortar.returns.ReturnsCommand.LineToReturn;
-import dev.mortar.returns.ReturnsCommand.RecordPurchase;
-import dev.mortar.returns.ReturnsEvent.PurchaseRecorded;
-import dev.mortar.returns.ReturnsEvent.RefundRequested;
-import dev.mortar.returns.ReturnsEvent.ReturnAccepted;
+import dev.mortar.returns.ReturnsCommand.*;
+import dev.mortar.returns.ReturnsEvent.*;
 import dev.mortar.values.OrderLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +26,7 @@ class ReturnsRandomCommandsTest {
     @Test
     void neverAcceptsMoreThanWasHandedOverNorRefundsMoreThanWasPaid() {
         int[] fullyReturned = new int[1];
-        new RandomCommands<>(ReturnsDecider.RETURNS, 300, 60).hold(ReturnsRandomCommandsTest::next, step -> {
+        new RandomCommands<>(new ReturnsDecider(), 300, 60).hold(ReturnsRandomCommandsTest::next, step -> {
             if (isRepeat(step.before(), step.command())) {
                 assertThat(step.decision())
                         .satisfiesAnyOf(
@@ -56,7 +52,8 @@ class ReturnsRandomCommandsTest {
     private static boolean isRepeat(Returns before, ReturnsCommand command) {
         return before instanceof Purchased purchased
                 && switch (command) {
-                    case RecordPurchase purchase -> purchased.fulfilmentIds().contains(purchase.fulfilmentId());
+                    case RecordPurchase(Purchase purchase) ->
+                        purchased.fulfilmentIds().contains(purchase.fulfilmentId());
                     case AcceptReturn accept -> purchased.find(accept.returnId()) != null;
                 };
     }
@@ -71,7 +68,7 @@ class ReturnsRandomCommandsTest {
         Map<String, Long> refunds = new HashMap<>();
         for (ReturnsEvent event : log) {
             switch (event) {
-                case PurchaseRecorded purchase -> {
+                case PurchaseRecorded(Purchase purchase) -> {
                     for (PurchasedLine line : purchase.lines()) {
                         String id = line.line().lineId();
                         assertThat(handedOver.put(id, line.line().quantity())).isNull();
@@ -114,9 +111,9 @@ class ReturnsRandomCommandsTest {
         switch (state) {
             case NothingHandedOver() -> assertThat(log).isEmpty();
             case Purchased purchased -> {
-                Returns folded = ReturnsDecider.RETURNS.initialState();
+                Returns folded = new ReturnsDecider().initialState();
                 for (ReturnsEvent event : log) {
-                    folded = ReturnsDecider.RETURNS.evolve(folded, event);
+                    folded = new ReturnsDecider().evolve(folded, event);
                 }
                 assertThat(folded).isEqualTo(state);
                 assertThat(purchased.lines()).allSatisfy(line -> {

@@ -104,8 +104,11 @@ final class Trade {
         List<Request> opening = new ArrayList<>();
         for (String location : LOCATIONS) {
             opening.add(request("registers " + location, "inventory", "RegisterLocation", associate(location))
-                    .with("locationId", location, "name", location, "kind", "STORE", "timeZone", "Europe/Berlin")
-                    .with("latitude", 52.5, "longitude", 13.4, "openingHours", List.of(), "exceptions", List.of()));
+                    .with("location", Json.mapper().readTree("""
+                            {"type": "Location", "locationId": "%1$s", "name": "%1$s", "kind": "STORE",
+                             "latitude": 52.5, "longitude": 13.4, "timeZone": "Europe/Berlin",
+                             "openingHours": [], "exceptions": []}
+                            """.formatted(location))));
             List<Map<String, ?>> lines = new ArrayList<>();
             SKUS.forEach(sku -> lines.add(Map.of("sku", sku, "quantity", random.nextInt(3, 30), "unit", "EACH")));
             opening.add(request("first stock of " + location, "inventory", "ReceiveStock", associate(location))

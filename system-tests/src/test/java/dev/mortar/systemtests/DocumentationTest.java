@@ -156,12 +156,16 @@ class DocumentationTest {
     private static Set<String> commandsOf(String noun) {
         try {
             String name = "dev.mortar." + noun.toLowerCase(Locale.ROOT) + "." + noun + "Command";
-            return Stream.of(Class.forName(name).getPermittedSubclasses())
-                    .map(Class::getSimpleName)
-                    .collect(toSet());
+            return recordsOf(Class.forName(name)).collect(toSet());
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static Stream<String> recordsOf(Class<?> type) {
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses()).flatMap(DocumentationTest::recordsOf)
+                : Stream.of(type.getSimpleName());
     }
 
     private static Set<String> eventsOf(String noun) {
