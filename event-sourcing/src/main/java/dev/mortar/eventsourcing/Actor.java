@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Actor(Type type, String id, @Nullable String locationId) {
 
-    /** The kind of party. */
     public enum Type {
         UNKNOWN,
         SHOPPER,

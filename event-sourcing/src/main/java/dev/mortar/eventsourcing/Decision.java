@@ -30,7 +30,6 @@ public sealed interface Decision<E> {
         return new Accepted<>(List.copyOf(events));
     }
 
-    /** Refuses for this reason. */
     static <E> Decision<E> rejected(Rejection reason) {
         return new Rejected<>(reason);
     }

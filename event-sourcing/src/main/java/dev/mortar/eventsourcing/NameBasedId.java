@@ -11,7 +11,6 @@ public final class NameBasedId {
 
     private NameBasedId() {}
 
-    /** The id of a name within a namespace. */
     public static UUID of(UUID namespace, String name) {
         MessageDigest sha1 = sha1();
         sha1.update(ByteBuffer.allocate(16)

@@ -18,13 +18,11 @@ public interface Rejection {
         UNPROCESSABLE
     }
 
-    /** The kind of this refusal. */
     Kind kind();
 
     /** One sentence for the caller, without personal data. */
     String message();
 
-    /** A refusal of kind {@link Kind#NOT_FOUND}. */
     interface NotFound extends Rejection {
         @Override
         default Kind kind() {
@@ -32,7 +30,6 @@ public interface Rejection {
         }
     }
 
-    /** A refusal of kind {@link Kind#CONFLICT}. */
     interface Conflict extends Rejection {
         @Override
         default Kind kind() {
@@ -40,7 +37,6 @@ public interface Rejection {
         }
     }
 
-    /** A refusal of kind {@link Kind#UNPROCESSABLE}. */
     interface Unprocessable extends Rejection {
         @Override
         default Kind kind() {

@@ -75,7 +75,6 @@ public record OrderLine(
                 sellerId);
     }
 
-    /** Some units of the line. */
     public LineQuantity units(long units) {
         return new LineQuantity(lineId, sku, units);
     }

@@ -21,9 +21,8 @@ public final class Cursor {
     }
 
     /**
-     * The place of a cursor.
+     * The place of a cursor, made from its parts by a function that throws if they are not valid.
      *
-     * @param place makes the place from its parts; throws if they are not valid
      * @throws BadRequest 400, if this is no cursor
      */
     public static <T> T read(String cursor, Function<List<String>, T> place) {

@@ -12,7 +12,6 @@ public final class Replies {
 
     private Replies() {}
 
-    /** The status of a refusal. */
     public static HttpStatus status(Rejection.Kind kind) {
         return switch (kind) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;

@@ -187,7 +187,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
     }
 
     /**
-     * Continues the caller's trace. If there is none, or it is malformed, a new trace begins, as the specification
+     * Continues the caller's trace. If there is none, or it is malformed, a new one begins, as the specification
      * requires.
      */
     private static String traceparent(HttpServletRequest request) {

@@ -7,10 +7,8 @@ import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If an event does
- * not match its Avro record, the binder cannot be created, so the service does not start.
- *
- * @param <E> events, a sealed interface of records
+ * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If they do not
+ * match, the binder cannot be created, so the service does not start.
  */
 public final class EventBinder<E> {
 
@@ -23,9 +21,8 @@ public final class EventBinder<E> {
     }
 
     /**
-     * A binder of all events that a sealed interface permits.
+     * A binder of all events that a sealed interface permits, to generated records in a package.
      *
-     * @param schemas package of the generated records
      * @throws IllegalArgumentException if an event does not match its Avro record
      */
     public static <E> EventBinder<E> of(Class<E> type, String schemas) {
@@ -48,17 +45,14 @@ public final class EventBinder<E> {
         }
     }
 
-    /** A reader of these events. */
     public EventReader<E> reader() {
         return reader;
     }
 
-    /** The event of an Avro record. */
     public E read(SpecificRecord record) {
         return reader.read(record);
     }
 
-    /** The Avro record of an event. */
     public SpecificRecord write(E event, EventMeta meta) {
         SpecificRecord record = write(Objects.requireNonNull(events.get(event.getClass())), event);
         record.put(0, meta);

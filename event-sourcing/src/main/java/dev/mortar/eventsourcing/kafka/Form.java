@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * Converts the values under some keys of a {@link LocalStore} to bytes and back. Values are immutable, and writing and
@@ -17,20 +18,10 @@ interface Form<T> {
         return true;
     }
 
-    /** A number as eight bytes. */
-    Form<Long> NUMBER = new Form<>() {
-        @Override
-        public byte[] write(Long value) {
-            return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-        }
+    Form<Long> NUMBER = of(
+            value -> ByteBuffer.allocate(Long.BYTES).putLong(value).array(),
+            bytes -> ByteBuffer.wrap(bytes).getLong());
 
-        @Override
-        public Long read(byte[] bytes) {
-            return ByteBuffer.wrap(bytes).getLong();
-        }
-    };
-
-    /** Unchanged bytes. */
     Form<byte[]> BYTES = new Form<>() {
         @Override
         public byte[] write(byte[] value) {
@@ -48,16 +39,17 @@ interface Form<T> {
         }
     };
 
-    /** A value as JSON. */
-    record OfJson<T>(Class<T> type) implements Form<T> {
-        @Override
-        public byte[] write(T value) {
-            return Json.write(type, value);
-        }
+    static <T> Form<T> of(Function<T, byte[]> writing, Function<byte[], T> reading) {
+        return new Form<>() {
+            @Override
+            public byte[] write(T value) {
+                return writing.apply(value);
+            }
 
-        @Override
-        public T read(byte[] bytes) {
-            return Json.read(bytes, type);
-        }
+            @Override
+            public T read(byte[] bytes) {
+                return reading.apply(bytes);
+            }
+        };
     }
 }

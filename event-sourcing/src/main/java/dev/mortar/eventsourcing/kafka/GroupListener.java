@@ -15,9 +15,9 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /**
- * One member of a consumer group, with the name of its instance. If the group fences it, it joins again after a pause.
- * A broker that loses the state of the group for a moment fences all members. Two instances with the same name are a
- * mistake; both log errors, but neither stops for ever.
+ * One member of a consumer group, with the name of its instance. If the group fences it, it joins again after a pause:
+ * a broker that loses the state of the group fences all members. Two instances with the same name are a mistake; both
+ * log errors, but neither stops for ever.
  *
  * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash, about a
  * second of records may come again; both listeners can handle that.
@@ -34,9 +34,8 @@ final class GroupListener {
     private volatile boolean stopping;
 
     /**
-     * A member that has not joined yet.
+     * A member that has not joined yet, with the topics and the listener in its properties.
      *
-     * @param properties with the topics and the listener
      * @param onAssigned runs whenever the member is assigned partitions
      * @param onIdle gets the consumer once a second while no records come
      */

@@ -2,17 +2,15 @@ package dev.mortar.eventsourcing.kafka;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.NamedType;
 
 /**
  * JSON for the private data of a service: commands, entries, replies, rows of views. A value of a sealed interface has
@@ -42,7 +40,6 @@ public final class Json {
 
     private Json() {}
 
-    /** The mapper itself, for trees. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
@@ -74,28 +71,10 @@ public final class Json {
         }
 
         @Override
-        public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
-            Class<?> raw = annotated.getRawType();
-            return raw.isSealed() ? leaves(raw, new ArrayList<>()) : super.findSubtypes(config, annotated);
-        }
-
-        @Override
-        public @Nullable String findTypeName(
-                MapperConfig<?> config, tools.jackson.databind.introspect.AnnotatedClass type) {
+        public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass type) {
             return sealedRoot(type.getRawType()) != null
                     ? type.getRawType().getSimpleName()
                     : super.findTypeName(config, type);
-        }
-
-        private static List<NamedType> leaves(Class<?> sealed, List<NamedType> found) {
-            for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-                if (permitted.isSealed()) {
-                    leaves(permitted, found);
-                } else {
-                    found.add(new NamedType(permitted, permitted.getSimpleName()));
-                }
-            }
-            return found;
         }
 
         private static @Nullable Class<?> sealedRoot(@Nullable Class<?> type) {

@@ -23,9 +23,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the commands of one transaction and collects the records to write. It changes nothing outside the batch, so a
- * batch that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds
- * them.
+ * Decides the commands of one transaction and collects the records to write. It changes nothing outside, so a batch
+ * that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds them.
  */
 final class LaneBatch<C, S, V, E> {
 
@@ -57,9 +56,7 @@ final class LaneBatch<C, S, V, E> {
      * The environment of a batch.
      *
      * @param prefix of the environment's topics
-     * @param commandsTopicId id of the command topic
      * @param partitions number of partitions of each topic of the service
-     * @param events writes events
      * @param states writes records of compacted topics
      */
     record Contract(
@@ -69,10 +66,8 @@ final class LaneBatch<C, S, V, E> {
             Serializer<SpecificRecord> events,
             Serializer<SpecificRecord> states) {}
 
-    /** A request that was decided in this batch. */
     record Decided<C>(int partition, C command, Answer answer) {}
 
-    /** The records for one partition. */
     private static final class Written {
         private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
         private final List<ProducerRecord<String, byte[]>> replies = new ArrayList<>();
@@ -106,8 +101,7 @@ final class LaneBatch<C, S, V, E> {
      * Decides the next command of its partition.
      *
      * @param park the cause with which the command becomes a dead letter instead, or null
-     * @return the exception because of which it cannot be decided, so the partition's part of the batch ends before it;
-     *     null if the command was decided or parked
+     * @return why it cannot be decided, so that the partition's part of the batch ends before it; null otherwise
      */
     @Nullable
     RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
@@ -194,7 +188,7 @@ final class LaneBatch<C, S, V, E> {
 
         /**
          * Makes the command a dead letter. A request is refused. The source of a process's command is remembered, so
-         * the same event is a repeat when it comes again.
+         * that the same event is a repeat when it comes again.
          */
         void parked(String cause) {
             park(cause);
@@ -212,7 +206,6 @@ final class LaneBatch<C, S, V, E> {
             return known;
         }
 
-        /** The remembered answer to the same id, or null. */
         private @Nullable Answer earlier(CommandHeaders parsed) {
             return parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
         }
@@ -264,7 +257,6 @@ final class LaneBatch<C, S, V, E> {
             }
         }
 
-        /** Remembers the source of a command without events. */
         private void remember(@Nullable SourcePosition source) {
             if (source != null) {
                 rows.decided(source);
@@ -304,14 +296,11 @@ final class LaneBatch<C, S, V, E> {
         }
 
         private void park(String cause) {
-            out.deadLetters.add(new ProducerRecord<>(
-                    contract.prefix() + definition.deadLettersTopic(),
-                    record.partition(),
-                    null,
-                    record.key(),
-                    // A dead letter has a value; a record without one is the resolution of a dead letter.
-                    record.value() == null ? new byte[0] : record.value(),
-                    DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause)));
+            String topic = contract.prefix() + definition.deadLettersTopic();
+            // A dead letter has a value; a record without one is the resolution of a dead letter.
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            Headers letter = DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause);
+            out.deadLetters.add(new ProducerRecord<>(topic, record.partition(), null, record.key(), value, letter));
         }
 
         private void refuse(CommandHeaders parsed, Rejection reason) {
@@ -328,20 +317,12 @@ final class LaneBatch<C, S, V, E> {
             if (parsed.requestHash() == null) {
                 return;
             }
+            Refusal refusal = reason == null ? null : Refusal.of(reason);
             Answer answer = new Answer(
-                    parsed.commandId(),
-                    parsed.requestHash(),
-                    repeated,
-                    sequence,
-                    rows.position(),
-                    now,
-                    reason == null ? null : Refusal.of(reason));
+                    parsed.commandId(), parsed.requestHash(), repeated, sequence, rows.position(), now, refusal);
             fold.answered(answer, rows);
-            out.replies.add(new ProducerRecord<>(
-                    contract.prefix() + definition.repliesTopic(),
-                    record.partition(),
-                    record.key(),
-                    Json.write(answer)));
+            String topic = contract.prefix() + definition.repliesTopic();
+            out.replies.add(new ProducerRecord<>(topic, record.partition(), record.key(), Json.write(answer)));
             if (command != null) {
                 answered = new Decided<>(record.partition(), command, answer);
             }
@@ -368,14 +349,13 @@ final class LaneBatch<C, S, V, E> {
         }
     }
 
-    /** True if there is something to commit. */
     boolean hasEffects() {
         return effects;
     }
 
     /**
-     * Gives a partition a mark with all its sources, even if the batch writes nothing else there. This is needed
-     * because replies with earlier marks expire.
+     * Gives a partition a mark with all its sources, even if the batch writes nothing else there, because replies with
+     * earlier marks expire.
      *
      * @param last the last command decided before this batch; used if the batch decides none
      */
@@ -428,7 +408,6 @@ final class LaneBatch<C, S, V, E> {
         return records;
     }
 
-    /** Requests decided in this batch. */
     List<Decided<C>> decided() {
         return decided;
     }
@@ -441,7 +420,6 @@ final class LaneBatch<C, S, V, E> {
         return tally;
     }
 
-    /** Every row that the batch changes. */
     Map<String, Changes.Change<?>> changes() {
         return changes.all();
     }

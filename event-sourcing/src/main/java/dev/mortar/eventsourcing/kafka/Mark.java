@@ -32,7 +32,6 @@ record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> s
         return headers.lastHeader(HEADER) != null;
     }
 
-    /** The mark that a record carries, or null. */
     static @Nullable Mark of(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         return header == null ? null : Json.read(header.value(), Mark.class);

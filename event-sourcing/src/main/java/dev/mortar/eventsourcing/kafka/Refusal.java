@@ -36,7 +36,6 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         }
     }
 
-    /** The idempotency key was used for another request. */
     record KeyReused() implements Unprocessable {
         @Override
         public String message() {
@@ -44,7 +43,6 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         }
     }
 
-    /** The aggregate is not at the sequence in {@code If-Match}. */
     record SequenceMismatch(long expected, long actual) implements Rejection {
         @Override
         public Kind kind() {

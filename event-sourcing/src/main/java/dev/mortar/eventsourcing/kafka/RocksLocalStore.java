@@ -59,11 +59,7 @@ final class RocksLocalStore implements LocalStore {
         this(directory, false);
     }
 
-    /**
-     * Opens a checkpoint without changing it.
-     *
-     * @throws IllegalStateException when there is no checkpoint
-     */
+    /** Opens a checkpoint without changing it. Throws {@link IllegalStateException} if there is none. */
     static RocksLocalStore readOnly(Path checkpoint) {
         return new RocksLocalStore(checkpoint, true);
     }

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Views {
 
-    /** How long a query waits for its minimum sequence. */
     private static final Duration MIN_SEQUENCE_WAIT = Duration.ofSeconds(2);
 
     private static final int PAGE_ROWS = 1_000;
@@ -38,20 +37,16 @@ public final class Views {
 
     private volatile @Nullable Connection connection;
 
-    /** Reads events of the service's log by their places. */
     interface Events {
         Map<EventPlace, ? extends Recorded<?>> read(Collection<EventPlace> places);
     }
 
-    /** The store that answers queries, and the log that it was folded from. */
     private record Connection(LocalStore store, Events events) {}
 
-    /** Starts to answer queries, from this store and this log. */
     void connect(LocalStore store, Events events) {
         connection = new Connection(store, events);
     }
 
-    /** Refuses queries until it is connected again. */
     void disconnect() {
         connection = null;
     }
@@ -78,7 +73,6 @@ public final class Views {
                 MIN_SEQUENCE_WAIT);
     }
 
-    /** The current row. */
     public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row) {
         RowKey key = new RowKey(partitionKey, row);
         return shown(view, key, store().get(storeKey(view, key)));
@@ -94,11 +88,7 @@ public final class Views {
                 .flatMap(List::stream);
     }
 
-    /**
-     * Rows of a partition key, sorted by the bytes of their names, beginning with {@code fromRow}.
-     *
-     * @throws KafkaUnavailable when the rows are events and the log cannot be read
-     */
+    /** Rows of a partition key, sorted by the bytes of their names, from {@code fromRow} on. */
     @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     public <R> List<Row<R>> list(View<R> view, String partitionKey, String fromRow, int limit) {
         String prefix = storeKey(view, new RowKey(partitionKey, ""));
@@ -118,13 +108,12 @@ public final class Views {
     private static String storeKey(View<?> view, RowKey key) {
         return switch (view) {
             case View.OfEntries<?, ?> of -> PartitionRows.entryKey(of.entryKey(key));
-            case View.Index<?, ?> of -> PartitionRows.indexKey(of.name(), key.partitionKey(), key.row());
-            case View.OfEvents<?> of -> PartitionRows.placeKey(of.name(), key.partitionKey(), key.row());
-            case View.Folded<?, ?> of -> PartitionRows.viewKey(of.name(), key.partitionKey() + "|" + key.row());
+            case View.Index<?, ?> of -> PartitionRows.viewKey("i", of, key);
+            case View.OfEvents<?> of -> PartitionRows.viewKey("h", of, key);
+            case View.Folded<?, ?> of -> PartitionRows.viewKey("v", of, key);
         };
     }
 
-    /** The row of stored bytes. */
     @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     private <R> Optional<Row<R>> shown(View<R> view, RowKey key, byte @Nullable [] stored) {
         if (stored == null) {
@@ -205,7 +194,6 @@ public final class Views {
         return connected;
     }
 
-    /** Registers a waiting query for the changes of one row. */
     private final class Watch implements AutoCloseable {
         private final String key;
         private final Runnable signal;

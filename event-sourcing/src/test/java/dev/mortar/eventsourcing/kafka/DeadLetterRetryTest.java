@@ -102,7 +102,6 @@ class DeadLetterRetryTest {
                         null,
                         requestHash,
                         source == null ? null : CommandHeaders.SourcePosition.parse("topic-id-of-a-source/" + source),
-                        null,
                         null)
                 .toHeaders(1);
         return DeadLetter.headers(headers, new Source(null, "giftcard.commands", 0, 1), "cause");

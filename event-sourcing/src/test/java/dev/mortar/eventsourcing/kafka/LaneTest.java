@@ -46,17 +46,8 @@ class LaneTest {
     private static final Duration REMEMBERED = Duration.ofHours(24);
     private static final Duration CLOCK_BEHIND = Duration.ofMinutes(90);
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-    static {
-        Map<String, String> serde = Map.of(
-                "schema.registry.url", "mock://lane-test",
-                "specific.avro.reader", "true",
-                "value.subject.name.strategy", "TopicRecordNameStrategy");
-        SERIALIZER.configure(serde, false);
-        DESERIALIZER.configure(serde, false);
-    }
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("lane-test");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("lane-test");
 
     static LongStream seeds() {
         String one = System.getProperty("mortar.seed");
@@ -413,8 +404,7 @@ class LaneTest {
         }
 
         static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
-            return new CommandHeaders(
-                    id, Actor.system("test"), id.toString(), null, null, null, hash, source, null, null);
+            return new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, hash, source, null);
         }
     }
 }

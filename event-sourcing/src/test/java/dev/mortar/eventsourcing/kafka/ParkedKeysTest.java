@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.GiftCard.Command;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
@@ -41,12 +43,8 @@ class ParkedKeysTest {
 
     private static final String EVENTS = "till.events";
     private static final String LETTERS = "giftcard.dead-letters";
-    private static final Map<String, String> SERDE = Map.of(
-            "schema.registry.url", "mock://parked-keys",
-            "specific.avro.reader", "true",
-            "value.subject.name.strategy", "TopicRecordNameStrategy");
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("parked-keys");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("parked-keys");
     private static final int SEEDS = 400;
     private static final int STEPS = 120;
     private static final int PARTITIONS_OF_LETTERS = 2;
@@ -54,10 +52,8 @@ class ParkedKeysTest {
     private static final Logger PARKED = (Logger) LoggerFactory.getLogger(ProcessReaction.class);
 
     @BeforeAll
-    static void configure() {
+    static void logErrorsOnly() {
         PARKED.setLevel(Level.ERROR);
-        SERIALIZER.configure(SERDE, false);
-        DESERIALIZER.configure(SERDE, false);
     }
 
     @AfterAll
@@ -216,7 +212,7 @@ class ParkedKeysTest {
         private void operate(Operator operator) {
             if (operator.sent != null) {
                 append(operator.sent
-                        .resolved(State.RETRIED, "SYSTEM operator", Instant.EPOCH, null)
+                        .resolved(Resolution.now(State.RETRIED, Actor.system("operator"), null))
                         .resolution(LETTERS));
                 operator.sent = null;
             } else if (operator.todo.isEmpty()) {

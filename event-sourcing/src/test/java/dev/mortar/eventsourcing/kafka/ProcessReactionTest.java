@@ -21,18 +21,9 @@ import org.junit.jupiter.api.Test;
 class ProcessReactionTest {
 
     private static final String EVENTS = "till.events";
-    private static final Map<String, String> SERDE = Map.of(
-            "schema.registry.url", "mock://process-reaction",
-            "specific.avro.reader", "true",
-            "value.subject.name.strategy", "TopicRecordNameStrategy");
 
-    private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>();
-    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
-
-    ProcessReactionTest() {
-        serializer.configure(SERDE, false);
-        deserializer.configure(SERDE, false);
-    }
+    private final AvroSerializer<SpecificRecord> serializer = TestSerdes.events("process-reaction");
+    private final AvroDeserializer<SpecificRecord> deserializer = TestSerdes.deserializer("process-reaction");
 
     @Test
     void anEventWhoseCommandIsTooLargeForARecordIsParked() {

@@ -33,17 +33,8 @@ class StoreReplayTest {
 
     private static final int PARTITIONS = 2;
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-    static {
-        Map<String, String> serde = Map.of(
-                "schema.registry.url", "mock://replay-test",
-                "specific.avro.reader", "true",
-                "value.subject.name.strategy", "TopicRecordNameStrategy");
-        SERIALIZER.configure(serde, false);
-        DESERIALIZER.configure(serde, false);
-    }
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("replay-test");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("replay-test");
 
     private long nowMs = Instant.parse("2026-05-30T08:00:00Z").toEpochMilli();
     private final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
@@ -81,7 +72,7 @@ class StoreReplayTest {
                 null,
                 card,
                 Json.write(Command.class, new Command.Charge(card, commands)),
-                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null, null)
+                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null)
                         .toHeaders(1)));
         LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
                 DEFINITION,
@@ -151,7 +142,8 @@ class StoreReplayTest {
 
     @Test
     void aChangedRowAndOneTooManyAreFound() {
-        byte[] other = Row.write(GiftCard.Card.class, 7, Instant.EPOCH, new GiftCard.Card(1, false, true));
+        byte[] other = new Row.OfView<>(GiftCard.Card.class)
+                .write(new Row<>("", 7, Instant.EPOCH, new GiftCard.Card(1, false, true)));
         store.write(Map.of("e|card-3", other, "e|card-9", new byte[0]));
 
         assertThat(isSame(store, new MemoryLocalStore())).isFalse();

@@ -89,7 +89,7 @@ public final class ViewTestDriver<E> {
         private final LocalStore store = new MemoryLocalStore();
         private final AvroSerializer<SpecificRecord> events;
         private final AvroSerializer<SpecificRecord> states;
-        private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+        private final AvroDeserializer<SpecificRecord> deserializer;
         private final Map<String, Long> sequences = new HashMap<>();
         private final Map<String, List<State>> published = new HashMap<>();
         private final List<Recorded<E>> log = new ArrayList<>();
@@ -99,9 +99,9 @@ public final class ViewTestDriver<E> {
 
         Folding(ServiceDefinition<C, S, V, E> definition) {
             this.definition = definition;
-            events = DeciderTestDriver.serializer(definition, "TopicRecordNameStrategy");
-            states = DeciderTestDriver.serializer(definition, "TopicNameStrategy");
-            deserializer.configure(DeciderTestDriver.serde(definition, "TopicRecordNameStrategy"), false);
+            events = TestSerdes.events(definition.noun);
+            states = TestSerdes.states(definition.noun);
+            deserializer = TestSerdes.deserializer(definition.noun);
             fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
             views.connect(
                     store,
@@ -112,7 +112,7 @@ public final class ViewTestDriver<E> {
         void fold(String aggregateId, E event) {
             long sequence = sequences.merge(aggregateId, 1L, Long::sum);
             var command = new CommandHeaders(
-                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null, null);
+                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null);
             EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
             SpecificRecord avro = definition.writer().apply(event, meta);
             String topic = definition.eventsTopic();

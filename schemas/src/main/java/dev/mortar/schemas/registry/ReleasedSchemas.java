@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * All published versions of every record, in files {@code released/<full name>/<n>.avsc} that never change.
@@ -69,8 +72,21 @@ public final class ReleasedSchemas {
     Map<String, Schema> working(List<Contract.Topic> topics) {
         return topics.stream()
                 .flatMap(topic -> topic.types().stream())
-                .map(type -> SchemaProperties.without(type.schema(), UNPUBLISHED))
+                .map(type -> published(type.schema()))
                 .collect(Collectors.toMap(Schema::getFullName, schema -> schema, (a, b) -> a, TreeMap::new));
+    }
+
+    private static Schema published(Schema schema) {
+        var tree = JsonMapper.shared().readTree(schema.toString());
+        removeUnpublished(tree);
+        return new Schema.Parser().parse(tree.toString());
+    }
+
+    private static void removeUnpublished(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(UNPUBLISHED);
+        }
+        node.forEach(ReleasedSchemas::removeUnpublished);
     }
 
     /** Changes in the folder that no release made; empty if there are none. */
