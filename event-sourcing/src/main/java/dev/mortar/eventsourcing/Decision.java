@@ -8,7 +8,6 @@ import java.util.List;
  * @param <E> events
  */
 public sealed interface Decision<E> {
-
     /** The command is accepted. Without events, there was nothing left to do. */
     record Accepted<E>(List<E> events) implements Decision<E> {
         public Accepted {

@@ -8,7 +8,6 @@ import java.util.UUID;
 
 /** Ids derived from names: UUID version 5 (RFC 9562, section 5.5). */
 public final class NameBasedId {
-
     private NameBasedId() {}
 
     public static UUID of(UUID namespace, String name) {

@@ -5,7 +5,6 @@ package dev.mortar.eventsourcing;
  * details (RFC 9457), the record's components are members and its simple name is the type.
  */
 public interface Rejection {
-
     /** The kind of a refusal; it decides the HTTP status. */
     enum Kind {
         /** The command names something that does not exist: 404. */

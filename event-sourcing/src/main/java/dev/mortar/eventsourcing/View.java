@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the value of a row
  */
 public sealed interface View<R> {
-
     /** Name of the view, part of the keys of its rows. */
     String name();
 
@@ -38,7 +37,6 @@ public sealed interface View<R> {
      */
     record OfEntries<V, R>(String name, Class<V> entryType, String under, Function<V, @Nullable R> row)
             implements View<R> {
-
         /** Key of the entry from which a row is made. */
         public String entryKey(RowKey key) {
             return key.partitionKey() + under + key.row();

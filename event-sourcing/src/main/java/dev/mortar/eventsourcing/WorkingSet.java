@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> entries
  */
 public final class WorkingSet<V> {
-
     private final Function<String, @Nullable V> store;
     private final Map<String, @Nullable V> read;
     private final Map<String, @Nullable V> changes;

@@ -88,7 +88,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             state = definition.decider.evolve(state, accepted.get(index));
             long sequence = sequences.merge(key, 1L, Long::sum);
             EventMeta meta = EventRecords.meta(cause, index, accepted.size(), sequence, ++events, now);
-            SpecificRecord avro = definition.writer().apply(accepted.get(index), meta);
+            SpecificRecord avro = definition.binder().write(accepted.get(index), meta);
             Headers headers = EventRecords.headers(definition.noun, key, avro, meta, cause);
             if (last && index == accepted.size() - 1) {
                 new Mark("commands", number, 0, List.of()).addTo(headers);

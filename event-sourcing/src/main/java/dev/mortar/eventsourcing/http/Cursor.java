@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 
 /** A place in a list. The caller sends it back to get the next page. It is Base64, so callers treat it as opaque. */
 public final class Cursor {
-
     private Cursor() {}
 
     /** The cursor of a place. Its parts contain no {@code |}. */

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * message, groups and payload are not used.
  */
 public final class Fields {
-
     /** The largest quantity of a line, in its unit. */
     public static final long QUANTITY_MAX = 1_000_000_000;
 
@@ -73,7 +72,6 @@ public final class Fields {
 
     /** A check that describes the fault it finds. Null has no fault. */
     public abstract static class Check<A extends Annotation, T> implements ConstraintValidator<A, T> {
-
         /** The fault of a value, without the value itself; null if there is none. */
         protected abstract @Nullable String fault(T value);
 

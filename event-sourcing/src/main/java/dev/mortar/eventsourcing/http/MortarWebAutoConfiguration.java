@@ -50,7 +50,6 @@ import tools.jackson.databind.util.StdConverter;
 @AutoConfiguration
 @Import(ProblemAdvice.class)
 public class MortarWebAutoConfiguration implements WebMvcConfigurer {
-
     private static final String KEY = "The same for every retry of this request";
     private static final String MIN_SEQUENCE = "Wait briefly until the answer shows at least this sequence";
 
@@ -143,7 +142,6 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     }
 
     private static final class TimeAsText extends StdScalarDeserializer<Instant> {
-
         private TimeAsText() {
             super(Instant.class);
         }

@@ -9,7 +9,6 @@ import org.springframework.http.ResponseEntity;
 
 /** Responses that carry the sequence as their {@code ETag}, and the status of a refusal. */
 public final class Replies {
-
     private Replies() {}
 
     public static HttpStatus status(Rejection.Kind kind) {

@@ -32,7 +32,6 @@ import org.springframework.web.servlet.HandlerMapping;
  * {@link BadRequest}.
  */
 final class RequestArguments implements HandlerMethodArgumentResolver {
-
     private static final UUID NAMESPACE = UUID.fromString("6f1d3c7e-52d8-5a4b-9c0e-0b7a3d2f4e61");
     private static final int KEY_MAX_CHARACTERS = 200;
     private static final int WAIT_MAX_SECONDS = 30;

@@ -17,7 +17,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * size, so open streams do not block other requests.
  */
 public final class RequestLimit extends OncePerRequestFilter {
-
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String REFUSAL = """
             {"type":"about:blank","title":"Service Unavailable","status":503,\

@@ -11,19 +11,16 @@ import org.jspecify.annotations.Nullable;
  * they are written, even if a row changes several times.
  */
 final class Changes {
-
     private final Below below;
     private final Map<String, Change<?>> changes = new LinkedHashMap<>();
 
     interface Below {
-
         /** The value under a key, or null. A key always has the same form. */
         <T> @Nullable T get(String key, Form<T> form);
     }
 
     /** The new value of a row; null removes it. */
     record Change<T>(Form<T> form, @Nullable T value) {
-
         byte @Nullable [] bytes() {
             return value == null ? null : form.write(value);
         }

@@ -20,7 +20,6 @@ import org.springframework.util.FileSystemUtils;
  */
 @WebEndpoint(id = "checkpoint")
 record CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
-
     private static final String NAME = "checkpoint-";
 
     @WriteOperation

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * instance answers right after its commit; the follower answers all other requests.
  */
 public final class CommandGateway<C> implements Lane.Answers {
-
     private static final Duration ASYNC_REPLY_MAX = Duration.ofMinutes(2);
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
@@ -123,15 +122,12 @@ public final class CommandGateway<C> implements Lane.Answers {
             return reply;
         }
         try {
-            open.producer()
-                    .send(
-                            definition.record(settings.prefixed(""), command, CommandHeaders.of(request, requestHash)),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    reply.completeExceptionally(
-                                            new KafkaUnavailable("The command could not be written", failure));
-                                }
-                            });
+            var record = definition.record(settings.prefixed(""), command, CommandHeaders.of(request, requestHash));
+            open.producer().send(record, (_, failure) -> {
+                if (failure != null) {
+                    reply.completeExceptionally(new KafkaUnavailable("The command could not be written", failure));
+                }
+            });
         } catch (KafkaException | IllegalStateException e) {
             reply.completeExceptionally(new KafkaUnavailable("The command could not be written", e));
         }

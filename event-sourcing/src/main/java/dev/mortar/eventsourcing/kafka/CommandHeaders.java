@@ -29,12 +29,10 @@ record CommandHeaders(
         @Nullable String requestHash,
         @Nullable SourcePosition source,
         @Nullable String traceparent) {
-
     private static final String VERSION = "command-version";
 
     /** Place of the event that caused a command; the index numbers the commands of one event. */
     record SourcePosition(String topicId, int partition, long offset, int index) {
-
         String stream() {
             return topicId + "|" + partition;
         }

@@ -39,7 +39,6 @@ record DeadLetter(
         @Nullable String traceparent,
         @Nullable String retryOf,
         @JsonUnwrapped Resolution resolution) {
-
     static final String SOURCE = "dead-letter-source";
     static final String CAUSE = "dead-letter-cause";
 
@@ -77,7 +76,6 @@ record DeadLetter(
             @Nullable String resolvedBy,
             @Nullable Instant resolvedAt,
             @Nullable String reason) {
-
         private static final Resolution WAITING = new Resolution(State.WAITING, null, null, null);
 
         /** A resolution just now; the reason of a discard is a code. */
@@ -88,7 +86,6 @@ record DeadLetter(
 
     /** The resolution of a letter with this id (PARTITION/OFFSET). */
     record Resolved(String id, Resolution resolution) {
-
         static @Nullable Resolved of(ConsumerRecord<String, byte[]> record) {
             String offset = CommandHeaders.text(record.headers(), RESOLVED);
             String how = CommandHeaders.text(record.headers(), RESOLVED_HOW);
@@ -106,7 +103,6 @@ record DeadLetter(
 
     /** The place of a record that could not be processed; the id of its topic is null if it is not known. */
     record Source(@Nullable String topicId, String topic, int partition, long offset) {
-
         static Source of(ConsumerRecord<?, ?> record, @Nullable String topicId) {
             return new Source(topicId, record.topic(), record.partition(), record.offset());
         }

@@ -30,7 +30,6 @@ import org.springframework.web.server.ResponseStatusException;
  */
 @WebEndpoint(id = "deadletters")
 record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
-
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
     private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;

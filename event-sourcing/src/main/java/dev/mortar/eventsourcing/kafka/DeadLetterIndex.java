@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * offset may park a record twice; the first letter counts. If two operators resolve a letter, the first record counts.
  */
 final class DeadLetterIndex {
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterIndex.class);
 
     private final Map<String, DeadLetter> letters = new LinkedHashMap<>();

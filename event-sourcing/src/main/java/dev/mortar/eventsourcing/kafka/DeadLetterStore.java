@@ -57,7 +57,6 @@ import tools.jackson.databind.node.StringNode;
  * which refers to this one.
  */
 final class DeadLetterStore<C> {
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterStore.class);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int KAFKA_TIMEOUT_MS = 10_000;
@@ -165,12 +164,10 @@ final class DeadLetterStore<C> {
     private JsonNode value(DeadLetter letter, ConsumerRecord<String, byte[]> record) {
         byte[] bytes = record.value();
         try {
-            return Json.mapper()
-                    .readTree(
-                            letter.event()
-                                    ? String.valueOf(deserializer.deserialize(
-                                            letter.source().topic(), record.headers(), bytes))
-                                    : new String(bytes, StandardCharsets.UTF_8));
+            String json = letter.event()
+                    ? String.valueOf(deserializer.deserialize(letter.source().topic(), record.headers(), bytes))
+                    : new String(bytes, StandardCharsets.UTF_8);
+            return Json.mapper().readTree(json);
         } catch (JacksonException | KafkaException e) {
             LOG.debug("The dead letter of {} is shown in hexadecimal digits", letter.source(), e);
             return StringNode.valueOf(
@@ -332,11 +329,8 @@ final class DeadLetterStore<C> {
 
     private String topicId() {
         try (Admin admin = Admin.create(bounded(settings.admin()))) {
-            return Objects.requireNonNull(
-                            await(admin.describeTopics(List.of(topic)).allTopicNames())
-                                    .get(topic))
-                    .topicId()
-                    .toString();
+            var topics = await(admin.describeTopics(List.of(topic)).allTopicNames());
+            return Objects.requireNonNull(topics.get(topic)).topicId().toString();
         }
     }
 

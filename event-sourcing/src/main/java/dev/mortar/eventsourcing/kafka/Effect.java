@@ -8,7 +8,6 @@ import dev.mortar.eventsourcing.Recorded;
  * An action that may happen only once must first be claimed with a command.
  */
 public interface Effect<E> {
-
     /**
      * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again.
      *

@@ -17,7 +17,6 @@ import org.springframework.util.backoff.FixedBackOff;
  * succeeds. An event may also come again after a crash, so the effect asks the decider before it acts.
  */
 final class EffectListener<E> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(EffectListener.class);
     private static final int EVENTS_PER_POLL_MAX = 50;
     private static final long RETRY_MS = 1_000;

@@ -4,6 +4,7 @@ import dev.mortar.schemas.EventMeta;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -11,12 +12,11 @@ import org.apache.avro.specific.SpecificRecord;
  * match, the binder cannot be created, so the service does not start.
  */
 public final class EventBinder<E> {
-
-    private final Map<Class<?>, RecordBinding<? extends E>> events;
+    private final BiFunction<E, EventMeta, SpecificRecord> writer;
     private final EventReader<E> reader;
 
-    private EventBinder(Map<Class<?>, RecordBinding<? extends E>> events, EventReader<E> reader) {
-        this.events = events;
+    EventBinder(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
+        this.writer = writer;
         this.reader = reader;
     }
 
@@ -34,7 +34,13 @@ public final class EventBinder<E> {
             events.put(event, binding);
             reader = reader.on(generated, binding::read);
         }
-        return new EventBinder<>(events, reader);
+        return new EventBinder<>(
+                (event, meta) -> {
+                    SpecificRecord record = write(Objects.requireNonNull(events.get(event.getClass())), event);
+                    record.put(0, meta);
+                    return record;
+                },
+                reader);
     }
 
     private static Class<? extends SpecificRecord> generated(Class<?> event, String schemas) {
@@ -54,9 +60,7 @@ public final class EventBinder<E> {
     }
 
     public SpecificRecord write(E event, EventMeta meta) {
-        SpecificRecord record = write(Objects.requireNonNull(events.get(event.getClass())), event);
-        record.put(0, meta);
-        return record;
+        return writer.apply(event, meta);
     }
 
     @SuppressWarnings("unchecked")

@@ -17,7 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads single events of the service's own log by their places. Thread-safe; the threads wait for one another. */
 final class EventLog<E> implements AutoCloseable {
-
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final String topic;

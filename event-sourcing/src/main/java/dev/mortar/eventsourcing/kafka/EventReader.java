@@ -14,7 +14,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Translates some types of generated Avro records into a service's own types. */
 public final class EventReader<E> {
-
     private record Type<E>(Class<? extends SpecificRecord> generated, Function<SpecificRecord, ? extends E> read) {}
 
     private final Map<String, Type<E>> readers;

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Events as records of {@code <noun>.events}: Avro value, CloudEvents headers (binary mode), and back. */
 final class EventRecords {
-
     static final String TYPE = "ce_type";
 
     private static final Pattern TRACEPARENT = Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32}-)[0-9a-f]{16}(-[0-9a-f]{2})");

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Fold<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
-
     /** The log and the local store do not belong together. The store has to be folded again from the first event. */
     static final class LogDoesNotFit extends RuntimeException {
         LogDoesNotFit(String message) {

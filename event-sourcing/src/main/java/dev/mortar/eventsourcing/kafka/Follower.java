@@ -31,7 +31,6 @@ import org.apache.kafka.common.TopicPartition;
  * from two partitions, so the partitions of a large poll are folded in parallel.
  */
 class Follower<C, S, V, E> {
-
     private static final int FORGOTTEN_PER_STEP_MAX = 1_000;
 
     /** In the time of the log. */
@@ -54,7 +53,6 @@ class Follower<C, S, V, E> {
     private long foldedNs;
 
     interface Listener {
-
         /** A row of a view changed. All events of the command are folded. */
         default void changed(String view, String storeKey) {}
 

@@ -8,7 +8,6 @@ import java.util.function.Function;
  * reading a value gives an equal one, so a cache may keep either.
  */
 interface Form<T> {
-
     byte[] write(T value);
 
     T read(byte[] bytes);

@@ -23,7 +23,6 @@ import org.springframework.kafka.listener.KafkaMessageListenerContainer;
  * second of records may come again; both listeners can handle that.
  */
 final class GroupListener {
-
     private static final Logger LOG = LoggerFactory.getLogger(GroupListener.class);
     private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
     private static final long COMMIT_EVERY_MS = 1_000;

@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
  * progress or finds an event of a newer release. A store that does not match the log is deleted and folded again.
  */
 final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);

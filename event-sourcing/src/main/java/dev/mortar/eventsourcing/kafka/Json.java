@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
  * its simple record name as {@code type}.
  */
 public final class Json {
-
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .annotationIntrospector(new SealedTypes())
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
@@ -59,7 +58,6 @@ public final class Json {
 
     /** Finds the sealed interface of a record, so that the model needs no annotations. */
     private static final class SealedTypes extends JacksonAnnotationIntrospector {
-
         private static final JsonTypeInfo.Value BY_NAME =
                 JsonTypeInfo.Value.construct(JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null);
 

@@ -19,7 +19,6 @@ import org.apache.kafka.common.utils.Utils;
 
 /** The settings of every Kafka client of a service, in one place. */
 record KafkaSettings(MortarProperties properties, String noun) {
-
     /**
      * The partitions of a dead instance move after this time. A restarted instance gets its partitions back at once.
      */

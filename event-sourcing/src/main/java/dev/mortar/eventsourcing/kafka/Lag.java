@@ -5,7 +5,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** How far a consumer is behind the logs that it reads. The polling thread updates it; any thread may read it. */
 final class Lag {
-
     private volatile long records;
     private volatile long behindSinceNs;
 

@@ -49,7 +49,6 @@ import org.slf4j.LoggerFactory;
  * producer and overlay, asks whether it still owns its partitions, and takes over again.
  */
 class Lane<C, S, V, E> implements Changes.Below {
-
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     static final int OVERLAY_ROWS_MAX = 20_000;
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(30);
@@ -90,7 +89,6 @@ class Lane<C, S, V, E> implements Changes.Below {
     }
 
     interface Cluster {
-
         /** True when the lane is assigned to this instance and the group's coordinator agrees. */
         boolean owns();
 
@@ -105,7 +103,6 @@ class Lane<C, S, V, E> implements Changes.Below {
     }
 
     interface Answers {
-
         boolean isAwaited(Answer answer);
 
         /** Completes a request whose transaction is committed; the reply is null if the command was refused. */

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds them.
  */
 final class LaneBatch<C, S, V, E> {
-
     /** A request also needs room for the headers and the batch itself. */
     private static final int EVENT_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
 
@@ -120,7 +119,7 @@ final class LaneBatch<C, S, V, E> {
             // The events cannot be written, so all changes of the step are dropped.
             step = new Step(record);
             step.park("unreadable command: " + e);
-            step.refuse(step.headers(), new Refusal.UnreadableCommand());
+            step.refuse(new Refusal.UnreadableCommand());
         } catch (Fold.LogDoesNotFit e) {
             throw e;
         } catch (RuntimeException e) {
@@ -166,16 +165,16 @@ final class LaneBatch<C, S, V, E> {
                 outcome = Counted.REPEATED;
                 return;
             }
-            Answer earlier = earlier(parsed);
+            Answer earlier = parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
             if (earlier != null && !earlier.requestHash().equals(parsed.requestHash())) {
-                refuse(parsed, new Refusal.KeyReused());
+                refuse(new Refusal.KeyReused());
                 return;
             }
             try {
                 command = parse();
             } catch (RuntimeException e) {
                 park("unreadable command: " + e);
-                refuse(parsed, new Refusal.UnreadableCommand());
+                refuse(new Refusal.UnreadableCommand());
                 return;
             }
             if (earlier != null) {
@@ -192,9 +191,8 @@ final class LaneBatch<C, S, V, E> {
          */
         void parked(String cause) {
             park(cause);
-            CommandHeaders parsed = headers();
-            refuse(parsed, new Refusal.ParkedCommand());
-            remember(parsed.source());
+            refuse(new Refusal.ParkedCommand());
+            rememberSource();
         }
 
         private CommandHeaders headers() {
@@ -204,10 +202,6 @@ final class LaneBatch<C, S, V, E> {
                 headers = known;
             }
             return known;
-        }
-
-        private @Nullable Answer earlier(CommandHeaders parsed) {
-            return parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
         }
 
         private C parse() {
@@ -241,23 +235,24 @@ final class LaneBatch<C, S, V, E> {
                         event(asCommand, events.get(index), index, events.size());
                     }
                     if (events.isEmpty()) {
-                        remember(parsed.source());
+                        rememberSource();
                     }
-                    answer(parsed, command, events.isEmpty(), sequence + events.size(), null);
+                    answer(command, events.isEmpty(), sequence + events.size(), null);
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
                     outcome = Counted.REJECTED;
                     if (parsed.requestHash() == null) {
                         park("rejected: " + reason);
-                        remember(parsed.source());
+                        rememberSource();
                     } else {
-                        answer(parsed, command, false, 0, reason);
+                        answer(command, false, 0, reason);
                     }
                 }
             }
         }
 
-        private void remember(@Nullable SourcePosition source) {
+        private void rememberSource() {
+            SourcePosition source = headers().source();
             if (source != null) {
                 rows.decided(source);
                 out.sources.put(source.stream(), source);
@@ -268,7 +263,7 @@ final class LaneBatch<C, S, V, E> {
             String aggregateId = record.key();
             EventMeta meta =
                     EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
-            SpecificRecord avro = definition.writer().apply(event, meta);
+            SpecificRecord avro = definition.binder().write(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {
@@ -303,17 +298,13 @@ final class LaneBatch<C, S, V, E> {
             out.deadLetters.add(new ProducerRecord<>(topic, record.partition(), null, record.key(), value, letter));
         }
 
-        private void refuse(CommandHeaders parsed, Rejection reason) {
-            answer(parsed, null, false, 0, reason);
+        private void refuse(Rejection reason) {
+            answer(null, false, 0, reason);
         }
 
         /** @param command null if the lane does not complete the waiting request itself */
-        private void answer(
-                CommandHeaders parsed,
-                @Nullable C command,
-                boolean repeated,
-                long sequence,
-                @Nullable Rejection reason) {
+        private void answer(@Nullable C command, boolean repeated, long sequence, @Nullable Rejection reason) {
+            CommandHeaders parsed = headers();
             if (parsed.requestHash() == null) {
                 return;
             }

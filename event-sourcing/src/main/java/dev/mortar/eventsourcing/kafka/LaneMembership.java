@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  * The coordinator refuses the commit of a former owner, so a former owner does not fence its successor.
  */
 final class LaneMembership {
-
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
     /**
      * Poll time while it owns no lane. Short, because such a poll loops hundreds of times a second when a heartbeat is

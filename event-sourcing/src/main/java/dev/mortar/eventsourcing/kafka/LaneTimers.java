@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * command every 60 seconds, even if it is early, because this instance's own clock may be wrong.
  */
 final class LaneTimers<C, S, V, E> {
-
     static final int PER_RUN_MAX = 1_000;
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration RESEND = Duration.ofSeconds(5);

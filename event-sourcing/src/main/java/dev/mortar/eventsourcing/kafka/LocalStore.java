@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * completely or not at all. Safe for one writer and many readers.
  */
 interface LocalStore extends AutoCloseable {
-
     record StoredRow(String key, byte[] value) {}
 
     byte @Nullable [] get(String key);

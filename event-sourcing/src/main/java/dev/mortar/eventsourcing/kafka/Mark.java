@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param sources of the commands without events, the highest of each source partition; of all commands in a full mark
  */
 record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> sources) {
-
     static final String HEADER = "mortar-mark";
 
     Mark {

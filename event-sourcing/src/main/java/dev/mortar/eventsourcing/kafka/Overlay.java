@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * leaves it only when it is in the store. For one thread.
  */
 final class Overlay {
-
     private final Map<String, OverlayRow> rows = new HashMap<>();
     private final Deque<Batch> batches = new ArrayDeque<>();
     private long committed;

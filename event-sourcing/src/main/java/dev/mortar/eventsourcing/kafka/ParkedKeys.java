@@ -31,7 +31,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * writes a letter for this event, which has to be discarded.
  */
 final class ParkedKeys {
-
     private final DeadLetterIndex letters = new DeadLetterIndex();
     /** Source keys of the events that this listener has parked but not yet read from the topic. */
     private final Map<Source, String> written = new HashMap<>();

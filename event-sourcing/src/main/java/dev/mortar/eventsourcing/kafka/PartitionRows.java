@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 record PartitionRows(int partition, Changes changes) {
-
     private static final byte[] NOTHING = new byte[0];
     private static final Form<Answer> ANSWER =
             Form.of(answer -> Json.write(Answer.class, answer), bytes -> Json.read(bytes, Answer.class));
@@ -48,7 +47,6 @@ record PartitionRows(int partition, Changes changes) {
             LogPlace::read);
 
     record LogPlace(long offset, int index) {
-
         private static LogPlace read(byte[] bytes) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             return new LogPlace(buffer.getLong(), buffer.getInt());

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * exception would stop a fold; not for requests with a waiting caller.
  */
 record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements Deserializer<SpecificRecord> {
-
     private static final Logger LOG = LoggerFactory.getLogger(PatientDeserializer.class);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 

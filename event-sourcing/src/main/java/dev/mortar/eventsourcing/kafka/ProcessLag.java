@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * seconds. Each instance counts the partitions that are assigned to it.
  */
 final class ProcessLag {
-
     private final Map<String, Behind> byTopic = new LinkedHashMap<>();
     private final LongSupplier clockMs;
 

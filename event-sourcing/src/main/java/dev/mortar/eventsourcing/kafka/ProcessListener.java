@@ -36,7 +36,6 @@ import org.springframework.kafka.listener.ContainerProperties;
  * would lose a command for ever.
  */
 final class ProcessListener<I, C> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
     private static final Duration READ_PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MS = 1_000;

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * same record always gives the same result, unless its key was parked or freed in between.
  */
 final class ProcessReaction<I, C> {
-
     private static final Logger LOG = LoggerFactory.getLogger(ProcessReaction.class);
 
     /** Limit for key and value of a command, which leaves room for its headers. */

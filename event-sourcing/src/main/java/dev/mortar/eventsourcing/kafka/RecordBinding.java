@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class RecordBinding<T> {
-
     private static final SpecificData AVRO = SpecificData.get();
     /** The symbol that stands for symbols of newer versions. */
     private static final String UNKNOWN = "UNKNOWN";
@@ -89,7 +88,6 @@ public final class RecordBinding<T> {
 
     /** Converts non-null values from and to Avro. */
     private record Codec(UnaryOperator<Object> read, UnaryOperator<Object> write) {
-
         static final Codec SAME = new Codec(UnaryOperator.identity(), UnaryOperator.identity());
 
         static Codec of(Type type, Schema schema, boolean whole, String name) {
@@ -198,7 +196,6 @@ public final class RecordBinding<T> {
     /** The components of a Java record, and the values of fields without a component, by position. */
     private record Fields(
             Constructor<?> constructor, Schema schema, List<Component> components, Map<Integer, Object> constants) {
-
         /** Components for all fields of an Avro record, except those that the caller writes. */
         static Fields all(Class<?> type, Schema schema, Set<String> unbound) {
             Set<String> bound = new HashSet<>(unbound);

@@ -12,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data the record's components
  */
 record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {
-
     static Refusal of(Rejection reason) {
         ObjectNode data = Json.mapper().valueToTree(reason);
         // The name says the same; as a member of the problem details it would clash with their own type.

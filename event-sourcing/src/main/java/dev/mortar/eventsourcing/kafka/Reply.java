@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reply(
         long sequence, boolean repeated, @Nullable Object state) {
-
     public <T> T as(Class<T> type) {
         return Objects.requireNonNull(type.cast(state), "The definition has no reply body for this command");
     }

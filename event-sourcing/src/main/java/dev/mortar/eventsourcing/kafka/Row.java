@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when that event was recorded
  */
 public record Row<R>(String name, long sequence, Instant changedAt, R value) {
-
     /** The row with another value; empty if the value is null. */
     <T> Optional<Row<T>> map(Function<R, @Nullable T> to) {
         T mapped = to.apply(value);

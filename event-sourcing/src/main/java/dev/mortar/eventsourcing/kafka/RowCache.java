@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class RowCache implements Changes.Below {
-
     /** The cache may hold 1/16 of the heap in stored bytes. As values the rows take about three times as much. */
     private static final int HEAP_SHARE = 16;
 

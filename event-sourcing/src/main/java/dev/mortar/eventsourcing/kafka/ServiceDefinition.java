@@ -9,7 +9,6 @@ import dev.mortar.eventsourcing.View.Index;
 import dev.mortar.eventsourcing.View.OfEntries;
 import dev.mortar.eventsourcing.View.OfEvents;
 import dev.mortar.eventsourcing.WorkingSet;
-import dev.mortar.schemas.EventMeta;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> events, a sealed interface of records
  */
 public final class ServiceDefinition<C, S, V, E> {
-
     @FunctionalInterface
     interface Saving<S, V> {
         WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
@@ -54,7 +52,6 @@ public final class ServiceDefinition<C, S, V, E> {
 
     /** Entries whose rows are also published to a compacted topic. */
     record Published<V, R>(OfEntries<V, R> view, String topic, StateWriter<R> writer) {
-
         /** The state that an entry publishes, or null if the entry belongs to another view. */
         @Nullable
         State state(String entryKey, @Nullable Row<V> entry) {
@@ -93,8 +90,7 @@ public final class ServiceDefinition<C, S, V, E> {
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
-    private @Nullable BiFunction<E, EventMeta, SpecificRecord> writer;
-    private @Nullable EventReader<E> reader;
+    private @Nullable EventBinder<E> binder;
 
     @Nullable
     Listening<?, C> listening;
@@ -185,22 +181,16 @@ public final class ServiceDefinition<C, S, V, E> {
 
     /** Sets how events are written to and read from {@code <noun>.events}. */
     public ServiceDefinition<C, S, V, E> events(EventBinder<E> binder) {
-        return events(binder::write, binder.reader());
-    }
-
-    /** The same, for events whose names differ from their Avro records. */
-    ServiceDefinition<C, S, V, E> events(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
-        this.writer = writer;
-        this.reader = reader;
+        this.binder = binder;
         return this;
     }
 
-    BiFunction<E, EventMeta, SpecificRecord> writer() {
-        return Objects.requireNonNull(writer, "events() not defined");
+    EventBinder<E> binder() {
+        return Objects.requireNonNull(binder, "events() not defined");
     }
 
     EventReader<E> reader() {
-        return Objects.requireNonNull(reader, "events() not defined");
+        return binder().reader();
     }
 
     /** Sets the body of the reply to a command. The default is the new state. */
@@ -287,7 +277,7 @@ public final class ServiceDefinition<C, S, V, E> {
         StringBuilder text = new StringBuilder("service " + noun + "\n");
         list(text, "topics", topics());
         list(text, "commands (" + commandType.getSimpleName() + ")", names(commandType));
-        list(text, "events", reader == null ? List.of() : reader.types());
+        list(text, "events", binder == null ? List.of() : reader().types());
         list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
         list(text, "deadlines", hasDeadlines ? List.of("yes") : List.of());
         list(text, "process reads", listening == null ? List.of() : listening.topics());

@@ -31,7 +31,6 @@ import org.springframework.context.SmartLifecycle;
  * process and the effects. Stops them after the web server. Until all parts run, readiness names the missing ones.
  */
 public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
-
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRuntime.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 

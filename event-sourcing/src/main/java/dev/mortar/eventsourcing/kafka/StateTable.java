@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 
 /** A full copy of a compacted topic in the memory of this instance, slightly behind the topic. Thread-safe. */
 public final class StateTable<R> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
     /** Longest time without a record during the first reading. */
     private static final Duration START_PATIENCE = Duration.ofHours(1);

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 public final class StateTables {
-
     private final Map<String, StateTable<?>> tables = new LinkedHashMap<>();
 
     StateTables(ServiceDefinition<?, ?, ?, ?> definition) {

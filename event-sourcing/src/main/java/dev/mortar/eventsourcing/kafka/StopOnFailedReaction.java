@@ -16,7 +16,6 @@ import org.springframework.kafka.listener.MessageListenerContainer;
  * them again, and the decider recognises their sources.
  */
 final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
-
     private static final Logger LOG = LoggerFactory.getLogger(StopOnFailedReaction.class);
 
     @Override

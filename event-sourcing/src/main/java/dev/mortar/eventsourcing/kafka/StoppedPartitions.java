@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * lane's thread calls the other methods.
  */
 final class StoppedPartitions {
-
     private final Map<Integer, Stopped> stopped = new ConcurrentHashMap<>();
     private final Queue<Park> asked = new ConcurrentLinkedQueue<>();
     private final Map<Integer, Park> parking = new HashMap<>();
@@ -66,9 +65,8 @@ final class StoppedPartitions {
             int partition = park.partition();
             Stopped at = stopped.get(partition);
             if (at == null || !Objects.equals(at.offset(), park.offset())) {
-                park.done()
-                        .completeExceptionally(new NotStoppedHere(
-                                "Partition " + partition + " is not stopped at a command at offset " + park.offset()));
+                String why = "Partition " + partition + " is not stopped at a command at offset " + park.offset();
+                park.done().completeExceptionally(new NotStoppedHere(why));
             } else {
                 parking.put(partition, new Park(partition, park.offset(), park.cause() + "; " + at.why(), park.done()));
                 stopped.remove(partition);
@@ -96,10 +94,8 @@ final class StoppedPartitions {
     /** Forgets everything, because the lane is given up. The next owner stops at the same commands. */
     void giveUp() {
         stopped.clear();
-        parking.values()
-                .forEach(park -> park.done()
-                        .completeExceptionally(
-                                new KafkaUnavailable("The lane was given up while a command was parked", null)));
+        var givenUp = new KafkaUnavailable("The lane was given up while a command was parked", null);
+        parking.values().forEach(park -> park.done().completeExceptionally(givenUp));
         parking.clear();
     }
 }

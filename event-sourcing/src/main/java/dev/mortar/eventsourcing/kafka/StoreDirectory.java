@@ -27,7 +27,6 @@ import org.springframework.util.FileSystemUtils;
  * a new directory, and after a rollback the earlier release finds its own directory again.
  */
 final class StoreDirectory {
-
     /** Raised when the kit stores its rows differently. */
     private static final int FOLD_VERSION = 2;
 

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 record StoreReplay<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
-
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int EMPTY_POLLS_MAX = 60;
     private static final int PAGE_ROWS = 1_000;

@@ -14,7 +14,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads a topic to its end, or single records of it, with a consumer without a group. */
 final class TopicReader {
-
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** Nearer records probably come with the same fetch, so the reader polls for them instead of seeking. */

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * {@link KafkaUnavailable} until the store is ready.
  */
 public final class Views {
-
     private static final Duration MIN_SEQUENCE_WAIT = Duration.ofSeconds(2);
 
     private static final int PAGE_ROWS = 1_000;
@@ -89,14 +88,13 @@ public final class Views {
     }
 
     /** Rows of a partition key, sorted by the bytes of their names, from {@code fromRow} on. */
-    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     public <R> List<Row<R>> list(View<R> view, String partitionKey, String fromRow, int limit) {
         String prefix = storeKey(view, new RowKey(partitionKey, ""));
         // The prefix ends with '|', and '}' is the next character.
         String end = prefix.substring(0, prefix.length() - 1) + "}";
         List<StoredRow> stored = store().range(prefix + fromRow, end, limit);
         if (view instanceof View.OfEvents<?>) {
-            return (List<Row<R>>) (List<?>) events(prefix, stored);
+            return events(prefix, stored);
         }
         return stored.stream()
                 .flatMap(row ->
@@ -114,7 +112,6 @@ public final class Views {
         };
     }
 
-    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     private <R> Optional<Row<R>> shown(View<R> view, RowKey key, byte @Nullable [] stored) {
         if (stored == null) {
             return Optional.empty();
@@ -124,8 +121,8 @@ public final class Views {
             case View.Index<?, R> index -> indexed(index, key, stored);
             case View.Folded<?, R> of -> Optional.of(Row.read(of.rowType(), key.row(), stored));
             case View.OfEvents<?> _ ->
-                ((List<Row<R>>) (List<?>) events("", List.of(new StoredRow(key.row(), stored))))
-                        .stream().findFirst();
+                this.<R>events("", List.of(new StoredRow(key.row(), stored))).stream()
+                        .findFirst();
         };
     }
 
@@ -144,15 +141,16 @@ public final class Views {
         return key.equals(index.key().apply(entryKey, found.value())) ? found.map(index.row()) : Optional.empty();
     }
 
-    private List<Row<Recorded<?>>> events(String prefix, List<StoredRow> stored) {
+    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
+    private <R> List<Row<R>> events(String prefix, List<StoredRow> stored) {
         List<EventPlace> places =
                 stored.stream().map(row -> EventPlace.read(row.value())).toList();
         Map<EventPlace, ? extends Recorded<?>> events = connected().events().read(places);
-        List<Row<Recorded<?>>> rows = new ArrayList<>();
+        List<Row<R>> rows = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             Recorded<?> event = Objects.requireNonNull(events.get(places.get(i)));
             String name = stored.get(i).key().substring(prefix.length());
-            rows.add(new Row<>(name, event.sequence(), event.recordedAt(), event));
+            rows.add(new Row<>(name, event.sequence(), event.recordedAt(), (R) event));
         }
         return rows;
     }

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Immutable and thread-safe.
  */
 public final class PickupCode {
-
     public static final int LENGTH = 8;
 
     /** Highest issue of a fulfilment's code. It limits the codes that a presented code is compared with. */

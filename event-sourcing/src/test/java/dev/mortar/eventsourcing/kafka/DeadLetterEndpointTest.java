@@ -43,7 +43,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the endpoint makes of its arguments; what it does with letters is tested where there is a broker. */
 class DeadLetterEndpointTest {
-
     @Configuration
     @ImportAutoConfiguration({
         JacksonAutoConfiguration.class,

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterIndexTest {
-
     private static final String EVENTS = "till.events";
 
     private final DeadLetterIndex letters = new DeadLetterIndex();

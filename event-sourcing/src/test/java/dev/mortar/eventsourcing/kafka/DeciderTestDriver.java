@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * reaches the end of the log.
  */
 public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
-
     private static final String TOPIC_ID = "topic-id-of-a-source";
     private static final int PARTITION = 0;
     private static final int STEPS_MAX = 10_000;
@@ -196,16 +195,10 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             @Nullable String requestHash,
             @Nullable Long expectedSequence,
             @Nullable SourcePosition source) {
-        return new CommandHeaders(
-                commandId,
-                Actor.system("test"),
-                commandId.toString(),
-                null,
-                null,
-                expectedSequence,
-                requestHash,
-                source,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        Actor actor = Actor.system("test");
+        String id = commandId.toString();
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        return new CommandHeaders(commandId, actor, id, null, null, expectedSequence, requestHash, source, trace);
     }
 
     private byte[] json(C command) {

@@ -26,7 +26,6 @@ import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 class GroupListenerTest {
-
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();

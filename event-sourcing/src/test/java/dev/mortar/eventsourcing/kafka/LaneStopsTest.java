@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** The headers of commands, and the commands that a lane stops at: the real lane over a simulated log. */
 class LaneStopsTest {
-
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final String OF_PARTITION_0 = card(0);

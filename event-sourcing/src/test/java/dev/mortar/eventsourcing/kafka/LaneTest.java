@@ -38,7 +38,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * seed.
  */
 class LaneTest {
-
     private static final int PARTITIONS = 2;
     private static final int SEEDS = 300;
     private static final int STEPS = 600;
@@ -305,12 +304,7 @@ class LaneTest {
         }
 
         void append(Sent each) {
-            kafka.append(new ProducerRecord<>(
-                    DEFINITION.commandsTopic(),
-                    null,
-                    each.command().cardId(),
-                    Json.write(Command.class, each.command()),
-                    each.headers().toHeaders(1)));
+            kafka.append(DEFINITION.record("", each.command(), each.headers()));
         }
 
         /** One owner, no more faults, until nothing happens any more. */
@@ -393,13 +387,7 @@ class LaneTest {
 
         private static Event read(Entry event) {
             return new Fold<>(DEFINITION, DESERIALIZER, REMEMBERED)
-                    .read(
-                            event.topic(),
-                            event.partition(),
-                            event.offset(),
-                            String.valueOf(event.key()),
-                            event.headers(),
-                            Objects.requireNonNull(event.value()))
+                    .read(event.asConsumerRecord())
                     .event();
         }
 

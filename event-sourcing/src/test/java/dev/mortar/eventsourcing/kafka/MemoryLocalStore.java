@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The twin of {@link RocksLocalStore} in memory, for simulations. */
 class MemoryLocalStore implements LocalStore {
-
     private final ConcurrentSkipListMap<byte[], byte[]> rows = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
     @Override

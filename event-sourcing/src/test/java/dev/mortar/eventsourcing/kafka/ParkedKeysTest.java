@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
  * step in an order drawn from a seed. In the end every event has had its effect once, in order.
  */
 class ParkedKeysTest {
-
     private static final String EVENTS = "till.events";
     private static final String LETTERS = "giftcard.dead-letters";
     private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("parked-keys");
@@ -155,15 +154,11 @@ class ParkedKeysTest {
         private void happen() {
             String key = "card-" + random.nextInt(3);
             long offset = events.size();
-            var meta = EventRecords.meta(
-                    CommandHeaders.ofTimer("till", new UUID(0, 1)),
-                    0,
-                    1,
-                    offset + 1,
-                    offset + 1,
-                    Instant.EPOCH.plusSeconds(offset));
+            var command = CommandHeaders.ofTimer("till", new UUID(0, 1));
+            Instant now = Instant.EPOCH.plusSeconds(offset);
+            var meta = EventRecords.meta(command, 0, 1, offset + 1, offset + 1, now);
             byte[] value = Objects.requireNonNull(SERIALIZER.serialize(
-                    EVENTS, GiftCard.definition().writer().apply(new Event.Charged(key, offset), meta)));
+                    EVENTS, GiftCard.definition().binder().write(new Event.Charged(key, offset), meta)));
             events.add(new ConsumerRecord<>(EVENTS, 0, offset, key, value));
             if (random.nextInt(5) == 0) {
                 broken.add(offset);
@@ -242,16 +237,9 @@ class ParkedKeysTest {
                 int partition = record.partition() == null
                         ? Math.floorMod(record.key().hashCode(), PARTITIONS_OF_LETTERS)
                         : record.partition();
+                long end = endOfLetters[partition]++;
                 letters.add(new SimulatedKafka.Entry(
-                                LETTERS,
-                                partition,
-                                endOfLetters[partition]++,
-                                0,
-                                record.key(),
-                                record.value(),
-                                record.headers(),
-                                null,
-                                false)
+                                LETTERS, partition, end, 0, record.key(), record.value(), record.headers(), null, false)
                         .asConsumerRecord());
                 return;
             }
@@ -271,14 +259,9 @@ class ParkedKeysTest {
 
         private ProcessReaction<Event, Command> reaction(ParkedKeys keys) {
             var definition = GiftCard.definition();
-            return new ProcessReaction<>(
-                    definition,
-                    new Listening<>(List.of(EVENTS), definition.reader(), this::react),
-                    "",
-                    DESERIALIZER,
-                    Map.of(EVENTS, "id"),
-                    keys,
-                    new SimpleMeterRegistry());
+            var listening = new Listening<>(List.of(EVENTS), definition.reader(), this::react);
+            var meters = new SimpleMeterRegistry();
+            return new ProcessReaction<>(definition, listening, "", DESERIALIZER, Map.of(EVENTS, "id"), keys, meters);
         }
 
         private List<Command> react(Event event) {

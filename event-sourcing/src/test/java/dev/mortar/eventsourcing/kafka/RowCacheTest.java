@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RowCacheTest {
-
     private static final int KEYS = 40;
     private static final int WRITES = 60_000;
     private static final int READERS = 3;

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreReplayTest {
-
     private static final int PARTITIONS = 2;
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
     private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("replay-test");
@@ -43,14 +42,10 @@ class StoreReplayTest {
             SimulatedProducer.of(kafka, "giftcard-decider-0", new SimulatedProducer.Fate() {});
     private final MemoryLocalStore store = new MemoryLocalStore();
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final Follower<Command, Card, Card, Event> follower = new Follower<>(
-            DEFINITION,
-            "",
-            PARTITIONS,
-            fold,
-            store,
-            new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer(),
-            new Follower.Listener() {});
+    private final Consumer<String, byte[]> log =
+            new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer();
+    private final Follower<Command, Card, Card, Event> follower =
+            new Follower<>(DEFINITION, "", PARTITIONS, fold, store, log, new Follower.Listener() {});
     private long commands;
 
     @BeforeEach
@@ -66,19 +61,11 @@ class StoreReplayTest {
     private void charge(String card) {
         TopicPartition log = new TopicPartition(DEFINITION.commandsTopic(), kafka.home(card));
         UUID id = new UUID(1, ++commands);
-        kafka.append(new ProducerRecord<>(
-                log.topic(),
-                null,
-                null,
-                card,
-                Json.write(Command.class, new Command.Charge(card, commands)),
-                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null)
-                        .toHeaders(1)));
-        LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
-                DEFINITION,
-                new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER),
-                fold,
-                new RowCache(store));
+        Actor actor = Actor.system("test");
+        var headers = new CommandHeaders(id, actor, id.toString(), null, null, null, "hash", null, null);
+        kafka.append(DEFINITION.record("", new Command.Charge(card, commands), headers));
+        var contract = new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER);
+        LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(DEFINITION, contract, fold, new RowCache(store));
         assertThat(batch.add(kafka.committed(log).getLast(), null)).isNull();
         producer.beginTransaction();
         batch.records().forEach(producer::send);

@@ -7,7 +7,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Serializers and deserializers over the registry in memory with this name. */
 final class TestSerdes {
-
     private TestSerdes() {}
 
     static AvroSerializer<SpecificRecord> events(String registry) {

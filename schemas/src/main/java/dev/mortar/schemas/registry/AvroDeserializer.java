@@ -56,12 +56,9 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
             readers.put(id, reader);
         }
         try {
-            var decoder = DecoderFactory.get()
-                    .binaryDecoder(
-                            framed,
-                            ConfluentFrame.HEADER_BYTES,
-                            framed.length - ConfluentFrame.HEADER_BYTES,
-                            DECODER.get());
+            int length = framed.length - ConfluentFrame.HEADER_BYTES;
+            var decoder =
+                    DecoderFactory.get().binaryDecoder(framed, ConfluentFrame.HEADER_BYTES, length, DECODER.get());
             DECODER.set(decoder);
             var record = reader.datumReader().read(null, decoder);
             if (!decoder.isEnd()) {

@@ -89,7 +89,6 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
     private record Writer(int schemaId, DatumWriter<Object> datumWriter) {}
 
     private record Settings(RegistryClient registry, SubjectNameStrategy strategy, boolean registers) {
-
         int schemaId(String topic, Schema schema) {
             var subject = strategy.subject(topic, schema.getFullName());
             return registers

@@ -44,12 +44,10 @@ public final class Contract {
                 if (name == null) {
                     continue;
                 }
-                var topic = new Topic(
-                        name,
-                        required(declared, "key"),
-                        serviceOf(protocol.getNamespace()),
-                        "compacted".equals(declared.getProp("state")),
-                        new ArrayList<>());
+                var key = required(declared, "key");
+                var owner = serviceOf(protocol.getNamespace());
+                boolean compacted = "compacted".equals(declared.getProp("state"));
+                var topic = new Topic(name, key, owner, compacted, new ArrayList<>());
                 var known = Objects.requireNonNullElse(topics.putIfAbsent(name, topic), topic);
                 if (!known.isLike(topic)) {
                     throw new IllegalStateException(declared.getFullName() + " and "
@@ -82,7 +80,6 @@ public final class Contract {
      *     event topic, which keeps all records for ever
      */
     public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {
-
         /** The subject of one of its record types, in an environment with this topic prefix. */
         public String subject(String prefix, RecordType type) {
             var strategy =
@@ -97,7 +94,6 @@ public final class Contract {
 
     /** A record on a topic: the schema of its generated class, and the services whose processes react to it. */
     public record RecordType(Schema schema, List<String> listeners) {
-
         private static RecordType of(Schema declared) {
             var listeners = declared.getObjectProp("listeners") instanceof Collection<?> nouns ? nouns : List.of();
             var generated = SpecificData.get()

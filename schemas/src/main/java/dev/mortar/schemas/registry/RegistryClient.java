@@ -11,7 +11,6 @@ import org.apache.avro.Schema;
  * {@link RegistryException.Refused} if it refuses for another reason.
  */
 sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
-
     /** A new client for the registry in a configuration. Opens no connection. */
     static RegistryClient of(RegistryConfig config) {
         return config.memoryScope()
