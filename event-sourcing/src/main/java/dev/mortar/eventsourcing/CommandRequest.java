@@ -25,7 +25,6 @@ public record CommandRequest(
         @Nullable Long expectedSequence,
         Duration waitFor,
         @Nullable String traceparent) {
-
     /** An id for the resource that this request creates. A repeated request gets the same id. */
     public String derivedId(String kind) {
         return NameBasedId.of(commandId, kind).toString();

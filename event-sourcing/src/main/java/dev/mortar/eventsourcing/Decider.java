@@ -11,7 +11,6 @@ import java.time.Instant;
  * @param <E> events, a sealed interface of records
  */
 public interface Decider<C, S, E> {
-
     /** The state of an aggregate without events. */
     S initialState();
 

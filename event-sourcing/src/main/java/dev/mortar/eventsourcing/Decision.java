@@ -8,7 +8,6 @@ import java.util.List;
  * @param <E> events
  */
 public sealed interface Decision<E> {
-
     /** The command is accepted. Without events, there was nothing left to do. */
     record Accepted<E>(List<E> events) implements Decision<E> {
         public Accepted {
@@ -30,7 +29,6 @@ public sealed interface Decision<E> {
         return new Accepted<>(List.copyOf(events));
     }
 
-    /** Refuses for this reason. */
     static <E> Decision<E> rejected(Rejection reason) {
         return new Rejected<>(reason);
     }

@@ -9,7 +9,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface FieldName {
-
     /**
      * Name of the field. {@code meta.recordedAt} names a field of the event's meta block. Such a component is only
      * read, because the lane writes that block.

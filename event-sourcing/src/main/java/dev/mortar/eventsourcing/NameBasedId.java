@@ -8,10 +8,8 @@ import java.util.UUID;
 
 /** Ids derived from names: UUID version 5 (RFC 9562, section 5.5). */
 public final class NameBasedId {
-
     private NameBasedId() {}
 
-    /** The id of a name within a namespace. */
     public static UUID of(UUID namespace, String name) {
         MessageDigest sha1 = sha1();
         sha1.update(ByteBuffer.allocate(16)

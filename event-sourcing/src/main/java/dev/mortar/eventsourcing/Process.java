@@ -11,7 +11,6 @@ import java.util.List;
  */
 @FunctionalInterface
 public interface Process<I, C> {
-
     /** The commands that follow from the event; none if it does not concern this service. */
     List<C> react(I event);
 }

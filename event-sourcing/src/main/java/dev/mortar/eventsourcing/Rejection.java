@@ -5,7 +5,6 @@ package dev.mortar.eventsourcing;
  * details (RFC 9457), the record's components are members and its simple name is the type.
  */
 public interface Rejection {
-
     /** The kind of a refusal; it decides the HTTP status. */
     enum Kind {
         /** The command names something that does not exist: 404. */
@@ -18,13 +17,11 @@ public interface Rejection {
         UNPROCESSABLE
     }
 
-    /** The kind of this refusal. */
     Kind kind();
 
     /** One sentence for the caller, without personal data. */
     String message();
 
-    /** A refusal of kind {@link Kind#NOT_FOUND}. */
     interface NotFound extends Rejection {
         @Override
         default Kind kind() {
@@ -32,7 +29,6 @@ public interface Rejection {
         }
     }
 
-    /** A refusal of kind {@link Kind#CONFLICT}. */
     interface Conflict extends Rejection {
         @Override
         default Kind kind() {
@@ -40,7 +36,6 @@ public interface Rejection {
         }
     }
 
-    /** A refusal of kind {@link Kind#UNPROCESSABLE}. */
     interface Unprocessable extends Rejection {
         @Override
         default Kind kind() {

@@ -6,20 +6,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that callers can query by key. Every instance has the rows of all partitions. A view stores as little as
- * possible: a view of entries stores nothing of its own, an index stores keys of entries, and a view of events stores
- * offsets in the log.
+ * Rows that callers can query by key. Every instance has the rows of all partitions. A view of entries stores nothing
+ * of its own, an index stores keys of entries, and a view of events stores offsets in the log.
  *
  * @param <R> the value of a row
  */
 public sealed interface View<R> {
-
     /** Name of the view, part of the keys of its rows. */
     String name();
 
     /**
      * The key of a row. The rows of one partition key are stored together, sorted by name. Ids contain no {@code |}, so
-     * partition key and row name can be joined into one store key.
+     * the two parts can be joined.
      */
     record RowKey(String partitionKey, String row) {}
 
@@ -33,14 +31,12 @@ public sealed interface View<R> {
     /**
      * Entries of aggregates as rows. The view stores nothing itself.
      *
-     * @param entryType type of the service's entries
      * @param under the part between partition key and row name in an entry's key, for example {@code |l|}; empty if the
      *     entry's key is the partition key and the row has no name
      * @param row makes the row of an entry; null if the entry has no row
      */
     record OfEntries<V, R>(String name, Class<V> entryType, String under, Function<V, @Nullable R> row)
             implements View<R> {
-
         /** Key of the entry from which a row is made. */
         public String entryKey(RowKey key) {
             return key.partitionKey() + under + key.row();
@@ -62,8 +58,7 @@ public sealed interface View<R> {
      * Entries by another key. The store keeps only their keys.
      *
      * @param version raised when the keys change; the store is then folded from the first event
-     * @param key the row key of an entry, given its own key and the entry; null if the index leaves it out
-     * @param row makes the row of an entry
+     * @param key the row key of an entry, given its own key; null if the index leaves it out
      */
     record Index<V, R>(
             String name,
@@ -74,18 +69,15 @@ public sealed interface View<R> {
             implements View<R> {}
 
     /**
-     * Events by any key. One event may have several keys. The store keeps only offsets.
-     *
-     * @param version raised when the keys change; the store is then folded from the first event
+     * Events by any keys. The store keeps only offsets. The version is raised when the keys change; see {@link Index}.
      */
     record OfEvents<E>(String name, int version, Function<Recorded<E>, List<RowKey>> keys)
             implements View<Recorded<E>> {}
 
     /**
-     * Stored rows, for facts that no entry contains.
+     * Stored rows, for facts that no entry contains, as JSON. The version is raised when their shape changes; see
+     * {@link Index}.
      *
-     * @param version raised when the shape of the rows changes; the store is then folded from the first event
-     * @param rowType type of a row; rows are kept as JSON
      * @param keys the keys of the rows that an event changes
      */
     record Folded<E, R>(

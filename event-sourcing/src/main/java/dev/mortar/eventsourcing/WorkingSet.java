@@ -9,14 +9,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one aggregate that a command uses. Each entry is read on first use, and changed entries are written
- * back once, so a large aggregate (the stock of a location) is never loaded whole. Immutable, except for its cache of
- * the entries that were read. Not thread-safe.
+ * The entries of one aggregate that a command uses. Each is read on first use, and changed entries are written back
+ * once, so a large aggregate (the stock of a location) is never loaded whole. Immutable, except for its cache of the
+ * entries that were read. Not thread-safe.
  *
  * @param <V> entries
  */
 public final class WorkingSet<V> {
-
     private final Function<String, @Nullable V> store;
     private final Map<String, @Nullable V> read;
     private final Map<String, @Nullable V> changes;
@@ -49,7 +48,6 @@ public final class WorkingSet<V> {
         return changed != null || changes.containsKey(key) ? changed : original(key);
     }
 
-    /** The entry in the store, or null. */
     public @Nullable V original(String key) {
         V known = read.get(key);
         if (known != null || read.containsKey(key)) {
@@ -70,9 +68,8 @@ public final class WorkingSet<V> {
     }
 
     /**
-     * This working set after several changes, for the price of one copy.
-     *
-     * @param edit gets a set that {@link #with} changes in place; must not keep it
+     * This working set after several changes, for the price of one copy. {@code edit} gets a set that {@link #with}
+     * changes in place, and must not keep it.
      */
     public WorkingSet<V> edited(Consumer<WorkingSet<V>> edit) {
         Map<String, @Nullable V> edited = new LinkedHashMap<>(changes);

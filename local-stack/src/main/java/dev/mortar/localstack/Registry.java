@@ -2,7 +2,6 @@ package dev.mortar.localstack;
 
 import dev.mortar.schemas.registry.Contract;
 import dev.mortar.schemas.registry.RegisterSchemas;
-import dev.mortar.schemas.registry.RegistryClient;
 import dev.mortar.schemas.registry.RegistryConfig;
 import dev.mortar.schemas.registry.RegistryException;
 import java.io.IOException;
@@ -22,15 +21,14 @@ final class Registry {
      * so, because asking for each of them again takes longer than the rest of a start.
      */
     static boolean register(String url, String topicPrefix, Path data) {
-        List<Contract.Topic> topics = Contract.topics();
-        String contract = topicPrefix + " " + topics;
+        String contract = topicPrefix + " " + Contract.topics();
         Path note = data.resolve("registered");
         try {
             if (Files.exists(note) && Files.readString(note).equals(contract)) {
                 return false;
             }
-            var client = RegistryClient.of(new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, url)));
-            new RegisterSchemas(client, topicPrefix, new PrintStream(OutputStream.nullOutputStream())).register(topics);
+            var nowhere = new PrintStream(OutputStream.nullOutputStream());
+            RegisterSchemas.register(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, url), topicPrefix, nowhere);
             Files.writeString(note, contract);
             return true;
         } catch (RegistryException | RegisterSchemas.Refusals e) {

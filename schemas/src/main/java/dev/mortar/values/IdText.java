@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * an id has no invisible characters and is in Unicode normalization form C (NFC).
  */
 public final class IdText {
-
     /** Longest id, in code points. */
     public static final int CHARACTERS_MAX = 100;
 

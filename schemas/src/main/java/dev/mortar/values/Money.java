@@ -10,7 +10,6 @@ import java.math.RoundingMode;
  * @param currency ISO 4217 code
  */
 public record Money(long amount, String currency) {
-
     public static Money zero(String currency) {
         return new Money(0, currency);
     }

@@ -28,7 +28,6 @@ public record OrderLine(
         List<String> serials,
         List<String> lots,
         @Nullable String sellerId) {
-
     /** @throws IllegalArgumentException when the quantity is below 1 */
     public OrderLine {
         if (quantity < 1) {
@@ -75,7 +74,6 @@ public record OrderLine(
                 sellerId);
     }
 
-    /** Some units of the line. */
     public LineQuantity units(long units) {
         return new LineQuantity(lineId, sku, units);
     }

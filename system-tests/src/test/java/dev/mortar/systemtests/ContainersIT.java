@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mortar.localstack.Mails;
 import dev.mortar.localstack.Topics;
-import dev.mortar.schemas.registry.Contract;
 import dev.mortar.schemas.registry.RegisterSchemas;
-import dev.mortar.schemas.registry.RegistryClient;
 import dev.mortar.schemas.registry.RegistryConfig;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,12 +61,10 @@ class ContainersIT {
             String registryUrl =
                     "http://" + registry.getHost() + ":" + registry.getMappedPort(REGISTRY_PORT) + "/apis/ccompat/v7";
             Topics.create(kafka.getBootstrapServers(), 2, 1, (short) 1, "");
-            new RegisterSchemas(
-                            RegistryClient.of(
-                                    new RegistryConfig(Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl))),
-                            "",
-                            new PrintStream(OutputStream.nullOutputStream()))
-                    .register(Contract.topics());
+            RegisterSchemas.register(
+                    Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl),
+                    "",
+                    new PrintStream(OutputStream.nullOutputStream()));
             for (String service : SERVICES) {
                 int port = freePort();
                 ports.put(service, port);

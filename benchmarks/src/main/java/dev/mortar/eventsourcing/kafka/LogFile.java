@@ -78,7 +78,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
         var id = new UUID(0, number);
         var source = new SourcePosition("source", 0, number, 0);
         Actor actor = Actor.system("order-process");
-        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null, null);
+        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null);
         WorkingSet<V> before = WorkingSet.over(entries::get);
         S state = definition.load(key, before);
         if (!(definition.decider.decide(state, command, now) instanceof Decision.Accepted<E>(List<E> accepted))) {
@@ -88,7 +88,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
             state = definition.decider.evolve(state, accepted.get(index));
             long sequence = sequences.merge(key, 1L, Long::sum);
             EventMeta meta = EventRecords.meta(cause, index, accepted.size(), sequence, ++events, now);
-            SpecificRecord avro = definition.writer().apply(accepted.get(index), meta);
+            SpecificRecord avro = definition.binder().write(accepted.get(index), meta);
             Headers headers = EventRecords.headers(definition.noun, key, avro, meta, cause);
             if (last && index == accepted.size() - 1) {
                 new Mark("commands", number, 0, List.of()).addTo(headers);

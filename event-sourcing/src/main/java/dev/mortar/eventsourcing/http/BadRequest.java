@@ -10,8 +10,6 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** A fault in one field of a request: 400 if the field cannot be read, 422 if its value is not allowed. */
 public final class BadRequest extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     private final HttpStatus status;
     private final String field;
 
@@ -36,7 +34,6 @@ public final class BadRequest extends RuntimeException {
         return malformed(path(json), reason(json));
     }
 
-    /** 400 or 422. */
     public HttpStatus status() {
         return status;
     }
@@ -64,7 +61,6 @@ public final class BadRequest extends RuntimeException {
         };
     }
 
-    /** The name of a type for the caller. */
     private static String kind(Class<?> type) {
         if (type == String.class) {
             return "text";

@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 
 /** A place in a list. The caller sends it back to get the next page. It is Base64, so callers treat it as opaque. */
 public final class Cursor {
-
     private Cursor() {}
 
     /** The cursor of a place. Its parts contain no {@code |}. */
@@ -21,9 +20,8 @@ public final class Cursor {
     }
 
     /**
-     * The place of a cursor.
+     * The place of a cursor, made from its parts by a function that throws if they are not valid.
      *
-     * @param place makes the place from its parts; throws if they are not valid
      * @throws BadRequest 400, if this is no cursor
      */
     public static <T> T read(String cursor, Function<List<String>, T> place) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Constraints of the fields of requests, in addition to those of Jakarta Validation. A request with a field that breaks
- * one is answered with 422 and the names of all such fields.
+ * one is answered with 422 and the names of all such fields. The checks describe the fault, so the annotations'
+ * message, groups and payload are not used.
  */
 public final class Fields {
-
     /** The largest quantity of a line, in its unit. */
     public static final long QUANTITY_MAX = 1_000_000_000;
 
@@ -39,13 +39,10 @@ public final class Fields {
     @Retention(RetentionPolicy.RUNTIME)
     @Constraint(validatedBy = IdCheck.class)
     public @interface Id {
-        /** Not used: the check describes the fault. */
         String message() default "";
 
-        /** Not used. */
         Class<?>[] groups() default {};
 
-        /** Not used. */
         Class<? extends Payload>[] payload() default {};
     }
 
@@ -54,13 +51,10 @@ public final class Fields {
     @Retention(RetentionPolicy.RUNTIME)
     @Constraint(validatedBy = PersonIdCheck.class)
     public @interface PersonId {
-        /** Not used: the check describes the fault. */
         String message() default "";
 
-        /** Not used. */
         Class<?>[] groups() default {};
 
-        /** Not used. */
         Class<? extends Payload>[] payload() default {};
     }
 
@@ -69,24 +63,15 @@ public final class Fields {
     @Retention(RetentionPolicy.RUNTIME)
     @Constraint(validatedBy = TimeCheck.class)
     public @interface Time {
-        /** Not used: the check describes the fault. */
         String message() default "";
 
-        /** Not used. */
         Class<?>[] groups() default {};
 
-        /** Not used. */
         Class<? extends Payload>[] payload() default {};
     }
 
-    /**
-     * A check that describes the fault it finds. Null has no fault.
-     *
-     * @param <A> its annotation
-     * @param <T> type of the field
-     */
+    /** A check that describes the fault it finds. Null has no fault. */
     public abstract static class Check<A extends Annotation, T> implements ConstraintValidator<A, T> {
-
         /** The fault of a value, without the value itself; null if there is none. */
         protected abstract @Nullable String fault(T value);
 
@@ -102,7 +87,6 @@ public final class Fields {
         }
     }
 
-    /** Checks an {@link Id}. */
     public static final class IdCheck extends Check<Id, String> {
         @Override
         protected @Nullable String fault(String id) {
@@ -110,7 +94,6 @@ public final class Fields {
         }
     }
 
-    /** Checks a {@link PersonId}. */
     public static final class PersonIdCheck extends Check<PersonId, String> {
         @Override
         protected @Nullable String fault(String id) {
@@ -119,7 +102,6 @@ public final class Fields {
         }
     }
 
-    /** Checks a {@link Time}. */
     public static final class TimeCheck extends Check<Time, Instant> {
         @Override
         protected @Nullable String fault(Instant time) {
@@ -130,9 +112,8 @@ public final class Fields {
     }
 
     /**
-     * Checks a request that Spring does not check, such as one of a batch.
+     * Checks a request that Spring does not check, such as one of a batch, and returns it.
      *
-     * @return the request
      * @throws BadRequest for the first field, by name, that breaks a constraint
      */
     public static <T> T valid(Validator validator, T request) {

@@ -50,6 +50,15 @@ import tools.jackson.databind.util.StdConverter;
 @AutoConfiguration
 @Import(ProblemAdvice.class)
 public class MortarWebAutoConfiguration implements WebMvcConfigurer {
+    private static final String KEY = "The same for every retry of this request";
+    private static final String MIN_SEQUENCE = "Wait briefly until the answer shows at least this sequence";
+
+    private static final String ACTOR = "The caller, as TYPE id [locationId]. TYPE is SHOPPER, ASSOCIATE, TILL, COURIER"
+            + " or SYSTEM; the ids have no spaces. Default: an anonymous shopper.";
+    private static final String OCCURRED_AT = "When it happened by the caller's clock, an ISO 8601 instant such as"
+            + " 2026-06-01T12:00:00Z. Events carry it as occurredAt. Default: now.";
+    private static final String CORRELATION_ID = "All events that follow from this request, in all services, carry this"
+            + " id as correlationId. Default: the command id.";
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -63,33 +72,16 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         return (operation, handler) -> {
             for (MethodParameter parameter : handler.getMethodParameters()) {
                 if (parameter.getParameterType() == CommandRequest.class) {
+                    boolean required = !parameter.hasParameterAnnotation(Keyless.class);
                     operation
-                            .addParametersItem(header(
-                                    "Idempotency-Key",
-                                    "The same for every retry of this request",
-                                    !parameter.hasParameterAnnotation(Keyless.class)))
-                            .addParametersItem(header(
-                                    "Mortar-Actor",
-                                    "The caller, as TYPE id [locationId]. TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or"
-                                            + " SYSTEM; the ids have no spaces. Default: an anonymous shopper.",
-                                    false))
-                            .addParametersItem(header(
-                                    "Mortar-Occurred-At",
-                                    "When it happened by the caller's clock, an ISO 8601 instant such as"
-                                            + " 2026-06-01T12:00:00Z. Events carry it as occurredAt. Default: now.",
-                                    false))
-                            .addParametersItem(header(
-                                    "X-Correlation-Id",
-                                    "All events that follow from this request, in all services, carry this id as"
-                                            + " correlationId. Default: the command id.",
-                                    false))
-                            .addParametersItem(header("If-Match", "The last ETag that the caller received", false))
-                            .addParametersItem(header("Prefer", "wait=N: wait up to N seconds, at most 30", false));
+                            .addParametersItem(header("Idempotency-Key", KEY).required(required))
+                            .addParametersItem(header("Mortar-Actor", ACTOR))
+                            .addParametersItem(header("Mortar-Occurred-At", OCCURRED_AT))
+                            .addParametersItem(header("X-Correlation-Id", CORRELATION_ID))
+                            .addParametersItem(header("If-Match", "The last ETag that the caller received"))
+                            .addParametersItem(header("Prefer", "wait=N: wait up to N seconds, at most 30"));
                 } else if (parameter.getParameterType() == QueryRequest.class) {
-                    operation.addParametersItem(header(
-                            "Mortar-Min-Sequence",
-                            "Wait briefly until the answer shows at least this sequence",
-                            false));
+                    operation.addParametersItem(header("Mortar-Min-Sequence", MIN_SEQUENCE));
                 }
             }
             return operation;
@@ -122,8 +114,6 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
      * Actuator reads the arguments of a POST as texts and converts them itself, so there a number is allowed as a text.
      */
     private static final class ArgumentsOfOperations extends SimpleDeserializers {
-        private static final long serialVersionUID = 1L;
-
         @Override
         public @Nullable ValueDeserializer<?> findMapDeserializer(
                 MapType type,
@@ -152,7 +142,6 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     }
 
     private static final class TimeAsText extends StdScalarDeserializer<Instant> {
-
         private TimeAsText() {
             super(Instant.class);
         }
@@ -171,7 +160,6 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
         return api -> api.getInfo().setDescription(IdText.RULE + "\n\n" + IdText.OPAQUE_RULE);
     }
 
-    /** Describes ids in bodies. */
     @Bean
     PropertyCustomizer idsInBodies() {
         return (property, type) -> type.getCtxAnnotations() != null
@@ -181,7 +169,6 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                 : property;
     }
 
-    /** Describes ids in paths. */
     @Bean
     ParameterCustomizer idsInPaths() {
         return (shown, parameter) -> {
@@ -202,11 +189,11 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                         schema.getDescription() == null ? IdText.RULE : schema.getDescription() + "\n" + IdText.RULE);
     }
 
-    private static Parameter header(String name, String description, boolean required) {
+    private static Parameter header(String name, String description) {
         return new HeaderParameter()
                 .name(name)
                 .description(description)
-                .required(required)
+                .required(false)
                 .schema(new StringSchema());
     }
 

@@ -9,10 +9,8 @@ import org.springframework.http.ResponseEntity;
 
 /** Responses that carry the sequence as their {@code ETag}, and the status of a refusal. */
 public final class Replies {
-
     private Replies() {}
 
-    /** The status of a refusal. */
     public static HttpStatus status(Rejection.Kind kind) {
         return switch (kind) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;

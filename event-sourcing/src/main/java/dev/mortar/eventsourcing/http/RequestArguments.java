@@ -32,7 +32,6 @@ import org.springframework.web.servlet.HandlerMapping;
  * {@link BadRequest}.
  */
 final class RequestArguments implements HandlerMethodArgumentResolver {
-
     private static final UUID NAMESPACE = UUID.fromString("6f1d3c7e-52d8-5a4b-9c0e-0b7a3d2f4e61");
     private static final int KEY_MAX_CHARACTERS = 200;
     private static final int WAIT_MAX_SECONDS = 30;
@@ -187,7 +186,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
     }
 
     /**
-     * Continues the caller's trace. If there is none, or it is malformed, a new trace begins, as the specification
+     * Continues the caller's trace. If there is none, or it is malformed, a new one begins, as the specification
      * requires.
      */
     private static String traceparent(HttpServletRequest request) {

@@ -12,12 +12,11 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses requests with 503 while too many are being answered. Each request has its own thread, so without a limit a
- * rush of callers could use all memory. Requests to {@code /actuator/} are not counted. Streams have a limit of their
- * own, of the same size, so open streams do not block other requests.
+ * Refuses requests with 503 while too many are being answered. Each request has its own thread, so a rush of callers
+ * could use all memory. Requests to {@code /actuator/} are not counted. Streams have a limit of their own, of the same
+ * size, so open streams do not block other requests.
  */
 public final class RequestLimit extends OncePerRequestFilter {
-
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String REFUSAL = """
             {"type":"about:blank","title":"Service Unavailable","status":503,\
@@ -56,9 +55,8 @@ public final class RequestLimit extends OncePerRequestFilter {
     }
 
     /**
-     * Marks the answer as a stream. Returns false if too many streams are open.
-     *
-     * @param request a request that came through this filter; any other request is not counted
+     * Marks the answer as a stream. False if too many streams are open. A request that did not come through this filter
+     * is not counted.
      */
     public static boolean beginStream(HttpServletRequest request) {
         return !(request.getAttribute(SLOT) instanceof Slot slot) || slot.toStream();

@@ -8,13 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The answer to a request, a JSON record of {@code <noun>.replies}. It does not contain the state, because a caller
  * always gets the current state.
  *
- * @param requestHash distinguishes a repeat from another request with the same key
  * @param repeated true when there was nothing left to do
  * @param sequence the aggregate's sequence after the command; ignored if the command was refused
- * @param eventPosition position of the partition's last event after the command; the caller gets the answer when that
- *     event is folded
+ * @param eventPosition of the partition's last event after the command; the caller gets the answer when it is folded
  * @param now when the command was decided
- * @param refusal why the command was refused, or null if it was accepted
  */
 record Answer(
         UUID commandId,

@@ -7,24 +7,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unwritten changes to the rows of a {@link LocalStore}. Rows without a change are read from below. Values are turned
- * into bytes only when they are written, even if a row changes several times.
+ * Unwritten changes to the rows of a {@link LocalStore}, over the rows below. Values are turned into bytes only when
+ * they are written, even if a row changes several times.
  */
 final class Changes {
-
     private final Below below;
     private final Map<String, Change<?>> changes = new LinkedHashMap<>();
 
-    /** The rows under the changes. */
     interface Below {
-
         /** The value under a key, or null. A key always has the same form. */
         <T> @Nullable T get(String key, Form<T> form);
     }
 
     /** The new value of a row; null removes it. */
     record Change<T>(Form<T> form, @Nullable T value) {
-
         byte @Nullable [] bytes() {
             return value == null ? null : form.write(value);
         }
@@ -34,7 +30,6 @@ final class Changes {
         this.below = below;
     }
 
-    /** Changes over rows that are bytes. */
     Changes(Function<String, byte @Nullable []> store) {
         this(new Below() {
             @Override
@@ -55,18 +50,15 @@ final class Changes {
         changes.put(key, new Change<>(form, value));
     }
 
-    /** True if the changes remove the row under this key. */
     boolean removes(String key) {
         Change<?> change = changes.get(key);
         return change != null && change.value() == null;
     }
 
-    /** Adds all changes of another instance; they replace earlier changes of the same keys. */
     void putAll(Changes more) {
         changes.putAll(more.changes);
     }
 
-    /** All changes by key. */
     Map<String, Change<?>> all() {
         return Collections.unmodifiableMap(changes);
     }

@@ -15,12 +15,11 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * {@code POST /actuator/checkpoint} makes a checkpoint of the local store beside it and answers with its {@code path}.
- * The files of a checkpoint are hard links to the store's files, so it is quick to make, and needs little disk space
- * until the store replaces its files. The next checkpoint deletes this one. Answers 503 while the store is not open.
+ * Its files are hard links, so it is quick to make and needs little disk space until the store replaces its own. The
+ * next checkpoint deletes it. Answers 503 while the store is not open.
  */
 @WebEndpoint(id = "checkpoint")
 record CheckpointEndpoint(Path stateDir, Supplier<@Nullable LocalStore> store) {
-
     private static final String NAME = "checkpoint-";
 
     @WriteOperation

@@ -24,14 +24,11 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends commands to {@code <noun>.commands} and returns their answers to the callers on this instance. A request first
- * registers as waiting, then checks whether it was answered before, and then sends its command, so it cannot miss its
- * answer. A lane of this instance answers right after its commit. The follower answers all other requests.
- *
- * @param <C> commands
+ * Sends commands to {@code <noun>.commands} and returns their answers. A request first registers as waiting, then
+ * checks whether it was answered before, and then sends its command, so it cannot miss its answer. A lane of this
+ * instance answers right after its commit; the follower answers all other requests.
  */
 public final class CommandGateway<C> implements Lane.Answers {
-
     private static final Duration ASYNC_REPLY_MAX = Duration.ofMinutes(2);
 
     private final ServiceDefinition<C, ?, ?, ?> definition;
@@ -77,8 +74,7 @@ public final class CommandGateway<C> implements Lane.Answers {
     /**
      * Sends a command to which the service added facts, and waits for its reply.
      *
-     * @param asked the command without these facts. It identifies a repeated request even if the facts have changed
-     *     since
+     * @param asked the command without these facts; it identifies a repeat even if the facts have changed since
      */
     public Reply send(C command, C asked, CommandRequest request, String statusPath) {
         CompletableFuture<Reply> reply = sendAsync(command, asked, request);
@@ -100,7 +96,7 @@ public final class CommandGateway<C> implements Lane.Answers {
     }
 
     /**
-     * Sends a command. The future fails with {@link CommandRejected} or {@link KafkaUnavailable}, or with a
+     * Sends a command. The future fails with {@link CommandRejected}, {@link KafkaUnavailable}, or a
      * {@link TimeoutException} after two minutes without a reply.
      */
     public CompletableFuture<Reply> sendAsync(C command, CommandRequest request) {
@@ -126,15 +122,12 @@ public final class CommandGateway<C> implements Lane.Answers {
             return reply;
         }
         try {
-            open.producer()
-                    .send(
-                            definition.record(settings.prefixed(""), command, CommandHeaders.of(request, requestHash)),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    reply.completeExceptionally(
-                                            new KafkaUnavailable("The command could not be written", failure));
-                                }
-                            });
+            var record = definition.record(settings.prefixed(""), command, CommandHeaders.of(request, requestHash));
+            open.producer().send(record, (_, failure) -> {
+                if (failure != null) {
+                    reply.completeExceptionally(new KafkaUnavailable("The command could not be written", failure));
+                }
+            });
         } catch (KafkaException | IllegalStateException e) {
             reply.completeExceptionally(new KafkaUnavailable("The command could not be written", e));
         }
@@ -157,7 +150,6 @@ public final class CommandGateway<C> implements Lane.Answers {
         return reply;
     }
 
-    /** The answer to the same command id, or null if there is none or it is too old. */
     private @Nullable Answer remembered(PartitionRows rows, UUID commandId) {
         Answer earlier = rows.answer(commandId);
         return earlier != null && earlier.now().plus(remembered).isAfter(Instant.now()) ? earlier : null;
@@ -209,7 +201,6 @@ public final class CommandGateway<C> implements Lane.Answers {
         connection = new Connection(producer, store, partitions);
     }
 
-    /** Refuses requests until it is connected again. */
     void disconnect() {
         connection = null;
     }

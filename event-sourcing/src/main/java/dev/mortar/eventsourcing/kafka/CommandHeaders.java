@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param source place of the event that a process reacted to; null for a command from HTTP or a timer
  * @param requestHash SHA-256 of the requested command; it distinguishes a repeat from another request with the same
  *     key. Null unless the command came by HTTP
- * @param grants rights of the actor, checked by the sender; null if the command needs none
  */
 record CommandHeaders(
         UUID commandId,
@@ -29,15 +28,11 @@ record CommandHeaders(
         @Nullable Long expectedSequence,
         @Nullable String requestHash,
         @Nullable SourcePosition source,
-        @Nullable String traceparent,
-        @Nullable String grants) {
-
+        @Nullable String traceparent) {
     private static final String VERSION = "command-version";
 
-    /** Place of the event that caused a command. The index numbers the commands of one event. */
+    /** Place of the event that caused a command; the index numbers the commands of one event. */
     record SourcePosition(String topicId, int partition, long offset, int index) {
-
-        /** The source partition of this position. */
         String stream() {
             return topicId + "|" + partition;
         }
@@ -68,13 +63,11 @@ record CommandHeaders(
                 request.expectedSequence(),
                 requestHash,
                 null,
-                request.traceparent(),
-                null);
+                request.traceparent());
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
-        return new CommandHeaders(
-                id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null, null);
+        return new CommandHeaders(id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null);
     }
 
     /**
@@ -82,31 +75,19 @@ record CommandHeaders(
      * new events, so the append time is part of a request's final id.
      */
     CommandHeaders asCommandOf(long appendedMs) {
-        return requestHash == null
-                ? this
-                : new CommandHeaders(
-                        NameBasedId.of(commandId, Long.toString(appendedMs)),
-                        actor,
-                        correlationId,
-                        causationId,
-                        occurredAt,
-                        expectedSequence,
-                        requestHash,
-                        source,
-                        traceparent,
-                        grants);
+        if (requestHash == null) {
+            return this;
+        }
+        UUID id = NameBasedId.of(commandId, Long.toString(appendedMs));
+        return new CommandHeaders(
+                id, actor, correlationId, causationId, occurredAt, expectedSequence, requestHash, source, traceparent);
     }
 
-    /** Empty headers. They come from a record, because Kafka's implementation class is internal. */
+    /** Empty headers, from a record, because Kafka's implementation class is internal. */
     static Headers none() {
         return new ProducerRecord<>("none", null).headers();
     }
 
-    /**
-     * The headers of the command's record.
-     *
-     * @param version of the service's commands, in which this one is written
-     */
     Headers toHeaders(int version) {
         Headers headers = none();
         add(headers, VERSION, version);
@@ -119,7 +100,6 @@ record CommandHeaders(
         add(headers, "request-hash", requestHash);
         add(headers, "source", source);
         add(headers, "traceparent", traceparent);
-        add(headers, "grants", grants);
         return headers;
     }
 
@@ -144,8 +124,7 @@ record CommandHeaders(
                 value(headers, "expected-sequence", Long::valueOf),
                 text(headers, "request-hash"),
                 value(headers, "source", SourcePosition::parse),
-                text(headers, "traceparent"),
-                text(headers, "grants"));
+                text(headers, "traceparent"));
     }
 
     private static <T> @Nullable T value(Headers headers, String name, Function<String, T> parse) {
@@ -155,8 +134,6 @@ record CommandHeaders(
 
     /** A newer release wrote the command, so this release cannot interpret it. */
     static final class Newer extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         Newer(int version, int known) {
             super("it has version " + version + " and this release knows " + known);
         }
@@ -176,9 +153,8 @@ record CommandHeaders(
     }
 
     static String actorText(Actor actor) {
-        return actor.locationId() == null
-                ? actor.type() + " " + word(actor.id())
-                : actor.type() + " " + word(actor.id()) + " " + word(actor.locationId());
+        String location = actor.locationId() == null ? "" : " " + word(actor.locationId());
+        return actor.type() + " " + word(actor.id()) + location;
     }
 
     /** Ids may contain spaces, for example the names of tills. */

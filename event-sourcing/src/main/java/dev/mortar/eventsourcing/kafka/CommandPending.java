@@ -1,12 +1,7 @@
 package dev.mortar.eventsourcing.kafka;
 
-/**
- * The command is in the log, but its reply did not come in time. The command will be decided, and the caller can look
- * for the outcome later.
- */
+/** The command is in the log, but its reply did not come in time. It will be decided, and the caller can look later. */
 public final class CommandPending extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     private final String statusPath;
 
     CommandPending(String statusPath) {
@@ -14,7 +9,6 @@ public final class CommandPending extends RuntimeException {
         this.statusPath = statusPath;
     }
 
-    /** Path at which the outcome will be visible. */
     public String statusPath() {
         return statusPath;
     }

@@ -5,17 +5,11 @@ import tools.jackson.databind.JsonNode;
 
 /** A decider refused a command. The HTTP layer turns the rejection's data into problem details. */
 public final class CommandRejected extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final String name;
-    private final Rejection.Kind kind;
-    private final transient JsonNode data;
+    private final Refusal refusal;
 
     CommandRejected(Refusal refusal) {
         super(refusal.message(), null, false, false);
-        this.name = refusal.name();
-        this.kind = refusal.kind();
-        this.data = refusal.data();
+        this.refusal = refusal;
     }
 
     /** A refusal without a decider. */
@@ -25,16 +19,15 @@ public final class CommandRejected extends RuntimeException {
 
     /** Simple name of the rejection's record. */
     public String name() {
-        return name;
+        return refusal.name();
     }
 
-    /** The kind of the refusal. */
     public Rejection.Kind kind() {
-        return kind;
+        return refusal.kind();
     }
 
     /** Components of the rejection's record. */
     public JsonNode data() {
-        return data;
+        return refusal.data();
     }
 }

@@ -1,6 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import java.time.Instant;
@@ -15,25 +17,19 @@ import tools.jackson.core.JacksonException;
 /**
  * A dead letter: a record that could not be processed, here without its value. The endpoint returns it as JSON.
  *
- * <p>In {@code <noun>.dead-letters} a dead letter has the key, value and headers of the original record. The header
- * {@code dead-letter-source} names the place of that record, and {@code dead-letter-cause} says why it could not be
- * processed. A record without a value, with the header {@code dead-letter-resolved}, resolves the letter at that offset
- * of its partition.
+ * <p>In {@code <noun>.dead-letters} it has the key, value and headers of the original record, and headers that name the
+ * place of that record and the cause. A record without a value, with the header {@code dead-letter-resolved}, resolves
+ * the letter at that offset of its partition.
  *
- * @param partition of the dead letters' topic
- * @param offset of the dead letters' topic
  * @param source the original record
  * @param type of the event or command, null if it could not be read
  * @param at when the record became a dead letter
  * @param event true for an event of another service, false for a command of this one
  * @param retryOf partition/offset of the first letter, when this one is a retry that failed
- * @param resolvedBy TYPE id [locationId] of the actor that retried or discarded the letter, null while it waits
- * @param reason code of a discard
  */
 record DeadLetter(
         int partition,
         long offset,
-        State state,
         @Nullable String key,
         @Nullable String type,
         Source source,
@@ -42,10 +38,7 @@ record DeadLetter(
         boolean event,
         @Nullable String traceparent,
         @Nullable String retryOf,
-        @Nullable String resolvedBy,
-        @Nullable Instant resolvedAt,
-        @Nullable String reason) {
-
+        @JsonUnwrapped Resolution resolution) {
     static final String SOURCE = "dead-letter-source";
     static final String CAUSE = "dead-letter-cause";
 
@@ -55,20 +48,17 @@ record DeadLetter(
     /** The {@link #sourceKey} of an event; commands do not have this header. */
     static final String PARKED_KEY = "parked-key";
 
-    /**
-     * The id of the first letter. A command of a retry has this header, and so does the dead letter if the retry fails.
-     */
+    /** The id of the first letter, in a command of a retry. If the retry fails, the new dead letter has it, too. */
     static final String RETRY_OF = "dead-letter-retry-of";
 
-    static final String RESOLVED = "dead-letter-resolved";
-    static final String RESOLVED_HOW = "dead-letter-resolved-how";
-    static final String RESOLVED_BY = "dead-letter-resolved-by";
-    static final String RESOLVED_WHY = "dead-letter-resolved-why";
+    private static final String RESOLVED = "dead-letter-resolved";
+    private static final String RESOLVED_HOW = "dead-letter-resolved-how";
+    private static final String RESOLVED_BY = "dead-letter-resolved-by";
+    private static final String RESOLVED_WHY = "dead-letter-resolved-why";
 
     private static final int CAUSE_MAX_CHARACTERS = 1_000;
     private static final UUID RETRIES = NameBasedId.of(new UUID(0, 0), "mortar/dead-letters/retries");
 
-    /** Whether a letter waits, or how it was resolved. */
     enum State {
         WAITING,
         RETRIED,
@@ -76,12 +66,43 @@ record DeadLetter(
     }
 
     /**
-     * The place of a record that could not be processed.
+     * Whether a letter waits, or how it was resolved.
      *
-     * @param topicId null when it is not known
+     * @param resolvedBy TYPE id [locationId] of the actor that retried or discarded the letter, null while it waits
+     * @param reason code of a discard
      */
-    record Source(@Nullable String topicId, String topic, int partition, long offset) {
+    record Resolution(
+            State state,
+            @Nullable String resolvedBy,
+            @Nullable Instant resolvedAt,
+            @Nullable String reason) {
+        private static final Resolution WAITING = new Resolution(State.WAITING, null, null, null);
 
+        /** A resolution just now; the reason of a discard is a code. */
+        static Resolution now(State state, Actor by, @Nullable String reason) {
+            return new Resolution(state, CommandHeaders.actorText(by), Instant.now(), reason);
+        }
+    }
+
+    /** The resolution of a letter with this id (PARTITION/OFFSET). */
+    record Resolved(String id, Resolution resolution) {
+        static @Nullable Resolved of(ConsumerRecord<String, byte[]> record) {
+            String offset = CommandHeaders.text(record.headers(), RESOLVED);
+            String how = CommandHeaders.text(record.headers(), RESOLVED_HOW);
+            String by = CommandHeaders.text(record.headers(), RESOLVED_BY);
+            if (offset == null || how == null || by == null) {
+                return null;
+            }
+            String reason = CommandHeaders.text(record.headers(), RESOLVED_WHY);
+            Instant at = Instant.ofEpochMilli(record.timestamp());
+            return new Resolved(
+                    record.partition() + "/" + Long.parseLong(offset),
+                    new Resolution(State.valueOf(how), by, at, reason));
+        }
+    }
+
+    /** The place of a record that could not be processed; the id of its topic is null if it is not known. */
+    record Source(@Nullable String topicId, String topic, int partition, long offset) {
         static Source of(ConsumerRecord<?, ?> record, @Nullable String topicId) {
             return new Source(topicId, record.topic(), record.partition(), record.offset());
         }
@@ -118,7 +139,6 @@ record DeadLetter(
         return new DeadLetter(
                 record.partition(),
                 record.offset(),
-                State.WAITING,
                 record.key(),
                 eventType == null ? commandType(value) : eventType,
                 Source.parse(source, CommandHeaders.text(headers, SOURCE_TOPIC_ID)),
@@ -127,9 +147,7 @@ record DeadLetter(
                 headers.lastHeader(PARKED_KEY) != null,
                 CommandHeaders.text(headers, "traceparent"),
                 CommandHeaders.text(headers, RETRY_OF),
-                null,
-                null,
-                null);
+                Resolution.WAITING);
     }
 
     private static @Nullable String commandType(byte[] value) {
@@ -149,10 +167,7 @@ record DeadLetter(
         List.of(SOURCE, SOURCE_TOPIC_ID, CAUSE).forEach(headers::remove);
         CommandHeaders.add(headers, SOURCE, source);
         CommandHeaders.add(headers, SOURCE_TOPIC_ID, source.topicId());
-        CommandHeaders.add(
-                headers,
-                CAUSE,
-                cause.length() <= CAUSE_MAX_CHARACTERS ? cause : cause.substring(0, CAUSE_MAX_CHARACTERS));
+        CommandHeaders.add(headers, CAUSE, cause.substring(0, Math.min(cause.length(), CAUSE_MAX_CHARACTERS)));
         return headers;
     }
 
@@ -165,16 +180,18 @@ record DeadLetter(
         return sourceKey(source.topic(), key);
     }
 
-    /** PARTITION/OFFSET in the dead letters' topic. */
     String id() {
         return partition + "/" + offset;
     }
 
+    State state() {
+        return resolution.state();
+    }
+
     /**
-     * The source of the commands of a retry. With the position of the event itself, the decider would take them for
-     * repeats, because it has decided later positions of that source. So every source key has a separate source for
-     * retries, in which positions are the offsets of letters. The letters of a source key are retried in order, so a
-     * second retry of a letter is a repeat, for ever.
+     * The source of the commands of a retry. With the event's own position they would be repeats, because the decider
+     * has decided later positions of that source. So every source key has a separate source for retries, in which
+     * positions are the offsets of letters. Its letters are retried in order, so a second retry is a repeat, for ever.
      *
      * @param topicId id of the dead letters' topic
      */
@@ -184,49 +201,25 @@ record DeadLetter(
 
     /** This letter after a retry that failed. */
     DeadLetter failed(String newCause) {
-        return with(state, newCause, resolvedBy, resolvedAt, reason);
+        return with(newCause, resolution);
     }
 
-    /**
-     * This letter after it was retried or discarded.
-     *
-     * @param by TYPE id [locationId]
-     * @param code why it was discarded
-     */
-    DeadLetter resolved(State how, String by, Instant when, @Nullable String code) {
-        return with(how, cause, by, when, code);
+    DeadLetter resolved(Resolution how) {
+        return with(cause, how);
     }
 
-    private DeadLetter with(
-            State newState, String newCause, @Nullable String by, @Nullable Instant when, @Nullable String code) {
+    private DeadLetter with(String newCause, Resolution newResolution) {
         return new DeadLetter(
-                partition,
-                offset,
-                newState,
-                key,
-                type,
-                source,
-                newCause,
-                at,
-                event,
-                traceparent,
-                retryOf,
-                by,
-                when,
-                code);
+                partition, offset, key, type, source, newCause, at, event, traceparent, retryOf, newResolution);
     }
 
-    /**
-     * The record that resolves this letter.
-     *
-     * @param topic of the dead letters, with prefix
-     */
+    /** The record that resolves this letter, for the topic of the dead letters with its prefix. */
     ProducerRecord<String, byte[]> resolution(String topic) {
         Headers headers = CommandHeaders.none();
         CommandHeaders.add(headers, RESOLVED, offset);
-        CommandHeaders.add(headers, RESOLVED_HOW, state);
-        CommandHeaders.add(headers, RESOLVED_BY, resolvedBy);
-        CommandHeaders.add(headers, RESOLVED_WHY, reason);
+        CommandHeaders.add(headers, RESOLVED_HOW, resolution.state());
+        CommandHeaders.add(headers, RESOLVED_BY, resolution.resolvedBy());
+        CommandHeaders.add(headers, RESOLVED_WHY, resolution.reason());
         CommandHeaders.add(headers, PARKED_KEY, event ? sourceKey() : null);
         return new ProducerRecord<>(topic, partition, key, null, headers);
     }

@@ -19,9 +19,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * {@code /actuator/deadletters}: the dead letters of a service, for operators. A letter is identified by its partition
- * and offset in {@code <noun>.dead-letters}. Any instance can list, retry and discard all letters. Only the instance
- * that decides a partition lists it as stopped and can park the command at which it is stopped.
+ * {@code /actuator/deadletters}: the dead letters of a service, for operators. A letter is named by its partition and
+ * offset in {@code <noun>.dead-letters}. Any instance lists, retries and discards all letters. Only the instance that
+ * decides a partition lists it as stopped and can park the command at which it is stopped. An actor is TYPE id
+ * [locationId]; a reason is a code of capitals, digits and underscores, without personal data.
  *
  * <p>Answers 400 if the request is incomplete, 422 if the id of the actor is not opaque, 404 if there is no such
  * letter, 409 if the partition is not stopped at this command on this instance, and 503 if Kafka is away. After a 503
@@ -29,7 +30,6 @@ import org.springframework.web.server.ResponseStatusException;
  */
 @WebEndpoint(id = "deadletters")
 record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> runtime) {
-
     private static final Pattern REASON = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
     private static final Actor OPERATOR = Actor.system("operator");
     private static final int LISTED_MAX = 1_000;
@@ -49,15 +49,13 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
     WebEndpointResponse<Object> list(@Nullable State state) {
         return answer(() -> {
             List<DeadLetter> all = store.list();
-            return new Listing(
-                    count(all, State.WAITING),
-                    count(all, State.RETRIED),
-                    count(all, State.DISCARDED),
-                    all.stream()
-                            .filter(letter -> state == null || letter.state() == state)
-                            .limit(LISTED_MAX)
-                            .toList(),
-                    runtime.stopped());
+            List<DeadLetter> listed = all.stream()
+                    .filter(letter -> state == null || letter.state() == state)
+                    .limit(LISTED_MAX)
+                    .toList();
+            long waiting = count(all, State.WAITING);
+            long retried = count(all, State.RETRIED);
+            return new Listing(waiting, retried, count(all, State.DISCARDED), listed, runtime.stopped());
         });
     }
 
@@ -70,7 +68,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
      * Retries one letter after the earlier waiting letters of its key, or retries all letters.
      *
      * @param all true instead of partition and offset
-     * @param actor TYPE id [locationId] of the person or system that retries; default {@code SYSTEM operator}
+     * @param actor by default {@code SYSTEM operator}
      */
     @WriteOperation
     WebEndpointResponse<Object> retry(
@@ -87,34 +85,19 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
             if (partition == null || offset == null) {
                 throw new IllegalArgumentException("A letter has a partition and an offset");
             }
-            List<Result> results = store.retry(partition + "/" + offset, by);
-            return results == null ? null : report(results);
+            return report(store.retry(partition + "/" + offset, by));
         });
     }
 
-    /**
-     * Discards a letter.
-     *
-     * @param actor TYPE id [locationId] of the person or system that decided this
-     * @param reason a code of capitals, digits and underscores, without personal data
-     */
     @DeleteOperation
     WebEndpointResponse<Object> discard(
             @Selector int partition, @Selector long offset, @Nullable String actor, @Nullable String reason) {
-        return answer(() -> {
-            Result result = store.discard(partition + "/" + offset, actor(actor), reason(reason));
-            return result == null ? null : report(List.of(result));
-        });
+        return answer(() -> report(List.of(store.discard(partition + "/" + offset, actor(actor), reason(reason)))));
     }
 
     /**
-     * Makes the command at which a partition is stopped a dead letter, so that the partition continues.
-     *
-     * @param place {@code stopped}
-     * @param partition of {@code <noun>.commands}
-     * @param offset of {@code <noun>.commands}
-     * @param actor TYPE id [locationId] of the person or system that decided this
-     * @param reason a code, as for a discard
+     * Makes the command at which a partition is stopped a dead letter, so that the partition continues. The path is
+     * {@code stopped/PARTITION/OFFSET} of {@code <noun>.commands}.
      */
     @WriteOperation
     WebEndpointResponse<Object> park(
@@ -125,7 +108,7 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
             @Nullable String reason) {
         return answer(() -> {
             if (!place.equals("stopped")) {
-                return null;
+                throw DeadLetterStore.noSuchLetter();
             }
             runtime.park(partition, offset, reason(reason), actor(actor));
             return Map.of("partition", partition, "offset", offset);
@@ -158,25 +141,21 @@ record DeadLetterEndpoint(DeadLetterStore<?> store, ServiceRuntime<?, ?, ?, ?> r
         return letters.stream().filter(letter -> letter.state() == state).count();
     }
 
-    private static WebEndpointResponse<Object> answer(Supplier<@Nullable Object> question) {
+    private static WebEndpointResponse<Object> answer(Supplier<Object> question) {
         try {
-            Object body = question.get();
-            return body == null
-                    ? problem(WebEndpointResponse.STATUS_NOT_FOUND, "There is no such dead letter")
-                    : new WebEndpointResponse<>(body);
+            return new WebEndpointResponse<>(question.get());
         } catch (IllegalArgumentException e) {
-            return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(e.getMessage()));
+            return problem(HttpStatus.BAD_REQUEST, e.getMessage());
         } catch (ResponseStatusException e) {
-            return problem(e.getStatusCode().value(), String.valueOf(e.getReason()));
+            return problem(HttpStatus.valueOf(e.getStatusCode().value()), e.getReason());
         } catch (StoppedPartitions.NotStoppedHere e) {
-            return problem(HttpStatus.CONFLICT.value(), String.valueOf(e.getMessage()));
+            return problem(HttpStatus.CONFLICT, e.getMessage());
         } catch (KafkaUnavailable e) {
-            return problem(
-                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE, e.getMessage() + ". Repeat the request later.");
+            return problem(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage() + ". Repeat the request later.");
         }
     }
 
-    private static WebEndpointResponse<Object> problem(int status, String detail) {
-        return new WebEndpointResponse<>(Map.of("detail", detail), status);
+    private static WebEndpointResponse<Object> problem(HttpStatus status, @Nullable String detail) {
+        return new WebEndpointResponse<>(Map.of("detail", String.valueOf(detail)), status.value());
     }
 }

@@ -1,8 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolved;
 import dev.mortar.eventsourcing.kafka.DeadLetter.Source;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,22 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead letters of a service, built from the records of their topic.
- *
- * <p>A listener that dies before it commits an offset may park the same record twice; only the first letter counts. A
- * letter is resolved once: if two operators resolve it at the same time, the first record in the topic counts.
+ * The dead letters of a service, built from the records of their topic. A listener that dies before it commits an
+ * offset may park a record twice; the first letter counts. If two operators resolve a letter, the first record counts.
  */
 final class DeadLetterIndex {
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterIndex.class);
 
     private final Map<String, DeadLetter> letters = new LinkedHashMap<>();
     private final Set<Source> sources = new HashSet<>();
     private final Map<String, Set<DeadLetter>> waitingBySourceKey = new HashMap<>();
 
-    /**
-     * Adds or resolves a letter. Records of a partition have to come in order. Records that are neither are ignored.
-     */
+    /** Adds or resolves a letter; ignores other records. The records of a partition have to come in order. */
     void learn(ConsumerRecord<String, byte[]> record) {
         try {
             DeadLetter letter = DeadLetter.of(record);
@@ -51,27 +46,18 @@ final class DeadLetterIndex {
     }
 
     private void resolve(ConsumerRecord<String, byte[]> record) {
-        String resolved = CommandHeaders.text(record.headers(), DeadLetter.RESOLVED);
-        String how = CommandHeaders.text(record.headers(), DeadLetter.RESOLVED_HOW);
-        String by = CommandHeaders.text(record.headers(), DeadLetter.RESOLVED_BY);
-        if (resolved == null || how == null || by == null) {
+        Resolved resolved = Resolved.of(record);
+        DeadLetter letter = resolved == null ? null : letters.get(resolved.id());
+        if (resolved == null || letter == null || letter.state() != State.WAITING) {
             return;
         }
-        String id = record.partition() + "/" + Long.parseLong(resolved);
-        State state = State.valueOf(how);
-        DeadLetter letter = letters.get(id);
-        if (letter == null || letter.state() != State.WAITING) {
-            return;
-        }
-        String reason = CommandHeaders.text(record.headers(), DeadLetter.RESOLVED_WHY);
-        letters.put(id, letter.resolved(state, by, Instant.ofEpochMilli(record.timestamp()), reason));
+        letters.put(letter.id(), letter.resolved(resolved.resolution()));
         waitingBySourceKey.computeIfPresent(letter.sourceKey(), (_, waiting) -> {
             waiting.remove(letter);
             return waiting.isEmpty() ? null : waiting;
         });
     }
 
-    /** @param id PARTITION/OFFSET */
     Optional<DeadLetter> find(String id) {
         return Optional.ofNullable(letters.get(id));
     }
@@ -83,7 +69,6 @@ final class DeadLetterIndex {
                 .toList();
     }
 
-    /** The letters that wait, by partition and offset. */
     List<DeadLetter> waiting() {
         return all().stream().filter(letter -> letter.state() == State.WAITING).toList();
     }
@@ -93,7 +78,6 @@ final class DeadLetterIndex {
         return waitingBySourceKey.getOrDefault(sourceKey, Set.of()).stream();
     }
 
-    /** Whether there is a letter of this record, resolved or not. */
     boolean has(Source source) {
         return sources.contains(source);
     }

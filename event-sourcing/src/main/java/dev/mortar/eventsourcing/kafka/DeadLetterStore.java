@@ -3,12 +3,12 @@ package dev.mortar.eventsourcing.kafka;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,32 +34,29 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Lists, retries and discards the dead letters of a service, on any instance. Each action is written to the dead
- * letters' topic, and the other instances read it there. Thread-safe; the threads wait for one another.
+ * Lists, retries and discards the dead letters of a service, on any instance; other instances read each action in the
+ * topic. Thread-safe; the threads wait for one another.
  *
- * <p>A retry of an event reacts to it again, and a retry of a command sends it again. The commands of both carry the
+ * <p>A retry of an event reacts to it again, and a retry of a command sends it again. The commands carry the
  * {@link DeadLetter#retrySource source} of the letter, so a second retry changes nothing, on any instance. The letter
- * is resolved after the broker has acknowledged the commands. The decider decides them later. If it rejects a command,
- * that is a new letter, which refers to this one.
- *
- * @param <C> commands
+ * is resolved after the broker has acknowledged the commands. If the decider rejects one later, that is a new letter,
+ * which refers to this one.
  */
 final class DeadLetterStore<C> {
-
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterStore.class);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int KAFKA_TIMEOUT_MS = 10_000;
@@ -78,9 +75,7 @@ final class DeadLetterStore<C> {
     private @Nullable Consumer<String, byte[]> consumer;
     private volatile double waiting = Double.NaN;
 
-    /** The outcome of a retry or discard of a letter. */
     enum Outcome {
-        /** Its commands were sent. */
         RETRIED,
         DISCARDED,
         /** It still cannot be processed, so it still waits. */
@@ -92,9 +87,7 @@ final class DeadLetterStore<C> {
     }
 
     /**
-     * A letter after a retry or discard. If the retry failed, the letter has the new cause.
-     *
-     * @param commands number of commands sent
+     * A letter after a retry or discard, and the number of commands sent. After a failed retry it has the new cause.
      */
     record Result(@JsonUnwrapped DeadLetter letter, Outcome outcome, int commands) {}
 
@@ -107,10 +100,7 @@ final class DeadLetterStore<C> {
      */
     record Content(DeadLetter letter, Map<String, String> headers, int bytes, JsonNode value) {}
 
-    /** The letter cannot be retried; the message says why. */
     private static final class CannotRetry extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         CannotRetry(String message) {
             super(message);
         }
@@ -141,7 +131,6 @@ final class DeadLetterStore<C> {
                 .register(meters);
     }
 
-    /** Starts to count the waiting letters in the background. */
     void start() {
         counter.scheduleWithFixedDelay(this::count, 0, COUNT_INTERVAL_MS, TimeUnit.MILLISECONDS);
     }
@@ -154,18 +143,13 @@ final class DeadLetterStore<C> {
         }
     }
 
-    /** All letters, by partition and offset. */
     synchronized List<DeadLetter> list() {
         refresh();
         return letters.all();
     }
 
-    /** A letter with its headers and value, or null when there is none with this id. */
-    synchronized @Nullable Content open(String id) {
+    synchronized Content open(String id) {
         DeadLetter letter = find(id);
-        if (letter == null) {
-            return null;
-        }
         try (Consumer<String, byte[]> reader = consumer("dead-letter")) {
             ConsumerRecord<String, byte[]> record = read(reader, letter);
             Map<String, String> headers = new LinkedHashMap<>();
@@ -180,12 +164,10 @@ final class DeadLetterStore<C> {
     private JsonNode value(DeadLetter letter, ConsumerRecord<String, byte[]> record) {
         byte[] bytes = record.value();
         try {
-            return Json.mapper()
-                    .readTree(
-                            letter.event()
-                                    ? String.valueOf(deserializer.deserialize(
-                                            letter.source().topic(), record.headers(), bytes))
-                                    : new String(bytes, StandardCharsets.UTF_8));
+            String json = letter.event()
+                    ? String.valueOf(deserializer.deserialize(letter.source().topic(), record.headers(), bytes))
+                    : new String(bytes, StandardCharsets.UTF_8);
+            return Json.mapper().readTree(json);
         } catch (JacksonException | KafkaException e) {
             LOG.debug("The dead letter of {} is shown in hexadecimal digits", letter.source(), e);
             return StringNode.valueOf(
@@ -193,29 +175,18 @@ final class DeadLetterStore<C> {
         }
     }
 
-    /**
-     * Retries a letter after the earlier waiting letters of its key. Null if there is no letter with this id.
-     *
-     * @param actor the person or system that retries
-     */
-    synchronized @Nullable List<Result> retry(String id, Actor actor) {
+    /** Retries a letter after the earlier waiting letters of its key. */
+    synchronized List<Result> retry(String id, Actor actor) {
         DeadLetter letter = find(id);
-        if (letter == null) {
-            return null;
+        if (letter.state() != State.WAITING) {
+            return List.of(new Result(letter, Outcome.RESOLVED_BEFORE, 0));
         }
-        return letter.state() == State.WAITING
-                ? retry(
-                        each -> each.sourceKey().equals(letter.sourceKey())
-                                && each.partition() == letter.partition()
-                                && each.offset() <= letter.offset(),
-                        actor)
-                : List.of(new Result(letter, Outcome.RESOLVED_BEFORE, 0));
+        Predicate<DeadLetter> sameKey = each -> each.sourceKey().equals(letter.sourceKey());
+        return retry(
+                sameKey.and(each -> each.partition() == letter.partition() && each.offset() <= letter.offset()), actor);
     }
 
-    /**
-     * Retries all waiting letters, the oldest first within a key, and the letters that are parked behind them
-     * meanwhile; 1,000 letters at most.
-     */
+    /** Retries up to 1,000 waiting letters, by key the oldest first, and letters parked behind them meanwhile. */
     synchronized List<Result> retryAll(Actor actor) {
         refresh();
         return retry(each -> true, actor);
@@ -267,10 +238,8 @@ final class DeadLetterStore<C> {
             String cause = e instanceof CannotRetry ? String.valueOf(e.getMessage()) : e.toString();
             return new Result(letter.failed(cause), Outcome.FAILED, 0);
         }
-        List<Future<RecordMetadata>> sends =
-                commands.stream().map(producer::send).toList();
-        sends.forEach(DeadLetterStore::await);
-        DeadLetter retried = letter.resolved(State.RETRIED, CommandHeaders.actorText(actor), Instant.now(), null);
+        commands.stream().map(producer::send).toList().forEach(DeadLetterStore::await);
+        DeadLetter retried = letter.resolved(Resolution.now(State.RETRIED, actor, null));
         await(producer.send(retried.resolution(topic)));
         return new Result(retried, Outcome.RETRIED, commands.size());
     }
@@ -305,43 +274,38 @@ final class DeadLetterStore<C> {
         if (!definition.aggregateId.apply(command).equals(record.key())) {
             throw new CannotRetry("the key is not the aggregate's id");
         }
-        Headers headers = CommandHeaders.none();
-        for (Header header : record.headers()) {
-            if (!header.key().startsWith("dead-letter-") && !header.key().equals("source")) {
-                headers.add(header);
-            }
-        }
-        CommandHeaders.add(headers, "source", source);
-        return new ProducerRecord<>(commandsTopic, null, record.key(), record.value(), headers);
+        List<Header> original = Stream.of(record.headers().toArray())
+                .filter(header -> !header.key().startsWith("dead-letter-"))
+                .toList();
+        var again = new ProducerRecord<>(commandsTopic, null, record.key(), record.value(), original);
+        again.headers().remove("source");
+        CommandHeaders.add(again.headers(), "source", source);
+        return again;
     }
 
-    /**
-     * Discards a letter, so that its key no longer waits for it. Null if there is no letter with this id.
-     *
-     * @param actor the person or system that decided this
-     * @param reason a code
-     */
-    synchronized @Nullable Result discard(String id, Actor actor, String reason) {
+    /** Discards a letter, so that its key no longer waits for it. The reason is a code. */
+    synchronized Result discard(String id, Actor actor, String reason) {
         DeadLetter letter = find(id);
-        if (letter == null) {
-            return null;
-        }
         if (letter.state() != State.WAITING) {
             return new Result(letter, Outcome.RESOLVED_BEFORE, 0);
         }
-        DeadLetter discarded = letter.resolved(State.DISCARDED, CommandHeaders.actorText(actor), Instant.now(), reason);
+        DeadLetter discarded = letter.resolved(Resolution.now(State.DISCARDED, actor, reason));
         try (Producer<String, byte[]> producer = producer()) {
             await(producer.send(discarded.resolution(topic)));
         }
         return new Result(discarded, Outcome.DISCARDED, 0);
     }
 
-    private @Nullable DeadLetter find(String id) {
+    private DeadLetter find(String id) {
         refresh();
-        return letters.find(id).orElse(null);
+        return letters.find(id).orElseThrow(DeadLetterStore::noSuchLetter);
     }
 
-    /** Reads the records that are new in the topic. */
+    /** The endpoint answers 404. */
+    static ResponseStatusException noSuchLetter() {
+        return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such dead letter");
+    }
+
     private void refresh() {
         try {
             Consumer<String, byte[]> open = consumer;
@@ -357,23 +321,16 @@ final class DeadLetterStore<C> {
     }
 
     private ConsumerRecord<String, byte[]> read(Consumer<String, byte[]> reader, DeadLetter letter) {
-        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-        TopicReader.readAt(
-                reader,
-                new TopicPartition(topic, letter.partition()),
-                new TreeSet<>(Set.of(letter.offset())),
-                System.nanoTime() + READ_TIMEOUT.toNanos(),
-                found::add);
-        return found.getFirst();
+        var partition = new TopicPartition(topic, letter.partition());
+        long endNs = System.nanoTime() + READ_TIMEOUT.toNanos();
+        return TopicReader.readAt(reader, partition, Set.of(letter.offset()), endNs)
+                .getFirst();
     }
 
     private String topicId() {
         try (Admin admin = Admin.create(bounded(settings.admin()))) {
-            return Objects.requireNonNull(
-                            await(admin.describeTopics(List.of(topic)).allTopicNames())
-                                    .get(topic))
-                    .topicId()
-                    .toString();
+            var topics = await(admin.describeTopics(List.of(topic)).allTopicNames());
+            return Objects.requireNonNull(topics.get(topic)).topicId().toString();
         }
     }
 

@@ -3,14 +3,11 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Recorded;
 
 /**
- * Acts outside Kafka on the service's own committed events, for example sends a mail. A service has at most one effect,
- * as a bean. Events come at least once, in order for each aggregate, and from the beginning if an operator resets the
- * group. An action that may happen only once must first be claimed with a command.
- *
- * @param <E> the service's events
+ * Acts outside Kafka on the service's own committed events, for example sends a mail. A service has at most one, as a
+ * bean. Events come at least once, in order for each aggregate, and from the beginning if an operator resets the group.
+ * An action that may happen only once must first be claimed with a command.
  */
 public interface Effect<E> {
-
     /**
      * Acts on an event, or starts to act. May block for minutes at most. After an exception the event comes again.
      *

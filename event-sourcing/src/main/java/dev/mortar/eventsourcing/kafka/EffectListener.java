@@ -2,10 +2,8 @@ package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -19,7 +17,6 @@ import org.springframework.util.backoff.FixedBackOff;
  * succeeds. An event may also come again after a crash, so the effect asks the decider before it acts.
  */
 final class EffectListener<E> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(EffectListener.class);
     private static final int EVENTS_PER_POLL_MAX = 50;
     private static final long RETRY_MS = 1_000;
@@ -28,12 +25,8 @@ final class EffectListener<E> implements ServiceRuntime.Part {
     private final Effect<E> effect;
     private final GroupListener listener;
 
-    EffectListener(
-            ServiceDefinition<?, ?, ?, E> definition,
-            Effect<E> effect,
-            KafkaSettings settings,
-            Deserializer<SpecificRecord> deserializer) {
-        this.fold = new Fold<>(definition, deserializer, Duration.ZERO);
+    EffectListener(ServiceDefinition<?, ?, ?, E> definition, Effect<E> effect, KafkaSettings settings) {
+        this.fold = new Fold<>(definition, settings.deserializer(), Duration.ZERO);
         this.effect = effect;
         var properties = new ContainerProperties(settings.prefixed(definition.eventsTopic()));
         properties.setStopImmediate(true);
@@ -41,13 +34,10 @@ final class EffectListener<E> implements ServiceRuntime.Part {
         properties.setMessageListener((MessageListener<String, byte[]>) this::act);
         Map<String, Object> consumer = settings.groupConsumer("effects");
         consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, EVENTS_PER_POLL_MAX);
-        this.listener = new GroupListener(
-                definition.noun + "-effects",
-                new DefaultKafkaConsumerFactory<>(consumer),
-                properties,
-                new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS)),
-                () -> {},
-                _ -> {});
+        var consumers = new DefaultKafkaConsumerFactory<String, byte[]>(consumer);
+        var errors = new DefaultErrorHandler(new FixedBackOff(RETRY_MS, FixedBackOff.UNLIMITED_ATTEMPTS));
+        String name = definition.noun + "-effects";
+        this.listener = new GroupListener(name, consumers, properties, errors, () -> {}, _ -> {});
     }
 
     void start() {

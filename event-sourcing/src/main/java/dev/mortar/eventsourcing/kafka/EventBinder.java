@@ -4,28 +4,25 @@ import dev.mortar.schemas.EventMeta;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If an event does
- * not match its Avro record, the binder cannot be created, so the service does not start.
- *
- * @param <E> events, a sealed interface of records
+ * Binds a service's events to the generated Avro records with the same names ({@link RecordBinding}). If they do not
+ * match, the binder cannot be created, so the service does not start.
  */
 public final class EventBinder<E> {
-
-    private final Map<Class<?>, RecordBinding<? extends E>> events;
+    private final BiFunction<E, EventMeta, SpecificRecord> writer;
     private final EventReader<E> reader;
 
-    private EventBinder(Map<Class<?>, RecordBinding<? extends E>> events, EventReader<E> reader) {
-        this.events = events;
+    EventBinder(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
+        this.writer = writer;
         this.reader = reader;
     }
 
     /**
-     * A binder of all events that a sealed interface permits.
+     * A binder of all events that a sealed interface permits, to generated records in a package.
      *
-     * @param schemas package of the generated records
      * @throws IllegalArgumentException if an event does not match its Avro record
      */
     public static <E> EventBinder<E> of(Class<E> type, String schemas) {
@@ -37,7 +34,13 @@ public final class EventBinder<E> {
             events.put(event, binding);
             reader = reader.on(generated, binding::read);
         }
-        return new EventBinder<>(events, reader);
+        return new EventBinder<>(
+                (event, meta) -> {
+                    SpecificRecord record = write(Objects.requireNonNull(events.get(event.getClass())), event);
+                    record.put(0, meta);
+                    return record;
+                },
+                reader);
     }
 
     private static Class<? extends SpecificRecord> generated(Class<?> event, String schemas) {
@@ -48,21 +51,16 @@ public final class EventBinder<E> {
         }
     }
 
-    /** A reader of these events. */
     public EventReader<E> reader() {
         return reader;
     }
 
-    /** The event of an Avro record. */
     public E read(SpecificRecord record) {
         return reader.read(record);
     }
 
-    /** The Avro record of an event. */
     public SpecificRecord write(E event, EventMeta meta) {
-        SpecificRecord record = write(Objects.requireNonNull(events.get(event.getClass())), event);
-        record.put(0, meta);
-        return record;
+        return writer.apply(event, meta);
     }
 
     @SuppressWarnings("unchecked")

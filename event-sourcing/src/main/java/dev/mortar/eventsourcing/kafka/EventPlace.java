@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 
 /** The place of an event in its topic, as stored in the row of a view of events. */
 record EventPlace(int partition, long offset) {
-
     static EventPlace of(Recorded<?> event) {
         return new EventPlace(event.partition(), event.offset());
     }

@@ -12,13 +12,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
-/**
- * Translates generated Avro records into a service's own types. It knows only some types of records.
- *
- * @param <E> events as the service's own types
- */
+/** Translates some types of generated Avro records into a service's own types. */
 public final class EventReader<E> {
-
     private record Type<E>(Class<? extends SpecificRecord> generated, Function<SpecificRecord, ? extends E> read) {}
 
     private final Map<String, Type<E>> readers;
@@ -30,8 +25,8 @@ public final class EventReader<E> {
     }
 
     /**
-     * A reader of all records that a sealed interface permits. Each record has the name of its Avro record in the
-     * contract, and its components are some of the Avro fields ({@link RecordBinding}).
+     * A reader of all records that a sealed interface permits. Each has the name of its Avro record in the contract,
+     * and its components are some of the Avro fields ({@link RecordBinding}).
      *
      * @throws IllegalArgumentException if a record does not match the contract
      */
@@ -68,20 +63,15 @@ public final class EventReader<E> {
         return new EventReader<>(more, ignored);
     }
 
-    /**
-     * This reader with some ignored types.
-     *
-     * @param names simple names of the types, separated by spaces or line breaks
-     */
+    /** This reader with some ignored types: their simple names, separated by spaces or line breaks. */
     public EventReader<E> ignoring(String names) {
         return new EventReader<>(readers, Set.of(names.strip().split("\\s+")));
     }
 
     /**
-     * Checks that each type of the topics is either read or ignored, and that the contract names the service as a
-     * listener of exactly the types that it reads.
+     * Checks that the service reads or ignores each type of the topics, and that the contract names it as a listener of
+     * exactly the types that it reads.
      *
-     * @param noun of the service that reads
      * @throws IllegalArgumentException if the check fails
      */
     void checkComplete(String noun, Collection<String> topics) {
@@ -126,11 +116,7 @@ public final class EventReader<E> {
         return readers.containsKey(type);
     }
 
-    /**
-     * The event as a type of the service.
-     *
-     * @throws IllegalArgumentException when the type is not known
-     */
+    /** The event as a type of the service. Throws {@link IllegalArgumentException} if the type is not known. */
     public E read(SpecificRecord record) {
         Type<E> type = readers.get(record.getSchema().getFullName());
         if (type == null) {

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Events as records of {@code <noun>.events}: Avro value, CloudEvents headers (binary mode), and back. */
 final class EventRecords {
-
     static final String TYPE = "ce_type";
 
     private static final Pattern TRACEPARENT = Pattern.compile("([0-9a-f]{2}-[0-9a-f]{32}-)[0-9a-f]{16}(-[0-9a-f]{2})");
@@ -51,7 +50,6 @@ final class EventRecords {
                         source.topicId(), source.partition(), source.offset(), source.index());
     }
 
-    /** The source of the command of an event, or null. */
     static @Nullable SourcePosition sourceOf(EventMeta meta) {
         dev.mortar.schemas.SourcePosition source = meta.getSource();
         return source == null
@@ -93,10 +91,10 @@ final class EventRecords {
         return (EventMeta) event.get(0);
     }
 
-    /** The event of a deserialised record. */
     static <E> Recorded<E> read(
             EventReader<E> reader, SpecificRecord record, String topic, int partition, long offset, String key) {
         EventMeta meta = metaOf(record);
+        dev.mortar.schemas.Actor by = meta.getActor();
         return new Recorded<>(
                 reader.read(record),
                 meta.getEventId(),
@@ -109,10 +107,7 @@ final class EventRecords {
                 meta.getCommandId(),
                 meta.getCausationId(),
                 meta.getCorrelationId(),
-                new Actor(
-                        Actor.Type.valueOf(meta.getActor().getType().name()),
-                        meta.getActor().getId(),
-                        meta.getActor().getLocationId()),
+                new Actor(Actor.Type.valueOf(by.getType().name()), by.getId(), by.getLocationId()),
                 topic,
                 partition,
                 offset);
@@ -123,7 +118,6 @@ final class EventRecords {
         return Utils.toPositive(Utils.murmur2(key(key))) % partitions;
     }
 
-    /** The bytes of a key, as all producers of Mortar write them. */
     static byte[] key(String key) {
         return key.getBytes(StandardCharsets.UTF_8);
     }

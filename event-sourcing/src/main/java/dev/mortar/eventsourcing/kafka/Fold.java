@@ -22,18 +22,15 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the records of a service's log into rows. The follower builds the local store with it, and a lane computes the
- * rows that the follower has not reached yet. It changes nothing except the {@link Changes} that it gets.
+ * Turns the records of a service's log into rows. The follower builds the local store with it, and a lane computes rows
+ * that the follower has not reached yet. It changes nothing except the {@link Changes} that it gets.
  *
  * @param remembered how long a repeated request is recognised, by the time of the log
  */
 record Fold<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, Deserializer<SpecificRecord> deserializer, Duration remembered) {
-
     /** The log and the local store do not belong together. The store has to be folded again from the first event. */
     static final class LogDoesNotFit extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         LogDoesNotFit(String message) {
             super(message);
         }
@@ -41,23 +38,16 @@ record Fold<C, S, V, E>(
 
     /** A newer release wrote an event that this release does not know. An instance of that release has to continue. */
     static final class UnknownEvent extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         UnknownEvent(String type) {
             super("This release does not know " + type + " of its own log");
         }
     }
 
-    /** Receives each entry that an event changed. */
     interface EntryChanged<V> {
         void changed(String entryKey, @Nullable V before, @Nullable Row<V> after);
     }
 
-    /**
-     * Reads an event of the service's own log.
-     *
-     * @throws UnknownEvent when this release does not know its type
-     */
+    /** Reads an event of the service's own log. Throws {@link UnknownEvent} if this release does not know its type. */
     Recorded<E> read(ConsumerRecord<String, byte[]> record) {
         return read(
                 record.topic(), record.partition(), record.offset(), record.key(), record.headers(), record.value());
@@ -76,9 +66,8 @@ record Fold<C, S, V, E>(
     }
 
     /**
-     * Folds an event that was read from the log.
+     * Folds an event that was read from the log, and tells the keys of all changed rows.
      *
-     * @param told gets the keys of all changed rows
      * @throws LogDoesNotFit when the event does not follow the last folded event
      */
     Recorded<E> event(ConsumerRecord<String, byte[]> record, Changes changes, BiConsumer<String, String> told) {
@@ -105,7 +94,7 @@ record Fold<C, S, V, E>(
         for (OfEvents<E> view : definition.eventViews) {
             byte[] place = EventPlace.of(event).bytes();
             for (RowKey key : view.keys().apply(event)) {
-                changes.put(PartitionRows.placeKey(view.name(), key.partitionKey(), key.row()), Form.BYTES, place);
+                changes.put(PartitionRows.viewKey("h", view, key), Form.BYTES, place);
             }
         }
         for (Folded<E, ?> view : definition.foldedViews) {
@@ -122,13 +111,11 @@ record Fold<C, S, V, E>(
             return;
         }
         if (old != null) {
-            changes.put(PartitionRows.indexKey(index.name(), old.partitionKey(), old.row()), Form.BYTES, null);
+            changes.put(PartitionRows.viewKey("i", index, old), Form.BYTES, null);
         }
         if (next != null) {
-            changes.put(
-                    PartitionRows.indexKey(index.name(), next.partitionKey(), next.row()),
-                    Form.BYTES,
-                    entryKey.getBytes(StandardCharsets.UTF_8));
+            byte[] entry = entryKey.getBytes(StandardCharsets.UTF_8);
+            changes.put(PartitionRows.viewKey("i", index, next), Form.BYTES, entry);
         }
     }
 
@@ -136,20 +123,18 @@ record Fold<C, S, V, E>(
             Folded<E, R> view, Recorded<E> event, Changes changes, BiConsumer<String, String> told) {
         Form<Row<R>> form = new Row.OfView<>(view.rowType());
         for (RowKey key : view.keys().apply(event)) {
-            String storeKey = key.partitionKey() + "|" + key.row();
-            String rowKey = PartitionRows.viewKey(view.name(), storeKey);
+            String rowKey = PartitionRows.viewKey("v", view, key);
             Row<R> before = changes.get(rowKey, form);
             R after = view.fold().fold(before == null ? null : before.value(), key, event);
             changes.put(
                     rowKey, form, after == null ? null : new Row<>("", event.sequence(), event.recordedAt(), after));
-            told.accept(view.name(), storeKey);
+            told.accept(view.name(), key.partitionKey() + "|" + key.row());
         }
     }
 
     /**
      * Folds an event into the rows that decisions need: entries, deadlines, sequence, position, time and source.
      *
-     * @param changed gets every changed entry
      * @throws LogDoesNotFit when the event does not follow the last folded event
      */
     void decided(Recorded<E> event, @Nullable SourcePosition source, PartitionRows rows, EntryChanged<V> changed) {
@@ -172,9 +157,7 @@ record Fold<C, S, V, E>(
             moveDeadline(key, old, value, rows);
             changed.changed(key, old, row);
         });
-        rows.putSequence(event.aggregateId(), event.sequence());
-        rows.putPosition(event.position());
-        rows.putRecordedAt(event.recordedAt());
+        rows.advance(event);
         if (source != null) {
             rows.decided(source);
         }
@@ -194,7 +177,6 @@ record Fold<C, S, V, E>(
         }
     }
 
-    /** Folds a record of the replies: an answer, a mark, or both. */
     @Nullable
     Answer reply(ConsumerRecord<String, byte[]> record, Changes changes) {
         PartitionRows rows = new PartitionRows(record.partition(), changes);

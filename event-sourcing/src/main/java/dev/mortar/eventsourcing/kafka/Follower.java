@@ -25,13 +25,12 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Folds the committed events and replies of all partitions into this instance's local store. Each poll is written as
- * one batch together with the offsets it reached, so after a crash the store is that of an earlier poll, never a wrong
- * one. One thread steps the follower; {@link #next}, {@link #hasReached} and {@link #rows} are safe for all threads. No
- * row is folded from two partitions, so the partitions of a large poll are folded in parallel.
+ * Folds the committed events and replies of all partitions into this instance's local store. Each poll is one batch
+ * with the offsets it reached, so after a crash the store is that of an earlier poll, never a wrong one. One thread
+ * steps the follower; {@link #next}, {@link #hasReached} and {@link #rows} are safe for all threads. No row is folded
+ * from two partitions, so the partitions of a large poll are folded in parallel.
  */
 class Follower<C, S, V, E> {
-
     private static final int FORGOTTEN_PER_STEP_MAX = 1_000;
 
     /** In the time of the log. */
@@ -53,13 +52,10 @@ class Follower<C, S, V, E> {
 
     private long foldedNs;
 
-    /** Receives changed rows and answers. */
     interface Listener {
-
         /** A row of a view changed. All events of the command are folded. */
         default void changed(String view, String storeKey) {}
 
-        /** A request has its answer, and its events are folded. */
         default void answered(int partition, Answer answer) {}
     }
 
@@ -93,11 +89,7 @@ class Follower<C, S, V, E> {
         start(Map.of());
     }
 
-    /**
-     * As {@link #start()}, but folds only records before these offsets.
-     *
-     * @param until offsets by partition; a partition without an offset has no end
-     */
+    /** As {@link #start()}, but folds only records before these offsets. A partition without an offset has no end. */
     void start(Map<TopicPartition, Long> until) {
         this.until = until;
         List<TopicPartition> logs =
@@ -122,12 +114,10 @@ class Follower<C, S, V, E> {
     }
 
     /**
-     * Folds the records of one poll.
+     * Folds the records of one poll, and returns their number.
      *
-     * @return number of folded records
      * @throws Fold.LogDoesNotFit when the store cannot be continued with this log
-     * @throws Fold.UnknownEvent when a newer release wrote an event that this release does not know; nothing of the
-     *     poll is folded
+     * @throws Fold.UnknownEvent when a newer release wrote an unknown event; nothing of the poll is folded
      */
     int step(Duration wait) {
         ConsumerRecords<String, byte[]> polled;
@@ -218,7 +208,6 @@ class Follower<C, S, V, E> {
         });
     }
 
-    /** Folds one partition. */
     private final class Partition {
         private final int number;
         private List<ConsumerRecord<String, byte[]>> events = List.of();
@@ -271,7 +260,6 @@ class Follower<C, S, V, E> {
             return RowCache.Written.of(changes);
         }
 
-        /** Forgets requests that are too old to be recognised as repeats, a limited number at each step. */
         private void forget(PartitionRows folded, Changes changes) {
             Instant oldest = fold.rememberedSince(folded.recordedAt());
             if (oldest.isBefore(forgotten.plus(FORGETS_EVERY))) {
@@ -305,7 +293,6 @@ class Follower<C, S, V, E> {
         }
     }
 
-    /** Stops reading partitions that have reached the end of a replay. */
     private void pauseEnded(Collection<TopicPartition> logs) {
         if (!until.isEmpty()) {
             consumer.pause(logs.stream().filter(log -> next(log) >= end(log)).toList());
@@ -316,7 +303,6 @@ class Follower<C, S, V, E> {
         return until.getOrDefault(log, Long.MAX_VALUE);
     }
 
-    /** True when all records before these offsets are in the store. */
     boolean hasReached(Map<TopicPartition, Long> offsets) {
         return offsets.entrySet().stream().allMatch(offset -> next(offset.getKey()) >= offset.getValue());
     }
@@ -328,12 +314,10 @@ class Follower<C, S, V, E> {
         return spent;
     }
 
-    /** The folded rows. */
     Changes.Below rows() {
         return rows;
     }
 
-    /** The next offset that is not in the store yet. */
     long next(TopicPartition log) {
         return next.getOrDefault(log, 0L);
     }

@@ -1,13 +1,13 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * Converts the values under some keys of a {@link LocalStore} to bytes and back. Values are immutable, and writing and
  * reading a value gives an equal one, so a cache may keep either.
  */
 interface Form<T> {
-
     byte[] write(T value);
 
     T read(byte[] bytes);
@@ -17,20 +17,10 @@ interface Form<T> {
         return true;
     }
 
-    /** A number as eight bytes. */
-    Form<Long> NUMBER = new Form<>() {
-        @Override
-        public byte[] write(Long value) {
-            return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-        }
+    Form<Long> NUMBER = of(
+            value -> ByteBuffer.allocate(Long.BYTES).putLong(value).array(),
+            bytes -> ByteBuffer.wrap(bytes).getLong());
 
-        @Override
-        public Long read(byte[] bytes) {
-            return ByteBuffer.wrap(bytes).getLong();
-        }
-    };
-
-    /** Unchanged bytes. */
     Form<byte[]> BYTES = new Form<>() {
         @Override
         public byte[] write(byte[] value) {
@@ -48,16 +38,17 @@ interface Form<T> {
         }
     };
 
-    /** A value as JSON. */
-    record OfJson<T>(Class<T> type) implements Form<T> {
-        @Override
-        public byte[] write(T value) {
-            return Json.write(type, value);
-        }
+    static <T> Form<T> of(Function<T, byte[]> writing, Function<byte[], T> reading) {
+        return new Form<>() {
+            @Override
+            public byte[] write(T value) {
+                return writing.apply(value);
+            }
 
-        @Override
-        public T read(byte[] bytes) {
-            return Json.read(bytes, type);
-        }
+            @Override
+            public T read(byte[] bytes) {
+                return reading.apply(bytes);
+            }
+        };
     }
 }

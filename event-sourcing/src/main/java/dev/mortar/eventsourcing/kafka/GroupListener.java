@@ -15,15 +15,14 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 /**
- * One member of a consumer group, with the name of its instance. If the group fences it, it joins again after a pause.
- * A broker that loses the state of the group for a moment fences all members. Two instances with the same name are a
- * mistake; both log errors, but neither stops for ever.
+ * One member of a consumer group, with the name of its instance. If the group fences it, it joins again after a pause:
+ * a broker that loses the state of the group fences all members. Two instances with the same name are a mistake; both
+ * log errors, but neither stops for ever.
  *
  * <p>Offsets are committed about once a second, when partitions are revoked, and when it stops. After a crash, about a
  * second of records may come again; both listeners can handle that.
  */
 final class GroupListener {
-
     private static final Logger LOG = LoggerFactory.getLogger(GroupListener.class);
     private static final Duration PAUSE_WHEN_FENCED = Duration.ofSeconds(5);
     private static final long COMMIT_EVERY_MS = 1_000;
@@ -34,9 +33,8 @@ final class GroupListener {
     private volatile boolean stopping;
 
     /**
-     * A member that has not joined yet.
+     * A member that has not joined yet, with the topics and the listener in its properties.
      *
-     * @param properties with the topics and the listener
      * @param onAssigned runs whenever the member is assigned partitions
      * @param onIdle gets the consumer once a second while no records come
      */

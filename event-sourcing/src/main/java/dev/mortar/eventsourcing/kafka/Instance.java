@@ -36,15 +36,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The part of a service that this process runs: the local store, the follower that folds the log into it, the
- * membership in the group of deciders, and the owned lanes. The follower, the membership and each lane have a thread
- * each.
+ * membership in the group of deciders, and the lanes. The follower, the membership and each lane have a thread each.
  *
- * <p>The instance is a member only while its follower is up to date: after a start it joins when the store has reached
- * the end of the log, and it leaves when the follower makes no progress or finds an event of a newer release. If the
- * store does not match the log, its directory is deleted and folded again.
+ * <p>The instance joins the group when its store has reached the end of the log. It leaves when the follower makes no
+ * progress or finds an event of a newer release. A store that does not match the log is deleted and folded again.
  */
 final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
@@ -79,11 +76,8 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
     private @Nullable Producer<String, byte[]> sender;
 
     /**
-     * The service's topics, as the broker describes them.
-     *
-     * @param ids by name with prefix
-     * @param partitions of each topic
-     * @param lanes into which the partitions are divided
+     * The service's topics, as the broker describes them: ids by name with prefix, partitions of each topic, and lanes
+     * into which the partitions are divided.
      */
     record Topics(Map<String, String> ids, int partitions, int lanes) {}
 
@@ -99,16 +93,15 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
         this.topics = topics;
         this.gateway = gateway;
         this.views = views;
-        Map<String, String> folded = new HashMap<>();
-        for (String topic : List.of(definition.eventsTopic(), definition.repliesTopic())) {
-            folded.put(topic, topics.ids().getOrDefault(settings.prefixed(topic), ""));
-        }
+        Map<String, String> folded = Map.of(
+                definition.eventsTopic(), topicId(definition.eventsTopic()),
+                definition.repliesTopic(), topicId(definition.repliesTopic()));
         this.directory = StoreDirectory.in(Path.of(settings.properties().stateDir()), definition, folded);
         Deserializer<SpecificRecord> deserializer = new PatientDeserializer(settings.deserializer());
         this.fold = new Fold<>(definition, deserializer, settings.properties().rememberCommands());
         this.contract = new LaneBatch.Contract(
                 settings.prefixed(""),
-                topics.ids().getOrDefault(settings.prefixed(definition.commandsTopic()), ""),
+                topicId(definition.commandsTopic()),
                 topics.partitions(),
                 settings.serializer(),
                 settings.stateSerializer());
@@ -137,11 +130,14 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
         gauge(meters, "mortar.store.rows", this::rows);
     }
 
+    private String topicId(String topic) {
+        return topics.ids().getOrDefault(settings.prefixed(topic), "");
+    }
+
     private void gauge(MeterRegistry meters, String name, Supplier<Number> value) {
         Gauge.builder(name, value).tag("service", definition.noun).register(meters);
     }
 
-    /** The lanes that this instance owns now. */
     private Stream<Lane<C, S, V, E>> deciding() {
         return lanes.values().stream().filter(lane -> lane.phase() == Lane.Phase.DECIDING);
     }
@@ -276,25 +272,22 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
                 .boxed()
                 .toList();
         try (Consumer<String, byte[]> commands = new KafkaConsumer<>(settings.commands(number))) {
-            Lane<C, S, V, E> lane = new Lane<>(
-                    new Lane.Parts<>(
-                            definition,
-                            contract,
-                            fold,
-                            store,
-                            follower,
-                            new OfLane(number),
-                            commands,
-                            gateway,
-                            new LaneTimers<>(
-                                    definition,
-                                    settings.prefixed(""),
-                                    sender(),
-                                    System::currentTimeMillis,
-                                    UUID::randomUUID),
-                            metrics,
-                            System::nanoTime),
-                    partitions);
+            var cluster = new OfLane(number);
+            String prefix = settings.prefixed("");
+            var timers = new LaneTimers<>(definition, prefix, sender(), System::currentTimeMillis, UUID::randomUUID);
+            var parts = new Lane.Parts<>(
+                    definition,
+                    contract,
+                    fold,
+                    store,
+                    follower,
+                    cluster,
+                    commands,
+                    gateway,
+                    timers,
+                    metrics,
+                    System::nanoTime);
+            Lane<C, S, V, E> lane = new Lane<>(parts, partitions);
             lanes.put(number, lane);
             while (!over.get()) {
                 boolean worked = lane.step(POLL);
@@ -318,7 +311,6 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
         }
     }
 
-    /** The Kafka operations of a lane. */
     private final class OfLane implements Lane.Cluster {
         private final int number;
 
@@ -366,7 +358,6 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
         return lanes.values();
     }
 
-    /** The store while it is open, or null. */
     @Nullable
     LocalStore store() {
         return opened;

@@ -5,18 +5,16 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.lang.reflect.Executable;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.NamedType;
 
 /**
  * JSON for the private data of a service: commands, entries, replies, rows of views. A value of a sealed interface has
@@ -24,7 +22,6 @@ import tools.jackson.databind.jsontype.NamedType;
  * cannot be read, so a command that lacks a field is refused before the decider sees it.
  */
 public final class Json {
-
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .annotationIntrospector(new SealedTypes())
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
@@ -47,7 +44,6 @@ public final class Json {
 
     private Json() {}
 
-    /** The mapper itself, for trees. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
@@ -67,7 +63,6 @@ public final class Json {
 
     /** Finds the sealed interface of a record, so that the model needs no annotations. */
     private static final class SealedTypes extends JacksonAnnotationIntrospector {
-
         private static final JsonTypeInfo.Value BY_NAME =
                 JsonTypeInfo.Value.construct(JsonTypeInfo.Id.NAME, JsonTypeInfo.As.PROPERTY, "type", null, false, null);
 
@@ -79,14 +74,7 @@ public final class Json {
         }
 
         @Override
-        public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
-            Class<?> raw = annotated.getRawType();
-            return raw.isSealed() ? leaves(raw, new ArrayList<>()) : super.findSubtypes(config, annotated);
-        }
-
-        @Override
-        public @Nullable String findTypeName(
-                MapperConfig<?> config, tools.jackson.databind.introspect.AnnotatedClass type) {
+        public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass type) {
             return sealedRoot(type.getRawType()) != null
                     ? type.getRawType().getSimpleName()
                     : super.findTypeName(config, type);
@@ -102,17 +90,6 @@ public final class Json {
         private static boolean isNullable(AnnotatedParameter parameter) {
             var constructor = (Executable) parameter.getOwner().getMember();
             return constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(Nullable.class);
-        }
-
-        private static List<NamedType> leaves(Class<?> sealed, List<NamedType> found) {
-            for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-                if (permitted.isSealed()) {
-                    leaves(permitted, found);
-                } else {
-                    found.add(new NamedType(permitted, permitted.getSimpleName()));
-                }
-            }
-            return found;
         }
 
         private static @Nullable Class<?> sealedRoot(@Nullable Class<?> type) {

@@ -19,35 +19,22 @@ import org.apache.kafka.common.utils.Utils;
 
 /** The settings of every Kafka client of a service, in one place. */
 record KafkaSettings(MortarProperties properties, String noun) {
-
     /**
-     * The partitions of a dead instance move to others after this time. A restarted instance gets its partitions back
-     * at once.
+     * The partitions of a dead instance move after this time. A restarted instance gets its partitions back at once.
      */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
     /** A transaction that follows the previous one too closely waits this long. Kafka's default is 100 ms. */
     private static final int RETRY_BACKOFF_MS = 2;
 
-    private static final int RETRY_BACKOFF_MAX_MS = 500;
     private static final int DELIVERY_TIMEOUT_MS = 8_000;
     private static final int MAX_BLOCK_MS = 3_000;
-    private static final int REQUESTS_LINGER_PART = 10;
     private static final int LANE_DELIVERY_TIMEOUT_MS = 20_000;
     private static final int LANE_MAX_BLOCK_MS = 20_000;
-    private static final int LANE_LINGER_MS = 1_000;
-    private static final int LANE_BATCH_BYTES = 1024 * 1024;
-    private static final int LANE_COMMANDS_MAX = 500;
-    private static final int LANE_FETCH_BYTES = 4 * 1024 * 1024;
-    private static final int FOLLOWER_RECORDS_MAX = 2_000;
-    private static final int TAIL_WAIT_MS = 2_000;
-    private static final int SEEKER_WAIT_MS = 10;
-    private static final int MEMBER_HEARTBEAT_MS = 500;
-    private static final int TRANSACTION_TIMEOUT_MS = 10_000;
 
     /**
-     * The producer refuses larger records. Kafka's default of 1 MiB is too small, because an order of 1,000 lines needs
-     * a large part of it. Topics allow slightly larger records, so the broker never refuses one.
+     * The producer refuses larger records. An order of 1,000 lines needs a large part of Kafka's default, 1 MiB. Topics
+     * allow slightly larger records, so the broker never refuses one.
      */
     static final int RECORD_MAX_BYTES = 8 * 1024 * 1024;
 
@@ -94,7 +81,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
     /** A consumer that only reads forwards. It polls the broker rarely while no records come. */
     Map<String, Object> tail(String name) {
         Map<String, Object> settings = consumer(name);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, TAIL_WAIT_MS);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 2_000);
         return settings;
     }
 
@@ -104,7 +91,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
      */
     Map<String, Object> seeker(String name) {
         Map<String, Object> settings = consumer(name);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, SEEKER_WAIT_MS);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
         return settings;
     }
 
@@ -121,7 +108,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
     /** A producer for requests of waiting callers. It waits a tenth of the lane's pause to batch requests. */
     Map<String, Object> requestProducer() {
         Map<String, Object> settings = producer("requests", DELIVERY_TIMEOUT_MS, MAX_BLOCK_MS);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, pace().toMillis() / REQUESTS_LINGER_PART);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, pace().toMillis() / 10);
         return settings;
     }
 
@@ -129,11 +116,11 @@ record KafkaSettings(MortarProperties properties, String noun) {
     Map<String, Object> laneProducer(int lane) {
         Map<String, Object> settings = producer("lane-" + lane, LANE_DELIVERY_TIMEOUT_MS, LANE_MAX_BLOCK_MS);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefixed(noun + "-decider-" + lane));
-        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, LANE_LINGER_MS);
-        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, LANE_BATCH_BYTES);
+        settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 1_000);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 1024 * 1024);
         settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_BACKOFF_MS);
-        settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, RETRY_BACKOFF_MAX_MS);
+        settings.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
         return settings;
     }
 
@@ -141,16 +128,15 @@ record KafkaSettings(MortarProperties properties, String noun) {
     Map<String, Object> commands(int lane) {
         Map<String, Object> settings = consumer("commands-" + lane);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, LANE_COMMANDS_MAX);
-        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, LANE_FETCH_BYTES);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * 1024 * 1024);
         return settings;
     }
 
-    /** The consumer of the service's own events and replies. */
     Map<String, Object> follower() {
         Map<String, Object> settings = consumer("follower");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FOLLOWER_RECORDS_MAX);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         return settings;
     }
 
@@ -159,7 +145,7 @@ record KafkaSettings(MortarProperties properties, String noun) {
         Map<String, Object> settings = groupConsumer("decider");
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
-        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, MEMBER_HEARTBEAT_MS);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         return settings;
     }

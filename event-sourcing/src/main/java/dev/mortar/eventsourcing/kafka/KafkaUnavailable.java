@@ -4,8 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Kafka cannot be reached, or partitions are moving. The caller can safely repeat the request with the same key. */
 public final class KafkaUnavailable extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     /** @param message the reason, shown to the caller */
     public KafkaUnavailable(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -5,11 +5,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /** How far a consumer is behind the logs that it reads. The polling thread updates it; any thread may read it. */
 final class Lag {
-
     private volatile long records;
     private volatile long behindSinceNs;
 
-    /** Updates the lag after a poll. */
     void learn(Consumer<?, ?> consumer, long nowNs) {
         long behind = 0;
         for (TopicPartition log : consumer.assignment()) {
@@ -21,7 +19,6 @@ final class Lag {
         records = behind;
     }
 
-    /** Number of records in the logs that the consumer has not read. */
     long records() {
         return records;
     }

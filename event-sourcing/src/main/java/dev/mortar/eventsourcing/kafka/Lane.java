@@ -48,8 +48,7 @@ import org.slf4j.LoggerFactory;
  * again gives the same result. After a Kafka failure the outcome of a transaction is unknown. The lane then drops its
  * producer and overlay, asks whether it still owns its partitions, and takes over again.
  */
-class Lane<C, S, V, E> implements LaneTimers.Committed {
-
+class Lane<C, S, V, E> implements Changes.Below {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     static final int OVERLAY_ROWS_MAX = 20_000;
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(30);
@@ -81,20 +80,15 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     private long catchingUpSinceNs;
     private @Nullable Producer<String, byte[]> producer;
 
-    /** The steps of a lane before it decides. */
+    /** A lane asks whether it owns its partitions, fences the former owner, waits for its follower, then decides. */
     enum Phase {
-        /** Asks whether it owns its partitions. */
         ASKING,
-        /** Fences the former owner. */
         FENCING,
-        /** Waits for its follower. */
         CATCHING_UP,
         DECIDING
     }
 
-    /** The Kafka operations that a lane needs in addition to its commands. */
     interface Cluster {
-
         /** True when the lane is assigned to this instance and the group's coordinator agrees. */
         boolean owns();
 
@@ -108,20 +102,13 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         void newer(String why);
     }
 
-    /** The requests that wait on this instance. */
     interface Answers {
-
         boolean isAwaited(Answer answer);
 
-        /**
-         * Completes a request whose transaction is committed.
-         *
-         * @param reply with the state after the command; null if the command was refused
-         */
+        /** Completes a request whose transaction is committed; the reply is null if the command was refused. */
         void decided(Answer answer, @Nullable Reply reply);
     }
 
-    /** The parts of a lane. */
     record Parts<C, S, V, E>(
             ServiceDefinition<C, S, V, E> definition,
             LaneBatch.Contract contract,
@@ -135,7 +122,6 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
             LaneMetrics metrics,
             LongSupplier nanoTime) {}
 
-    /** A lane for these partitions that has not started. */
     Lane(Parts<C, S, V, E> parts, Collection<Integer> partitions) {
         this.parts = parts;
         this.definition = parts.definition();
@@ -148,12 +134,7 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
                 .toList();
     }
 
-    /**
-     * Does one step.
-     *
-     * @param wait longest time to wait for commands
-     * @return true if the step did something, so the next step should follow at once
-     */
+    /** Does one step; waits this long for commands at most. True if the next step should follow at once. */
     boolean step(Duration wait) {
         try {
             return switch (phase) {
@@ -173,24 +154,20 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return phase;
     }
 
-    /** Partitions that are stopped until an operator or a new release helps. */
     StoppedPartitions stopped() {
         return stopped;
     }
 
-    /** Commands that are not decided yet. */
     Lag lag() {
         return lag;
     }
 
-    /** The offset of the next command to decide, by partition. */
     Map<TopicPartition, Long> decidedUpTo() {
         Map<TopicPartition, Long> next = new HashMap<>();
         decided.forEach((partition, mark) -> next.put(commands(partition), mark.offset() + 1));
         return next;
     }
 
-    /** Rows that are committed and not folded yet. */
     int overlayRows() {
         return overlayRows;
     }
@@ -229,14 +206,13 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         giveUp();
     }
 
-    /** The value of a row after the last transaction of this lane. */
     @Override
     public <T> @Nullable T get(String key, Form<T> form) {
         return overlay.get(key, form, follower.rows());
     }
 
-    @Override
-    public SortedSet<String> keys(String from, String to, int limit) {
+    /** The sorted committed keys from {@code from} (inclusive) to {@code to} (exclusive), at most {@code limit}. */
+    SortedSet<String> keys(String from, String to, int limit) {
         return overlay.keys(from, to, limit, parts.store());
     }
 
@@ -284,7 +260,6 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
         return true;
     }
 
-    /** Seeks the command after the mark. Stops the partition if the mark does not fit the commands. */
     private void seek(TopicPartition log, long beginning, long end) {
         backlogEnds.put(log.partition(), end);
         consumer.seek(log, beginning);
@@ -355,9 +330,8 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
     }
 
     /**
-     * Adds a full mark to the batch, after each takeover and every six hours. The commands that the owner found at its
-     * takeover may be so old that they expire within these hours, so each batch of them ends with a full mark even if
-     * it has no effect.
+     * Adds a full mark to the batch, after each takeover and every six hours. The commands found at a takeover may
+     * expire within these hours, so each batch of them ends with a full mark even if it has no effect.
      */
     private void markFull(int partition, LaneBatch<C, S, V, E> batch) {
         Mark inBatch = batch.lastDecided(partition);
@@ -414,7 +388,6 @@ class Lane<C, S, V, E> implements LaneTimers.Committed {
                 .orElse(null);
     }
 
-    /** The first or last sent offset in each partition. */
     private static Map<TopicPartition, Long> offsets(
             List<Future<RecordMetadata>> sent, BinaryOperator<Long> firstOrLast) {
         Map<TopicPartition, Long> offsets = new HashMap<>();

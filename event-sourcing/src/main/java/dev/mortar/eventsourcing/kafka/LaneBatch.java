@@ -23,12 +23,10 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the commands of one transaction and collects the records to write. It changes nothing outside the batch, so a
- * batch that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds
- * them.
+ * Decides the commands of one transaction and collects the records to write. It changes nothing outside, so a batch
+ * that cannot be committed can be dropped. Events are folded from their serialised bytes, as the follower folds them.
  */
 final class LaneBatch<C, S, V, E> {
-
     /** A request also needs room for the headers and the batch itself. */
     private static final int EVENT_MAX_BYTES = KafkaSettings.RECORD_MAX_BYTES - 64 * 1024;
 
@@ -57,9 +55,7 @@ final class LaneBatch<C, S, V, E> {
      * The environment of a batch.
      *
      * @param prefix of the environment's topics
-     * @param commandsTopicId id of the command topic
      * @param partitions number of partitions of each topic of the service
-     * @param events writes events
      * @param states writes records of compacted topics
      */
     record Contract(
@@ -69,10 +65,8 @@ final class LaneBatch<C, S, V, E> {
             Serializer<SpecificRecord> events,
             Serializer<SpecificRecord> states) {}
 
-    /** A request that was decided in this batch. */
     record Decided<C>(int partition, C command, Answer answer) {}
 
-    /** The records for one partition. */
     private static final class Written {
         private final List<ProducerRecord<String, byte[]>> events = new ArrayList<>();
         private final List<ProducerRecord<String, byte[]>> replies = new ArrayList<>();
@@ -106,8 +100,7 @@ final class LaneBatch<C, S, V, E> {
      * Decides the next command of its partition.
      *
      * @param park the cause with which the command becomes a dead letter instead, or null
-     * @return the exception because of which it cannot be decided, so the partition's part of the batch ends before it;
-     *     null if the command was decided or parked
+     * @return why it cannot be decided, so that the partition's part of the batch ends before it; null otherwise
      */
     @Nullable
     RuntimeException add(ConsumerRecord<String, byte[]> record, @Nullable String park) {
@@ -126,7 +119,7 @@ final class LaneBatch<C, S, V, E> {
             // The events cannot be written, so all changes of the step are dropped.
             step = new Step(record);
             step.park("unreadable command: " + e);
-            step.refuse(step.headers(), new Refusal.UnreadableCommand());
+            step.refuse(new Refusal.UnreadableCommand());
         } catch (Fold.LogDoesNotFit e) {
             throw e;
         } catch (RuntimeException e) {
@@ -172,16 +165,16 @@ final class LaneBatch<C, S, V, E> {
                 outcome = Counted.REPEATED;
                 return;
             }
-            Answer earlier = earlier(parsed);
+            Answer earlier = parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
             if (earlier != null && !earlier.requestHash().equals(parsed.requestHash())) {
-                refuse(parsed, new Refusal.KeyReused());
+                refuse(new Refusal.KeyReused());
                 return;
             }
             try {
                 command = parse();
             } catch (RuntimeException e) {
                 park("unreadable command: " + e);
-                refuse(parsed, new Refusal.UnreadableCommand());
+                refuse(new Refusal.UnreadableCommand());
                 return;
             }
             if (earlier != null) {
@@ -194,13 +187,12 @@ final class LaneBatch<C, S, V, E> {
 
         /**
          * Makes the command a dead letter. A request is refused. The source of a process's command is remembered, so
-         * the same event is a repeat when it comes again.
+         * that the same event is a repeat when it comes again.
          */
         void parked(String cause) {
             park(cause);
-            CommandHeaders parsed = headers();
-            refuse(parsed, new Refusal.ParkedCommand());
-            remember(parsed.source());
+            refuse(new Refusal.ParkedCommand());
+            rememberSource();
         }
 
         private CommandHeaders headers() {
@@ -210,11 +202,6 @@ final class LaneBatch<C, S, V, E> {
                 headers = known;
             }
             return known;
-        }
-
-        /** The remembered answer to the same id, or null. */
-        private @Nullable Answer earlier(CommandHeaders parsed) {
-            return parsed.requestHash() == null ? null : fold.earlier(parsed.commandId(), now, rows);
         }
 
         private C parse() {
@@ -248,24 +235,24 @@ final class LaneBatch<C, S, V, E> {
                         event(asCommand, events.get(index), index, events.size());
                     }
                     if (events.isEmpty()) {
-                        remember(parsed.source());
+                        rememberSource();
                     }
-                    answer(parsed, command, events.isEmpty(), sequence + events.size(), null);
+                    answer(command, events.isEmpty(), sequence + events.size(), null);
                 }
                 case Decision.Rejected<E>(Rejection reason) -> {
                     outcome = Counted.REJECTED;
                     if (parsed.requestHash() == null) {
                         park("rejected: " + reason);
-                        remember(parsed.source());
+                        rememberSource();
                     } else {
-                        answer(parsed, command, false, 0, reason);
+                        answer(command, false, 0, reason);
                     }
                 }
             }
         }
 
-        /** Remembers the source of a command without events. */
-        private void remember(@Nullable SourcePosition source) {
+        private void rememberSource() {
+            SourcePosition source = headers().source();
             if (source != null) {
                 rows.decided(source);
                 out.sources.put(source.stream(), source);
@@ -276,7 +263,7 @@ final class LaneBatch<C, S, V, E> {
             String aggregateId = record.key();
             EventMeta meta =
                     EventRecords.meta(command, index, count, rows.sequence(aggregateId) + 1, rows.position() + 1, now);
-            SpecificRecord avro = definition.writer().apply(event, meta);
+            SpecificRecord avro = definition.binder().write(event, meta);
             String topic = contract.prefix() + definition.eventsTopic();
             byte[] bytes = contract.events().serialize(topic, avro);
             if (bytes.length > EVENT_MAX_BYTES) {
@@ -304,44 +291,29 @@ final class LaneBatch<C, S, V, E> {
         }
 
         private void park(String cause) {
-            out.deadLetters.add(new ProducerRecord<>(
-                    contract.prefix() + definition.deadLettersTopic(),
-                    record.partition(),
-                    null,
-                    record.key(),
-                    // A dead letter has a value; a record without one is the resolution of a dead letter.
-                    record.value() == null ? new byte[0] : record.value(),
-                    DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause)));
+            String topic = contract.prefix() + definition.deadLettersTopic();
+            // A dead letter has a value; a record without one is the resolution of a dead letter.
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            Headers letter = DeadLetter.headers(record.headers(), DeadLetter.Source.of(record, null), cause);
+            out.deadLetters.add(new ProducerRecord<>(topic, record.partition(), null, record.key(), value, letter));
         }
 
-        private void refuse(CommandHeaders parsed, Rejection reason) {
-            answer(parsed, null, false, 0, reason);
+        private void refuse(Rejection reason) {
+            answer(null, false, 0, reason);
         }
 
         /** @param command null if the lane does not complete the waiting request itself */
-        private void answer(
-                CommandHeaders parsed,
-                @Nullable C command,
-                boolean repeated,
-                long sequence,
-                @Nullable Rejection reason) {
+        private void answer(@Nullable C command, boolean repeated, long sequence, @Nullable Rejection reason) {
+            CommandHeaders parsed = headers();
             if (parsed.requestHash() == null) {
                 return;
             }
+            Refusal refusal = reason == null ? null : Refusal.of(reason);
             Answer answer = new Answer(
-                    parsed.commandId(),
-                    parsed.requestHash(),
-                    repeated,
-                    sequence,
-                    rows.position(),
-                    now,
-                    reason == null ? null : Refusal.of(reason));
+                    parsed.commandId(), parsed.requestHash(), repeated, sequence, rows.position(), now, refusal);
             fold.answered(answer, rows);
-            out.replies.add(new ProducerRecord<>(
-                    contract.prefix() + definition.repliesTopic(),
-                    record.partition(),
-                    record.key(),
-                    Json.write(answer)));
+            String topic = contract.prefix() + definition.repliesTopic();
+            out.replies.add(new ProducerRecord<>(topic, record.partition(), record.key(), Json.write(answer)));
             if (command != null) {
                 answered = new Decided<>(record.partition(), command, answer);
             }
@@ -368,14 +340,13 @@ final class LaneBatch<C, S, V, E> {
         }
     }
 
-    /** True if there is something to commit. */
     boolean hasEffects() {
         return effects;
     }
 
     /**
-     * Gives a partition a mark with all its sources, even if the batch writes nothing else there. This is needed
-     * because replies with earlier marks expire.
+     * Gives a partition a mark with all its sources, even if the batch writes nothing else there, because replies with
+     * earlier marks expire.
      *
      * @param last the last command decided before this batch; used if the batch decides none
      */
@@ -428,7 +399,6 @@ final class LaneBatch<C, S, V, E> {
         return records;
     }
 
-    /** Requests decided in this batch. */
     List<Decided<C>> decided() {
         return decided;
     }
@@ -441,7 +411,6 @@ final class LaneBatch<C, S, V, E> {
         return tally;
     }
 
-    /** Every row that the batch changes. */
     Map<String, Changes.Change<?>> changes() {
         return changes.all();
     }

@@ -26,19 +26,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which lanes this instance owns. The topic {@code <noun>.lanes} has one partition for each lane and no records.
- * The group {@code <noun>-decider} assigns these partitions. One thread calls {@link #step}; any thread may ask.
+ * Knows which lanes this instance owns. The topic {@code <noun>.lanes} has one partition for each lane and no records;
+ * the group {@code <noun>-decider} assigns them. One thread calls {@link #step}; any thread may ask.
  *
  * <p>An assignment alone proves nothing, because an instance that was frozen still has its old assignment until it
  * polls again. So an instance owns a lane only if the group's coordinator has just accepted an offset commit for it.
  * The coordinator refuses the commit of a former owner, so a former owner does not fence its successor.
  */
 final class LaneMembership {
-
     private static final Logger LOG = LoggerFactory.getLogger(LaneMembership.class);
     /**
-     * Poll time while it owns no lane. Kept short, because such a poll loops hundreds of times a second when a
-     * heartbeat is due.
+     * Poll time while it owns no lane. Short, because such a poll loops hundreds of times a second when a heartbeat is
+     * due.
      */
     private static final Duration JOINING_POLL = Duration.ofMillis(100);
 
@@ -62,18 +61,12 @@ final class LaneMembership {
 
     private record Question(int lane, CompletableFuture<Boolean> answer) {}
 
-    /**
-     * A membership that has not joined yet.
-     *
-     * @param members makes static members of the group, with the classic protocol
-     * @param topic of the lanes, with prefix
-     */
+    /** Has not joined yet. The consumers are static members of the group; the topic has its prefix. */
     LaneMembership(Supplier<Consumer<byte[], byte[]>> members, String topic) {
         this.members = members;
         this.topic = topic;
     }
 
-    /** Joins the group with the next step, unless it was fenced just now. */
     void join() {
         boolean fenced = fencedAtNs != null && System.nanoTime() - fencedAtNs < PAUSE_WHEN_FENCED.toNanos();
         if (member == null && !fenced) {
@@ -113,9 +106,8 @@ final class LaneMembership {
     }
 
     /**
-     * Another process has the same member name, or the broker has lost the state of the group. In both cases this
-     * member joins again later. Two processes with the same name are a mistake; both log errors, but neither stops for
-     * ever.
+     * Another process has the same member name, or the broker has lost the state of the group. This member joins again
+     * later. Two processes with the same name are a mistake; both log errors, but neither stops for ever.
      */
     private void fenced(FencedInstanceIdException e) {
         LOG.error("This instance was fenced from the group of {} and joins again in {}", topic, PAUSE_WHEN_FENCED, e);
@@ -127,8 +119,7 @@ final class LaneMembership {
     }
 
     /**
-     * Stays in the group, commits how far the commands are decided, and answers questions. The caller has to call it
-     * several times within a session timeout.
+     * Stays in the group and answers questions. The caller has to call it several times within a session timeout.
      *
      * @param decided offset of the next command, by partition; committed only so that operators can see the group's lag
      */
@@ -165,7 +156,6 @@ final class LaneMembership {
         }
     }
 
-    /** True between joining and leaving. */
     boolean isJoined() {
         return member != null;
     }

@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 
 /** The metrics of a service's lanes. All names begin with {@code mortar.}. */
 final class LaneMetrics {
-
     private final Map<Counted, Counter> counters;
     private final DistributionSummary batch;
 

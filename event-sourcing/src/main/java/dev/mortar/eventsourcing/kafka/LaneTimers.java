@@ -17,16 +17,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the commands of deadlines that are due by the broker's clock. The decider checks the deadline when the command
- * comes back through the log, so a command that is sent too early or twice has no effect.
+ * Sends the commands of deadlines that are due by the broker's clock. The decider checks the deadline again, so a
+ * command that is sent too early or twice has no effect.
  *
- * <p>The timers estimate the broker's clock from the append times of commands. Any command gives a lower bound, and a
- * command that this lane has just sent gives almost the exact time. While any deadline is pending, the timers send the
- * command of the earliest deadline every 60 seconds, even if it is early, because this instance's own clock may be
- * wrong.
+ * <p>The timers learn the broker's clock from the append times of commands. Any command gives a lower bound; one that
+ * this lane has just sent gives almost the exact time. While any deadline is pending, they send the earliest one's
+ * command every 60 seconds, even if it is early, because this instance's own clock may be wrong.
  */
 final class LaneTimers<C, S, V, E> {
-
     static final int PER_RUN_MAX = 1_000;
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration RESEND = Duration.ofSeconds(5);
@@ -44,22 +42,13 @@ final class LaneTimers<C, S, V, E> {
     private long lastSentMs;
     private @Nullable UUID lastId;
 
-    /** A deadline whose command was sent. */
     private record Sent(String entryKey, Instant at) {}
-
-    /** Reads committed rows, folded or not. */
-    interface Committed extends Changes.Below {
-
-        /** The sorted keys from {@code from} (inclusive) to {@code to} (exclusive), at most {@code limit}. */
-        SortedSet<String> keys(String from, String to, int limit);
-    }
 
     /**
      * Timers that have sent no commands yet.
      *
      * @param sender writes commands outside transactions
      * @param clockMs this instance's clock, in milliseconds since 1970
-     * @param ids makes the ids of commands
      */
     LaneTimers(
             ServiceDefinition<C, S, V, E> definition,
@@ -74,7 +63,6 @@ final class LaneTimers<C, S, V, E> {
         this.ids = ids;
     }
 
-    /** Estimates the broker's clock from a command that was just read. */
     void learn(ConsumerRecord<String, byte[]> command) {
         long nowMs = clockMs.getAsLong();
         long aheadMs = command.timestamp() - nowMs;
@@ -84,7 +72,7 @@ final class LaneTimers<C, S, V, E> {
     }
 
     /** Sends the commands of due deadlines in these partitions. Runs at most once a second. */
-    void run(Collection<Integer> partitions, Committed committed) {
+    void run(Collection<Integer> partitions, Lane<C, S, V, E> committed) {
         long nowMs = clockMs.getAsLong();
         if (nowMs - lastRunMs < INTERVAL.toMillis() && nowMs >= lastRunMs) {
             return;
@@ -110,7 +98,7 @@ final class LaneTimers<C, S, V, E> {
         sentAtMs.keySet().retainAll(due);
     }
 
-    private @Nullable Sent send(String entryKey, Committed committed, long nowMs) {
+    private @Nullable Sent send(String entryKey, Changes.Below committed, long nowMs) {
         Row<V> entry = committed.get(PartitionRows.entryKey(entryKey), definition.entryForm);
         Deadline<C> deadline = entry == null ? null : definition.deadlines.apply(entry.value());
         if (deadline == null) {

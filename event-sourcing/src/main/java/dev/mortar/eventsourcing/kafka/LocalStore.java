@@ -10,11 +10,8 @@ import org.jspecify.annotations.Nullable;
  * completely or not at all. Safe for one writer and many readers.
  */
 interface LocalStore extends AutoCloseable {
-
-    /** A row and its key. */
     record StoredRow(String key, byte[] value) {}
 
-    /** The value under a key, or null. */
     byte @Nullable [] get(String key);
 
     /** The rows from {@code from} (inclusive) to {@code to} (exclusive), at most {@code limit}. */
@@ -23,7 +20,6 @@ interface LocalStore extends AutoCloseable {
     /** Writes all changes; null removes a row. */
     void write(Map<String, byte @Nullable []> changes);
 
-    /** The approximate number of rows. */
     long approximateRows();
 
     /** Writes the current rows to a directory that does not exist yet. */

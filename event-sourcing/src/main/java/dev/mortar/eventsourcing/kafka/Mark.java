@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param sources of the commands without events, the highest of each source partition; of all commands in a full mark
  */
 record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> sources) {
-
     static final String HEADER = "mortar-mark";
 
     Mark {
@@ -32,7 +31,6 @@ record Mark(String topicId, long offset, int leaderEpoch, List<SourcePosition> s
         return headers.lastHeader(HEADER) != null;
     }
 
-    /** The mark that a record carries, or null. */
     static @Nullable Mark of(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         return header == null ? null : Json.read(header.value(), Mark.class);

@@ -14,7 +14,6 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration
 @EnableConfigurationProperties(MortarProperties.class)
 public class MortarAutoConfiguration {
-
     @Bean
     KafkaSettings kafkaSettings(MortarProperties properties, ServiceDefinition<?, ?, ?, ?> definition) {
         return new KafkaSettings(properties, definition.noun);

@@ -9,16 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings of a deployment. {@code mortar.yaml} has the defaults and the environment variables.
  *
  * @param bootstrapServers brokers, host:port, comma separated
- * @param topicPrefix prefix of topics, groups and transactional ids; different for each environment on the same brokers
+ * @param topicPrefix of topics, groups and transactional ids; different for each environment on the same brokers
  * @param stateDir folder of the local stores, on a separate volume
- * @param instanceId name of this instance, unique among those of the service and the same after a restart
+ * @param instanceId unique among the instances of the service, and the same after a restart
  * @param replyTimeout how long a request waits for its reply before the service answers 202
  * @param rememberCommands how long a repeated request is recognised
- * @param pace how long lanes, followers and processes wait after work before they read again, so that a burst becomes
- *     one batch; longer in services where no caller waits
- * @param serializer class of the Avro serializer
- * @param deserializer class of the Avro deserializer
- * @param serde configuration of both, such as {@code schema.registry.url}
+ * @param pace how long readers wait after work before they read again, so that a burst becomes one batch; longer in
+ *     services where no caller waits
+ * @param serde configuration of both Avro serdes, such as {@code schema.registry.url}
  */
 @ConfigurationProperties("mortar")
 public record MortarProperties(

@@ -12,11 +12,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a lane has committed and its instance's follower has not folded yet. A lane reads the overlay before the
- * store. A row leaves the overlay only when it is in the store. For one thread.
+ * Rows that a lane has committed and its follower has not folded yet. A lane reads the overlay before the store. A row
+ * leaves it only when it is in the store. For one thread.
  */
 final class Overlay {
-
     private final Map<String, OverlayRow> rows = new HashMap<>();
     private final Deque<Batch> batches = new ArrayDeque<>();
     private long committed;
@@ -26,14 +25,12 @@ final class Overlay {
     /** The keys that a transaction changed, and its last record in each partition. */
     private record Batch(long number, Set<String> keys, Map<TopicPartition, Long> lastOffsets) {}
 
-    /** The value under a key, from the overlay or, if it has none, from the store. */
     @SuppressWarnings("unchecked") // A key always has the same form.
     <T> @Nullable T get(String key, Form<T> form, Changes.Below store) {
         OverlayRow row = rows.get(key);
         return row == null ? store.get(key, form) : (T) row.change.value();
     }
 
-    /** The committed keys in a range, from the overlay and the store, at most {@code limit}. */
     SortedSet<String> keys(String from, String to, int limit, LocalStore store) {
         SortedSet<String> keys = new TreeSet<>();
         // Reads more rows, because the overlay may remove some of them.
@@ -53,22 +50,14 @@ final class Overlay {
         return keys;
     }
 
-    /**
-     * Adds the changes of a transaction.
-     *
-     * @param lastOffsets of the transaction's records, by partition of the logs that the follower reads
-     */
+    /** Adds the changes of a transaction, and its last offset in each log that the follower reads. */
     void committed(Map<String, Changes.Change<?>> changes, Map<TopicPartition, Long> lastOffsets) {
         Batch batch = new Batch(++committed, Set.copyOf(changes.keySet()), Map.copyOf(lastOffsets));
         changes.forEach((key, change) -> rows.put(key, new OverlayRow(change, batch.number)));
         batches.addLast(batch);
     }
 
-    /**
-     * Drops the transactions that the follower has folded.
-     *
-     * @param next the follower's next offset in a partition
-     */
+    /** Drops the transactions that the follower, which reads this next offset in a partition, has folded. */
     void evict(ToLongFunction<TopicPartition> next) {
         while (!batches.isEmpty()) {
             Batch oldest = batches.getFirst();

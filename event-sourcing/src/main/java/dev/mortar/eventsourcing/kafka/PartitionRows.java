@@ -1,5 +1,8 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.Recorded;
+import dev.mortar.eventsourcing.View;
+import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.LocalStore.StoredRow;
 import java.nio.ByteBuffer;
@@ -31,28 +34,24 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 record PartitionRows(int partition, Changes changes) {
-
     private static final byte[] NOTHING = new byte[0];
-    private static final Form<Answer> ANSWER = new Form.OfJson<>(Answer.class);
+    private static final Form<Answer> ANSWER =
+            Form.of(answer -> Json.write(Answer.class, answer), bytes -> Json.read(bytes, Answer.class));
 
     /** A place in a partition: offset, and index or leader epoch. */
-    static final Form<LogPlace> PLACE = new Form<>() {
-        @Override
-        public byte[] write(LogPlace place) {
-            return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+    static final Form<LogPlace> PLACE = Form.of(
+            place -> ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
                     .putLong(place.offset())
                     .putInt(place.index())
-                    .array();
-        }
+                    .array(),
+            LogPlace::read);
 
-        @Override
-        public LogPlace read(byte[] bytes) {
+    record LogPlace(long offset, int index) {
+        private static LogPlace read(byte[] bytes) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             return new LogPlace(buffer.getLong(), buffer.getInt());
         }
-    };
-
-    record LogPlace(long offset, int index) {}
+    }
 
     <V> @Nullable V entry(String key, Form<V> form) {
         return changes.get(entryKey(key), form);
@@ -66,10 +65,6 @@ record PartitionRows(int partition, Changes changes) {
         return number(sequenceKey(aggregateId));
     }
 
-    void putSequence(String aggregateId, long sequence) {
-        changes.put(sequenceKey(aggregateId), Form.NUMBER, sequence);
-    }
-
     /** Position of the partition's last event; 0 without events. */
     long position() {
         return number("p|" + partition);
@@ -80,12 +75,11 @@ record PartitionRows(int partition, Changes changes) {
         return Instant.EPOCH.plus(number("w|" + partition), ChronoUnit.MICROS);
     }
 
-    void putPosition(long position) {
-        changes.put("p|" + partition, Form.NUMBER, position);
-    }
-
-    void putRecordedAt(Instant recordedAt) {
-        changes.put("w|" + partition, Form.NUMBER, micros(recordedAt));
+    /** Stores sequence, position and time of the partition's next event. */
+    void advance(Recorded<?> event) {
+        changes.put(sequenceKey(event.aggregateId()), Form.NUMBER, event.sequence());
+        changes.put("p|" + partition, Form.NUMBER, event.position());
+        changes.put("w|" + partition, Form.NUMBER, micros(event.recordedAt()));
     }
 
     /** The newest mark of a command topic, without its sources, or null. */
@@ -95,7 +89,6 @@ record PartitionRows(int partition, Changes changes) {
         return place == null ? null : new Mark(topicId, place.offset(), place.index(), List.of());
     }
 
-    /** True if the partition has a mark of any command topic. */
     static boolean isMarked(LocalStore store, int partition) {
         return !store.range(markKey(partition), "m|" + partition + "}", 1).isEmpty();
     }
@@ -105,9 +98,9 @@ record PartitionRows(int partition, Changes changes) {
     }
 
     /**
-     * Stores a mark, unless a later mark of the same command topic is known, and always stores its sources. Events and
-     * replies are folded in any order, and two marks with the same offset may have different sources, so each source
-     * has its own row. Each command topic has its own mark, because a topic that is created again has other offsets.
+     * Stores a mark, unless a later mark of the same command topic is known, and always its sources. Events and replies
+     * are folded in any order, and two marks with the same offset may have different sources, so each source has its
+     * own row. Each command topic has its own mark, because a topic that is created again has other offsets.
      */
     void mark(Mark mark) {
         Mark known = mark(mark.topicId());
@@ -136,7 +129,6 @@ record PartitionRows(int partition, Changes changes) {
         return "o|" + partition + "|" + source.stream();
     }
 
-    /** The highest decided place of each source partition. */
     static List<SourcePosition> sources(LocalStore store, int partition) {
         List<SourcePosition> sources = new ArrayList<>();
         String prefix = "o|" + partition + "|";
@@ -165,7 +157,6 @@ record PartitionRows(int partition, Changes changes) {
         return "e|" + key;
     }
 
-    /** The entry that the key of a deadline names. */
     static String entryOfDeadline(String key) {
         return key.substring(key.indexOf('|', key.indexOf('|', 2) + 1) + 1);
     }
@@ -180,11 +171,7 @@ record PartitionRows(int partition, Changes changes) {
         return changes.get(answerKey(commandId.toString()), ANSWER);
     }
 
-    /**
-     * Remembers an answer.
-     *
-     * @param forgotten an earlier answer to the same command id, or null
-     */
+    /** Remembers an answer, instead of an earlier, forgotten answer to the same command id. */
     void remember(Answer answer, @Nullable Answer forgotten) {
         if (forgotten != null) {
             changes.put(rememberedKey(partition, forgotten.now()) + forgotten.commandId(), Form.BYTES, null);
@@ -193,7 +180,6 @@ record PartitionRows(int partition, Changes changes) {
         changes.put(rememberedKey(partition, answer.now()) + answer.commandId(), Form.BYTES, NOTHING);
     }
 
-    /** Forgets the answer that this row of the index by time names. */
     void forget(StoredRow remembered) {
         changes.put(remembered.key(), Form.BYTES, null);
         changes.put(answerKey(remembered.key().substring(remembered.key().lastIndexOf('|') + 1)), ANSWER, null);
@@ -207,19 +193,9 @@ record PartitionRows(int partition, Changes changes) {
         return "t|" + partition + "|" + digits(at) + "|";
     }
 
-    /** The key of a view's row. */
-    static String viewKey(String view, String storeKey) {
-        return "v|" + view + "|" + storeKey;
-    }
-
-    /** The key of an index's row. */
-    static String indexKey(String view, String partitionKey, String row) {
-        return "i|" + view + "|" + partitionKey + "|" + row;
-    }
-
-    /** The key of the place of an event. */
-    static String placeKey(String view, String partitionKey, String row) {
-        return "h|" + view + "|" + partitionKey + "|" + row;
+    /** The key of a view's row; the kind is v, i or h. */
+    static String viewKey(String kind, View<?> view, RowKey key) {
+        return kind + "|" + view.name() + "|" + key.partitionKey() + "|" + key.row();
     }
 
     static String sequenceKey(String aggregateId) {

@@ -12,10 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits while the schema registry is away, because the record is not at fault. For background threads, where an
- * exception would stop a fold or lose a state; not for requests with a waiting caller.
+ * exception would stop a fold; not for requests with a waiting caller.
  */
 record PatientDeserializer(Deserializer<SpecificRecord> deserializer) implements Deserializer<SpecificRecord> {
-
     private static final Logger LOG = LoggerFactory.getLogger(PatientDeserializer.class);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 

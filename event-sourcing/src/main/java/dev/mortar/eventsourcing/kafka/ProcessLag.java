@@ -12,11 +12,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Gauges of how far a process is behind each of its topics: the number of records to which it has not reacted, and the
- * age of the oldest one in seconds. Each instance counts the partitions that are assigned to it.
+ * Gauges of how far a process is behind each of its topics: the number of records, and the age of the oldest one in
+ * seconds. Each instance counts the partitions that are assigned to it.
  */
 final class ProcessLag {
-
     private final Map<String, Behind> byTopic = new LinkedHashMap<>();
     private final LongSupplier clockMs;
 
@@ -48,9 +47,8 @@ final class ProcessLag {
     }
 
     /**
-     * Updates the gauges, on the consumer's thread.
-     *
-     * @param underWay records that the consumer has read and the process has not reacted to yet
+     * Updates the gauges, on the consumer's thread. The records under way were read, but the process has not reacted to
+     * them.
      */
     void update(Consumer<?, ?> consumer, Collection<? extends ConsumerRecord<?, ?>> underWay) {
         byTopic.forEach((topic, behind) -> {

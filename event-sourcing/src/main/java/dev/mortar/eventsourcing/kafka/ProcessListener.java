@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,7 +20,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
@@ -30,17 +28,14 @@ import org.springframework.kafka.listener.ContainerProperties;
 
 /**
  * Turns other services' committed events into commands for this service's decider. The listener commits offsets about
- * once a second, after their commands are acknowledged. If a command comes again, the decider recognises it by its
+ * once a second, after their commands are acknowledged. The decider recognises commands that come again by their
  * source.
  *
  * <p>While Kafka or the registry is away, the listener waits without limit. If a send finally fails, the container
  * stops ({@link StopOnFailedReaction}): the decider accepts source positions in order only, so continuing after a gap
  * would lose a command for ever.
- *
- * @param <C> commands
  */
 final class ProcessListener<I, C> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(ProcessListener.class);
     private static final Duration READ_PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MS = 1_000;
@@ -64,15 +59,14 @@ final class ProcessListener<I, C> implements ServiceRuntime.Part {
             ServiceDefinition<C, ?, ?, ?> definition,
             Listening<I, C> listening,
             KafkaSettings settings,
-            Deserializer<SpecificRecord> deserializer,
             Map<String, String> topicIds,
             MeterRegistry meters) {
         this.definition = definition;
         this.deadLettersTopic = settings.prefixed(definition.deadLettersTopic());
+        String prefix = settings.prefixed("");
         this.reaction = new ProcessReaction<>(
-                definition, listening, settings.prefixed(""), deserializer, topicIds, parkedKeys, meters);
-        this.lag = new ProcessLag(
-                definition.noun, settings.prefixed(""), listening.topics(), meters, System::currentTimeMillis);
+                definition, listening, prefix, settings.deserializer(), topicIds, parkedKeys, meters);
+        this.lag = new ProcessLag(definition.noun, prefix, listening.topics(), meters, System::currentTimeMillis);
         Map<String, Object> sender = settings.producer("process", Integer.MAX_VALUE, Integer.MAX_VALUE);
         sender.put(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaSettings.RECORD_MAX_BYTES + DEAD_LETTER_HEADERS_MAX_BYTES);

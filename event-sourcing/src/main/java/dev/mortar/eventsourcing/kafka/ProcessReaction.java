@@ -25,11 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns a committed record of another service into commands for this service's decider, nothing, or a dead letter. The
  * same record always gives the same result, unless its key was parked or freed in between.
- *
- * @param <C> commands
  */
 final class ProcessReaction<I, C> {
-
     private static final Logger LOG = LoggerFactory.getLogger(ProcessReaction.class);
 
     /** Limit for key and value of a command, which leaves room for its headers. */
@@ -68,8 +65,7 @@ final class ProcessReaction<I, C> {
     /**
      * The records that have to be written, in this order, before the event's offset is committed.
      *
-     * @throws RegistryException.Unavailable when the registry cannot return the record's schema now; the record is not
-     *     at fault
+     * @throws RegistryException.Unavailable when the registry cannot return the schema now; the record is not at fault
      */
     List<ProducerRecord<String, byte[]>> react(ConsumerRecord<String, byte[]> record) {
         String type = CommandHeaders.text(record.headers(), EventRecords.TYPE);
@@ -87,11 +83,8 @@ final class ProcessReaction<I, C> {
             return List.of(park(record, source, "an earlier record of its key is parked"));
         }
         try {
-            return commands(
-                    record.topic(),
-                    record.headers(),
-                    record.value(),
-                    new SourcePosition(topicId, record.partition(), record.offset(), 0));
+            var position = new SourcePosition(topicId, record.partition(), record.offset(), 0);
+            return commands(record.topic(), record.headers(), record.value(), position);
         } catch (RegistryException.Unavailable e) {
             throw e;
         } catch (RuntimeException e) {
@@ -101,10 +94,8 @@ final class ProcessReaction<I, C> {
     }
 
     /**
-     * The commands that follow from an event.
+     * The commands that follow from an event of a topic; their sources follow the given one.
      *
-     * @param topic of the event
-     * @param source of the first command; the others follow it
      * @throws RuntimeException when the event cannot be read, or one of its commands is too large
      */
     List<ProducerRecord<String, byte[]>> commands(
@@ -112,21 +103,17 @@ final class ProcessReaction<I, C> {
         SpecificRecord event = Objects.requireNonNull(deserializer.deserialize(topic, headers, value), "no value");
         EventMeta meta = EventRecords.metaOf(event);
         List<C> commands = listening.process().react(listening.reader().read(event));
+        String process = definition.noun + "-process";
+        Actor actor = Actor.system(process);
+        String traceparent = CommandHeaders.text(headers, "traceparent");
         List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
         for (int index = 0; index < commands.size(); index++) {
             C command = commands.get(index);
-            var commandHeaders = new CommandHeaders(
-                    NameBasedId.of(meta.getEventId(), definition.noun + "-process/" + index),
-                    Actor.system(definition.noun + "-process"),
-                    meta.getCorrelationId(),
-                    meta.getEventId(),
-                    null,
-                    null,
-                    null,
-                    new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index),
-                    CommandHeaders.text(headers, "traceparent"),
-                    null);
-            ProducerRecord<String, byte[]> record = definition.record(prefix, command, commandHeaders);
+            var id = NameBasedId.of(meta.getEventId(), process + "/" + index);
+            var at = new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index);
+            var of = new CommandHeaders(
+                    id, actor, meta.getCorrelationId(), meta.getEventId(), null, null, null, at, traceparent);
+            ProducerRecord<String, byte[]> record = definition.record(prefix, command, of);
             if (record.value().length + EventRecords.key(record.key()).length > COMMAND_MAX_BYTES) {
                 throw new IllegalStateException("its command " + index + " has " + record.value().length
                         + " bytes; the maximum with its key is " + COMMAND_MAX_BYTES);
@@ -142,11 +129,7 @@ final class ProcessReaction<I, C> {
         parked.add(source, sourceKey);
         Headers headers = DeadLetter.headers(record.headers(), source, cause);
         CommandHeaders.add(headers, DeadLetter.PARKED_KEY, sourceKey);
-        return new ProducerRecord<>(
-                prefix + definition.deadLettersTopic(),
-                null,
-                record.key(),
-                record.value() == null ? new byte[0] : record.value(),
-                headers);
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        return new ProducerRecord<>(prefix + definition.deadLettersTopic(), null, record.key(), value, headers);
     }
 }

@@ -31,15 +31,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link FieldName} names the field if the component has another name.
- *   <li>A component that is a record, where Avro has no record of that name, stands for several fields. It is null if
- *       all of them are null.
+ *   <li>A component that is a record, where Avro has none of that name, stands for several fields. It is null if all
+ *       are.
  *   <li>Reading refuses a symbol that is not a constant of the component's enum, because a newer version wrote it.
  * </ul>
- *
- * @param <T> the Java record
  */
 public final class RecordBinding<T> {
-
     private static final SpecificData AVRO = SpecificData.get();
     /** The symbol that stands for symbols of newer versions. */
     private static final String UNKNOWN = "UNKNOWN";
@@ -79,21 +76,18 @@ public final class RecordBinding<T> {
     /**
      * The Java record of an Avro record.
      *
-     * @throws IllegalArgumentException if the Avro record has a symbol that this version does not know, or the Java
-     *     record refuses the values
+     * @throws IllegalArgumentException if this version does not know a symbol, or the Java record refuses the values
      */
     public T read(SpecificRecord record) {
         return type.cast(fields.read(record));
     }
 
-    /** The Avro record of a Java record. */
     public SpecificRecord write(T own) {
         return fields.write(own);
     }
 
     /** Converts non-null values from and to Avro. */
     private record Codec(UnaryOperator<Object> read, UnaryOperator<Object> write) {
-
         static final Codec SAME = new Codec(UnaryOperator.identity(), UnaryOperator.identity());
 
         static Codec of(Type type, Schema schema, boolean whole, String name) {
@@ -132,8 +126,10 @@ public final class RecordBinding<T> {
             return new Codec(
                     symbol -> {
                         Object constant = constants.get(symbol.toString());
-                        check(constant != null, name + " cannot be " + symbol + " in this version");
-                        return Objects.requireNonNull(constant);
+                        if (constant == null) {
+                            throw new IllegalArgumentException(name + " cannot be " + symbol + " in this version");
+                        }
+                        return constant;
                     },
                     constant -> Objects.requireNonNull(symbols.get(((Enum<?>) constant).name())));
         }
@@ -147,7 +143,6 @@ public final class RecordBinding<T> {
             return ((List<?>) list).stream().<Object>map(mapping::apply).toList();
         }
 
-        /** The Java class of a simple type in generated records. */
         private static Class<?> simple(Schema schema) {
             if (schema.getLogicalType() instanceof LogicalTypes.TimestampMicros) {
                 return Instant.class;
@@ -169,7 +164,7 @@ public final class RecordBinding<T> {
      * @param record position of the nested record that has the field; -1 if the record itself has it
      * @param field position of the field; -1 for a part
      * @param codec of the field; null for a part
-     * @param part the components of a part, which reads from and writes to the record itself; null for a field
+     * @param part reads from and writes to the record itself; null for a field
      */
     private record Component(
             Method accessor,
@@ -198,14 +193,9 @@ public final class RecordBinding<T> {
         }
     }
 
-    /**
-     * The components of a Java record.
-     *
-     * @param constants values of the fields without a component, by position
-     */
+    /** The components of a Java record, and the values of fields without a component, by position. */
     private record Fields(
             Constructor<?> constructor, Schema schema, List<Component> components, Map<Integer, Object> constants) {
-
         /** Components for all fields of an Avro record, except those that the caller writes. */
         static Fields all(Class<?> type, Schema schema, Set<String> unbound) {
             Set<String> bound = new HashSet<>(unbound);
@@ -221,10 +211,8 @@ public final class RecordBinding<T> {
         }
 
         /**
-         * Components for some fields of an Avro record.
-         *
-         * @param bound the names of the bound fields are added to this set
-         * @param whole true if nested records have to be bound completely
+         * Components for some fields of an Avro record. Adds their names to {@code bound}; {@code whole} if nested
+         * records have to be bound completely, too.
          */
         static Fields some(Class<?> type, Schema schema, Set<String> bound, boolean whole) {
             check(type.isRecord(), type.getName() + " is not a record, but Avro has " + schema.getFullName());
@@ -254,16 +242,17 @@ public final class RecordBinding<T> {
             if (component.getType().isRecord() && (first == null || record(first.schema()) == null)) {
                 return new Component(accessor, -1, -1, null, some(component.getType(), schema, bound, whole));
             }
-            check(first != null, name + " has no field in " + schema.getFullName());
-            bound.add(Objects.requireNonNull(first).name());
-            boolean nested = path.length == 2;
-            Schema.Field field = nested
-                    ? Objects.requireNonNull(record(first.schema()), name).getField(path[1])
-                    : first;
-            check(field != null, name + " has no field in " + first.name());
-            Codec codec = Codec.of(
-                    component.getGenericType(), Objects.requireNonNull(field).schema(), whole, name);
-            return new Component(accessor, nested ? first.pos() : -1, field.pos(), codec, null);
+            if (first == null) {
+                throw new IllegalArgumentException(name + " has no field in " + schema.getFullName());
+            }
+            bound.add(first.name());
+            Schema inner = path.length == 2 ? Objects.requireNonNull(record(first.schema()), name) : null;
+            Schema.Field field = inner == null ? first : inner.getField(path[1]);
+            if (field == null) {
+                throw new IllegalArgumentException(name + " has no field in " + first.name());
+            }
+            Codec codec = Codec.of(component.getGenericType(), field.schema(), whole, name);
+            return new Component(accessor, inner == null ? -1 : first.pos(), field.pos(), codec, null);
         }
 
         private static boolean isConstant(Schema.Field field) {

@@ -12,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data the record's components
  */
 record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) {
-
     static Refusal of(Rejection reason) {
         ObjectNode data = Json.mapper().valueToTree(reason);
         // The name says the same; as a member of the problem details it would clash with their own type.
@@ -36,7 +35,6 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         }
     }
 
-    /** The idempotency key was used for another request. */
     record KeyReused() implements Unprocessable {
         @Override
         public String message() {
@@ -44,7 +42,6 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         }
     }
 
-    /** The aggregate is not at the sequence in {@code If-Match}. */
     record SequenceMismatch(long expected, long actual) implements Rejection {
         @Override
         public Kind kind() {

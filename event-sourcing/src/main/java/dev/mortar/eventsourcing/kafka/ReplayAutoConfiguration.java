@@ -32,7 +32,6 @@ import org.springframework.util.FileSystemUtils;
 @ConditionalOnProperty(name = "mortar.run", havingValue = ReplayAutoConfiguration.REPLAY)
 @EnableConfigurationProperties(MortarProperties.class)
 public class ReplayAutoConfiguration {
-
     static final String REPLAY = "replay";
 
     /** Excluded, because it would create all beans that have metrics. */
@@ -80,7 +79,6 @@ public class ReplayAutoConfiguration {
 
     /** Without this, a failed start would end with status 1, which means that store and log differ. */
     private static final class FailedStart implements ApplicationListener<ApplicationFailedEvent> {
-
         @Override
         public void onApplicationEvent(ApplicationFailedEvent failed) {
             System.out.println("The comparison failed: " + failed.getException());
@@ -91,7 +89,6 @@ public class ReplayAutoConfiguration {
 
     /** Switches the service itself off in such a run: web server, lanes, listeners. */
     static final class Settings implements EnvironmentPostProcessor {
-
         @Override
         public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
             if (environment.getProperty("mortar.run", "").equals(REPLAY)) {

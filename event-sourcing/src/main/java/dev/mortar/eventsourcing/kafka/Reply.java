@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence the aggregate's current sequence
  * @param repeated true when there was nothing left to do
- * @param state the reply body that the service's definition makes from the command and the current state
+ * @param state the reply body, which the service's definition makes
  */
 public record Reply(
         long sequence, boolean repeated, @Nullable Object state) {
-
-    /** The reply body as its type. */
     public <T> T as(Class<T> type) {
         return Objects.requireNonNull(type.cast(state), "The definition has no reply body for this command");
     }

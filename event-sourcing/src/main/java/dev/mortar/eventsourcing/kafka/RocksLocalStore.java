@@ -31,7 +31,6 @@ import org.rocksdb.WriteOptions;
  * dies, the store may be an earlier version, from which the follower continues.
  */
 final class RocksLocalStore implements LocalStore {
-
     private static final long CACHE_BYTES = 64L << 20;
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
     private static final double FILTER_BITS_PER_KEY = 10;
@@ -59,11 +58,7 @@ final class RocksLocalStore implements LocalStore {
         this(directory, false);
     }
 
-    /**
-     * Opens a checkpoint without changing it.
-     *
-     * @throws IllegalStateException when there is no checkpoint
-     */
+    /** Opens a checkpoint without changing it. Throws {@link IllegalStateException} if there is none. */
     static RocksLocalStore readOnly(Path checkpoint) {
         return new RocksLocalStore(checkpoint, true);
     }

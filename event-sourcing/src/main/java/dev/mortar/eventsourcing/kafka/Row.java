@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when that event was recorded
  */
 public record Row<R>(String name, long sequence, Instant changedAt, R value) {
-
     /** The row with another value; empty if the value is null. */
     <T> Optional<Row<T>> map(Function<R, @Nullable T> to) {
         T mapped = to.apply(value);
@@ -27,7 +26,12 @@ public record Row<R>(String name, long sequence, Instant changedAt, R value) {
     record OfView<R>(Class<R> type) implements Form<Row<R>> {
         @Override
         public byte[] write(Row<R> row) {
-            return Row.write(type, row.sequence, row.changedAt, row.value);
+            byte[] json = Json.write(type, row.value);
+            return ByteBuffer.allocate(HEADER_BYTES + json.length)
+                    .putLong(row.sequence)
+                    .putLong(PartitionRows.micros(row.changedAt))
+                    .put(json)
+                    .array();
         }
 
         @Override
@@ -38,15 +42,6 @@ public record Row<R>(String name, long sequence, Instant changedAt, R value) {
 
     private static final int HEADER_BYTES = 2 * Long.BYTES;
 
-    static byte[] write(Class<?> rowType, long sequence, Instant changedAt, Object value) {
-        byte[] json = Json.write(rowType, value);
-        return ByteBuffer.allocate(HEADER_BYTES + json.length)
-                .putLong(sequence)
-                .putLong(PartitionRows.micros(changedAt))
-                .put(json)
-                .array();
-    }
-
     static <R> Row<R> read(Class<R> rowType, String name, byte[] stored) {
         ByteBuffer buffer = ByteBuffer.wrap(stored);
         long sequence = buffer.getLong();
@@ -56,7 +51,6 @@ public record Row<R>(String name, long sequence, Instant changedAt, R value) {
         return new Row<>(name, sequence, changedAt, Json.read(json, rowType));
     }
 
-    /** The value of a stored row as JSON. */
     static String json(byte[] stored) {
         return new String(stored, HEADER_BYTES, stored.length - HEADER_BYTES, StandardCharsets.UTF_8);
     }

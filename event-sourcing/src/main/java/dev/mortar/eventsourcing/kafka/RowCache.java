@@ -9,27 +9,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the rows of a local store as values. Recently read or written rows stay in memory, also the absence of a row.
- * One thread writes, any thread reads.
+ * Caches the rows of a local store as values, also the absence of a row. One thread writes, any thread reads.
  *
- * <p>A reader sees the same values as in the store: a row never goes back to an older value, and a failed write leaves
- * nothing in the cache. Three rules ensure this:
+ * <p>A row never goes back to an older value, and a failed write leaves nothing in the cache:
  *
  * <ol>
  *   <li>The writer writes to the store first. Then it puts every changed row into the cache, whether cached before or
  *       not.
  *   <li>A reader reads a row from the store and caches it in one atomic step for that key. If the writer changes the
- *       row in the store meanwhile, the writer caches its value after the reader.
+ *       row meanwhile, it caches its value after the reader.
  *   <li>The cache has a young and an old generation, and readers ask the young one first. The writer puts a whole batch
- *       into one generation. When the young generation is full, it becomes the old one, and the former old one is
- *       dropped.
+ *       into one generation. A full young generation becomes the old one, and the former old one is dropped.
  * </ol>
  */
 final class RowCache implements Changes.Below {
-
-    /**
-     * The cache may hold 1/16 of the heap, counted in stored bytes. As values the rows take about three times as much.
-     */
+    /** The cache may hold 1/16 of the heap in stored bytes. As values the rows take about three times as much. */
     private static final int HEAP_SHARE = 16;
 
     private static final int ROW_OVERHEAD_BYTES = 100;
@@ -40,7 +34,6 @@ final class RowCache implements Changes.Below {
 
     private record Generations(Generation young, Generation old) {}
 
-    /** A value, or null for an absent row. */
     private record Kept(@Nullable Object value, int bytes) {}
 
     private static final class Generation {
@@ -88,7 +81,6 @@ final class RowCache implements Changes.Below {
         return new Kept(value, ROW_OVERHEAD_BYTES + key.length() + bytes);
     }
 
-    /** Changes and their bytes. */
     record Written(Changes changes, Map<String, byte @Nullable []> bytes) {
         static Written of(Changes changes) {
             Map<String, byte @Nullable []> bytes = new HashMap<>();
@@ -97,7 +89,6 @@ final class RowCache implements Changes.Below {
         }
     }
 
-    /** Writes changes to the store, all or none. */
     void write(List<Written> written) {
         // The store writes sorted keys faster.
         Map<String, byte @Nullable []> all = new TreeMap<>();

@@ -9,11 +9,12 @@ import dev.mortar.eventsourcing.View.Index;
 import dev.mortar.eventsourcing.View.OfEntries;
 import dev.mortar.eventsourcing.View.OfEvents;
 import dev.mortar.eventsourcing.WorkingSet;
-import dev.mortar.schemas.EventMeta;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -33,14 +34,11 @@ import org.jspecify.annotations.Nullable;
  * @param <E> events, a sealed interface of records
  */
 public final class ServiceDefinition<C, S, V, E> {
-
-    /** Returns the entries with the changes of the state. */
     @FunctionalInterface
     interface Saving<S, V> {
         WorkingSet<V> save(String aggregateId, WorkingSet<V> entries, S state);
     }
 
-    /** The topics that the process reads, and its reactions. */
     record Listening<I, C>(List<String> topics, EventReader<I> reader, Process<I, C> process) {}
 
     /** Turns a row into the record of a compacted topic. */
@@ -54,7 +52,6 @@ public final class ServiceDefinition<C, S, V, E> {
 
     /** Entries whose rows are also published to a compacted topic. */
     record Published<V, R>(OfEntries<V, R> view, String topic, StateWriter<R> writer) {
-
         /** The state that an entry publishes, or null if the entry belongs to another view. */
         @Nullable
         State state(String entryKey, @Nullable Row<V> entry) {
@@ -70,9 +67,6 @@ public final class ServiceDefinition<C, S, V, E> {
         }
     }
 
-    /** A compacted topic of which every instance keeps a full copy. */
-    record TableDefinition<R>(String topic, EventReader<R> reader) {}
-
     final String noun;
     final Decider<C, S, E> decider;
     final Class<C> commandType;
@@ -80,7 +74,6 @@ public final class ServiceDefinition<C, S, V, E> {
     final Function<C, String> aggregateId;
     private final BiFunction<String, WorkingSet<V>, S> loading;
     private final Saving<S, V> saving;
-    /** The stored form of entries. */
     final Form<Row<V>> entryForm;
 
     final List<OfEntries<V, ?>> entryViews = new ArrayList<>();
@@ -88,15 +81,16 @@ public final class ServiceDefinition<C, S, V, E> {
     final List<Index<V, ?>> indexes = new ArrayList<>();
     final List<OfEvents<E>> eventViews = new ArrayList<>();
     final List<Folded<E, ?>> foldedViews = new ArrayList<>();
-    final List<TableDefinition<?>> tables = new ArrayList<>();
+    /** The readers of compacted topics of which every instance keeps a full copy. */
+    final Map<String, EventReader<?>> tables = new LinkedHashMap<>();
+
     int storeVersion = 1;
     int commandVersion = 1;
     private boolean hasDeadlines;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
 
-    private @Nullable BiFunction<E, EventMeta, SpecificRecord> writer;
-    private @Nullable EventReader<E> reader;
+    private @Nullable EventBinder<E> binder;
 
     @Nullable
     Listening<?, C> listening;
@@ -140,10 +134,8 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /**
-     * A service whose aggregates have several entries.
-     *
-     * @param load makes the state over a working set
-     * @param entries returns the working set of a state
+     * A service whose aggregates have several entries: {@code load} makes the state over a working set, {@code entries}
+     * returns the working set of a state.
      */
     public static <C, S, V, E> ServiceDefinition<C, S, V, E> ofEntries(
             String noun,
@@ -157,11 +149,7 @@ public final class ServiceDefinition<C, S, V, E> {
                 noun, decider, commandType, entryType, aggregateId, load, (_, _, state) -> entries.apply(state));
     }
 
-    /**
-     * A command as a record of {@code <noun>.commands}.
-     *
-     * @param prefix of the environment's topics
-     */
+    /** A command as a record of {@code <noun>.commands}, with the prefix of the environment. */
     ProducerRecord<String, byte[]> record(String prefix, C command, CommandHeaders headers) {
         return new ProducerRecord<>(
                 prefix + commandsTopic(),
@@ -171,12 +159,10 @@ public final class ServiceDefinition<C, S, V, E> {
                 headers.toHeaders(commandVersion));
     }
 
-    /** The state of an aggregate over its entries. */
     S load(String id, WorkingSet<V> entries) {
         return loading.apply(id, entries);
     }
 
-    /** The state of an aggregate over the rows of its partition. */
     S load(String id, PartitionRows rows) {
         return load(id, entries(rows));
     }
@@ -195,22 +181,16 @@ public final class ServiceDefinition<C, S, V, E> {
 
     /** Sets how events are written to and read from {@code <noun>.events}. */
     public ServiceDefinition<C, S, V, E> events(EventBinder<E> binder) {
-        return events(binder::write, binder.reader());
-    }
-
-    /** The same, for events whose names differ from their Avro records. */
-    ServiceDefinition<C, S, V, E> events(BiFunction<E, EventMeta, SpecificRecord> writer, EventReader<E> reader) {
-        this.writer = writer;
-        this.reader = reader;
+        this.binder = binder;
         return this;
     }
 
-    BiFunction<E, EventMeta, SpecificRecord> writer() {
-        return Objects.requireNonNull(writer, "events() not defined");
+    EventBinder<E> binder() {
+        return Objects.requireNonNull(binder, "events() not defined");
     }
 
     EventReader<E> reader() {
-        return Objects.requireNonNull(reader, "events() not defined");
+        return binder().reader();
     }
 
     /** Sets the body of the reply to a command. The default is the new state. */
@@ -248,15 +228,14 @@ public final class ServiceDefinition<C, S, V, E> {
     }
 
     /**
-     * Sets the version of the commands. Raise it when an earlier release would misread a new command. An instance of
-     * the earlier release then leaves its lanes to other instances when it reads such a command.
+     * Sets the version of the commands. Raise it when an earlier release would misread a new command; such an instance
+     * then leaves its lanes to others when it reads one.
      */
     public ServiceDefinition<C, S, V, E> commandVersion(int commandVersion) {
         this.commandVersion = commandVersion;
         return this;
     }
 
-    /** Adds a view of entries. */
     public ServiceDefinition<C, S, V, E> view(OfEntries<V, ?> view) {
         entryViews.add(view);
         return this;
@@ -268,19 +247,16 @@ public final class ServiceDefinition<C, S, V, E> {
         return view(view);
     }
 
-    /** Adds an index. */
     public ServiceDefinition<C, S, V, E> view(Index<V, ?> view) {
         indexes.add(view);
         return this;
     }
 
-    /** Adds a view of events. */
     public ServiceDefinition<C, S, V, E> view(OfEvents<E> view) {
         eventViews.add(view);
         return this;
     }
 
-    /** Adds a view with rows of its own. */
     public ServiceDefinition<C, S, V, E> view(Folded<E, ?> view) {
         foldedViews.add(view);
         return this;
@@ -288,11 +264,10 @@ public final class ServiceDefinition<C, S, V, E> {
 
     /** Adds a compacted topic that every instance keeps in memory; {@link StateTables} returns it. */
     public <R> ServiceDefinition<C, S, V, E> table(String topic, EventReader<R> reader) {
-        tables.add(new TableDefinition<>(topic, reader));
+        tables.put(topic, reader);
         return this;
     }
 
-    /** The noun that names the service's topics. */
     public String noun() {
         return noun;
     }
@@ -302,12 +277,12 @@ public final class ServiceDefinition<C, S, V, E> {
         StringBuilder text = new StringBuilder("service " + noun + "\n");
         list(text, "topics", topics());
         list(text, "commands (" + commandType.getSimpleName() + ")", names(commandType));
-        list(text, "events", reader == null ? List.of() : reader.types());
+        list(text, "events", binder == null ? List.of() : reader().types());
         list(text, "entries (" + entryType.getSimpleName() + ", version " + storeVersion + ")", names(entryType));
         list(text, "deadlines", hasDeadlines ? List.of("yes") : List.of());
         list(text, "process reads", listening == null ? List.of() : listening.topics());
         list(text, "views", describeViews());
-        list(text, "tables", tables.stream().map(TableDefinition::topic).toList());
+        list(text, "tables", tables.keySet());
         return text.toString();
     }
 
@@ -339,12 +314,10 @@ public final class ServiceDefinition<C, S, V, E> {
                 : List.of(type.getSimpleName());
     }
 
-    /** True when the service has a process. */
     public boolean listens() {
         return listening != null;
     }
 
-    /** The service's own topics. */
     List<String> topics() {
         return List.of(commandsTopic(), eventsTopic(), repliesTopic(), lanesTopic(), deadLettersTopic());
     }

@@ -31,11 +31,9 @@ import org.springframework.context.SmartLifecycle;
  * process and the effects. Stops them after the web server. Until all parts run, readiness names the missing ones.
  */
 public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
-
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRuntime.class);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
-    /** Longest time to wait until a parked command is committed. */
     private static final Duration PARKED_WITHIN = Duration.ofSeconds(30);
 
     private final ServiceDefinition<C, S, V, E> definition;
@@ -53,7 +51,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     /** In start order. */
     private final List<Started> parts = new CopyOnWriteArrayList<>();
 
-    /** A part of a service that runs by itself. */
     interface Part {
         /** Why it is not ready; empty if it is ready. */
         String missing();
@@ -99,27 +96,20 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
                 table.start(settings, new PatientDeserializer(settings.deserializer()));
             }
             missing = "instance";
-            Instance<C, S, V, E> deciding = new Instance<>(
-                    definition,
-                    settings,
-                    new Instance.Topics(
-                            ids(topics),
-                            partitions(topics, definition.commandsTopic()),
-                            partitions(topics, definition.lanesTopic())),
-                    gateway,
-                    views,
-                    meters);
+            int partitions = partitions(topics, definition.commandsTopic());
+            var ownTopics = new Instance.Topics(ids(topics), partitions, partitions(topics, definition.lanesTopic()));
+            Instance<C, S, V, E> deciding = new Instance<>(definition, settings, ownTopics, gateway, views, meters);
             deciding.start();
             instance = deciding;
             parts.add(new Started("follower", deciding));
             if (definition.listening != null) {
-                ProcessListener<?, C> listener = new ProcessListener<>(
-                        definition, definition.listening, settings, settings.deserializer(), ids(topics), meters);
+                ProcessListener<?, C> listener =
+                        new ProcessListener<>(definition, definition.listening, settings, ids(topics), meters);
                 listener.start();
                 parts.add(new Started("process", listener));
             }
             if (effect != null) {
-                var listener = new EffectListener<>(definition, effect, settings, settings.deserializer());
+                var listener = new EffectListener<>(definition, effect, settings);
                 listener.start();
                 parts.add(new Started("effects", listener));
             }
@@ -139,7 +129,7 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         if (definition.listening != null) {
             names.addAll(definition.listening.topics());
         }
-        definition.tables.forEach(table -> names.add(table.topic()));
+        names.addAll(definition.tables.keySet());
         names.replaceAll(settings::prefixed);
         try (Admin admin = Admin.create(settings.admin())) {
             while (true) {
@@ -201,7 +191,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     /**
      * Makes the command at which a partition is stopped a dead letter. The partition then continues after it.
      *
-     * @param reason a code
      * @throws StoppedPartitions.NotStoppedHere when the partition is not stopped at this command on this instance
      * @throws KafkaUnavailable when the outcome is unknown; {@link #stopped} then shows it
      */
@@ -223,11 +212,9 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
     }
 
     private Stream<Lane<C, S, V, E>> lanes() {
-        Instance<C, S, V, E> deciding = instance;
-        return deciding == null ? Stream.empty() : deciding.lanes().stream();
+        return Stream.ofNullable(instance).flatMap(deciding -> deciding.lanes().stream());
     }
 
-    /** The local store while it is open, or null. */
     @Nullable
     LocalStore store() {
         Instance<C, S, V, E> deciding = instance;
@@ -249,7 +236,6 @@ public final class ServiceRuntime<C, S, V, E> implements SmartLifecycle {
         return reasons;
     }
 
-    /** True if a part has ended for ever, so that only a new process can continue. */
     boolean gaveUp() {
         return failedToStart || parts.stream().anyMatch(each -> each.part().gaveUp());
     }

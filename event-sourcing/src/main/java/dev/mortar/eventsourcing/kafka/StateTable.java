@@ -18,13 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A full copy of a compacted topic in the memory of this instance, slightly behind the topic. Thread-safe.
- *
- * @param <R> values as the service's own types
- */
+/** A full copy of a compacted topic in the memory of this instance, slightly behind the topic. Thread-safe. */
 public final class StateTable<R> implements ServiceRuntime.Part {
-
     private static final Logger LOG = LoggerFactory.getLogger(StateTable.class);
     /** Longest time without a record during the first reading. */
     private static final Duration START_PATIENCE = Duration.ofHours(1);
@@ -48,19 +43,14 @@ public final class StateTable<R> implements ServiceRuntime.Part {
     /**
      * The value of a key, or null.
      *
-     * @throws KafkaUnavailable until the topic has been read to its end once, because a missing key means nothing
-     *     before that; and after reading has failed
+     * @throws KafkaUnavailable until the topic was once read to its end, and after reading has failed
      */
     public @Nullable R get(String key) {
         refuseUnlessRead();
         return values.get(key);
     }
 
-    /**
-     * A live view of all values.
-     *
-     * @throws KafkaUnavailable as {@link #get}
-     */
+    /** A live view of all values. Throws {@link KafkaUnavailable} as {@link #get}. */
     public Collection<R> values() {
         refuseUnlessRead();
         return Collections.unmodifiableCollection(values.values());
@@ -72,7 +62,6 @@ public final class StateTable<R> implements ServiceRuntime.Part {
         }
     }
 
-    /** Reads to the end of the topic, then continues in the background. */
     void start(KafkaSettings settings, Deserializer<SpecificRecord> deserializer) {
         Consumer<String, byte[]> opened = new KafkaConsumer<>(settings.tail("table-" + topic));
         consumer = opened;
@@ -123,7 +112,6 @@ public final class StateTable<R> implements ServiceRuntime.Part {
         return running != null && running.isAlive();
     }
 
-    /** True if reading has failed. */
     @Override
     public boolean gaveUp() {
         return thread != null && !isReady();

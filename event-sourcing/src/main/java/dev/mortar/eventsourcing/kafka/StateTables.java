@@ -1,19 +1,14 @@
 package dev.mortar.eventsourcing.kafka;
 
-import dev.mortar.eventsourcing.kafka.ServiceDefinition.TableDefinition;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The tables that a service's definition names. */
 public final class StateTables {
-
     private final Map<String, StateTable<?>> tables = new LinkedHashMap<>();
 
     StateTables(ServiceDefinition<?, ?, ?, ?> definition) {
-        for (TableDefinition<?> table : definition.tables) {
-            tables.put(table.topic(), new StateTable<>(table.topic(), table.reader()));
-        }
+        definition.tables.forEach((topic, reader) -> tables.put(topic, new StateTable<>(topic, reader)));
     }
 
     /**

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes states to a compacted topic directly, for data that must not pass through commands and events. */
 public final class StateTopicWriter {
-
     private static final int DELIVERY_TIMEOUT_MS = 8_000;
     private static final int MAX_BLOCK_MS = 3_000;
 

@@ -11,13 +11,11 @@ import org.springframework.kafka.listener.CommonContainerStoppingErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Stops the container when a reaction has failed, but continues when only an offset commit has failed. A commit fails
- * if the group has moved the partitions meanwhile, or if the coordinator was away for longer than a commit waits. The
- * commands are written by then. The next reader of the records sends them again, and the decider recognises their
- * source positions.
+ * Stops the container when a reaction has failed, but continues when only an offset commit has failed, because the
+ * group has moved the partitions or the coordinator was away. The commands are written by then. The next reader sends
+ * them again, and the decider recognises their sources.
  */
 final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
-
     private static final Logger LOG = LoggerFactory.getLogger(StopOnFailedReaction.class);
 
     @Override
@@ -52,7 +50,7 @@ final class StopOnFailedReaction extends CommonContainerStoppingErrorHandler {
 
     /**
      * The container wraps exceptions of a reaction, so a bare Kafka exception comes from the commit. A fenced member
-     * fails again at its next poll, and {@link GroupListener} handles that.
+     * fails again at its next poll; {@link GroupListener} handles that.
      */
     private static boolean isOfTheCommit(Exception thrown) {
         return thrown instanceof CommitFailedException

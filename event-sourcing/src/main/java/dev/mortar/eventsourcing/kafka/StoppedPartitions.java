@@ -18,23 +18,18 @@ import org.jspecify.annotations.Nullable;
  * lane's thread calls the other methods.
  */
 final class StoppedPartitions {
-
     private final Map<Integer, Stopped> stopped = new ConcurrentHashMap<>();
     private final Queue<Park> asked = new ConcurrentLinkedQueue<>();
-    /** The commands that the next batches park, by partition. */
     private final Map<Integer, Park> parking = new HashMap<>();
 
     /**
-     * A partition that is stopped until an operator or a new release helps.
-     *
-     * @param offset of the command that may be parked, in {@code <noun>.commands}; null if no command is at fault
+     * A partition that is stopped until an operator or a new release helps. The offset is that of the command that may
+     * be parked, or null if no command is at fault.
      */
     record Stopped(int partition, @Nullable Long offset, String why) {}
 
     /** This instance does not decide the partition, or it is not stopped at this command. */
     static final class NotStoppedHere extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         NotStoppedHere(String message) {
             super(message);
         }
@@ -42,7 +37,6 @@ final class StoppedPartitions {
 
     private record Park(int partition, long offset, String cause, CompletableFuture<Void> done) {}
 
-    /** All stopped partitions, by number. */
     Map<Integer, Stopped> all() {
         return Map.copyOf(stopped);
     }
@@ -50,7 +44,6 @@ final class StoppedPartitions {
     /**
      * Makes the command at which a partition is stopped a dead letter. The partition then continues after it.
      *
-     * @param reason a code
      * @return completes when the dead letter is committed. Fails with {@link NotStoppedHere} if the partition is not
      *     stopped at this command, and with {@link KafkaUnavailable} if the lane is given up first
      */
@@ -72,9 +65,8 @@ final class StoppedPartitions {
             int partition = park.partition();
             Stopped at = stopped.get(partition);
             if (at == null || !Objects.equals(at.offset(), park.offset())) {
-                park.done()
-                        .completeExceptionally(new NotStoppedHere(
-                                "Partition " + partition + " is not stopped at a command at offset " + park.offset()));
+                String why = "Partition " + partition + " is not stopped at a command at offset " + park.offset();
+                park.done().completeExceptionally(new NotStoppedHere(why));
             } else {
                 parking.put(partition, new Park(partition, park.offset(), park.cause() + "; " + at.why(), park.done()));
                 stopped.remove(partition);
@@ -91,11 +83,7 @@ final class StoppedPartitions {
         return park != null && park.offset() == offset ? park.cause() : null;
     }
 
-    /**
-     * Completes the parked commands of a committed batch.
-     *
-     * @param lastDecided the batch's last command by partition, or null
-     */
+    /** Completes the parked commands of a committed batch, given its last command by partition. */
     void committed(IntFunction<@Nullable Mark> lastDecided) {
         parking.values().removeIf(park -> {
             Mark last = lastDecided.apply(park.partition());
@@ -106,10 +94,8 @@ final class StoppedPartitions {
     /** Forgets everything, because the lane is given up. The next owner stops at the same commands. */
     void giveUp() {
         stopped.clear();
-        parking.values()
-                .forEach(park -> park.done()
-                        .completeExceptionally(
-                                new KafkaUnavailable("The lane was given up while a command was parked", null)));
+        var givenUp = new KafkaUnavailable("The lane was given up while a command was parked", null);
+        parking.values().forEach(park -> park.done().completeExceptionally(givenUp));
         parking.clear();
     }
 }

@@ -22,12 +22,11 @@ import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory of an instance's local store. Its name contains a digest of everything on which the rows depend: the
- * folded topics, the shapes of entries and rows, and the versions of the fold. So a release that folds differently
- * begins with a new directory, and after a rollback the earlier release finds its own directory again.
+ * The directory of an instance's local store. Its name is a digest of everything on which the rows depend: the folded
+ * topics, the shapes of entries and rows, and the versions of the fold. So a release that folds differently begins with
+ * a new directory, and after a rollback the earlier release finds its own directory again.
  */
 final class StoreDirectory {
-
     /** Raised when the kit stores its rows differently. */
     private static final int FOLD_VERSION = 2;
 
@@ -37,9 +36,8 @@ final class StoreDirectory {
     private StoreDirectory() {}
 
     /**
-     * The directory for a service's store. Keeps the most recently used other store and deletes the rest.
-     *
-     * @param topicIds ids of the folded topics, by name
+     * The directory for a service's store, given the ids of the folded topics by name. Keeps the most recently used
+     * other store and deletes the rest.
      */
     static Path in(Path stateDir, ServiceDefinition<?, ?, ?, ?> definition, Map<String, String> topicIds) {
         Path directory = stateDir.resolve("store-" + digest(definition, topicIds));
@@ -102,7 +100,6 @@ final class StoreDirectory {
         return kind + " " + view + " " + version + "\n";
     }
 
-    /** Appends the names and types of all components, recursively. */
     private static void describe(Type type, Set<Class<?>> described, StringBuilder text) {
         text.append(type.getTypeName()).append('\n');
         if (type instanceof ParameterizedType generic) {

@@ -9,24 +9,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a local store. It folds the log from its beginning to exactly the offsets of a checkpoint, with the same code
- * as a running service, and compares the two row by row. It does not compare the answers to requests, because they
- * expire in the log.
+ * Checks a local store: folds the log from its beginning to exactly the offsets of a checkpoint, with the code of a
+ * running service, and compares the two row by row, except the answers to requests, which expire in the log.
  *
  * @param prefix of the environment's topics
  * @param out gets the numbers of compared rows and the first differences
  */
 record StoreReplay<C, S, V, E>(
         ServiceDefinition<C, S, V, E> definition, String prefix, Fold<C, S, V, E> fold, PrintStream out) {
-
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int EMPTY_POLLS_MAX = 60;
     private static final int PAGE_ROWS = 1_000;
@@ -47,10 +47,7 @@ record StoreReplay<C, S, V, E>(
             "i", "rows of indexes",
             "h", "places of events"));
 
-    /** The checkpoint cannot be compared. */
     static final class CannotTell extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         CannotTell(String reason) {
             super(reason);
         }
@@ -61,7 +58,6 @@ record StoreReplay<C, S, V, E>(
      *
      * @param partitions of each of the service's topics
      * @param fresh an empty store, into which the log is folded
-     * @param consumer of committed records
      * @throws CannotTell when the log does not reach the checkpoint
      */
     boolean isSame(LocalStore checkpoint, int partitions, LocalStore fresh, Consumer<String, byte[]> consumer) {
@@ -107,22 +103,24 @@ record StoreReplay<C, S, V, E>(
         Map<String, Integer> same = new TreeMap<>();
         Map<String, Integer> different = new TreeMap<>();
         List<String> shown = new ArrayList<>();
-        Rows stored = new Rows(checkpoint);
-        Rows folded = new Rows(fresh);
-        while (stored.row != null || folded.row != null) {
-            int order = order(stored.row, folded.row);
+        Iterator<StoredRow> inCheckpoint = rows(checkpoint);
+        Iterator<StoredRow> inFresh = rows(fresh);
+        StoredRow stored = next(inCheckpoint);
+        StoredRow folded = next(inFresh);
+        while (stored != null || folded != null) {
+            int order = order(stored, folded);
             byte[] inStore = null;
             byte[] inLog = null;
             String key = "";
-            if (order <= 0 && stored.row != null) {
-                key = stored.row.key();
-                inStore = stored.row.value();
-                stored.next();
+            if (order <= 0 && stored != null) {
+                key = stored.key();
+                inStore = stored.value();
+                stored = next(inCheckpoint);
             }
-            if (order >= 0 && folded.row != null) {
-                key = folded.row.key();
-                inLog = folded.row.value();
-                folded.next();
+            if (order >= 0 && folded != null) {
+                key = folded.key();
+                inLog = folded.value();
+                folded = next(inFresh);
             }
             if (isCompared(key)) {
                 boolean equal = Arrays.equals(inStore, inLog);
@@ -146,7 +144,6 @@ record StoreReplay<C, S, V, E>(
         return differences == 0;
     }
 
-    /** Negative if the first row comes first, positive if the second does, 0 if they have the same key. */
     private static int order(@Nullable StoredRow one, @Nullable StoredRow other) {
         if (one == null || other == null) {
             return one == null ? 1 : -1;
@@ -186,26 +183,17 @@ record StoreReplay<C, S, V, E>(
         return text.length() <= CHARACTERS_SHOWN_MAX ? text : text.substring(0, CHARACTERS_SHOWN_MAX) + "…";
     }
 
-    /** All rows of a store in the order of their keys. */
-    private static final class Rows {
-        private final LocalStore store;
-        private List<StoredRow> page;
-        private int index = -1;
-        private @Nullable StoredRow row;
+    /** All rows of a store in the order of their keys, read page by page. */
+    private static Iterator<StoredRow> rows(LocalStore store) {
+        return Stream.iterate(
+                        store.range("", AFTER_ALL_KEYS, PAGE_ROWS),
+                        page -> !page.isEmpty(),
+                        page -> store.range(page.getLast().key() + "\0", AFTER_ALL_KEYS, PAGE_ROWS))
+                .flatMap(List::stream)
+                .iterator();
+    }
 
-        Rows(LocalStore store) {
-            this.store = store;
-            this.page = store.range("", AFTER_ALL_KEYS, PAGE_ROWS);
-            next();
-        }
-
-        void next() {
-            index++;
-            if (index == page.size() && row != null) {
-                page = store.range(row.key() + "\0", AFTER_ALL_KEYS, PAGE_ROWS);
-                index = 0;
-            }
-            row = index < page.size() ? page.get(index) : null;
-        }
+    private static @Nullable StoredRow next(Iterator<StoredRow> rows) {
+        return rows.hasNext() ? rows.next() : null;
     }
 }

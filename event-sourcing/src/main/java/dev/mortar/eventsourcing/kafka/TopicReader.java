@@ -1,9 +1,12 @@
 package dev.mortar.eventsourcing.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -11,7 +14,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads a topic to its end, or single records of it, with a consumer without a group. */
 final class TopicReader {
-
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** Nearer records probably come with the same fetch, so the reader polls for them instead of seeking. */
@@ -23,8 +25,7 @@ final class TopicReader {
      * Reads from the consumer's position to the current end of the topic. A consumer without partitions gets all
      * partitions of the topic, from their first records.
      *
-     * @param patience longest time without a record
-     * @throws KafkaUnavailable when no record comes for that long
+     * @throws KafkaUnavailable when no record comes for as long as the patience
      */
     static void readToEnd(
             Consumer<String, byte[]> consumer,
@@ -56,28 +57,26 @@ final class TopicReader {
     /**
      * Reads the records of a partition at these offsets.
      *
-     * @param endNs when to give up, as {@link System#nanoTime}
-     * @throws KafkaUnavailable when the reader could not read all of them by then
+     * @throws KafkaUnavailable when not all of them are read at {@code endNs} ({@link System#nanoTime})
      */
-    static void readAt(
-            Consumer<String, byte[]> consumer,
-            TopicPartition partition,
-            SortedSet<Long> offsets,
-            long endNs,
-            java.util.function.Consumer<ConsumerRecord<String, byte[]>> use) {
+    static List<ConsumerRecord<String, byte[]>> readAt(
+            Consumer<String, byte[]> consumer, TopicPartition partition, Set<Long> offsets, long endNs) {
         consumer.assign(List.of(partition));
+        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+        SortedSet<Long> wanted = new TreeSet<>(offsets);
         long at = -SAME_FETCH_RECORDS;
-        while (!offsets.isEmpty()) {
-            if (offsets.first() < at || offsets.first() - at >= SAME_FETCH_RECORDS) {
-                consumer.seek(partition, offsets.first());
+        while (!wanted.isEmpty()) {
+            if (wanted.first() < at || wanted.first() - at >= SAME_FETCH_RECORDS) {
+                consumer.seek(partition, wanted.first());
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(requireTime(endNs, partition.topic()))) {
-                if (offsets.remove(record.offset())) {
-                    use.accept(record);
+                if (wanted.remove(record.offset())) {
+                    found.add(record);
                 }
                 at = record.offset() + 1;
             }
         }
+        return found;
     }
 
     private static Duration requireTime(long endNs, String topic) {

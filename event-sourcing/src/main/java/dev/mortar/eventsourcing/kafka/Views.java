@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * {@link KafkaUnavailable} until the store is ready.
  */
 public final class Views {
-
-    /** How long a query waits for its minimum sequence. */
     private static final Duration MIN_SEQUENCE_WAIT = Duration.ofSeconds(2);
 
     private static final int PAGE_ROWS = 1_000;
@@ -38,20 +36,16 @@ public final class Views {
 
     private volatile @Nullable Connection connection;
 
-    /** Reads events of the service's log by their places. */
     interface Events {
         Map<EventPlace, ? extends Recorded<?>> read(Collection<EventPlace> places);
     }
 
-    /** The store that answers queries, and the log that it was folded from. */
     private record Connection(LocalStore store, Events events) {}
 
-    /** Starts to answer queries, from this store and this log. */
     void connect(LocalStore store, Events events) {
         connection = new Connection(store, events);
     }
 
-    /** Refuses queries until it is connected again. */
     void disconnect() {
         connection = null;
     }
@@ -78,7 +72,6 @@ public final class Views {
                 MIN_SEQUENCE_WAIT);
     }
 
-    /** The current row. */
     public <R> Optional<Row<R>> get(View<R> view, String partitionKey, String row) {
         RowKey key = new RowKey(partitionKey, row);
         return shown(view, key, store().get(storeKey(view, key)));
@@ -94,19 +87,14 @@ public final class Views {
                 .flatMap(List::stream);
     }
 
-    /**
-     * Rows of a partition key, sorted by the bytes of their names, beginning with {@code fromRow}.
-     *
-     * @throws KafkaUnavailable when the rows are events and the log cannot be read
-     */
-    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
+    /** Rows of a partition key, sorted by the bytes of their names, from {@code fromRow} on. */
     public <R> List<Row<R>> list(View<R> view, String partitionKey, String fromRow, int limit) {
         String prefix = storeKey(view, new RowKey(partitionKey, ""));
         // The prefix ends with '|', and '}' is the next character.
         String end = prefix.substring(0, prefix.length() - 1) + "}";
         List<StoredRow> stored = store().range(prefix + fromRow, end, limit);
         if (view instanceof View.OfEvents<?>) {
-            return (List<Row<R>>) (List<?>) events(prefix, stored);
+            return events(prefix, stored);
         }
         return stored.stream()
                 .flatMap(row ->
@@ -118,14 +106,12 @@ public final class Views {
     private static String storeKey(View<?> view, RowKey key) {
         return switch (view) {
             case View.OfEntries<?, ?> of -> PartitionRows.entryKey(of.entryKey(key));
-            case View.Index<?, ?> of -> PartitionRows.indexKey(of.name(), key.partitionKey(), key.row());
-            case View.OfEvents<?> of -> PartitionRows.placeKey(of.name(), key.partitionKey(), key.row());
-            case View.Folded<?, ?> of -> PartitionRows.viewKey(of.name(), key.partitionKey() + "|" + key.row());
+            case View.Index<?, ?> of -> PartitionRows.viewKey("i", of, key);
+            case View.OfEvents<?> of -> PartitionRows.viewKey("h", of, key);
+            case View.Folded<?, ?> of -> PartitionRows.viewKey("v", of, key);
         };
     }
 
-    /** The row of stored bytes. */
-    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
     private <R> Optional<Row<R>> shown(View<R> view, RowKey key, byte @Nullable [] stored) {
         if (stored == null) {
             return Optional.empty();
@@ -135,8 +121,8 @@ public final class Views {
             case View.Index<?, R> index -> indexed(index, key, stored);
             case View.Folded<?, R> of -> Optional.of(Row.read(of.rowType(), key.row(), stored));
             case View.OfEvents<?> _ ->
-                ((List<Row<R>>) (List<?>) events("", List.of(new StoredRow(key.row(), stored))))
-                        .stream().findFirst();
+                this.<R>events("", List.of(new StoredRow(key.row(), stored))).stream()
+                        .findFirst();
         };
     }
 
@@ -155,15 +141,16 @@ public final class Views {
         return key.equals(index.key().apply(entryKey, found.value())) ? found.map(index.row()) : Optional.empty();
     }
 
-    private List<Row<Recorded<?>>> events(String prefix, List<StoredRow> stored) {
+    @SuppressWarnings("unchecked") // A view of events is of the service's own events.
+    private <R> List<Row<R>> events(String prefix, List<StoredRow> stored) {
         List<EventPlace> places =
                 stored.stream().map(row -> EventPlace.read(row.value())).toList();
         Map<EventPlace, ? extends Recorded<?>> events = connected().events().read(places);
-        List<Row<Recorded<?>>> rows = new ArrayList<>();
+        List<Row<R>> rows = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             Recorded<?> event = Objects.requireNonNull(events.get(places.get(i)));
             String name = stored.get(i).key().substring(prefix.length());
-            rows.add(new Row<>(name, event.sequence(), event.recordedAt(), event));
+            rows.add(new Row<>(name, event.sequence(), event.recordedAt(), (R) event));
         }
         return rows;
     }
@@ -205,7 +192,6 @@ public final class Views {
         return connected;
     }
 
-    /** Registers a waiting query for the changes of one row. */
     private final class Watch implements AutoCloseable {
         private final String key;
         private final Runnable signal;

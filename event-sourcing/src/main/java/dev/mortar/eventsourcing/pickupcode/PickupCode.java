@@ -17,22 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Derives pickup codes. A code is the first 40 bits of an HMAC-SHA256 over fulfilment id and issue, with the secret of
- * this deployment, as 8 characters of Crockford's base 32. A code is never stored and never in a topic, because it can
- * be derived again from the secret.
+ * this deployment, as 8 characters of Crockford's base 32. It is never stored and never in a topic, because it can be
+ * derived again.
  *
  * <p>The secret has one or more entries {@code keyId:secret}, separated by commas or white space. The first entry
- * derives new codes; codes that were issued with the other entries stay valid. To rotate the secret, put a new entry in
- * front, and remove the old one after the last pickup deadline of its codes. A single secret needs no key id; its id is
- * then {@code 1}. Immutable and thread-safe.
+ * derives new codes; codes of the other entries stay valid. To rotate the secret, put a new entry in front, and remove
+ * the old one after the last pickup deadline of its codes. A single secret needs no key id; its id is then {@code 1}.
+ * Immutable and thread-safe.
  */
 public final class PickupCode {
-
-    /** Characters of a code. */
     public static final int LENGTH = 8;
 
-    /**
-     * Highest issue of a code for one fulfilment. It limits the number of codes that a presented code is compared with.
-     */
+    /** Highest issue of a fulfilment's code. It limits the codes that a presented code is compared with. */
     public static final int MAX_ISSUE = 50;
 
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -55,7 +51,6 @@ public final class PickupCode {
     /**
      * Derives codes with this secret.
      *
-     * @param secret entries {@code keyId:secret}, the newest first, or a secret alone
      * @throws IllegalArgumentException if it has no entry, an entry of another form, a key id twice, or a secret
      *     shorter than 16 bytes; the message never contains a secret
      */
@@ -88,11 +83,9 @@ public final class PickupCode {
     /**
      * Derives codes with the secret that the deployment configures.
      *
-     * @param secret value of {@code MORTAR_PICKUP_SECRET}; null or blank when not set
-     * @param secretFile value of {@code MORTAR_PICKUP_SECRET_FILE}, a file that holds the secret; null or blank when
-     *     not set
-     * @throws IllegalArgumentException when neither or both are set, the file cannot be read, or the secret is refused
-     *     by {@link #of}
+     * @param secret value of {@code MORTAR_PICKUP_SECRET}
+     * @param secretFile value of {@code MORTAR_PICKUP_SECRET_FILE}, a file that holds the secret
+     * @throws IllegalArgumentException when neither or both are set, or the file or the secret cannot be read
      */
     public static PickupCode configured(@Nullable String secret, @Nullable String secretFile) {
         boolean inline = secret != null && !secret.isBlank();
@@ -117,9 +110,8 @@ public final class PickupCode {
     }
 
     /**
-     * The code of an issue.
+     * The code of an issue, 1 to {@link #MAX_ISSUE}.
      *
-     * @param issue issue of the code, 1 to {@link #MAX_ISSUE}
      * @throws IllegalArgumentException when the key is not configured here
      */
     public String derive(String fulfilmentId, int issue, String keyId) {

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpStatus;
 
 class CursorTest {
-
     private record Place(Instant at, String id) {
         static Place read(List<String> parts) {
             return new Place(Instant.parse(parts.get(0)), parts.get(1));

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldsTest {
-
     private static final Validator VALIDATOR =
             Validation.buildDefaultValidatorFactory().getValidator();
 
@@ -29,7 +28,6 @@ class FieldsTest {
             @Nullable @Time Instant at,
             @Nullable List<@NotNull @Id String> ids,
             @Nullable List<@NotNull @Valid Request> parts) {
-
         static Request ofId(String id) {
             return new Request(id, null, null, null, null);
         }

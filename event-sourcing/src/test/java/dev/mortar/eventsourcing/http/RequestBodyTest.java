@@ -45,7 +45,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A body is taken as it is written, or refused by the field that is wrong. */
 class RequestBodyTest {
-
     private static final String RIGHT = """
             {"code": "1", "quantity": 5, "degrees": 18, "whole": true, "day": "MONDAY",
              "at": "2026-06-01T12:00:00+02:00", "names": ["a"], "parts": [{"quantity": 1}]}

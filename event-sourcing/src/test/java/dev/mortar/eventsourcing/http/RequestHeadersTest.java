@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,6 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.context.request.ServletWebRequest;
 
 class RequestHeadersTest {
-
     @ParameterizedTest
     @CsvSource({"Mortar-Actor,'SHOPPER '", "Mortar-Actor,'TILL t-1 '", "X-Correlation-Id,''", "Idempotency-Key,''"})
     void anInvisibleTwinIsRefusedByItsCodePoint(String header, String before) {
@@ -56,6 +56,24 @@ class RequestHeadersTest {
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> resolve("Mortar-Actor", actor))
                 .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(HttpStatus.BAD_REQUEST));
+    }
+
+    @Test
+    void occurredAtIsCutToWhatEventsHold() throws Exception {
+        Instant cut = Instant.parse("2026-06-01T12:00:00.123456Z");
+        assertThat(resolve("Mortar-Occurred-At", "2026-06-01T12:00:00.123456Z").occurredAt())
+                .isEqualTo(cut);
+        assertThat(resolve("Mortar-Occurred-At", "2026-06-01T12:00:00.123456789Z")
+                        .occurredAt())
+                .isEqualTo(cut);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+1000000000-12-31T23:59:59Z", "-1000000000-01-01T00:00:00Z", "yesterday", ""})
+    void occurredAtIsRefusedWhenNoSchemaCouldHoldIt(String header) {
+        assertThatExceptionOfType(BadRequest.class)
+                .isThrownBy(() -> resolve("Mortar-Occurred-At", header))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("Mortar-Occurred-At"));
     }
 
     private static String utf8(String text) {

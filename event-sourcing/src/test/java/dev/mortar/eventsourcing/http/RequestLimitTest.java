@@ -15,7 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Who comes while enough are being answered is told to come again; health and metrics are always answered. */
 class RequestLimitTest {
-
     private final RequestLimit limit = new RequestLimit(1);
 
     @Test

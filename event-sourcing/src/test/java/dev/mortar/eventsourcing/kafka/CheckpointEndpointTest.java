@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointEndpointTest {
-
     @TempDir
     Path stateDir;
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CommandRecordTest {
-
     private static final CommandRequest REQUEST =
             new CommandRequest(new UUID(1, 1), Actor.system("test"), "c", null, null, Duration.ZERO, null);
 

@@ -3,6 +3,8 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.http.MortarWebAutoConfiguration;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
+import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.DeadLetterStore.Outcome;
 import dev.mortar.schemas.registry.AvroDeserializer;
 import dev.mortar.schemas.registry.AvroSerializer;
@@ -41,7 +43,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the endpoint makes of its arguments; what it does with letters is tested where there is a broker. */
 class DeadLetterEndpointTest {
-
     @Configuration
     @ImportAutoConfiguration({
         JacksonAutoConfiguration.class,
@@ -141,7 +142,6 @@ class DeadLetterEndpointTest {
         var letter = new DeadLetter(
                 2,
                 17,
-                DeadLetter.State.WAITING,
                 "card",
                 "Charge",
                 new DeadLetter.Source("id", "giftcard.commands", 0, 7),
@@ -150,10 +150,9 @@ class DeadLetterEndpointTest {
                 false,
                 null,
                 "2/3",
-                null,
-                null,
-                null);
-        DeadLetter discarded = letter.resolved(DeadLetter.State.DISCARDED, "SYSTEM operator", Instant.EPOCH, "VOID");
+                new Resolution(State.WAITING, null, null, null));
+        DeadLetter discarded =
+                letter.resolved(new Resolution(State.DISCARDED, "SYSTEM operator", Instant.EPOCH, "VOID"));
         String waiting = """
                 {"partition": 2, "offset": 17, "key": "card", "type": "Charge", "source": "giftcard.commands/0/7",
                 "at": "1970-01-01T00:00:00Z", "event": false, "retryOf": "2/3", """;

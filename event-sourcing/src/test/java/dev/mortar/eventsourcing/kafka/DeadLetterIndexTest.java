@@ -2,6 +2,8 @@ package dev.mortar.eventsourcing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
 import dev.mortar.eventsourcing.kafka.DeadLetter.Source;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterIndexTest {
-
     private static final String EVENTS = "till.events";
 
     private final DeadLetterIndex letters = new DeadLetterIndex();
@@ -37,10 +38,8 @@ class DeadLetterIndexTest {
         assertThat(letters.all())
                 .extracting(DeadLetter::state)
                 .containsExactly(State.DISCARDED, State.WAITING, State.RETRIED);
-        assertThat(letters.find(first.id()).orElseThrow())
-                .returns("SYSTEM operator", DeadLetter::resolvedBy)
-                .returns("VOID", DeadLetter::reason)
-                .returns(Instant.EPOCH, DeadLetter::resolvedAt);
+        assertThat(letters.find(first.id()).orElseThrow().resolution())
+                .isEqualTo(new Resolution(State.DISCARDED, "SYSTEM operator", Instant.EPOCH, "VOID"));
     }
 
     @Test
@@ -77,9 +76,9 @@ class DeadLetterIndexTest {
         CommandHeaders.add(nonsense, DeadLetter.SOURCE, "nowhere");
         append(record("a", new byte[0], nonsense));
         Headers nothing = new RecordHeaders();
-        CommandHeaders.add(nothing, DeadLetter.RESOLVED, "many");
-        CommandHeaders.add(nothing, DeadLetter.RESOLVED_HOW, "RETRIED");
-        CommandHeaders.add(nothing, DeadLetter.RESOLVED_BY, "SYSTEM operator");
+        CommandHeaders.add(nothing, "dead-letter-resolved", "many");
+        CommandHeaders.add(nothing, "dead-letter-resolved-how", "RETRIED");
+        CommandHeaders.add(nothing, "dead-letter-resolved-by", "SYSTEM operator");
         append(record("a", null, nothing));
 
         assertThat(letters.all()).isEmpty();
@@ -120,8 +119,9 @@ class DeadLetterIndexTest {
     }
 
     private void resolve(DeadLetter letter, State how, @Nullable String reason) {
-        ProducerRecord<String, byte[]> resolution =
-                letter.resolved(how, "SYSTEM operator", Instant.EPOCH, reason).resolution("giftcard.dead-letters");
+        ProducerRecord<String, byte[]> resolution = letter.resolved(
+                        Resolution.now(how, Actor.system("operator"), reason))
+                .resolution("giftcard.dead-letters");
         assertThat(resolution.partition()).isEqualTo(letter.partition());
         append(record(resolution.key(), resolution.value(), resolution.headers()));
     }

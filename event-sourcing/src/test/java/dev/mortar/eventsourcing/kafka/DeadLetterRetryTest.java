@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Commands that became dead letters, sent to the real decider again. */
 class DeadLetterRetryTest {
-
     private static final String ID = "card-of-5";
     private static final UUID COMMAND_ID = UUID.fromString("11111111-2222-5333-8444-555555555555");
 
@@ -93,19 +92,10 @@ class DeadLetterRetryTest {
     }
 
     private static Headers headers(@Nullable String requestHash, @Nullable String source) {
-        Headers headers = new CommandHeaders(
-                        COMMAND_ID,
-                        Actor.system("test"),
-                        "correlation",
-                        null,
-                        null,
-                        null,
-                        requestHash,
-                        source == null ? null : CommandHeaders.SourcePosition.parse("topic-id-of-a-source/" + source),
-                        null,
-                        null)
-                .toHeaders(1);
-        return DeadLetter.headers(headers, new Source(null, "giftcard.commands", 0, 1), "cause");
+        var at = source == null ? null : CommandHeaders.SourcePosition.parse("topic-id-of-a-source/" + source);
+        Actor actor = Actor.system("test");
+        var command = new CommandHeaders(COMMAND_ID, actor, "correlation", null, null, null, requestHash, at, null);
+        return DeadLetter.headers(command.toHeaders(1), new Source(null, "giftcard.commands", 0, 1), "cause");
     }
 
     private static ProducerRecord<String, byte[]> again(long offset, byte[] value, Headers headers) {

@@ -8,7 +8,6 @@ import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.testkit.DeciderScenario;
 import dev.mortar.schemas.registry.AvroDeserializer;
-import dev.mortar.schemas.registry.AvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * reaches the end of the log.
  */
 public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
-
     private static final String TOPIC_ID = "topic-id-of-a-source";
     private static final int PARTITION = 0;
     private static final int STEPS_MAX = 10_000;
@@ -43,7 +42,7 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     private static final Duration TIMERS_RESEND = Duration.ofSeconds(5);
 
     private final ServiceDefinition<C, S, V, E> definition;
-    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+    private final AvroDeserializer<SpecificRecord> deserializer;
     final SimulatedKafka kafka = new SimulatedKafka(1, () -> this.nowMs);
     private long nowMs = DeciderScenario.NOON.toEpochMilli();
     private final Random oneByOne = new Random(0);
@@ -62,60 +61,25 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     /** Drives the decider from an empty log. */
     public DeciderTestDriver(ServiceDefinition<C, S, V, E> definition) {
         this.definition = definition;
-        deserializer.configure(serde(definition, "TopicRecordNameStrategy"), false);
+        deserializer = TestSerdes.deserializer(definition.noun);
         fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
         follower = follower(store, instance);
-        lane = new Lane<>(
-                new Lane.Parts<>(
-                        definition,
-                        new LaneBatch.Contract(
-                                "",
-                                "topic-id-of-commands",
-                                1,
-                                serializer(definition, "TopicRecordNameStrategy"),
-                                serializer(definition, "TopicNameStrategy")),
-                        fold,
-                        store,
-                        follower,
-                        instance,
-                        new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer(),
-                        instance,
-                        new LaneTimers<>(
-                                definition,
-                                "",
-                                SimulatedProducer.plain(kafka),
-                                () -> nowMs + clockAheadMs,
-                                UUID::randomUUID),
-                        new LaneMetrics(new SimpleMeterRegistry(), definition.noun),
-                        () -> nowMs * 1_000_000),
-                List.of(PARTITION));
-    }
-
-    static Map<String, String> serde(ServiceDefinition<?, ?, ?, ?> definition, String strategy) {
-        return Map.of(
-                "schema.registry.url",
-                "mock://" + definition.noun,
-                "specific.avro.reader",
-                "true",
-                "value.subject.name.strategy",
-                strategy);
-    }
-
-    static AvroSerializer<SpecificRecord> serializer(ServiceDefinition<?, ?, ?, ?> definition, String strategy) {
-        var serializer = new AvroSerializer<SpecificRecord>();
-        serializer.configure(serde(definition, strategy), false);
-        return serializer;
+        var events = TestSerdes.events(definition.noun);
+        var states = TestSerdes.states(definition.noun);
+        var contract = new LaneBatch.Contract("", "topic-id-of-commands", 1, events, states);
+        var commands = new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer();
+        var sender = SimulatedProducer.plain(kafka);
+        var timers = new LaneTimers<>(definition, "", sender, () -> nowMs + clockAheadMs, UUID::randomUUID);
+        var metrics = new LaneMetrics(new SimpleMeterRegistry(), definition.noun);
+        LongSupplier nanoTime = () -> nowMs * 1_000_000;
+        var parts = new Lane.Parts<>(
+                definition, contract, fold, store, follower, instance, commands, instance, timers, metrics, nanoTime);
+        lane = new Lane<>(parts, List.of(PARTITION));
     }
 
     private Follower<C, S, V, E> follower(LocalStore into, Follower.Listener told) {
-        var started = new Follower<>(
-                definition,
-                "",
-                1,
-                fold,
-                into,
-                new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer(),
-                told);
+        var log = new SimulatedConsumer(kafka, () -> oneByOne, 1, true).asConsumer();
+        var started = new Follower<>(definition, "", 1, fold, into, log, told);
         started.start();
         return started;
     }
@@ -231,17 +195,10 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
             @Nullable String requestHash,
             @Nullable Long expectedSequence,
             @Nullable SourcePosition source) {
-        return new CommandHeaders(
-                commandId,
-                Actor.system("test"),
-                commandId.toString(),
-                null,
-                null,
-                expectedSequence,
-                requestHash,
-                source,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                null);
+        Actor actor = Actor.system("test");
+        String id = commandId.toString();
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        return new CommandHeaders(commandId, actor, id, null, null, expectedSequence, requestHash, source, trace);
     }
 
     private byte[] json(C command) {
@@ -406,13 +363,9 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         while (rebuilt.step(SimulatedConsumer.AT_ONCE) > 0) {
             // One record more is folded.
         }
-        Map<String, String> stored = rows(store);
-        Map<String, String> folded = rows(fresh);
-        Map<String, String> missing = new TreeMap<>(folded);
-        missing.entrySet().removeAll(stored.entrySet());
-        stored.entrySet().removeAll(folded.entrySet());
-        assertThat(stored).as("rows in the store that the log does not give").isEmpty();
-        assertThat(missing).as("rows of the log that are not in the store").isEmpty();
+        assertThat(rows(store))
+                .as("rows of the store, compared with those that the log gives")
+                .containsExactlyInAnyOrderEntriesOf(rows(fresh));
     }
 
     /** All rows but those of requests that need not be remembered any more. */

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventBinderTest {
-
     private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
     private static final EventMeta META = EventMeta.newBuilder()
             .setEventId(new UUID(1, 2))

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The smallest service that has everything: a card is charged, spent, and expires. */
 final class GiftCard {
-
     static final Instant EXPIRES_AT = Instant.parse("2026-06-02T00:00:00Z");
 
     sealed interface Command {
@@ -113,7 +112,7 @@ final class GiftCard {
 
     static ServiceDefinition<Command, Card, Card, Event> definition() {
         return ServiceDefinition.of("giftcard", DECIDER, Command.class, Card.class, Command::cardId)
-                .events(GiftCard::write, reader())
+                .events(new EventBinder<>(GiftCard::write, reader()))
                 .deadlines(GiftCard::deadline)
                 .view(CARDS)
                 .view(WORTH)

@@ -26,7 +26,6 @@ import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 
 class GroupListenerTest {
-
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
@@ -40,9 +39,8 @@ class GroupListenerTest {
     void aMemberThatIsFencedJoinsAgain() throws Exception {
         MockConsumer<String, byte[]> first = member();
         MockConsumer<String, byte[]> second = member();
-        toJoin.addAll(List.of(first, second));
-        GroupListener listener = listener();
-        listener.start();
+        toJoin.add(first);
+        GroupListener listener = started(second);
         publish(first, 0);
         assertThat(heard.poll(10, SECONDS)).isZero();
 
@@ -62,9 +60,7 @@ class GroupListenerTest {
     void aMemberThatIsFencedGoesOnTryingToJoin() throws Exception {
         MockConsumer<String, byte[]> first = member();
         MockConsumer<String, byte[]> third = member();
-        toJoin.add(first);
-        GroupListener listener = listener();
-        listener.start();
+        GroupListener listener = started(first);
         Awaitility.await().until(listener::isReady);
 
         // With nobody to join as, the next attempt fails as it does when no broker's name can be resolved.
@@ -83,9 +79,7 @@ class GroupListenerTest {
     @Test
     void givesUpWhenItStopsByItself() {
         MockConsumer<String, byte[]> member = member();
-        toJoin.add(member);
-        GroupListener listener = listener();
-        listener.start();
+        GroupListener listener = started(member);
         Awaitility.await().until(listener::isReady);
         assertThat(listener.gaveUp()).isFalse();
 
@@ -116,9 +110,7 @@ class GroupListenerTest {
     @Test
     void commitsFarLessOftenThanItReadsAndWhenItStops() throws Exception {
         MockConsumer<String, byte[]> member = member();
-        toJoin.add(member);
-        GroupListener listener = listener();
-        listener.start();
+        GroupListener listener = started(member);
         for (long offset = 0; offset < 30; offset++) {
             publish(member, offset);
             assertThat(heard.poll(10, SECONDS)).isEqualTo(offset);
@@ -132,9 +124,7 @@ class GroupListenerTest {
     @Test
     void commitsAndTellsThatItIsIdleWhenNothingMoreComes() throws Exception {
         MockConsumer<String, byte[]> member = member();
-        toJoin.add(member);
-        GroupListener listener = listener();
-        listener.start();
+        GroupListener listener = started(member);
         publish(member, 0);
         assertThat(heard.poll(10, SECONDS)).isZero();
 
@@ -146,9 +136,7 @@ class GroupListenerTest {
     @Test
     void commitsWhenAPartitionIsRevoked() throws Exception {
         MockConsumer<String, byte[]> member = member();
-        toJoin.add(member);
-        GroupListener listener = listener();
-        listener.start();
+        GroupListener listener = started(member);
         publish(member, 0);
         assertThat(heard.poll(10, SECONDS)).isZero();
 
@@ -177,6 +165,13 @@ class GroupListenerTest {
     private static void publish(MockConsumer<String, byte[]> member, long offset) {
         member.schedulePollTask(() -> member.addRecord(new ConsumerRecord<>(
                 PARTITION.topic(), PARTITION.partition(), offset, "key", "value".getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private GroupListener started(MockConsumer<String, byte[]> member) {
+        toJoin.add(member);
+        GroupListener listener = listener();
+        listener.start();
+        return listener;
     }
 
     private GroupListener listener() {

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a lane decides the commands of its log, one after the other. */
 class LaneDecisionTest {
-
     private static final String ID = "card-of-5";
 
     private final DeciderTestDriver<Command, Card, Card, Event> driver = new DeciderTestDriver<>(GiftCard.definition());

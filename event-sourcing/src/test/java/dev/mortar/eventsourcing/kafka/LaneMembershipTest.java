@@ -17,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LaneMembershipTest {
-
     private static final TopicPartition LANE = new TopicPartition("giftcard.lanes", 0);
 
     private final Group group = new Group();

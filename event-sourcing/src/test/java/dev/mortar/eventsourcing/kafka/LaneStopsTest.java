@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 
 /** The headers of commands, and the commands that a lane stops at: the real lane over a simulated log. */
 class LaneStopsTest {
-
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final String OF_PARTITION_0 = card(0);
@@ -116,20 +116,6 @@ class LaneStopsTest {
     }
 
     @Test
-    void grantsComeBackAsTheyWereSentAndReachNoEvent() {
-        UUID id = new UUID(0, 99);
-        CommandHeaders granted = new CommandHeaders(
-                id, Actor.system("test"), "correlation", null, null, null, null, null, null, "order:cancel");
-        assertThat(CommandHeaders.parse(granted.toHeaders(1))).isEqualTo(granted);
-        send(new Command.Charge(OF_PARTITION_0, 1), granted.toHeaders(1));
-        instance.run();
-        assertThat(events(0))
-                .singleElement()
-                .satisfies(event ->
-                        assertThat(event.headers().lastHeader("grants")).isNull());
-    }
-
-    @Test
     void aPoisonedCommandStopsItsPartitionUntilItIsParked() {
         charge(OF_PARTITION_0, 1);
         long poison =
@@ -177,8 +163,8 @@ class LaneStopsTest {
     @Test
     void aProcessThatSendsAParkedCommandAgainRepeatsIt() {
         var source = new CommandHeaders.SourcePosition("source", 0, 7, 0);
-        CommandHeaders fromAnEvent = new CommandHeaders(
-                new UUID(1, 1), Actor.system("test"), "c", null, null, null, null, source, null, null);
+        CommandHeaders fromAnEvent =
+                new CommandHeaders(new UUID(1, 1), Actor.system("test"), "c", null, null, null, null, source, null);
         long poison = send(new Command.Crash(OF_PARTITION_0), fromAnEvent.toHeaders(1));
         instance.run();
         var done = instance.lane.stopped().park(0, poison, "BUG_7", Actor.system("operator"));
@@ -248,7 +234,7 @@ class LaneStopsTest {
     private CommandHeaders headers(@Nullable String requestHash, @Nullable String traceparent) {
         UUID id = new UUID(0, ++commands);
         return new CommandHeaders(
-                id, Actor.system("test"), id.toString(), null, null, null, requestHash, null, traceparent, null);
+                id, Actor.system("test"), id.toString(), null, null, null, requestHash, null, traceparent);
     }
 
     private List<ConsumerRecord<String, byte[]>> events(int partition) {
@@ -270,17 +256,8 @@ class LaneStopsTest {
 
     /** One process that owns the lane of both partitions. */
     private final class Instance implements Lane.Cluster, Lane.Answers, Follower.Listener {
-        static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-        static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-        static {
-            Map<String, String> serde = Map.of(
-                    "schema.registry.url", "mock://lane-stops-test",
-                    "specific.avro.reader", "true",
-                    "value.subject.name.strategy", "TopicRecordNameStrategy");
-            SERIALIZER.configure(serde, false);
-            DESERIALIZER.configure(serde, false);
-        }
+        static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("lane-stops-test");
+        static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("lane-stops-test");
 
         final Fold<Command, Card, Card, Event> fold;
         final Follower<Command, Card, Card, Event> follower;
@@ -296,30 +273,18 @@ class LaneStopsTest {
         Instance(ServiceDefinition<Command, Card, Card, Event> definition) {
             MemoryLocalStore store = new MemoryLocalStore();
             fold = new Fold<>(definition, DESERIALIZER, Duration.ofHours(24));
-            follower = new Follower<>(
-                    definition,
-                    "",
-                    2,
-                    fold,
-                    store,
-                    new SimulatedConsumer(kafka, () -> random, 10, true).asConsumer(),
-                    this);
+            var log = new SimulatedConsumer(kafka, () -> random, 10, true).asConsumer();
+            follower = new Follower<>(definition, "", 2, fold, store, log, this);
             follower.start();
-            lane = new Lane<>(
-                    new Lane.Parts<>(
-                            definition,
-                            new LaneBatch.Contract("", "commands-1", 2, SERIALIZER, SERIALIZER),
-                            fold,
-                            store,
-                            follower,
-                            this,
-                            new SimulatedConsumer(kafka, () -> random, 10, true).asConsumer(),
-                            this,
-                            new LaneTimers<>(
-                                    definition, "", SimulatedProducer.plain(kafka), () -> nowMs, UUID::randomUUID),
-                            new LaneMetrics(new SimpleMeterRegistry(), "giftcard"),
-                            () -> nowMs * 1_000_000),
-                    List.of(0, 1));
+            var contract = new LaneBatch.Contract("", "commands-1", 2, SERIALIZER, SERIALIZER);
+            var commands = new SimulatedConsumer(kafka, () -> random, 10, true).asConsumer();
+            var sender = SimulatedProducer.plain(kafka);
+            var timers = new LaneTimers<>(definition, "", sender, () -> nowMs, UUID::randomUUID);
+            var metrics = new LaneMetrics(new SimpleMeterRegistry(), "giftcard");
+            LongSupplier nanoTime = () -> nowMs * 1_000_000;
+            var parts = new Lane.Parts<>(
+                    definition, contract, fold, store, follower, this, commands, this, timers, metrics, nanoTime);
+            lane = new Lane<>(parts, List.of(0, 1));
         }
 
         /** Until nothing happens any more. */
@@ -367,11 +332,6 @@ class LaneStopsTest {
         @Override
         public void decided(Answer answer, @Nullable Reply reply) {
             // The follower tells it too.
-        }
-
-        @Override
-        public void changed(String view, String storeKey) {
-            // Nobody waits.
         }
 
         @Override

@@ -38,7 +38,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * seed.
  */
 class LaneTest {
-
     private static final int PARTITIONS = 2;
     private static final int SEEDS = 300;
     private static final int STEPS = 600;
@@ -46,17 +45,8 @@ class LaneTest {
     private static final Duration REMEMBERED = Duration.ofHours(24);
     private static final Duration CLOCK_BEHIND = Duration.ofMinutes(90);
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-    static {
-        Map<String, String> serde = Map.of(
-                "schema.registry.url", "mock://lane-test",
-                "specific.avro.reader", "true",
-                "value.subject.name.strategy", "TopicRecordNameStrategy");
-        SERIALIZER.configure(serde, false);
-        DESERIALIZER.configure(serde, false);
-    }
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("lane-test");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("lane-test");
 
     static LongStream seeds() {
         String one = System.getProperty("mortar.seed");
@@ -314,12 +304,7 @@ class LaneTest {
         }
 
         void append(Sent each) {
-            kafka.append(new ProducerRecord<>(
-                    DEFINITION.commandsTopic(),
-                    null,
-                    each.command().cardId(),
-                    Json.write(Command.class, each.command()),
-                    each.headers().toHeaders(1)));
+            kafka.append(DEFINITION.record("", each.command(), each.headers()));
         }
 
         /** One owner, no more faults, until nothing happens any more. */
@@ -402,19 +387,12 @@ class LaneTest {
 
         private static Event read(Entry event) {
             return new Fold<>(DEFINITION, DESERIALIZER, REMEMBERED)
-                    .read(
-                            event.topic(),
-                            event.partition(),
-                            event.offset(),
-                            String.valueOf(event.key()),
-                            event.headers(),
-                            Objects.requireNonNull(event.value()))
+                    .read(event.asConsumerRecord())
                     .event();
         }
 
         static CommandHeaders headers(UUID id, @Nullable String hash, @Nullable SourcePosition source) {
-            return new CommandHeaders(
-                    id, Actor.system("test"), id.toString(), null, null, null, hash, source, null, null);
+            return new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, hash, source, null);
         }
     }
 }

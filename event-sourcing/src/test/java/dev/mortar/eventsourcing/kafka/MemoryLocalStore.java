@@ -9,8 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** The twin of {@link RocksLocalStore} in memory, for simulations. */
-final class MemoryLocalStore implements LocalStore {
-
+class MemoryLocalStore implements LocalStore {
     private final ConcurrentSkipListMap<byte[], byte[]> rows = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
+import dev.mortar.eventsourcing.kafka.DeadLetter.Resolution;
 import dev.mortar.eventsourcing.kafka.DeadLetter.State;
 import dev.mortar.eventsourcing.kafka.GiftCard.Command;
 import dev.mortar.eventsourcing.kafka.GiftCard.Event;
@@ -38,15 +40,10 @@ import org.slf4j.LoggerFactory;
  * step in an order drawn from a seed. In the end every event has had its effect once, in order.
  */
 class ParkedKeysTest {
-
     private static final String EVENTS = "till.events";
     private static final String LETTERS = "giftcard.dead-letters";
-    private static final Map<String, String> SERDE = Map.of(
-            "schema.registry.url", "mock://parked-keys",
-            "specific.avro.reader", "true",
-            "value.subject.name.strategy", "TopicRecordNameStrategy");
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("parked-keys");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("parked-keys");
     private static final int SEEDS = 400;
     private static final int STEPS = 120;
     private static final int PARTITIONS_OF_LETTERS = 2;
@@ -54,10 +51,8 @@ class ParkedKeysTest {
     private static final Logger PARKED = (Logger) LoggerFactory.getLogger(ProcessReaction.class);
 
     @BeforeAll
-    static void configure() {
+    static void logErrorsOnly() {
         PARKED.setLevel(Level.ERROR);
-        SERIALIZER.configure(SERDE, false);
-        DESERIALIZER.configure(SERDE, false);
     }
 
     @AfterAll
@@ -159,15 +154,11 @@ class ParkedKeysTest {
         private void happen() {
             String key = "card-" + random.nextInt(3);
             long offset = events.size();
-            var meta = EventRecords.meta(
-                    CommandHeaders.ofTimer("till", new UUID(0, 1)),
-                    0,
-                    1,
-                    offset + 1,
-                    offset + 1,
-                    Instant.EPOCH.plusSeconds(offset));
+            var command = CommandHeaders.ofTimer("till", new UUID(0, 1));
+            Instant now = Instant.EPOCH.plusSeconds(offset);
+            var meta = EventRecords.meta(command, 0, 1, offset + 1, offset + 1, now);
             byte[] value = Objects.requireNonNull(SERIALIZER.serialize(
-                    EVENTS, GiftCard.definition().writer().apply(new Event.Charged(key, offset), meta)));
+                    EVENTS, GiftCard.definition().binder().write(new Event.Charged(key, offset), meta)));
             events.add(new ConsumerRecord<>(EVENTS, 0, offset, key, value));
             if (random.nextInt(5) == 0) {
                 broken.add(offset);
@@ -216,7 +207,7 @@ class ParkedKeysTest {
         private void operate(Operator operator) {
             if (operator.sent != null) {
                 append(operator.sent
-                        .resolved(State.RETRIED, "SYSTEM operator", Instant.EPOCH, null)
+                        .resolved(Resolution.now(State.RETRIED, Actor.system("operator"), null))
                         .resolution(LETTERS));
                 operator.sent = null;
             } else if (operator.todo.isEmpty()) {
@@ -246,16 +237,9 @@ class ParkedKeysTest {
                 int partition = record.partition() == null
                         ? Math.floorMod(record.key().hashCode(), PARTITIONS_OF_LETTERS)
                         : record.partition();
+                long end = endOfLetters[partition]++;
                 letters.add(new SimulatedKafka.Entry(
-                                LETTERS,
-                                partition,
-                                endOfLetters[partition]++,
-                                0,
-                                record.key(),
-                                record.value(),
-                                record.headers(),
-                                null,
-                                false)
+                                LETTERS, partition, end, 0, record.key(), record.value(), record.headers(), null, false)
                         .asConsumerRecord());
                 return;
             }
@@ -275,14 +259,9 @@ class ParkedKeysTest {
 
         private ProcessReaction<Event, Command> reaction(ParkedKeys keys) {
             var definition = GiftCard.definition();
-            return new ProcessReaction<>(
-                    definition,
-                    new Listening<>(List.of(EVENTS), definition.reader(), this::react),
-                    "",
-                    DESERIALIZER,
-                    Map.of(EVENTS, "id"),
-                    keys,
-                    new SimpleMeterRegistry());
+            var listening = new Listening<>(List.of(EVENTS), definition.reader(), this::react);
+            var meters = new SimpleMeterRegistry();
+            return new ProcessReaction<>(definition, listening, "", DESERIALIZER, Map.of(EVENTS, "id"), keys, meters);
         }
 
         private List<Command> react(Event event) {

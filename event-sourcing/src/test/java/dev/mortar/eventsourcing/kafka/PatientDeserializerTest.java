@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class PatientDeserializerTest {
-
     private static final int AWAY_FOR_REQUESTS = 3;
 
     private final AtomicInteger requests = new AtomicInteger();

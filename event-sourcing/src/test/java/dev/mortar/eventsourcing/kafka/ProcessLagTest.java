@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class ProcessLagTest {
-
     private static final TopicPartition FIRST = new TopicPartition("test.order.events", 0);
     private static final TopicPartition SECOND = new TopicPartition("test.order.events", 1);
 
@@ -81,17 +78,10 @@ class ProcessLagTest {
     }
 
     private static ConsumerRecord<String, byte[]> record(TopicPartition at, long offset, long timestampMs) {
-        return new ConsumerRecord<>(
-                at.topic(),
-                at.partition(),
-                offset,
-                timestampMs,
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                "key",
-                new byte[0],
-                new RecordHeaders(),
-                Optional.empty());
+        byte[] value = new byte[0];
+        var headers = new RecordHeaders();
+        return new SimulatedKafka.Entry(
+                        at.topic(), at.partition(), offset, timestampMs, "key", value, headers, null, false)
+                .asConsumerRecord();
     }
 }

@@ -19,20 +19,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class ProcessReactionTest {
-
     private static final String EVENTS = "till.events";
-    private static final Map<String, String> SERDE = Map.of(
-            "schema.registry.url", "mock://process-reaction",
-            "specific.avro.reader", "true",
-            "value.subject.name.strategy", "TopicRecordNameStrategy");
 
-    private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>();
-    private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
-
-    ProcessReactionTest() {
-        serializer.configure(SERDE, false);
-        deserializer.configure(SERDE, false);
-    }
+    private final AvroSerializer<SpecificRecord> serializer = TestSerdes.events("process-reaction");
+    private final AvroDeserializer<SpecificRecord> deserializer = TestSerdes.deserializer("process-reaction");
 
     @Test
     void anEventWhoseCommandIsTooLargeForARecordIsParked() {
@@ -49,16 +39,14 @@ class ProcessReactionTest {
 
     private ProducerRecord<String, byte[]> reactWithACommandFor(String cardId) {
         var definition = GiftCard.definition();
-        var reaction = new ProcessReaction<Event, Command>(
-                definition,
-                new Listening<>(List.of(EVENTS), definition.reader(), _ -> List.of(new Command.Charge(cardId, 1))),
-                "",
-                deserializer,
-                Map.of(EVENTS, "id"),
-                new ParkedKeys(),
-                new SimpleMeterRegistry());
+        var listening = new Listening<Event, Command>(
+                List.of(EVENTS), definition.reader(), _ -> List.of(new Command.Charge(cardId, 1)));
+        var parked = new ParkedKeys();
+        var meters = new SimpleMeterRegistry();
+        var reaction =
+                new ProcessReaction<>(definition, listening, "", deserializer, Map.of(EVENTS, "id"), parked, meters);
         var meta = EventRecords.meta(CommandHeaders.ofTimer("till", new UUID(0, 1)), 0, 1, 1, 1, Instant.EPOCH);
-        SpecificRecord event = definition.writer().apply(new Event.Charged("card", 1), meta);
+        SpecificRecord event = definition.binder().write(new Event.Charged("card", 1), meta);
         List<ProducerRecord<String, byte[]>> out = reaction.react(new ConsumerRecord<>(
                 EVENTS, 0, 0, "card", Objects.requireNonNull(serializer.serialize(EVENTS, event))));
         assertThat(out).hasSize(1);

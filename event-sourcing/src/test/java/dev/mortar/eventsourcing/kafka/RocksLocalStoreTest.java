@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksLocalStoreTest {
-
     /** In UTF-8 the last one is the greatest; as Java compares strings, it is less than the one before it. */
     private static final List<String> KEYS =
             List.of("e|a", "e|a|b", "e|z", "e|é", "s|чай", "v|\uFF5E", "v|\uD83D\uDE00");

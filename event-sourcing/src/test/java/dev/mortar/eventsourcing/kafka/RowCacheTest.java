@@ -3,7 +3,6 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,29 +18,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RowCacheTest {
-
     private static final int KEYS = 40;
     private static final int WRITES = 60_000;
     private static final int READERS = 3;
     /** Room for about a quarter of the keys. */
     private static final long FEW_BYTES = 1_200;
 
-    private static final Form<Long> COUNTED = new Form<>() {
-        @Override
-        public byte[] write(Long value) {
-            WRITTEN.incrementAndGet();
-            return NUMBER.write(value);
-        }
-
-        @Override
-        public Long read(byte[] bytes) {
-            READ.incrementAndGet();
-            return NUMBER.read(bytes);
-        }
-    };
-
     private static final AtomicInteger WRITTEN = new AtomicInteger();
     private static final AtomicInteger READ = new AtomicInteger();
+    private static final Form<Long> COUNTED = Form.of(
+            value -> {
+                WRITTEN.incrementAndGet();
+                return Form.NUMBER.write(value);
+            },
+            bytes -> {
+                READ.incrementAndGet();
+                return Form.NUMBER.read(bytes);
+            });
 
     private final MemoryLocalStore store = new MemoryLocalStore();
 
@@ -93,7 +86,7 @@ class RowCacheTest {
     @Test
     void aReaderThatTheWriterOvertakesLeavesNoOldRow() throws InterruptedException {
         AtomicReference<@Nullable Thread> overtaking = new AtomicReference<>();
-        RowCache cache = new RowCache(new Hooked(store) {
+        RowCache cache = new RowCache(new MemoryLocalStore() {
             @Override
             public byte @Nullable [] get(String key) {
                 byte[] old = super.get(key);
@@ -194,7 +187,7 @@ class RowCacheTest {
 
     @Test
     void aWriteThatFailsLeavesNothing() {
-        RowCache cache = new RowCache(new Hooked(store) {
+        RowCache cache = new RowCache(new MemoryLocalStore() {
             @Override
             public void write(Map<String, byte @Nullable []> changes) {
                 throw new IllegalStateException("The disk is full");
@@ -203,44 +196,5 @@ class RowCacheTest {
         assertThat(cache.get("key", Form.NUMBER)).isNull();
         assertThatIllegalStateException().isThrownBy(() -> write(cache, Form.NUMBER, 1L));
         assertThat(cache.get("key", Form.NUMBER)).isNull();
-    }
-
-    /** A store in which something happens meanwhile. */
-    private static class Hooked implements LocalStore {
-        private final MemoryLocalStore store;
-
-        Hooked(MemoryLocalStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public byte @Nullable [] get(String key) {
-            return store.get(key);
-        }
-
-        @Override
-        public List<StoredRow> range(String from, String to, int limit) {
-            return store.range(from, to, limit);
-        }
-
-        @Override
-        public void write(Map<String, byte @Nullable []> changes) {
-            store.write(changes);
-        }
-
-        @Override
-        public long approximateRows() {
-            return store.approximateRows();
-        }
-
-        @Override
-        public void checkpoint(Path directory) {
-            store.checkpoint(directory);
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
     }
 }

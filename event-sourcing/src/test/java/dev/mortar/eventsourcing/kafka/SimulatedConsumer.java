@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * records of partitions in any order, and never waits.
  */
 class SimulatedConsumer implements InvocationHandler {
-
     /** How long a simulated poll may wait. */
     static final Duration AT_ONCE = Duration.ZERO;
 

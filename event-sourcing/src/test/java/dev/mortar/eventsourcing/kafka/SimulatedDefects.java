@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Plants defects around the real lane and follower: in what they read and write, and in the rules they call. */
 record SimulatedDefects(Set<PlantedDefect> planted) {
-
     private static final int TIMERS_SKIPPED_ONE_IN = 3;
     private static final int EVENTS_LOST_ONE_IN = 40;
 

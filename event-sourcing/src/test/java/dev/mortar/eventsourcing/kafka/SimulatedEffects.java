@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the service's events
  */
 public final class SimulatedEffects<E> {
-
     private final ServiceDefinition<?, ?, ?, E> definition;
     private final SimulatedKafka log;
     private final Fold<?, ?, ?, E> fold;

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedInstance<C, S, V, E>
         implements Lane.Cluster, Lane.Answers, Follower.Listener, SimulatedProducer.Fate {
-
     private static final int FOLLOWED_MAX = 7;
     private static final int COMMANDS_MAX = 5;
     private static final int NS_PER_MS = 1_000_000;
@@ -49,8 +48,6 @@ final class SimulatedInstance<C, S, V, E>
 
     /** The process dies within a step. */
     static final class Died extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         Died() {
             super("dies here", null, false, false);
         }
@@ -76,21 +73,23 @@ final class SimulatedInstance<C, S, V, E>
             }
         };
         follower.start();
+        var timers = new LaneTimers<>(definition, "", service.timerSender(), clockMs, service.environment.timerIds());
+        var consumer = commands.asConsumer();
+        LongSupplier nanoTime = () -> kafka.nowMs() * NS_PER_MS;
+        var parts = new Lane.Parts<>(
+                definition,
+                service.contract,
+                fold,
+                store,
+                follower,
+                this,
+                consumer,
+                this,
+                timers,
+                service.metrics,
+                nanoTime);
         lane = defects.lane(
-                new Lane.Parts<>(
-                        definition,
-                        service.contract,
-                        fold,
-                        store,
-                        follower,
-                        this,
-                        commands.asConsumer(),
-                        this,
-                        new LaneTimers<>(
-                                definition, "", service.timerSender(), clockMs, service.environment.timerIds()),
-                        service.metrics,
-                        () -> kafka.nowMs() * NS_PER_MS),
-                IntStream.range(0, kafka.partitions()).boxed().toList());
+                parts, IntStream.range(0, kafka.partitions()).boxed().toList());
     }
 
     boolean follows() {

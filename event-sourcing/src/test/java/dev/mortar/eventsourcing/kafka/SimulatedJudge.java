@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * nothing moves any more. It reads the log with a follower and a store of its own.
  */
 final class SimulatedJudge {
-
     /** Two takeovers end a quarrel; a store that has to be folded again may give the lane to the other instance. */
     private static final int TAKEOVERS_WITHOUT_FAULTS_MAX = 5;
 

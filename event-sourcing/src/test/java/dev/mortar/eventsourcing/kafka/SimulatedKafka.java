@@ -19,7 +19,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * interfaces. It has no clock of its own and one thread.
  */
 public final class SimulatedKafka {
-
     private final int partitions;
     private final LongSupplier clockMs;
     private final Map<String, List<Log>> topics = new LinkedHashMap<>();
@@ -47,7 +45,6 @@ public final class SimulatedKafka {
             Headers headers,
             @Nullable Transaction transaction,
             boolean marker) {
-
         /** True when readers of committed records are to see it. */
         boolean isCommitted() {
             return !marker && (transaction == null || transaction.state == State.COMMITTED);
@@ -131,7 +128,7 @@ public final class SimulatedKafka {
 
     /** The partition that Kafka's own partitioner chooses for a key. */
     public int home(@Nullable String key) {
-        return key == null ? 0 : Utils.toPositive(Utils.murmur2(EventRecords.key(key))) % partitions;
+        return key == null ? 0 : EventRecords.partition(key, partitions);
     }
 
     /** Appends a record outside any transaction. */
@@ -202,16 +199,9 @@ public final class SimulatedKafka {
         transaction.markersDue.remove(next);
         Log log = log(next.topic(), next.partition());
         log.open.remove(transaction);
-        log.entries.add(new Entry(
-                next.topic(),
-                next.partition(),
-                log.entries.size(),
-                nowMs(),
-                null,
-                null,
-                new RecordHeaders(),
-                transaction,
-                true));
+        long end = log.entries.size();
+        var none = new RecordHeaders();
+        log.entries.add(new Entry(next.topic(), next.partition(), end, nowMs(), null, null, none, transaction, true));
         if (transaction.markersDue.isEmpty()) {
             unfinished.remove(transaction);
         }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * different ones do not. What a crash leaves in the network may still arrive, or not.
  */
 public final class SimulatedProcess {
-
     private static final int RECORDS_PER_PARTITION_MAX = 5;
     private static final int LOST_ONE_IN = 25;
     private static final String TOPIC_ID = "id-of-";

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes transactions of one transactional id to a {@link SimulatedKafka} through Kafka's own interface. */
 final class SimulatedProducer implements InvocationHandler {
-
     private final SimulatedKafka kafka;
     private final String transactionalId;
     private final Fate fate;
@@ -24,7 +23,6 @@ final class SimulatedProducer implements InvocationHandler {
 
     /** What comes between the calls of a producer. */
     interface Fate {
-
         /** The producer was initialised. */
         default void fenced() {}
 

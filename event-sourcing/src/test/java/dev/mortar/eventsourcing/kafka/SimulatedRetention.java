@@ -8,7 +8,6 @@ import org.apache.kafka.common.TopicPartition;
  * partition, if their last record is older than the topic's retention. The newest segment of a partition stays.
  */
 record SimulatedRetention(SimulatedKafka kafka) {
-
     private static final Duration COMMANDS_LIVE = Duration.ofDays(7);
     private static final Duration REPLIES_LIVE = Duration.ofDays(14);
 

@@ -35,7 +35,6 @@ import tools.jackson.databind.JsonNode;
  * @param <C> commands
  */
 public final class SimulatedService<C, S, V, E> {
-
     /** Instances of a service. */
     public static final int INSTANCES = 2;
 
@@ -100,8 +99,6 @@ public final class SimulatedService<C, S, V, E> {
 
     /** A lane has stopped partitions, as it does when only a person can help. */
     public static final class LaneStopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         LaneStopped(Map<Integer, StoppedPartitions.Stopped> stopped) {
             super(stopped.toString());
         }

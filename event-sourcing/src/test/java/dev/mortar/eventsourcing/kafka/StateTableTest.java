@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class StateTableTest {
-
     @Test
     void absenceMeansNothingUntilTheTopicWasRead() {
         var table = new StateTable<GiftCard.Event>("cards", EventReader.create());

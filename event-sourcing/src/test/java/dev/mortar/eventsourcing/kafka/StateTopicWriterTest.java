@@ -16,7 +16,6 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
 class StateTopicWriterTest {
-
     /** Holds the thread that serialises a state until it is let go. */
     public static final class SlowSerializer implements Serializer<SpecificRecord> {
         private static final CountDownLatch REACHED = new CountDownLatch(1);

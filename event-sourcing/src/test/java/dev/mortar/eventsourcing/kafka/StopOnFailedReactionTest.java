@@ -25,7 +25,6 @@ import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 
 class StopOnFailedReactionTest {
-
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final BlockingQueue<Long> reactedTo = new LinkedBlockingQueue<>();

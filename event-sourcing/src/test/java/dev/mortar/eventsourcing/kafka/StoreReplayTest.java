@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,20 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreReplayTest {
-
     private static final int PARTITIONS = 2;
     private static final ServiceDefinition<Command, Card, Card, Event> DEFINITION = GiftCard.definition();
-    private static final AvroSerializer<SpecificRecord> SERIALIZER = new AvroSerializer<>();
-    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = new AvroDeserializer<>();
-
-    static {
-        Map<String, String> serde = Map.of(
-                "schema.registry.url", "mock://replay-test",
-                "specific.avro.reader", "true",
-                "value.subject.name.strategy", "TopicRecordNameStrategy");
-        SERIALIZER.configure(serde, false);
-        DESERIALIZER.configure(serde, false);
-    }
+    private static final AvroSerializer<SpecificRecord> SERIALIZER = TestSerdes.events("replay-test");
+    private static final AvroDeserializer<SpecificRecord> DESERIALIZER = TestSerdes.deserializer("replay-test");
 
     private long nowMs = Instant.parse("2026-05-30T08:00:00Z").toEpochMilli();
     private final SimulatedKafka kafka = new SimulatedKafka(PARTITIONS, () -> this.nowMs);
@@ -52,14 +42,10 @@ class StoreReplayTest {
             SimulatedProducer.of(kafka, "giftcard-decider-0", new SimulatedProducer.Fate() {});
     private final MemoryLocalStore store = new MemoryLocalStore();
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
-    private final Follower<Command, Card, Card, Event> follower = new Follower<>(
-            DEFINITION,
-            "",
-            PARTITIONS,
-            fold,
-            store,
-            new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer(),
-            new Follower.Listener() {});
+    private final Consumer<String, byte[]> log =
+            new SimulatedConsumer(kafka, () -> new Random(1), 5, true).asConsumer();
+    private final Follower<Command, Card, Card, Event> follower =
+            new Follower<>(DEFINITION, "", PARTITIONS, fold, store, log, new Follower.Listener() {});
     private long commands;
 
     @BeforeEach
@@ -75,19 +61,11 @@ class StoreReplayTest {
     private void charge(String card) {
         TopicPartition log = new TopicPartition(DEFINITION.commandsTopic(), kafka.home(card));
         UUID id = new UUID(1, ++commands);
-        kafka.append(new ProducerRecord<>(
-                log.topic(),
-                null,
-                null,
-                card,
-                Json.write(Command.class, new Command.Charge(card, commands)),
-                new CommandHeaders(id, Actor.system("test"), id.toString(), null, null, null, "hash", null, null, null)
-                        .toHeaders(1)));
-        LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(
-                DEFINITION,
-                new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER),
-                fold,
-                new RowCache(store));
+        Actor actor = Actor.system("test");
+        var headers = new CommandHeaders(id, actor, id.toString(), null, null, null, "hash", null, null);
+        kafka.append(DEFINITION.record("", new Command.Charge(card, commands), headers));
+        var contract = new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER);
+        LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(DEFINITION, contract, fold, new RowCache(store));
         assertThat(batch.add(kafka.committed(log).getLast(), null)).isNull();
         producer.beginTransaction();
         batch.records().forEach(producer::send);
@@ -151,7 +129,8 @@ class StoreReplayTest {
 
     @Test
     void aChangedRowAndOneTooManyAreFound() {
-        byte[] other = Row.write(GiftCard.Card.class, 7, Instant.EPOCH, new GiftCard.Card(1, false, true));
+        byte[] other = new Row.OfView<>(GiftCard.Card.class)
+                .write(new Row<>("", 7, Instant.EPOCH, new GiftCard.Card(1, false, true)));
         store.write(Map.of("e|card-3", other, "e|card-9", new byte[0]));
 
         assertThat(isSame(store, new MemoryLocalStore())).isFalse();

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** How events become the rows of views. */
 class ViewFoldTest {
-
     private final ViewTestDriver<Event> driver = new ViewTestDriver<>(GiftCard.definition());
 
     @Test

@@ -20,9 +20,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * rows. The events have to be a log that the service could have written.
  */
 public final class ViewTestDriver<E> {
-
     private final Folding<?, ?, ?, E> folding;
 
     /** Views of an empty log. */
@@ -75,7 +72,6 @@ public final class ViewTestDriver<E> {
 
     /** A record of a compacted topic; a null value is a tombstone. */
     public record State(String key, @Nullable SpecificRecord value) {
-
         /** The value as the record it is; fails for a tombstone. */
         public <R extends SpecificRecord> R as(Class<R> type) {
             return type.cast(Objects.requireNonNull(value, "a tombstone"));
@@ -89,7 +85,7 @@ public final class ViewTestDriver<E> {
         private final LocalStore store = new MemoryLocalStore();
         private final AvroSerializer<SpecificRecord> events;
         private final AvroSerializer<SpecificRecord> states;
-        private final AvroDeserializer<SpecificRecord> deserializer = new AvroDeserializer<>();
+        private final AvroDeserializer<SpecificRecord> deserializer;
         private final Map<String, Long> sequences = new HashMap<>();
         private final Map<String, List<State>> published = new HashMap<>();
         private final List<Recorded<E>> log = new ArrayList<>();
@@ -99,9 +95,9 @@ public final class ViewTestDriver<E> {
 
         Folding(ServiceDefinition<C, S, V, E> definition) {
             this.definition = definition;
-            events = DeciderTestDriver.serializer(definition, "TopicRecordNameStrategy");
-            states = DeciderTestDriver.serializer(definition, "TopicNameStrategy");
-            deserializer.configure(DeciderTestDriver.serde(definition, "TopicRecordNameStrategy"), false);
+            events = TestSerdes.events(definition.noun);
+            states = TestSerdes.states(definition.noun);
+            deserializer = TestSerdes.deserializer(definition.noun);
             fold = new Fold<>(definition, deserializer, Duration.ofHours(24));
             views.connect(
                     store,
@@ -112,29 +108,17 @@ public final class ViewTestDriver<E> {
         void fold(String aggregateId, E event) {
             long sequence = sequences.merge(aggregateId, 1L, Long::sum);
             var command = new CommandHeaders(
-                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null, null);
+                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null);
             EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
-            SpecificRecord avro = definition.writer().apply(event, meta);
+            SpecificRecord avro = definition.binder().write(event, meta);
             String topic = definition.eventsTopic();
             byte[] bytes = Objects.requireNonNull(events.serialize(topic, avro));
             Headers headers = EventRecords.headers(definition.noun, aggregateId, avro, meta, command);
             publish(fold.read(topic, 0, position - 1, aggregateId, headers, bytes));
             Changes changes = new Changes(store::get);
-            log.add(fold.event(
-                    new ConsumerRecord<>(
-                            topic,
-                            0,
-                            position - 1,
-                            now.toEpochMilli(),
-                            TimestampType.LOG_APPEND_TIME,
-                            0,
-                            bytes.length,
-                            aggregateId,
-                            bytes,
-                            headers,
-                            Optional.empty()),
-                    changes,
-                    (view, row) -> {}));
+            var record = new SimulatedKafka.Entry(
+                    topic, 0, position - 1, now.toEpochMilli(), aggregateId, bytes, headers, null, false);
+            log.add(fold.event(record.asConsumerRecord(), changes, (view, row) -> {}));
             new RowCache(store).write(List.of(RowCache.Written.of(changes)));
         }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PickupCodeTest {
-
     private static final String FIRST = "k1:first-secret-of-32-characters-xx";
     private static final String OTHER = "k2:other-secret-of-32-characters-xx";
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
  * and then read by a person.
  */
 public final class Approved {
-
     private static final Path RESOURCES = Path.of("src", "test", "resources");
 
     private Approved() {}

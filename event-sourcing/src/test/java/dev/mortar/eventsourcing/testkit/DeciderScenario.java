@@ -17,7 +17,6 @@ import java.util.List;
  * @param <E> events
  */
 public final class DeciderScenario<C, S, E> {
-
     /** The time unless a scenario says otherwise. */
     public static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");
 

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.TestFactory;
  * @param <E> events of the service
  */
 public abstract class EventContractTest<E> {
-
     private final EventBinder<E> binder;
     private final Class<E> type;
     private final EventMeta meta;

@@ -21,7 +21,6 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Events as they lie in the log: written today, or approved once for a released version of their schema. */
 public final class EventSamples {
-
     private static final Path RELEASED = Path.of("..", "schemas", "released");
     private static final Path APPROVED = Path.of("src", "test", "resources", "approved");
 

@@ -25,7 +25,6 @@ import java.util.function.Function;
  * @param <E> events
  */
 public final class RandomCommands<C, S, E> {
-
     private static final long FIRST_SEED = 1;
 
     private final Decider<C, S, E> decider;
@@ -59,7 +58,6 @@ public final class RandomCommands<C, S, E> {
 
     /** One run of commands, and everything that it has to remember. */
     public interface Run<C, S, E> {
-
         /** The time until the next command. */
         Duration pause();
 

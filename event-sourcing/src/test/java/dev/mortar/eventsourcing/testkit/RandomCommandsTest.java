@@ -12,7 +12,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RandomCommandsTest {
-
     private record TooMuch() implements Rejection.Conflict {
         @Override
         public String message() {

@@ -17,7 +17,6 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
  * classes.
  */
 public final class ServiceArchitecture {
-
     private ServiceArchitecture() {}
 
     /**

@@ -16,15 +16,13 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records in {@link ConfluentFrame Confluent's wire format}. It gives either instances of the generated class
- * with the name of the writer's schema, resolved to the schema of that class, or generic records with the writer's
- * schema. Thread-safe.
+ * Reads records in {@link ConfluentFrame Confluent's wire format}: as instances of the generated class with the name of
+ * the writer's schema, resolved to the schema of that class, or as generic records with the writer's schema.
+ * Thread-safe.
  *
  * <p>It asks the registry once for each schema id. It throws {@link ConfluentFrame.NotFramed} for bytes in another
  * format, {@link RegistryException} if the registry cannot return the schema, and {@link SerializationException} for
  * bytes that do not match the schema.
- *
- * @param <T> the records it gives
  */
 public final class AvroDeserializer<T extends IndexedRecord> implements Deserializer<T> {
     private static final ThreadLocal<@Nullable BinaryDecoder> DECODER = new ThreadLocal<>();
@@ -37,19 +35,12 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
     private @Nullable RegistryClient registry;
     private boolean specific;
 
-    /** For Kafka, which calls {@link #configure} next. */
-    public AvroDeserializer() {}
-
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
-        var parsed = new RegistryConfig(config);
-        configure(parsed, RegistryClient.shared(parsed));
-    }
-
-    void configure(RegistryConfig config, RegistryClient registry) {
         readers.clear();
-        this.registry = registry;
-        specific = config.getBoolean(RegistryConfig.SPECIFIC_AVRO_READER);
+        var parsed = new RegistryConfig(config);
+        registry = RegistryClient.shared(parsed);
+        specific = parsed.getBoolean(RegistryConfig.SPECIFIC_AVRO_READER);
     }
 
     @Override
@@ -65,12 +56,9 @@ public final class AvroDeserializer<T extends IndexedRecord> implements Deserial
             readers.put(id, reader);
         }
         try {
-            var decoder = DecoderFactory.get()
-                    .binaryDecoder(
-                            framed,
-                            ConfluentFrame.HEADER_BYTES,
-                            framed.length - ConfluentFrame.HEADER_BYTES,
-                            DECODER.get());
+            int length = framed.length - ConfluentFrame.HEADER_BYTES;
+            var decoder =
+                    DecoderFactory.get().binaryDecoder(framed, ConfluentFrame.HEADER_BYTES, length, DECODER.get());
             DECODER.set(decoder);
             var record = reader.datumReader().read(null, decoder);
             if (!decoder.isEnd()) {

@@ -11,6 +11,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It asks the registry once for each topic and schema. It throws {@link SerializationException} for a record that
  * does not match its schema, and {@link RegistryException} if the registry does not return an id for the schema.
- *
- * @param <T> type of the records
  */
 public final class AvroSerializer<T extends IndexedRecord> implements Serializer<T> {
     /** A thread drops a larger buffer after use, so that one large record does not occupy memory for ever. */
@@ -36,24 +35,15 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
     private final Map<TopicSchema, Writer> writers = new ConcurrentHashMap<>();
     private @Nullable Settings settings;
 
-    /** For Kafka, which calls {@link #configure} next. */
-    public AvroSerializer() {}
-
     @Override
     public void configure(Map<String, ?> config, boolean isKey) {
-        var parsed = new RegistryConfig(config);
-        configure(parsed, isKey, RegistryClient.shared(parsed));
-    }
-
-    void configure(RegistryConfig config, boolean isKey, RegistryClient registry) {
+        if (isKey) {
+            throw new ConfigException("Keys are text; this serializer writes values");
+        }
         writers.clear();
-        settings = new Settings(
-                registry,
-                isKey,
-                config.strategy(isKey),
-                config.getBoolean(RegistryConfig.AUTO_REGISTER_SCHEMAS),
-                config.getBoolean(RegistryConfig.NORMALIZE_SCHEMAS),
-                config.getBoolean(RegistryConfig.AVRO_REMOVE_JAVA_PROPERTIES));
+        var parsed = new RegistryConfig(config);
+        boolean registers = parsed.getBoolean(RegistryConfig.AUTO_REGISTER_SCHEMAS);
+        settings = new Settings(RegistryClient.shared(parsed), parsed.strategy(), registers);
     }
 
     @Override
@@ -98,31 +88,21 @@ public final class AvroSerializer<T extends IndexedRecord> implements Serializer
 
     private record Writer(int schemaId, DatumWriter<Object> datumWriter) {}
 
-    private record Settings(
-            RegistryClient registry,
-            boolean isKey,
-            SubjectNameStrategy strategy,
-            boolean autoRegister,
-            boolean normalise,
-            boolean removeJavaProperties) {
-
+    private record Settings(RegistryClient registry, SubjectNameStrategy strategy, boolean registers) {
         int schemaId(String topic, Schema schema) {
-            var subject = strategy.subject(topic, isKey, schema.getFullName());
-            var published = removeJavaProperties ? SchemaProperties.withoutJavaString(schema) : schema;
-            return autoRegister
-                    ? registry.register(subject, published, normalise)
-                    : registry.lookUp(subject, published, normalise).id();
+            var subject = strategy.subject(topic, schema.getFullName());
+            return registers
+                    ? registry.register(subject, schema)
+                    : registry.lookUp(subject, schema).id();
         }
     }
 
-    /** The reusable buffers of one thread. */
     private static final class Scratch {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         private @Nullable BinaryEncoder encoder;
 
         BinaryEncoder begin(int schemaId) {
-            // If a record failed, its bytes are still in the encoder. Reconfiguring flushes them, so the reset comes
-            // later.
+            // The encoder may still have bytes of a failed record. It flushes them here, so the reset comes later.
             var ready = EncoderFactory.get().binaryEncoder(bytes, encoder);
             encoder = ready;
             bytes.reset();

@@ -10,7 +10,6 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
  * How a new version of a schema must be compatible with earlier ones. The names are those of the registry's protocol.
  */
 public enum Compatibility {
-    /** No rule. */
     NONE(false, false, false),
     /** The new schema reads records of the last version. */
     BACKWARD(true, false, false),
@@ -36,10 +35,8 @@ public enum Compatibility {
     }
 
     /**
-     * Why a schema must not follow the earlier versions, by Avro's rules of schema resolution.
-     *
-     * @param earlier versions in order, the oldest first
-     * @return one sentence for each violation; empty if the schema may follow
+     * Why a schema must not follow the earlier versions (the oldest first), by Avro's rules of schema resolution. One
+     * sentence for each violation; empty if the schema may follow.
      */
     public List<String> violations(Schema proposed, List<Schema> earlier) {
         var violations = new ArrayList<String>();

@@ -42,8 +42,6 @@ public final class ConfluentFrame {
 
     /** The bytes do not come from a serializer with this format. */
     public static final class NotFramed extends SerializationException {
-        private static final long serialVersionUID = 1L;
-
         NotFramed(String message) {
             super(message);
         }

@@ -44,12 +44,10 @@ public final class Contract {
                 if (name == null) {
                     continue;
                 }
-                var topic = new Topic(
-                        name,
-                        required(declared, "key"),
-                        serviceOf(protocol.getNamespace()),
-                        "compacted".equals(declared.getProp("state")),
-                        new ArrayList<>());
+                var key = required(declared, "key");
+                var owner = serviceOf(protocol.getNamespace());
+                boolean compacted = "compacted".equals(declared.getProp("state"));
+                var topic = new Topic(name, key, owner, compacted, new ArrayList<>());
                 var known = Objects.requireNonNullElse(topics.putIfAbsent(name, topic), topic);
                 if (!known.isLike(topic)) {
                     throw new IllegalStateException(declared.getFullName() + " and "
@@ -78,17 +76,15 @@ public final class Contract {
      *
      * @param key the field that is the key of the records; several fields are joined by {@code |}
      * @param owner the only service that writes to the topic
-     * @param compacted true for a state topic, which keeps the newest record of each key; false for an event topic,
-     *     which keeps all records for ever
-     * @param types types of its records; a state topic has exactly one
+     * @param compacted true for a state topic, which keeps the newest record of each key and has one type; false for an
+     *     event topic, which keeps all records for ever
      */
     public record Topic(String name, String key, String owner, boolean compacted, List<RecordType> types) {
-
         /** The subject of one of its record types, in an environment with this topic prefix. */
         public String subject(String prefix, RecordType type) {
             var strategy =
                     compacted ? SubjectNameStrategy.TopicNameStrategy : SubjectNameStrategy.TopicRecordNameStrategy;
-            return strategy.subject(prefix + name, false, type.schema().getFullName());
+            return strategy.subject(prefix + name, type.schema().getFullName());
         }
 
         private boolean isLike(Topic other) {
@@ -96,14 +92,8 @@ public final class Contract {
         }
     }
 
-    /**
-     * A record on a topic.
-     *
-     * @param schema schema of the generated class, as serializers look it up
-     * @param listeners services whose processes react to it
-     */
+    /** A record on a topic: the schema of its generated class, and the services whose processes react to it. */
     public record RecordType(Schema schema, List<String> listeners) {
-
         private static RecordType of(Schema declared) {
             var listeners = declared.getObjectProp("listeners") instanceof Collection<?> nouns ? nouns : List.of();
             var generated = SpecificData.get()

@@ -5,6 +5,7 @@ import dev.mortar.schemas.registry.Contract.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -20,7 +21,6 @@ public final class EventCatalogue {
 
     private EventCatalogue() {}
 
-    /** Writes the page to the file in the only argument. */
     public static void main(String[] args) throws IOException {
         if (args.length != 1) {
             throw new IllegalArgumentException("Usage: EventCatalogue <file>");
@@ -46,13 +46,9 @@ public final class EventCatalogue {
                 |---|---|---|---|---|
                 """.formatted(REFRESH_COMMAND));
         for (var topic : topics) {
-            row(
-                    page,
-                    "[`" + topic.name() + "`](#" + anchor(topic.name()) + ")",
-                    "`" + cell(topic.key()) + "`",
-                    retention(topic),
-                    topic.owner(),
-                    String.valueOf(topic.types().size()));
+            var link = "[`" + topic.name() + "`](#" + anchor(topic.name()) + ")";
+            var records = String.valueOf(topic.types().size());
+            row(page, link, "`" + cell(topic.key()) + "`", retention(topic), topic.owner(), records);
         }
         topics.forEach(topic -> topic(page, topic));
         page.append("\n## Values\n\nThe records and enums inside the records.\n");
@@ -60,39 +56,32 @@ public final class EventCatalogue {
                 .flatMap(topic -> topic.types().stream())
                 .flatMap(type -> Contract.namedTypesIn(type.schema()).skip(1))
                 .distinct()
-                .sorted((a, b) -> shortName(a).compareTo(shortName(b)))
+                .sorted(Comparator.comparing(EventCatalogue::shortName))
                 .forEach(value -> value(page, value));
         return page.toString();
     }
 
     private static void topic(StringBuilder page, Topic topic) {
-        page.append("\n## ").append(topic.name()).append("\n\nKey `").append(topic.key());
-        page.append("`. Retention: ").append(retention(topic));
-        page.append(". Written by ").append(topic.owner()).append(" alone.\n");
+        page.append("\n## %s\n\nKey `%s`. Retention: %s. Written by %s alone.\n"
+                .formatted(topic.name(), topic.key(), retention(topic), topic.owner()));
         topic.types().forEach(type -> type(page, topic, type));
     }
 
     private static void type(StringBuilder page, Topic topic, RecordType type) {
-        page.append("\n### ")
-                .append(type.schema().getName())
-                .append("\n\n")
-                .append(type.schema().getDoc());
-        page.append("\n\n`").append(type.schema().getFullName()).append("`, subject `");
-        page.append(topic.subject("", type)).append("`.");
+        var schema = type.schema();
+        page.append("\n### %s\n\n%s\n\n`%s`, subject `%s`."
+                .formatted(schema.getName(), schema.getDoc(), schema.getFullName(), topic.subject("", type)));
         if (!topic.compacted()) {
-            page.append(
-                    type.listeners().isEmpty()
-                            ? " No service acts on it."
-                            : sentence(type.listeners().stream(), " Acted on by "));
-            page.append(sentence(
-                    topic.types().stream()
-                            .flatMap(each -> each.listeners().stream())
-                            .distinct()
-                            .filter(service -> !type.listeners().contains(service)),
-                    " Ignored by "));
+            var actors = type.listeners();
+            var others = topic.types().stream()
+                    .flatMap(each -> each.listeners().stream())
+                    .distinct()
+                    .filter(service -> !actors.contains(service));
+            page.append(actors.isEmpty() ? " No service acts on it." : sentence(actors.stream(), " Acted on by "));
+            page.append(sentence(others, " Ignored by "));
         }
         page.append("\n\n");
-        fields(page, type.schema());
+        fields(page, schema);
     }
 
     private static String sentence(Stream<String> services, String verb) {
@@ -101,17 +90,11 @@ public final class EventCatalogue {
     }
 
     private static void value(StringBuilder page, Schema value) {
-        page.append("\n### ")
-                .append(shortName(value))
-                .append("\n\n")
-                .append(value.getDoc())
-                .append("\n\n");
+        page.append("\n### %s\n\n%s\n\n".formatted(shortName(value), value.getDoc()));
         if (value.getType() == Schema.Type.ENUM) {
-            page.append("One of ");
-            page.append(value.getEnumSymbols().stream()
-                    .map(symbol -> "`" + symbol + "`")
-                    .collect(Collectors.joining(", ")));
-            page.append(".\n");
+            page.append("One of `")
+                    .append(String.join("`, `", value.getEnumSymbols()))
+                    .append("`.\n");
         } else {
             fields(page, value);
         }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
@@ -38,22 +39,22 @@ import tools.jackson.databind.json.JsonMapper;
 final class HttpRegistry implements RegistryClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+    private static final long RETRY_PAUSE_MAX_MS = 5_000;
     private static final int ERROR_TEXT_MAX_CHARS = 500;
 
-    private static final Map<RegistryConfig.Client, HttpRegistry> SHARED = new ConcurrentHashMap<>();
+    private static final Map<List<Object>, HttpRegistry> SHARED = new ConcurrentHashMap<>();
 
     private final List<Endpoint> endpoints;
     private final HttpClient http;
-    private final Duration readTimeout;
     private final int maxRetries;
-    private final Duration firstWait;
-    private final Duration maxWait;
+    private final long firstPauseMs;
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<SubjectSchema, Version> versions = new ConcurrentHashMap<>();
     private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
     private volatile int preferred;
 
-    /** The shared client of this JVM for a configuration. */
     static HttpRegistry shared(RegistryConfig config) {
         return SHARED.computeIfAbsent(config.client(), _ -> new HttpRegistry(config));
     }
@@ -63,80 +64,54 @@ final class HttpRegistry implements RegistryClient {
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(config.duration(RegistryConfig.HTTP_CONNECT_TIMEOUT_MS))
+                .connectTimeout(CONNECT_MAX)
                 .build();
-        readTimeout = config.duration(RegistryConfig.HTTP_READ_TIMEOUT_MS);
         maxRetries = config.getInt(RegistryConfig.MAX_RETRIES);
-        firstWait = config.duration(RegistryConfig.RETRIES_WAIT_MS);
-        maxWait = config.duration(RegistryConfig.RETRIES_MAX_WAIT_MS);
+        firstPauseMs = config.getInt(RegistryConfig.RETRIES_WAIT_MS);
     }
 
     @Override
-    public int register(String subject, Schema schema, boolean normalise) {
-        var key = new SubjectSchema(subject, schema.toString(), normalise);
-        var known = ids.get(key);
-        if (known != null) {
-            return known;
-        }
-        var path = "/subjects/" + encoded(subject) + "/versions?normalize=" + normalise;
-        var answer = send("POST", path, new Question(schema));
-        if (answer.status() == 409) {
-            throw new Incompatible(subject, List.of(answer.message()));
-        }
-        int id = answer.read(body -> body.required("id").asInt());
-        ids.put(key, id);
-        return id;
+    public int register(String subject, Schema schema) {
+        return cached(ids, new SubjectSchema(subject, schema.toString()), () -> {
+            var answer = send("POST", "/subjects/" + encoded(subject) + "/versions", new Question(schema));
+            if (answer.status() == 409) {
+                throw new Incompatible(subject, List.of(answer.message()));
+            }
+            return answer.read(body -> body.required("id").asInt());
+        });
     }
 
     @Override
-    public Version lookUp(String subject, Schema schema, boolean normalise) {
-        var key = new SubjectSchema(subject, schema.toString(), normalise);
-        var known = versions.get(key);
-        if (known != null) {
-            return known;
-        }
-        var path = "/subjects/" + encoded(subject) + "?normalize=" + normalise;
-        var version = send("POST", path, new Question(schema)).read(HttpRegistry::version);
-        versions.put(key, version);
-        // A service that writes with this schema can then read it, too, while the registry is away.
-        schemas.putIfAbsent(version.id(), version.schema());
-        return version;
+    public Version lookUp(String subject, Schema schema) {
+        return cached(versions, new SubjectSchema(subject, schema.toString()), () -> {
+            var version = send("POST", "/subjects/" + encoded(subject), new Question(schema))
+                    .read(HttpRegistry::version);
+            // A service that writes with this schema can then read it, too, while the registry is away.
+            schemas.putIfAbsent(version.id(), version.schema());
+            return version;
+        });
     }
 
     @Override
     public Schema schema(int id) {
-        var known = schemas.get(id);
+        return cached(schemas, id, () -> send("GET", "/schemas/ids/" + id, null).read(HttpRegistry::parse));
+    }
+
+    /** Does not lock the key, so that callers do not wait for one another's retries. */
+    private static <K, V> V cached(Map<K, V> cache, K key, Supplier<V> ask) {
+        V known = cache.get(key);
         if (known != null) {
             return known;
         }
-        var schema = send("GET", "/schemas/ids/" + id, null).read(HttpRegistry::parse);
-        schemas.put(id, schema);
-        return schema;
+        V answer = ask.get();
+        cache.put(key, answer);
+        return answer;
     }
 
     @Override
     public Version latest(String subject) {
         return send("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
                 .read(HttpRegistry::version);
-    }
-
-    @Override
-    public Compatibility compatibility() {
-        return send("GET", "/config", null).read(HttpRegistry::compatibility);
-    }
-
-    @Override
-    public Compatibility compatibility(String subject) {
-        try {
-            return send("GET", "/config/" + encoded(subject), null).read(HttpRegistry::compatibility);
-        } catch (NotFound noneOfItsOwn) {
-            return compatibility();
-        }
-    }
-
-    @Override
-    public void setCompatibility(Compatibility compatibility) {
-        send("PUT", "/config", Map.of("compatibility", compatibility)).read(Function.identity());
     }
 
     @Override
@@ -155,22 +130,6 @@ final class HttpRegistry implements RegistryClient {
         }
     }
 
-    @Override
-    public void ping(Duration timeout) {
-        var timeoutOfEach = timeout.dividedBy(endpoints.size());
-        var failures = new ArrayList<String>();
-        for (var endpoint : endpoints) {
-            var request =
-                    endpoint.request("/schemas/types", timeoutOfEach).GET().build();
-            var answer = attempt(endpoint, request, failures);
-            if (answer != null) {
-                answer.read(Function.identity());
-                return;
-            }
-        }
-        throw away(failures);
-    }
-
     /** Tries each URL in turn, beginning with the one that answered last. Tries all of them again after a pause. */
     private Answer send(String method, String path, @Nullable Object body) {
         BodyPublisher publisher =
@@ -185,7 +144,7 @@ final class HttpRegistry implements RegistryClient {
             for (int i = 0; i < endpoints.size(); i++) {
                 int index = (first + i) % endpoints.size();
                 var endpoint = endpoints.get(index);
-                var request = endpoint.request(path, readTimeout)
+                var request = endpoint.request(path)
                         .header("Content-Type", MEDIA_TYPE)
                         .method(method, publisher)
                         .build();
@@ -196,14 +155,14 @@ final class HttpRegistry implements RegistryClient {
                 }
             }
         }
-        throw away(failures);
+        throw new Unavailable("Schema registry is away: " + String.join("; ", failures));
     }
 
     /** The answer, or null if another attempt may give a different answer. */
     private @Nullable Answer attempt(Endpoint endpoint, HttpRequest request, List<String> failures) {
         try {
             var response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
-            var answer = new Answer(endpoint, request, response);
+            var answer = new Answer(request, response);
             if (!answer.isPassing()) {
                 return answer;
             }
@@ -220,17 +179,13 @@ final class HttpRegistry implements RegistryClient {
     }
 
     private void pause(int round) {
-        long waitMs = Math.min(maxWait.toMillis(), firstWait.toMillis() << Math.min(round - 1, 20));
+        long waitMs = Math.min(RETRY_PAUSE_MAX_MS, firstPauseMs << Math.min(round - 1, 20));
         try {
             // Half of the pause is random, so that all services do not return to the registry at the same time.
             Thread.sleep(waitMs / 2 + ThreadLocalRandom.current().nextLong(waitMs / 2 + 1));
         } catch (InterruptedException e) {
             throw new InterruptException("Interrupted while waiting for the schema registry", e);
         }
-    }
-
-    private static Unavailable away(List<String> failures) {
-        return new Unavailable("Schema registry is away: " + String.join("; ", failures));
     }
 
     private static Version version(JsonNode answer) {
@@ -253,7 +208,7 @@ final class HttpRegistry implements RegistryClient {
     private static Schema parse(JsonNode answer) {
         var type = answer.path("schemaType").asString("AVRO");
         if (!type.equals("AVRO")) {
-            throw new Refused(200, "The registry returned a schema of type " + type + " instead of an Avro schema");
+            throw new Refused("The registry returned a schema of type " + type + " instead of an Avro schema");
         }
         try {
             // The registry has accepted the schema. Other producers may be less strict about defaults.
@@ -261,17 +216,7 @@ final class HttpRegistry implements RegistryClient {
                     .setValidateDefaults(false)
                     .parse(answer.required("schema").asString());
         } catch (AvroRuntimeException e) {
-            throw new Refused(200, "The registry returned a schema that Avro cannot parse: " + e.getMessage());
-        }
-    }
-
-    private static Compatibility compatibility(JsonNode answer) {
-        var level = answer.path("compatibilityLevel")
-                .asString(answer.path("compatibility").asString(""));
-        try {
-            return Compatibility.valueOf(level);
-        } catch (IllegalArgumentException e) {
-            throw new Refused(200, "The registry returned an unknown compatibility: '" + level + "'");
+            throw new Refused("The registry returned a schema that Avro cannot parse: " + e.getMessage());
         }
     }
 
@@ -279,9 +224,8 @@ final class HttpRegistry implements RegistryClient {
         return URLEncoder.encode(pathSegment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private record SubjectSchema(String subject, String text, boolean normalised) {}
+    private record SubjectSchema(String subject, String text) {}
 
-    /** Body of the requests that contain a schema. */
     private record Question(String schema, String schemaType) {
         Question(Schema schema) {
             this(schema.toString(), "AVRO");
@@ -296,7 +240,7 @@ final class HttpRegistry implements RegistryClient {
                 if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
                     throw new IllegalArgumentException("not an http or https URL with a host");
                 }
-                var userInfo = config.userInfoIsGiven() ? config.userInfo() : decoded(uri.getRawUserInfo());
+                var userInfo = config.userInfo().orElse(decoded(uri.getRawUserInfo()));
                 var base = new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), uri.getPath(), null, null)
                         .toString();
                 return new Endpoint(base.replaceAll("/+$", ""), userInfo == null ? null : basic(userInfo));
@@ -315,22 +259,18 @@ final class HttpRegistry implements RegistryClient {
             return "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
         }
 
-        HttpRequest.Builder request(String path, Duration timeout) {
+        HttpRequest.Builder request(String path) {
             var request = HttpRequest.newBuilder(URI.create(base + path))
-                    .timeout(timeout)
+                    .timeout(ANSWER_MAX)
                     .header("Accept", MEDIA_TYPE + ", application/json");
             return authorization == null ? request : request.header("Authorization", authorization);
         }
     }
 
     private record Answer(
-            Endpoint endpoint,
-            HttpRequest request,
-            int status,
-            @Nullable JsonNode body,
-            String text) {
-        Answer(Endpoint endpoint, HttpRequest request, HttpResponse<String> response) {
-            this(endpoint, request, response.statusCode(), json(response.body()), response.body());
+            HttpRequest request, int status, @Nullable JsonNode body, String text) {
+        Answer(HttpRequest request, HttpResponse<String> response) {
+            this(request, response.statusCode(), json(response.body()), response.body());
         }
 
         private static @Nullable JsonNode json(String text) {
@@ -341,12 +281,10 @@ final class HttpRegistry implements RegistryClient {
             }
         }
 
-        /** Whether another attempt may succeed. */
         boolean isPassing() {
             return status >= 500 || status == 429 || status == 408;
         }
 
-        /** Reads the body of a successful answer. */
         <T> T read(Function<JsonNode, T> reading) {
             if (status / 100 == 2 && body != null) {
                 try {
@@ -363,7 +301,7 @@ final class HttpRegistry implements RegistryClient {
         }
 
         private Refused refused(String outcome) {
-            return new Refused(status, request.method() + " " + request.uri() + " " + outcome);
+            return new Refused(request.method() + " " + request.uri() + " " + outcome);
         }
 
         /** The registry's message, or the text of the answer if it has no message. */

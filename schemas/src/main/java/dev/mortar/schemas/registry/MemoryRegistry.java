@@ -2,7 +2,6 @@ package dev.mortar.schemas.registry;
 
 import dev.mortar.schemas.registry.RegistryException.Incompatible;
 import dev.mortar.schemas.registry.RegistryException.NotFound;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,14 +17,13 @@ final class MemoryRegistry implements RegistryClient {
     private final Map<String, Integer> idsByText = new HashMap<>();
     private final Map<String, List<Integer>> subjects = new HashMap<>();
     private final Map<String, Compatibility> compatibilities = new HashMap<>();
-    private Compatibility compatibility = Compatibility.BACKWARD;
 
     static MemoryRegistry shared(String scope) {
         return SCOPES.computeIfAbsent(scope, _ -> new MemoryRegistry());
     }
 
     @Override
-    public synchronized int register(String subject, Schema schema, boolean normalise) {
+    public synchronized int register(String subject, Schema schema) {
         var known = idsByText.get(schema.toString());
         if (known != null && versions(subject).contains(known)) {
             return known;
@@ -43,7 +41,7 @@ final class MemoryRegistry implements RegistryClient {
     }
 
     @Override
-    public synchronized Version lookUp(String subject, Schema schema, boolean normalise) {
+    public synchronized Version lookUp(String subject, Schema schema) {
         var versions = versionsOfKnown(subject);
         var id = idsByText.get(schema.toString());
         int index = id == null ? -1 : versions.indexOf(id);
@@ -69,19 +67,8 @@ final class MemoryRegistry implements RegistryClient {
         return new Version(subject, versions.size(), id, schema(id));
     }
 
-    @Override
-    public synchronized Compatibility compatibility() {
-        return compatibility;
-    }
-
-    @Override
-    public synchronized Compatibility compatibility(String subject) {
-        return compatibilities.getOrDefault(subject, compatibility);
-    }
-
-    @Override
-    public synchronized void setCompatibility(Compatibility compatibility) {
-        this.compatibility = compatibility;
+    synchronized Compatibility compatibility(String subject) {
+        return compatibilities.getOrDefault(subject, Compatibility.BACKWARD);
     }
 
     @Override
@@ -93,11 +80,6 @@ final class MemoryRegistry implements RegistryClient {
     public synchronized List<String> violations(String subject, Schema schema) {
         var earlier = versions(subject).stream().map(this::schema).toList();
         return compatibility(subject).violations(schema, earlier);
-    }
-
-    @Override
-    public void ping(Duration timeout) {
-        // Memory is always there.
     }
 
     private List<Integer> versions(String subject) {

@@ -20,21 +20,7 @@ public final class RegisterSchemas {
               --prefix    topic prefix of the environment; default: MORTAR_TOPIC_PREFIX, or none
             The registry's user is in the URL or, as user:password, in SCHEMA_REGISTRY_USER_INFO.""";
 
-    private final RegistryClient registry;
-    private final String prefix;
-    private final PrintStream out;
-
-    /**
-     * A run against one registry.
-     *
-     * @param prefix topic prefix of the environment; empty for none
-     * @param out gets a line for each subject
-     */
-    public RegisterSchemas(RegistryClient registry, String prefix, PrintStream out) {
-        this.registry = registry;
-        this.prefix = prefix;
-        this.out = out;
-    }
+    private RegisterSchemas() {}
 
     /**
      * Exit status: 0 if all schemas are registered, 1 if the registry is away or refuses, 2 if the arguments are wrong.
@@ -67,8 +53,7 @@ public final class RegisterSchemas {
             config.put(RegistryConfig.BASIC_AUTH_USER_INFO, userInfo);
         }
         try {
-            var registry = RegistryClient.of(new RegistryConfig(config));
-            new RegisterSchemas(registry, prefix, out).register(Contract.topics());
+            register(config, prefix, out);
             return 0;
         } catch (ConfigException e) {
             err.println(e.getMessage() + "\n" + USAGE);
@@ -82,11 +67,15 @@ public final class RegisterSchemas {
     /**
      * Registers every schema of the contract.
      *
+     * @param config of the registry's client ({@link RegistryConfig})
+     * @param prefix topic prefix of the environment; empty for none
+     * @param out gets a line for each subject
      * @throws RegistryException when the registry is away or refuses this user
      * @throws Refusals when a schema is incompatible with earlier versions; nothing is registered then
      */
-    public void register(List<Contract.Topic> topics) {
-        var candidates = topics.stream()
+    public static void register(Map<String, ?> config, String prefix, PrintStream out) {
+        var registry = RegistryClient.of(new RegistryConfig(config));
+        var candidates = Contract.topics().stream()
                 .flatMap(topic ->
                         topic.types().stream().map(type -> new Candidate(topic.subject(prefix, type), type.schema())))
                 .toList();
@@ -108,10 +97,10 @@ public final class RegisterSchemas {
         int added = 0;
         for (var candidate : candidates) {
             try {
-                var known = registry.lookUp(candidate.subject, candidate.schema, false);
+                var known = registry.lookUp(candidate.subject, candidate.schema);
                 out.println("unchanged   " + candidate.subject + ", version " + known.version() + ", id " + known.id());
             } catch (NotFound isNew) {
-                int id = registry.register(candidate.subject, candidate.schema, false);
+                int id = registry.register(candidate.subject, candidate.schema);
                 out.println("registered  " + candidate.subject + ", id " + id);
                 added++;
             }
@@ -121,10 +110,7 @@ public final class RegisterSchemas {
 
     private record Candidate(String subject, Schema schema) {}
 
-    /** The registry refused schemas. */
     public static final class Refusals extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         Refusals(List<String> refusals) {
             super("Nothing was registered, because the registry refuses:\n" + String.join("\n", refusals));
         }

@@ -1,6 +1,5 @@
 package dev.mortar.schemas.registry;
 
-import java.time.Duration;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -11,8 +10,7 @@ import org.apache.avro.Schema;
  * {@link RegistryException.NotFound} if the registry does not have the subject, schema or id, and
  * {@link RegistryException.Refused} if it refuses for another reason.
  */
-public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
-
+sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
     /** A new client for the registry in a configuration. Opens no connection. */
     static RegistryClient of(RegistryConfig config) {
         return config.memoryScope()
@@ -25,37 +23,23 @@ public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
      * schemas are missing while the registry is away.
      */
     static RegistryClient shared(RegistryConfig config) {
-        return config.memoryScope()
-                .<RegistryClient>map(MemoryRegistry::shared)
-                .orElseGet(() -> HttpRegistry.shared(config));
+        return config.memoryScope().isPresent() ? of(config) : HttpRegistry.shared(config);
     }
 
     /**
      * Adds a schema to a subject unless the subject has it already.
      *
-     * @param normalise whether the registry normalises the schema before it compares
      * @return the schema's id, the same in all subjects
      * @throws RegistryException.Incompatible when the subject's compatibility forbids the schema
      */
-    int register(String subject, Schema schema, boolean normalise);
+    int register(String subject, Schema schema);
 
     /** The id and version of a schema that the subject already has. Changes nothing. */
-    Version lookUp(String subject, Schema schema, boolean normalise);
+    Version lookUp(String subject, Schema schema);
 
-    /** The schema of an id. */
     Schema schema(int id);
 
-    /** The newest schema of a subject. */
     Version latest(String subject);
-
-    /** The global compatibility, for subjects without their own. */
-    Compatibility compatibility();
-
-    /** The effective compatibility of a subject: its own or the global one. */
-    Compatibility compatibility(String subject);
-
-    /** Sets the global compatibility. */
-    void setCompatibility(Compatibility compatibility);
 
     /** Sets the compatibility of one subject. The subject need not exist yet. */
     void setCompatibility(String subject, Compatibility compatibility);
@@ -67,18 +51,6 @@ public sealed interface RegistryClient permits HttpRegistry, MemoryRegistry {
      */
     List<String> violations(String subject, Schema schema);
 
-    /**
-     * Checks once whether any URL answers, for health checks. Never retries.
-     *
-     * @throws RegistryException when no URL answers correctly within the timeout
-     */
-    void ping(Duration timeout);
-
-    /**
-     * A schema in a subject.
-     *
-     * @param version 1, 2, 3 … within the subject
-     * @param id the schema's id, the same in all subjects
-     */
+    /** A schema in a subject. Its versions are 1, 2, 3 …; its id is the same in all subjects. */
     record Version(String subject, int version, int id, Schema schema) {}
 }

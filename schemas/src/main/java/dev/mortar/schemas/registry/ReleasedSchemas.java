@@ -1,5 +1,9 @@
 package dev.mortar.schemas.registry;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -10,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,9 @@ import java.util.stream.Collectors;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * All published versions of every record, in files {@code released/<full name>/<n>.avsc} that never change.
@@ -69,8 +77,21 @@ public final class ReleasedSchemas {
     Map<String, Schema> working(List<Contract.Topic> topics) {
         return topics.stream()
                 .flatMap(topic -> topic.types().stream())
-                .map(type -> SchemaProperties.without(type.schema(), UNPUBLISHED))
+                .map(type -> published(type.schema()))
                 .collect(Collectors.toMap(Schema::getFullName, schema -> schema, (a, b) -> a, TreeMap::new));
+    }
+
+    private static Schema published(Schema schema) {
+        var tree = JsonMapper.shared().readTree(schema.toString());
+        removeUnpublished(tree);
+        return new Schema.Parser().parse(tree.toString());
+    }
+
+    private static void removeUnpublished(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(UNPUBLISHED);
+        }
+        node.forEach(ReleasedSchemas::removeUnpublished);
     }
 
     /** Changes in the folder that no release made; empty if there are none. */
@@ -141,11 +162,8 @@ public final class ReleasedSchemas {
             for (var field : now.getFields()) {
                 var earlier = before.getField(field.name());
                 if (earlier != null) {
-                    compareLogicalTypes(
-                            version + " at " + now.getName() + "." + field.name(),
-                            field.schema(),
-                            earlier.schema(),
-                            violations);
+                    var place = version + " at " + now.getName() + "." + field.name();
+                    compareLogicalTypes(place, field.schema(), earlier.schema(), violations);
                 }
             }
         } else if (!nameOf(now.getLogicalType()).equals(nameOf(before.getLogicalType()))) {
@@ -177,18 +195,17 @@ public final class ReleasedSchemas {
 
     /** The released versions in order, by full name. */
     Map<String, List<Schema>> versions() {
-        var versions = new TreeMap<String, TreeMap<Integer, Schema>>();
-        for (var file : files()) {
-            if (!VERSION_FILE.matcher(file).matches()) {
-                continue;
-            }
-            var number = file.substring(file.indexOf('/') + 1, file.length() - ".avsc".length());
-            versions.computeIfAbsent(file.substring(0, file.indexOf('/')), _ -> new TreeMap<>())
-                    .put(Integer.valueOf(number), new Schema.Parser().parse(text(folder.resolve(file))));
-        }
-        return versions.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> List.copyOf(entry.getValue().values()), (a, b) -> a, TreeMap::new));
+        return files().stream()
+                .filter(VERSION_FILE.asMatchPredicate())
+                .sorted(Comparator.comparing(ReleasedSchemas::number))
+                .collect(groupingBy(
+                        file -> file.substring(0, file.indexOf('/')),
+                        TreeMap::new,
+                        mapping(file -> new Schema.Parser().parse(text(folder.resolve(file))), toList())));
+    }
+
+    private static int number(String file) {
+        return Integer.parseInt(file.substring(file.indexOf('/') + 1, file.length() - ".avsc".length()));
     }
 
     private List<String> files() {

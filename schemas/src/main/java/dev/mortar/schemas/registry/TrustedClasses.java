@@ -8,9 +8,9 @@ import org.apache.avro.util.ClassSecurityValidator;
 /**
  * Makes Avro trust the generated classes, so that {@code org.apache.avro.SERIALIZABLE_PACKAGES} need not be set.
  *
- * <p>Avro instantiates only trusted classes, and even a builder needs that (for the default of an enum). Avro has no
- * hook for trust. But before it parses the first schema, it loads every {@link LogicalTypes.LogicalTypeFactory} as a
- * service. So this class is such a factory, for a logical type that no schema uses.
+ * <p>Avro instantiates only trusted classes, even in a builder (for the default of an enum), and has no hook for trust.
+ * But before it parses the first schema, it loads every {@link LogicalTypes.LogicalTypeFactory} as a service. So this
+ * class is such a factory, for a logical type that no schema uses.
  */
 public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
     private static final String PACKAGE_PREFIX = "dev.mortar.schemas.";
@@ -19,9 +19,6 @@ public final class TrustedClasses implements LogicalTypes.LogicalTypeFactory {
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
                 ClassSecurityValidator.getGlobal(), type -> type.getName().startsWith(PACKAGE_PREFIX)));
     }
-
-    /** Called by Avro through {@link java.util.ServiceLoader}. */
-    public TrustedClasses() {}
 
     /** Ensures the trust if a thread that does not see this jar's services has loaded Avro. */
     static void trust() {

@@ -25,10 +25,10 @@ class MemoryRegistryTest {
         var there = RegistryClient.of(new RegistryConfig(Map.of("schema.registry.url", "mock://shared")));
         var elsewhere = RegistryClient.of(new RegistryConfig(Map.of("schema.registry.url", "mock://other")));
 
-        int id = here.register("s", ONE, false);
+        int id = here.register("s", ONE);
 
         assertThat(there.schema(id)).isEqualTo(ONE);
-        assertThat(there.lookUp("s", ONE, false)).isEqualTo(new RegistryClient.Version("s", 1, id, ONE));
+        assertThat(there.lookUp("s", ONE)).isEqualTo(new RegistryClient.Version("s", 1, id, ONE));
         assertThatThrownBy(() -> elsewhere.schema(id))
                 .isInstanceOfSatisfying(
                         RegistryException.NotFound.class,
@@ -39,10 +39,10 @@ class MemoryRegistryTest {
     void givesASchemaOneIdInAllSubjects() {
         var registry = new MemoryRegistry();
 
-        int id = registry.register("s", ONE, false);
-        assertThat(registry.register("t", ONE, false)).isEqualTo(id);
-        assertThat(registry.register("s", OPTIONAL_ADDED, false)).isNotEqualTo(id);
-        assertThat(registry.register("s", ONE, false)).isEqualTo(id);
+        int id = registry.register("s", ONE);
+        assertThat(registry.register("t", ONE)).isEqualTo(id);
+        assertThat(registry.register("s", OPTIONAL_ADDED)).isNotEqualTo(id);
+        assertThat(registry.register("s", ONE)).isEqualTo(id);
         assertThat(registry.latest("s").version()).isEqualTo(2);
     }
 
@@ -62,9 +62,9 @@ class MemoryRegistryTest {
                 .filter(candidate -> {
                     var registry = new MemoryRegistry();
                     registry.setCompatibility("s", compatibility);
-                    registry.register("s", ONE, false);
+                    registry.register("s", ONE);
                     try {
-                        registry.register("s", candidate.getValue(), false);
+                        registry.register("s", candidate.getValue());
                         return true;
                     } catch (RegistryException.Incompatible e) {
                         return false;
@@ -81,9 +81,9 @@ class MemoryRegistryTest {
         for (var compatibility :
                 Stream.of(Compatibility.FULL, Compatibility.FULL_TRANSITIVE).toList()) {
             var registry = new MemoryRegistry();
-            registry.setCompatibility(compatibility);
-            registry.register("s", record("{'name':'b','type':'string','default':''}"), false);
-            registry.register("s", REMOVED, false);
+            registry.setCompatibility("s", compatibility);
+            registry.register("s", record("{'name':'b','type':'string','default':''}"));
+            registry.register("s", REMOVED);
             var reused = record("{'name':'b','type':'int','default':0}");
 
             assertThat(registry.violations("s", reused).isEmpty()).isEqualTo(compatibility == Compatibility.FULL);

@@ -45,8 +45,7 @@ class RegisterSchemasTest {
                 "order.events-dev.mortar.schemas.order.OrderReturned",
                 new Schema.Parser()
                         .parse("{\"type\":\"record\",\"name\":\"dev.mortar.schemas.order.OrderReturned\",\"fields\":["
-                                + "{\"name\":\"lost\",\"type\":\"long\"}]}"),
-                false);
+                                + "{\"name\":\"lost\",\"type\":\"long\"}]}"));
 
         assertThat(run(Map.of(), "--registry=mock://register-refused")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
