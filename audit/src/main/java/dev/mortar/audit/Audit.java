@@ -53,7 +53,7 @@ public final class Audit {
         steps = new ExpectedSteps(findings);
         var fulfilments = new Fulfilments();
         orders = new OrderAudit(findings);
-        stock = new StockAudit(findings, fulfilments);
+        stock = new StockAudit(findings, steps, fulfilments);
         pickups = new PickupAudit(findings, fulfilments, steps);
         returns = new ReturnAudit(findings);
         notifications = new NotificationAudit(findings);

@@ -13,18 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     final AuditRules rules;
-    private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
+    private final long[] facts = new long[Invariant.values().length];
+    private final long[] broken = new long[facts.length];
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
     Findings(AuditRules rules) {
         this.rules = rules;
-    }
-
-    private static final class Count {
-        private long facts;
-        private long broken;
     }
 
     /** Sets the event that is judged from now on; it is the last evidence of every violation. Null after the last. */
@@ -49,9 +45,8 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        var count = counts.computeIfAbsent(invariant, _ -> new Count());
-        count.facts++;
-        if (!holds && ++count.broken <= rules.violationsKept()) {
+        facts[invariant.ordinal()]++;
+        if (!holds && ++broken[invariant.ordinal()] <= rules.violationsKept()) {
             var evidence = new LinkedHashSet<Evidence>();
             Stream.concat(Stream.of(context), Stream.ofNullable(judged))
                     .filter(Objects::nonNull)
@@ -82,13 +77,16 @@ final class Findings {
     }
 
     AuditReport report(long events, Map<String, Long> owed) {
-        var facts = new EnumMap<Invariant, Long>(Invariant.class);
-        var broken = new EnumMap<Invariant, Long>(Invariant.class);
-        counts.forEach((invariant, count) -> {
-            facts.put(invariant, count.facts);
-            broken.put(invariant, count.broken);
-        });
-        broken.values().removeIf(number -> number == 0);
-        return new AuditReport(events, facts, violations, broken, owed);
+        return new AuditReport(events, counted(facts), violations, counted(broken), owed);
+    }
+
+    private static Map<Invariant, Long> counted(long[] counts) {
+        var map = new EnumMap<Invariant, Long>(Invariant.class);
+        for (var invariant : Invariant.values()) {
+            if (counts[invariant.ordinal()] > 0) {
+                map.put(invariant, counts[invariant.ordinal()]);
+            }
+        }
+        return map;
     }
 }

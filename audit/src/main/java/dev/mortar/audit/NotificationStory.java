@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -150,20 +151,16 @@ final class NotificationStory extends Auditor {
     private void expectSending(String notificationId, String customerId) {
         var from = logged().appendedAt();
         var until = from.plus(NotificationAudit.CONTACT_WAIT).plus(NotificationAudit.CONTACT_WAIT);
-        steps.expectWithoutCause(
-                SEND_NOTIFICATION,
-                notificationId,
-                Map.of(),
-                from,
-                () -> asOf.isBefore(until) && !notifications.canReach(customerId));
+        BooleanSupplier isWaiting = () -> asOf.isBefore(until) && !notifications.canReach(customerId);
+        steps.expect(SEND_NOTIFICATION, notificationId, Map.of(), from, isWaiting);
     }
 
     private void expectSending(String notificationId, Instant from) {
-        steps.expectWithoutCause(SEND_NOTIFICATION, notificationId, Map.of(), from, () -> false);
+        steps.expect(SEND_NOTIFICATION, notificationId, Map.of(), from, () -> false);
     }
 
     private void ended(String notificationId) {
-        if (steps.removeWithoutCause(SEND_NOTIFICATION, notificationId) != null) {
+        if (steps.remove(SEND_NOTIFICATION, notificationId) != null) {
             findings.holds(NOTHING_OWED);
         }
     }

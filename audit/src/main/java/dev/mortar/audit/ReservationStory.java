@@ -5,7 +5,6 @@ import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ExpectedSteps.Step;
 import dev.mortar.audit.Fulfilments.ReservationEnd;
-import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.inventory.*;
@@ -36,8 +35,14 @@ final class ReservationStory extends Auditor {
         this.orders = orders;
         this.fulfilments = fulfilments;
         on(OrderPlaced.class, this::placed);
-        on(StockReserved.class, this::stockReserved);
-        on(StockReservationRejected.class, this::stockRejected);
+        on(StockReserved.class, event -> {
+            fulfilments.reserved.add(event.getFulfilmentId());
+            expectDecision(event.getOrderId());
+        });
+        on(StockReservationRejected.class, event -> {
+            orders.refused(event.getOrderId(), event.getFulfilmentId());
+            expectDecision(event.getOrderId());
+        });
         on(ReservationBroken.class, this::broken);
         on(FulfilmentReserved.class, event -> decides((id, _) -> id.equals(event.getFulfilmentId())));
         on(
@@ -92,34 +97,9 @@ final class ReservationStory extends Auditor {
             var lines = event.getLines().stream()
                     .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
                     .toList();
-            var request = new Fulfilments.Request(
-                    fulfilment.getLocationId(),
-                    Sums.byGoods(lines),
-                    event.getChannel() == Channel.ONLINE,
-                    fulfilment.getHoldId(),
-                    logged());
-            fulfilments.requests.put(fulfilment.getFulfilmentId(), request);
-            steps.expect(ANSWER_FULFILMENT, fulfilment.getFulfilmentId(), Map.of());
+            var about = fulfilment.getFulfilmentId() + ' ' + fulfilment.getLocationId();
+            steps.expect(ANSWER_FULFILMENT, about, Sums.byGoods(lines));
         });
-    }
-
-    private void stockReserved(StockReserved event) {
-        fulfilments.reserved.add(event.getFulfilmentId());
-        var step = steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
-        if (step != null && step.since().event() instanceof OrderPlaced placed) {
-            var until = event.getExpiresAt();
-            var decideBy = placed.getDecideBy();
-            boolean isLongEnough = decideBy != null && !until.isBefore(decideBy);
-            var sentence = "Reserved until %s; the order may be decided until %s";
-            check(RESERVATION_DEADLINE, isLongEnough, sentence, until, decideBy);
-        }
-        expectDecision(event.getOrderId());
-    }
-
-    private void stockRejected(StockReservationRejected event) {
-        steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
-        orders.refused(event.getOrderId(), event.getFulfilmentId());
-        expectDecision(event.getOrderId());
     }
 
     private void expectDecision(String orderId) {

@@ -2,23 +2,9 @@ package dev.mortar.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.schemas.Channel;
-import dev.mortar.schemas.Money;
-import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.inventory.InventoryLevel;
-import dev.mortar.schemas.inventory.InventoryLocation;
-import dev.mortar.schemas.inventory.LevelInUnit;
-import dev.mortar.schemas.inventory.LocationRegistered;
-import dev.mortar.schemas.inventory.OpeningException;
-import dev.mortar.schemas.inventory.Quantities;
-import dev.mortar.schemas.inventory.StockChange;
-import dev.mortar.schemas.order.OrderCancelled;
-import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderLinesCancelled;
-import dev.mortar.schemas.order.OrderPlaced;
-import dev.mortar.schemas.order.OrderRejected;
-import dev.mortar.schemas.order.OrderSummary;
-import dev.mortar.schemas.order.SaleRecorded;
+import dev.mortar.schemas.*;
+import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.order.*;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -66,6 +66,11 @@ final class Tampering {
         return this;
     }
 
+    /** As the other one, for the first event of a type with this key. */
+    Tampering change(String type, String key, String path, @Nullable Object value) {
+        return change(type, findNth(type, key), path, value);
+    }
+
     /** Changes what an event says of itself. */
     Tampering meta(String type, int nth, String field, @Nullable Object value) {
         return change(type, nth, "meta." + field, value);
@@ -114,7 +119,7 @@ final class Tampering {
         var command = UUID.randomUUID();
         edit(log.events().size() - 1, record -> {
             set(record, "meta.commandId", command);
-            set(record, "meta.eventId", SyntheticLog.eventId(command, 0));
+            set(record, "meta.eventId", LoggedEvent.Identity.derived(command, 0));
             set(record, "meta.index", 0);
             set(record, "meta.count", 1);
             set(record, "meta.recordedAt", log.now);
