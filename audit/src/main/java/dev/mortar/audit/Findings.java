@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     final AuditRules rules;
-    private final long[] facts = new long[Invariant.values().length];
-    private final long[] broken = new long[facts.length];
+    /** Of each invariant the number of facts, and of violations. */
+    private final Map<Invariant, long[]> counts = new EnumMap<>(Invariant.class);
+
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
@@ -45,8 +46,9 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        facts[invariant.ordinal()]++;
-        if (!holds && ++broken[invariant.ordinal()] <= rules.violationsKept()) {
+        var count = counts.computeIfAbsent(invariant, _ -> new long[2]);
+        count[0]++;
+        if (!holds && ++count[1] <= rules.violationsKept()) {
             var evidence = new LinkedHashSet<Evidence>();
             Stream.concat(Stream.of(context), Stream.ofNullable(judged))
                     .filter(Objects::nonNull)
@@ -77,16 +79,14 @@ final class Findings {
     }
 
     AuditReport report(long events, Map<String, Long> owed) {
-        return new AuditReport(events, counted(facts), violations, counted(broken), owed);
-    }
-
-    private static Map<Invariant, Long> counted(long[] counts) {
-        var map = new EnumMap<Invariant, Long>(Invariant.class);
-        for (var invariant : Invariant.values()) {
-            if (counts[invariant.ordinal()] > 0) {
-                map.put(invariant, counts[invariant.ordinal()]);
+        var facts = new EnumMap<Invariant, Long>(Invariant.class);
+        var broken = new EnumMap<Invariant, Long>(Invariant.class);
+        counts.forEach((invariant, count) -> {
+            facts.put(invariant, count[0]);
+            if (count[1] > 0) {
+                broken.put(invariant, count[1]);
             }
-        }
-        return map;
+        });
+        return new AuditReport(events, facts, violations, broken, owed);
     }
 }

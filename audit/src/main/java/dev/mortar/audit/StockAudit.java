@@ -234,13 +234,7 @@ final class StockAudit extends Auditor {
 
     /** The state of every registered location, by location id. */
     Map<String, LocationState> registered() {
-        var states = new TreeMap<String, LocationState>();
-        locations.each((id, location) -> {
-            if (location.registered != null) {
-                states.put(id, LocationState.of(location.registered.event()));
-            }
-        });
-        return states;
+        return locations.view(each -> each.registered == null ? null : LocationState.of(each.registered.event()));
     }
 
     /** The state of every SKU, by location and SKU. */

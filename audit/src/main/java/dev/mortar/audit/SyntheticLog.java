@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * caller decides which event happens.
  */
 class SyntheticLog {
+    /** The fields of a trigger that its mail repeats. */
+    private static final List<String> MAILED =
+            List.of("customerId orderId fulfilmentId method locationId pickupDeadline codeIssue codeKeyId".split(" "));
+
     private final int partitions;
     private final List<LoggedEvent> events = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
@@ -149,9 +153,11 @@ class SyntheticLog {
         write(null, facts.with("movedAt", now).with("changes", changes).event(StockReceived.class));
     }
 
-    /** A mail that is sent at once. */
-    void mail(LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
-        sendMail(requestMail(trigger, template, orderId, fulfilmentId, customer), customer, 1);
+    /** A mail that is sent at once, if the trigger names a shopper. */
+    void mail(LoggedEvent trigger, Template template) {
+        if (trigger.field("customerId") instanceof String customer) {
+            sendMail(requestMail(trigger, template), customer, 1);
+        }
     }
 
     void sendMail(String id, String customer, int attempt) {
@@ -160,23 +166,20 @@ class SyntheticLog {
         write(null, facts.event(NotificationSent.class));
     }
 
-    String requestMail(
-            LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
+    String requestMail(LoggedEvent trigger, Template template) {
         var triggerId = trigger.meta().getEventId();
         var content = NotificationStory.Content.of(trigger);
-        var reason = NotificationStory.Content.reason(trigger);
         var id = Identity.derived(triggerId, template.name().hashCode()).toString();
         var facts = Facts.of("notificationId", id)
                 .with("triggerEventId", triggerId)
-                .with("customerId", customer)
                 .with("template", template)
-                .with("orderId", orderId)
-                .with("fulfilmentId", fulfilmentId)
                 .with("lines", lines(content.goods()))
                 .with("droppedLines", lines(content.dropped()))
-                .with("amount", content.amount())
-                .with("reason", reason == null ? null : EndReason.valueOf(reason));
-        for (var name : List.of("method", "locationId", "pickupDeadline", "codeIssue", "codeKeyId")) {
+                .with("amount", content.amount());
+        if (NotificationStory.Content.reason(trigger) instanceof String reason) {
+            facts = facts.with("reason", EndReason.valueOf(reason));
+        }
+        for (var name : MAILED) {
             boolean isCodeUsed = template == Template.PICKUP_HANDED_OVER && name.equals("codeIssue");
             facts = facts.with(name, isCodeUsed ? null : trigger.field(name));
         }
@@ -217,21 +220,21 @@ class SyntheticLog {
         var reserved = write(placing, claimed.event(StockReserved.class));
         var confirmed = write(reserved, ordered.event(OrderConfirmed.class));
         write(confirmed, ordered.event(ReservationConfirmed.class));
-        mail(confirmed, Template.ORDER_CONFIRMED, orderId, null, customer);
+        mail(confirmed, Template.ORDER_CONFIRMED);
         var picked = ordered.with("lines", picks).with("codeIssue", 1).with("codeKeyId", "k1");
         write(confirmed, picked.event(PickupRequested.class));
         write(null, picked.event(PickingStarted.class));
         var staged = picked.with("stagingPlace", "A-12").with("pickupDeadline", now.plus(Duration.ofDays(3)));
         var ready = write(null, staged.event(PickupReady.class));
         write(ready, staged.event(ReservationPicked.class));
-        mail(ready, Template.PICKUP_READY, orderId, id, customer);
+        mail(ready, Template.PICKUP_READY);
         var given = picked.with("handedOverAt", now).with("handedOver", picks).with("lastCodeIssue", 1);
         var handedOver = write(null, given.event(PickupHandedOver.class));
         var gone = ordered.with("handedOver", List.of(units(sku, quantity)))
                 .with("movedAt", given.values.get("handedOverAt"))
                 .with("changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0)));
         write(handedOver, gone.event(StockCommitted.class));
-        mail(handedOver, Template.PICKUP_HANDED_OVER, orderId, id, customer);
+        mail(handedOver, Template.PICKUP_HANDED_OVER);
         var left = ordered.with("handedOverAt", given.values.get("handedOverAt"))
                 .with("handedOver", List.of(new LineQuantity("1", sku, quantity)));
         var reported = write(handedOver, left.event(FulfilmentHandedOver.class), left.event(OrderCompleted.class));

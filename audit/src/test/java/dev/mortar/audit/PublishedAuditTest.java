@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +84,8 @@ class PublishedAuditTest {
 
     @Test
     void catchesWhatIsMissingInAnotherUnit() {
-        InventoryLevel level = inTwoUnits();
+        InventoryLevel level =
+                first(InventoryLevel.class, each -> !each.getOtherUnits().isEmpty());
         level.put("otherUnits", List.of());
         assertCaught("Stock of " + level.getSku() + " at " + level.getLocationId());
     }
@@ -96,12 +98,8 @@ class PublishedAuditTest {
 
     @Test
     void catchesGoodsForTheVendorThatAreNotPublished() {
-        InventoryLevel level = states.values().stream()
-                .filter(InventoryLevel.class::isInstance)
-                .map(InventoryLevel.class::cast)
-                .filter(each -> each.getQuantities().getToVendor() > 0)
-                .findFirst()
-                .orElseThrow();
+        InventoryLevel level =
+                first(InventoryLevel.class, each -> each.getQuantities().getToVendor() > 0);
         level.getQuantities().put("toVendor", 0L);
         assertCaught("Stock of " + level.getSku());
     }
@@ -210,36 +208,20 @@ class PublishedAuditTest {
     }
 
     private InventoryLocation anyLocation() {
-        return states.values().stream()
-                .filter(InventoryLocation.class::isInstance)
-                .map(InventoryLocation.class::cast)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private InventoryLevel inTwoUnits() {
-        return states.values().stream()
-                .filter(InventoryLevel.class::isInstance)
-                .map(InventoryLevel.class::cast)
-                .filter(level -> !level.getOtherUnits().isEmpty())
-                .findFirst()
-                .orElseThrow();
+        return first(InventoryLocation.class, _ -> true);
     }
 
     private InventoryLevel anyLevel() {
-        return first(InventoryLevel.class);
+        return first(InventoryLevel.class, _ -> true);
     }
 
     private OrderSummary anySummary() {
-        return first(OrderSummary.class);
+        return first(OrderSummary.class, _ -> true);
     }
 
-    private <T> T first(Class<T> type) {
-        return states.values().stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow();
+    private <T> T first(Class<T> type, Predicate<T> which) {
+        var states = this.states.values().stream().filter(type::isInstance).map(type::cast);
+        return states.filter(which).findFirst().orElseThrow();
     }
 
     /** What the shopper pays after an event. */

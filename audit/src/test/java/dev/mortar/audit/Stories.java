@@ -178,9 +178,7 @@ final class Stories extends SyntheticLog {
 
     LoggedEvent confirmed(Order order, LoggedEvent reserved) {
         var confirmed = write(reserved, order.facts().event(OrderConfirmed.class));
-        if (order.customer != null) {
-            mail(confirmed, Template.ORDER_CONFIRMED, order.id, null, order.customer);
-        }
+        mail(confirmed, Template.ORDER_CONFIRMED);
         return confirmed;
     }
 
@@ -218,8 +216,8 @@ final class Stories extends SyntheticLog {
                 .with("codeKeyId", "k1");
         var ready = write(null, facts.event(PickupReady.class));
         write(ready, facts.event(ReservationPicked.class));
-        if (order.customer != null && !isDelivery) {
-            mail(ready, Template.PICKUP_READY, order.id, order.fulfilmentId(), order.customer);
+        if (!isDelivery) {
+            mail(ready, Template.PICKUP_READY);
         }
         return ready;
     }
@@ -237,8 +235,8 @@ final class Stories extends SyntheticLog {
                 .with("lastCodeIssue", lastCode)
                 .with("notTakenReason", given == 0 ? NotTakenReason.DAMAGED : null);
         var handedOver = write(null, facts.event(PickupHandedOver.class));
-        if (order.customer != null && given > 0) {
-            mail(handedOver, Template.PICKUP_HANDED_OVER, order.id, order.fulfilmentId(), order.customer);
+        if (given > 0) {
+            mail(handedOver, Template.PICKUP_HANDED_OVER);
         }
         return handedOver;
     }
@@ -335,9 +333,7 @@ final class Stories extends SyntheticLog {
         var reported = facts.with("lines", List.of(new LineQuantity("1", sku, quantity)))
                 .with("whole", complete);
         write(accepted, reported.event(OrderReturned.class));
-        if (customer != null) {
-            mail(accepted, Template.RETURN_ACCEPTED, orderId, null, customer);
-        }
+        mail(accepted, Template.RETURN_ACCEPTED);
     }
 
     void kerb() {
@@ -357,7 +353,7 @@ final class Stories extends SyntheticLog {
                 .with("codeIssue", 2)
                 .with("codeKeyId", "k1");
         var reissued = write(null, facts.event(PickupCodeReissued.class));
-        mail(reissued, Template.PICKUP_CODE_REISSUED, "o2", order.fulfilmentId(), "customer-o2");
+        mail(reissued, Template.PICKUP_CODE_REISSUED);
         var handedOver = handedOver(order, 1, 0, null, 2);
         booked(order, handedOver, 1, 0);
         completed(order, handedOver, 1, 0);
@@ -453,7 +449,7 @@ final class Stories extends SyntheticLog {
         var refused = write(placed, facts.with("reason", why).event(StockReservationRejected.class));
         var rejected =
                 write(refused, facts.with("reason", EndReason.OUT_OF_STOCK).event(OrderRejected.class));
-        mail(rejected, Template.ORDER_REJECTED, order.id, null, "customer-" + order.id);
+        mail(rejected, Template.ORDER_REJECTED);
     }
 
     void cancelledAfterConfirmation() {
@@ -523,8 +519,8 @@ final class Stories extends SyntheticLog {
 
     void orderCancelled(Order order, LoggedEvent cause, EndReason reason) {
         var cancelled = write(cause, order.facts().with("reason", reason).event(OrderCancelled.class));
-        if (order.customer != null && reason != EndReason.NO_SHOW) {
-            mail(cancelled, Template.ORDER_CANCELLED, order.id, null, order.customer);
+        if (reason != EndReason.NO_SHOW) {
+            mail(cancelled, Template.ORDER_CANCELLED);
         }
     }
 
@@ -534,7 +530,7 @@ final class Stories extends SyntheticLog {
                 .with("reason", EndReason.CANCELLED_BY_SHOPPER)
                 .with("reservedFulfilments", List.of(order.group()));
         var cancelled = write(null, facts.event(OrderCancelled.class));
-        mail(cancelled, Template.ORDER_CANCELLED, order.id, null, "customer-" + order.id);
+        mail(cancelled, Template.ORDER_CANCELLED);
         return cancelled;
     }
 
@@ -559,12 +555,12 @@ final class Stories extends SyntheticLog {
                 .with("codeKeyId", "k1")
                 .with("lastCodeIssue", 1);
         var reminder = write(null, facts.event(PickupReminderDue.class));
-        var id = requestMail(reminder, Template.PICKUP_REMINDER, "o7", "o7-1", "customer-o7");
+        var id = requestMail(reminder, Template.PICKUP_REMINDER);
         now = now.plus(Duration.ofMinutes(20));
         var expired = write(null, facts.event(PickupExpired.class));
         write(expired, new NotificationSuppressed(null, id, "customer-o7", SuppressionReason.SUPERSEDED));
         supersedeReady(expired, "o7-1", "customer-o7");
-        mail(expired, Template.PICKUP_EXPIRED, "o7", "o7-1", "customer-o7");
+        mail(expired, Template.PICKUP_EXPIRED);
         released(order, expired, ReleaseReason.PICKUP_EXPIRED);
         orderCancelled(order, expired, EndReason.NO_SHOW);
     }
@@ -666,9 +662,7 @@ final class Stories extends SyntheticLog {
         var facts =
                 cancelling(order, reason, amount, cancelledLine).with("cancellationId", cause.field("cancellationId"));
         var cancelled = write(cause, facts.event(OrderLinesCancelled.class));
-        if (order.customer != null) {
-            mail(cancelled, Template.ORDER_LINES_CANCELLED, order.id, order.fulfilmentId(), order.customer);
-        }
+        mail(cancelled, Template.ORDER_LINES_CANCELLED);
     }
 
     private static Facts cancelling(Order order, EndReason reason, long amount, OrderLine cancelled) {
@@ -849,7 +843,7 @@ final class Stories extends SyntheticLog {
         write(confirmed, order.facts().event(ReservationConfirmed.class));
         requested(order, confirmed);
         var customer = "customer-o15";
-        var id = requestMail(confirmed, Template.ORDER_CONFIRMED, "o15", null, customer);
+        var id = requestMail(confirmed, Template.ORDER_CONFIRMED);
         write(null, new NotificationSending(null, id, customer, 1));
         write(null, new NotificationAttemptFailed(null, id, customer, 1, "SMTP 451", now.plusSeconds(30)));
         now = now.plusSeconds(30);
