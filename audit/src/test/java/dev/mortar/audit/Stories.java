@@ -442,14 +442,20 @@ final class Stories extends SyntheticLog {
 
     /** Inventory refuses an order, because less is available, and the order is rejected. */
     void refused(Order order, LoggedEvent placed, long available) {
-        var facts = order.facts()
-                .with("requested", order.units())
-                .with("shortages", List.of(new Shortage(order.skuOfFirst(), order.quantityOfFirst(), available)));
-        var why = ReservationRejectionReason.INSUFFICIENT_STOCK;
-        var refused = write(placed, facts.with("reason", why).event(StockReservationRejected.class));
+        var refused = refusedByInventory(order, placed, available);
+        var facts = order.facts().with("shortages", refused.field("shortages"));
         var rejected =
                 write(refused, facts.with("reason", EndReason.OUT_OF_STOCK).event(OrderRejected.class));
         mail(rejected, Template.ORDER_REJECTED);
+    }
+
+    LoggedEvent refusedByInventory(Order order, LoggedEvent placed, long available) {
+        var shortage = new Shortage(order.skuOfFirst(), order.quantityOfFirst(), available);
+        var facts = order.facts()
+                .with("reason", ReservationRejectionReason.INSUFFICIENT_STOCK)
+                .with("requested", order.units())
+                .with("shortages", List.of(shortage));
+        return write(placed, facts.event(StockReservationRejected.class));
     }
 
     void cancelledAfterConfirmation() {
