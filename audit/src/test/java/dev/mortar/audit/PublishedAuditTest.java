@@ -33,34 +33,21 @@ class PublishedAuditTest {
     @BeforeEach
     void tell() {
         day.events().forEach(audit::accept);
+        var orders = audit.state().orders();
         for (LoggedEvent logged : day.events()) {
+            var key = logged.key();
             var meta = logged.meta();
             if (logged.recordId().topic().equals("order.events")) {
-                var phase = Objects.requireNonNull(audit.state().orders().get(logged.key()))
-                        .state();
-                states.put(
-                        logged.key(),
-                        summary(logged.key(), phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
+                var phase = Objects.requireNonNull(orders.get(key)).state();
+                states.put(key, summary(key, phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
             }
-            if (logged.event() instanceof LocationRegistered registered) {
-                states.put(logged.key(), location(registered, meta.getSequence()));
+            if (logged.event() instanceof LocationRegistered) {
+                states.put(key, location(logged));
             }
-            if (logged.recordId().topic().equals("inventory.events")
-                    && logged.event().getSchema().getField("changes") != null) {
-                var changes = (Collection<?>) logged.event()
-                        .get(logged.event().getSchema().getField("changes").pos());
-                for (Object each : changes) {
-                    var change = (StockChange) each;
-                    var levelKey = logged.key() + "|" + change.getSku();
-                    states.put(
-                            levelKey,
-                            level(
-                                    (InventoryLevel) states.get(levelKey),
-                                    logged,
-                                    change,
-                                    meta.getSequence(),
-                                    meta.getRecordedAt()));
-                }
+            for (Object each : logged.field("changes") instanceof Collection<?> changes ? changes : List.of()) {
+                var change = (StockChange) each;
+                var levelKey = key + "|" + change.getSku();
+                states.put(levelKey, level((InventoryLevel) states.get(levelKey), logged, change));
             }
         }
     }
@@ -193,18 +180,13 @@ class PublishedAuditTest {
         assertThat(report.violations().getFirst().explanation()).contains(what);
     }
 
-    private static InventoryLocation location(LocationRegistered registered, long sequence) {
-        return InventoryLocation.newBuilder()
-                .setLocationId(registered.getLocationId())
-                .setSequence(sequence)
-                .setName(registered.getName())
-                .setType(registered.getType())
-                .setLatitude(registered.getLatitude())
-                .setLongitude(registered.getLongitude())
-                .setTimeZone(registered.getTimeZone())
-                .setOpeningHours(registered.getOpeningHours())
-                .setExceptions(registered.getExceptions())
-                .build();
+    private static InventoryLocation location(LoggedEvent registered) {
+        var location = new InventoryLocation();
+        for (var field : location.getSchema().getFields()) {
+            boolean isSequence = field.name().equals("sequence");
+            location.put(field.pos(), isSequence ? registered.meta().getSequence() : registered.field(field.name()));
+        }
+        return location;
     }
 
     private InventoryLocation anyLocation() {
@@ -249,8 +231,7 @@ class PublishedAuditTest {
     }
 
     /** The level of a SKU after a change of one of its units. */
-    private static InventoryLevel level(
-            @Nullable InventoryLevel before, LoggedEvent logged, StockChange change, long sequence, Instant changedAt) {
+    private static InventoryLevel level(@Nullable InventoryLevel before, LoggedEvent logged, StockChange change) {
         var quantities = new EnumMap<Unit, Quantities>(Unit.class);
         var kept = before == null ? change.getUnit() : before.getUnit();
         if (before != null) {
@@ -278,11 +259,11 @@ class PublishedAuditTest {
                 logged.key(),
                 change.getSku(),
                 kept,
-                sequence,
+                logged.meta().getSequence(),
                 after,
                 otherUnits,
                 Math.max(0, inStore),
                 Math.max(0, inStore - after.getSafetyStock()),
-                changedAt);
+                logged.recordedAt());
     }
 }
