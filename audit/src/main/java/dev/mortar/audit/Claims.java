@@ -92,10 +92,14 @@ final class Claims {
             book.addReserved(Sums.negative(earlier.left));
         }
         findings.check(RESERVATION_MADE_ONCE, isFirst, "%s is reserved although it was %s", id, end(id));
-        open.put(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()));
-        book.addReserved(quantities);
-        book.committed(event.getChanges(), quantities);
-        book.claim(quantities.keySet(), online);
+        make(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()), event.getChanges());
+    }
+
+    private void make(String id, Reservation reservation, List<StockChange> changes) {
+        open.put(id, reservation);
+        book.addReserved(reservation.left);
+        book.committed(changes, reservation.left);
+        book.claim(reservation.left.keySet(), reservation.online);
     }
 
     /** The state of a reservation that is not open for an event. */
@@ -174,10 +178,7 @@ final class Claims {
         var reservation = new Reservation(Instant.MAX, quantities, lapsed.online, findings.event());
         reservation.confirmed = true;
         reservation.picked = lapsed.picked;
-        open.put(event.getFulfilmentId(), reservation);
-        book.addReserved(quantities);
-        book.committed(event.getChanges(), quantities);
-        book.claim(quantities.keySet(), lapsed.online);
+        make(event.getFulfilmentId(), reservation, event.getChanges());
     }
 
     void picked(ReservationPicked event) {

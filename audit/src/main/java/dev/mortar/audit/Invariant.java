@@ -28,8 +28,10 @@ public enum Invariant {
     RECEIPT_ONCE(ORDERS, "A receipt of a till makes one order."),
     ORDER_WELL_FORMED(ORDERS, "Each line is in one fulfilment, ids begin with the order id, the total fits the lines."),
     ORDER_TRANSITIONS(ORDERS, "An order takes only legal steps."),
-    ORDER_CONFIRMED_AS_PLACED(ORDERS, "The placed lines are all confirmed or rejected, by whole fulfilments."),
-    ORDER_LINES_ADD_UP(ORDERS, "Of a line no more than ordered is handed over, cancelled, returned; in the end all."),
+    ORDER_CONFIRMED_AS_PLACED(ORDERS, "Each placed line is confirmed, or rejected with its whole fulfilment."),
+    ORDER_LINES_ADD_UP(
+            ORDERS,
+            "No more of a line is handed over, cancelled and returned than was ordered, and in the end all of it."),
     ORDER_SHARES(ORDERS, "Units leave and are cancelled at the confirmed price with their share of discount and tax."),
     ORDER_REFUSED_FOR_A_REASON(ORDERS, "An order is rejected because inventory refused it, or from its deadline on."),
     ORDER_DECIDED_IN_TIME(ORDERS, "Every order is confirmed or rejected by its deadline."),
@@ -50,7 +52,7 @@ public enum Invariant {
     COUNT_ADDS_MOVEMENTS(STOCK, "On hand after a count is the counted quantity plus the movements after the count."),
     MOVEMENT_BEFORE_COUNT(STOCK, "A movement changes on hand, unless it happened at or before the newest count."),
     MOVEMENT_TIME(STOCK, "A movement is booked as of the time it happened, and not later than it was recorded."),
-    UNIT_KEPT(STOCK, "Requests, receipts, corrections and safety stock are in a unit that the location has."),
+    UNIT_KEPT(STOCK, "Receipts, requests, corrections, safety stock are in a unit in which the location has the SKU."),
     TRANSFER_ARRIVES(STOCK, "The goods of a transfer arrive at the other location once."),
 
     PICKUP_TRANSITIONS(PICKUP, "A pickup takes only legal steps."),
@@ -80,7 +82,7 @@ public enum Invariant {
 
     RESERVATION_ANSWERS_ORDER(STORY, "Each placed fulfilment is reserved or refused once, where and as ordered."),
     CONFIRMED_IF_RESERVED(STORY, "An order is confirmed only if each confirmed fulfilment is reserved."),
-    RESERVATION_FOLLOWS_ORDER(STORY, "A reservation is confirmed, picked and released once, as order and pickup say."),
+    RESERVATION_FOLLOWS_ORDER(STORY, "A reservation is confirmed, picked and released once, as order and pickup ask."),
     PICKUP_FOLLOWS_ORDER(STORY, "A pickup is requested once for each confirmed fulfilment, with its lines."),
     HANDOVER_BOOKED(STORY, "Handed over units leave the stock once, in the same quantities."),
     HANDOVER_REPORTED(STORY, "Handed over units are on the order once, line by line."),

@@ -79,11 +79,6 @@ final class NotificationStory extends Auditor {
         static Content of(LoggedEvent trigger) {
             return Objects.requireNonNull(TRIGGERS.get(trigger.type())).of(trigger);
         }
-
-        /** Name of the reason for which something ended, or null. */
-        static @Nullable String reason(LoggedEvent trigger) {
-            return trigger.field("reason") instanceof Enum<?> reason ? reason.name() : null;
-        }
     }
 
     private static <E extends SpecificRecord> void trigger(
@@ -130,8 +125,9 @@ final class NotificationStory extends Auditor {
                     && Sums.byGoods(event.getLines()).equals(content.goods)
                     && Sums.byGoods(event.getDroppedLines()).equals(content.dropped);
             check(NOTIFICATION_FITS_TRIGGER, isSame, "The content of the trigger is %s", content);
-            var reason = event.getReason() == null ? null : event.getReason().name();
-            boolean fits = Objects.equals(reason, Content.reason(step.since())) && fitsRepeat(event, step.since());
+            boolean isSameReason =
+                    Objects.equals(event.getReason(), step.since().field("reason"));
+            boolean fits = isSameReason && fitsRepeat(event, step.since());
             var sentence = "The trigger has another reason than %s, or is not repeat %s of %s";
             check(NOTIFICATION_FITS_TRIGGER, fits, sentence, event.getReason(), event.getRepeat(), event.getRepeatOf());
         }

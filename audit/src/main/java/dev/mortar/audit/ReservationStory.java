@@ -17,13 +17,13 @@ import java.util.function.BiPredicate;
 /** From the placed order to the end of its reservations: inventory answers, the order decides, inventory follows. */
 final class ReservationStory extends Auditor {
     /** The reason for which inventory releases goods, by the cause of the release. */
-    private static final Map<String, ReleaseReason> REASONS = Map.of(
-            "OrderConfirmed", ReleaseReason.ORDER_REJECTED,
-            "OrderRejected", ReleaseReason.ORDER_REJECTED,
-            "OrderCancelled", ReleaseReason.ORDER_CANCELLED,
-            "PickupCancelled", ReleaseReason.PICKUP_CANCELLED,
-            "PickupExpired", ReleaseReason.PICKUP_EXPIRED,
-            "PickupLineShort", ReleaseReason.SHORT_PICK);
+    private static final Map<Class<?>, ReleaseReason> REASONS = Map.of(
+            OrderConfirmed.class, ReleaseReason.ORDER_REJECTED,
+            OrderRejected.class, ReleaseReason.ORDER_REJECTED,
+            OrderCancelled.class, ReleaseReason.ORDER_CANCELLED,
+            PickupCancelled.class, ReleaseReason.PICKUP_CANCELLED,
+            PickupExpired.class, ReleaseReason.PICKUP_EXPIRED,
+            PickupLineShort.class, ReleaseReason.SHORT_PICK);
 
     private final ExpectedSteps steps;
     private final OrderAudit orders;
@@ -198,7 +198,7 @@ final class ReservationStory extends Auditor {
         // Only pickups name quantities. An order always ends a reservation as a whole.
         boolean isAsCaused = step == null
                 || ((event.getWhole() || !step.content().isEmpty())
-                        && reason == REASONS.get(step.since().type()));
+                        && reason == REASONS.get(step.since().event().getClass()));
         check(RESERVATION_FOLLOWS_ORDER, isAsCaused, "%s are released because of %s", released, reason);
     }
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 class SyntheticLog {
     /** The fields of a trigger that its mail repeats. */
-    private static final List<String> MAILED =
-            List.of("customerId orderId fulfilmentId method locationId pickupDeadline codeIssue codeKeyId".split(" "));
+    private static final List<String> MAILED = List.of(
+            "customerId orderId fulfilmentId method locationId pickupDeadline codeIssue codeKeyId reason".split(" "));
 
     private final int partitions;
     private final List<LoggedEvent> events = new ArrayList<>();
@@ -176,9 +176,6 @@ class SyntheticLog {
                 .with("lines", lines(content.goods()))
                 .with("droppedLines", lines(content.dropped()))
                 .with("amount", content.amount());
-        if (NotificationStory.Content.reason(trigger) instanceof String reason) {
-            facts = facts.with("reason", EndReason.valueOf(reason));
-        }
         for (var name : MAILED) {
             boolean isCodeUsed = template == Template.PICKUP_HANDED_OVER && name.equals("codeIssue");
             facts = facts.with(name, isCodeUsed ? null : trigger.field(name));

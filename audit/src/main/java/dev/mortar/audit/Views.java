@@ -118,7 +118,7 @@ final class Views {
         return order(text(order, "state"), total, byLine(order, "handedOver"), cancelled, byLine(order, "returned"));
     }
 
-    /** An order without the ordered units. Rejected units are served as cancelled, until the order is confirmed. */
+    /** An order without the ordered units, and with cancelled ones only if no rejected ones are served with them. */
     private static Object order(
             String state, long total, Map<String, Long> left, Map<String, Long> cancelled, Map<String, Long> returned) {
         var ended = state.equals("CONFIRMED") || state.equals("COMPLETED") ? cancelled : Map.<String, Long>of();
