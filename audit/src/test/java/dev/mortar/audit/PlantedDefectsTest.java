@@ -54,17 +54,8 @@ class PlantedDefectsTest {
                     t.place("OrderCompleted", 0, "o2", event.recordId().partition());
                 }),
                 defect("an event is written to a foreign topic", TYPE_OF_TOPIC).by(t -> {
-                    int index = t.find("PickingStarted", 0);
-                    var event = t.log.events().get(index);
-                    t.log.events()
-                            .set(
-                                    index,
-                                    new LoggedEvent(
-                                            new RecordId("order.events", 0, 77),
-                                            event.appendedAt(),
-                                            event.key(),
-                                            event.event()));
-                    t.renumber();
+                    var event = t.event("PickingStarted", 0);
+                    t.place("PickingStarted", 0, "order.events", event.key(), 0);
                 }),
                 defect("a cause does not exist", CAUSE_EXISTS).cause("StockSold", 0, UUID.randomUUID()),
                 defect("a service reacts to what it does not listen to", CAUSE_FITS)

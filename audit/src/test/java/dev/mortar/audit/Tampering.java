@@ -90,8 +90,7 @@ final class Tampering {
     /** Lets a service never have written an event. */
     Tampering remove(String type, Object which) {
         log.events().remove(find(type, which));
-        renumber();
-        return this;
+        return renumber();
     }
 
     /** Lets a service decide the command of an event a second time, under another command id. */
@@ -106,32 +105,27 @@ final class Tampering {
             set(record, "meta.count", 1);
             set(record, "meta.recordedAt", log.now);
         });
-        renumber();
-        return this;
+        return renumber();
     }
 
     /** Lets a service write an event after all others instead of when it was due. */
     Tampering last(String type, Object which) {
         log.events().add(log.events().remove(find(type, which)));
         edit(log.events().size() - 1, record -> set(record, "meta.recordedAt", log.now));
-        renumber();
-        return this;
+        return renumber();
     }
 
     /** Lets an event lie elsewhere. */
-    Tampering place(String type, Object which, String key, int partition) {
+    Tampering place(String type, Object which, String topic, String key, int partition) {
         int index = find(type, which);
         var event = log.events().get(index);
-        log.events()
-                .set(
-                        index,
-                        new LoggedEvent(
-                                new RecordId(event.recordId().topic(), partition, 1_000_000),
-                                event.appendedAt(),
-                                key,
-                                event.event()));
-        renumber();
-        return this;
+        var recordId = new RecordId(topic, partition, 1_000_000);
+        log.events().set(index, new LoggedEvent(recordId, event.appendedAt(), key, event.event()));
+        return renumber();
+    }
+
+    Tampering place(String type, Object which, String key, int partition) {
+        return place(type, which, event(type, which).recordId().topic(), key, partition);
     }
 
     /** Numbers sequences, positions and offsets without gaps. */
@@ -153,11 +147,8 @@ final class Tampering {
                 });
                 event = log.events().get(i);
             }
-            numbered.add(new LoggedEvent(
-                    new RecordId(place.topic(), place.partition(), position - 1),
-                    event.appendedAt(),
-                    event.key(),
-                    event.event()));
+            var recordId = new RecordId(place.topic(), place.partition(), position - 1);
+            numbered.add(new LoggedEvent(recordId, event.appendedAt(), event.key(), event.event()));
         }
         log.events().clear();
         log.events().addAll(numbered);
