@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -82,10 +83,10 @@ final class Aggregates<S> {
         });
     }
 
-    /** A view of the state of every aggregate, in the order of their ids. */
-    <V> Map<String, V> view(Function<S, V> of) {
+    /** A view of the state of every aggregate that has one, in the order of their ids. */
+    <V> Map<String, V> view(Function<S, @Nullable V> of) {
         var views = new TreeMap<String, V>();
-        each((id, state) -> views.put(id, of.apply(state)));
+        each((id, state) -> Optional.ofNullable(of.apply(state)).ifPresent(view -> views.put(id, view)));
         return views;
     }
 }

@@ -44,7 +44,6 @@ public final class Audit {
     private final Map<UUID, List<Queue>> blocked = new HashMap<>();
     private final ArrayDeque<Queue> runnable = new ArrayDeque<>();
     private long judged;
-    private long waiting;
 
     /** An audit before its first event. */
     public Audit(AuditRules rules) {
@@ -53,7 +52,7 @@ public final class Audit {
         steps = new ExpectedSteps(findings);
         var fulfilments = new Fulfilments();
         orders = new OrderAudit(findings);
-        stock = new StockAudit(findings, fulfilments);
+        stock = new StockAudit(findings, steps, fulfilments);
         pickups = new PickupAudit(findings, fulfilments, steps);
         returns = new ReturnAudit(findings);
         notifications = new NotificationAudit(findings);
@@ -132,14 +131,8 @@ public final class Audit {
             judge(queue, event);
         } else {
             queue.events.add(event);
-            waiting++;
         }
         run();
-    }
-
-    /** The number of events that wait for a cause, or behind such an event. */
-    public long waiting() {
-        return waiting;
     }
 
     /** The number of events of a partition that wait. Reading such a partition further only makes more events wait. */
@@ -187,7 +180,6 @@ public final class Audit {
         while (!runnable.isEmpty()) {
             var queue = runnable.poll();
             while (queue.blockedOn == null && !queue.events.isEmpty()) {
-                waiting--;
                 judge(queue, queue.events.remove());
             }
         }
@@ -202,7 +194,6 @@ public final class Audit {
         var cause = causationId == null ? null : log.ids.find(causationId);
         if (causationId != null && cause == null) {
             queue.events.addFirst(event);
-            waiting++;
             queue.blockedOn = causationId;
             queue.blockedSince = judged;
             blocked.computeIfAbsent(causationId, _ -> new ArrayList<>(1)).add(queue);
@@ -273,7 +264,6 @@ public final class Audit {
             blocked.remove(queue.blockedOn);
         }
         queue.blockedOn = null;
-        waiting--;
         judge(queue.events.remove(), null, log.ids.hasForgotten());
         runnable.add(queue);
     }

@@ -81,7 +81,7 @@ public final class AuditCli {
         var explained = new ArrayList<LoggedEvent>();
         var bar = new Bar();
         reader.read(audit, options::isAfter, bar::show, event -> {
-            if (event.key().equals(options.explainLocation)) {
+            if (!options.explained.isEmpty() && event.key().equals(options.explained.getFirst())) {
                 explained.add(event);
             }
             newest = event.appendedAt().isAfter(newest) ? event.appendedAt() : newest;
@@ -98,8 +98,8 @@ public final class AuditCli {
         var report = audit.finish(at);
         var printer = new ReportPrinter(out, report, at);
         var state = options.isEarlier() ? audit.state() : null;
-        if (options.explainLocation != null && options.explainSku != null) {
-            printer.explain(explained, options.explainLocation, options.explainSku);
+        if (!options.explained.isEmpty()) {
+            printer.explain(explained, options.explained.getFirst(), options.explained.getLast());
         } else if (state != null) {
             out.println(AuditState.JSON.writeValueAsString(state));
         }

@@ -56,14 +56,13 @@ final class AuditOptions {
     final Map<String, String> services = new HashMap<>();
 
     final @Nullable Instant asOf;
-    final @Nullable String explainLocation;
-    final @Nullable String explainSku;
+    /** The location and the SKU to explain, or nothing. */
+    final List<String> explained;
+
     final @Nullable Path json;
     final @Nullable Path journal;
     private final Map<String, List<String>> given = new HashMap<>();
-    private final Duration patience;
-    private final Duration slack;
-    private final Duration contactLag;
+    private final AuditRules rules;
 
     /** @throws IllegalArgumentException if the arguments do not fit {@link #USAGE} */
     AuditOptions(String... arguments) {
@@ -76,9 +75,13 @@ final class AuditOptions {
         registry = value("--registry", "http://127.0.0.1:8081/apis/ccompat/v7");
         prefix = value("--prefix", "");
         measure = given.containsKey("--measure") ? number("--measure", value("--measure", "2000000")) : 0;
-        patience = duration("--patience", standard.patience());
-        slack = duration("--slack", standard.slack());
-        contactLag = duration("--contact-lag", standard.contactLag());
+        rules = new AuditRules(
+                0,
+                duration("--patience", standard.patience()),
+                duration("--slack", standard.slack()),
+                duration("--contact-lag", standard.contactLag()),
+                standard.violationsKept(),
+                standard.idsInMemory());
         var time = value("--as-of", "");
         boolean isTime = !time.isEmpty() && !time.contains("/");
         asOf = isTime ? parsed("--as-of", time, Instant::parse, "a time as 2026-11-22T10:00:00Z or offsets") : null;
@@ -96,11 +99,9 @@ final class AuditOptions {
             }
             services.put(each.substring(0, equals), each.substring(equals + 1));
         }
-        var explained = given.get("--explain");
-        explainLocation = explained == null ? null : explained.getFirst();
-        explainSku = explained == null ? null : explained.getLast();
-        json = given.containsKey("--json") ? Path.of(value("--json", "")) : null;
-        journal = given.containsKey("--journal") ? Path.of(value("--journal", "")) : null;
+        explained = given.getOrDefault("--explain", List.of());
+        json = path("--json");
+        journal = path("--journal");
     }
 
     private void take(String option, ArrayDeque<String> rest) {
@@ -122,14 +123,7 @@ final class AuditOptions {
     }
 
     AuditRules rules(int partitions) {
-        var standard = AuditRules.standard();
-        return new AuditRules(
-                given.containsKey("--any-partition") ? 0 : partitions,
-                patience,
-                slack,
-                contactLag,
-                standard.violationsKept(),
-                standard.idsInMemory());
+        return given.containsKey("--any-partition") ? rules : rules.withPartitions(partitions);
     }
 
     /** Whether the state at an earlier time is asked for. */
@@ -147,6 +141,10 @@ final class AuditOptions {
     private String value(String option, String standard) {
         var values = given.getOrDefault(option, List.of());
         return values.isEmpty() ? standard : values.getFirst();
+    }
+
+    private @Nullable Path path(String option) {
+        return given.containsKey(option) ? Path.of(value(option, "")) : null;
     }
 
     private List<String> list(String option, String standard) {

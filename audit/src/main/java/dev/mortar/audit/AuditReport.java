@@ -1,7 +1,5 @@
 package dev.mortar.audit;
 
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,13 +18,6 @@ public record AuditReport(
         List<Violation> violations,
         Map<Invariant, Long> violated,
         Map<String, Long> owed) {
-    public AuditReport {
-        facts = facts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(facts));
-        violations = List.copyOf(violations);
-        violated = violated.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(violated));
-        owed = Map.copyOf(owed);
-    }
-
     /**
      * A broken promise.
      *

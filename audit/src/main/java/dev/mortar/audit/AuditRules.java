@@ -34,11 +34,6 @@ public record AuditRules(
         return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
     }
 
-    /** The same rules with another bound on the event ids in memory. */
-    public AuditRules withIdsInMemory(int idsInMemory) {
-        return new AuditRules(partitions, patience, slack, contactLag, violationsKept, idsInMemory);
-    }
-
     /** Whether a timer may fire at this time: at its deadline or within the slack after it. */
     boolean isAtDeadline(Instant at, Instant deadline) {
         return !at.isBefore(deadline) && at.isBefore(deadline.plus(slack));

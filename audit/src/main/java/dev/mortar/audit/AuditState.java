@@ -2,12 +2,9 @@ package dev.mortar.audit;
 
 import dev.mortar.schemas.Unit;
 import dev.mortar.schemas.inventory.Quantities;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -67,24 +64,7 @@ record AuditState(
 
         /** The location that an event registers or a state topic names. */
         static LocationState of(SpecificRecord location) {
-            return JSON.convertValue(plain(location), LocationState.class);
-        }
-
-        private static Object plain(Object value) {
-            return switch (value) {
-                case SpecificRecord record -> {
-                    var fields = new HashMap<String, Object>();
-                    for (var field : record.getSchema().getFields()) {
-                        Optional.ofNullable(record.get(field.pos()))
-                                .ifPresent(its -> fields.put(field.name(), plain(its)));
-                    }
-                    yield fields;
-                }
-                case Collection<?> list ->
-                    list.stream().map(LocationState::plain).toList();
-                case Number number -> number;
-                default -> value.toString();
-            };
+            return JSON.readValue(location.toString(), LocationState.class);
         }
     }
 

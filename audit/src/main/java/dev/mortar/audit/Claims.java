@@ -1,11 +1,13 @@
 package dev.mortar.audit;
 
+import static dev.mortar.audit.ExpectedSteps.Step.ANSWER_FULFILMENT;
 import static dev.mortar.audit.Invariant.*;
 
-import dev.mortar.audit.Fulfilments.Request;
 import dev.mortar.audit.Fulfilments.ReservationEnd;
+import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.Shortage;
 import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.order.OrderPlaced;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
     private final AuditRules rules;
     private final Findings findings;
+    private final ExpectedSteps steps;
     private final StockBook book;
     private final Fulfilments fulfilments;
     private final Map<String, Reservation> open = new LinkedHashMap<>();
@@ -42,9 +45,10 @@ final class Claims {
     /** The hold that the current command released for the order that caused it. */
     private @Nullable String usedHold;
 
-    Claims(Findings findings, StockBook book, Fulfilments fulfilments) {
+    Claims(Findings findings, ExpectedSteps steps, StockBook book, Fulfilments fulfilments) {
         rules = findings.rules;
         this.findings = findings;
+        this.steps = steps;
         this.book = book;
         this.fulfilments = fulfilments;
     }
@@ -72,22 +76,30 @@ final class Claims {
 
     void reserved(StockReserved event, Map<String, Long> quantities) {
         var id = event.getFulfilmentId();
-        var request = answers(id, event.getLocationId(), quantities);
+        var order = answers(id, event.getLocationId(), quantities);
+        boolean online = isOnline(order);
+        if (order != null) {
+            var until = event.getExpiresAt();
+            boolean isLongEnough = order.getDecideBy() != null && !until.isBefore(order.getDecideBy());
+            var sentence = "Reserved until %s; the order may be decided until %s";
+            findings.check(RESERVATION_DEADLINE, isLongEnough, sentence, until, order.getDecideBy());
+            usesHold(order, id);
+        }
         var earlier = open.get(id);
         boolean isFirst = earlier == null && !expired.containsKey(id) && !fulfilments.ended.containsKey(id);
-        findings.context(request == null ? null : request.placed(), earlier == null ? null : earlier.made);
-        findings.check(RESERVATION_MADE_ONCE, isFirst, "%s is reserved although it was %s", id, end(id));
         if (earlier != null) {
+            findings.context(earlier.made);
             book.addReserved(Sums.negative(earlier.left));
         }
-        if (request != null) {
-            usesHold(request.holdId());
-        }
-        boolean online = request != null && request.online();
-        open.put(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()));
-        book.addReserved(quantities);
-        book.committed(event.getChanges(), quantities);
-        book.claim(quantities.keySet(), online);
+        findings.check(RESERVATION_MADE_ONCE, isFirst, "%s is reserved although it was %s", id, end(id));
+        make(id, new Reservation(event.getExpiresAt(), quantities, online, findings.event()), event.getChanges());
+    }
+
+    private void make(String id, Reservation reservation, List<StockChange> changes) {
+        open.put(id, reservation);
+        book.addReserved(reservation.left);
+        book.committed(changes, reservation.left);
+        book.claim(reservation.left.keySet(), reservation.online);
     }
 
     /** The state of a reservation that is not open for an event. */
@@ -98,26 +110,25 @@ final class Claims {
                 : expired.containsKey(id) ? "EXPIRED" : end == null ? "never made" : end.name();
     }
 
-    private @Nullable Request answers(String id, String locationId, Map<String, Long> quantities) {
-        var request = fulfilments.requests.remove(id);
-        findings.context(request == null ? null : request.placed());
-        boolean isRequested = request != null
-                && request.locationId().equals(locationId)
-                && request.quantities().equals(quantities);
-        var sentence = "%s for %s of %s is not the first answer to a request: %s";
-        findings.check(RESERVATION_ANSWERS_ORDER, isRequested, sentence, id, quantities, locationId, request);
-        return request;
+    /** The order that asked for a fulfilment; null if this is not the first answer, or of another location. */
+    private @Nullable OrderPlaced answers(String id, String locationId, Map<String, Long> quantities) {
+        var step = steps.take(ANSWER_FULFILMENT, id + ' ' + locationId, quantities);
+        return step != null && step.since().event() instanceof OrderPlaced order ? order : null;
+    }
+
+    private static boolean isOnline(@Nullable OrderPlaced order) {
+        return order != null && order.getChannel() == Channel.ONLINE;
     }
 
     void refused(StockReservationRejected event, Map<String, Long> requested, boolean isRegistered) {
         var id = event.getFulfilmentId();
-        var request = answers(id, event.getLocationId(), requested);
+        var order = answers(id, event.getLocationId(), requested);
         boolean isJustified = switch (event.getReason()) {
             case INSUFFICIENT_STOCK -> {
-                if (request != null) {
-                    usesHold(request.holdId());
+                if (order != null) {
+                    usesHold(order, id);
                 }
-                yield isInsufficient(event, requested, request != null && request.online());
+                yield isInsufficient(event, requested, isOnline(order));
             }
             case LOCATION_UNKNOWN -> !isRegistered;
             case ALREADY_RELEASED -> fulfilments.ended.containsKey(id);
@@ -167,10 +178,7 @@ final class Claims {
         var reservation = new Reservation(Instant.MAX, quantities, lapsed.online, findings.event());
         reservation.confirmed = true;
         reservation.picked = lapsed.picked;
-        open.put(event.getFulfilmentId(), reservation);
-        book.addReserved(quantities);
-        book.committed(event.getChanges(), quantities);
-        book.claim(quantities.keySet(), lapsed.online);
+        make(event.getFulfilmentId(), reservation, event.getChanges());
     }
 
     void picked(ReservationPicked event) {
@@ -376,7 +384,9 @@ final class Claims {
     }
 
     /** Inventory answers an order: the order's hold has to be used up by now, and no other hold. */
-    private void usesHold(@Nullable String holdId) {
+    private void usesHold(OrderPlaced order, String fulfilmentId) {
+        var fulfilment = Order.fulfilment(order.getFulfilments(), fulfilmentId);
+        var holdId = fulfilment == null ? null : fulfilment.getHoldId();
         var used = usedHold;
         usedHold = null;
         boolean isRight = (used == null || used.equals(holdId)) && (holdId == null || !openHolds.containsKey(holdId));

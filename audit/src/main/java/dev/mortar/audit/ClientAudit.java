@@ -35,8 +35,8 @@ final class ClientAudit extends Auditor {
     private static final String PICKUP = "/v1/pickups/{id}/";
 
     /** The fields of an event that may hold the id which the client knows. */
-    private static final String IDS =
-            "orderId fulfilmentId returnId receiptId adjustmentId countId transferId holdId locationId";
+    private static final List<String> IDS = List.of(
+            "orderId fulfilmentId returnId receiptId adjustmentId countId transferId holdId locationId".split(" "));
 
     private final List<String> routes = new ArrayList<>();
     private final Map<Target, Expectation> expectations = new HashMap<>();
@@ -96,17 +96,14 @@ final class ClientAudit extends Auditor {
      * @param goods the goods that the client named in the request; null if it named none
      */
     private <E extends SpecificRecord> void effect(
-            Class<E> type, Function<E, @Nullable Map<String, Long>> goods, String... routes) {
-        this.routes.addAll(List.of(routes));
+            Class<E> type, Function<E, @Nullable Map<String, Long>> goods, String route) {
+        routes.add(route);
         on(type, event -> {
-            for (var route : expectations.isEmpty() ? new String[0] : routes) {
-                for (var id : IDS.split(" ")) {
-                    var expectation = logged().field(id) instanceof String value
-                            ? expectations.get(new Target(route, value))
-                            : null;
-                    if (expectation != null) {
-                        found(expectation, expectation.acknowledgedGoods.isEmpty() ? null : goods.apply(event));
-                    }
+            for (var id : expectations.isEmpty() ? List.<String>of() : IDS) {
+                var aggregateId = logged().field(id);
+                var expectation = expectations.get(new Target(route, String.valueOf(aggregateId)));
+                if (aggregateId != null && expectation != null) {
+                    found(expectation, expectation.acknowledgedGoods.isEmpty() ? null : goods.apply(event));
                 }
             }
         });

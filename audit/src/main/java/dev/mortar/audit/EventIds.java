@@ -1,11 +1,10 @@
 package dev.mortar.audit;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -259,11 +258,9 @@ final class EventIds {
         /** Gives all entries, and deletes the file. */
         void each(Consumer<Known> visitor) throws IOException {
             output.close();
-            try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
-                for (long entries = Files.size(path) / Long.BYTES / Table.LONGS; entries > 0; entries--) {
-                    visitor.accept(new Known(
-                            input.readLong(), input.readLong(), input.readLong(), input.readLong(), input.readLong()));
-                }
+            var longs = ByteBuffer.wrap(Files.readAllBytes(path)).asLongBuffer();
+            while (longs.hasRemaining()) {
+                visitor.accept(new Known(longs.get(), longs.get(), longs.get(), longs.get(), longs.get()));
             }
             Files.delete(path);
         }

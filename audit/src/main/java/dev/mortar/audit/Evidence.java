@@ -2,18 +2,17 @@ package dev.mortar.audit;
 
 import java.time.Instant;
 
-/** The facts by which a person finds an event in the log. */
+/**
+ * The facts by which a person finds an event in the log: the coordinates, timestamp and key of its record, and the name
+ * of its type, without package.
+ */
 public sealed interface Evidence permits LoggedEvent, Evidence.Trace {
-    /** Its coordinates. */
     RecordId recordId();
 
-    /** The record's timestamp. */
     Instant appendedAt();
 
-    /** Name of its type, without package. */
     String type();
 
-    /** The record's key. */
     String key();
 
     /** Evidence without the event's content. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * step removes it from here. A step that is overdue at the end breaks {@link Invariant#NOTHING_OWED}.
  */
 final class ExpectedSteps {
-    private static final UUID NO_CAUSE = new UUID(0, 0);
-
     /** The fields that many events repeat of their cause under the same name. */
     private static final String REPEATED = """
             orderId customerId fulfilmentId locationId channel method handedOverAt paymentReference cancellationId
@@ -67,6 +65,9 @@ final class ExpectedSteps {
         REQUEST_NOTIFICATION("notification-service", NOTIFICATION_FITS_TRIGGER, "request a notification for"),
         SEND_NOTIFICATION("notification-service", NOTHING_OWED, "send notification");
 
+        /** The steps that a service takes by itself; events of all others name the event that made the step owed. */
+        private static final Set<Step> WITHOUT_CAUSE = Set.of(CARRY_OUT, SEND_NOTIFICATION);
+
         private final String service;
         private final Invariant promise;
         private final String words;
@@ -79,7 +80,11 @@ final class ExpectedSteps {
     }
 
     /** @param about the id of the aggregate that the step concerns, with what else tells it from similar steps */
-    private record Key(UUID cause, Step step, String about) {}
+    private record Key(@Nullable UUID cause, Step step, String about) {
+        static Key of(@Nullable UUID cause, Step step, String about) {
+            return new Key(Step.WITHOUT_CAUSE.contains(step) ? null : cause, step, about);
+        }
+    }
 
     /**
      * A step that is owed since an event, and overdue from a time on. It has to repeat the content, which are
@@ -87,74 +92,52 @@ final class ExpectedSteps {
      */
     record Expected(LoggedEvent since, Instant due, Map<String, Long> content, BooleanSupplier isNeedless) {}
 
-    /** Expects a step that names the judged event as its cause. */
+    /** Expects a step because of the judged event. */
     void expect(Step step, String about, Map<String, Long> content) {
         expect(step, about, content, () -> false);
     }
 
     void expect(Step step, String about, Map<String, Long> content, BooleanSupplier isNeedless) {
+        expect(step, about, content, findings.event().appendedAt(), isNeedless);
+    }
+
+    /** @param from the time from which on the service has to react */
+    void expect(Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
         var event = findings.event();
-        expect(event.meta().getEventId(), step, about, content, event.appendedAt(), isNeedless);
-    }
-
-    /** Expects a step that names no cause, from a time on. */
-    void expectWithoutCause(
-            Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
-        expect(NO_CAUSE, step, about, content, from, isNeedless);
-    }
-
-    private void expect(
-            UUID cause, Step step, String about, Map<String, Long> content, Instant from, BooleanSupplier isNeedless) {
         var due = from.plus(rules.patience());
-        open.put(new Key(cause, step, about), new Expected(findings.event(), due, content, isNeedless));
+        open.put(Key.of(event.meta().getEventId(), step, about), new Expected(event, due, content, isNeedless));
     }
 
-    /** The step that the cause of the judged event made a service owe, or null. */
+    /** The step that the judged event takes, or null if no such step was expected. */
     @Nullable
     Expected find(Step step, String about) {
         return open.get(key(step, about));
     }
 
-    /** Removes the step that the judged event takes because of its cause; null if no such step was expected. */
+    /** As {@link #find}; removes the step. */
     @Nullable
     Expected remove(Step step, String about) {
-        return removed(key(step, about));
-    }
-
-    /** Removes a step that is taken without a cause; null if no such step was expected. */
-    @Nullable
-    Expected removeWithoutCause(Step step, String about) {
-        return removed(new Key(NO_CAUSE, step, about));
-    }
-
-    private Key key(Step step, String about) {
-        return new Key(Objects.requireNonNullElse(findings.event().meta().getCausationId(), NO_CAUSE), step, about);
-    }
-
-    private @Nullable Expected removed(Key key) {
-        var expected = open.remove(key);
+        var expected = open.remove(key(step, about));
         findings.context(expected == null ? null : expected.since);
         return expected;
     }
 
-    /** As {@link #remove}; the judged event has to repeat the fields of its cause. */
-    @Nullable
-    Expected removeRepeating(Step step, String about) {
-        var expected = remove(step, about);
-        if (expected != null) {
-            repeated.checkCause(expected.since);
-        }
-        return expected;
+    private Key key(Step step, String about) {
+        return Key.of(findings.event().meta().getCausationId(), step, about);
     }
 
-    /** Checks that the judged event takes an expected step once, with the expected content; null is not compared. */
+    /**
+     * Checks that the judged event takes an expected step once, with the details of its cause and the expected content;
+     * null is not compared.
+     */
     @Nullable
     Expected take(Step step, String about, @Nullable Map<String, Long> content) {
-        var expected = removeRepeating(step, about);
+        var expected = remove(step, about);
         var type = findings.event().type();
         if (expected == null) {
             findings.broken(step.promise, "%s does not follow from its cause, or is the second: %s", type, about);
         } else {
+            repeated.check(expected.since.event());
             findings.holds(NOTHING_OWED);
             boolean isSame = content == null || expected.content.isEmpty() || expected.content.equals(content);
             findings.check(step.promise, isSame, "%s names %s; it has to be %s", type, content, expected.content);

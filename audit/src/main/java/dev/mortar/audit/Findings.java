@@ -13,18 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** The event that is being judged, the facts counted so far, and the violations found so far. */
 final class Findings {
     final AuditRules rules;
-    private final Map<Invariant, Count> counts = new EnumMap<>(Invariant.class);
+    /** Of each invariant the number of facts, and of violations. */
+    private final Map<Invariant, long[]> counts = new EnumMap<>(Invariant.class);
+
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable LoggedEvent judged;
     private @Nullable Evidence[] context = {};
 
     Findings(AuditRules rules) {
         this.rules = rules;
-    }
-
-    private static final class Count {
-        private long facts;
-        private long broken;
     }
 
     /** Sets the event that is judged from now on; it is the last evidence of every violation. Null after the last. */
@@ -49,9 +46,9 @@ final class Findings {
      * @param sentence what is wrong, with %s for each of the values
      */
     boolean check(Invariant invariant, boolean holds, String sentence, @Nullable Object... values) {
-        var count = counts.computeIfAbsent(invariant, _ -> new Count());
-        count.facts++;
-        if (!holds && ++count.broken <= rules.violationsKept()) {
+        var count = counts.computeIfAbsent(invariant, _ -> new long[2]);
+        count[0]++;
+        if (!holds && ++count[1] <= rules.violationsKept()) {
             var evidence = new LinkedHashSet<Evidence>();
             Stream.concat(Stream.of(context), Stream.ofNullable(judged))
                     .filter(Objects::nonNull)
@@ -85,10 +82,11 @@ final class Findings {
         var facts = new EnumMap<Invariant, Long>(Invariant.class);
         var broken = new EnumMap<Invariant, Long>(Invariant.class);
         counts.forEach((invariant, count) -> {
-            facts.put(invariant, count.facts);
-            broken.put(invariant, count.broken);
+            facts.put(invariant, count[0]);
+            if (count[1] > 0) {
+                broken.put(invariant, count[1]);
+            }
         });
-        broken.values().removeIf(number -> number == 0);
         return new AuditReport(events, facts, violations, broken, owed);
     }
 }

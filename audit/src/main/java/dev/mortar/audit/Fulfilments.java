@@ -4,12 +4,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** The fulfilments that inventory has to reserve, and the ends of their reservations, of all locations. */
+/** The reservations of fulfilments, and their ends, of all locations. */
 final class Fulfilments {
-    /** The requests that inventory has not answered. */
-    final Map<String, Request> requests = new HashMap<>();
     /** The reservations that ended for good; one that expired may be made again. */
     final Map<String, ReservationEnd> ended = new HashMap<>();
     /** Fulfilments that were reserved and have not ended. */
@@ -27,12 +24,4 @@ final class Fulfilments {
         VOIDED,
         REFUSED
     }
-
-    /** The request of an order for one fulfilment. */
-    record Request(
-            String locationId,
-            Map<String, Long> quantities,
-            boolean online,
-            @Nullable String holdId,
-            LoggedEvent placed) {}
 }

@@ -93,7 +93,7 @@ final class GoodsStory extends Auditor {
             var lines = byLine(event.getLines());
             lines.keySet().retainAll(fulfilment.getLineIds());
             if (fulfilment.getMethod() == FulfilmentMethod.CARRY_OUT) {
-                steps.expectWithoutCause(CARRY_OUT, id, lines, logged().appendedAt(), () -> false);
+                steps.expect(CARRY_OUT, id, lines);
             } else {
                 steps.expect(REQUEST_PICKUP, id + ' ' + fulfilment.getLocationId(), lines);
             }
@@ -131,7 +131,7 @@ final class GoodsStory extends Auditor {
         var id = event.getFulfilmentId();
         var lines = byLine(event.getLines());
         if (event.getMethod() == FulfilmentMethod.CARRY_OUT) {
-            var step = steps.removeWithoutCause(CARRY_OUT, id);
+            var step = steps.remove(CARRY_OUT, id);
             same(HANDOVER_REPORTED, "The confirmed quantity of " + id, step == null ? null : step.content(), lines);
             steps.expect(BOOK_SALE, id, byGoods(event.getLines()));
         } else {
@@ -173,10 +173,10 @@ final class GoodsStory extends Auditor {
     private void pickupCancelled(PickupCancelled event) {
         var lines = byLine(event.getLines());
         if (logged().hasCause()) {
-            var step = steps.removeRepeating(ANSWER_CANCELLATION, event.getFulfilmentId());
-            Map<String, Long> requested = step == null ? Map.of() : step.content();
-            boolean isAnswer = step != null && Sums.within(lines, requested);
-            check(CANCELLATION_ANSWERED, isAnswer, "%s is cancelled; the order asks for %s", lines, requested);
+            var step = steps.take(ANSWER_CANCELLATION, event.getFulfilmentId(), null);
+            boolean isAnswer = step == null || Sums.within(lines, step.content());
+            var sentence = "%s is cancelled; the order asks for %s";
+            check(CANCELLATION_ANSWERED, isAnswer, sentence, lines, step == null ? Map.of() : step.content());
         }
         if (!lines.isEmpty()) {
             expectCancelled(lines);

@@ -30,7 +30,6 @@ final class NotificationAudit extends Auditor {
     private static final int REPEATS_MAX = 3;
     private static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 
-    private final RepeatedFields repeated;
     final Aggregates<Notification> notifications = new Aggregates<>();
     /** The state of every notification that was sent, because nothing else is needed of one. */
     private final Notification sent = new Notification(null, Phase.SENT);
@@ -41,7 +40,6 @@ final class NotificationAudit extends Auditor {
 
     NotificationAudit(Findings findings) {
         super(findings);
-        repeated = new RepeatedFields(findings, REPEATS_FIRST, Map.of(), "customerId");
         on(NotificationRequested.class, this::requested);
         known(NotificationDue.class, this::due);
         known(NotificationSending.class, this::sending);
@@ -75,7 +73,7 @@ final class NotificationAudit extends Auditor {
     static final class Notification {
         private @Nullable LoggedEvent requested;
         private @Nullable LoggedEvent claim;
-        private final @Nullable Object @Nullable [] repeated;
+        private final @Nullable String customerId;
         private Phase phase;
         private int attempt;
         private int unknownOutcomes;
@@ -86,8 +84,8 @@ final class NotificationAudit extends Auditor {
 
         private int codeIssue;
 
-        Notification(@Nullable Object @Nullable [] repeated, Phase phase) {
-            this.repeated = repeated;
+        Notification(@Nullable String customerId, Phase phase) {
+            this.customerId = customerId;
             this.phase = phase;
         }
 
@@ -135,15 +133,18 @@ final class NotificationAudit extends Auditor {
         on(type, event -> {
             var id = (String) event.get(1);
             var known = notifications.get(id);
+            var customerId = (String) logged().field("customerId");
             if (known == null) {
                 // A newer event may suppress a call to pick up goods before the call is requested.
                 boolean isEarly = type == NotificationSuppressed.class;
                 check(NOTIFICATION_TRANSITIONS, isEarly, "%s of %s, which was never requested", logged().type(), id);
                 var phase = isEarly ? Phase.SUPPRESSED : Phase.WAITING;
-                notifications.put(id, new Notification(repeated.of(event), phase));
+                notifications.put(id, new Notification(customerId, phase));
                 return;
             }
-            repeated.check(known.repeated);
+            if (known.customerId != null) {
+                same(REPEATS_FIRST, "customerId", customerId, known.customerId);
+            }
             context(known.requested, known.claim);
             var notification = known == sent ? new Notification(null, Phase.SENT) : known;
             handler.accept(notification, event);
@@ -171,7 +172,7 @@ final class NotificationAudit extends Auditor {
         var sentence = "The notification names trigger %s; its cause is %s";
         check(NOTIFICATION_FITS_TRIGGER, isCaused, sentence, trigger, cause);
         if (known == null) {
-            var notification = new Notification(repeated.of(event), Phase.WAITING);
+            var notification = new Notification(event.getCustomerId(), Phase.WAITING);
             notification.requested = logged();
             notification.calledFor = isCall(event.getTemplate()) ? event.getFulfilmentId() : null;
             notification.codeIssue = event.getCodeIssue() == null ? 0 : event.getCodeIssue();

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -78,11 +79,6 @@ final class NotificationStory extends Auditor {
         static Content of(LoggedEvent trigger) {
             return Objects.requireNonNull(TRIGGERS.get(trigger.type())).of(trigger);
         }
-
-        /** Name of the reason for which something ended, or null. */
-        static @Nullable String reason(LoggedEvent trigger) {
-            return trigger.field("reason") instanceof Enum<?> reason ? reason.name() : null;
-        }
     }
 
     private static <E extends SpecificRecord> void trigger(
@@ -129,8 +125,9 @@ final class NotificationStory extends Auditor {
                     && Sums.byGoods(event.getLines()).equals(content.goods)
                     && Sums.byGoods(event.getDroppedLines()).equals(content.dropped);
             check(NOTIFICATION_FITS_TRIGGER, isSame, "The content of the trigger is %s", content);
-            var reason = event.getReason() == null ? null : event.getReason().name();
-            boolean fits = Objects.equals(reason, Content.reason(step.since())) && fitsRepeat(event, step.since());
+            boolean isSameReason =
+                    Objects.equals(event.getReason(), step.since().field("reason"));
+            boolean fits = isSameReason && fitsRepeat(event, step.since());
             var sentence = "The trigger has another reason than %s, or is not repeat %s of %s";
             check(NOTIFICATION_FITS_TRIGGER, fits, sentence, event.getReason(), event.getRepeat(), event.getRepeatOf());
         }
@@ -150,20 +147,16 @@ final class NotificationStory extends Auditor {
     private void expectSending(String notificationId, String customerId) {
         var from = logged().appendedAt();
         var until = from.plus(NotificationAudit.CONTACT_WAIT).plus(NotificationAudit.CONTACT_WAIT);
-        steps.expectWithoutCause(
-                SEND_NOTIFICATION,
-                notificationId,
-                Map.of(),
-                from,
-                () -> asOf.isBefore(until) && !notifications.canReach(customerId));
+        BooleanSupplier isWaiting = () -> asOf.isBefore(until) && !notifications.canReach(customerId);
+        steps.expect(SEND_NOTIFICATION, notificationId, Map.of(), from, isWaiting);
     }
 
     private void expectSending(String notificationId, Instant from) {
-        steps.expectWithoutCause(SEND_NOTIFICATION, notificationId, Map.of(), from, () -> false);
+        steps.expect(SEND_NOTIFICATION, notificationId, Map.of(), from, () -> false);
     }
 
     private void ended(String notificationId) {
-        if (steps.removeWithoutCause(SEND_NOTIFICATION, notificationId) != null) {
+        if (steps.remove(SEND_NOTIFICATION, notificationId) != null) {
             findings.holds(NOTHING_OWED);
         }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** An order. Once it has ended, only the state that returns and late answers need is kept. */
@@ -23,12 +24,13 @@ final class Order {
         COMPLETED
     }
 
-    @Nullable
-    Object @Nullable [] repeated;
-
     /** The event that placed it and, after the confirmation, the one that confirmed it; null after its end. */
     @Nullable
     LoggedEvent event;
+
+    /** The same, or a till sale as a confirmed order, with the details that later events repeat. */
+    @Nullable
+    SpecificRecord first;
 
     /** The lines and fulfilments that were placed; after the confirmation those that were confirmed. */
     List<OrderLine> lines;
@@ -55,9 +57,9 @@ final class Order {
     Set<String> cancellations = new HashSet<>(0);
     long amount;
 
-    Order(LoggedEvent logged, OrderPlaced placed, @Nullable Object[] repeated) {
+    Order(LoggedEvent logged, OrderPlaced placed) {
         event = logged;
-        this.repeated = repeated;
+        first = placed;
         lines = placed.getLines();
         fulfilments = placed.getFulfilments();
         acceptance = placed.getAcceptance();
@@ -67,8 +69,7 @@ final class Order {
     }
 
     /** A till sale, which is confirmed from the start. */
-    Order(LoggedEvent logged, OrderConfirmed sale, @Nullable Object[] repeated) {
-        this.repeated = repeated;
+    Order(LoggedEvent logged, OrderConfirmed sale) {
         acceptance = Acceptance.WHOLE;
         lines = sale.getLines();
         fulfilments = sale.getFulfilments();
@@ -108,8 +109,7 @@ final class Order {
         return isOff() ? 0 : amount;
     }
 
-    @Nullable
-    Fulfilment fulfilment(String id) {
+    static @Nullable Fulfilment fulfilment(List<Fulfilment> fulfilments, String id) {
         var its = fulfilments.stream().filter(each -> each.getFulfilmentId().equals(id));
         return its.findFirst().orElse(null);
     }
@@ -118,6 +118,7 @@ final class Order {
     void confirm(LoggedEvent logged, OrderConfirmed confirmed) {
         phase = Phase.CONFIRMED;
         event = logged;
+        first = confirmed;
         lines = confirmed.getLines();
         fulfilments = confirmed.getFulfilments();
         decideBy = null;
@@ -128,7 +129,7 @@ final class Order {
     /** Ends the order, and forgets the state that nothing needs afterwards. */
     void end(Phase end) {
         phase = end;
-        repeated = null;
+        first = null;
         event = null;
         lines = List.of();
         fulfilments = List.of();

@@ -58,7 +58,7 @@ final class OrderAudit extends Auditor {
             context(order.event);
             boolean isLegal = phases.contains(order.phase);
             check(ORDER_TRANSITIONS, isLegal, "%s of order %s, which is %s", logged().type(), id, order.phase);
-            repeated.check(order.repeated);
+            repeated.check(order.first);
             if (isLegal) {
                 handler.accept(order, event);
             }
@@ -77,7 +77,7 @@ final class OrderAudit extends Auditor {
 
     private void placed(OrderPlaced event) {
         if (isFirst(event.getOrderId(), event.getLines())) {
-            var order = new Order(logged(), event, repeated.of(event));
+            var order = new Order(logged(), event);
             var lines = event.getLines();
             var fulfilments = event.getFulfilments();
             var sentence = "Lines %s and fulfilments %s do not fit each other, total %s or deadline %s";
@@ -94,8 +94,7 @@ final class OrderAudit extends Auditor {
             boolean isFirst = other == null || other.equals(id);
             var sentence = "Receipt %s of till %s made order %s before";
             check(RECEIPT_ONCE, isFirst, sentence, event.getReceiptNumber(), event.getTillId(), other);
-            var sale = Order.confirmed(event);
-            var order = new Order(logged(), sale, repeated.of(sale));
+            var order = new Order(logged(), Order.confirmed(event));
             boolean isRight = order.ordered.size() == event.getLines().size()
                     && event.getTotal().getAmount() == Sums.paid(event.getLines());
             check(ORDER_WELL_FORMED, isRight, "Lines %s do not fit total %s", event.getLines(), event.getTotal());
@@ -259,7 +258,7 @@ final class OrderAudit extends Auditor {
     }
 
     private static boolean isShare(Order order, FulfilmentHandedOver event) {
-        var fulfilment = order.fulfilment(event.getFulfilmentId());
+        var fulfilment = Order.fulfilment(order.fulfilments, event.getFulfilmentId());
         if (fulfilment == null) {
             return false;
         }
@@ -316,7 +315,7 @@ final class OrderAudit extends Auditor {
         if (order == null) {
             return false;
         }
-        var fulfilment = order.fulfilment(fulfilmentId);
+        var fulfilment = Order.fulfilment(order.fulfilments, fulfilmentId);
         return switch (order.phase) {
             case REJECTED, CANCELLED, COMPLETED -> true;
             case PLACED -> order.rejected.contains(fulfilmentId);

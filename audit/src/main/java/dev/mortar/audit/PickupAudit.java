@@ -62,7 +62,6 @@ final class PickupAudit extends Auditor {
 
     static final class Pickup {
         private final String locationId;
-        private @Nullable Object @Nullable [] repeated;
         private Phase phase = REQUESTED;
         /** Quantities by line, as the next one. */
         private Map<String, Long> left;
@@ -79,10 +78,9 @@ final class PickupAudit extends Auditor {
         private int wrongAttempts;
         private boolean reminded;
 
-        Pickup(PickupRequested event, @Nullable Object[] repeated, Map<String, Long> left, LoggedEvent requested) {
+        Pickup(PickupRequested event, Map<String, Long> left, LoggedEvent requested) {
             locationId = event.getLocationId().intern();
             lines = event.getLines();
-            this.repeated = repeated;
             this.left = left;
             this.requested = requested;
         }
@@ -95,7 +93,6 @@ final class PickupAudit extends Auditor {
 
         void end(Phase phase) {
             this.phase = phase;
-            repeated = null;
             lines = List.of();
             requested = null;
             left = Map.of();
@@ -133,7 +130,7 @@ final class PickupAudit extends Auditor {
         context(pickup.requested, pickup.last);
         boolean isLegal = phases.contains(pickup.phase);
         check(PICKUP_TRANSITIONS, isLegal, "%s of pickup %s, which is %s", logged().type(), id, pickup.phase);
-        repeated.check(pickup.repeated);
+        repeated.check(pickup.requested == null ? null : pickup.requested.event());
         if (isLegal) {
             handler.accept(pickup, event);
         }
@@ -157,7 +154,7 @@ final class PickupAudit extends Auditor {
         var earlier = pickups.get(id);
         context(earlier == null ? null : earlier.last);
         if (once(PICKUP_TRANSITIONS, earlier == null, id, "requested")) {
-            pickups.put(id, new Pickup(event, repeated.of(event), Sums.byLine(positive(event.getLines())), logged()));
+            pickups.put(id, new Pickup(event, Sums.byLine(positive(event.getLines())), logged()));
         }
     }
 

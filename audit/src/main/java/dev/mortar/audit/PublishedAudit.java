@@ -59,18 +59,15 @@ final class PublishedAudit {
 
     private void accept(OrderSummary summary) {
         var id = summary.getOrderId();
-        var state = summary.getState() + " over " + summary.getTotal().getAmount();
+        var said = summary.getState() + " over " + summary.getTotal().getAmount();
         var events = orders.orders.streams.get(id);
-        var order = orders.orders.get(id);
-        compare(
-                "Order " + id,
-                new Version(summary.getSequence(), summary.getChangedAt(), state),
-                events == null
-                        ? Version.NONE
-                        : new Version(
-                                events.sequence,
-                                events.recordedAt(),
-                                order == null ? "" : order.phase + " over " + order.total()));
+        var folded = Version.NONE;
+        if (events != null) {
+            var order = orders.orders.get(id);
+            var state = order == null ? "" : order.phase + " over " + order.total();
+            folded = new Version(events.sequence, events.recordedAt(), state);
+        }
+        compare("Order " + id, new Version(summary.getSequence(), summary.getChangedAt(), said), folded);
     }
 
     private void accept(InventoryLevel level) {
@@ -97,19 +94,14 @@ final class PublishedAudit {
         var id = state.getLocationId();
         var location = stock.locations.get(id);
         var event = location == null ? null : location.registered;
-        compare(
-                "Location " + id,
-                // It names no time, so only its sequence can explain that it is ahead of its events.
-                new Version(
-                        state.getSequence(),
-                        Instant.MAX,
-                        LocationState.of(state).toString()),
-                event == null
-                        ? Version.NONE
-                        : new Version(
-                                event.meta().getSequence(),
-                                event.recordedAt(),
-                                LocationState.of(event.event()).toString()));
+        var folded = Version.NONE;
+        if (event != null) {
+            var registered = LocationState.of(event.event()).toString();
+            folded = new Version(event.meta().getSequence(), event.recordedAt(), registered);
+        }
+        // It names no time, so only its sequence can explain that it is ahead of its events.
+        var said = LocationState.of(state).toString();
+        compare("Location " + id, new Version(state.getSequence(), Instant.MAX, said), folded);
     }
 
     /** Reports the newest record of a key that cannot be read. */

@@ -32,37 +32,18 @@ final class RepeatedFields {
         };
     }
 
-    /** The values of the fields in an event; null where it has no such field. */
-    @Nullable
-    Object[] of(SpecificRecord event) {
-        var at = positions.get(event.getClass());
-        var values = new Object[at.length];
-        for (int i = 0; i < at.length; i++) {
-            values[i] = at[i] < 0 ? null : event.get(at[i]);
+    /** Compares the fields that both the judged event and an earlier one have. Null: the earlier one is forgotten. */
+    void check(@Nullable SpecificRecord earlier) {
+        if (earlier == null) {
+            return;
         }
-        return values;
-    }
-
-    /** Compares the event that is being judged with the first one, which has all the fields. Null: it is forgotten. */
-    void check(@Nullable Object @Nullable [] first) {
-        if (first != null) {
-            compare(first, null);
-        }
-    }
-
-    /** Compares the fields that both the event that is being judged and its cause have. */
-    void checkCause(LoggedEvent cause) {
-        compare(of(cause.event()), positions.get(cause.event().getClass()));
-    }
-
-    /** @param named positions of the fields in the expected event, negative for those that it does not have */
-    private void compare(@Nullable Object[] expected, int @Nullable [] named) {
         var event = findings.event().event();
         var at = positions.get(event.getClass());
+        var before = positions.get(earlier.getClass());
         for (int i = 0; i < at.length; i++) {
-            boolean isRepeated = at[i] >= 0 && (named == null || named[i] >= 0);
-            if (isRepeated && !Objects.equals(expected[i], event.get(at[i]))) {
-                findings.same(invariant, names.get(i), event.get(at[i]), expected[i]);
+            boolean isRepeated = at[i] >= 0 && before[i] >= 0;
+            if (isRepeated && !Objects.equals(earlier.get(before[i]), event.get(at[i]))) {
+                findings.same(invariant, names.get(i), event.get(at[i]), earlier.get(before[i]));
                 return;
             }
         }

@@ -102,20 +102,19 @@ final class ReportPrinter {
 
     /** @param state the state at an earlier time, or null */
     String json(@Nullable AuditState state) {
+        var invariants = new LinkedHashMap<Invariant, Object>();
+        for (var invariant : Invariant.values()) {
+            var counts = Map.of("facts", report.facts(invariant), "violations", report.broken(invariant));
+            invariants.put(invariant, counts);
+        }
         var all = new LinkedHashMap<String, Object>();
         all.put("asOf", at.toString());
         all.put("events", report.events());
         all.put("holds", report.holds());
-        var invariants = new LinkedHashMap<String, Object>();
-        for (var invariant : Invariant.values()) {
-            invariants.put(
-                    invariant.name(), Map.of("facts", report.facts(invariant), "violations", report.broken(invariant)));
-        }
         all.put("invariants", invariants);
         all.put("owed", report.owed());
-        all.put(
-                "violations",
-                report.violations().stream().map(ReportPrinter::json).toList());
+        var violations = report.violations().stream().map(ReportPrinter::json);
+        all.put("violations", violations.toList());
         if (state != null) {
             all.put("state", state);
         }
@@ -123,11 +122,9 @@ final class ReportPrinter {
     }
 
     private static Map<String, Object> json(Violation violation) {
-        return Map.of(
-                "invariant", violation.invariant().name(),
-                "explanation", violation.explanation(),
-                "evidence",
-                        violation.evidence().stream().map(ReportPrinter::json).toList());
+        var evidence = violation.evidence().stream().map(ReportPrinter::json).toList();
+        var why = violation.explanation();
+        return Map.of("invariant", violation.invariant(), "explanation", why, "evidence", evidence);
     }
 
     private static Map<String, Object> json(Evidence event) {

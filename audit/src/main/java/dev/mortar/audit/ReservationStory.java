@@ -5,7 +5,6 @@ import static dev.mortar.audit.Invariant.*;
 
 import dev.mortar.audit.ExpectedSteps.Step;
 import dev.mortar.audit.Fulfilments.ReservationEnd;
-import dev.mortar.schemas.Channel;
 import dev.mortar.schemas.EndReason;
 import dev.mortar.schemas.FulfilmentMethod;
 import dev.mortar.schemas.inventory.*;
@@ -18,13 +17,13 @@ import java.util.function.BiPredicate;
 /** From the placed order to the end of its reservations: inventory answers, the order decides, inventory follows. */
 final class ReservationStory extends Auditor {
     /** The reason for which inventory releases goods, by the cause of the release. */
-    private static final Map<String, ReleaseReason> REASONS = Map.of(
-            "OrderConfirmed", ReleaseReason.ORDER_REJECTED,
-            "OrderRejected", ReleaseReason.ORDER_REJECTED,
-            "OrderCancelled", ReleaseReason.ORDER_CANCELLED,
-            "PickupCancelled", ReleaseReason.PICKUP_CANCELLED,
-            "PickupExpired", ReleaseReason.PICKUP_EXPIRED,
-            "PickupLineShort", ReleaseReason.SHORT_PICK);
+    private static final Map<Class<?>, ReleaseReason> REASONS = Map.of(
+            OrderConfirmed.class, ReleaseReason.ORDER_REJECTED,
+            OrderRejected.class, ReleaseReason.ORDER_REJECTED,
+            OrderCancelled.class, ReleaseReason.ORDER_CANCELLED,
+            PickupCancelled.class, ReleaseReason.PICKUP_CANCELLED,
+            PickupExpired.class, ReleaseReason.PICKUP_EXPIRED,
+            PickupLineShort.class, ReleaseReason.SHORT_PICK);
 
     private final ExpectedSteps steps;
     private final OrderAudit orders;
@@ -36,8 +35,14 @@ final class ReservationStory extends Auditor {
         this.orders = orders;
         this.fulfilments = fulfilments;
         on(OrderPlaced.class, this::placed);
-        on(StockReserved.class, this::stockReserved);
-        on(StockReservationRejected.class, this::stockRejected);
+        on(StockReserved.class, event -> {
+            fulfilments.reserved.add(event.getFulfilmentId());
+            expectDecision(event.getOrderId());
+        });
+        on(StockReservationRejected.class, event -> {
+            orders.refused(event.getOrderId(), event.getFulfilmentId());
+            expectDecision(event.getOrderId());
+        });
         on(ReservationBroken.class, this::broken);
         on(FulfilmentReserved.class, event -> decides((id, _) -> id.equals(event.getFulfilmentId())));
         on(
@@ -92,34 +97,9 @@ final class ReservationStory extends Auditor {
             var lines = event.getLines().stream()
                     .filter(line -> fulfilment.getLineIds().contains(line.getLineId()))
                     .toList();
-            var request = new Fulfilments.Request(
-                    fulfilment.getLocationId(),
-                    Sums.byGoods(lines),
-                    event.getChannel() == Channel.ONLINE,
-                    fulfilment.getHoldId(),
-                    logged());
-            fulfilments.requests.put(fulfilment.getFulfilmentId(), request);
-            steps.expect(ANSWER_FULFILMENT, fulfilment.getFulfilmentId(), Map.of());
+            var about = fulfilment.getFulfilmentId() + ' ' + fulfilment.getLocationId();
+            steps.expect(ANSWER_FULFILMENT, about, Sums.byGoods(lines));
         });
-    }
-
-    private void stockReserved(StockReserved event) {
-        fulfilments.reserved.add(event.getFulfilmentId());
-        var step = steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
-        if (step != null && step.since().event() instanceof OrderPlaced placed) {
-            var until = event.getExpiresAt();
-            var decideBy = placed.getDecideBy();
-            boolean isLongEnough = decideBy != null && !until.isBefore(decideBy);
-            var sentence = "Reserved until %s; the order may be decided until %s";
-            check(RESERVATION_DEADLINE, isLongEnough, sentence, until, decideBy);
-        }
-        expectDecision(event.getOrderId());
-    }
-
-    private void stockRejected(StockReservationRejected event) {
-        steps.removeRepeating(ANSWER_FULFILMENT, event.getFulfilmentId());
-        orders.refused(event.getOrderId(), event.getFulfilmentId());
-        expectDecision(event.getOrderId());
     }
 
     private void expectDecision(String orderId) {
@@ -218,7 +198,7 @@ final class ReservationStory extends Auditor {
         // Only pickups name quantities. An order always ends a reservation as a whole.
         boolean isAsCaused = step == null
                 || ((event.getWhole() || !step.content().isEmpty())
-                        && reason == REASONS.get(step.since().type()));
+                        && reason == REASONS.get(step.since().event().getClass()));
         check(RESERVATION_FOLLOWS_ORDER, isAsCaused, "%s are released because of %s", released, reason);
     }
 

@@ -26,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StockAudit extends Auditor {
     private final Fulfilments fulfilments;
+    private final ExpectedSteps steps;
     final Aggregates<Location> locations = new Aggregates<>();
     /** Business ids that were booked, with their location and kind of event. */
     private final Set<String> booked = new HashSet<>();
 
-    StockAudit(Findings findings, Fulfilments fulfilments) {
+    StockAudit(Findings findings, ExpectedSteps steps, Fulfilments fulfilments) {
         super(findings);
+        this.steps = steps;
         this.fulfilments = fulfilments;
         at(LocationRegistered.class, (it, _) -> it.registered = logged());
         at(StockReceived.class, (it, e) -> {
@@ -70,7 +72,7 @@ final class StockAudit extends Auditor {
 
     final class Location {
         final StockBook book = new StockBook(findings);
-        final Claims claims = new Claims(findings, book, fulfilments);
+        final Claims claims = new Claims(findings, steps, book, fulfilments);
 
         /** The last registration, or null. */
         @Nullable
@@ -232,13 +234,7 @@ final class StockAudit extends Auditor {
 
     /** The state of every registered location, by location id. */
     Map<String, LocationState> registered() {
-        var states = new TreeMap<String, LocationState>();
-        locations.each((id, location) -> {
-            if (location.registered != null) {
-                states.put(id, LocationState.of(location.registered.event()));
-            }
-        });
-        return states;
+        return locations.view(each -> each.registered == null ? null : LocationState.of(each.registered.event()));
     }
 
     /** The state of every SKU, by location and SKU. */

@@ -1,5 +1,6 @@
 package dev.mortar.audit;
 
+import dev.mortar.audit.LoggedEvent.Identity;
 import dev.mortar.schemas.*;
 import dev.mortar.schemas.inventory.*;
 import dev.mortar.schemas.notification.*;
@@ -14,9 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Utils;
@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * caller decides which event happens.
  */
 class SyntheticLog {
+    /** The fields of a trigger that its mail repeats. */
+    private static final List<String> MAILED = List.of(
+            "customerId orderId fulfilmentId method locationId pickupDeadline codeIssue codeKeyId reason".split(" "));
+
     private final int partitions;
     private final List<LoggedEvent> events = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
@@ -45,26 +49,47 @@ class SyntheticLog {
         return events;
     }
 
-    /** Writes the events of one command; gives the first of them. */
-    @SafeVarargs
-    final LoggedEvent write(
-            String topic, String key, @Nullable LoggedEvent cause, Function<EventMeta, SpecificRecord>... produced) {
-        return write(topic, key, cause, List.of(produced));
+    /** The fields of events, by name. Services use the same names for the same facts. */
+    record Facts(Map<String, @Nullable Object> values) {
+        static Facts of(String name, Object value) {
+            return new Facts(Map.of(name, value));
+        }
+
+        Facts with(String name, @Nullable Object value) {
+            var more = new HashMap<>(values);
+            more.put(name, value);
+            return new Facts(more);
+        }
+
+        /** An event of these facts, still without its meta. A field without a fact has its default, or is null. */
+        SpecificRecord event(Class<? extends SpecificRecord> type) {
+            var schema = SpecificData.get().getSchema(type);
+            var event = (SpecificRecord) SpecificData.newInstance(type, schema);
+            for (var field : schema.getFields()) {
+                var value = values.get(field.name());
+                boolean isDefault = value == null && field.hasDefaultValue();
+                event.put(field.pos(), isDefault ? SpecificData.get().getDefaultValue(field) : value);
+            }
+            return event;
+        }
     }
 
-    private LoggedEvent write(
-            String topic, String key, @Nullable LoggedEvent cause, List<Function<EventMeta, SpecificRecord>> produced) {
+    /** Writes the events of one command with a meta, and gives the first. */
+    LoggedEvent write(@Nullable LoggedEvent cause, SpecificRecord... produced) {
         now = now.plusMillis(1);
         var command = new UUID(0x4d6f7274_61725000L, ++commands | (1L << 63));
-        int partition = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
-        var place = topic + '/' + partition;
         int first = events.size();
-        for (int index = 0; index < produced.size(); index++) {
+        for (int index = 0; index < produced.length; index++) {
+            var event = produced[index];
+            var type = Objects.requireNonNull(EventType.of(event));
+            var key = type.key(event);
+            int partition = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
+            var place = type.topic() + '/' + partition;
             var meta = new EventMeta(
-                    eventId(command, index),
+                    Identity.derived(command, index),
                     index,
-                    produced.size(),
-                    sequences.merge(topic + '/' + key, 1L, Long::sum),
+                    produced.length,
+                    sequences.merge(type.topic() + '/' + key, 1L, Long::sum),
                     positions.merge(place, 1L, Long::sum),
                     now,
                     now,
@@ -73,42 +98,13 @@ class SyntheticLog {
                     null,
                     cause == null ? "correlation-" + commands : cause.meta().getCorrelationId(),
                     new Actor(cause == null ? ActorType.ASSOCIATE : ActorType.SYSTEM, "a1", null));
-            events.add(new LoggedEvent(
-                    new RecordId(topic, partition, offsets.merge(place, 1L, Long::sum) - 1),
-                    now,
-                    key,
-                    produced.get(index).apply(meta)));
+            event.put(0, meta);
+            // The marker that ends the transaction takes an offset, too.
+            long taken = index + 1 == produced.length ? 2 : 1;
+            var recordId = new RecordId(type.topic(), partition, offsets.merge(place, taken, Long::sum) - taken);
+            events.add(new LoggedEvent(recordId, now, key, event));
         }
-        // The marker that ends the transaction takes an offset, too.
-        offsets.merge(place, 1L, Long::sum);
         return events.get(first);
-    }
-
-    /**
-     * Writes the events of one command, which have the fields of these names. Others have their default, or are null.
-     */
-    @SafeVarargs
-    private LoggedEvent write(
-            String topic,
-            String key,
-            @Nullable LoggedEvent cause,
-            Map<String, ? extends @Nullable Object> fields,
-            Class<? extends SpecificRecord>... types) {
-        Function<Class<?>, Function<EventMeta, SpecificRecord>> record = type -> meta -> {
-            var schema = SpecificData.get().getSchema(type);
-            var event = (SpecificRecord) SpecificData.newInstance(type, schema);
-            for (var field : schema.getFields()) {
-                var value = field.name().equals("meta") ? meta : fields.get(field.name());
-                boolean isDefault = value == null && field.hasDefaultValue();
-                event.put(field.pos(), isDefault ? SpecificData.get().getDefaultValue(field) : value);
-            }
-            return event;
-        };
-        return write(topic, key, cause, Stream.of(types).map(record).toList());
-    }
-
-    static UUID eventId(UUID command, int index) {
-        return LoggedEvent.Identity.derived(command, index);
     }
 
     /** Books a change of one SKU of a location. */
@@ -152,44 +148,39 @@ class SyntheticLog {
     }
 
     void receive(String location, String sku, long quantity) {
-        write("inventory.events", location, null, meta -> {
-            var changes = List.of(change(location, sku, quantity, 0, 0, 0, 0));
-            return new StockReceived(meta, location, "receipt-" + meta.getCommandId(), now, List.of(), changes);
-        });
+        var changes = List.of(change(location, sku, quantity, 0, 0, 0, 0));
+        var facts = Facts.of("locationId", location).with("receiptId", "receipt " + commands);
+        write(null, facts.with("movedAt", now).with("changes", changes).event(StockReceived.class));
     }
 
-    /** A mail that is sent at once. */
-    void mail(LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
-        var id = requestMail(trigger, template, orderId, fulfilmentId, customer);
-        write("notification.events", id, null, meta -> new NotificationSending(meta, id, customer, 1));
-        write("notification.events", id, null, meta -> new NotificationSent(meta, id, customer, 1));
+    /** A mail that is sent at once, if the trigger names a shopper. */
+    void mail(LoggedEvent trigger, Template template) {
+        if (trigger.field("customerId") instanceof String customer) {
+            sendMail(requestMail(trigger, template), customer, 1);
+        }
     }
 
-    String requestMail(
-            LoggedEvent trigger, Template template, String orderId, @Nullable String fulfilmentId, String customer) {
+    void sendMail(String id, String customer, int attempt) {
+        var facts = Facts.of("notificationId", id).with("customerId", customer).with("attempt", attempt);
+        write(null, facts.event(NotificationSending.class));
+        write(null, facts.event(NotificationSent.class));
+    }
+
+    String requestMail(LoggedEvent trigger, Template template) {
         var triggerId = trigger.meta().getEventId();
         var content = NotificationStory.Content.of(trigger);
-        var reason = NotificationStory.Content.reason(trigger);
-        var id = eventId(triggerId, template.name().hashCode()).toString();
-        var fields = new HashMap<String, @Nullable Object>();
-        for (var name : List.of("method", "locationId", "pickupDeadline", "codeIssue", "codeKeyId")) {
-            fields.put(name, said(trigger, name));
+        var id = Identity.derived(triggerId, template.name().hashCode()).toString();
+        var facts = Facts.of("notificationId", id)
+                .with("triggerEventId", triggerId)
+                .with("template", template)
+                .with("lines", lines(content.goods()))
+                .with("droppedLines", lines(content.dropped()))
+                .with("amount", content.amount());
+        for (var name : MAILED) {
+            boolean isCodeUsed = template == Template.PICKUP_HANDED_OVER && name.equals("codeIssue");
+            facts = facts.with(name, isCodeUsed ? null : trigger.field(name));
         }
-        fields.put("notificationId", id);
-        fields.put("triggerEventId", triggerId);
-        fields.put("customerId", customer);
-        fields.put("channel", NotificationChannel.EMAIL);
-        fields.put("template", template);
-        fields.put("orderId", orderId);
-        fields.put("fulfilmentId", fulfilmentId);
-        fields.put("lines", lines(content.goods()));
-        fields.put("droppedLines", lines(content.dropped()));
-        fields.put("amount", content.amount());
-        fields.put("reason", reason == null ? null : EndReason.valueOf(reason));
-        if (template == Template.PICKUP_HANDED_OVER) {
-            fields.remove("codeIssue");
-        }
-        write("notification.events", id, trigger, fields, NotificationRequested.class);
+        write(trigger, facts.event(NotificationRequested.class));
         return id;
     }
 
@@ -200,66 +191,52 @@ class SyntheticLog {
                 .toList();
     }
 
-    /** The value of a field of an event; null if it has no such field. */
-    static @Nullable Object said(LoggedEvent event, String name) {
-        return event.field(name);
-    }
-
     /** An online order of one SKU for pickup, from click to counter. */
     LoggedEvent clickAndCollect(String orderId, String customer, String location, String sku, long quantity) {
         var line = line("1", sku, quantity, 1_999);
         var group = fulfilment(orderId, 1, FulfilmentMethod.PICKUP, location, "1");
         var id = group.getFulfilmentId();
         var total = money(quantity * 1_999);
-        var picked = List.of(pick("1", sku, quantity));
+        var picks = List.of(pick("1", sku, quantity));
         var decideBy = now.plus(Duration.ofMinutes(30));
-        // Services use the same names for the same facts. So one map serves the events of all of them.
-        var facts = new HashMap<String, Object>();
-        facts.put("orderId", orderId);
-        facts.put("fulfilmentId", id);
-        facts.put("customerId", customer);
-        facts.put("channel", Channel.ONLINE);
-        facts.put("acceptance", Acceptance.WHOLE);
-        facts.put("method", FulfilmentMethod.PICKUP);
-        facts.put("lines", List.of(line));
-        facts.put("fulfilments", List.of(group));
-        facts.put("total", total);
-        facts.put("paymentReference", "payment");
-        facts.put("decideBy", decideBy);
-        var placed = write("order.events", orderId, null, facts, OrderPlaced.class);
-        facts.put("locationId", location);
-        facts.put("reserved", List.of(units(sku, quantity)));
-        facts.put("expiresAt", decideBy.plus(Duration.ofMinutes(15)));
-        facts.put("changes", List.of(change(location, sku, 0, quantity, 0, 0, 0)));
-        var reserved = write("inventory.events", location, placed, facts, StockReserved.class);
-        var confirmed = write("order.events", orderId, reserved, facts, OrderConfirmed.class);
-        facts.put("changes", List.of());
-        write("inventory.events", location, confirmed, facts, ReservationConfirmed.class);
-        mail(confirmed, Template.ORDER_CONFIRMED, orderId, null, customer);
-        facts.put("lines", picked);
-        facts.put("codeIssue", 1);
-        facts.put("codeKeyId", "k1");
-        write("pickup.events", id, confirmed, facts, PickupRequested.class);
-        write("pickup.events", id, null, facts, PickingStarted.class);
-        facts.put("stagingPlace", "A-12");
-        facts.put("pickupDeadline", now.plus(Duration.ofDays(3)));
-        var ready = write("pickup.events", id, null, facts, PickupReady.class);
-        write("inventory.events", location, ready, facts, ReservationPicked.class);
-        mail(ready, Template.PICKUP_READY, orderId, id, customer);
-        facts.put("handedOverAt", now);
-        facts.put("movedAt", now);
-        facts.put("handedOver", picked);
-        facts.put("lastCodeIssue", 1);
-        var handedOver = write("pickup.events", id, null, facts, PickupHandedOver.class);
-        facts.put("handedOver", List.of(units(sku, quantity)));
-        facts.put("changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0)));
-        write("inventory.events", location, handedOver, facts, StockCommitted.class);
-        mail(handedOver, Template.PICKUP_HANDED_OVER, orderId, id, customer);
-        facts.put("lines", List.of(line));
-        facts.put("handedOver", List.of(new LineQuantity("1", sku, quantity)));
-        var left = write("order.events", orderId, handedOver, facts, FulfilmentHandedOver.class, OrderCompleted.class);
-        facts.put("returnableUntil", now.plus(Duration.ofDays(30)));
-        facts.put("lines", List.of(new PurchasedLine(line, total)));
-        return write("returns.events", orderId, left, facts, PurchaseRecorded.class);
+        var placed = Facts.of("orderId", orderId)
+                .with("fulfilmentId", id)
+                .with("customerId", customer)
+                .with("channel", Channel.ONLINE)
+                .with("method", FulfilmentMethod.PICKUP)
+                .with("lines", List.of(line))
+                .with("fulfilments", List.of(group))
+                .with("total", total)
+                .with("paymentReference", "payment")
+                .with("decideBy", decideBy);
+        var placing = write(null, placed.event(OrderPlaced.class));
+        var ordered = placed.with("locationId", location);
+        var claimed = ordered.with("reserved", List.of(units(sku, quantity)))
+                .with("expiresAt", decideBy.plus(Duration.ofMinutes(15)))
+                .with("changes", List.of(change(location, sku, 0, quantity, 0, 0, 0)));
+        var reserved = write(placing, claimed.event(StockReserved.class));
+        var confirmed = write(reserved, ordered.event(OrderConfirmed.class));
+        write(confirmed, ordered.event(ReservationConfirmed.class));
+        mail(confirmed, Template.ORDER_CONFIRMED);
+        var picked = ordered.with("lines", picks).with("codeIssue", 1).with("codeKeyId", "k1");
+        write(confirmed, picked.event(PickupRequested.class));
+        write(null, picked.event(PickingStarted.class));
+        var staged = picked.with("stagingPlace", "A-12").with("pickupDeadline", now.plus(Duration.ofDays(3)));
+        var ready = write(null, staged.event(PickupReady.class));
+        write(ready, staged.event(ReservationPicked.class));
+        mail(ready, Template.PICKUP_READY);
+        var given = picked.with("handedOverAt", now).with("handedOver", picks).with("lastCodeIssue", 1);
+        var handedOver = write(null, given.event(PickupHandedOver.class));
+        var gone = ordered.with("handedOver", List.of(units(sku, quantity)))
+                .with("movedAt", given.values.get("handedOverAt"))
+                .with("changes", List.of(change(location, sku, -quantity, -quantity, 0, 0, 0)));
+        write(handedOver, gone.event(StockCommitted.class));
+        mail(handedOver, Template.PICKUP_HANDED_OVER);
+        var left = ordered.with("handedOverAt", given.values.get("handedOverAt"))
+                .with("handedOver", List.of(new LineQuantity("1", sku, quantity)));
+        var reported = write(handedOver, left.event(FulfilmentHandedOver.class), left.event(OrderCompleted.class));
+        var bought = left.with("lines", List.of(new PurchasedLine(line, total)))
+                .with("returnableUntil", now.plus(Duration.ofDays(30)));
+        return write(reported, bought.event(PurchaseRecorded.class));
     }
 }

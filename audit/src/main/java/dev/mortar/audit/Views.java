@@ -51,7 +51,7 @@ final class Views {
 
     /** Checks one fact for each order, location, stock of a location, stock of a SKU, pickup and purchase. */
     void compare(AuditState state, Audit audit) {
-        each("Order", "order", "/v1/orders/%s", state.orders(), Order::of, Order::of, audit);
+        each("Order", "order", "/v1/orders/%s", state.orders(), Views::order, Views::order, audit);
         each("Location", "inventory", "/v1/locations/%s", state.locations(), Views::location, its -> its, audit);
         var stock = "/v1/locations/%s/stock?limit=" + PAGE;
         each("Stock of", "inventory", stock, state.stock(), Views::stock, Views::figures, audit);
@@ -107,39 +107,28 @@ final class Views {
         }
     }
 
-    /** @param cancelled empty unless the order is confirmed or completed, because rejected units are served with it */
-    private record Order(
-            String state,
-            long total,
-            Map<String, Long> handedOver,
-            Map<String, Long> returned,
-            Map<String, Long> cancelled) {
-        Order {
-            cancelled = state.equals("CONFIRMED") || state.equals("COMPLETED") ? cancelled : Map.of();
-        }
+    private static Object order(OrderState order) {
+        return order(order.state(), order.total(), order.handedOver(), order.cancelled(), order.returned());
+    }
 
-        static Order of(OrderState order) {
-            return new Order(order.state(), order.total(), order.handedOver(), order.returned(), order.cancelled());
-        }
+    private static Object order(List<JsonNode> pages) {
+        var order = pages.getFirst();
+        long total = order.path("total").path("amount").asLong();
+        var cancelled = byLine(order, "cancelled");
+        return order(text(order, "state"), total, byLine(order, "handedOver"), cancelled, byLine(order, "returned"));
+    }
 
-        static Order of(List<JsonNode> pages) {
-            var order = pages.getFirst();
-            long total = order.path("total").path("amount").asLong();
-            return new Order(
-                    text(order, "state"),
-                    total,
-                    byLine(order, "handedOver"),
-                    byLine(order, "returned"),
-                    byLine(order, "cancelled"));
-        }
+    /** An order without the ordered units, and with cancelled ones only if no rejected ones are served with them. */
+    private static Object order(
+            String state, long total, Map<String, Long> left, Map<String, Long> cancelled, Map<String, Long> returned) {
+        var ended = state.equals("CONFIRMED") || state.equals("COMPLETED") ? cancelled : Map.<String, Long>of();
+        return new OrderState(state, total, Map.of(), left, ended, returned);
+    }
 
-        private static Map<String, Long> byLine(JsonNode order, String field) {
-            var lines = order.path("lines").values();
-            return Sums.sum(
-                    lines,
-                    line -> text(line, "lineId"),
-                    line -> line.path(field).asLong());
-        }
+    private static Map<String, Long> byLine(JsonNode order, String field) {
+        var lines = order.path("lines").values();
+        return Sums.sum(
+                lines, line -> text(line, "lineId"), line -> line.path(field).asLong());
     }
 
     private static Object location(List<JsonNode> pages) {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class AuditTest {
     static final AuditRules RULES = AuditRules.standard().withPartitions(Stories.PARTITIONS);
 
+    private static final AuditRules FEW_IDS =
+            new AuditRules(Stories.PARTITIONS, RULES.patience(), RULES.slack(), RULES.contactLag(), 100, 40);
+
     /** Enough for everything that is owed to be overdue, not enough for goods to lie too long. */
     static final Duration LATER = Duration.ofMinutes(10);
 
@@ -130,17 +133,17 @@ class AuditTest {
     void comparesIdsExactlyWhenTheyNoLongerFitInMemory() {
         var day = Stories.day();
         var again = day.events().getFirst();
-        var audit = new Audit(RULES.withIdsInMemory(40));
+        var audit = new Audit(FEW_IDS);
         day.events().forEach(audit::accept);
         assertThat(audit.finish(day.now.plus(LATER)).violations()).isEmpty();
 
-        var second = new Audit(RULES.withIdsInMemory(40));
+        var second = new Audit(FEW_IDS);
         day.events().forEach(second::accept);
         second.accept(again);
         assertThat(second.finish(day.now.plus(LATER)).violated()).containsKey(Invariant.EVENT_ID_UNIQUE);
 
         new Tampering(day).cause("StockSold", 0, new java.util.UUID(1, 1));
-        var third = new Audit(RULES.withIdsInMemory(40));
+        var third = new Audit(FEW_IDS);
         day.events().forEach(third::accept);
         assertThat(third.finish(day.now.plus(LATER)).violated()).containsKey(Invariant.CAUSE_EXISTS);
     }

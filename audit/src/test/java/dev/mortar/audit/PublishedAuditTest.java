@@ -2,23 +2,9 @@ package dev.mortar.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.schemas.Channel;
-import dev.mortar.schemas.Money;
-import dev.mortar.schemas.Unit;
-import dev.mortar.schemas.inventory.InventoryLevel;
-import dev.mortar.schemas.inventory.InventoryLocation;
-import dev.mortar.schemas.inventory.LevelInUnit;
-import dev.mortar.schemas.inventory.LocationRegistered;
-import dev.mortar.schemas.inventory.OpeningException;
-import dev.mortar.schemas.inventory.Quantities;
-import dev.mortar.schemas.inventory.StockChange;
-import dev.mortar.schemas.order.OrderCancelled;
-import dev.mortar.schemas.order.OrderConfirmed;
-import dev.mortar.schemas.order.OrderLinesCancelled;
-import dev.mortar.schemas.order.OrderPlaced;
-import dev.mortar.schemas.order.OrderRejected;
-import dev.mortar.schemas.order.OrderSummary;
-import dev.mortar.schemas.order.SaleRecorded;
+import dev.mortar.schemas.*;
+import dev.mortar.schemas.inventory.*;
+import dev.mortar.schemas.order.*;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,34 +33,21 @@ class PublishedAuditTest {
     @BeforeEach
     void tell() {
         day.events().forEach(audit::accept);
+        var orders = audit.state().orders();
         for (LoggedEvent logged : day.events()) {
+            var key = logged.key();
             var meta = logged.meta();
             if (logged.recordId().topic().equals("order.events")) {
-                var phase = Objects.requireNonNull(audit.state().orders().get(logged.key()))
-                        .state();
-                states.put(
-                        logged.key(),
-                        summary(logged.key(), phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
+                var phase = Objects.requireNonNull(orders.get(key)).state();
+                states.put(key, summary(key, phase, total(logged), meta.getSequence(), meta.getRecordedAt()));
             }
-            if (logged.event() instanceof LocationRegistered registered) {
-                states.put(logged.key(), location(registered, meta.getSequence()));
+            if (logged.event() instanceof LocationRegistered) {
+                states.put(key, location(logged));
             }
-            if (logged.recordId().topic().equals("inventory.events")
-                    && logged.event().getSchema().getField("changes") != null) {
-                var changes = (Collection<?>) logged.event()
-                        .get(logged.event().getSchema().getField("changes").pos());
-                for (Object each : changes) {
-                    var change = (StockChange) each;
-                    var levelKey = logged.key() + "|" + change.getSku();
-                    states.put(
-                            levelKey,
-                            level(
-                                    (InventoryLevel) states.get(levelKey),
-                                    logged,
-                                    change,
-                                    meta.getSequence(),
-                                    meta.getRecordedAt()));
-                }
+            for (Object each : logged.field("changes") instanceof Collection<?> changes ? changes : List.of()) {
+                var change = (StockChange) each;
+                var levelKey = key + "|" + change.getSku();
+                states.put(levelKey, level((InventoryLevel) states.get(levelKey), logged, change));
             }
         }
     }
@@ -97,7 +71,8 @@ class PublishedAuditTest {
 
     @Test
     void catchesWhatIsMissingInAnotherUnit() {
-        InventoryLevel level = inTwoUnits();
+        InventoryLevel level =
+                first(InventoryLevel.class, each -> !each.getOtherUnits().isEmpty());
         level.put("otherUnits", List.of());
         assertCaught("Stock of " + level.getSku() + " at " + level.getLocationId());
     }
@@ -110,12 +85,8 @@ class PublishedAuditTest {
 
     @Test
     void catchesGoodsForTheVendorThatAreNotPublished() {
-        InventoryLevel level = states.values().stream()
-                .filter(InventoryLevel.class::isInstance)
-                .map(InventoryLevel.class::cast)
-                .filter(each -> each.getQuantities().getToVendor() > 0)
-                .findFirst()
-                .orElseThrow();
+        InventoryLevel level =
+                first(InventoryLevel.class, each -> each.getQuantities().getToVendor() > 0);
         level.getQuantities().put("toVendor", 0L);
         assertCaught("Stock of " + level.getSku());
     }
@@ -209,51 +180,30 @@ class PublishedAuditTest {
         assertThat(report.violations().getFirst().explanation()).contains(what);
     }
 
-    private static InventoryLocation location(LocationRegistered registered, long sequence) {
-        return InventoryLocation.newBuilder()
-                .setLocationId(registered.getLocationId())
-                .setSequence(sequence)
-                .setName(registered.getName())
-                .setType(registered.getType())
-                .setLatitude(registered.getLatitude())
-                .setLongitude(registered.getLongitude())
-                .setTimeZone(registered.getTimeZone())
-                .setOpeningHours(registered.getOpeningHours())
-                .setExceptions(registered.getExceptions())
-                .build();
+    private static InventoryLocation location(LoggedEvent registered) {
+        var location = new InventoryLocation();
+        for (var field : location.getSchema().getFields()) {
+            boolean isSequence = field.name().equals("sequence");
+            location.put(field.pos(), isSequence ? registered.meta().getSequence() : registered.field(field.name()));
+        }
+        return location;
     }
 
     private InventoryLocation anyLocation() {
-        return states.values().stream()
-                .filter(InventoryLocation.class::isInstance)
-                .map(InventoryLocation.class::cast)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private InventoryLevel inTwoUnits() {
-        return states.values().stream()
-                .filter(InventoryLevel.class::isInstance)
-                .map(InventoryLevel.class::cast)
-                .filter(level -> !level.getOtherUnits().isEmpty())
-                .findFirst()
-                .orElseThrow();
+        return first(InventoryLocation.class, _ -> true);
     }
 
     private InventoryLevel anyLevel() {
-        return first(InventoryLevel.class);
+        return first(InventoryLevel.class, _ -> true);
     }
 
     private OrderSummary anySummary() {
-        return first(OrderSummary.class);
+        return first(OrderSummary.class, _ -> true);
     }
 
-    private <T> T first(Class<T> type) {
-        return states.values().stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow();
+    private <T> T first(Class<T> type, Predicate<T> which) {
+        var states = this.states.values().stream().filter(type::isInstance).map(type::cast);
+        return states.filter(which).findFirst().orElseThrow();
     }
 
     /** What the shopper pays after an event. */
@@ -281,8 +231,7 @@ class PublishedAuditTest {
     }
 
     /** The level of a SKU after a change of one of its units. */
-    private static InventoryLevel level(
-            @Nullable InventoryLevel before, LoggedEvent logged, StockChange change, long sequence, Instant changedAt) {
+    private static InventoryLevel level(@Nullable InventoryLevel before, LoggedEvent logged, StockChange change) {
         var quantities = new EnumMap<Unit, Quantities>(Unit.class);
         var kept = before == null ? change.getUnit() : before.getUnit();
         if (before != null) {
@@ -310,11 +259,11 @@ class PublishedAuditTest {
                 logged.key(),
                 change.getSku(),
                 kept,
-                sequence,
+                logged.meta().getSequence(),
                 after,
                 otherUnits,
                 Math.max(0, inStore),
                 Math.max(0, inStore - after.getSafetyStock()),
-                changedAt);
+                logged.recordedAt());
     }
 }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -21,58 +21,45 @@ final class Tampering {
         this.log = log;
     }
 
-    /** The nth event of a type, from 0. */
-    int find(String type, int nth) {
-        return find(type, nth, event -> true);
+    /**
+     * The index of an event.
+     *
+     * @param which the number of the event among those of its type, from 0, or from -1 backwards; or a value that the
+     *     event has as its key or in a field, and then it is the first such event
+     */
+    int find(String type, Object which) {
+        var its = IntStream.range(0, log.events().size())
+                .filter(i -> log.events().get(i).type().equals(type)
+                        && (which instanceof Integer || has(log.events().get(i), which)))
+                .boxed()
+                .toList();
+        int nth = which instanceof Integer number ? number : 0;
+        return its.get(nth < 0 ? its.size() + nth : nth);
     }
 
-    int find(String type, int nth, Predicate<LoggedEvent> which) {
-        int seen = 0;
-        for (int i = 0; i < log.events().size(); i++) {
-            var event = log.events().get(i);
-            if (event.type().equals(type) && which.test(event) && seen++ == nth) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("There is no " + type + " number " + nth);
+    private static boolean has(LoggedEvent event, Object value) {
+        return event.key().equals(value)
+                || event.event().getSchema().getFields().stream()
+                        .anyMatch(field -> value.equals(event.event().get(field.pos())));
     }
 
-    /** Which of its type the first event with this key is. */
-    int findNth(String type, String key) {
-        return nth(type, event -> event.key().equals(key));
-    }
-
-    /** Which of its type the first event is that is meant. */
-    int nth(String type, Predicate<LoggedEvent> which) {
-        int seen = 0;
-        for (var event : log.events()) {
-            if (event.type().equals(type)) {
-                if (which.test(event)) {
-                    return seen;
-                }
-                seen++;
-            }
-        }
-        throw new IllegalArgumentException("There is no such " + type);
-    }
-
-    LoggedEvent event(String type, int nth) {
-        return log.events().get(find(type, nth));
+    LoggedEvent event(String type, Object which) {
+        return log.events().get(find(type, which));
     }
 
     /** Lets a service say something else; a path of field names and list indices leads to what. */
-    Tampering change(String type, int nth, String path, @Nullable Object value) {
-        edit(find(type, nth), record -> set(record, path, value));
+    Tampering change(String type, Object which, String path, @Nullable Object value) {
+        edit(find(type, which), record -> set(record, path, value));
         return this;
     }
 
     /** Changes what an event says of itself. */
-    Tampering meta(String type, int nth, String field, @Nullable Object value) {
-        return change(type, nth, "meta." + field, value);
+    Tampering meta(String type, Object which, String field, @Nullable Object value) {
+        return change(type, which, "meta." + field, value);
     }
 
-    Tampering cause(String type, int nth, @Nullable UUID cause) {
-        return meta(type, nth, "causationId", cause);
+    Tampering cause(String type, Object which, @Nullable UUID cause) {
+        return meta(type, which, "causationId", cause);
     }
 
     private void edit(int index, Consumer<SpecificRecord> edit) {
@@ -101,50 +88,44 @@ final class Tampering {
     }
 
     /** Lets a service never have written an event. */
-    Tampering remove(String type, int nth) {
-        log.events().remove(find(type, nth));
-        renumber();
-        return this;
+    Tampering remove(String type, Object which) {
+        log.events().remove(find(type, which));
+        return renumber();
     }
 
     /** Lets a service decide the command of an event a second time, under another command id. */
-    Tampering again(String type, int nth) {
-        var event = event(type, nth);
+    Tampering again(String type, Object which) {
+        var event = event(type, which);
         log.events().add(event);
         var command = UUID.randomUUID();
         edit(log.events().size() - 1, record -> {
             set(record, "meta.commandId", command);
-            set(record, "meta.eventId", SyntheticLog.eventId(command, 0));
+            set(record, "meta.eventId", LoggedEvent.Identity.derived(command, 0));
             set(record, "meta.index", 0);
             set(record, "meta.count", 1);
             set(record, "meta.recordedAt", log.now);
         });
-        renumber();
-        return this;
+        return renumber();
     }
 
     /** Lets a service write an event after all others instead of when it was due. */
-    Tampering last(String type, int nth) {
-        log.events().add(log.events().remove(find(type, nth)));
+    Tampering last(String type, Object which) {
+        log.events().add(log.events().remove(find(type, which)));
         edit(log.events().size() - 1, record -> set(record, "meta.recordedAt", log.now));
-        renumber();
-        return this;
+        return renumber();
     }
 
     /** Lets an event lie elsewhere. */
-    Tampering place(String type, int nth, String key, int partition) {
-        int index = find(type, nth);
+    Tampering place(String type, Object which, String topic, String key, int partition) {
+        int index = find(type, which);
         var event = log.events().get(index);
-        log.events()
-                .set(
-                        index,
-                        new LoggedEvent(
-                                new RecordId(event.recordId().topic(), partition, 1_000_000),
-                                event.appendedAt(),
-                                key,
-                                event.event()));
-        renumber();
-        return this;
+        var recordId = new RecordId(topic, partition, 1_000_000);
+        log.events().set(index, new LoggedEvent(recordId, event.appendedAt(), key, event.event()));
+        return renumber();
+    }
+
+    Tampering place(String type, Object which, String key, int partition) {
+        return place(type, which, event(type, which).recordId().topic(), key, partition);
     }
 
     /** Numbers sequences, positions and offsets without gaps. */
@@ -166,18 +147,15 @@ final class Tampering {
                 });
                 event = log.events().get(i);
             }
-            numbered.add(new LoggedEvent(
-                    new RecordId(place.topic(), place.partition(), position - 1),
-                    event.appendedAt(),
-                    event.key(),
-                    event.event()));
+            var recordId = new RecordId(place.topic(), place.partition(), position - 1);
+            numbered.add(new LoggedEvent(recordId, event.appendedAt(), event.key(), event.event()));
         }
         log.events().clear();
         log.events().addAll(numbered);
         return this;
     }
 
-    EventMeta metaOf(String type, int nth) {
-        return event(type, nth).meta();
+    EventMeta metaOf(String type, Object which) {
+        return event(type, which).meta();
     }
 }
