@@ -11,7 +11,6 @@ import java.util.Set;
 
 /** How many lines orders have. */
 enum OrderShape {
-    /** Three lines. */
     THREE,
     /** Many lines, as in a gift wholesaler's December: 21 on average, half of them up to 13, some hundreds. */
     DECEMBER;
@@ -52,11 +51,7 @@ enum OrderShape {
                 Map.of("channel", "ONLINE", "customerId", customerId, "lines", lines, "fulfilments", fulfilments));
     }
 
-    /**
-     * Which SKUs people want.
-     *
-     * @param upTo sum of the shares of a rank and all before it
-     */
+    /** Which SKUs people want, by the sum of the shares of each rank and all before it. */
     record Demand(double[] upTo) {
 
         /** Of each the share 1/rank (Zipf): of 2,000 the first twenty take 44 %. */

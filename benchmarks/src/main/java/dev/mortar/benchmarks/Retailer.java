@@ -14,7 +14,6 @@ final class Retailer {
 
     private Retailer() {}
 
-    /** The stores where orders are picked up. */
     static List<String> stores() {
         return IntStream.rangeClosed(1, STORES).mapToObj(i -> "store-" + i).toList();
     }

@@ -69,12 +69,10 @@ final class Rig implements AutoCloseable {
         new Seeding(api, name).of(new Shops(locations, List.of(), shoppers), stock);
     }
 
-    /** The instances of services. */
     List<Part> parts() {
         return services.stream().map(stack::service).toList();
     }
 
-    /** The stack as a taker of orders. */
     Target target() {
         return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
     }
@@ -101,7 +99,6 @@ final class Rig implements AutoCloseable {
                 .sum();
     }
 
-    /** Tells the audit of it. */
     private void acknowledged(String key, String orderId) {
         String line = """
                 {"key":"%s","route":"POST /v1/orders","aggregateId":"%s","outcome":"ok","at":"%s"}

@@ -53,16 +53,13 @@ public final class Api {
         this(Map.copyOf(urls)::get, Patience.OF_PEOPLE, (_, _) -> {});
     }
 
-    /**
-     * APIs with several instances: for each attempt the URL of a service by its name, or null for a name there is not.
-     */
+    /** For each attempt the URL of a service by its name, or null for a name there is not. */
     public Api(Function<String, @Nullable String> urls, Patience patience, Witness witness) {
         this.urls = urls;
         this.patience = patience;
         this.witness = witness;
     }
 
-    /** How often a request had to be sent again. */
     public long repeats() {
         return repeats.get();
     }
@@ -81,7 +78,6 @@ public final class Api {
         return post(request, 0);
     }
 
-    /** @param waitSeconds how long the service may wait for a decision before it answers */
     public Answer post(Request asked, int waitSeconds) {
         Answer answer = null;
         try {
@@ -102,11 +98,7 @@ public final class Api {
         return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /**
-     * Asks, with growing pauses, until there is an answer that will do.
-     *
-     * @return that answer, or null when the patience is over
-     */
+    /** Asks, with growing pauses, until there is an answer that will do; null when the patience is over. */
     public static <T> @Nullable T await(Duration patience, Supplier<@Nullable T> question) {
         long endNs = System.nanoTime() + patience.toNanos();
         long pauseMs = PAUSE_FIRST_MS;

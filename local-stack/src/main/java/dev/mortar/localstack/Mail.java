@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
  * A mail that was received, one per recipient.
  *
  * @param id its file's name without {@code .eml}; ids sort by time of arrival
- * @param recipient the address it was delivered to
  * @param messageId the header Message-ID as sent, empty if there was none
  * @param text the first plain text in it, empty if there is none
  * @param html the first HTML in it, or null
- * @param attachments names, or content types where there is no name, of everything that is neither
+ * @param attachments names, or content types where there is no name, of everything else
  */
 public record Mail(
         String id,
@@ -69,7 +68,6 @@ public record Mail(
         return values == null ? "" : values[0];
     }
 
-    /** The contents of a message, part by part. */
     private static final class Contents {
         @Nullable
         String text;

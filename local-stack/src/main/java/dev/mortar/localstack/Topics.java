@@ -148,7 +148,6 @@ public final class Topics {
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** The partitions of these topics. */
     public static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
         return topics.stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -184,10 +183,7 @@ public final class Topics {
         }
     }
 
-    /**
-     * Deletes topics of lanes with another number than wanted, and gives their names. Fails when another topic has
-     * another number, or the service of such lanes runs.
-     */
+    /** Deletes topics of lanes with another number than wanted, and gives their names; other topics must not differ. */
     private static Set<String> dropOtherwiseDivided(Admin admin, Set<String> names, Map<String, NewTopic> wanted)
             throws ExecutionException, InterruptedException {
         List<String> wrong = new ArrayList<>();

@@ -64,7 +64,6 @@ final class ChaosRun {
         run = "c" + Long.toString(settings.seed(), 36).replace("-", "n");
     }
 
-    /** Runs it, and prints the verdict. */
     Verdict run() throws IOException, InterruptedException {
         Path folder = settings.folder();
         Stack.delete(folder);

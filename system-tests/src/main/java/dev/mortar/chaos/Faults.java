@@ -59,8 +59,7 @@ final class Faults {
     private volatile boolean stopping;
 
     /**
-     * The faults of one run of this length; a short one has not the time for everything. The memory is how long
-     * services remember requests.
+     * The memory is how long services remember requests; a run that does not last long has not the time for every kind.
      */
     Faults(
             Cluster cluster,
@@ -86,7 +85,6 @@ final class Faults {
         }
     }
 
-    /** The kinds that a run of this length has to see. */
     Set<FaultKind> planned() {
         return EnumSet.copyOf(planned);
     }

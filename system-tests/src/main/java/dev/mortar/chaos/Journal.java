@@ -80,9 +80,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         }
     }
 
-    /**
-     * The latest requests, at most so many, that were acknowledged longer ago than this and that services still know.
-     */
+    /** The latest requests that were acknowledged longer ago than this and that services still know. */
     synchronized List<Request> acknowledgedBefore(Duration ago, int most) {
         Instant latest = Instant.now().minus(ago);
         List<Request> old = told.stream()

@@ -16,9 +16,7 @@ import java.util.stream.Stream;
  * The outcome of a run.
  *
  * @param planned kinds of faults that had to happen
- * @param faults those that happened
  * @param skipped kinds that cannot happen here, with the reason
- * @param notEnded orders without an end
  * @param failures stories that did not go as the APIs promise
  * @param auditExit 0 when all invariants hold
  */

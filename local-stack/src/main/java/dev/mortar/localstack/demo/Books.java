@@ -97,19 +97,16 @@ public final class Books {
                 .merge(entry, quantity, Long::sum);
     }
 
-    /** The sum of an entry over all places. */
     synchronized long sum(Entry entry) {
         return entries.values().stream()
                 .mapToLong(of -> of.getOrDefault(entry, 0L))
                 .sum();
     }
 
-    /** How many SKUs at locations the books hold. */
     synchronized int size() {
         return entries.size();
     }
 
-    /** The figures of inventory-service now. */
     SortedMap<Place, Figure> shown() {
         SortedMap<Place, Figure> shown = new TreeMap<>();
         for (String locationId : locationIds) {

@@ -78,7 +78,6 @@ public final class Demand {
         return stock;
     }
 
-    /** The next purchase. */
     public Purchase next() {
         made++;
         String name = "p" + made;

@@ -143,7 +143,6 @@ final class Demo {
                 == 0;
     }
 
-    /** Books the losses and finds of the feed. */
     private void correct(DecemberFeed feed, Books books) {
         for (DecemberFeed.Correction each : feed.corrections()) {
             List<?> lines = List.of(Requests.units(each.sku(), each.quantity()));
@@ -162,14 +161,7 @@ final class Demo {
         }
     }
 
-    /**
-     * The options of the user.
-     *
-     * @param locationsOrZero 0 unless the user names a number
-     * @param orders file of invoices; null for generated trade
-     * @param urls of the services; without {@code mail} there is no mail view
-     * @param startsStack whether the local stack is meant
-     */
+    /** The options of the user; no locations are 0, and without {@code mail} among the URLs there is no mail view. */
     record Options(
             long seed,
             double minutes,

@@ -67,7 +67,7 @@ record FeedSummary(DecemberFeed feed, Trade trade) {
         for (Story story : trade.stories()) {
             boolean known = story.isOver() && story.failure == null;
             String how = story.purchase.channel().ordered() ? "order " : "till sale ";
-            outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
+            outcomeOf.put(story.purchase.name(), known ? how + story.state + " " + story.reason : LOST);
         }
         return Summary.counted(feed.invoiceNumbers().stream().map(invoice -> outcomeOf.getOrDefault(invoice, LOST)));
     }
