@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The services' HTTP APIs. A request whose fate is not known (no answer, 503, or taken and not decided yet) is sent
@@ -91,6 +92,18 @@ public final class Api {
 
     public Answer put(String service, String path, String actor, Object body) {
         return send("PUT", service, path, 0, body, "Mortar-Actor", actor);
+    }
+
+    /** The body of an answer once the thing there is known and decided; fails when the patience is over. */
+    public JsonNode awaitKnown(Duration patience, String service, String path, int waitSeconds) {
+        JsonNode known = await(patience, () -> {
+            Answer answer = get(service, path, waitSeconds);
+            return answer.status() == 404 || answer.status() == 202 ? null : answer.required();
+        });
+        if (known == null) {
+            throw new StackFailure("Still not known or not decided: " + service + path);
+        }
+        return known;
     }
 
     /** A path segment, percent-encoded. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +54,9 @@ public record Mail(
                     Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('-')))),
                     message.getFrom() == null ? "" : message.getFrom()[0].toString(),
                     header(message, "Delivered-To"),
-                    message.getSubject() == null ? "" : message.getSubject(),
+                    Objects.requireNonNullElse(message.getSubject(), ""),
                     header(message, "Message-ID"),
-                    contents.text == null ? "" : contents.text,
+                    Objects.requireNonNullElse(contents.text, ""),
                     contents.html,
                     List.copyOf(contents.attachments));
         } catch (IOException | MessagingException e) {

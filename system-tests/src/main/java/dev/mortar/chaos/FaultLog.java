@@ -1,5 +1,6 @@
 package dev.mortar.chaos;
 
+import dev.mortar.localstack.JsonLines;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -71,8 +72,9 @@ final class FaultLog implements AutoCloseable {
         return List.copyOf(entries);
     }
 
+    /** Kinds that cannot happen here, with the reason. */
     synchronized Map<FaultKind, String> skipped() {
-        return skipped.isEmpty() ? Map.of() : new EnumMap<>(skipped);
+        return Map.copyOf(skipped);
     }
 
     @Override

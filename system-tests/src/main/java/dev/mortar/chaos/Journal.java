@@ -3,6 +3,7 @@ package dev.mortar.chaos;
 import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Api.Request;
 import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -133,6 +133,10 @@ final class DecemberFeed {
         this.locations = locations;
     }
 
+    int rowsRead() {
+        return rowsRead;
+    }
+
     /** Reads invoices, plain or gzip, and as many stores as asked for, chosen by the seed. */
     static DecemberFeed read(Path orders, Path stores, int locations, long seed) throws IOException {
         try (Reader invoices = CsvFile.open(orders);
@@ -189,10 +193,6 @@ final class DecemberFeed {
             }
         });
         return stock;
-    }
-
-    int rowsRead() {
-        return rowsRead;
     }
 
     int rowsUsed() {

@@ -103,7 +103,7 @@ public final class Story {
                 api.post(Requests.order(purchase, key("order")), WAIT_SECONDS).required();
         orderId = order.path("orderId").asString();
         if (order.path("state").asString("").equals("PLACED")) {
-            order = await(DECIDED_WITHIN, "order", "/v1/orders/" + orderId + "?until=DECIDED", WAIT_SECONDS);
+            order = api.awaitKnown(DECIDED_WITHIN, "order", "/v1/orders/" + orderId + "?until=DECIDED", WAIT_SECONDS);
         }
         see(order);
         if (state.equals("REJECTED")) {
@@ -122,7 +122,7 @@ public final class Story {
             return;
         }
         fulfilmentId = leaving.path("fulfilmentId").asString();
-        await(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
+        api.awaitKnown(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
         if (!purchase.cancelled().isEmpty()) {
             cancel(purchase.cancelled());
         }
@@ -167,18 +167,6 @@ public final class Story {
             }
             handedOver = units;
         }
-    }
-
-    /** The answer of a service there, once it is known. */
-    private JsonNode await(Duration patience, String service, String path, int waitSeconds) {
-        JsonNode known = Api.await(patience, () -> {
-            Answer answer = api.get(service, path, waitSeconds);
-            return answer.status() == 404 || answer.status() == 202 ? null : answer.required();
-        });
-        if (known == null) {
-            throw new StackFailure("Still not known or not decided: " + service + path);
-        }
-        return known;
     }
 
     /** The fulfilment that is picked, staged and handed over. */
@@ -265,8 +253,8 @@ public final class Story {
     }
 
     private void bringBack(Return back) {
-        List<Part> parts =
-                returnable(await(KNOWN_WITHIN, "returns", "/v1/orders/" + orderId + "/returnable", 0), back.parts());
+        String path = "/v1/orders/" + orderId + "/returnable";
+        List<Part> parts = returnable(api.awaitKnown(KNOWN_WITHIN, "returns", path, 0), back.parts());
         if (parts.isEmpty()) {
             return;
         }
