@@ -105,7 +105,6 @@ public class Baseline {
                 "--baseline.topic=" + arguments[3]);
     }
 
-    /** Milliseconds that the compilers of this process have worked. */
     @GetMapping("/compiled-ms")
     String compiledMs() {
         return Long.toString(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());

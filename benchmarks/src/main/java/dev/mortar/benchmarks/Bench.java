@@ -3,6 +3,7 @@ package dev.mortar.benchmarks;
 import dev.mortar.localstack.Arguments;
 import dev.mortar.localstack.Service;
 import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.demo.Popularity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -109,15 +110,15 @@ final class Bench {
                 Rig rig = retailer();
                 var baseline = open(new BaselineTarget(rig, rigs.resolve("baseline")));
                 List<String> bodies = Retailer.customers().stream()
-                        .map(customer -> OrderShape.body(
-                                customer, Retailer.stores().getFirst(), List.of(OrderShape.Demand.sku(0))))
+                        .map(customer ->
+                                OrderShape.body(customer, Retailer.stores().getFirst(), List.of(Retailer.sku(0))))
                         .toList();
                 yield List.of(
                         new MaxRate("Mortar", rig.target(), bodies, options.length()),
                         new MaxRate("PostgreSQL", baseline.target(), bodies, options.length()));
             }
             case FLASH -> List.of(new Flash(rig("retailer", Service.ALL)));
-            case RESERVE -> List.of(reserve("", Retailer.SKUS, OrderShape.Demand.of(Retailer.SKUS)));
+            case RESERVE -> List.of(reserve("", Retailer.DEMAND));
             case OVERLOAD -> {
                 double highest = options.rates().isEmpty() ? 0 : options.rates().getFirst();
                 yield List.of(new Overload(retailer().target(), highest, bodies(), options.length()));
@@ -171,12 +172,12 @@ final class Bench {
     }
 
     private Reserve grown(int entries) throws Exception {
-        int skus = entries / Retailer.STORES;
-        return reserve("%,d entries".formatted(entries), skus, OrderShape.Demand.even(skus));
+        // All SKUs are wanted alike, so that no cache helps.
+        return reserve("%,d entries".formatted(entries), new Popularity(entries / Retailer.STORES, 0));
     }
 
-    private Reserve reserve(String name, int skus, OrderShape.Demand demand) throws Exception {
-        Rig rig = inventory("inventory-" + audited.size(), skus * Retailer.STORES);
+    private Reserve reserve(String name, Popularity demand) throws Exception {
+        Rig rig = inventory("inventory-" + audited.size(), demand.ranks() * Retailer.STORES);
         return open(new Reserve(name, rig, demand));
     }
 
@@ -189,7 +190,7 @@ final class Bench {
     }
 
     private List<String> bodies() {
-        return options.shape().bodies(BODIES, new Random(SEED), OrderShape.Demand.of(Retailer.SKUS));
+        return options.shape().bodies(BODIES, new Random(SEED), Retailer.DEMAND);
     }
 
     private Rig rig(String name, List<String> services) throws Exception {

@@ -11,13 +11,9 @@ import java.util.stream.Stream;
 /**
  * The scenarios and options that were typed.
  *
- * @param scenarios in the order they were named
- * @param rounds of each subject
  * @param length of a round's load
  * @param warmUp bound of the time until compilers are quiet
  * @param rates orders due in a second; empty when none were given
- * @param entries stock entries of growth and recovery
- * @param events that fold folds
  */
 record BenchOptions(
         Set<Scenario> scenarios,

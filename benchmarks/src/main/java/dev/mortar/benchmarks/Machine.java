@@ -20,7 +20,6 @@ final class Machine {
     /** Processor time up to now, by name of the process. */
     record Sample(long atNs, Map<String, Double> cpuSeconds) {
 
-        /** Seconds up to now. */
         double seconds() {
             return (System.nanoTime() - atNs) / 1e9;
         }
@@ -51,7 +50,6 @@ final class Machine {
                 .sum();
     }
 
-    /** The machine, by name of a property. */
     static Map<String, String> description() throws IOException {
         Map<String, String> machine = new LinkedHashMap<>();
         Path processors = Path.of("/proc/cpuinfo");

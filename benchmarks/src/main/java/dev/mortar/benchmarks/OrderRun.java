@@ -48,7 +48,6 @@ final class OrderRun {
      *
      * @param seconds from the first order due to the last one seen confirmed or rejected
      * @param confirmed orders with OrderConfirmed, and StockReserved where the target announces it
-     * @param rejected orders with OrderRejected
      * @param refused orders that the service did not take
      * @param times of the confirmed orders, from due to confirmed
      * @param lag of the generator
@@ -68,7 +67,6 @@ final class OrderRun {
             return confirmed + rejected;
         }
 
-        /** A round with these times. */
         Round round() {
             Round round = Round.empty().with("confirmed", times);
             round.wrong().addAll(wrong);
@@ -79,10 +77,7 @@ final class OrderRun {
         }
     }
 
-    /**
-     * Orders with these bodies, again and again; an order that is refused comes again after a second, this many times
-     * at most.
-     */
+    /** An order that is refused comes again after a second, this many times at most. */
     private OrderRun(Target target, List<String> bodies, int most, int repeats) {
         this.target = target;
         this.bodies = bodies;

@@ -1,17 +1,14 @@
 package dev.mortar.benchmarks;
 
 import dev.mortar.localstack.Http;
+import dev.mortar.localstack.demo.Popularity;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /** How many lines orders have. */
 enum OrderShape {
-    /** Three lines. */
     THREE,
     /** Many lines, as in a gift wholesaler's December: 21 on average, half of them up to 13, some hundreds. */
     DECEMBER;
@@ -29,14 +26,14 @@ enum OrderShape {
     }
 
     /** Bodies of {@code POST /v1/orders} for pickup at the retailer's stores. */
-    List<String> bodies(int count, Random random, Demand demand) {
+    List<String> bodies(int count, Random random, Popularity demand) {
         List<String> locations = Retailer.stores();
         List<String> customers = Retailer.customers();
         List<String> bodies = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String customer = customers.get(random.nextInt(customers.size()));
             String location = locations.get(random.nextInt(locations.size()));
-            bodies.add(body(customer, location, demand.basket(lines(random), random)));
+            bodies.add(body(customer, location, Retailer.basket(demand, lines(random), random)));
         }
         return bodies;
     }
@@ -50,49 +47,5 @@ enum OrderShape {
         List<?> fulfilments = List.of(Map.of("method", "PICKUP", "locationId", locationId));
         return Http.json(
                 Map.of("channel", "ONLINE", "customerId", customerId, "lines", lines, "fulfilments", fulfilments));
-    }
-
-    /**
-     * Which SKUs people want.
-     *
-     * @param upTo sum of the shares of a rank and all before it
-     */
-    record Demand(double[] upTo) {
-
-        /** Of each the share 1/rank (Zipf): of 2,000 the first twenty take 44 %. */
-        static Demand of(int skus) {
-            double[] upTo = new double[skus];
-            double sum = 0;
-            for (int rank = 0; rank < skus; rank++) {
-                sum += 1.0 / (rank + 1);
-                upTo[rank] = sum;
-            }
-            return new Demand(upTo);
-        }
-
-        /** Of each as much, so that no cache helps. */
-        static Demand even(int skus) {
-            double[] upTo = new double[skus];
-            Arrays.setAll(upTo, rank -> rank + 1);
-            return new Demand(upTo);
-        }
-
-        static String sku(int rank) {
-            return "article-%05d".formatted(rank);
-        }
-
-        /** So many different SKUs, or all there are. */
-        List<String> basket(int size, Random random) {
-            Set<String> skus = new LinkedHashSet<>();
-            while (skus.size() < Math.min(size, upTo.length)) {
-                skus.add(sku(next(random)));
-            }
-            return List.copyOf(skus);
-        }
-
-        private int next(Random random) {
-            int found = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
-            return Math.min(upTo.length - 1, found < 0 ? -found - 1 : found);
-        }
     }
 }

@@ -120,7 +120,6 @@ final class PlacedOrders implements AutoCloseable {
         producer.send(record);
     }
 
-    /** Waits until all of them lie on the log. */
     void flush() {
         producer.flush();
     }

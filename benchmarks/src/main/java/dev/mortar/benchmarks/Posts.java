@@ -31,10 +31,7 @@ final class Posts {
         return send(request(url).build());
     }
 
-    /**
-     * Posts JSON under a key unique to the request; a refused request comes again after a second, this many times at
-     * most.
-     */
+    /** Posts JSON; a refused request comes again after a second, this many times at most. */
     static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
         HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofString(body));
         request.headers("Idempotency-Key", key, "Mortar-Actor", "SYSTEM benchmark", "traceparent", traceparent);

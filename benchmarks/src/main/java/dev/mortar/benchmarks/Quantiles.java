@@ -20,7 +20,6 @@ record Quantiles(double p50, double p99, double max) {
         histogram.recordValue(Math.clamp(ns, 0, HIGHEST_NS));
     }
 
-    /** The distribution in a histogram of nanoseconds. */
     static Quantiles of(AbstractHistogram histogram) {
         return new Quantiles(
                 histogram.getValueAtPercentile(50) / NS_PER_MS,

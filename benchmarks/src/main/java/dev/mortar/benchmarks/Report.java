@@ -72,7 +72,6 @@ final class Report {
         write();
     }
 
-    /** Whether every figure counts. */
     boolean holds() {
         return tables.values().stream().allMatch(table -> table.wrong.isEmpty());
     }

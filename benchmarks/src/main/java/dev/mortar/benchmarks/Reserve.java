@@ -1,6 +1,7 @@
 package dev.mortar.benchmarks;
 
 import dev.mortar.localstack.Part;
+import dev.mortar.localstack.demo.Popularity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -25,9 +26,9 @@ final class Reserve extends Subject implements AutoCloseable {
 
     private final Rig rig;
     private final PlacedOrders log;
-    private final OrderShape.Demand demand;
+    private final Popularity demand;
 
-    Reserve(String name, Rig rig, OrderShape.Demand demand) {
+    Reserve(String name, Rig rig, Popularity demand) {
         super(name, rig::compiledMs);
         this.rig = rig;
         this.demand = demand;
@@ -63,7 +64,7 @@ final class Reserve extends Subject implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             String store = stores.get(i % stores.size());
             String trace = EventWatch.traceparent(run, i);
-            log.place(new UUID(run, i).toString(), store, demand.basket(LINES, random), trace);
+            log.place(new UUID(run, i).toString(), store, Retailer.basket(demand, LINES, random), trace);
         }
         log.flush();
         Machine.Sample before = Machine.sample(rig.pids());

@@ -1,17 +1,17 @@
 package dev.mortar.benchmarks;
 
 import dev.mortar.localstack.Api;
+import dev.mortar.localstack.JsonLines;
 import dev.mortar.localstack.Part;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import dev.mortar.localstack.demo.Seeding;
 import dev.mortar.localstack.demo.Shops;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class Rig implements AutoCloseable {
     private final List<String> services;
     final EventWatch watch;
     final LogMeter meter;
-    private final BufferedWriter journal;
+    private final JsonLines journal;
     private final Api api;
 
     private Rig(Path folder, Stack stack, List<String> services) throws IOException, InterruptedException {
@@ -35,7 +35,7 @@ final class Rig implements AutoCloseable {
         this.services = services;
         watch = EventWatch.start(stack.bootstrapServers(), List.of("order.events", "inventory.events"));
         meter = new LogMeter(stack.bootstrapServers());
-        journal = Files.newBufferedWriter(folder.resolve("journal.jsonl"));
+        journal = new JsonLines(folder.resolve("journal.jsonl"));
         api = new Api(name -> services.contains(name) ? stack.url(name) : null, Api.Patience.OF_SEEDING, (_, _) -> {});
     }
 
@@ -69,12 +69,10 @@ final class Rig implements AutoCloseable {
         new Seeding(api, name).of(new Shops(locations, List.of(), shoppers), stock);
     }
 
-    /** The instances of services. */
     List<Part> parts() {
         return services.stream().map(stack::service).toList();
     }
 
-    /** The stack as a taker of orders. */
     Target target() {
         return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
     }
@@ -101,25 +99,15 @@ final class Rig implements AutoCloseable {
                 .sum();
     }
 
-    /** Tells the audit of it. */
     private void acknowledged(String key, String orderId) {
-        String line = """
-                {"key":"%s","route":"POST /v1/orders","aggregateId":"%s","outcome":"ok","at":"%s"}
-                """.formatted(key, orderId, Instant.now());
-        try {
-            synchronized (journal) {
-                journal.write(line);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Map<String, String> line = new HashMap<>(Map.of("key", key, "aggregateId", orderId));
+        line.putAll(Map.of(
+                "route", "POST /v1/orders", "outcome", "ok", "at", Instant.now().toString()));
+        journal.write(line);
     }
 
     /** Lets the audit judge everything that happened on this stack: violations in sentences. */
     List<String> audit() throws IOException, InterruptedException {
-        synchronized (journal) {
-            journal.flush();
-        }
         // Without an order-service, the decisions that it owes are not late.
         String patience = services.contains("order") ? "PT2M" : "P7D";
         Path report = folder.resolve("audit.txt");

@@ -13,18 +13,15 @@ import java.util.Map;
  * @param wrong reasons why the round is void, in sentences
  */
 record Round(Map<String, Double> figures, List<String> noise, List<String> wrong) {
-    /** A round without figures yet. */
     static Round empty() {
         return new Round(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
     }
 
-    /** This round with one more figure. */
     Round with(String name, double figure) {
         figures.put(name, figure);
         return this;
     }
 
-    /** This round with p50 and p99 of times. */
     Round with(String name, Quantiles times) {
         return with(name + " p50, ms", times.p50()).with(name + " p99, ms", times.p99());
     }

@@ -18,7 +18,6 @@ enum Scenario {
     IDLE("processor time of a stack without requests", "probes and scrapes of metrics"),
     FOLD("inventory's fold in a process of its own, over --events events", "broker, network, deciding, queries");
 
-    /** The scenario in a sentence. */
     final String sentence;
     /** Things of a real deployment that its figures leave out. */
     final String leavesOut;

@@ -2,6 +2,7 @@ package dev.mortar.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.localstack.demo.Popularity;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -25,17 +26,16 @@ class OrderShapeTest {
     @Test
     void aFewSkusTakeMostOfTheDemand() {
         var random = new Random(1);
-        OrderShape.Demand demand = OrderShape.Demand.of(2_000);
         long popular = IntStream.range(0, 10_000)
-                .mapToObj(_ -> demand.basket(1, random).getFirst())
-                .filter(sku -> sku.compareTo(OrderShape.Demand.sku(20)) < 0)
+                .mapToObj(_ -> Retailer.basket(Retailer.DEMAND, 1, random).getFirst())
+                .filter(sku -> sku.compareTo(Retailer.sku(20)) < 0)
                 .count();
         assertThat(popular).isBetween(4_200L, 4_600L);
     }
 
     @Test
     void anOrderHasItsLinesOnceEach() {
-        List<String> bodies = OrderShape.THREE.bodies(10, new Random(1), OrderShape.Demand.of(5));
+        List<String> bodies = OrderShape.THREE.bodies(10, new Random(1), new Popularity(5, 1));
         assertThat(bodies).hasSize(10).allSatisfy(body -> {
             List<String> skus = JSON.readTree(body)
                     .path("lines")

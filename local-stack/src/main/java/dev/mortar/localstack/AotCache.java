@@ -11,38 +11,31 @@ import java.util.stream.Stream;
 /**
  * The JDK's ahead-of-time caches, which more than halve the time a process needs to start.
  *
- * <p>A cache is recorded while a process does its normal work, is written by the virtual machine when the process is
- * stopped in an orderly way, and serves every later start with the same jars and options. So the first {@code up} after
- * a build records, the first {@code down} writes, and from then on starts are fast. All classes that were used between
- * the two are in it: a stack that traded meanwhile ({@code ./mortar demo}) answers its first requests faster as well.
+ * <p>A cache is recorded while a process does its normal work, is written when the process is stopped in an orderly
+ * way, and serves every later start with the same jars and options. So the first {@code up} after a build records, the
+ * first {@code down} writes. All classes that were used between the two are in it: a stack that traded meanwhile
+ * ({@code ./mortar demo}) answers its first requests faster as well.
  *
- * @param folder of all caches
  * @param records whether starts without a cache record one
  */
 record AotCache(Path folder, boolean records) {
     /** Options that use the cache of a program, or record it, or neither. */
-    List<String> options(String program, Launch launch) {
-        boolean onlyJars = launch.classPath().stream().noneMatch(Files::isDirectory);
-        if (!onlyJars) {
+    List<String> options(String program, Launch launch) throws IOException {
+        if (launch.classPath().stream().anyMatch(Files::isDirectory)) {
             return List.of();
         }
-        String digest = launch.digest();
-        Path cache = folder.resolve(program + "-" + digest + ".aot");
+        Path cache = folder.resolve(program + "-" + launch.digest() + ".aot");
         if (Files.exists(cache)) {
             return List.of("-XX:AOTCache=" + cache);
         }
         if (!records) {
             return List.of();
         }
-        try {
-            Files.createDirectories(folder);
-            for (Path outdated : files(program)) {
-                Files.delete(outdated);
-            }
-            return List.of("-XX:AOTCacheOutput=" + cache + ".new");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Files.createDirectories(folder);
+        for (Path outdated : files(program)) {
+            Files.delete(outdated);
         }
+        return List.of("-XX:AOTCacheOutput=" + cache + ".new");
     }
 
     /** Whether the running process of a program will write a cache when it ends. */
@@ -52,10 +45,7 @@ record AotCache(Path folder, boolean records) {
                 .anyMatch(option -> option.startsWith("-XX:AOTCacheOutput="));
     }
 
-    /**
-     * Takes the cache that a process of the program wrote into use. Call it only when that process ended in an orderly
-     * way.
-     */
+    /** Takes the cache that a process of the program wrote into use; only when that process ended in an orderly way. */
     void accept(String program) {
         try {
             for (Path written : files(program)) {

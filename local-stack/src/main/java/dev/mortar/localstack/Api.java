@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The services' HTTP APIs. A request whose fate is not known (no answer, 503, or taken and not decided yet) is sent
@@ -53,16 +54,13 @@ public final class Api {
         this(Map.copyOf(urls)::get, Patience.OF_PEOPLE, (_, _) -> {});
     }
 
-    /**
-     * APIs with several instances: for each attempt the URL of a service by its name, or null for a name there is not.
-     */
+    /** For each attempt the URL of a service by its name, or null for a name there is not. */
     public Api(Function<String, @Nullable String> urls, Patience patience, Witness witness) {
         this.urls = urls;
         this.patience = patience;
         this.witness = witness;
     }
 
-    /** How often a request had to be sent again. */
     public long repeats() {
         return repeats.get();
     }
@@ -81,7 +79,6 @@ public final class Api {
         return post(request, 0);
     }
 
-    /** @param waitSeconds how long the service may wait for a decision before it answers */
     public Answer post(Request asked, int waitSeconds) {
         Answer answer = null;
         try {
@@ -97,16 +94,24 @@ public final class Api {
         return send("PUT", service, path, 0, body, "Mortar-Actor", actor);
     }
 
+    /** The body of an answer once the thing there is known and decided; fails when the patience is over. */
+    public JsonNode awaitKnown(Duration patience, String service, String path, int waitSeconds) {
+        JsonNode known = await(patience, () -> {
+            Answer answer = get(service, path, waitSeconds);
+            return answer.status() == 404 || answer.status() == 202 ? null : answer.required();
+        });
+        if (known == null) {
+            throw new StackFailure("Still not known or not decided: " + service + path);
+        }
+        return known;
+    }
+
     /** A path segment, percent-encoded. */
     public static String segment(String id) {
         return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /**
-     * Asks, with growing pauses, until there is an answer that will do.
-     *
-     * @return that answer, or null when the patience is over
-     */
+    /** Asks, with growing pauses, until there is an answer that will do; null when the patience is over. */
     public static <T> @Nullable T await(Duration patience, Supplier<@Nullable T> question) {
         long endNs = System.nanoTime() + patience.toNanos();
         long pauseMs = PAUSE_FIRST_MS;

@@ -29,13 +29,7 @@ public final class Arguments {
         boolean run(List<String> typed) throws Exception;
     }
 
-    /**
-     * Reads a command line.
-     *
-     * @param options that take a value
-     * @param flags that take none, and count as words
-     * @throws WrongUsage when there is another option, or an option has no value
-     */
+    /** Reads options that take a value, and flags that take none and count as words. */
     public Arguments(List<String> typed, Set<String> options, String... flags) {
         for (int i = 0; i < typed.size(); i++) {
             String word = typed.get(i);
@@ -96,7 +90,6 @@ public final class Arguments {
         return words;
     }
 
-    /** All values of an option that may be given several times. */
     public List<String> all(String option) {
         return values.getOrDefault(option, List.of());
     }
@@ -106,13 +99,11 @@ public final class Arguments {
         return values.getOrDefault(option, List.of(unlessGiven)).getLast();
     }
 
-    /** The last value of an option, a number in this range. */
     public double number(String option, double unlessGiven, double least, double most) {
         String text = text(option, "");
         return text.isEmpty() ? unlessGiven : number(option, text, least, most);
     }
 
-    /** A number in this range. */
     public static double number(String option, String text, double least, double most) {
         try {
             double number = Double.parseDouble(text);

@@ -3,20 +3,16 @@ package dev.mortar.localstack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -28,8 +24,6 @@ import java.util.stream.Stream;
  *
  * <p>Nothing is run from where the next build would overwrite it: jars of this project are first copied into
  * {@code .stack/cache/apps}, under a digest of their content.
- *
- * @param root of the project
  */
 record Build(Path root) {
     /** Finds the project above the working directory: Maven runs tests in a module, people call from anywhere. */
@@ -72,8 +66,7 @@ record Build(Path root) {
     }
 
     /**
-     * The registry as one flat class path. Its own launcher loads classes in a way of its own that a start-up cache
-     * cannot cover; generated classes come first because some replace others.
+     * One flat class path, which a start-up cache can cover; generated classes come first because some replace others.
      */
     List<Path> registryClassPath() {
         Path registry = root.resolve("local-stack/target/registry");
@@ -180,21 +173,14 @@ record Build(Path root) {
         }
     }
 
-    /**
-     * Of names, sizes and checksums of all entries: as good as the content's, and no need to read hundreds of
-     * megabytes.
-     */
+    /** Of names, sizes and checksums of all entries: as good as of the content, which is hundreds of megabytes. */
     private static String digest(Path jar) {
         try (var file = new JarFile(jar.toFile())) {
-            var sha = MessageDigest.getInstance("SHA-256");
-            file.stream()
-                    .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc() + "\n")
-                    .forEach(entry -> sha.update(entry.getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(sha.digest(), 0, 8);
+            return Launch.digest(file.stream()
+                    .map(entry -> entry.getName() + " " + entry.getSize() + " " + entry.getCrc())
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of the script {@code mortar} that are about the stack. Ends with status 0 or 1. */
 record Cli(Build build, Stack stack) {
     private Cli(Build build) {
-        this(build, Stack.at(build, StackOptions.forPeople(build)));
+        this(build, new Stack(build, StackOptions.forPeople(build)));
     }
 
     public static void main(String[] arguments) {

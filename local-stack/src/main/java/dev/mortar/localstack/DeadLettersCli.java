@@ -232,7 +232,6 @@ public final class DeadLettersCli {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** Prints fields of a node. */
     private void print(String format, JsonNode node, String... names) {
         out.printf(format, Stream.of(names).map(name -> text(node, name)).toArray());
     }

@@ -30,7 +30,6 @@ public final class Http {
     /** An answer; the body is a missing node when it is not JSON. */
     public record Answer(String request, int status, JsonNode body) {
 
-        /** Whether it was done. */
         public boolean well() {
             return status >= 200 && status < 300;
         }
@@ -50,12 +49,7 @@ public final class Http {
         }
     }
 
-    /**
-     * Sends one request.
-     *
-     * @param headers names and values in turn
-     * @throws IOException when there is no answer within this time
-     */
+    /** Sends one request with headers, names and values in turn; a failure when there is no answer within this time. */
     public static Answer send(String method, String url, @Nullable Object body, Duration within, String... headers)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
@@ -73,7 +67,6 @@ public final class Http {
         }
     }
 
-    /** A value as JSON. */
     public static String json(Object value) {
         return JSON.writeValueAsString(value);
     }

@@ -16,9 +16,7 @@ import java.util.stream.Collectors;
 /**
  * How a Java process is launched.
  *
- * @param classPath jars, in order
- * @param jvmOptions what tunes the virtual machine; nothing that differs between two starts of the same program
- * @param mainClass and its {@code arguments}
+ * @param jvmOptions nothing that differs between two starts of the same program
  * @param environment added to that of this process
  */
 record Launch(
@@ -28,19 +26,16 @@ record Launch(
         List<String> arguments,
         Map<String, String> environment) {
 
-    /** The virtual machine that this process runs in. */
     static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     /** Variables that would change a virtual machine's options. */
     static final List<String> JVM_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-    /** Options that are separated by spaces. */
     static List<String> options(String text) {
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+", -1));
     }
 
-    /** The command, with these options before all others. */
     List<String> command(List<String> firstOptions) {
         List<String> command = new ArrayList<>();
         command.add(JAVA);
@@ -62,11 +57,7 @@ record Launch(
         inherited.putAll(environment);
     }
 
-    /**
-     * Runs a command to its end.
-     *
-     * @throws StackFailure when it fails, with its output
-     */
+    /** Runs a command to its end; a failure, with its output, when it fails. */
     static void run(ProcessBuilder command, String failure) {
         try {
             Process process = command.redirectErrorStream(true).start();
@@ -82,21 +73,26 @@ record Launch(
     }
 
     /**
-     * Differs whenever the virtual machine, its options or a jar differ: a recording of one start fits every start with
-     * the same digest.
+     * Differs whenever the virtual machine, its options or a jar differ, and a recorded start does not fit any more.
      */
     String digest() {
+        List<String> parts = new ArrayList<>(List.of(System.getProperty("java.vm.version")));
+        parts.addAll(jvmOptions);
         try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            sha.update(System.getProperty("java.vm.version").getBytes(StandardCharsets.UTF_8));
-            sha.update(String.join(" ", jvmOptions).getBytes(StandardCharsets.UTF_8));
             for (Path jar : classPath) {
-                sha.update((jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar) + "\n")
-                        .getBytes(StandardCharsets.UTF_8));
+                parts.add(jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar));
             }
-            return HexFormat.of().formatHex(sha.digest(), 0, 8);
         } catch (IOException e) {
             throw new StackFailure("The class path of " + mainClass + " is incomplete: " + e.getMessage(), e);
+        }
+        return digest(parts);
+    }
+
+    static String digest(List<String> texts) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256");
+            byte[] digest = sha.digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

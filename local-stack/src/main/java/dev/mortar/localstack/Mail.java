@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,10 @@ import org.jspecify.annotations.Nullable;
  * A mail that was received, one per recipient.
  *
  * @param id its file's name without {@code .eml}; ids sort by time of arrival
- * @param recipient the address it was delivered to
  * @param messageId the header Message-ID as sent, empty if there was none
  * @param text the first plain text in it, empty if there is none
  * @param html the first HTML in it, or null
- * @param attachments names, or content types where there is no name, of everything that is neither
+ * @param attachments names, or content types where there is no name, of everything else
  */
 public record Mail(
         String id,
@@ -54,9 +54,9 @@ public record Mail(
                     Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('-')))),
                     message.getFrom() == null ? "" : message.getFrom()[0].toString(),
                     header(message, "Delivered-To"),
-                    message.getSubject() == null ? "" : message.getSubject(),
+                    Objects.requireNonNullElse(message.getSubject(), ""),
                     header(message, "Message-ID"),
-                    contents.text == null ? "" : contents.text,
+                    Objects.requireNonNullElse(contents.text, ""),
                     contents.html,
                     List.copyOf(contents.attachments));
         } catch (IOException | MessagingException e) {
@@ -69,7 +69,6 @@ public record Mail(
         return values == null ? "" : values[0];
     }
 
-    /** The contents of a message, part by part. */
     private static final class Contents {
         @Nullable
         String text;

@@ -61,12 +61,10 @@ public final class Mails {
         return read(ids.descendingSet().stream().limit(limit));
     }
 
-    /** The mail with that id, if there is one. */
     public Optional<Mail> find(String id) {
         return file(id).map(Mail::read);
     }
 
-    /** The file of the mail with that id, if there is one. */
     Optional<Path> file(String id) {
         return Optional.of(id).filter(ID.asMatchPredicate()).map(this::path).filter(Files::exists);
     }

@@ -35,7 +35,7 @@ public final class Part {
     /** A process that recorded a start-up cache writes it before it ends. */
     private static final Duration RECORDING_STOP_TIMEOUT = Duration.ofMinutes(3);
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    static final long POLL_MS = 50;
     private static final long CLOCK_ROUNDING_MILLIS = 2_000;
     private static final long LOG_LIMIT_BYTES = 50_000_000;
     private static final int LAST_LOG_LINES = 25;
@@ -103,7 +103,6 @@ public final class Part {
         return process().isPresent();
     }
 
-    /** Whether it can do its work now. */
     public boolean isReady() {
         return isRunning() && ready.getAsBoolean();
     }
@@ -114,7 +113,7 @@ public final class Part {
     }
 
     /**
-     * Starts the process and returns at once; does nothing when it runs. A failure names a port that is taken, and its
+     * Starts the process and returns at once; does nothing when it runs. Fails when a port is taken, and names its
      * holder.
      */
     public void start() {
@@ -163,10 +162,7 @@ public final class Part {
         }
     }
 
-    /**
-     * Waits up to 180 seconds until it is ready. A failure, also when its process ends first, shows the last lines of
-     * its log.
-     */
+    /** Waits up to 180 seconds until it is ready; a failure shows the last lines of its log. */
     public void awaitReady() {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!checkReady()) {
@@ -174,7 +170,7 @@ public final class Part {
                 throw new StackFailure(name + " runs but was not ready within " + START_TIMEOUT.toSeconds()
                         + " seconds. The end of " + log() + ":\n" + lastLogLines());
             }
-            pause();
+            Api.pause(POLL_MS);
         }
     }
 
@@ -331,10 +327,6 @@ public final class Part {
 
     private Path pidFile() {
         return place.folder().resolve("run").resolve(name + ".pid");
-    }
-
-    void pause() {
-        Api.pause(POLL_INTERVAL.toMillis());
     }
 
     /** The kernel kills the process when this virtual machine dies, however it dies. Linux only, elsewhere nothing. */

@@ -46,7 +46,6 @@ public final class Ports {
         this.known = known;
     }
 
-    /** The ports people know. */
     static Ports known() {
         return new Ports(KNOWN);
     }
@@ -72,8 +71,7 @@ public final class Ports {
     }
 
     /**
-     * Whether a server listens there, found out by connecting: to bind the port, if only for an instant, would keep it
-     * from a server that is just starting.
+     * Finds out by connecting: to bind the port, if only for an instant, would keep it from a server that is starting.
      */
     static boolean isListenedOn(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -17,8 +17,8 @@ final class Registry {
     private Registry() {}
 
     /**
-     * Registers all schemas; false when exactly these were registered before. A note in the data of the registry says
-     * so, because asking for each of them again takes longer than the rest of a start.
+     * Registers all schemas; false when exactly these were registered before. A note says so: asking for each takes
+     * long.
      */
     static boolean register(String url, String topicPrefix, Path data) {
         String contract = topicPrefix + " " + Contract.topics();

@@ -45,6 +45,7 @@ public final class Stack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STILL_WAITING_INTERVAL = Duration.ofSeconds(5);
     private static final short REPLICATION = 1;
+    private static final int PARTITIONS = 2;
 
     private final Build build;
     private final StackOptions options;
@@ -52,17 +53,18 @@ public final class Stack implements AutoCloseable {
     private final Part registry;
     private final Part mailServer;
     private final Stores stores;
-    /** Instances of services by name, in the order they start. */
     private final Map<String, Part> services = new LinkedHashMap<>();
 
-    private Stack(Build build, StackOptions options) {
+    /** A stack whose processes may or may not run. */
+    Stack(Build build, StackOptions options) {
         this.build = build;
         this.options = options;
         this.stores = new Stores(this, build);
         var ports = options.ports();
         int brokerPort = ports.of("broker");
-        List<StackOptions.Link> links =
-                options.linked().stream().map(options::link).toList();
+        List<StackOptions.Link> links = options.linked()
+                ? options.services().stream().map(options::link).toList()
+                : List.of();
         broker = part(
                 "broker",
                 List.of(brokerPort, ports.of("controller")),
@@ -79,11 +81,6 @@ public final class Stack implements AutoCloseable {
                 () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
                 () -> answers(url("mail") + "/health"));
         options.services().forEach(name -> services.put(name, instance(name)));
-    }
-
-    /** A stack whose processes may or may not run. */
-    static Stack at(Build build, StackOptions options) {
-        return new Stack(build, options);
     }
 
     /** Starts a stack and waits until all of it is ready; stops it again when something keeps it from running. */
@@ -127,17 +124,14 @@ public final class Stack implements AutoCloseable {
         return name.equals(Service.of(name)) ? name + "-1" : name;
     }
 
-    /** The local stores of the services. */
     public Stores stores() {
         return stores;
     }
 
-    /** The mails that were sent so far. */
     public Mails mails() {
         return new Mails(data("mails"));
     }
 
-    /** Where Kafka clients connect to. */
     public String bootstrapServers() {
         return "127.0.0.1:" + broker.port();
     }
@@ -181,8 +175,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Starts what does not run, creates topics, registers schemas, and waits until all is ready; reports each part that
-     * gets ready.
+     * Starts what does not run, with topics and schemas, and waits until all is ready; reports each part that gets
+     * ready.
      */
     void up(Consumer<String> progress) {
         checkDisk();
@@ -196,8 +190,7 @@ public final class Stack implements AutoCloseable {
         registry.start();
         mailServer.start();
         await(List.of(broker, registry, mailServer), progress);
-        int created =
-                Topics.create(bootstrapServers(), options.partitions(), options.lanes(), REPLICATION, topicPrefix());
+        int created = Topics.create(bootstrapServers(), PARTITIONS, options.lanes(), REPLICATION, topicPrefix());
         progress.accept(created == 0 ? "topics are there" : created + " topics created");
         boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
         progress.accept(registered ? "schemas registered" : "schemas are registered");
@@ -215,7 +208,6 @@ public final class Stack implements AutoCloseable {
         stopAll(List.of(registry, mailServer, broker), progress);
     }
 
-    /** Stops all parts; their files stay. */
     @Override
     public void close() {
         down(_ -> {});
@@ -265,9 +257,7 @@ public final class Stack implements AutoCloseable {
                         + ". The end of " + waiting.getFirst().log() + ":\n"
                         + waiting.getFirst().lastLogLines());
             }
-            if (!waiting.isEmpty()) {
-                waiting.getFirst().pause();
-            }
+            Api.pause(waiting.isEmpty() ? 0 : Part.POLL_MS);
         }
     }
 
@@ -302,7 +292,8 @@ public final class Stack implements AutoCloseable {
 
     /** How an instance is configured; {@link Stores} runs a service's program with it as well. */
     Map<String, String> environment(String name) {
-        int broker = options.linked().contains(name) ? options.link(name).advertised() : this.broker.port();
+        boolean linked = options.linked() && options.services().contains(name);
+        int broker = linked ? options.link(name).advertised() : this.broker.port();
         var environment = new HashMap<>(Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + broker,
                 "SCHEMA_REGISTRY_URL", schemaRegistryUrl(),

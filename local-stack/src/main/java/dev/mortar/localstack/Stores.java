@@ -43,11 +43,11 @@ public final class Stores {
         String[] arguments = {"--mortar.run=replay", "--mortar.checkpoint=" + checkpoint};
         Launch launch = Service.launch(build, service, stack.environment(instance), arguments);
         var cache = new AotCache(build.cache().resolve("aot"), false);
-        var builder = new ProcessBuilder(launch.command(cache.options(service, launch)))
-                .directory(stack.options().folder().toFile())
-                .redirectErrorStream(true);
-        launch.applyTo(builder.environment());
         try {
+            var builder = new ProcessBuilder(launch.command(cache.options(service, launch)))
+                    .directory(stack.options().folder().toFile())
+                    .redirectErrorStream(true);
+            launch.applyTo(builder.environment());
             Process process = builder.start();
             process.getOutputStream().close();
             try (var lines = process.inputReader()) {

@@ -37,7 +37,7 @@ public final class Topics {
     private static final int MESSAGE_MAX_BYTES = 8 * 1024 * 1024 + 64 * 1024;
 
     private static final Duration BROKER_WAIT = Duration.ofMinutes(1);
-    private static final Duration VISIBLE_POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final String LANES = ".lanes";
 
     private Topics() {}
@@ -148,7 +148,6 @@ public final class Topics {
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** The partitions of these topics. */
     public static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, Collection<String> topics) {
         return topics.stream()
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -174,20 +173,26 @@ public final class Topics {
 
     /** The controller has created them; brokers hear of it a moment later, and a service must not start before. */
     private static void awaitVisible(Admin admin, Set<String> names) throws ExecutionException, InterruptedException {
+        await(
+                () -> admin.listTopics().names().get().containsAll(names),
+                "Topics were created, but the broker does not show them after " + BROKER_WAIT.toSeconds() + " seconds");
+    }
+
+    private interface Question {
+        boolean holds() throws ExecutionException, InterruptedException;
+    }
+
+    private static void await(Question question, String failure) throws ExecutionException, InterruptedException {
         long deadline = System.nanoTime() + BROKER_WAIT.toNanos();
-        while (!admin.listTopics().names().get().containsAll(names)) {
+        while (!question.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new StackFailure("Topics were created, but the broker does not show them after "
-                        + BROKER_WAIT.toSeconds() + " seconds");
+                throw new StackFailure(failure);
             }
-            Thread.sleep(VISIBLE_POLL_INTERVAL);
+            Thread.sleep(POLL_INTERVAL);
         }
     }
 
-    /**
-     * Deletes topics of lanes with another number than wanted, and gives their names. Fails when another topic has
-     * another number, or the service of such lanes runs.
-     */
+    /** Deletes topics of lanes with another number than wanted, and gives their names; other topics must not differ. */
     private static Set<String> dropOtherwiseDivided(Admin admin, Set<String> names, Map<String, NewTopic> wanted)
             throws ExecutionException, InterruptedException {
         List<String> wrong = new ArrayList<>();
@@ -196,14 +201,11 @@ public final class Topics {
                 admin.describeTopics(names).allTopicNames().get().values()) {
             String name = topic.name();
             int number = requireNonNull(wanted.get(name)).numPartitions();
-            if (topic.partitions().size() == number) {
-                continue;
-            }
-            if (name.endsWith(LANES)) {
+            int there = topic.partitions().size();
+            if (there != number && name.endsWith(LANES)) {
                 lanes.add(name);
-            } else {
-                wrong.add("%s has %d, wanted were %d"
-                        .formatted(name, topic.partitions().size(), number));
+            } else if (there != number) {
+                wrong.add("%s has %d, wanted were %d".formatted(name, there, number));
             }
         }
         if (!wrong.isEmpty()) {
@@ -219,15 +221,10 @@ public final class Topics {
     /** A stopped instance stays a member of the deciders' group until its session ends. */
     private static void awaitStopped(Admin admin, String lanes) throws ExecutionException, InterruptedException {
         String service = lanes.substring(0, lanes.length() - LANES.length());
-        long deadline = System.nanoTime() + BROKER_WAIT.toNanos();
-        while (hasMembers(admin, service + "-decider")) {
-            if (System.nanoTime() > deadline) {
-                throw new StackFailure(
-                        "The number of lanes can change only while a service is stopped, and the deciders of " + service
-                                + " run: stop all instances of it first");
-            }
-            Thread.sleep(VISIBLE_POLL_INTERVAL);
-        }
+        await(
+                () -> !hasMembers(admin, service + "-decider"),
+                "The number of lanes can change only while a service is stopped, and the deciders of " + service
+                        + " run: stop all instances of it first");
     }
 
     private static boolean hasMembers(Admin admin, String group) throws ExecutionException, InterruptedException {

@@ -26,7 +26,7 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
     private static final Duration POLL = Duration.ofMillis(100);
 
     /**
-     * Starts this many instances of each service, with this environment over that of the stack, and waits until all are
+     * Starts this many instances of each service, with this environment over the stack's, and waits until all are
      * ready.
      */
     static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
@@ -38,10 +38,8 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
                         .toList()));
         StackOptions options = StackOptions.forTests(folder)
                 .withServices(instances.values().stream().flatMap(List::stream).toArray(String[]::new))
-                .withLinks();
-        for (Map.Entry<String, String> setting : environment.entrySet()) {
-            options = options.with(setting.getKey(), setting.getValue());
-        }
+                .withLinks()
+                .with(environment);
         Map<String, Network> networks = new LinkedHashMap<>();
         for (String instance : options.services()) {
             networks.put(instance, new Network(options.link(instance)));
@@ -49,7 +47,6 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
         return new Cluster(Stack.start(options), networks, instances);
     }
 
-    /** The instances of a service. */
     List<String> instances(String noun) {
         return Objects.requireNonNull(instances.get(noun));
     }

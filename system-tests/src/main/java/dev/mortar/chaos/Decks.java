@@ -46,7 +46,6 @@ final class Decks {
 
     private Decks() {}
 
-    /** Whether a run has not the time for every kind. */
     static boolean isShort(Duration lasts) {
         return lasts.compareTo(WHOLE_DECKS_FROM) < 0;
     }

@@ -8,12 +8,11 @@ import dev.mortar.localstack.StackFailure;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executors;
 import org.apache.kafka.common.header.Header;
 import tools.jackson.databind.JsonNode;
 
@@ -73,23 +72,15 @@ record Ending(Cluster cluster, Api api, PrintStream out) {
         return open;
     }
 
-    private void cancel(Set<String> orders, String round) throws InterruptedException {
-        var slots = new Semaphore(REQUESTS_AT_ONCE);
-        List<Thread> threads = new ArrayList<>();
-        for (String orderId : orders) {
-            slots.acquire();
-            threads.add(Thread.startVirtualThread(() -> {
+    private void cancel(Set<String> orders, String round) {
+        try (var threads = Executors.newFixedThreadPool(REQUESTS_AT_ONCE)) {
+            orders.forEach(orderId -> threads.execute(() -> {
                 try {
                     cancel(orderId, round);
                 } catch (StackFailure e) {
                     out.println("Order " + orderId + " cannot be ended now: " + e.getMessage());
-                } finally {
-                    slots.release();
                 }
             }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
         }
     }
 
@@ -106,12 +97,9 @@ record Ending(Cluster cluster, Api api, PrintStream out) {
             }
             Answer pickup = api.get("pickup", "/v1/pickups/" + id);
             if (pickup.well() && !GONE.contains(pickup.body().path("state").asString(""))) {
-                api.post(new Request(
-                        "pickup",
-                        "/v1/pickups/" + id + "/cancel",
-                        "ASSOCIATE closer-1",
-                        round + "-" + id,
-                        Map.of("reason", "CANCELLED_BY_RETAILER")));
+                String path = "/v1/pickups/" + id + "/cancel";
+                Map<String, ?> body = Map.of("reason", "CANCELLED_BY_RETAILER");
+                api.post(new Request("pickup", path, "ASSOCIATE closer-1", round + "-" + id, body));
             }
         }
     }

@@ -24,13 +24,9 @@ enum FaultKind {
     MALFORMED("records that are no commands lie among the commands"),
     LATE_REPEAT("requests are repeated that the service has long forgotten");
 
-    private final String sentence;
+    final String sentence;
 
     FaultKind(String sentence) {
         this.sentence = sentence;
-    }
-
-    String sentence() {
-        return sentence;
     }
 }

@@ -1,5 +1,6 @@
 package dev.mortar.chaos;
 
+import dev.mortar.localstack.JsonLines;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,15 +21,7 @@ final class FaultLog implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<FaultKind, String> skipped = new EnumMap<>(FaultKind.class);
 
-    /**
-     * One fault.
-     *
-     * @param target the part that was broken
-     * @param lasted from the beginning of the fault to its end
-     * @param readyAfter from then until everything concerned was ready
-     * @param note anything else, or empty
-     * @param recovered whether everything got ready by itself
-     */
+    /** A fault, how long it lasted, and how long after its end everything concerned was ready, by itself or not. */
     record Entry(
             FaultKind kind,
             Instant at,
@@ -43,7 +36,6 @@ final class FaultLog implements AutoCloseable {
         this.out = out;
     }
 
-    /** Says that it is about to happen. */
     void announce(FaultKind kind, String target, String how) {
         say("%-13s %-22s %s".formatted(kind, target, how));
     }
@@ -69,7 +61,6 @@ final class FaultLog implements AutoCloseable {
         file.write(line);
     }
 
-    /** Says that this kind cannot be done here, and why. */
     synchronized void skip(FaultKind kind, String reason) {
         if (skipped.put(kind, reason) == null) {
             say("%-13s %-22s SKIPPED: %s".formatted(kind, "", reason));
@@ -81,8 +72,9 @@ final class FaultLog implements AutoCloseable {
         return List.copyOf(entries);
     }
 
+    /** Kinds that cannot happen here, with the reason. */
     synchronized Map<FaultKind, String> skipped() {
-        return skipped.isEmpty() ? Map.of() : new EnumMap<>(skipped);
+        return Map.copyOf(skipped);
     }
 
     @Override

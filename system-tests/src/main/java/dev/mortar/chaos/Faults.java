@@ -59,8 +59,7 @@ final class Faults {
     private volatile boolean stopping;
 
     /**
-     * The faults of one run of this length; a short one has not the time for everything. The memory is how long
-     * services remember requests.
+     * The memory is how long services remember requests; a run that does not last long has not the time for every kind.
      */
     Faults(
             Cluster cluster,
@@ -86,7 +85,6 @@ final class Faults {
         }
     }
 
-    /** The kinds that a run of this length has to see. */
     Set<FaultKind> planned() {
         return EnumSet.copyOf(planned);
     }
@@ -196,12 +194,12 @@ final class Faults {
             case CLOCK -> setClock(part, (1 + random.nextInt(CLOCK_HOURS_MAX)) * (soon ? 1 : -1), shortly);
             case GROUP_RESET -> {
                 List<Part> parts = parts(noun);
-                log.announce(kind, noun, "while both instances are stopped");
-                long startNs = System.nanoTime();
-                parts.forEach(Part::stop);
-                String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
-                parts.forEach(Part::start);
-                over(kind, noun, startNs, reset, parts);
+                during(kind, noun, "while both instances are stopped", parts, () -> {
+                    parts.forEach(Part::stop);
+                    String reset = Groups.resetToBeginning(cluster.stack().bootstrapServers(), noun);
+                    parts.forEach(Part::start);
+                    return reset;
+                });
             }
             case MAIL_AWAY -> {
                 Part mail = cluster.stack().mailServer();
@@ -215,12 +213,8 @@ final class Faults {
                 Part registry = cluster.stack().registry();
                 down(kind, "registry", "for " + longer.toSeconds() + " s", List.of(registry), longer, Part::kill9);
             }
-            case MALFORMED -> {
-                log.announce(kind, noun + ".commands", "");
-                long startNs = System.nanoTime();
-                int written = malformed.write(noun, random);
-                over(kind, noun + ".commands", startNs, written + " records", List.of());
-            }
+            case MALFORMED ->
+                during(kind, noun + ".commands", "", List.of(), () -> malformed.write(noun, random) + " records");
             case LATE_REPEAT -> repeatLate();
         }
     }
@@ -229,23 +223,36 @@ final class Faults {
         return cluster.instances(noun).stream().map(cluster.stack()::service).toList();
     }
 
-    private void down(FaultKind kind, String target, String how, List<Part> parts, Duration away, Consumer<Part> ending)
-            throws InterruptedException {
-        log.announce(kind, target, how);
-        long startNs = System.nanoTime();
-        parts.forEach(ending);
-        Thread.sleep(away);
-        parts.forEach(Part::start);
-        over(kind, target, startNs, "", parts);
+    /** A fault from its beginning to its end; says what else there is to note. */
+    private interface Course {
+        String run() throws InterruptedException, IOException;
     }
 
-    private void frozen(FaultKind kind, Part part, Duration how) throws InterruptedException {
-        log.announce(kind, part.name(), "for " + how.toSeconds() + " s");
+    private void during(FaultKind kind, String target, String how, Collection<Part> concerned, Course course)
+            throws InterruptedException, IOException {
+        log.announce(kind, target, how);
         long startNs = System.nanoTime();
-        part.freeze();
-        Thread.sleep(how);
-        part.resume();
-        over(kind, part.name(), startNs, "", List.of(part));
+        String note = course.run();
+        over(kind, target, startNs, System.nanoTime(), note, concerned);
+    }
+
+    private void down(FaultKind kind, String target, String how, List<Part> parts, Duration away, Consumer<Part> ending)
+            throws InterruptedException, IOException {
+        during(kind, target, how, parts, () -> {
+            parts.forEach(ending);
+            Thread.sleep(away);
+            parts.forEach(Part::start);
+            return "";
+        });
+    }
+
+    private void frozen(FaultKind kind, Part part, Duration how) throws InterruptedException, IOException {
+        during(kind, part.name(), "for " + how.toSeconds() + " s", List.of(part), () -> {
+            part.freeze();
+            Thread.sleep(how);
+            part.resume();
+            return "";
+        });
     }
 
     /**
@@ -301,15 +308,15 @@ final class Faults {
     }
 
     private void network(FaultKind kind, String instance, Network.State state, Duration delay, Duration how)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         String late = delay.isZero() ? "" : "by " + delay.toMillis() + " ms, ";
-        log.announce(kind, instance, late + "for " + how.toSeconds() + " s");
-        long startNs = System.nanoTime();
-        Network network = cluster.network(instance);
-        network.become(state, delay);
-        Thread.sleep(how);
-        network.become(Network.State.GOOD, Duration.ZERO);
-        over(kind, instance, startNs, "", List.of(cluster.stack().service(instance)));
+        var concerned = List.of(cluster.stack().service(instance));
+        during(kind, instance, late + "for " + how.toSeconds() + " s", concerned, () -> {
+            cluster.network(instance).become(state, delay);
+            Thread.sleep(how);
+            cluster.network(instance).become(Network.State.GOOD, Duration.ZERO);
+            return "";
+        });
     }
 
     /** A limit on the size of files: the next append fails, as it does when the disk is full. */
@@ -318,18 +325,19 @@ final class Faults {
             log.skip(FaultKind.DISK_FULL, "there is no /usr/bin/prlimit here");
             return;
         }
-        log.announce(FaultKind.DISK_FULL, "broker", "until " + away.toSeconds() + " s after it gave up");
-        long startNs = System.nanoTime();
-        Machine.limitFiles(broker, "1:unlimited");
-        long endNs = startNs + BROKER_DIES_WITHIN.toNanos();
-        while (broker.isRunning() && System.nanoTime() < endNs) {
-            Thread.sleep(100);
-        }
-        String note = broker.isRunning() ? "it went on, was killed" : "it gave up";
-        broker.kill9();
-        Thread.sleep(away);
-        broker.start();
-        over(FaultKind.DISK_FULL, "broker", startNs, note, List.of(broker));
+        String how = "until " + away.toSeconds() + " s after it gave up";
+        during(FaultKind.DISK_FULL, "broker", how, List.of(broker), () -> {
+            Machine.limitFiles(broker, "1:unlimited");
+            long endNs = System.nanoTime() + BROKER_DIES_WITHIN.toNanos();
+            while (broker.isRunning() && System.nanoTime() < endNs) {
+                Thread.sleep(100);
+            }
+            String note = broker.isRunning() ? "it went on, was killed" : "it gave up";
+            broker.kill9();
+            Thread.sleep(away);
+            broker.start();
+            return note;
+        });
     }
 
     private void setClock(Part part, int hours, Duration how) throws InterruptedException, IOException {
@@ -338,19 +346,19 @@ final class Faults {
             log.skip(FaultKind.CLOCK, "the library of Debian's package faketime is not installed");
             return;
         }
-        log.announce(FaultKind.CLOCK, part.name(), "by %+d h, for %d s".formatted(hours, how.toSeconds()));
-        long startNs = System.nanoTime();
-        part.stop();
-        part.start(clock);
-        boolean ready = Cluster.awaitReady(List.of(part), READY_WITHIN);
-        Thread.sleep(how);
-        part.stop();
-        part.start();
-        String note = ready ? "" : "not ready with the wrong clock";
-        over(FaultKind.CLOCK, part.name(), startNs, note, List.of(part));
+        String by = "by %+d h, for %d s".formatted(hours, how.toSeconds());
+        during(FaultKind.CLOCK, part.name(), by, List.of(part), () -> {
+            part.stop();
+            part.start(clock);
+            boolean ready = Cluster.awaitReady(List.of(part), READY_WITHIN);
+            Thread.sleep(how);
+            part.stop();
+            part.start();
+            return ready ? "" : "not ready with the wrong clock";
+        });
     }
 
-    private void repeatLate() throws InterruptedException {
+    private void repeatLate() throws InterruptedException, IOException {
         List<Api.Request> old = journal.acknowledgedBefore(memory.plus(Duration.ofSeconds(10)), LATE_REPEATS).stream()
                 // A hold that has ended is made again.
                 .filter(request -> !request.path().endsWith("/holds"))
@@ -358,23 +366,17 @@ final class Faults {
         if (old.isEmpty()) {
             return;
         }
-        log.announce(FaultKind.LATE_REPEAT, "clients", "repeat " + old.size() + " requests");
-        long startNs = System.nanoTime();
-        int refused = 0;
-        for (Api.Request request : old) {
-            try {
-                refused += api.post(request).well() ? 0 : 1;
-            } catch (StackFailure e) {
-                refused++;
+        during(FaultKind.LATE_REPEAT, "clients", "repeat " + old.size() + " requests", List.of(), () -> {
+            int refused = 0;
+            for (Api.Request request : old) {
+                try {
+                    refused += api.post(request).well() ? 0 : 1;
+                } catch (StackFailure e) {
+                    refused++;
+                }
             }
-        }
-        String note = refused == 0 ? "all known" : refused + " not acknowledged again";
-        over(FaultKind.LATE_REPEAT, "clients", startNs, note, List.of());
-    }
-
-    private void over(FaultKind kind, String target, long startNs, String note, Collection<Part> concerned)
-            throws InterruptedException {
-        over(kind, target, startNs, System.nanoTime(), note, concerned);
+            return refused == 0 ? "all known" : refused + " not acknowledged again";
+        });
     }
 
     /** Waits until these parts, and all services after a fault of the broker, are ready; restarts any that is not. */
@@ -394,13 +396,8 @@ final class Faults {
             }
             Cluster.awaitReady(waited, READY_WITHIN);
         }
-        log.over(new Entry(
-                kind,
-                Instant.now().minusNanos(readyNs - startNs),
-                target,
-                Duration.ofNanos(overNs - startNs),
-                Duration.ofNanos(readyNs - overNs),
-                more,
-                recovered));
+        Instant began = Instant.now().minusNanos(readyNs - startNs);
+        Duration lasted = Duration.ofNanos(overNs - startNs);
+        log.over(new Entry(kind, began, target, lasted, Duration.ofNanos(readyNs - overNs), more, recovered));
     }
 }

@@ -3,6 +3,7 @@ package dev.mortar.chaos;
 import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Api.Request;
 import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,9 +81,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         }
     }
 
-    /**
-     * The latest requests, at most so many, that were acknowledged longer ago than this and that services still know.
-     */
+    /** The latest requests that were acknowledged longer ago than this and that services still know. */
     synchronized List<Request> acknowledgedBefore(Duration ago, int most) {
         Instant latest = Instant.now().minus(ago);
         List<Request> old = told.stream()

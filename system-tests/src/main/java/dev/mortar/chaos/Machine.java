@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 final class Machine {
     private Machine() {}
 
-    /** Deletes all that an instance has folded. */
     static void deleteStore(Part instance) {
         try {
             Stack.delete(instance.data().resolve("state"));
@@ -26,7 +25,6 @@ final class Machine {
         }
     }
 
-    /** Puts a copy of a checkpoint in the place of the store. */
     static void replaceStore(Part instance, Path checkpoint) {
         try {
             for (Path store : list(instance.data().resolve("state"))) {
@@ -49,7 +47,6 @@ final class Machine {
         }
     }
 
-    /** Limits the size of the files that a running process may write. */
     static void limitFiles(Part part, String limit) throws IOException, InterruptedException {
         Process prlimit = new ProcessBuilder("/usr/bin/prlimit", "--pid", Long.toString(part.pid()), "--fsize=" + limit)
                 .redirectErrorStream(true)

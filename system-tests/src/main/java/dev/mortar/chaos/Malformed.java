@@ -75,7 +75,6 @@ final class Malformed {
         return records.size();
     }
 
-    /** Reads the dead letters of all services. */
     Parked parked() {
         Map<String, Integer> found = new TreeMap<>();
         List<String> others = new ArrayList<>();

@@ -26,8 +26,7 @@ import org.apache.kafka.common.requests.RequestHeader;
 
 /**
  * The network between one instance and the broker: a proxy that passes requests and answers on, unless it is told not
- * to. It understands one kind of request, EndTxn, which ends a transaction. Its threads are virtual; it ends when it is
- * closed.
+ * to. It understands one kind of request, EndTxn, which ends a transaction.
  */
 public final class Network implements AutoCloseable {
     private static final int FRAME_MAX_BYTES = 128 * 1024 * 1024;
@@ -52,7 +51,6 @@ public final class Network implements AutoCloseable {
         UNANSWERED
     }
 
-    /** How the network is. */
     enum State {
         GOOD,
         /** Connections end, new ones are refused. */
@@ -87,7 +85,6 @@ public final class Network implements AutoCloseable {
         this.fates = fates;
     }
 
-    /** Each EndTxn passes from now on. */
     public void passEndTxn() {
         fates = _ -> Fate.PASSES;
     }
@@ -162,8 +159,7 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * False when the connection has to end before this request; a request that the broker shall refuse is changed in
-     * place.
+     * False when the connection has to end before this request; one that the broker shall refuse is changed in place.
      */
     private boolean mayPass(ByteBuffer request, Set<Integer> unanswered) {
         if (request.getShort(0) != ApiKeys.END_TXN.id) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -16,9 +15,6 @@ import java.util.stream.Stream;
  * The outcome of a run.
  *
  * @param planned kinds of faults that had to happen
- * @param faults those that happened
- * @param skipped kinds that cannot happen here, with the reason
- * @param notEnded orders without an end
  * @param failures stories that did not go as the APIs promise
  * @param auditExit 0 when all invariants hold
  */
@@ -26,8 +22,7 @@ record Verdict(
         long seed,
         Duration lasted,
         Set<FaultKind> planned,
-        List<Entry> faults,
-        Map<FaultKind, String> skipped,
+        FaultLog log,
         Journal journal,
         Set<String> notEnded,
         List<String> failures,
@@ -45,9 +40,9 @@ record Verdict(
         add(wrong, requests() == 0, "No request was made.");
         add(wrong, unknownShare() > UNKNOWN_SHARE_MAX, "The outcome of too many requests is unknown.");
         for (FaultKind kind : planned) {
-            add(wrong, of(kind).isEmpty() && !skipped.containsKey(kind), kind + " never happened.");
+            add(wrong, of(kind).isEmpty() && !log.skipped().containsKey(kind), kind + " never happened.");
         }
-        boolean recovered = faults.stream().allMatch(Entry::recovered);
+        boolean recovered = log.entries().stream().allMatch(Entry::recovered);
         add(wrong, !recovered, "Something did not get ready by itself after a fault was over.");
         List<String> some = notEnded.stream().limit(SHOWN_MAX).toList();
         add(wrong, !notEnded.isEmpty(), notEnded.size() + " orders have not ended: " + some);
@@ -80,8 +75,9 @@ record Verdict(
                 journal.statuses());
         out.printf("%nFaults by kind%n");
         for (FaultKind kind : FaultKind.values()) {
-            String said = skipped.containsKey(kind) ? "SKIPPED: " + skipped.get(kind) : times(of(kind));
-            out.printf("  %-13s %4d  %s  (%s)%n", kind, of(kind).size(), said, kind.sentence());
+            String skipped = log.skipped().get(kind);
+            String said = skipped == null ? times(of(kind)) : "SKIPPED: " + skipped;
+            out.printf("  %-13s %4d  %s  (%s)%n", kind, of(kind).size(), said, kind.sentence);
         }
         int killed = of(FaultKind.KILL).size() + 2 * of(FaultKind.KILL_BOTH).size();
         int brokers = of(FaultKind.BROKER_KILL).size();
@@ -129,6 +125,6 @@ record Verdict(
     }
 
     private List<Entry> of(FaultKind kind) {
-        return faults.stream().filter(fault -> fault.kind() == kind).toList();
+        return log.entries().stream().filter(fault -> fault.kind() == kind).toList();
     }
 }

@@ -106,17 +106,14 @@ public final class SimulatedSender {
         }
     }
 
-    /** Sets how the mail server answers from now on. */
     public void mailServer(Supplier<MailAnswer> answers) {
         mailServer = answers;
     }
 
-    /** Mails that were taken, oldest first. */
     public List<Mail> mails() {
         return mails;
     }
 
-    /** True when a step would do something. */
     public boolean hasWork() {
         return hears() >= 0 || attempts.stream().anyMatch(this::canGoOn);
     }

@@ -73,17 +73,13 @@ final class Clients {
     private final Map<String, Integer> refusals = new TreeMap<>();
     private int tokens;
 
-    /**
-     * Clients that have asked for nothing. A request is known as a repeat for so long; the sender hears of all answers
-     * as well.
-     */
+    /** A request is known as a repeat for so long; the sender hears of all answers as well. */
     Clients(SimulatedKafka log, Duration remembered, Consumer<Answered> sender) {
         this.log = log;
         this.remembered = remembered;
         this.sender = sender;
     }
 
-    /** Lets clients reach a service. */
     void reach(SimulatedService<?, ?, ?, ?> service) {
         services.put(service.toString(), service);
     }
@@ -161,7 +157,6 @@ final class Clients {
         return all.stream().filter(request -> request.outcome == null).toList();
     }
 
-    /** An instance answers. */
     void answer(Answered answer) {
         answersInFlight.add(answer);
     }
@@ -210,7 +205,6 @@ final class Clients {
         return contradictions;
     }
 
-    /** How often each rejection was answered, by its name. */
     Map<String, Integer> refusals() {
         return refusals;
     }

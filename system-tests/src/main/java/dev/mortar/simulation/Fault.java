@@ -24,23 +24,18 @@ public enum Fault {
     CRASH_PROCESS,
     /** A process listener's group begins again with the first event. */
     RESET_PROCESS,
-    /** The notification sender dies with all attempts under way. */
     CRASH_SENDER,
     /** The notification sender hears of everything again. */
     RESET_SENDER,
     /** A part stands still for a while, and its work is late. */
     FREEZE,
-    /** A request reaches the log twice. */
     DUPLICATE_REQUEST,
-    /** A request never reaches the log. */
     LOSE_REQUEST,
-    /** A reply never reaches its client. */
     LOSE_REPLY,
     /** A client sends an old request again, under its old key. */
     REPEAT_REQUEST,
     /** The wall clock of one instance is set, by up to some hours. */
     INSTANCE_CLOCK,
-    /** The broker's clock steps forward. */
     BROKER_CLOCK,
     /** The mail server refuses, or breaks off. */
     MAIL_REFUSED

@@ -22,17 +22,14 @@ public record Outcome(
         Map<Fault, Integer> faults,
         Map<String, Integer> refusals) {
 
-    /** True when the judge found nothing. */
     public boolean holds() {
         return problems.isEmpty();
     }
 
-    /** Faults of all kinds. */
     public int faultCount() {
         return faults.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Refusals of all kinds. */
     public int refusalCount() {
         return refusals.values().stream().mapToInt(Integer::intValue).sum();
     }

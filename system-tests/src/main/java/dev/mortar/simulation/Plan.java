@@ -42,7 +42,6 @@ public record Plan(
         record Failure(int number, long salt, Fault fault) implements Decision {}
     }
 
-    /** The plan of a seed. */
     public static Plan of(long seed) {
         RandomGenerator random = new SplittableRandom(seed);
         Duration remember = random.nextInt(3) == 0 ? Duration.ofSeconds(90) : Duration.ofHours(24);
@@ -78,7 +77,6 @@ public record Plan(
         }
     }
 
-    /** The same plan with these decisions only. */
     public Plan with(List<Decision> kept) {
         return new Plan(seed, remember, decideWithin, pickupWithin, List.copyOf(kept));
     }

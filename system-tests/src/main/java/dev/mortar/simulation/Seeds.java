@@ -41,7 +41,6 @@ public record Seeds(List<Outcome> outcomes) {
                 .toList());
     }
 
-    /** Runs in which the judge found something. */
     public List<Outcome> failed() {
         return outcomes.stream().filter(outcome -> !outcome.holds()).toList();
     }
@@ -51,7 +50,6 @@ public record Seeds(List<Outcome> outcomes) {
         return sums(Outcome::faults);
     }
 
-    /** How often clients got each refusal. */
     public Map<String, Long> refusalsByName() {
         return sums(Outcome::refusals);
     }

@@ -25,8 +25,8 @@ public final class Shrinker {
     }
 
     /**
-     * The smallest plan found that still fails with these defects in the code, after 400 runs at most; the plan itself
-     * when it holds.
+     * The smallest plan found, after 400 runs at most, that still fails with these defects; the plan itself when it
+     * holds.
      */
     public static Plan shrink(Plan plan, Set<PlantedDefect> defects) {
         Outcome outcome = Simulation.run(plan, defects, false);
@@ -95,8 +95,7 @@ public final class Shrinker {
     }
 
     /**
-     * The plan of a seed with the decisions that {@link #kept} named, or {@link NumberFormatException} when it names no
-     * numbers.
+     * The plan of a seed with the decisions that {@link #kept} named; {@link NumberFormatException} when it names none.
      */
     public static Plan again(long seed, String kept) {
         Set<Integer> numbers = new TreeSet<>();

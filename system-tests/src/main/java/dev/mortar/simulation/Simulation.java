@@ -94,7 +94,6 @@ public final class Simulation {
         Collections.shuffle(parts, new Random(plan.seed()));
     }
 
-    /** Runs a plan. */
     public static Outcome run(Plan plan) {
         return run(plan, Set.of(), false);
     }
@@ -104,7 +103,6 @@ public final class Simulation {
         return new Simulation(plan, defects, tells).run();
     }
 
-    /** The whole log of a run, to compare. */
     static List<Entry> log(Plan plan) {
         Simulation simulation = new Simulation(plan, Set.of(), false);
         simulation.run();

@@ -99,7 +99,6 @@ final class Trade {
         return known;
     }
 
-    /** Locations with a first stock, before the run begins. */
     List<Request> opening(RandomGenerator random) {
         List<Request> opening = new ArrayList<>();
         for (String location : LOCATIONS) {
@@ -117,7 +116,6 @@ final class Trade {
         return opening;
     }
 
-    /** The next request of some client. */
     Request next(RandomGenerator random) {
         int what = random.nextInt(100);
         if (what < 22) {

@@ -31,14 +31,14 @@ class ChaosIT {
             throws IOException, InterruptedException {
         TheStack.get().close();
         long seed = Long.getLong("mortar.chaos.seed", 1);
-        var settings = new ChaosRun.Settings(
+        var settings = new Chaos.Settings(
                 Path.of("target", "chaos").toAbsolutePath(),
                 seed,
                 Duration.ofMinutes(Long.getLong("mortar.chaos.minutes", 1)),
                 ORDERS_PER_SECOND,
                 STOCK_ENTRIES);
 
-        Verdict verdict = new ChaosRun(settings, System.out).run();
+        Verdict verdict = new Chaos(settings, System.out).run();
 
         assertThat(verdict.wrong())
                 .as("run again with -Dmortar.chaos.seed=%d", seed)

@@ -41,7 +41,7 @@ public final class TheStack {
             forget(folder);
             // The first one to stop leaves a start-up cache to all that start later.
             StackOptions options = StackOptions.forTests(folder).withLinks().recording();
-            for (String noun : options.linked()) {
+            for (String noun : options.services()) {
                 NETWORKS.put(noun, new Network(options.link(noun)));
             }
             return Stack.start(options);

@@ -1,10 +1,9 @@
 package dev.mortar.localstack.demo;
 
 import dev.mortar.localstack.Api;
-import dev.mortar.localstack.Http.Answer;
-import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +43,12 @@ public final class Books {
 
     /** A SKU at a location. */
     record Place(String locationId, String sku) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::locationId).thenComparing(Place::sku);
+
         @Override
         public int compareTo(Place other) {
-            int byLocation = locationId.compareTo(other.locationId);
-            return byLocation == 0 ? sku.compareTo(other.sku) : byLocation;
+            return ORDER.compare(this, other);
         }
     }
 
@@ -93,29 +94,30 @@ public final class Books {
     }
 
     synchronized void enter(String locationId, String sku, Entry entry, long quantity) {
-        entries.computeIfAbsent(new Place(locationId, sku), _ -> new EnumMap<>(Entry.class))
-                .merge(entry, quantity, Long::sum);
+        EnumMap<Entry, Long> here =
+                entries.computeIfAbsent(new Place(locationId, sku), _ -> new EnumMap<>(Entry.class));
+        if (quantity != 0) {
+            here.merge(entry, quantity, Long::sum);
+        }
     }
 
-    /** The sum of an entry over all places. */
     synchronized long sum(Entry entry) {
         return entries.values().stream()
                 .mapToLong(of -> of.getOrDefault(entry, 0L))
                 .sum();
     }
 
-    /** How many SKUs at locations the books hold. */
     synchronized int size() {
         return entries.size();
     }
 
-    /** The figures of inventory-service now. */
     SortedMap<Place, Figure> shown() {
         SortedMap<Place, Figure> shown = new TreeMap<>();
         for (String locationId : locationIds) {
             String next = "/v1/locations/" + Api.segment(locationId) + "/stock?limit=1000";
             while (next != null) {
-                JsonNode page = page(next);
+                // A location that was registered just now may not be shown yet.
+                JsonNode page = api.awaitKnown(SHOWN_WITHIN, "inventory", next, 0);
                 for (JsonNode stock : page.path("stock")) {
                     shown.put(new Place(locationId, stock.path("sku").asString()), Figure.of(stock));
                 }
@@ -123,18 +125,6 @@ public final class Books {
             }
         }
         return shown;
-    }
-
-    /** A location that was registered just now may not be shown yet. */
-    private JsonNode page(String path) {
-        JsonNode page = Api.await(SHOWN_WITHIN, () -> {
-            Answer answer = api.get("inventory", path);
-            return answer.status() == 404 ? null : answer.required();
-        });
-        if (page == null) {
-            throw new StackFailure("There is still no " + path);
-        }
-        return page;
     }
 
     /** Where the books and the figures differ, each in a sentence. */
@@ -153,8 +143,7 @@ public final class Books {
             }
             String where = place.locationId() + " " + place.sku() + ": ";
             if (onHand != figure.onHand()) {
-                differences.add(
-                        where + figure.onHand() + " on hand, should be " + onHand + " " + withoutZeros(entered));
+                differences.add(where + figure.onHand() + " on hand, should be " + onHand + " " + entered);
             }
             if (damaged != figure.damaged()) {
                 differences.add(where + figure.damaged() + " damaged, should be " + damaged);
@@ -168,11 +157,5 @@ public final class Books {
             }
         });
         return differences;
-    }
-
-    private static Map<Entry, Long> withoutZeros(EnumMap<Entry, Long> entered) {
-        EnumMap<Entry, Long> copy = new EnumMap<>(entered);
-        copy.values().removeIf(quantity -> quantity == 0);
-        return copy;
     }
 }

@@ -56,7 +56,6 @@ final class DecemberFeed {
     /** A correction of stock, by the row that asks for it; quantity below 0 for a loss. */
     record Correction(int row, String invoice, String locationId, String sku, long quantity, String reason) {}
 
-    /** The most lines of one order. */
     static final int LINES_MAX = 1_000;
 
     private static final long INVOICE_PENCE_MAX = 1_000_000_000_000L;
@@ -134,6 +133,10 @@ final class DecemberFeed {
         this.locations = locations;
     }
 
+    int rowsRead() {
+        return rowsRead;
+    }
+
     /** Reads invoices, plain or gzip, and as many stores as asked for, chosen by the seed. */
     static DecemberFeed read(Path orders, Path stores, int locations, long seed) throws IOException {
         try (Reader invoices = CsvFile.open(orders);
@@ -192,15 +195,10 @@ final class DecemberFeed {
         return stock;
     }
 
-    int rowsRead() {
-        return rowsRead;
-    }
-
     int rowsUsed() {
         return used.size();
     }
 
-    /** The numbers of all invoices in the file. */
     Set<String> invoiceNumbers() {
         return Collections.unmodifiableSet(invoiceNumbers);
     }
@@ -221,13 +219,11 @@ final class DecemberFeed {
         return List.copyOf(unused.values());
     }
 
-    /** Says that a row could not be used after all. */
     void couldNotUse(int row, String invoice, String sku, Reason reason) {
         used.remove(row);
         unused.put(row, new Unused(row, invoice, sku, reason));
     }
 
-    /** Says that the units of a row could not be taken back. */
     void couldNotReverse(int row) {
         FeedRow read = reversing.get(row);
         if (read != null) {

@@ -13,11 +13,13 @@ import dev.mortar.localstack.demo.Shops.Shopper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * The purchases that people make at a retailer, one purchase after another, skewed as in life: a few articles sell
@@ -35,10 +37,23 @@ public final class Demand {
     private static final double SHORTAGE_SHARE = 0.03;
     private static final Duration LATE_UPLOAD_MAX = Duration.ofHours(6);
 
+    private record Kind(Channel channel, Method method) {}
+
+    /** Kinds of purchases by the share up to them, in percent. */
+    private static final NavigableMap<Integer, Kind> KINDS = new TreeMap<>(Map.of(
+            16, new Kind(Channel.TILL, Method.CARRY_OUT),
+            26, new Kind(Channel.LATE_TILL, Method.CARRY_OUT),
+            30, new Kind(Channel.STORE, Method.CARRY_OUT),
+            35, new Kind(Channel.STORE, Method.DELIVERY),
+            40, new Kind(Channel.STORE, Method.PICKUP),
+            64, new Kind(Channel.ONLINE, Method.PICKUP),
+            84, new Kind(Channel.ONLINE, Method.CURBSIDE),
+            100, new Kind(Channel.ONLINE, Method.DELIVERY)));
+
     private final Shops shops;
     private final Random random;
     private final Instant now;
-    private final double[] shareUpTo;
+    private final Popularity popularity;
     private int made;
 
     /** The demand of a seed; the clocks of the tills show this instant, or a little less. */
@@ -46,26 +61,18 @@ public final class Demand {
         this.shops = shops;
         this.random = new Random(seed * 31 + 7);
         this.now = now;
-        shareUpTo = new double[shops.articles().size()];
-        double sum = 0;
-        for (int rank = 0; rank < shareUpTo.length; rank++) {
-            sum += share(rank);
-            shareUpTo[rank] = sum;
-        }
+        popularity = new Popularity(shops.articles().size(), SKEW);
     }
 
     /** The stock that each location is given: enough for most of that many purchases, of some articles too little. */
     public Map<String, Map<String, Long>> stock(int purchases) {
-        double all = shareUpTo[shareUpTo.length - 1];
+        double unitsPerLocation =
+                purchases * UNITS_PER_PURCHASE / shops.locations().size();
         Map<String, Map<String, Long>> stock = new LinkedHashMap<>();
         for (Location location : shops.locations()) {
             Map<String, Long> here = new LinkedHashMap<>();
-            for (int rank = 0; rank < shareUpTo.length; rank++) {
-                double wanted = purchases
-                        * UNITS_PER_PURCHASE
-                        * share(rank)
-                        / all
-                        / shops.locations().size();
+            for (int rank = 0; rank < popularity.ranks(); rank++) {
+                double wanted = unitsPerLocation * popularity.share(rank);
                 long units = random.nextDouble() < SHORTAGE_SHARE
                         ? random.nextInt(3)
                         : (long) Math.ceil(wanted * STOCK_PER_DEMAND) + 2 + random.nextInt(4);
@@ -78,7 +85,6 @@ public final class Demand {
         return stock;
     }
 
-    /** The next purchase. */
     public Purchase next() {
         made++;
         String name = "p" + made;
@@ -86,8 +92,9 @@ public final class Demand {
         String customerId = random.nextDouble() < GUEST_SHARE ? null : shopper.customerId();
         String store = store();
         int story = random.nextInt(100);
-        Channel channel = channel(story);
-        Method method = method(story);
+        Kind kind = Objects.requireNonNull(KINDS.higherEntry(story)).getValue();
+        Channel channel = kind.channel();
+        Method method = kind.method();
         // A kiosk sells the goods of another store; deliveries leave from the warehouse.
         String from = switch (method) {
             case DELIVERY -> shops.locations().getLast().id();
@@ -120,30 +127,10 @@ public final class Demand {
         return choice == 0 ? Disposition.RETURN_TO_VENDOR : choice == 1 ? Disposition.DAMAGED : Disposition.RESTOCK;
     }
 
-    private static Channel channel(int story) {
-        if (story < 16) {
-            return Channel.TILL;
-        }
-        return story < 26 ? Channel.LATE_TILL : story < 40 ? Channel.STORE : Channel.ONLINE;
-    }
-
-    private static Method method(int story) {
-        if (story < 30) {
-            return Method.CARRY_OUT;
-        }
-        if (story < 35 || story >= 84) {
-            return Method.DELIVERY;
-        }
-        return story < 64 ? Method.PICKUP : Method.CURBSIDE;
-    }
-
     private Ending ending(Method method) {
         int choice = random.nextInt(100);
-        if (choice < 6) {
-            return Ending.CANCELS_AT_ONCE;
-        }
         if (choice < 9) {
-            return Ending.CANCELS_WHEN_READY;
+            return choice < 6 ? Ending.CANCELS_AT_ONCE : Ending.CANCELS_WHEN_READY;
         }
         return choice < 17 && method != Method.DELIVERY ? Ending.NEVER_COMES : Ending.TAKES_IT;
     }
@@ -164,7 +151,7 @@ public final class Demand {
         }
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Article article = shops.articles().get(rank());
+            Article article = shops.articles().get(popularity.next(random));
             long quantity = huge ? 5 + random.nextInt(30) : 1;
             while (!huge && quantity < 9 && random.nextInt(100) < 30) {
                 quantity++;
@@ -184,15 +171,5 @@ public final class Demand {
         }
         int line = random.nextInt(lines.size());
         return List.of(new Part(line + 1, 1 + random.nextLong(lines.get(line).quantity()), 0));
-    }
-
-    private int rank() {
-        double at = random.nextDouble() * shareUpTo[shareUpTo.length - 1];
-        int found = Arrays.binarySearch(shareUpTo, at);
-        return Math.min(shareUpTo.length - 1, found < 0 ? -found - 1 : found);
-    }
-
-    private static double share(int rank) {
-        return 1 / Math.pow(rank + 1, SKEW);
     }
 }

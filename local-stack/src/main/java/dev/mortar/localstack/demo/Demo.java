@@ -24,26 +24,65 @@ final class Demo {
     private static final int INVOICES_AT_ONCE = 24;
     private static final Duration BOOKS_AGREE_WITHIN = Duration.ofMinutes(2);
 
-    private final Options options;
+    private static final String USAGE = """
+            ./mortar demo [--seed N] [--minutes N] [--orders-per-second N] [--locations N]
+                trade of a generated retailer; the same seed makes the same retailer and the same purchases
+            ./mortar demo --orders FILE --stores FILE [--seed N] [--locations N]
+                the invoices of a file, plain or gzip; rows that cannot be used go to .stack/demo/unused-rows.csv
+            --url NAME=URL, once or more
+                another deployment than the local stack, which is then not started. NAME is order, inventory, pickup,
+                returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)""";
+
+    private static final Set<String> OPTIONS =
+            Set.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url");
+
     private final Path root = Path.of(System.getProperty("mortar.root", ""));
     private final String run = "d" + Long.toString(System.currentTimeMillis(), 36);
+    /** Files of invoices and stores; empty for generated trade. */
+    private final String orders;
+
+    private final String stores;
+    private final long seed;
+    private final int locations;
+    private final int purchases;
+    private final double ordersPerSecond;
+    /** Of the services; without {@code mail} there is no mail view. */
+    private final Map<String, String> urls = Stack.knownUrls();
+
+    private final boolean startsStack;
     private final Api api;
     private final Seeding seeding;
 
-    private Demo(Options options) {
-        this.options = options;
-        api = new Api(options.urls());
+    private Demo(List<String> typed) {
+        var arguments = new Arguments(typed, OPTIONS).withoutWords();
+        orders = arguments.text("--orders", "");
+        stores = arguments.text("--stores", "");
+        if (orders.isEmpty() != stores.isEmpty()) {
+            throw new WrongUsage("--orders and --stores go together");
+        }
+        Map<String, String> given = arguments.urls(urls.keySet());
+        startsStack = given.isEmpty();
+        if (!startsStack) {
+            urls.remove("mail");
+            urls.putAll(given);
+        }
+        seed = (long) arguments.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
+        int asked = (int) arguments.number("--locations", 0, 0, 500);
+        locations = asked > 0 ? asked : orders.isEmpty() ? 9 : 20;
+        ordersPerSecond = arguments.number("--orders-per-second", 10, 0.01, 1_000);
+        double minutes = arguments.number("--minutes", 2, 0.01, 24 * 60);
+        purchases = (int) Math.max(1, minutes * 60 * ordersPerSecond);
+        api = new Api(urls);
         seeding = new Seeding(api, run);
     }
 
     public static void main(String[] typed) {
-        Arguments.main(typed, Options.USAGE, 1, each -> new Demo(Options.read(each)).run());
+        Arguments.main(typed, USAGE, 1, each -> new Demo(each).run());
     }
 
     private boolean run() throws IOException, InterruptedException {
-        DecemberFeed feed = options.orders() == null || options.stores() == null
-                ? null
-                : DecemberFeed.read(options.orders(), options.stores(), options.locations(20), options.seed());
+        DecemberFeed feed =
+                orders.isEmpty() ? null : DecemberFeed.read(Path.of(orders), Path.of(stores), locations, seed);
         if (feed != null) {
             System.out.printf(
                     "%,d rows in %,d invoices: %,d purchases, %,d rows that take something back, %,d corrections of stock.%n",
@@ -53,7 +92,7 @@ final class Demo {
                     feed.reversals().size(),
                     feed.corrections().size());
         }
-        if (options.startsStack() && !startStack()) {
+        if (startsStack && !startStack()) {
             return false;
         }
         return feed == null ? generated() : fed(feed);
@@ -61,12 +100,11 @@ final class Demo {
 
     /** Trade of a generated retailer, at an even pace. */
     private boolean generated() {
-        int count = (int) Math.max(1, options.minutes() * 60 * options.ordersPerSecond());
-        Shops shops = Shops.generated(options.seed(), options.locations(9));
-        Demand demand = new Demand(shops, options.seed(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        Books books = seeding.of(shops, demand.stock(count));
-        try (Session session = new Session(shops, books, STORIES_AT_ONCE, count)) {
-            paced(session.trade, demand, count);
+        Shops shops = Shops.generated(seed, locations);
+        Demand demand = new Demand(shops, seed, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        Books books = seeding.of(shops, demand.stock(purchases));
+        try (Session session = new Session(shops, books, STORIES_AT_ONCE, purchases)) {
+            paced(session.trade, demand);
             session.trade.finish();
             return session.end();
         }
@@ -74,11 +112,11 @@ final class Demo {
 
     /** The invoices of a feed, as fast as they are taken. */
     private boolean fed(DecemberFeed feed) throws IOException {
-        List<Purchase> purchases = feed.purchases();
+        List<Purchase> invoices = feed.purchases();
         Shops shops = feed.shops();
         Books books = seeding.of(shops, feed.stock());
-        try (Session session = new Session(shops, books, INVOICES_AT_ONCE, purchases.size())) {
-            purchases.forEach(session.trade::begin);
+        try (Session session = new Session(shops, books, INVOICES_AT_ONCE, invoices.size())) {
+            invoices.forEach(session.trade::begin);
             session.trade.finish();
             session.progress.say("correcting stock");
             correct(feed, books);
@@ -95,11 +133,11 @@ final class Demo {
         private final Progress progress;
         private final Summary summary;
 
-        Session(Shops shops, Books books, int storiesAtOnce, int purchases) {
+        Session(Shops shops, Books books, int storiesAtOnce, int total) {
             this.books = books;
-            mailbox = options.urls().containsKey("mail") ? new Mailbox(api, seeding.mailDomain()) : null;
+            mailbox = urls.containsKey("mail") ? new Mailbox(api, seeding.mailDomain()) : null;
             trade = new Trade(api, books, run, mailbox, storiesAtOnce);
-            progress = new Progress(trade, purchases);
+            progress = new Progress(trade, total);
             summary = new Summary(api, shops, trade, books, mailbox);
         }
 
@@ -124,13 +162,11 @@ final class Demo {
     }
 
     /** Begins purchases at an even pace; a slow system delays purchases, and none is left out. */
-    private void paced(Trade trade, Demand demand, int count) {
+    private void paced(Trade trade, Demand demand) {
         long startNs = System.nanoTime();
-        for (int i = 0; i < count; i++) {
-            long aheadNs = startNs + (long) (i * 1e9 / options.ordersPerSecond()) - System.nanoTime();
-            if (aheadNs > 0) {
-                Api.pause(aheadNs / 1_000_000);
-            }
+        for (int i = 0; i < purchases; i++) {
+            long aheadNs = startNs + (long) (i * 1e9 / ordersPerSecond) - System.nanoTime();
+            Api.pause(Math.max(0, aheadNs / 1_000_000));
             trade.begin(demand.next());
         }
     }
@@ -143,7 +179,6 @@ final class Demo {
                 == 0;
     }
 
-    /** Books the losses and finds of the feed. */
     private void correct(DecemberFeed feed, Books books) {
         for (DecemberFeed.Correction each : feed.corrections()) {
             List<?> lines = List.of(Requests.units(each.sku(), each.quantity()));
@@ -159,65 +194,6 @@ final class Demo {
             if (each.reason().equals("DAMAGED")) {
                 books.enter(each.locationId(), each.sku(), Books.Entry.DAMAGED, -each.quantity());
             }
-        }
-    }
-
-    /**
-     * The options of the user.
-     *
-     * @param locationsOrZero 0 unless the user names a number
-     * @param orders file of invoices; null for generated trade
-     * @param urls of the services; without {@code mail} there is no mail view
-     * @param startsStack whether the local stack is meant
-     */
-    record Options(
-            long seed,
-            double minutes,
-            double ordersPerSecond,
-            int locationsOrZero,
-            @Nullable Path orders,
-            @Nullable Path stores,
-            Map<String, String> urls,
-            boolean startsStack) {
-
-        static final String USAGE = """
-                ./mortar demo [--seed N] [--minutes N] [--orders-per-second N] [--locations N]
-                    trade of a generated retailer; the same seed makes the same retailer and the same purchases
-                ./mortar demo --orders FILE --stores FILE [--seed N] [--locations N]
-                    the invoices of a file, plain or gzip; rows that cannot be used go to .stack/demo/unused-rows.csv
-                --url NAME=URL, once or more
-                    another deployment than the local stack, which is then not started. NAME is order, inventory, pickup,
-                    returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)""";
-
-        private static final Set<String> NAMES =
-                Set.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url");
-
-        static Options read(List<String> typed) {
-            var arguments = new Arguments(typed, NAMES).withoutWords();
-            String orders = arguments.text("--orders", "");
-            String stores = arguments.text("--stores", "");
-            if (orders.isEmpty() != stores.isEmpty()) {
-                throw new WrongUsage("--orders and --stores go together");
-            }
-            Map<String, String> urls = Stack.knownUrls();
-            Map<String, String> given = arguments.urls(urls.keySet());
-            if (!given.isEmpty()) {
-                urls.remove("mail");
-                urls.putAll(given);
-            }
-            return new Options(
-                    (long) arguments.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
-                    arguments.number("--minutes", 2, 0.01, 24 * 60),
-                    arguments.number("--orders-per-second", 10, 0.01, 1_000),
-                    (int) arguments.number("--locations", 0, 0, 500),
-                    orders.isEmpty() ? null : Path.of(orders),
-                    stores.isEmpty() ? null : Path.of(stores),
-                    urls,
-                    given.isEmpty());
-        }
-
-        int locations(int unlessGiven) {
-            return locationsOrZero == 0 ? unlessGiven : locationsOrZero;
         }
     }
 }

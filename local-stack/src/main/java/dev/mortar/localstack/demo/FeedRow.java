@@ -25,7 +25,6 @@ record FeedRow(
         long pence,
         @Nullable String customerId) {
 
-    /** Why a row cannot be used. */
     enum Reason {
         NOT_READABLE("a column is missing or not in UTF-8, or invoice, quantity, price or time cannot be read"),
         NO_SKU("it names no SKU, or one that cannot be an id"),
@@ -151,12 +150,10 @@ record FeedRow(
         return quantity < 0 && !isCorrection() ? Reason.QUANTITY_BELOW_ZERO : null;
     }
 
-    /** Whether it takes something back. */
     boolean isReversal() {
         return invoice.startsWith("C");
     }
 
-    /** Whether it corrects the stock. */
     boolean isCorrection() {
         return !isReversal() && pence == 0 && customerId == null;
     }

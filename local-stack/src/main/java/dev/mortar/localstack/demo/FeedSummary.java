@@ -4,10 +4,10 @@ import dev.mortar.localstack.demo.Purchase.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The outcome of every row and every invoice of a feed. */
 record FeedSummary(DecemberFeed feed, Trade trade) {
@@ -15,8 +15,9 @@ record FeedSummary(DecemberFeed feed, Trade trade) {
 
     /** Prints it, and writes the rows that were not used; true when no row and no invoice is lost. */
     boolean print(Path file) throws IOException {
-        Set<Integer> reversed = new HashSet<>();
-        trade.stories().forEach(story -> story.reversed.stream().map(Part::row).forEach(reversed::add));
+        Set<Integer> reversed = trade.stories().stream()
+                .flatMap(story -> story.reversed.stream().map(Part::row))
+                .collect(Collectors.toSet());
         feed.reversals().keySet().stream()
                 .filter(row -> !reversed.contains(row))
                 .forEach(feed::couldNotReverse);
@@ -67,7 +68,7 @@ record FeedSummary(DecemberFeed feed, Trade trade) {
         for (Story story : trade.stories()) {
             boolean known = story.isOver() && story.failure == null;
             String how = story.purchase.channel().ordered() ? "order " : "till sale ";
-            outcomeOf.put(story.name(), known ? how + story.state + " " + story.reason : LOST);
+            outcomeOf.put(story.purchase.name(), known ? how + story.state + " " + story.reason : LOST);
         }
         return Summary.counted(feed.invoiceNumbers().stream().map(invoice -> outcomeOf.getOrDefault(invoice, LOST)));
     }

@@ -4,14 +4,9 @@ import dev.mortar.localstack.Api;
 import dev.mortar.localstack.StackFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +23,8 @@ public final class Mailbox implements AutoCloseable {
 
     private final Api api;
     private final String domain;
-    private final Map<String, CompletableFuture<String>> codes = new ConcurrentHashMap<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Map<String, String> codes = new ConcurrentHashMap<>();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Thread reader;
     private long since;
     private volatile boolean closed;
@@ -42,36 +37,20 @@ public final class Mailbox implements AutoCloseable {
         reader = Thread.ofVirtual().name("mailbox").start(this::read);
     }
 
-    /** The code that the mail about an order's pickup shows; null when no such mail comes in time. */
+    /** The code in the mail about an order's pickup; null when no such mail comes in time. */
     @Nullable
     String code(String orderId, Duration patience) {
-        try {
-            return codeOf(orderId).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return Api.await(patience, () -> codes.get(orderId));
     }
 
-    /** How many mails came in for this run. */
     int count() {
-        synchronized (seen) {
-            return seen.size();
-        }
+        return seen.size();
     }
 
     @Override
     public void close() {
         closed = true;
         reader.interrupt();
-    }
-
-    private CompletableFuture<String> codeOf(String orderId) {
-        return codes.computeIfAbsent(orderId, _ -> new CompletableFuture<>());
     }
 
     private void read() {
@@ -127,16 +106,14 @@ public final class Mailbox implements AutoCloseable {
 
     /** Whether a mail is one of this run and was not seen before; from now on it was. */
     private boolean isNew(String id, String recipient) {
-        synchronized (seen) {
-            return recipient.endsWith("@" + domain) && seen.add(id);
-        }
+        return recipient.endsWith("@" + domain) && seen.add(id);
     }
 
     private void learnCode(String text) {
         Matcher order = ORDER.matcher(text);
         Matcher code = CODE.matcher(text);
         if (order.find() && code.find()) {
-            codeOf(order.group(1)).complete(code.group(1));
+            codes.put(order.group(1), code.group(1));
         }
     }
 }

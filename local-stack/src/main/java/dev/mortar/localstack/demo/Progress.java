@@ -25,7 +25,6 @@ final class Progress implements AutoCloseable {
         shower = Thread.ofVirtual().name("progress").start(this::show);
     }
 
-    /** Shows this beside the figures from now on. */
     void say(String now) {
         doing = now;
     }

@@ -76,15 +76,9 @@ public record Purchase(
      */
     public record Line(String sku, String title, long quantity, long unitPrice, String currency, boolean carriedOut) {}
 
-    /**
-     * Units of a line.
-     *
-     * @param line place of the line, counted from 1
-     * @param row line of the feed that asks for it; 0 when none does
-     */
+    /** Units of a line, by its place; row is the line of the feed that asks for it, 0 when none does. */
     public record Part(int line, long quantity, int row) {
 
-        /** The line's id in the order. */
         String lineId() {
             return Integer.toString(line);
         }

@@ -39,7 +39,6 @@ public final class Requests {
         return new Request("inventory", "/v1/locations/" + Api.segment(locationId) + "/" + change, actor, key, body);
     }
 
-    /** Units of a SKU, as a line of such a change. */
     public static Map<String, Object> units(String sku, long quantity) {
         return Map.of("sku", sku, "quantity", quantity);
     }
@@ -95,7 +94,6 @@ public final class Requests {
         return new Request("order", "/v1/sales", "TILL till-1 " + purchase.takenAt(), key, saleBody(purchase, run));
     }
 
-    /** Sales of tills that were offline. */
     static Request sales(List<Purchase> purchases, String run, String key) {
         List<?> sales =
                 purchases.stream().map(purchase -> saleBody(purchase, run)).toList();
@@ -140,11 +138,6 @@ public final class Requests {
         }
         String actor = "ASSOCIATE associate-1 " + back.locationId();
         return new Request("returns", "/v1/orders/" + orderId + "/returns", actor, key, body);
-    }
-
-    /** A step of a pickup, which is the end of its path. */
-    static Request pickup(String fulfilmentId, String step, String actor, String key, Map<String, ?> body) {
-        return new Request("pickup", "/v1/pickups/" + fulfilmentId + "/" + step, actor, key, body);
     }
 
     static String shopper(Purchase purchase) {

@@ -10,14 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
-/**
- * Seeds locations, stock and people, before anybody buys.
- *
- * @param run unique id of the run
- */
+/** Seeds locations, stock and people, before anybody buys; the id of the run is unique. */
 public record Seeding(Api api, String run) {
     private static final int RECEIPT_LINES = 1_000;
     private static final int REQUESTS_AT_ONCE = 16;
@@ -56,15 +51,9 @@ public record Seeding(Api api, String run) {
     }
 
     private void introduce(Shopper shopper) {
-        Map<String, ?> body = Map.of(
-                "name",
-                shopper.name(),
-                "email",
-                shopper.customerId() + "@" + mailDomain(),
-                "locale",
-                shopper.locale(),
-                "emailConsent",
-                true);
+        String email = shopper.customerId() + "@" + mailDomain();
+        Map<String, ?> body =
+                Map.of("name", shopper.name(), "email", email, "locale", shopper.locale(), "emailConsent", true);
         String path = "/v1/customers/" + Api.segment(shopper.customerId()) + "/contact";
         api.put("notification", path, "SYSTEM demo", body).required();
     }
@@ -85,21 +74,10 @@ public record Seeding(Api api, String run) {
 
     /** Does all of it, some at a time; the first failure is thrown. */
     private static void allOf(List<Runnable> work) {
-        Semaphore slots = new Semaphore(REQUESTS_AT_ONCE);
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> results = new ArrayList<>();
-            for (Runnable each : work) {
-                results.add(executor.submit(() -> {
-                    slots.acquireUninterruptibly();
-                    try {
-                        each.run();
-                    } finally {
-                        slots.release();
-                    }
-                }));
-            }
-            for (Future<?> result : results) {
-                result.get();
+        try (var threads = Executors.newFixedThreadPool(REQUESTS_AT_ONCE)) {
+            for (Future<?> done :
+                    threads.invokeAll(work.stream().map(Executors::callable).toList())) {
+                done.get();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

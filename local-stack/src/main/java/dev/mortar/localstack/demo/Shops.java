@@ -11,11 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A retailer: locations, catalogue, shoppers. The same seed makes the same retailer.
- *
- * @param articles the most popular first
- */
+/** A retailer: locations, articles with the most popular first, shoppers. The same seed makes the same retailer. */
 public record Shops(List<Location> locations, List<Article> articles, List<Shopper> shoppers) {
     /** A location as it is registered; latitude and longitude in degrees. */
     public record Location(
@@ -75,7 +71,6 @@ public record Shops(List<Location> locations, List<Article> articles, List<Shopp
         return new Shops(locations(random, locations), articles(random), shoppers(random));
     }
 
-    /** The ids of all locations. */
     public List<String> locationIds() {
         return locations.stream().map(Location::id).toList();
     }

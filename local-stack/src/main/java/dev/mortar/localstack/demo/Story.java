@@ -1,19 +1,44 @@
 package dev.mortar.localstack.demo;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Api.Request;
+import dev.mortar.localstack.Http.Answer;
+import dev.mortar.localstack.StackFailure;
 import dev.mortar.localstack.demo.Purchase.Channel;
+import dev.mortar.localstack.demo.Purchase.Ending;
+import dev.mortar.localstack.demo.Purchase.Line;
+import dev.mortar.localstack.demo.Purchase.Method;
 import dev.mortar.localstack.demo.Purchase.Part;
+import dev.mortar.localstack.demo.Purchase.Return;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A purchase and how far it came. Written by one thread at a time. */
+/**
+ * A purchase as the shopper, the till, the associate and the courier play it through the APIs, and how far it came. Run
+ * by one thread at a time.
+ */
 public final class Story {
     private static final Set<String> ENDS = Set.of("COMPLETED", "CANCELLED", "REJECTED");
+    private static final Duration DECIDED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration KNOWN_WITHIN = Duration.ofMinutes(2);
+    private static final Duration MAIL_WITHIN = Duration.ofSeconds(60);
+    private static final Duration SETTLED_WITHIN = Duration.ofMinutes(4);
+    private static final int WAIT_SECONDS = 30;
+    private static final int NO_SHOW_SECONDS = 3;
+    private static final int MISTYPES_ONE_IN = 25;
 
     final Purchase purchase;
-    volatile @Nullable String orderId;
+    /** Empty until the order or sale is known. */
+    volatile String orderId = "";
     /** COMPLETED, CANCELLED, REJECTED, or the state of the order when it was last seen. */
     volatile String state = "";
     /** Why it was cancelled or rejected; empty otherwise. */
@@ -31,15 +56,20 @@ public final class Story {
 
     volatile boolean handedOverByCode;
 
-    Story(Purchase purchase) {
+    private final Trade trade;
+    private final Api api;
+    private final Books books;
+    private final String shopper;
+    private String fulfilmentId = "";
+
+    Story(Trade trade, Purchase purchase) {
+        this.trade = trade;
         this.purchase = purchase;
+        api = trade.api;
+        books = trade.books;
+        shopper = Requests.shopper(purchase);
     }
 
-    String name() {
-        return purchase.name();
-    }
-
-    /** Something that went wrong and never should; null when nothing did. */
     public @Nullable String failure() {
         return failure;
     }
@@ -48,20 +78,243 @@ public final class Story {
         return ENDS.contains(state);
     }
 
-    /** Whether the goods were ordered for pickup or delivery. */
-    boolean byPickup() {
-        return purchase.channel().ordered() && purchase.method() != Purchase.Method.CARRY_OUT;
+    void play() {
+        if (purchase.channel() == Channel.TILL) {
+            sold(api.post(Requests.sale(purchase, trade.run, key("sale"))).required());
+        } else {
+            order();
+        }
+        bringBack();
     }
 
-    /** Notes how an order stands; what was carried out of a store goes into the books once that is final. */
-    void see(JsonNode order, Books books) {
+    /** Notes an acknowledged sale, which may be acknowledged again. */
+    void sold(JsonNode sale) {
+        if (orderId.isEmpty()) {
+            orderId = sale.path("orderId").asString();
+            for (Line line : purchase.lines()) {
+                books.enter(purchase.takenAt(), line.sku(), Books.Entry.GONE, line.quantity());
+            }
+        }
+    }
+
+    private void order() {
+        orderedAtNs = System.nanoTime();
+        JsonNode order =
+                api.post(Requests.order(purchase, key("order")), WAIT_SECONDS).required();
+        orderId = order.path("orderId").asString();
+        if (order.path("state").asString("").equals("PLACED")) {
+            order = api.awaitKnown(DECIDED_WITHIN, "order", "/v1/orders/" + orderId + "?until=DECIDED", WAIT_SECONDS);
+        }
+        see(order);
+        if (state.equals("REJECTED")) {
+            return;
+        }
+        confirmedAfterNs = System.nanoTime() - orderedAtNs;
+        if (purchase.method() == Method.CARRY_OUT) {
+            return;
+        }
+        JsonNode leaving = leaving(order);
+        if (leaving.path("status").asString("").equals("REJECTED")) {
+            return;
+        }
+        if (purchase.ending() == Ending.CANCELS_AT_ONCE) {
+            cancel(List.of());
+            return;
+        }
+        fulfilmentId = leaving.path("fulfilmentId").asString();
+        api.awaitKnown(KNOWN_WITHIN, "pickup", "/v1/pickups/" + fulfilmentId, 0);
+        if (!purchase.cancelled().isEmpty()) {
+            cancel(purchase.cancelled());
+        }
+        fetch();
+    }
+
+    /** An associate picks and stages the goods; then they are handed over, unless somebody ends it before. */
+    private void fetch() {
+        String associate = "ASSOCIATE associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + purchase.from();
+        boolean noShow = purchase.ending() == Ending.NEVER_COMES;
+        Map<String, Object> ready = new HashMap<>(Map.of("stagingPlace", "A-" + (1 + trade.running() % 40)));
+        if (noShow) {
+            ready.put("pickupWithinSeconds", NO_SHOW_SECONDS);
+        }
+        if (step("picking", associate, Map.of()) == null
+                || !reportMissing(associate)
+                || step("ready", associate, ready) == null
+                || noShow) {
+            return;
+        }
+        if (purchase.ending() == Ending.CANCELS_WHEN_READY) {
+            cancel(List.of());
+            return;
+        }
+        if (purchase.method() == Method.CURBSIDE
+                && (step("on-the-way", shopper, Map.of()) == null
+                        || step("arrived", shopper, Map.of("bay", "B" + (1 + trade.running() % 9))) == null)) {
+            return;
+        }
+        Map<String, ?> proof = proof();
+        if (proof.containsKey("code") && Math.floorMod(purchase.name().hashCode(), MISTYPES_ONE_IN) == 0) {
+            mistype(associate);
+        }
+        String actor = purchase.method() == Method.DELIVERY ? "COURIER courier-1" : associate;
+        JsonNode handover = step("handover", actor, proof);
+        if (handover != null) {
+            long units = 0;
+            for (JsonNode line : handover.path("handover").path("handedOver")) {
+                long quantity = line.path("quantity").asLong();
+                books.enter(purchase.from(), line.path("sku").asString(), Books.Entry.GONE, quantity);
+                units += quantity;
+            }
+            handedOver = units;
+        }
+    }
+
+    /** The fulfilment that is picked, staged and handed over. */
+    private static JsonNode leaving(JsonNode order) {
+        return order.path("fulfilments")
+                .valueStream()
+                .filter(each -> !each.path("method").asString("").equals("CARRY_OUT"))
+                .findFirst()
+                .orElseThrow(() -> new StackFailure("Order " + order.path("orderId") + " has lost its fulfilment"));
+    }
+
+    private void cancel(List<Part> parts) {
+        Answer answer = api.post(Requests.cancel(purchase, orderId, parts, key("cancel")), WAIT_SECONDS);
+        if (answer.well()) {
+            reversed.addAll(parts);
+        } else if (answer.status() != 409) {
+            throw answer.unexpected();
+        }
+    }
+
+    /** Whether something is left to be picked. */
+    private boolean reportMissing(String associate) {
+        for (Part part : purchase.missing()) {
+            JsonNode pickup = api.get("pickup", "/v1/pickups/" + fulfilmentId).required();
+            long missing = Math.min(part.quantity(), byLine(pickup, "remaining").getOrDefault(part.lineId(), 0L));
+            if (missing == 0) {
+                continue;
+            }
+            Map<String, ?> body = Map.of("lineId", part.lineId(), "quantity", missing, "reason", "NOT_FOUND");
+            JsonNode after = step("short", associate, body);
+            if (after == null) {
+                return false;
+            }
+            books.enter(purchase.from(), purchase.line(part.line()).sku(), Books.Entry.MISSING, missing);
+            if (after.path("state").asString("").equals("CANCELLED")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A figure of each line of a pickup or an order, by the line's id. */
+    private static Map<String, Long> byLine(JsonNode shown, String figure) {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        for (JsonNode line : shown.path("lines")) {
+            figures.put(line.path("lineId").asString(), line.path(figure).asLong());
+        }
+        return figures;
+    }
+
+    /** A step at the counter; null when the pickup has come to another end meanwhile. */
+    private @Nullable JsonNode step(String step, String actor, Map<String, ?> body) {
+        Answer answer = api.post(pickup(step, actor, key(step), body));
+        return answer.status() == 409 ? null : answer.required();
+    }
+
+    private Request pickup(String step, String actor, String key, Map<String, ?> body) {
+        return new Request("pickup", "/v1/pickups/" + fulfilmentId + "/" + step, actor, key, body);
+    }
+
+    private Map<String, ?> proof() {
+        if (purchase.method() == Method.DELIVERY) {
+            return Map.of("courierId", "courier-" + Math.floorMod(orderId.hashCode(), 5));
+        }
+        Mailbox mailbox = trade.mailbox;
+        String code = mailbox == null || purchase.customerId() == null ? null : mailbox.code(orderId, MAIL_WITHIN);
+        handedOverByCode = code != null;
+        return code == null ? Map.of("override", Map.of("reason", "CODE_NOT_AT_HAND")) : Map.of("code", code);
+    }
+
+    private void mistype(String associate) {
+        Answer answer = api.post(pickup("handover", associate, key("mistyped"), Map.of("code", "0000-0000")));
+        if (answer.status() != 403 && answer.status() != 409) {
+            throw answer.unexpected();
+        }
+    }
+
+    /** Brings back what the shopper does not want to keep and got at all. */
+    void bringBack() {
+        boolean byPickup = purchase.channel().ordered() && purchase.method() != Method.CARRY_OUT;
+        if (!orderId.isEmpty() && !(byPickup && handedOver == 0) && !state.equals("REJECTED")) {
+            purchase.returns().forEach(this::bringBack);
+        }
+    }
+
+    private void bringBack(Return back) {
+        String path = "/v1/orders/" + orderId + "/returnable";
+        List<Part> parts = returnable(api.awaitKnown(KNOWN_WITHIN, "returns", path, 0), back.parts());
+        if (parts.isEmpty()) {
+            return;
+        }
+        String key = trade.run + "-" + back.name();
+        JsonNode accepted = api.post(Requests.bringBack(purchase, back, parts, orderId, key))
+                .required();
+        Books.Entry entry = switch (back.disposition()) {
+            case RESTOCK -> Books.Entry.RESTOCKED;
+            case DAMAGED -> Books.Entry.DAMAGED;
+            case RETURN_TO_VENDOR -> null;
+        };
+        if (entry != null) {
+            for (JsonNode line : accepted.path("lines")) {
+                long quantity = line.path("quantity").asLong();
+                books.enter(back.locationId(), line.path("sku").asString(), entry, quantity);
+            }
+        }
+        reversed.addAll(parts);
+    }
+
+    /** The parts, as far as they can still come back. */
+    private static List<Part> returnable(JsonNode returnable, List<Part> parts) {
+        Map<String, Long> left = byLine(returnable, "returnable");
+        List<Part> possible = new ArrayList<>();
+        for (Part part : parts) {
+            long quantity = Math.min(part.quantity(), left.getOrDefault(part.lineId(), 0L));
+            if (quantity > 0) {
+                left.merge(part.lineId(), -quantity, Long::sum);
+                possible.add(new Part(part.line(), quantity, part.row()));
+            }
+        }
+        return possible;
+    }
+
+    /** Waits, for a bounded time, until the order is completed, cancelled or rejected. */
+    void settle() {
+        if (orderId.isEmpty()) {
+            return;
+        }
+        Api.await(SETTLED_WITHIN, () -> {
+            Answer answer = api.get("order", "/v1/orders/" + orderId);
+            if (answer.well()) {
+                see(answer.body());
+            }
+            return answer.well() && isOver() ? answer.body() : null;
+        });
+        if (!isOver() && failure == null) {
+            failure = "Order " + orderId + " is still " + (state.isEmpty() ? "unknown" : state);
+        }
+    }
+
+    /** Notes how the order stands; what was carried out of a store goes into the books once that is final. */
+    private void see(JsonNode order) {
         boolean wasOver = isOver();
         state = order.path("state").asString("");
         reason = order.path("reason").asString("");
         if (wasOver || !isOver()) {
             return;
         }
-        long byPickup = 0;
+        long leftByPickup = 0;
         for (JsonNode line : order.path("lines")) {
             String lineId = line.path("lineId").asString();
             long gone = line.path("handedOver").asLong();
@@ -75,11 +328,16 @@ public final class Story {
             if (carriedOut && purchase.channel() == Channel.STORE && gone > 0) {
                 books.enter(purchase.takenAt(), line.path("sku").asString(), Books.Entry.GONE, gone);
             } else if (!carriedOut) {
-                byPickup += gone;
+                leftByPickup += gone;
             }
         }
-        if (byPickup != handedOver) {
-            failure = "Order " + orderId + " says that " + byPickup + " units left, pickup-service said " + handedOver;
+        if (leftByPickup != handedOver) {
+            failure = "Order " + orderId + " says that " + leftByPickup + " units left, pickup-service said "
+                    + handedOver;
         }
+    }
+
+    private String key(String request) {
+        return trade.run + "-" + purchase.name() + "-" + request;
     }
 }

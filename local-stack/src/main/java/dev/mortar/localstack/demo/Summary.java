@@ -61,7 +61,7 @@ final class Summary {
         mails(stories, wrong);
         stories.stream()
                 .filter(story -> story.failure != null)
-                .forEach(story -> wrong.add(story.name() + ": " + story.failure));
+                .forEach(story -> wrong.add(story.purchase.name() + ": " + story.failure));
         wrong.addAll(books.differences(shown));
         System.out.printf(
                 "%nBooks: %,d before + %,d received %+,d adjusted - %,d gone - %,d missing + %,d restocked, compared for %,d"
@@ -172,7 +172,7 @@ final class Summary {
         long known = stories.stream()
                 .filter(story -> story.purchase.channel().ordered()
                         && story.purchase.customerId() != null
-                        && story.orderId != null)
+                        && !story.orderId.isEmpty())
                 .count();
         int all = notifications.values().stream().mapToInt(count -> count).sum();
         if (all < known) {
@@ -183,7 +183,7 @@ final class Summary {
     /** How many notifications of this run's orders are in which state. */
     private Map<String, Integer> notifications() {
         List<Story> known = trade.stories().stream()
-                .filter(story -> story.orderId != null && story.purchase.customerId() != null)
+                .filter(story -> !story.orderId.isEmpty() && story.purchase.customerId() != null)
                 .toList();
         Set<String> orderIds = known.stream().map(story -> story.orderId).collect(Collectors.toSet());
         Set<String> customerIds =

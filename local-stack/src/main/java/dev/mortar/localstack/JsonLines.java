@@ -1,6 +1,5 @@
-package dev.mortar.chaos;
+package dev.mortar.localstack;
 
-import dev.mortar.localstack.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -10,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A file with a JSON object on each line, written at once. Thread-safe. */
-final class JsonLines implements AutoCloseable {
+public final class JsonLines implements AutoCloseable {
     private final Writer file;
 
-    JsonLines(Path path) throws IOException {
+    public JsonLines(Path path) throws IOException {
         file = Files.newBufferedWriter(path);
     }
 
-    synchronized void write(Map<String, ? extends @Nullable Object> line) {
+    public synchronized void write(Map<String, ? extends @Nullable Object> line) {
         try {
             file.write(Http.json(line) + "\n");
             file.flush();
