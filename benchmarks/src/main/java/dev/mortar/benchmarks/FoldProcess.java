@@ -13,10 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Inventory's fold in a process of its own, with the options of a service; it folds the log once for each line it
- * reads.
- */
+/** Inventory's fold in a process with the options of a service; it folds the log once for each line it reads. */
 final class FoldProcess extends Subject implements AutoCloseable {
     private static final long SEED = 1;
     private final Process process;

@@ -9,11 +9,9 @@ import java.util.function.Supplier;
  * A system that takes orders.
  *
  * @param url the base of {@code POST /v1/orders}, without slash at the end
- * @param watch sees its events
  * @param announcesReservations whether StockReserved has to be seen beside OrderConfirmed
  * @param pids its processes and the generator's, by name
  * @param compiledMs milliseconds that the compilers of its services have worked up to now
- * @param meter of its broker
  * @param acknowledged hears key and id of each order that was acknowledged
  */
 record Target(

@@ -1,6 +1,5 @@
 package dev.mortar.inventory;
 
-import dev.mortar.eventsourcing.kafka.Folding;
 import dev.mortar.eventsourcing.kafka.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +63,7 @@ public final class StockLog {
         List<Path> files = IntStream.range(0, PARTITIONS)
                 .mapToObj(partition -> file(folder, partition))
                 .toList();
-        return Folding.fold(InventoryDefinition.definition(), files, directory);
+        return LogFile.fold(InventoryDefinition.definition(), files, directory);
     }
 
     private void receive() throws IOException {

@@ -28,11 +28,8 @@ public final class Api {
     private final AtomicLong repeats = new AtomicLong();
 
     /**
-     * How long a request is worth repeating.
-     *
-     * @param answer how long one attempt waits for its answer
-     * @param all from the first attempt to the last, which begins within it
-     * @param attempts at most
+     * How long a request is worth repeating: for one answer, from the first attempt to the beginning of the last, at
+     * most.
      */
     public record Patience(Duration answer, Duration all, int attempts) {
         private static final Patience OF_PEOPLE = new Patience(Duration.ofSeconds(60), Duration.ofMinutes(3), 1_000);

@@ -46,10 +46,8 @@ public final class Arguments {
     }
 
     /**
-     * Runs a command, or prints its usage if that is asked for.
-     *
-     * @param broken the exit status when the command fails
-     * @return the exit status: 0 when it ended well, 1 when not, 2 on wrong usage
+     * Runs a command, or prints its usage if that is asked for. The exit status is 0 when it ended well, 1 when not, 2
+     * on wrong usage, and the broken one when the command fails.
      */
     public static int run(
             List<String> typed, String usage, int broken, PrintStream out, PrintStream err, Command command) {

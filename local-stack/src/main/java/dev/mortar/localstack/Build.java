@@ -65,9 +65,7 @@ record Build(Path root) {
         }
     }
 
-    /**
-     * One flat class path, which a start-up cache can cover; generated classes come first because some replace others.
-     */
+    /** One flat class path, which a start-up cache can cover. Generated classes replace others, so they come first. */
     List<Path> registryClassPath() {
         Path registry = root.resolve("local-stack/target/registry");
         List<Path> classPath = new ArrayList<>();

@@ -72,9 +72,7 @@ record Launch(
         }
     }
 
-    /**
-     * Differs whenever the virtual machine, its options or a jar differ, and a recorded start does not fit any more.
-     */
+    /** Differs when the virtual machine, its options or a jar differ: a recorded start does not fit any more. */
     String digest() {
         List<String> parts = new ArrayList<>(List.of(System.getProperty("java.vm.version")));
         parts.addAll(jvmOptions);

@@ -112,10 +112,7 @@ public final class Part {
         return running().pid();
     }
 
-    /**
-     * Starts the process and returns at once; does nothing when it runs. Fails when a port is taken, and names its
-     * holder.
-     */
+    /** Starts the process and returns at once; does nothing when it runs. Names the holder of a port that is taken. */
     public void start() {
         start(Map.of());
     }

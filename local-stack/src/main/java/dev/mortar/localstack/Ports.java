@@ -70,9 +70,7 @@ public final class Ports {
         throw new StackFailure("No port between " + FREE_FROM + " and " + FREE_TO + " is free");
     }
 
-    /**
-     * Finds out by connecting: to bind the port, if only for an instant, would keep it from a server that is starting.
-     */
+    /** Connects to find out: to bind the port, if only for an instant, would keep it from a server that starts. */
     static boolean isListenedOn(int port) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
@@ -115,14 +113,12 @@ public final class Ports {
 
     private static List<String> listeningSockets(int port) throws IOException {
         List<String> sockets = new ArrayList<>();
-        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            if (Files.exists(Path.of(table))) {
-                for (String line : Files.readAllLines(Path.of(table))) {
-                    String[] columns = line.trim().split("\\s+", -1);
-                    boolean listening = columns[3].equals("0A");
-                    if (listening && columns[1].endsWith(":%04X".formatted(port))) {
-                        sockets.add("socket:[" + columns[9] + "]");
-                    }
+        for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+            for (String line : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
+                String[] columns = line.trim().split("\\s+", -1);
+                boolean listening = columns[3].equals("0A");
+                if (listening && columns[1].endsWith(":%04X".formatted(port))) {
+                    sockets.add("socket:[" + columns[9] + "]");
                 }
             }
         }

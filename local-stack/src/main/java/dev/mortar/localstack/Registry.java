@@ -16,10 +16,7 @@ import java.util.Map;
 final class Registry {
     private Registry() {}
 
-    /**
-     * Registers all schemas; false when exactly these were registered before. A note says so: asking for each takes
-     * long.
-     */
+    /** Registers all schemas; false when these were registered before. A note says so: to ask for each takes long. */
     static boolean register(String url, String topicPrefix, Path data) {
         String contract = topicPrefix + " " + Contract.topics();
         Path note = data.resolve("registered");

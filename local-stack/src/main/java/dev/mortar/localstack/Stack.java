@@ -22,17 +22,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Broker, registry, mail server and services on this machine, each a real process.
- *
- * <p>System tests start one in a temporary folder, on free ports, and treat its parts badly:
- *
- * <pre>{@code
- * try (Stack stack = Stack.start(StackOptions.forTests(folder))) {
- *     stack.service("order").kill9();
- *     stack.service("order").start();
- *     stack.service("order").awaitReady();
- * }
- * }</pre>
+ * Broker, registry, mail server and services on this machine, each a real process. System tests start one in a
+ * temporary folder, on free ports, and treat its parts badly ({@link Part#kill9}, {@link Part#freeze}).
  *
  * <p>Such a stack ends with the virtual machine that started it, even if that is killed: the kernel kills the processes
  * (parent-death signal), and a shutdown hook where the kernel cannot.
@@ -52,14 +43,12 @@ public final class Stack implements AutoCloseable {
     private final Part broker;
     private final Part registry;
     private final Part mailServer;
-    private final Stores stores;
     private final Map<String, Part> services = new LinkedHashMap<>();
 
     /** A stack whose processes may or may not run. */
     Stack(Build build, StackOptions options) {
         this.build = build;
         this.options = options;
-        this.stores = new Stores(this, build);
         var ports = options.ports();
         int brokerPort = ports.of("broker");
         List<StackOptions.Link> links = options.linked()
@@ -125,7 +114,7 @@ public final class Stack implements AutoCloseable {
     }
 
     public Stores stores() {
-        return stores;
+        return new Stores(this, build);
     }
 
     public Mails mails() {
@@ -174,10 +163,7 @@ public final class Stack implements AutoCloseable {
         return instance;
     }
 
-    /**
-     * Starts what does not run, with topics and schemas, and waits until all is ready; reports each part that gets
-     * ready.
-     */
+    /** Starts what does not run, with topics and schemas, and waits until all is ready; reports each part's turn. */
     void up(Consumer<String> progress) {
         checkDisk();
         List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();
@@ -364,10 +350,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Lets the audit judge everything that happened on a running stack.
-     *
-     * @param report the file for the output of the audit
-     * @return its exit status: 0 when every promise holds
+     * Lets the audit judge a running stack; its output goes to the report, and its exit status is 0 when every promise
+     * holds.
      */
     public int audit(Path report, String heap, List<String> more) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(Launch.JAVA, "-Xmx" + heap, "-cp"));

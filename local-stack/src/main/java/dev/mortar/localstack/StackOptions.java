@@ -13,7 +13,6 @@ import java.util.Map;
  *     second instance of order
  * @param linked whether each of them reaches the broker through a listener of its own ({@link #withLinks})
  * @param environment given to every service, over the settings of the stack itself
- * @param lanes of each service's deciders
  * @param attached whether the processes end with this virtual machine
  * @param records whether start-up caches are recorded where there are none
  */
@@ -76,9 +75,6 @@ public record StackOptions(
         return new Link(ports.of("link-of-" + instance), ports.of("broker-for-" + instance));
     }
 
-    /**
-     * Advertised is where the instance, and every client it tells, believes the broker to be; broker is where it
-     * listens.
-     */
+    /** Advertised is where the instance believes the broker to be; broker is where the broker listens for it. */
     public record Link(int advertised, int broker) {}
 }

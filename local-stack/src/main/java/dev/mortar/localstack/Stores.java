@@ -18,10 +18,7 @@ public final class Stores {
         this.build = build;
     }
 
-    /**
-     * Has a running instance, such as {@code "order-2"}, make a checkpoint of its store, which stays until the next
-     * one.
-     */
+    /** Has a running instance, such as {@code "order-2"}, make a checkpoint, which stays until the next one. */
     public Path checkpoint(String instance) {
         try {
             Http.Answer made = Http.send("POST", stack.url(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX);

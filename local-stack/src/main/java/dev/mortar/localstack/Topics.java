@@ -90,7 +90,6 @@ public final class Topics {
      * Creates the topics that are missing and sets the settings of those that exist.
      *
      * @param partitions of each topic: 2 in the local stack, 12 elsewhere
-     * @param lanes of each service's deciders, at most as many as partitions
      * @param prefix put before every name as it is, separator included; empty for none
      * @return how many were created
      * @throws StackFailure when no broker answers within 60 seconds, a topic has another number of partitions, or a

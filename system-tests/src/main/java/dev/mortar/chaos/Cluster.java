@@ -25,10 +25,7 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /**
-     * Starts this many instances of each service, with this environment over the stack's, and waits until all are
-     * ready.
-     */
+    /** Starts this many instances of each service, with this environment, and waits until all are ready. */
     static Cluster start(Path folder, int count, Map<String, String> environment) throws IOException {
         Map<String, List<String>> instances = new LinkedHashMap<>();
         Service.ALL.forEach(noun -> instances.put(

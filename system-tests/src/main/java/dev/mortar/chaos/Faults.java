@@ -58,9 +58,7 @@ final class Faults {
     private final Set<String> inHand = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /**
-     * The memory is how long services remember requests; a run that does not last long has not the time for every kind.
-     */
+    /** The memory is how long services remember requests; a run that is short has not the time for every kind. */
     Faults(
             Cluster cluster,
             Api api,

@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The answers that clients got: a line of JSON for each request that moves something, in the form the audit reads.
- * Thread-safe.
- */
+/** The answers that clients got, in the form the audit reads: a line for each request that moves something. */
 final class Journal implements Api.Witness, AutoCloseable {
     private static final int STRANGE_SHOWN = 20;
     /** Of a sale in a batch. */
@@ -68,7 +65,7 @@ final class Journal implements Api.Witness, AutoCloseable {
         }
         if (!request.path().endsWith("/sales/batch")) {
             String aggregateId = aggregateId(request, answer);
-            write(request.key(), request.path(), aggregateId, outcome, now, goods(request.body()));
+            write(request.key(), request.path(), aggregateId, outcome, goods(request.body()));
         } else if (answer != null) {
             // Each sale is judged by itself; of a batch without an answer no sale is known.
             int number = 0;
@@ -76,7 +73,7 @@ final class Journal implements Api.Witness, AutoCloseable {
                 int decided = sale.path("status").asInt();
                 String orderId = sale.path("orderId").asString(null);
                 Outcome ofSale = decided == NOT_DECIDED ? Outcome.UNKNOWN : outcome(decided);
-                write(request.key() + "/" + number++, "/v1/sales", orderId, ofSale, now, List.of());
+                write(request.key() + "/" + number++, "/v1/sales", orderId, ofSale, List.of());
             }
         }
     }
@@ -170,19 +167,13 @@ final class Journal implements Api.Witness, AutoCloseable {
                 .toList();
     }
 
-    private void write(
-            String key,
-            String path,
-            @Nullable String aggregateId,
-            Outcome outcome,
-            Instant at,
-            List<Map<String, Object>> goods) {
+    private void write(String key, String path, @Nullable String aggregateId, Outcome outcome, List<?> goods) {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("key", key);
         line.put("route", "POST " + path);
         line.put("aggregateId", aggregateId);
         line.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
-        line.put("at", at.toString());
+        line.put("at", Instant.now().toString());
         if (!goods.isEmpty()) {
             line.put("goods", goods);
         }

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -68,12 +67,15 @@ final class Machine {
         }
         try (Stream<Path> found = Files.find(libraries, 3, (path, _) -> path.endsWith("libfaketimeMT.so.1"))) {
             return found.findFirst()
-                    .map(library -> {
-                        Map<String, String> clock = new HashMap<>();
-                        clock.putAll(Map.of("LD_PRELOAD", library.toString(), "FAKETIME", "%+dh".formatted(hours)));
-                        clock.putAll(Map.of("FAKETIME_DONT_FAKE_MONOTONIC", "1", "DONT_FAKE_MONOTONIC", "1"));
-                        return clock;
-                    })
+                    .map(library -> Map.of(
+                            "LD_PRELOAD",
+                            library.toString(),
+                            "FAKETIME",
+                            "%+dh".formatted(hours),
+                            "FAKETIME_DONT_FAKE_MONOTONIC",
+                            "1",
+                            "DONT_FAKE_MONOTONIC",
+                            "1"))
                     .orElse(Map.of());
         }
     }

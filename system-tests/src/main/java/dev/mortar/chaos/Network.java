@@ -158,9 +158,7 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    /**
-     * False when the connection has to end before this request; one that the broker shall refuse is changed in place.
-     */
+    /** False when the connection has to end before this request; one that shall be refused is changed in place. */
     private boolean mayPass(ByteBuffer request, Set<Integer> unanswered) {
         if (request.getShort(0) != ApiKeys.END_TXN.id) {
             return true;

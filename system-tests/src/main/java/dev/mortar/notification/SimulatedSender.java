@@ -48,7 +48,7 @@ public final class SimulatedSender {
     }
 
     /** A mail that the mail server took. */
-    public record Mail(String notificationId, int attempt, String customerId) {}
+    public record Mail(String notificationId, int attempt) {}
 
     private enum Phase {
         BEGUN,
@@ -58,16 +58,16 @@ public final class SimulatedSender {
     }
 
     private static final class Attempt {
-        private final Due due;
-        private final String correlationId;
-        private Phase phase = Phase.BEGUN;
-        private String token = "";
-        private long sentAtMs;
-        private long recordingSinceMs;
+        final Due due;
+        final String correlationId;
+        Phase phase = Phase.BEGUN;
+        String token = "";
+        long sentAtMs;
+        long recordingSinceMs;
         private @Nullable NotificationCommand outcome;
         private @Nullable CommandRequest request;
 
-        private Attempt(Due due, String correlationId) {
+        Attempt(Due due, String correlationId) {
             this.due = due;
             this.correlationId = correlationId;
         }
@@ -81,33 +81,27 @@ public final class SimulatedSender {
     private final Map<String, Contact> contacts = new LinkedHashMap<>();
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<Mail> mails = new ArrayList<>();
-    private Supplier<MailAnswer> mailServer = () -> MailAnswer.TAKEN;
+    private final Supplier<MailAnswer> mailServer;
 
     /** A sender that has heard of nothing and knows nobody. */
     public SimulatedSender(
             SimulatedKafka log,
             Deserializer<SpecificRecord> deserializer,
             Commands commands,
+            Supplier<MailAnswer> mailServer,
             Supplier<UUID> ids,
             Set<PlantedDefect> defects) {
         this.log = log;
         this.events = new SimulatedEffects<>(NotificationDefinition.definition(), log, deserializer);
         this.commands = commands;
+        this.mailServer = mailServer;
         this.ids = ids;
         this.defects = defects;
     }
 
-    /** Sets how a shopper can be reached, or erases it. */
-    public void contact(String customerId, boolean reachable, boolean consent, Instant at) {
-        if (reachable) {
-            contacts.put(customerId, new Contact(null, customerId + "@example.org", null, "en", consent, null, at));
-        } else {
-            contacts.remove(customerId);
-        }
-    }
-
-    public void mailServer(Supplier<MailAnswer> answers) {
-        mailServer = answers;
+    /** Learns how a shopper can be reached. */
+    public void contact(String customerId, boolean consent, Instant at) {
+        contacts.put(customerId, new Contact(null, customerId + "@example.org", null, "en", consent, null, at));
     }
 
     public List<Mail> mails() {
@@ -199,7 +193,7 @@ public final class SimulatedSender {
         MailAnswer answer = mailServer.get();
         Due due = attempt.due;
         if (answer == MailAnswer.TAKEN || answer == MailAnswer.LOST_BUT_TAKEN) {
-            mails.add(new Mail(due.notificationId(), due.attempt(), due.customerId()));
+            mails.add(new Mail(due.notificationId(), due.attempt()));
         }
         Outcome outcome = switch (answer) {
             case TAKEN -> new Outcome.Accepted();

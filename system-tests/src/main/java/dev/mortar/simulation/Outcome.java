@@ -9,7 +9,6 @@ import java.util.Map;
  * @param problems findings of the judge; empty when all is well
  * @param story requests, faults and committed events, line by line; empty unless it was asked for
  * @param commands decided, or recognised as repeats, by all services
- * @param events committed
  * @param faults that found something to harm, by kind
  * @param refusals that clients were answered with, by name
  */

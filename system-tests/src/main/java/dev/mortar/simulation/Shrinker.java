@@ -24,10 +24,7 @@ public final class Shrinker {
         this.failure = failure;
     }
 
-    /**
-     * The smallest plan found, after 400 runs at most, that still fails with these defects; the plan itself when it
-     * holds.
-     */
+    /** The smallest plan found, after 400 runs at most, that still fails; the plan itself when it holds. */
     public static Plan shrink(Plan plan, Set<PlantedDefect> defects) {
         Outcome outcome = Simulation.run(plan, defects, false);
         return outcome.holds() ? plan : new Shrinker(defects, kind(outcome)).shrink(plan);
@@ -94,9 +91,7 @@ public final class Shrinker {
         return text.toString();
     }
 
-    /**
-     * The plan of a seed with the decisions that {@link #kept} named; {@link NumberFormatException} when it names none.
-     */
+    /** The plan of a seed with the decisions that {@link #kept} named, or {@link NumberFormatException}. */
     public static Plan again(long seed, String kept) {
         Set<Integer> numbers = new TreeSet<>();
         for (String range : kept.isBlank() ? new String[0] : kept.split(",")) {

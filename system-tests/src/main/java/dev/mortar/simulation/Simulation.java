@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +54,11 @@ public final class Simulation {
     private final Trade trade;
     private final SimulatedSender sender;
     private final List<Part> parts = new ArrayList<>();
-    private final DecodeOnce deserializer = new DecodeOnce(services.deserializer);
+    private final Map<byte[], SpecificRecord> decoded = new IdentityHashMap<>();
+    /** Reads each event of a run once: all its readers get the same bytes, and none of them changes a record. */
+    private final Deserializer<SpecificRecord> deserializer = (topic, bytes) ->
+            bytes == null ? null : decoded.computeIfAbsent(bytes, _ -> services.deserializer.deserialize(topic, bytes));
+
     private final List<SimulatedService<?, ?, ?, ?>> deciders = new ArrayList<>();
     private final List<Part> followers = new ArrayList<>();
     private final List<SimulatedProcess> processes = new ArrayList<>();
@@ -69,8 +76,7 @@ public final class Simulation {
         this.plan = plan;
         this.defects = defects;
         this.tells = tells;
-        sender = new SimulatedSender(log, deserializer, this::askForSender, ids(3), defects);
-        sender.mailServer(this::answerOfMailServer);
+        sender = new SimulatedSender(log, deserializer, this::askForSender, this::answerOfMailServer, ids(3), defects);
         clients = new Clients(log, plan.remember(), sender::answered);
         trade = new Trade(plan, () -> nowMs);
         watch = new Watch(log, services, deserializer, this::tell);
@@ -116,7 +122,9 @@ public final class Simulation {
             for (String customer : Trade.CUSTOMERS) {
                 boolean reachable = opening.nextInt(8) > 0;
                 boolean consent = opening.nextInt(8) > 0;
-                sender.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));
+                if (reachable) {
+                    sender.contact(customer, consent, Instant.ofEpochMilli(nowMs));
+                }
                 watch.contact(customer, reachable, consent, Instant.ofEpochMilli(nowMs));
             }
             for (Request request : trade.opening(opening)) {

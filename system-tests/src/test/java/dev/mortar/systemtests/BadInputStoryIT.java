@@ -5,6 +5,7 @@ import static dev.mortar.systemtests.Shop.newSku;
 import static dev.mortar.systemtests.Shop.pickupOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.localstack.Api;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -455,7 +456,7 @@ class BadInputStoryIT {
     private static String filled(String text) {
         return text.replace("$STORE", store)
                 .replace("$ORDER", orderId)
-                .replace("$SKU", text.startsWith("/") ? Shop.segment(sku) : sku);
+                .replace("$SKU", text.startsWith("/") ? Api.segment(sku) : sku);
     }
 
     private static String lines(String rest) {

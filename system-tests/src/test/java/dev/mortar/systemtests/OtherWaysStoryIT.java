@@ -5,6 +5,7 @@ import static dev.mortar.systemtests.Shop.newKey;
 import static dev.mortar.systemtests.Shop.newSku;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.localstack.Api;
 import dev.mortar.systemtests.Shop.Shopper;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +141,7 @@ class OtherWaysStoryIT {
     void safetyStockIsKeptFromOnlineShoppersAndNotFromTheStore() {
         String sku = newSku();
         String store = shop.storeWith(sku, 2);
-        shop.put("inventory", "/v1/locations/" + store + "/safety-stock/" + Shop.segment(sku), Map.of("quantity", 1))
+        shop.put("inventory", "/v1/locations/" + store + "/safety-stock/" + Api.segment(sku), Map.of("quantity", 1))
                 .is(200);
         Shop.awaitAnswer(
                 "the figures show it",

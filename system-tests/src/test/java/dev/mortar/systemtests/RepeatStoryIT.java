@@ -5,6 +5,7 @@ import static dev.mortar.systemtests.Shop.newSku;
 import static dev.mortar.systemtests.Shop.pickupOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.localstack.Api;
 import dev.mortar.systemtests.Shop.Shopper;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -210,7 +211,7 @@ class RepeatStoryIT {
 
         Answer read = shop.get(
                 "inventory",
-                "/v1/locations/" + store + "/stock/" + Shop.segment(sku),
+                "/v1/locations/" + store + "/stock/" + Api.segment(sku),
                 "Mortar-Min-Sequence",
                 Long.toString(written.sequence()));
 

@@ -3,26 +3,25 @@ package dev.mortar.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mortar.localstack.Api;
+import dev.mortar.localstack.Http;
 import dev.mortar.localstack.Mail;
 import dev.mortar.localstack.Mails;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -49,12 +48,6 @@ final class Shop {
     private static final Pattern PICKUP_CODE =
             Pattern.compile("Your pickup code\\W+([0-9A-Z]{4}[ -]?[0-9A-Z]{4})\\b", Pattern.CASE_INSENSITIVE);
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
-
     private final Function<String, String> urls;
     private final Supplier<Mails> mails;
 
@@ -126,21 +119,9 @@ final class Shop {
     }
 
     void register(String location, List<Map<String, String>> openingHours, List<Map<String, String>> exceptions) {
-        var body = Map.of(
-                "name",
-                "Bankastræti",
-                "type",
-                "STORE",
-                "latitude",
-                64.147,
-                "longitude",
-                -21.933,
-                "timeZone",
-                "Atlantic/Reykjavik",
-                "openingHours",
-                openingHours,
-                "exceptions",
-                exceptions);
+        Map<String, Object> body = new HashMap<>(Map.of("openingHours", openingHours, "exceptions", exceptions));
+        body.putAll(Map.of("name", "Bankastræti", "type", "STORE", "timeZone", "Atlantic/Reykjavik"));
+        body.putAll(Map.of("latitude", 64.147, "longitude", -21.933));
         insist(() -> put("inventory", "/v1/locations/" + location, body)).is(200);
     }
 
@@ -182,15 +163,9 @@ final class Shop {
 
     /** An order of one shopper, all of it fetched at one location. */
     static Map<String, Object> pickupOrder(Shopper shopper, String location, List<Map<String, Object>> lines) {
-        return Map.of(
-                "channel",
-                "ONLINE",
-                "customerId",
-                shopper.customerId(),
-                "lines",
-                lines,
-                "fulfilments",
-                List.of(Map.of("method", "PICKUP", "locationId", location)));
+        var fulfilments = List.of(Map.of("method", "PICKUP", "locationId", location));
+        String customerId = shopper.customerId();
+        return Map.of("channel", "ONLINE", "customerId", customerId, "lines", lines, "fulfilments", fulfilments);
     }
 
     static Map<String, Object> pickupOrder(Shopper shopper, String location, String sku, long quantity) {
@@ -314,16 +289,13 @@ final class Shop {
     // Returns
 
     static Map<String, Object> returned(String location, String lineId, long quantity, String disposition) {
-        return Map.of(
-                "locationId",
-                location,
-                "lines",
-                List.of(Map.of(
-                        "lineId", lineId,
-                        "quantity", quantity,
-                        "reason", "CHANGED_MIND",
-                        "condition", "UNOPENED",
-                        "disposition", disposition)));
+        Map<String, ?> line = Map.of(
+                "lineId", lineId,
+                "quantity", quantity,
+                "reason", "CHANGED_MIND",
+                "condition", "UNOPENED",
+                "disposition", disposition);
+        return Map.of("locationId", location, "lines", List.of(line));
     }
 
     Answer bringBack(String orderId, String key, Map<String, Object> body) {
@@ -340,7 +312,7 @@ final class Shop {
     // Stock
 
     Answer stock(String location, String sku) {
-        return get("inventory", "/v1/locations/" + location + "/stock/" + segment(sku));
+        return get("inventory", "/v1/locations/" + location + "/stock/" + Api.segment(sku));
     }
 
     /** Waits until the book shows these figures, and checks that they are the sum of the events shown for them. */
@@ -358,8 +330,8 @@ final class Shop {
     }
 
     List<JsonNode> stockEvents(String location, String sku) {
-        return insist(() ->
-                        get("inventory", "/v1/locations/" + location + "/stock/" + segment(sku) + "/events?limit=1000"))
+        return insist(() -> get(
+                        "inventory", "/v1/locations/" + location + "/stock/" + Api.segment(sku) + "/events?limit=1000"))
                 .is(200)
                 .each("/events")
                 .toList();
@@ -408,10 +380,6 @@ final class Shop {
 
     // HTTP
 
-    static String segment(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
     Answer get(String service, String path, String... headers) {
         return send(service, "GET", path, null, headers);
     }
@@ -446,7 +414,7 @@ final class Shop {
             request.setHeader(headers[i], headers[i + 1]);
         }
         try {
-            HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = Http.CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
             Map<String, String> byName = new TreeMap<>();
             response.headers()
                     .map()
@@ -473,7 +441,8 @@ final class Shop {
                 .header("Accept", "text/event-stream")
                 .timeout(PATIENCE)
                 .build();
-        try (var lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+        try (var lines =
+                Http.CLIENT.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
             Iterator<String> coming = lines.iterator();
             boolean listening = true;
             while (listening && coming.hasNext()) {

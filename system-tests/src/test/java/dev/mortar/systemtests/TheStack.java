@@ -5,14 +5,10 @@ import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * The one stack of this virtual machine, started when a test first asks for it; it ends with the virtual machine. Its
@@ -38,7 +34,7 @@ public final class TheStack {
     private static Stack start() {
         Path folder = Path.of("target", "stack").toAbsolutePath();
         try {
-            forget(folder);
+            Stack.delete(folder);
             // The first one to stop leaves a start-up cache to all that start later.
             StackOptions options = StackOptions.forTests(folder).withLinks().recording();
             for (String noun : options.services()) {
@@ -47,18 +43,6 @@ public final class TheStack {
             return Stack.start(options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void forget(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            List<Path> deepestFirst;
-            try (Stream<Path> files = Files.walk(folder)) {
-                deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -11,10 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/**
- * The demo's own books per location and SKU: changes that the APIs acknowledged, and the figures that they show in the
- * end. Thread-safe.
- */
+/** The demo's books per location and SKU: what the APIs acknowledged, compared with what they show. Thread-safe. */
 public final class Books {
     /** A kind of change. */
     enum Entry {

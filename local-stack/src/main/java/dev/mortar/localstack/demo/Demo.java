@@ -13,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./mortar demo}: trade through the HTTP APIs alone, and whether the books are right in the end. Ends with
@@ -128,17 +127,14 @@ final class Demo {
     /** Trade with everything around it. */
     private final class Session implements AutoCloseable {
         final Trade trade;
-        private final Books books;
-        private final @Nullable Mailbox mailbox;
         private final Progress progress;
         private final Summary summary;
 
         Session(Shops shops, Books books, int storiesAtOnce, int total) {
-            this.books = books;
-            mailbox = urls.containsKey("mail") ? new Mailbox(api, seeding.mailDomain()) : null;
+            Mailbox mailbox = urls.containsKey("mail") ? new Mailbox(api, seeding.mailDomain()) : null;
             trade = new Trade(api, books, run, mailbox, storiesAtOnce);
             progress = new Progress(trade, total);
-            summary = new Summary(api, shops, trade, books, mailbox);
+            summary = new Summary(shops, trade);
         }
 
         /** Waits, for a bounded time, until all is over; prints the outcome; whether all of it is right. */
@@ -146,6 +142,7 @@ final class Demo {
             progress.say("waiting for the last orders");
             trade.settle();
             progress.say("waiting for the books and mails");
+            Books books = trade.books;
             Api.await(BOOKS_AGREE_WITHIN, () -> books.differences(books.shown()).isEmpty() ? true : null);
             summary.awaitMails();
             progress.close();
@@ -155,8 +152,8 @@ final class Demo {
         @Override
         public void close() {
             progress.close();
-            if (mailbox != null) {
-                mailbox.close();
+            if (trade.mailbox != null) {
+                trade.mailbox.close();
             }
         }
     }

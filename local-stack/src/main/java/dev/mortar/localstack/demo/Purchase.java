@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
  * A purchase, with everything that people decide about it.
  *
  * @param name unique in a run
- * @param channel how it is bought
  * @param method how the goods leave, except lines that are carried out
  * @param takenAt where it is bought: the store for STORE and tills; not looked at for ONLINE
  * @param from where the goods leave
  * @param customerId null for a guest
  * @param soldAt by the clock of the till; not looked at for orders
- * @param ending how the shopper ends it
  * @param cancelled parts of lines that the shopper cancels as soon as the order is confirmed
  * @param missing units that the associate does not find
  * @param returns units that come back after the handover

@@ -10,10 +10,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The outcome of a run, and whether all of it is right. */
-final class Summary {
+record Summary(Shops shops, Trade trade) {
     private static final Duration MAILS_WITHIN = Duration.ofMinutes(3);
     private static final long MAILS_QUIET_MS = 3_000;
     /** A service that has just started is slow. */
@@ -21,30 +20,16 @@ final class Summary {
 
     private static final int SHOWN_MAX = 20;
 
-    private final Api api;
-    private final Shops shops;
-    private final Trade trade;
-    private final Books books;
-    private final @Nullable Mailbox mailbox;
-    private Map<String, Integer> notifications = Map.of();
-
-    Summary(Api api, Shops shops, Trade trade, Books books, @Nullable Mailbox mailbox) {
-        this.api = api;
-        this.shops = shops;
-        this.trade = trade;
-        this.books = books;
-        this.mailbox = mailbox;
-    }
-
     /** Waits, for a bounded time, until no mail is on its way and none comes any more. */
     void awaitMails() {
         Api.await(MAILS_WITHIN, () -> {
             Map<String, Integer> before = notifications();
             Api.pause(MAILS_QUIET_MS);
-            notifications = notifications();
+            Map<String, Integer> notifications = notifications();
             boolean over = notifications.keySet().stream()
                     .allMatch(
                             state -> state.equals("SENT") || state.equals("FAILED") || state.startsWith("SUPPRESSED"));
+            Mailbox mailbox = trade.mailbox;
             boolean arrived = mailbox == null || mailbox.count() >= notifications.getOrDefault("SENT", 0);
             return (over && arrived && before.equals(notifications)) ? true : null;
         });
@@ -54,6 +39,7 @@ final class Summary {
     boolean print() {
         List<String> wrong = new ArrayList<>();
         List<Story> stories = trade.stories();
+        Books books = trade.books;
         outcomes(stories);
         confirmation(stories);
         SortedMap<Books.Place, Books.Figure> shown = books.shown();
@@ -73,7 +59,7 @@ final class Summary {
                 books.sum(Books.Entry.MISSING),
                 books.sum(Books.Entry.RESTOCKED),
                 books.size(),
-                api.repeats());
+                trade.api.repeats());
         if (wrong.isEmpty()) {
             System.out.println("Everything adds up.");
             return true;
@@ -159,6 +145,8 @@ final class Summary {
     }
 
     private void mails(List<Story> stories, List<String> wrong) {
+        Map<String, Integer> notifications = notifications();
+        Mailbox mailbox = trade.mailbox;
         int sent = notifications.getOrDefault("SENT", 0);
         System.out.printf("%nMails by state: %s", new TreeMap<>(notifications));
         if (mailbox == null) {
@@ -192,7 +180,8 @@ final class Summary {
                 .map(Shops.Shopper::customerId)
                 .filter(customerIds::contains)
                 .map(id -> "/v1/customers/" + Api.segment(id) + "/notifications?limit=1000")
-                .flatMap(path -> api.get("notification", path)
+                .flatMap(path -> trade.api
+                        .get("notification", path)
                         .required()
                         .path("notifications")
                         .valueStream())
