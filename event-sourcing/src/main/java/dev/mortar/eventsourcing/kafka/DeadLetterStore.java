@@ -110,16 +110,12 @@ final class DeadLetterStore<C> {
         this.definition = definition;
         this.settings = settings;
         this.deserializer = settings.deserializer();
+        String prefix = settings.prefixed("");
+        var parked = new ParkedKeys();
         this.reaction = definition.listening == null
                 ? null
                 : new ProcessReaction<>(
-                        definition,
-                        definition.listening,
-                        settings.prefixed(""),
-                        deserializer,
-                        Map.of(),
-                        new ParkedKeys(),
-                        meters);
+                        definition, definition.listening, prefix, deserializer, Map.of(), parked, meters);
         this.topic = settings.prefixed(definition.deadLettersTopic());
         this.counter = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .name(definition.noun + "-dead-letters")

@@ -24,7 +24,7 @@ final class EventLog<E> implements AutoCloseable {
     private final Consumer<String, byte[]> consumer;
     private boolean closed;
 
-    /** Reads with a consumer of committed records without a group, and closes it. */
+    /** The consumer reads committed records without a group; {@link #close} closes it. */
     EventLog(String topic, Fold<?, ?, ?, E> fold, Consumer<String, byte[]> consumer) {
         this.topic = topic;
         this.fold = fold;

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -275,18 +276,9 @@ final class Instance<C, S, V, E> implements Follower.Listener, ServiceRuntime.Pa
             var cluster = new OfLane(number);
             String prefix = settings.prefixed("");
             var timers = new LaneTimers<>(definition, prefix, sender(), System::currentTimeMillis, UUID::randomUUID);
+            LongSupplier clock = System::nanoTime;
             var parts = new Lane.Parts<>(
-                    definition,
-                    contract,
-                    fold,
-                    store,
-                    follower,
-                    cluster,
-                    commands,
-                    gateway,
-                    timers,
-                    metrics,
-                    System::nanoTime);
+                    definition, contract, fold, store, follower, cluster, commands, gateway, timers, metrics, clock);
             Lane<C, S, V, E> lane = new Lane<>(parts, partitions);
             lanes.put(number, lane);
             while (!over.get()) {

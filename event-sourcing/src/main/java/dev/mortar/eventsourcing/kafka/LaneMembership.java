@@ -61,7 +61,9 @@ final class LaneMembership {
 
     private record Question(int lane, CompletableFuture<Boolean> answer) {}
 
-    /** Has not joined yet. The consumers are static members of the group; the topic has its prefix. */
+    /**
+     * A membership that has not joined yet. The consumers are static members of the group; the topic has its prefix.
+     */
     LaneMembership(Supplier<Consumer<byte[], byte[]>> members, String topic) {
         this.members = members;
         this.topic = topic;

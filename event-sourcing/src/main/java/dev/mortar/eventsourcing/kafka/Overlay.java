@@ -57,7 +57,7 @@ final class Overlay {
         batches.addLast(batch);
     }
 
-    /** Drops the transactions that the follower, which reads this next offset in a partition, has folded. */
+    /** Drops the transactions that the follower has folded, given its next offset in a partition. */
     void evict(ToLongFunction<TopicPartition> next) {
         while (!batches.isEmpty()) {
             Batch oldest = batches.getFirst();

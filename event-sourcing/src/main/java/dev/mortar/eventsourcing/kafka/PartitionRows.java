@@ -136,11 +136,9 @@ record PartitionRows(int partition, Changes changes) {
             String stream = row.key().substring(prefix.length());
             int split = stream.lastIndexOf('|');
             LogPlace place = PLACE.read(row.value());
-            sources.add(new SourcePosition(
-                    stream.substring(0, split),
-                    Integer.parseInt(stream.substring(split + 1)),
-                    place.offset(),
-                    place.index()));
+            int partitionOfSource = Integer.parseInt(stream.substring(split + 1));
+            String topicId = stream.substring(0, split);
+            sources.add(new SourcePosition(topicId, partitionOfSource, place.offset(), place.index()));
         }
         return sources;
     }
@@ -171,7 +169,7 @@ record PartitionRows(int partition, Changes changes) {
         return changes.get(answerKey(commandId.toString()), ANSWER);
     }
 
-    /** Remembers an answer, instead of an earlier, forgotten answer to the same command id. */
+    /** Remembers an answer. It replaces an earlier, forgotten answer to the same command id. */
     void remember(Answer answer, @Nullable Answer forgotten) {
         if (forgotten != null) {
             changes.put(rememberedKey(partition, forgotten.now()) + forgotten.commandId(), Form.BYTES, null);

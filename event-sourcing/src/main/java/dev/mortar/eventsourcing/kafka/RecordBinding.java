@@ -211,8 +211,8 @@ public final class RecordBinding<T> {
         }
 
         /**
-         * Components for some fields of an Avro record. Adds their names to {@code bound}; {@code whole} if nested
-         * records have to be bound completely, too.
+         * Components for some fields of an Avro record. Adds the names of these fields to {@code bound}. If
+         * {@code whole}, nested records have to be bound completely.
          */
         static Fields some(Class<?> type, Schema schema, Set<String> bound, boolean whole) {
             check(type.isRecord(), type.getName() + " is not a record, but Avro has " + schema.getFullName());
