@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param locationId location where the actor acted, or null
  */
 public record Actor(Type type, String id, @Nullable String locationId) {
+    /** The kind of party. */
     public enum Type {
         UNKNOWN,
         SHOPPER,

@@ -35,6 +35,7 @@ public record NotificationStatus(
         @Nullable String repeatOf,
         int repeats) {
 
+    /** The published state of a notification. */
     public enum State {
         REQUESTED,
         SENDING,

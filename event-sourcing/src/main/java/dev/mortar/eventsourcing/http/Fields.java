@@ -87,6 +87,7 @@ public final class Fields {
         }
     }
 
+    /** Checks an {@link Id}. */
     public static final class IdCheck extends Check<Id, String> {
         @Override
         protected @Nullable String fault(String id) {
@@ -94,6 +95,7 @@ public final class Fields {
         }
     }
 
+    /** Checks a {@link PersonId}. */
     public static final class PersonIdCheck extends Check<PersonId, String> {
         @Override
         protected @Nullable String fault(String id) {
@@ -102,6 +104,7 @@ public final class Fields {
         }
     }
 
+    /** Checks a {@link Time}. */
     public static final class TimeCheck extends Check<Time, Instant> {
         @Override
         protected @Nullable String fault(Instant time) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+/** The state tables that a service follows, by topic. */
 public final class StateTables {
     private final Map<String, StateTable<?>> tables = new LinkedHashMap<>();
 

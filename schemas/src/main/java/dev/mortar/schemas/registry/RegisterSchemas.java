@@ -110,6 +110,7 @@ public final class RegisterSchemas {
 
     private record Candidate(String subject, Schema schema) {}
 
+    /** The registry refused schemas; the message lists them. */
     public static final class Refusals extends RuntimeException {
         Refusals(List<String> refusals) {
             super("Nothing was registered, because the registry refuses:\n" + String.join("\n", refusals));
