@@ -26,14 +26,20 @@ public enum Invariant {
 
     ORDER_PLACED_ONCE(ORDERS, "An order is placed once, by its first event."),
     RECEIPT_ONCE(ORDERS, "A receipt of a till makes one order."),
-    ORDER_WELL_FORMED(ORDERS, "Each line is in one fulfilment, ids begin with the order id, the total fits the lines."),
+    ORDER_WELL_FORMED(
+            ORDERS,
+            "Every line is in one fulfilment, ids begin with the order's id, and the total is that of the lines."),
     ORDER_TRANSITIONS(ORDERS, "An order takes only legal steps."),
-    ORDER_CONFIRMED_AS_PLACED(ORDERS, "Each placed line is confirmed, or rejected with its whole fulfilment."),
+    ORDER_CONFIRMED_AS_PLACED(
+            ORDERS,
+            "Confirmed and rejected lines together are the placed lines, and only whole fulfilments are rejected."),
     ORDER_LINES_ADD_UP(
             ORDERS,
             "No more of a line is handed over, cancelled and returned than was ordered, and in the end all of it."),
-    ORDER_SHARES(ORDERS, "Units leave and are cancelled at the confirmed price with their share of discount and tax."),
-    ORDER_REFUSED_FOR_A_REASON(ORDERS, "An order is rejected because inventory refused it, or from its deadline on."),
+    ORDER_SHARES(
+            ORDERS, "Handed over and cancelled units have the confirmed price and their share of discount and tax."),
+    ORDER_REFUSED_FOR_A_REASON(
+            ORDERS, "An order is rejected because inventory refused it, or at its deadline and not before."),
     ORDER_DECIDED_IN_TIME(ORDERS, "Every order is confirmed or rejected by its deadline."),
 
     STOCK_ARITHMETIC(STOCK, "Every quantity after an event is the one before it plus the change."),
@@ -41,18 +47,22 @@ public enum Invariant {
     STOCK_NO_OVERSELL(STOCK, "No reservation, hold or transfer takes more than is available."),
     STOCK_REFUSAL_JUSTIFIED(STOCK, "A refusal names the available quantity, which is less than the requested one."),
     STOCK_CLAIMS_ADD_UP(STOCK, "Open reservations add up to committed, and open holds to held."),
-    RESERVATION_MADE_ONCE(STOCK, "A fulfilment is reserved once, never after it was voided, again only for its rest."),
+    RESERVATION_MADE_ONCE(
+            STOCK, "A fulfilment is reserved once, never after it was voided, and again only with the rest of it."),
     RESERVATION_ENDS_ONCE(STOCK, "A reservation ends once, with all its units, and no event of it follows."),
     RESERVATION_DEADLINE(STOCK, "An unconfirmed reservation expires at its deadline, and a confirmed one never."),
     HOLD_ENDS_ONCE(STOCK, "A hold ends once: it is released, used by its order, or expires at its time."),
     SHORTFALL_TRUE(STOCK, "A shortfall is reported exactly if promised units are gone, with their number."),
-    BROKEN_YOUNGEST(STOCK, "A shortfall breaks the youngest unpicked reservations, and no more than needed."),
+    BROKEN_YOUNGEST(
+            STOCK, "A shortfall breaks the youngest reservations that are not picked, and no more than needed."),
     BOOKED_ONCE(STOCK, "A receipt, count, adjustment or transfer of one id is booked once."),
-    COUNT_NEWEST(STOCK, "A count is not in the future, not older than the one before it, nor than 24 hours."),
+    COUNT_NEWEST(
+            STOCK, "A count is not in the future, not older than the count before it, and not older than 24 hours."),
     COUNT_ADDS_MOVEMENTS(STOCK, "On hand after a count is the counted quantity plus the movements after the count."),
     MOVEMENT_BEFORE_COUNT(STOCK, "A movement changes on hand, unless it happened at or before the newest count."),
     MOVEMENT_TIME(STOCK, "A movement is booked as of the time it happened, and not later than it was recorded."),
-    UNIT_KEPT(STOCK, "Receipts, requests, corrections, safety stock are in a unit in which the location has the SKU."),
+    UNIT_KEPT(
+            STOCK, "Requests, receipts, corrections and safety stock are in a unit in which the location has the SKU."),
     TRANSFER_ARRIVES(STOCK, "The goods of a transfer arrive at the other location once."),
 
     PICKUP_TRANSITIONS(PICKUP, "A pickup takes only legal steps."),
@@ -72,17 +82,25 @@ public enum Invariant {
     REFUND_REQUESTED(RETURNS, "Each return requests its refund once, over the sum of its lines."),
     RETURN_RESTOCKED(RETURNS, "Returned goods are booked once, at their location and by their disposition."),
 
-    NOTIFICATION_ONCE(NOTIFICATIONS, "A trigger or repeat makes one notification per customer, channel and template."),
+    NOTIFICATION_ONCE(
+            NOTIFICATIONS, "A trigger or repeat makes one notification for each customer, channel and template."),
     NOTIFICATION_FITS_TRIGGER(NOTIFICATIONS, "A notification has the customer and the content of its trigger."),
-    NOTIFICATION_TRANSITIONS(NOTIFICATIONS, "A notification is claimed before it is sent, one attempt at a time."),
-    NOTIFICATION_SENT_ONCE(NOTIFICATIONS, "A notification is sent once; after an unknown outcome once more at most."),
+    NOTIFICATION_TRANSITIONS(
+            NOTIFICATIONS, "A notification is claimed before it is sent, one attempt after the other."),
+    NOTIFICATION_SENT_ONCE(
+            NOTIFICATIONS, "A notification is sent once; after an unknown outcome it is sent at most once more."),
     NOTIFICATION_NOT_LATE(NOTIFICATIONS, "No shopper is called to pick up goods after the pickup has ended."),
-    NOTIFICATION_AS_AGREED(NOTIFICATIONS, "Each shopper with contact and consent is notified; no other shopper is."),
+    NOTIFICATION_AS_AGREED(
+            NOTIFICATIONS,
+            "Each shopper with a contact and consent gets the current notifications; no other shopper does."),
     NOTIFICATION_NOT_AFTER_ERASURE(NOTIFICATIONS, "An erased customer gets no notification."),
 
-    RESERVATION_ANSWERS_ORDER(STORY, "Each placed fulfilment is reserved or refused once, where and as ordered."),
+    RESERVATION_ANSWERS_ORDER(
+            STORY,
+            "Each placed fulfilment is reserved or refused once, at the location and in the quantities ordered."),
     CONFIRMED_IF_RESERVED(STORY, "An order is confirmed only if each confirmed fulfilment is reserved."),
-    RESERVATION_FOLLOWS_ORDER(STORY, "A reservation is confirmed, picked and released once, as order and pickup ask."),
+    RESERVATION_FOLLOWS_ORDER(
+            STORY, "A reservation is confirmed, picked and released as its order and pickup require, once each."),
     PICKUP_FOLLOWS_ORDER(STORY, "A pickup is requested once for each confirmed fulfilment, with its lines."),
     HANDOVER_BOOKED(STORY, "Handed over units leave the stock once, in the same quantities."),
     HANDOVER_REPORTED(STORY, "Handed over units are on the order once, line by line."),
