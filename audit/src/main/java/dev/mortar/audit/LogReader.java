@@ -75,8 +75,6 @@ final class LogReader {
 
     /** A log that cannot be judged. The message tells the operator why. */
     static final class Unreadable extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         Unreadable(String message) {
             super(message);
         }

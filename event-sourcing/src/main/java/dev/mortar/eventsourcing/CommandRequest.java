@@ -29,10 +29,4 @@ public record CommandRequest(
     public String derivedId(String kind) {
         return NameBasedId.of(commandId, kind).toString();
     }
-
-    /** The request for one item of a batch. It is a separate command with its own key. */
-    public CommandRequest item(String key, @Nullable Instant itemOccurredAt) {
-        return new CommandRequest(
-                NameBasedId.of(commandId, key), actor, correlationId, itemOccurredAt, null, Duration.ZERO, traceparent);
-    }
 }

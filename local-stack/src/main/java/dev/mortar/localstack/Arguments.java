@@ -16,8 +16,6 @@ public final class Arguments {
 
     /** The command does not understand an argument; the message names it. */
     public static final class WrongUsage extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
         public WrongUsage(String message) {
             super(message);
         }

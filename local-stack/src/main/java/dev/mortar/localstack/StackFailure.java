@@ -4,8 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that keeps the stack, or a command, from its work; the message is for the person who typed the command. */
 public final class StackFailure extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
     public StackFailure(String message) {
         super(message);
     }

@@ -17,8 +17,6 @@ final class Part {
 
     /** A part ended by an exception, which must not happen. */
     static final class Stopped extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
         final String problem;
 
         Stopped(String problem, @Nullable Throwable cause) {
