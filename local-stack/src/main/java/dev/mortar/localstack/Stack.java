@@ -163,7 +163,10 @@ public final class Stack implements AutoCloseable {
         return instance;
     }
 
-    /** Starts what does not run, with topics and schemas, and waits until all is ready; reports each part's turn. */
+    /**
+     * Starts all parts that do not run, with topics and schemas, and waits until all are ready; reports each part's
+     * turn.
+     */
     void up(Consumer<String> progress) {
         checkDisk();
         List<Part> outdated = parts().stream().filter(Part::isOutdated).toList();

@@ -221,7 +221,7 @@ final class Faults {
         return cluster.instances(noun).stream().map(cluster.stack()::service).toList();
     }
 
-    /** A fault from its beginning to its end; says what else there is to note. */
+    /** A fault from its beginning to its end; returns a remark for the log. */
     private interface Course {
         String run() throws InterruptedException, IOException;
     }

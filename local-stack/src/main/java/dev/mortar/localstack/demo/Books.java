@@ -11,7 +11,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** The demo's books per location and SKU: what the APIs acknowledged, compared with what they show. Thread-safe. */
+/**
+ * The demo's books per location and SKU: acknowledged changes, compared with the figures the APIs show. Thread-safe.
+ */
 public final class Books {
     /** A kind of change. */
     enum Entry {

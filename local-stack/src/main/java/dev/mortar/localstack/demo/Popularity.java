@@ -3,7 +3,7 @@ package dev.mortar.localstack.demo;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What people want, by rank from 0: of each the share 1/(rank + 1)^skew, so that with skew 0 all are alike. */
+/** The demand by rank from 0: each rank has the share 1/(rank + 1)^skew, so that with skew 0 all are alike. */
 public final class Popularity {
     private final double skew;
     private final double[] upTo;

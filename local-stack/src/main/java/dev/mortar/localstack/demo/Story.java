@@ -244,7 +244,7 @@ public final class Story {
         }
     }
 
-    /** Brings back what the shopper does not want to keep and got at all. */
+    /** Brings back the units that the shopper got and does not want to keep. */
     void bringBack() {
         boolean byPickup = purchase.channel().ordered() && purchase.method() != Method.CARRY_OUT;
         if (!orderId.isEmpty() && !(byPickup && handedOver == 0) && !state.equals("REJECTED")) {
@@ -306,7 +306,7 @@ public final class Story {
         }
     }
 
-    /** Notes how the order stands; what was carried out of a store goes into the books once that is final. */
+    /** Notes the state of the order. Once it is final, goods carried out of a store go into the books. */
     private void see(JsonNode order) {
         boolean wasOver = isOver();
         state = order.path("state").asString("");

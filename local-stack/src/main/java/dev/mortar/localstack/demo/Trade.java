@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Plays purchases through the APIs, many at a time. What the APIs acknowledge goes into the books at once. */
+/** Plays purchases through the APIs, many at a time. Acknowledged changes go into the books at once. */
 public final class Trade {
     private static final int BATCH_ATTEMPTS = 20;
     private static final int BATCH_SALES = 20;
