@@ -35,20 +35,26 @@ public final class RegistryConfig extends AbstractConfig {
     /** First pause before the URLs are tried again, in milliseconds; doubles each time. */
     static final String RETRIES_WAIT_MS = "retries.wait.ms";
 
-    private static final String USE_LATEST_VERSION = "use.latest.version";
+    /** Keys of Confluent's that change the schema of a record. A serializer always uses the schema of the class. */
+    private static final List<String> REFUSED =
+            List.of("use.latest.version", "normalize.schemas", "avro.remove.java.properties");
+
     private static final String MEMORY_SCHEME = "mock://";
 
     /** The comments above describe the keys. */
     private static final ConfigDef KEYS = new ConfigDef()
             .define(SCHEMA_REGISTRY_URL, Type.LIST, Importance.HIGH, "")
             .define(AUTO_REGISTER_SCHEMAS, Type.BOOLEAN, true, Importance.MEDIUM, "")
-            .define(USE_LATEST_VERSION, Type.BOOLEAN, false, Importance.LOW, "")
             .define(VALUE_SUBJECT_NAME_STRATEGY, Type.STRING, "TopicNameStrategy", Importance.MEDIUM, "")
             .define(SPECIFIC_AVRO_READER, Type.BOOLEAN, false, Importance.MEDIUM, "")
             .define(BASIC_AUTH_CREDENTIALS_SOURCE, Type.STRING, "URL", Importance.MEDIUM, "")
             .define(BASIC_AUTH_USER_INFO, Type.PASSWORD, "", Importance.MEDIUM, "")
             .define(MAX_RETRIES, Type.INT, 3, ConfigDef.Range.atLeast(0), Importance.LOW, "")
             .define(RETRIES_WAIT_MS, Type.INT, 200, ConfigDef.Range.atLeast(0), Importance.LOW, "");
+
+    static {
+        REFUSED.forEach(key -> KEYS.define(key, Type.BOOLEAN, false, Importance.LOW, ""));
+    }
 
     /**
      * Reads and checks a client's configuration.
@@ -57,10 +63,9 @@ public final class RegistryConfig extends AbstractConfig {
      */
     public RegistryConfig(Map<String, ?> config) {
         super(KEYS, config, false);
-        if (getBoolean(USE_LATEST_VERSION)) {
-            throw new ConfigException(
-                    USE_LATEST_VERSION, true, "Records are always written with the schema of their own class");
-        }
+        REFUSED.stream().filter(this::getBoolean).findFirst().ifPresent(key -> {
+            throw new ConfigException(key, true, "Records are always written with the schema of their own class");
+        });
         var source = getString(BASIC_AUTH_CREDENTIALS_SOURCE);
         if (!List.of("URL", "USER_INFO").contains(source)) {
             throw new ConfigException(BASIC_AUTH_CREDENTIALS_SOURCE, source, "Must be URL or USER_INFO");

@@ -230,8 +230,9 @@ class HttpRegistryTest {
         assertThatThrownBy(() -> new RegistryConfig(Map.of())).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> client("")).isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> client("registry:8081")).isInstanceOf(ConfigException.class);
-        assertThatThrownBy(() -> client(AWAY, Map.of("use.latest.version", true)))
-                .hasMessageContaining("use.latest.version");
+        for (String key : List.of("use.latest.version", "normalize.schemas", "avro.remove.java.properties")) {
+            assertThatThrownBy(() -> client(AWAY, Map.of(key, true))).hasMessageContaining(key);
+        }
         assertThatThrownBy(() -> client(AWAY, Map.of("basic.auth.credentials.source", "SASL_INHERIT")))
                 .hasMessageContaining("SASL_INHERIT");
         assertThatThrownBy(() -> client(AWAY, Map.of("basic.auth.credentials.source", "USER_INFO")))
