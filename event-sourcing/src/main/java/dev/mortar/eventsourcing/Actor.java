@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
  * The person or system that asked for a change. Ids are opaque: no names, addresses or phone numbers.
  *
  * @param locationId location where the actor acted, or null
+ * @param via the service that spoke for the actor, or null if the actor spoke itself
  */
-public record Actor(Type type, String id, @Nullable String locationId) {
+public record Actor(
+        Type type,
+        String id,
+        @Nullable String locationId,
+        @Nullable String via) {
     /** The kind of party. */
     public enum Type {
         UNKNOWN,
@@ -16,7 +21,27 @@ public record Actor(Type type, String id, @Nullable String locationId) {
         ASSOCIATE,
         TILL,
         COURIER,
-        SYSTEM
+        SYSTEM,
+        BACK_OFFICE,
+        OPERATOR
+    }
+
+    /** An actor that spoke itself. */
+    public Actor(Type type, String id, @Nullable String locationId) {
+        this(type, id, locationId, null);
+    }
+
+    /** The holder of a link to an order. */
+    public static Actor ofLink(String orderId) {
+        return new Actor(Type.SHOPPER, "link:" + orderId, null);
+    }
+
+    /** Whether the actor does not work for the retailer. */
+    public boolean isOutsider() {
+        return switch (type) {
+            case SHOPPER, COURIER, UNKNOWN -> true;
+            case ASSOCIATE, TILL, SYSTEM, BACK_OFFICE, OPERATOR -> false;
+        };
     }
 
     /** A service or timer of Mortar itself. */
@@ -24,14 +49,12 @@ public record Actor(Type type, String id, @Nullable String locationId) {
         return new Actor(Type.SYSTEM, name, null);
     }
 
-    /**
-     * The fault in the ids of an actor from outside, or null. Ids of shoppers, associates and couriers must be opaque.
-     */
+    /** The fault in the ids of an actor, or null. Ids of persons must be opaque. */
     public @Nullable String fault() {
         String fault = IdText.fault(id);
         if (fault == null) {
             fault = switch (type) {
-                case SHOPPER, ASSOCIATE, COURIER -> IdText.personal(id);
+                case SHOPPER, ASSOCIATE, COURIER, BACK_OFFICE, OPERATOR -> IdText.personal(id);
                 case TILL, SYSTEM, UNKNOWN -> null;
             };
         }

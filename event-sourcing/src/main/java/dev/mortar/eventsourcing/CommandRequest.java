@@ -6,11 +6,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actor of a request, and its identity. A controller method that takes one requires the header
+ * The caller of a request, and the request's identity. A controller method that takes one requires the header
  * {@code Idempotency-Key} (400 without it).
  *
  * @param commandId UUIDv5 of caller, route and key, so a repeated request is the same command
- * @param actor from the header {@code Mortar-Actor: TYPE id [locationId]}; an anonymous shopper without it
+ * @param caller from the token or link
  * @param correlationId from {@code X-Correlation-Id}; without it, the command id
  * @param occurredAt from {@code Mortar-Occurred-At} (a till's own clock, ISO 8601), or null for now
  * @param expectedSequence from {@code If-Match}, or null
@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record CommandRequest(
         UUID commandId,
-        Actor actor,
+        Caller caller,
         String correlationId,
         @Nullable Instant occurredAt,
         @Nullable Long expectedSequence,
         Duration waitFor,
         @Nullable String traceparent) {
+    public Actor actor() {
+        return caller.actor();
+    }
+
     /** An id for the resource that this request creates. A repeated request gets the same id. */
     public String derivedId(String kind) {
         return NameBasedId.of(commandId, kind).toString();

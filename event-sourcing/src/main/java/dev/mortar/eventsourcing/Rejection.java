@@ -7,6 +7,8 @@ package dev.mortar.eventsourcing;
 public interface Rejection {
     /** The kind of a refusal; it decides the HTTP status. */
     enum Kind {
+        /** The caller may not do this: 403. */
+        FORBIDDEN,
         /** The command names something that does not exist: 404. */
         NOT_FOUND,
         /** The command conflicts with the current state: 409. */

@@ -53,8 +53,9 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     private static final String KEY = "The same for every retry of this request";
     private static final String MIN_SEQUENCE = "Wait briefly until the answer shows at least this sequence";
 
-    private static final String ACTOR = "The caller, as TYPE id [locationId]. TYPE is SHOPPER, ASSOCIATE, TILL, COURIER"
-            + " or SYSTEM; the ids have no spaces. Default: an anonymous shopper.";
+    private static final String LOCATION = "The store where an associate, lead or till acts. Required if the token"
+            + " lists several.";
+    private static final String ON_BEHALF_OF = "The party for whom a service speaks: SHOPPER id or TILL id locationId.";
     private static final String OCCURRED_AT = "When it happened by the caller's clock, an ISO 8601 instant such as"
             + " 2026-06-01T12:00:00Z. Events carry it as occurredAt. Default: now.";
     private static final String CORRELATION_ID = "All events that follow from this request, in all services, carry this"
@@ -75,7 +76,8 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
                     boolean required = !parameter.hasParameterAnnotation(Keyless.class);
                     operation
                             .addParametersItem(header("Idempotency-Key", KEY).required(required))
-                            .addParametersItem(header("Mortar-Actor", ACTOR))
+                            .addParametersItem(header("Mortar-Location", LOCATION))
+                            .addParametersItem(header("Mortar-On-Behalf-Of", ON_BEHALF_OF))
                             .addParametersItem(header("Mortar-Occurred-At", OCCURRED_AT))
                             .addParametersItem(header("X-Correlation-Id", CORRELATION_ID))
                             .addParametersItem(header("If-Match", "The last ETag that the caller received"))

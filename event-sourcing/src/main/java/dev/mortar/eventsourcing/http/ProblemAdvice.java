@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.AccessDenied;
 import dev.mortar.eventsourcing.kafka.CommandPending;
 import dev.mortar.eventsourcing.kafka.CommandRejected;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
@@ -19,6 +20,9 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -64,6 +68,32 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> badRequest(BadRequest bad) {
         return ResponseEntity.status(bad.status()).body(problem(bad));
+    }
+
+    @ExceptionHandler
+    ProblemDetail denied(AccessDenied denied) {
+        return forbidden(denied.reason(), String.valueOf(denied.getMessage()));
+    }
+
+    /** Management endpoints are not for the caller's roles. */
+    @ExceptionHandler
+    ProblemDetail denied(AccessDeniedException denied) {
+        return forbidden("role", "No role of the caller may do this");
+    }
+
+    private static ProblemDetail forbidden(String reason, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, detail + ".");
+        problem.setType(URI.create("urn:mortar:forbidden:" + reason));
+        return problem;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unauthenticated(AuthenticationException refused) {
+        String error = refused instanceof OAuth2AuthenticationException ? " error=\"invalid_token\"" : "";
+        return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer" + error)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.UNAUTHORIZED, refused.getMessage() + "."));
     }
 
     @ExceptionHandler

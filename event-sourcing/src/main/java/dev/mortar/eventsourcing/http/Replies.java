@@ -13,6 +13,7 @@ public final class Replies {
 
     public static HttpStatus status(Rejection.Kind kind) {
         return switch (kind) {
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT -> HttpStatus.CONFLICT;
             case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;

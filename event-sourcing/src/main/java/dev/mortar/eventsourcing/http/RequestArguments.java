@@ -1,6 +1,7 @@
 package dev.mortar.eventsourcing.http;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.QueryRequest;
@@ -56,17 +57,19 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         Duration waitFor = waitFor(request);
         if (parameter.getParameterType() == QueryRequest.class) {
             String sequence = request.getHeader("Mortar-Min-Sequence");
-            return new QueryRequest(sequence == null ? 0 : number("Mortar-Min-Sequence", sequence), waitFor);
+            return new QueryRequest(
+                    caller(request), sequence == null ? 0 : number("Mortar-Min-Sequence", sequence), waitFor);
         }
-        Actor actor = actor(request);
-        UUID commandId = commandId(request, actor, parameter.hasParameterAnnotation(Keyless.class));
+        Caller caller = caller(request);
+        UUID commandId = commandId(request, caller.actor(), parameter.hasParameterAnnotation(Keyless.class));
         String correlationId = text(request, "X-Correlation-Id");
         if (correlationId != null) {
             refuse("X-Correlation-Id", IdText.fault(correlationId));
+            refuse("X-Correlation-Id", IdText.personal(correlationId));
         }
         return new CommandRequest(
                 commandId,
-                actor,
+                caller,
                 correlationId == null ? commandId.toString() : correlationId,
                 occurredAt(request),
                 expectedSequence(request),
@@ -115,23 +118,10 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         return NameBasedId.of(NAMESPACE, actor.type() + " " + actor.id() + "\n" + route + "\n" + key);
     }
 
-    private static Actor actor(HttpServletRequest request) {
-        String header = text(request, "Mortar-Actor");
-        if (header == null) {
-            return new Actor(Actor.Type.SHOPPER, "anonymous", null);
-        }
-        String[] parts = header.trim().split(" +", -1);
-        if (parts.length == 2 || parts.length == 3) {
-            for (Actor.Type type : Actor.Type.values()) {
-                if (type != Actor.Type.UNKNOWN && type.name().equals(parts[0])) {
-                    Actor actor = new Actor(type, parts[1], parts.length == 3 ? parts[2] : null);
-                    refuse("Mortar-Actor", actor.fault());
-                    return actor;
-                }
-            }
-        }
-        throw BadRequest.malformed(
-                "Mortar-Actor", "must be TYPE id [locationId]; TYPE is SHOPPER, ASSOCIATE, TILL, COURIER or SYSTEM");
+    /** The caller that the check of the route's grants has left. */
+    private static Caller caller(HttpServletRequest request) {
+        return (Caller) Objects.requireNonNull(
+                request.getAttribute(Caller.class.getName()), "The route's grants were not checked");
     }
 
     private static @Nullable Instant occurredAt(HttpServletRequest request) {

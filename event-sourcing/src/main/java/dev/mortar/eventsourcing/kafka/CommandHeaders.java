@@ -2,11 +2,15 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.NameBasedId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Kafka headers of a command record.
  *
+ * @param grants the rights of the caller on the route; null unless the command came by HTTP
  * @param source place of the event that a process reacted to; null for a command from HTTP or a timer
  * @param requestHash SHA-256 of the requested command; it distinguishes a repeat from another request with the same
  *     key. Null unless the command came by HTTP
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record CommandHeaders(
         UUID commandId,
         Actor actor,
+        @Nullable Set<Grant> grants,
         String correlationId,
         @Nullable UUID causationId,
         @Nullable Instant occurredAt,
@@ -57,6 +63,7 @@ record CommandHeaders(
         return new CommandHeaders(
                 request.commandId(),
                 request.actor(),
+                request.caller().grants(),
                 request.correlationId(),
                 null,
                 request.occurredAt(),
@@ -67,7 +74,7 @@ record CommandHeaders(
     }
 
     static CommandHeaders ofTimer(String noun, UUID id) {
-        return new CommandHeaders(id, Actor.system(noun + "-timer"), id.toString(), null, null, null, null, null, null);
+        return new CommandHeaders(id, Actor.system(noun + "-timer"), null, id.toString(), null, null, null, null, null, null);
     }
 
     /**
@@ -80,7 +87,7 @@ record CommandHeaders(
         }
         UUID id = NameBasedId.of(commandId, Long.toString(appendedMs));
         return new CommandHeaders(
-                id, actor, correlationId, causationId, occurredAt, expectedSequence, requestHash, source, traceparent);
+                id, actor, grants, correlationId, causationId, occurredAt, expectedSequence, requestHash, source, traceparent);
     }
 
     /** Empty headers, from a record, because Kafka's implementation class is internal. */
@@ -93,6 +100,8 @@ record CommandHeaders(
         add(headers, VERSION, version);
         add(headers, "command-id", commandId);
         add(headers, "actor", actorText(actor));
+        add(headers, "via", actor.via());
+        add(headers, "grants", grants == null ? null : text(grants));
         add(headers, "correlation-id", correlationId);
         add(headers, "causation-id", causationId);
         add(headers, "occurred-at", occurredAt);
@@ -115,9 +124,11 @@ record CommandHeaders(
             throw new IllegalArgumentException("header " + (id == null ? "command-id" : "actor") + " is missing");
         }
         String correlationId = text(headers, "correlation-id");
+        Actor spoken = parseActor(actor);
         return new CommandHeaders(
                 UUID.fromString(id),
-                parseActor(actor),
+                new Actor(spoken.type(), spoken.id(), spoken.locationId(), text(headers, "via")),
+                value(headers, "grants", CommandHeaders::parseGrants),
                 correlationId == null ? id : correlationId,
                 value(headers, "causation-id", UUID::fromString),
                 value(headers, "occurred-at", Instant::parse),
@@ -150,6 +161,16 @@ record CommandHeaders(
         if (version != null && Integer.parseInt(version) > known) {
             throw new Newer(Integer.parseInt(version), known);
         }
+    }
+
+    private static String text(Set<Grant> grants) {
+        return grants.stream().map(Grant::name).sorted().collect(Collectors.joining(","));
+    }
+
+    private static Set<Grant> parseGrants(String text) {
+        return text.isEmpty()
+                ? Set.of()
+                : Stream.of(text.split(",", -1)).map(Grant::valueOf).collect(Collectors.toUnmodifiableSet());
     }
 
     static String actorText(Actor actor) {

@@ -62,6 +62,7 @@ final class EventRecords {
                 .setType(ActorType.valueOf(actor.type().name()))
                 .setId(actor.id())
                 .setLocationId(actor.locationId())
+                .setVia(actor.via())
                 .build();
     }
 
@@ -107,7 +108,7 @@ final class EventRecords {
                 meta.getCommandId(),
                 meta.getCausationId(),
                 meta.getCorrelationId(),
-                new Actor(Actor.Type.valueOf(by.getType().name()), by.getId(), by.getLocationId()),
+                new Actor(Actor.Type.valueOf(by.getType().name()), by.getId(), by.getLocationId(), by.getVia()),
                 topic,
                 partition,
                 offset);

@@ -6,6 +6,7 @@ import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.Published;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition.State;
+import dev.mortar.eventsourcing.WorkingSet;
 import dev.mortar.schemas.EventMeta;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -220,13 +221,30 @@ final class LaneBatch<C, S, V, E> {
             return command;
         }
 
+        private Decision<E> decide(CommandHeaders parsed, C command, S state, long sequence) {
+            return parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
+                    ? Decision.rejected(new Refusal.SequenceMismatch(parsed.expectedSequence(), sequence))
+                    : definition.decider.decide(state, command, now);
+        }
+
+        /** The answer to a caller without the right. To an outsider, a foreign object looks like an unknown one. */
+        private Decision<E> deny(CommandHeaders parsed, C command) {
+            if (parsed.actor().isOutsider()) {
+                S unknown = definition.load(record.key(), WorkingSet.empty());
+                if (decide(parsed, command, unknown, 0) instanceof Decision.Rejected<E> rejected) {
+                    return rejected;
+                }
+            }
+            return Decision.rejected(new Refusal.Forbidden());
+        }
+
         private void decide(CommandHeaders parsed, C command) {
             String aggregateId = record.key();
             long sequence = rows.sequence(aggregateId);
             S state = definition.load(aggregateId, rows);
-            Decision<E> decision = parsed.expectedSequence() != null && parsed.expectedSequence() != sequence
-                    ? Decision.rejected(new Refusal.SequenceMismatch(parsed.expectedSequence(), sequence))
-                    : definition.decider.decide(state, command, now);
+            Decision<E> decision = definition.allows(parsed, command, state)
+                    ? decide(parsed, command, state, sequence)
+                    : deny(parsed, command);
             switch (decision) {
                 case Decision.Accepted<E>(List<E> events) -> {
                     outcome = Counted.ACCEPTED;

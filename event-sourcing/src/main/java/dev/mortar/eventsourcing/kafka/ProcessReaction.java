@@ -112,7 +112,7 @@ final class ProcessReaction<I, C> {
             var id = NameBasedId.of(meta.getEventId(), process + "/" + index);
             var at = new SourcePosition(source.topicId(), source.partition(), source.offset(), source.index() + index);
             var of = new CommandHeaders(
-                    id, actor, meta.getCorrelationId(), meta.getEventId(), null, null, null, at, traceparent);
+                    id, actor, null, meta.getCorrelationId(), meta.getEventId(), null, null, null, at, traceparent);
             ProducerRecord<String, byte[]> record = definition.record(prefix, command, of);
             if (record.value().length + EventRecords.key(record.key()).length > COMMAND_MAX_BYTES) {
                 throw new IllegalStateException("its command " + index + " has " + record.value().length

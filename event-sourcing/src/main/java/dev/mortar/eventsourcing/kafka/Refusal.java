@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.kafka;
 
+import dev.mortar.eventsourcing.AccessDenied;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.Rejection.Unprocessable;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,19 @@ record Refusal(String name, Rejection.Kind kind, String message, JsonNode data) 
         @Override
         public String message() {
             return "The command could not be decided, and an operator has parked it";
+        }
+    }
+
+    /** The caller may not change this object. */
+    record Forbidden() implements Rejection {
+        @Override
+        public Kind kind() {
+            return Kind.FORBIDDEN;
+        }
+
+        @Override
+        public String message() {
+            return AccessDenied.OTHER_STORE;
         }
     }
 

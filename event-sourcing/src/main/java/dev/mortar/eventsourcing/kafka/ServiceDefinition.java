@@ -2,6 +2,8 @@ package dev.mortar.eventsourcing.kafka;
 
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decider;
+import dev.mortar.eventsourcing.Grant;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.Process;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.Folded;
@@ -89,6 +91,7 @@ public final class ServiceDefinition<C, S, V, E> {
     private boolean hasDeadlines;
     BiFunction<C, S, @Nullable Object> reply = (command, state) -> state;
     Function<V, @Nullable Deadline<C>> deadlines = entry -> null;
+    private @Nullable BiFunction<C, S, @Nullable Owner> owner;
 
     private @Nullable EventBinder<E> binder;
 
@@ -197,6 +200,27 @@ public final class ServiceDefinition<C, S, V, E> {
     public ServiceDefinition<C, S, V, E> reply(BiFunction<C, S, @Nullable Object> reply) {
         this.reply = reply;
         return this;
+    }
+
+    /**
+     * Sets the owner of the object that a command names, or null if there is no such object. A command that creates an
+     * object names the owner itself. Without this, no caller may send a command.
+     */
+    public ServiceDefinition<C, S, V, E> owner(BiFunction<C, S, @Nullable Owner> owner) {
+        this.owner = owner;
+        return this;
+    }
+
+    /** Whether the caller of a command may change its object. Processes and timers may. */
+    boolean allows(CommandHeaders headers, C command, S state) {
+        if (headers.grants() == null) {
+            return true;
+        }
+        if (owner == null) {
+            return false;
+        }
+        Owner found = owner.apply(command, state);
+        return found == null || Grant.allows(headers.grants(), headers.actor(), found);
     }
 
     /** Sets the next deadline of an entry; null if it has none. */

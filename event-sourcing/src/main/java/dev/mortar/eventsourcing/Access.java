@@ -1,0 +1,13 @@
+package dev.mortar.eventsourcing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The grants of a route. A handler without this annotation refuses every caller. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Access {
+    Grant[] value();
+}

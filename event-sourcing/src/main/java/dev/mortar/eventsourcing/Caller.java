@@ -1,0 +1,61 @@
+package dev.mortar.eventsourcing;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller of a request: the actor, the role in which it acts, and the grants of the route that it has.
+ *
+ * @param role null if the request has neither token nor link
+ * @param expiresAt when its token or link ends; {@link Instant#MAX} without one
+ */
+public record Caller(Actor actor, @Nullable Role role, Set<Grant> grants, Instant expiresAt) {
+    /** A service of Mortar itself. */
+    public static Caller system(String name) {
+        return new Caller(Actor.system(name), Role.SERVICE, Set.of(Grant.SERVICE), Instant.MAX);
+    }
+
+    /**
+     * Whether the caller may see an object. Callers from outside must not learn that a foreign object exists, so for
+     * them false means the answer for an unknown object.
+     *
+     * @throws AccessDenied if a caller of the retailer may not see the object
+     */
+    public boolean sees(Owner owner) {
+        if (Grant.allows(grants, actor, owner)) {
+            return true;
+        }
+        if (isOutsider()) {
+            return false;
+        }
+        throw AccessDenied.otherStore();
+    }
+
+    /**
+     * Requires a right for a part of a request that not every caller of the route may use.
+     *
+     * @throws AccessDenied without the right
+     */
+    public void require(Grant grant) {
+        if (!grants.contains(grant)) {
+            throw AccessDenied.role(grant.role());
+        }
+    }
+
+    /**
+     * Requires that the location in a request is the location where the caller acts, if the caller acts in one.
+     *
+     * @throws AccessDenied if it is another one
+     */
+    public void requireActingIn(String locationId) {
+        if (role != null && role.actsInStore() && !locationId.equals(actor.locationId())) {
+            throw AccessDenied.otherStore();
+        }
+    }
+
+    /** Whether the caller does not work for the retailer, or speaks for somebody who does not. */
+    public boolean isOutsider() {
+        return actor.isOutsider();
+    }
+}
