@@ -38,7 +38,7 @@ final class Faults {
     private static final int SHORT_SECONDS_MAX = 9;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
-    private static final int CLOCK_HOURS_MAX = 9;
+    static final int CLOCK_HOURS_MAX = 9;
     private static final Duration COMMIT_WITHIN = Duration.ofSeconds(20);
     private static final int LATE_REPEATS = 12;
     private static final int GAP_MAX_MS = 4_000;
