@@ -24,6 +24,11 @@ public final class AccessDenied extends RuntimeException {
         return new AccessDenied("other-store", OTHER_STORE);
     }
 
+    /** A shopper may change only what is his or her own. */
+    public static AccessDenied otherCustomer() {
+        return new AccessDenied("other-customer", "The customer is not the caller");
+    }
+
     /** Only a service whose token says so may speak for others. */
     public static AccessDenied speaksForOthers() {
         return new AccessDenied("on-behalf-of", "The token does not allow the caller to speak for others");

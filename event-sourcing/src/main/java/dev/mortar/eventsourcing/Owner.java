@@ -16,6 +16,9 @@ public record Owner(
         @Nullable String orderId,
         Set<String> locationIds,
         @Nullable String actorId) {
+    /** An object of nobody in particular. */
+    public static final Owner NOBODY = new Owner(null, null, Set.of(), null);
+
     /** An object of a store. */
     public static Owner ofLocation(String locationId) {
         return new Owner(null, null, Set.of(locationId), null);

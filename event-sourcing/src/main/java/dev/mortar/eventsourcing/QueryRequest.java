@@ -3,10 +3,9 @@ package dev.mortar.eventsourcing;
 import java.time.Duration;
 
 /**
- * The caller and the headers of a query; any controller method may take one.
+ * The headers of a query; any controller method may take one.
  *
- * @param caller from the token or link
  * @param minSequence from {@code Mortar-Min-Sequence}: the query waits briefly for this sequence; 0 without it
  * @param waitFor from {@code Prefer: wait=N} in seconds, at most 30; zero without it
  */
-public record QueryRequest(Caller caller, long minSequence, Duration waitFor) {}
+public record QueryRequest(long minSequence, Duration waitFor) {}

@@ -68,11 +68,26 @@ sealed interface InventoryCommand {
             String locationId, String transferId, String fromLocationId, Instant movedAt, List<SkuQuantity> lines)
             implements InventoryCommand {}
 
-    /** Holds units for a cart for some seconds. */
-    record HoldStock(String locationId, String holdId, Channel channel, List<SkuQuantity> lines, long seconds)
+    /**
+     * Holds units for a cart for some seconds.
+     *
+     * @param heldBy the shopper whose hold it is, or null
+     */
+    record HoldStock(
+            String locationId,
+            String holdId,
+            @Nullable String heldBy,
+            Channel channel,
+            List<SkuQuantity> lines,
+            long seconds)
             implements InventoryCommand {}
 
-    record ReleaseHold(String locationId, String holdId) implements InventoryCommand {}
+    /**
+     * Releases a hold.
+     *
+     * @param heldBy the shopper who releases it: a hold of anybody else stays; null if the retailer releases it
+     */
+    record ReleaseHold(String locationId, String holdId, @Nullable String heldBy) implements InventoryCommand {}
 
     /** Ends a hold that has reached its end time. */
     record ExpireHold(String locationId, String holdId) implements InventoryCommand {}

@@ -1,9 +1,13 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
+import dev.mortar.eventsourcing.Access;
+import dev.mortar.eventsourcing.AccessDenied;
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.Time;
@@ -44,6 +48,10 @@ class InventoryController {
     private static final int LINES_MAX = 1_000;
     private static final long HOLD_SECONDS_MAX = 3_600;
     private static final long HOLD_SECONDS = 900;
+
+    /** The reasons that need no lead. */
+    private static final Set<AdjustmentReason> ASSOCIATES_ADJUST =
+            Set.of(AdjustmentReason.DAMAGED, AdjustmentReason.FOUND, AdjustmentReason.EXPIRED);
 
     private final CommandGateway<InventoryCommand> gateway;
     private final StateTables tables;
@@ -127,6 +135,7 @@ class InventoryController {
     record HoldResponse(
             String holdId, String locationId, @Nullable Instant expiresAt, List<StockLevelResponse> stock) {}
 
+    @Access({BACK_OFFICE, SERVICE})
     @PutMapping
     @Operation(
             summary = "Register a location, or replace its data",
@@ -143,6 +152,7 @@ class InventoryController {
         return Replies.ok(reply, LocationResponse.of(reply.as(Location.class)));
     }
 
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE})
     @PostMapping("/receipts")
     @Operation(summary = "Book a receipt: goods that arrived")
     ResponseEntity<BookedResponse> receive(
@@ -151,12 +161,13 @@ class InventoryController {
         return book(id, new ReceiveStock(locationId, id, request.occurredAt(), lines(body.lines())), request);
     }
 
+    @Access({ASSOCIATE_STORE, LEAD_STORE, BACK_OFFICE})
     @PostMapping("/adjustments")
     @Operation(summary = "Adjust stock, with a reason and an actor")
     ResponseEntity<BookedResponse> adjust(
             @PathVariable @Id String locationId, CommandRequest request, @Valid @RequestBody AdjustmentRequest body) {
-        if (request.actor().type() != Actor.Type.ASSOCIATE && request.actor().type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed("Mortar-Actor", "must name the ASSOCIATE or SYSTEM that adjusts the stock");
+        if (request.caller().role() == Role.ASSOCIATE && !ASSOCIATES_ADJUST.contains(body.reason())) {
+            throw AccessDenied.role(Role.LEAD);
         }
         String id = body.adjustmentId() == null ? request.derivedId("adjustment") : body.adjustmentId();
         List<AdjustmentLine> lines = body.lines();
@@ -193,6 +204,7 @@ class InventoryController {
         return new Adjustment(line.sku(), quantity, damaged, toVendor, unit(line.unit()));
     }
 
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE})
     @PostMapping("/counts")
     @Operation(summary = "Book a count: on hand becomes the counted quantity plus later movements")
     ResponseEntity<BookedResponse> count(
@@ -203,6 +215,7 @@ class InventoryController {
         return book(id, command, request);
     }
 
+    @Access({LEAD_STORE, BACK_OFFICE, SERVICE})
     @PutMapping("/safety-stock")
     @Operation(summary = "Set the safety stock of some SKUs, which online channels cannot buy")
     ResponseEntity<BookedResponse> setSafetyStock(
@@ -218,6 +231,7 @@ class InventoryController {
         return book("safety-stock", new SetSafetyStock(locationId, amounts(body.lines())), request);
     }
 
+    @Access({LEAD_STORE, BACK_OFFICE, SERVICE})
     @PutMapping("/safety-stock/{sku}")
     @Operation(summary = "Set the safety stock of one SKU, which online channels cannot buy")
     ResponseEntity<BookedResponse> setSafetyStockOfSku(
@@ -229,6 +243,7 @@ class InventoryController {
         return book("safety-stock", new SetSafetyStock(locationId, List.of(line)), request);
     }
 
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE})
     @PostMapping("/transfers")
     @Operation(summary = "Send goods to another location; their arrival is booked automatically")
     ResponseEntity<BookedResponse> transfer(
@@ -257,6 +272,7 @@ class InventoryController {
                 });
     }
 
+    @Access({SHOPPER_OWN, ASSOCIATE_STORE, SERVICE_FOR})
     @PostMapping("/holds")
     @Operation(summary = "Hold units for a cart for a short time")
     ResponseEntity<HoldResponse> hold(
@@ -265,6 +281,7 @@ class InventoryController {
         var command = new HoldStock(
                 locationId,
                 holdId,
+                shopper(request),
                 body.channel() == null ? Channel.ONLINE : body.channel(),
                 lines(body.lines()),
                 body.seconds() == null ? HOLD_SECONDS : body.seconds());
@@ -276,13 +293,19 @@ class InventoryController {
                 new HoldResponse(holdId, locationId, outcome.expiresAt(), levels(outcome)));
     }
 
+    @Access({SHOPPER_OWN, ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
     @DeleteMapping("/holds/{holdId}")
     @Operation(summary = "Release a hold; if it has already ended, nothing changes")
     ResponseEntity<Void> releaseHold(
             @PathVariable @Id String locationId, @PathVariable @Id String holdId, @Keyless CommandRequest request) {
-        var command = new ReleaseHold(locationId, holdId);
+        var command = new ReleaseHold(locationId, holdId, shopper(request));
         Reply reply = gateway.send(command, request, LocationResponse.path(locationId) + "/stock");
         return ResponseEntity.noContent().eTag(Long.toString(reply.sequence())).build();
+    }
+
+    /** The shopper who calls or for whom a service speaks; null if there is none. */
+    private static @Nullable String shopper(CommandRequest request) {
+        return request.actor().type() == Actor.Type.SHOPPER ? request.actor().id() : null;
     }
 
     private ResponseEntity<BookedResponse> book(String id, InventoryCommand command, CommandRequest request) {

@@ -273,6 +273,7 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
         return accepted(new StockHeld(
                 c.locationId(),
                 c.holdId(),
+                c.heldBy(),
                 lines,
                 now.plusSeconds(c.seconds()),
                 stock.changes(lines, Quantities::ofHeld, 1)));
@@ -280,7 +281,8 @@ final class InventoryDecider implements Decider<InventoryCommand, Stock, Invento
 
     private static Decision<InventoryEvent> releaseHold(Stock stock, ReleaseHold c) {
         Hold hold = stock.hold(c.holdId());
-        return hold == null
+        // To a shopper, the hold of another looks like one that has ended.
+        return hold == null || c.heldBy() != null && !c.heldBy().equals(hold.heldBy())
                 ? accepted()
                 : accepted(new StockHoldReleased(
                         c.locationId(), c.holdId(), stock.changes(hold.lines(), Quantities::ofHeld, -1)));

@@ -1,6 +1,7 @@
 package dev.mortar.inventory;
 
 import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -152,6 +154,16 @@ public final class InventoryDefinition {
 
     private InventoryDefinition() {}
 
+    /** Stock belongs to its location; a hold belongs to its shopper, too. */
+    private static Owner owner(InventoryCommand command, Stock stock) {
+        String heldBy = switch (command) {
+            case HoldStock hold -> hold.heldBy();
+            case ReleaseHold release -> release.heldBy();
+            default -> null;
+        };
+        return new Owner(heldBy, null, Set.of(command.locationId()), null);
+    }
+
     public static ServiceDefinition<InventoryCommand, Stock, StockEntry, InventoryEvent> definition() {
         return ServiceDefinition.<InventoryCommand, Stock, StockEntry, InventoryEvent>ofEntries(
                         "inventory",
@@ -163,6 +175,7 @@ public final class InventoryDefinition {
                         Stock::entries)
                 .storeVersion(6)
                 .events(EVENTS)
+                .owner(InventoryDefinition::owner)
                 .reply(InventoryDefinition::reply)
                 .deadlines(InventoryDefinition::deadline)
                 .listens(

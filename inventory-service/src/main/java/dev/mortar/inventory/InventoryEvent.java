@@ -225,9 +225,18 @@ sealed interface InventoryEvent {
 
     record SafetyStockSet(String locationId, List<StockChange> changes) implements InventoryEvent {}
 
-    /** A cart holds units for a short time. */
+    /**
+     * A cart holds units for a short time.
+     *
+     * @param heldBy the shopper whose hold it is, or null
+     */
     record StockHeld(
-            String locationId, String holdId, List<SkuQuantity> held, Instant expiresAt, List<StockChange> changes)
+            String locationId,
+            String holdId,
+            @Nullable String heldBy,
+            List<SkuQuantity> held,
+            Instant expiresAt,
+            List<StockChange> changes)
             implements InventoryEvent {}
 
     /** A hold ended early: the caller released it, or the reservation of its order replaced it. */

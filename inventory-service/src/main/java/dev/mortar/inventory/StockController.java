@@ -1,8 +1,12 @@
 package dev.mortar.inventory;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingDouble;
 
+import dev.mortar.eventsourcing.Access;
+import dev.mortar.eventsourcing.Caller;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
@@ -84,6 +88,7 @@ class StockController {
             List<Cause> events,
             @Nullable String next) {}
 
+    @Access({PUBLIC})
     @GetMapping("/v1/locations")
     @Operation(summary = "List registered locations, paged by id")
     LocationsResponse locations(
@@ -99,6 +104,7 @@ class StockController {
                 next(found, limit, "/v1/locations", Location::locationId));
     }
 
+    @Access({PUBLIC})
     @GetMapping("/v1/locations/{locationId}")
     @Operation(summary = "Show a location")
     ResponseEntity<LocationResponse> location(@PathVariable @Id String locationId, QueryRequest query) {
@@ -106,31 +112,35 @@ class StockController {
         return Replies.row(row, LocationResponse.of(row.value()));
     }
 
+    @Access({PUBLIC, ASSOCIATE_ANY, TILL_ANY, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping("/v1/locations/{locationId}/stock")
     @Operation(summary = "List the stock of a location, paged by SKU in byte order")
     StockResponse stock(
             @PathVariable @Id String locationId,
             @Parameter(description = "First SKU of the page") @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
+            Caller caller,
             QueryRequest query) {
         registeredLocation(locationId, query);
         List<Row<SkuStock>> rows = views.list(InventoryDefinition.STOCK, locationId, from, limit + 1);
         return new StockResponse(
                 locationId,
-                rows.stream().limit(limit).map(StockController::level).toList(),
+                rows.stream().limit(limit).map(row -> level(row, caller)).toList(),
                 next(rows, limit, LocationResponse.path(locationId) + "/stock", Row::name));
     }
 
+    @Access({PUBLIC, ASSOCIATE_ANY, TILL_ANY, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping("/v1/locations/{locationId}/stock/{sku}")
     @Operation(summary = "Show the stock of a SKU at a location")
     ResponseEntity<StockLevelResponse> stockOfSku(
-            @PathVariable @Id String locationId, @PathVariable @Id String sku, QueryRequest query) {
+            @PathVariable @Id String locationId, @PathVariable @Id String sku, Caller caller, QueryRequest query) {
         registeredLocation(locationId, query);
         Row<SkuStock> row = views.get(InventoryDefinition.STOCK, locationId, sku)
                 .orElseThrow(() -> notFound("Location " + locationId + " has never had SKU " + sku + "."));
-        return Replies.row(row, level(row));
+        return Replies.row(row, level(row, caller));
     }
 
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/locations/{locationId}/stock/{sku}/events")
     @Operation(summary = "List the events that changed the stock of a SKU at a location, oldest first")
     StockEventsResponse events(
@@ -138,8 +148,10 @@ class StockController {
             @PathVariable @Id String sku,
             @Parameter(description = "First sequence of the page") @RequestParam(defaultValue = "1") @Min(1) long from,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
+            Caller caller,
             QueryRequest query) {
         registeredLocation(locationId, query);
+        caller.sees(Owner.ofLocation(locationId));
         List<Cause> causes = views
                 .list(InventoryDefinition.CAUSES, locationId, InventoryDefinition.causeRow(sku, from), limit + 1)
                 .stream()
@@ -154,6 +166,7 @@ class StockController {
                 next(causes, limit, path, cause -> Long.toString(cause.sequence())));
     }
 
+    @Access({PUBLIC, ASSOCIATE_ANY, TILL_ANY, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping("/v1/stock/{sku}")
     @Operation(summary = "List the locations of a SKU, nearest first, with the age of each stock level")
     NearbyResponse nearby(
@@ -163,13 +176,14 @@ class StockController {
                     @Nullable
                     String near,
             @RequestParam(defaultValue = "" + EARTH_CIRCUMFERENCE_KM) @DecimalMin("0") double radiusKm,
-            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
+            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit,
+            Caller caller) {
         Coordinates centre = near == null ? null : Coordinates.parse(near);
         Instant now = clock.instant();
         StateTable<Location> locations = tables.get(InventoryDefinition.LOCATIONS_TOPIC);
         Stream<NearbyStock> found = views.list(InventoryDefinition.STOCK_BY_SKU, sku, "", LOCATIONS_OF_SKU_MAX).stream()
                 .flatMap(row -> Stream.ofNullable(locations.get(row.name()))
-                        .map(location -> nearby(location, row, centre, now)));
+                        .map(location -> nearby(location, row, centre, now, caller)));
         if (centre != null) {
             found = found.filter(each -> distance(each) <= radiusKm)
                     .sorted(comparingDouble(StockController::distance).thenComparing(NearbyStock::locationId));
@@ -177,7 +191,8 @@ class StockController {
         return new NearbyResponse(sku, found.limit(limit).toList());
     }
 
-    private static NearbyStock nearby(Location location, Row<SkuStock> row, @Nullable Coordinates centre, Instant now) {
+    private static NearbyStock nearby(
+            Location location, Row<SkuStock> row, @Nullable Coordinates centre, Instant now, Caller caller) {
         Coordinates place = new Coordinates(location.latitude(), location.longitude());
         return new NearbyStock(
                 location.locationId(),
@@ -186,7 +201,7 @@ class StockController {
                 location.latitude(),
                 location.longitude(),
                 centre == null ? null : centre.distanceKm(place),
-                level(row),
+                level(row, caller),
                 Math.max(0, Duration.between(row.changedAt(), now).toSeconds()));
     }
 
@@ -233,8 +248,10 @@ class StockController {
         }
     }
 
-    private static StockLevelResponse level(Row<SkuStock> row) {
-        return StockLevelResponse.of(row.value(), row.changedAt());
+    /** Callers from outside see only the units that can be bought. */
+    private static StockLevelResponse level(Row<SkuStock> row, Caller caller) {
+        StockLevelResponse level = StockLevelResponse.of(row.value(), row.changedAt());
+        return caller.role() == null ? level.forOutsiders() : level;
     }
 
     /** The location's row, after the views have reached the sequence that the query names. */

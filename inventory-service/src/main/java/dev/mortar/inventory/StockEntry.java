@@ -189,8 +189,18 @@ sealed interface StockEntry {
         COMMITTED
     }
 
-    /** A cart's hold, removed when it ends. */
-    record Hold(String locationId, String holdId, List<SkuQuantity> lines, Instant expiresAt) implements StockEntry {}
+    /**
+     * A cart's hold, removed when it ends.
+     *
+     * @param heldBy the shopper whose hold it is, or null
+     */
+    record Hold(
+            String locationId,
+            String holdId,
+            @Nullable String heldBy,
+            List<SkuQuantity> lines,
+            Instant expiresAt)
+            implements StockEntry {}
 
     /**
      * The id of a booked document. It is remembered for ever, so that it is never booked again.

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stock of a SKU at a location, as a client reads it.
+ * The stock of a SKU at a location, as a client reads it. Callers who do not work for the retailer see only the units
+ * that can be bought.
  *
  * @param unit the unit that the location keeps the SKU in
  * @param otherUnits the goods in other units
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record StockLevelResponse(
         String sku,
         Unit unit,
-        @JsonUnwrapped Quantities quantities,
-        List<InOtherUnit> otherUnits,
+        @Nullable @JsonUnwrapped Quantities quantities,
+        @Nullable List<InOtherUnit> otherUnits,
         Available available,
         @Nullable Instant changedAt) {
 
@@ -28,6 +29,11 @@ record StockLevelResponse(
 
     /** Goods in a unit that the location does not keep the SKU in; nobody can buy them. */
     record InOtherUnit(Unit unit, @JsonUnwrapped Quantities quantities) {}
+
+    /** Only the units that can be bought. */
+    StockLevelResponse forOutsiders() {
+        return new StockLevelResponse(sku, unit, null, null, available, changedAt);
+    }
 
     /** @param changedAt null when unknown */
     static StockLevelResponse of(SkuStock stock, @Nullable Instant changedAt) {

@@ -1,6 +1,12 @@
 package dev.mortar.notification;
 
+import static dev.mortar.eventsourcing.Grant.*;
+
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.mortar.eventsourcing.Access;
+import dev.mortar.eventsourcing.AccessDenied;
+import dev.mortar.eventsourcing.Caller;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Fields.PersonId;
@@ -121,11 +127,14 @@ class ContactController {
     /** The stored contact of a shopper. */
     record ContactResponse(String customerId, @JsonUnwrapped Contact contact) {}
 
+    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
     @PutMapping
     @Operation(
             summary = "Set the contact of a shopper; replaces the old contact",
             description = "Only this request needs an opaque customer id. Reading and erasing accept older ids.")
-    ContactResponse put(@PathVariable @PersonId String customerId, @Valid @RequestBody ContactRequest request) {
+    ContactResponse put(
+            @PathVariable @PersonId String customerId, Caller caller, @Valid @RequestBody ContactRequest request) {
+        requireOwn(caller, customerId);
         Contact contact = request.contact(clock.instant().truncatedTo(ChronoUnit.MICROS), mailServer::acceptsUtf8);
         writer.put(
                 NotificationDefinition.CONTACTS,
@@ -135,22 +144,32 @@ class ContactController {
         return new ContactResponse(customerId, contact);
     }
 
+    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE})
     @GetMapping
     @Operation(summary = "Show the contact of a shopper")
-    ContactResponse get(@PathVariable @Id String customerId) {
+    ContactResponse get(@PathVariable @Id String customerId, Caller caller) {
         Contact contact = contacts.get(customerId);
-        if (contact == null) {
+        if (contact == null || !caller.sees(Owner.ofCustomer(customerId))) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no contact of this customer.");
         }
         return new ContactResponse(customerId, contact);
     }
 
+    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE_FOR})
     @DeleteMapping
     @Operation(summary = "Erase the contact of a shopper")
-    ResponseEntity<Void> delete(@PathVariable @Id String customerId) {
+    ResponseEntity<Void> delete(@PathVariable @Id String customerId, Caller caller) {
+        requireOwn(caller, customerId);
         writer.put(NotificationDefinition.CONTACTS, customerId, null);
         awaitVisible(customerId, shown -> shown == null);
         return ResponseEntity.noContent().build();
+    }
+
+    /** Anybody may guess a customer id, so a refusal reveals nothing. */
+    private static void requireOwn(Caller caller, String customerId) {
+        if (!caller.sees(Owner.ofCustomer(customerId))) {
+            throw AccessDenied.otherCustomer();
+        }
     }
 
     /** The write is already safe. A short wait lets the caller read it back from this instance. */

@@ -1,9 +1,12 @@
 package dev.mortar.notification;
 
-import dev.mortar.eventsourcing.Actor;
+import static dev.mortar.eventsourcing.Grant.*;
+
+import dev.mortar.eventsourcing.Access;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
-import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields.Id;
 import dev.mortar.eventsourcing.http.Replies;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -54,19 +57,23 @@ class NotificationController {
     /** The notifications of a shopper, newest first. */
     record NotificationList(List<NotificationStatus> notifications) {}
 
+    @Access({SHOPPER_OWN, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/notifications/{notificationId}")
     @Operation(summary = "Show the state of a notification")
-    ResponseEntity<NotificationStatus> get(@PathVariable @Id String notificationId, QueryRequest query) {
+    ResponseEntity<NotificationStatus> get(
+            @PathVariable @Id String notificationId, Caller caller, QueryRequest query) {
         Row<NotificationStatus> row = views.get(NotificationDefinition.BY_ID, notificationId, "", query)
+                .filter(found -> caller.sees(Owner.ofCustomer(found.value().customerId())))
                 .orElseThrow(() -> new ResponseStatusException(
                         HttpStatus.NOT_FOUND, "There is no notification " + notificationId + "."));
         return Replies.row(row, row.value());
     }
 
+    @Access({ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @PostMapping("/v1/notifications/{notificationId}/repeats")
     @Operation(
             summary = "Repeat a notification: a new one with the same content is sent",
-            description = "For an ASSOCIATE or SYSTEM. At most " + NotificationDecider.MAX_REPEATS
+            description = "At most " + NotificationDecider.MAX_REPEATS
                     + " repeats, after the notification has ended and while its content is still true.")
     @ApiResponse(responseCode = "201")
     @ApiResponse(responseCode = "404", description = "The notification was never requested")
@@ -75,7 +82,6 @@ class NotificationController {
             description =
                     "The notification is not sent yet, is out of date, is a repeat itself, or has no repeats left")
     ResponseEntity<RepeatResponse> repeat(@PathVariable @Id String notificationId, CommandRequest request) {
-        requireRetailer(request.actor());
         String repeatId = request.derivedId("repeat");
         String path = "/v1/notifications/" + repeatId;
         Reply reply = commands.send(new RepeatNotification(notificationId, repeatId), request, path);
@@ -84,18 +90,16 @@ class NotificationController {
                 path, reply, new RepeatResponse(repeatId, notificationId, repeat, NotificationDecider.MAX_REPEATS));
     }
 
-    static void requireRetailer(Actor actor) {
-        if (actor.type() != Actor.Type.ASSOCIATE && actor.type() != Actor.Type.SYSTEM) {
-            throw BadRequest.malformed(
-                    "Mortar-Actor", "must name the ASSOCIATE or SYSTEM that repeats the notification");
-        }
-    }
-
+    @Access({SHOPPER_OWN, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/customers/{customerId}/notifications")
     @Operation(summary = "List the notifications of a shopper, newest first")
     NotificationList ofCustomer(
             @PathVariable @Id String customerId,
-            @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit) {
+            @RequestParam(defaultValue = LIST_DEFAULT) @Min(1) @Max(LIST_MAX) int limit,
+            Caller caller) {
+        if (!caller.sees(Owner.ofCustomer(customerId))) {
+            return new NotificationList(List.of());
+        }
         return new NotificationList(views.all(NotificationDefinition.BY_CUSTOMER, customerId)
                 .map(Row::value)
                 .sorted(NEWEST_FIRST)

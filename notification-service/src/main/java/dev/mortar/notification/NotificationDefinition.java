@@ -1,5 +1,6 @@
 package dev.mortar.notification;
 
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.View.RowKey;
 import dev.mortar.eventsourcing.kafka.EventBinder;
@@ -69,6 +70,7 @@ public final class NotificationDefinition {
                 .events(EVENTS)
                 .storeVersion(2)
                 .deadlines(NotificationDecider::deadline)
+                .owner((command, notification) -> Owner.NOBODY)
                 .listens(
                         List.of("order.events", "pickup.events", "returns.events", "notification.events"),
                         INCOMING,

@@ -1,6 +1,6 @@
 package dev.mortar.notification;
 
-import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.CommandGateway;
@@ -45,7 +45,7 @@ import org.springframework.stereotype.Component;
 final class NotificationSender implements Effect<NotificationEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationSender.class);
-    private static final Actor ACTOR = Actor.system("notification-sender");
+    private static final Caller CALLER = Caller.system("notification-sender");
 
     /** Together with the mail server's time-outs, less than {@link NotificationDecider#CLAIM_SECONDS}. */
     static final int CLAIM_REPLY_SECONDS = 60;
@@ -260,7 +260,7 @@ final class NotificationSender implements Effect<NotificationEvent> {
     }
 
     static CommandRequest request(UUID commandId, String correlationId) {
-        return new CommandRequest(commandId, ACTOR, correlationId, null, null, Duration.ZERO, null);
+        return new CommandRequest(commandId, CALLER, correlationId, null, null, Duration.ZERO, null);
     }
 
     @Override

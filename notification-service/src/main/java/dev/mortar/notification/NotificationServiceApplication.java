@@ -2,6 +2,7 @@ package dev.mortar.notification;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.RotatedSecret;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -21,8 +22,8 @@ class NotificationServiceApplication {
     }
 
     @Bean
-    EmailTemplates emailTemplates(
-            @Value("${mortar.pickup.secret}") String secret, @Value("${mortar.pickup.secret-file}") String secretFile) {
-        return new EmailTemplates(PickupCode.configured(secret, secretFile));
+    EmailTemplates emailTemplates(@Value("${mortar.pickup.secret-file}") String secretFile) {
+        return new EmailTemplates(new PickupCode(
+                RotatedSecret.ofFile("pickup secret", "MORTAR_PICKUP_SECRET_FILE", secretFile)));
     }
 }

@@ -1,9 +1,13 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
+import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.http.BadRequest;
@@ -164,6 +168,7 @@ class OrderController {
             summary = "Place an order",
             description = "With Prefer: wait=N the request waits up to N seconds until the order is confirmed or"
                     + " rejected and answers 201. If the time passes first, it answers 202 with the placed order.")
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
     @PostMapping("/v1/orders")
     ResponseEntity<?> place(CommandRequest request, @Valid @RequestBody PlaceOrderRequest body) {
         String orderId = request.derivedId("order");
@@ -193,6 +198,7 @@ class OrderController {
             description = "Until an order is confirmed, it is cancelled at once, and only as a whole. Afterwards"
                     + " pickup-service decides for each fulfilment. With Prefer: wait=N the request waits up to N"
                     + " seconds for its answers.")
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, BACK_OFFICE, SERVICE_FOR})
     @PostMapping("/v1/orders/{orderId}/cancel")
     ResponseEntity<?> cancel(
             @PathVariable @Id String orderId,
@@ -251,37 +257,38 @@ class OrderController {
             summary = "Get an order",
             description = "With until and Prefer: wait=N the request waits up to N seconds for that condition. If"
                     + " the time passes first, it answers 202 with the current order.")
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping("/v1/orders/{orderId}")
     ResponseEntity<OrderResponse> get(
             @PathVariable @Id String orderId,
             @RequestParam(required = false) @Nullable Until until,
             @RequestParam(defaultValue = "1") long sequence,
+            Caller caller,
             QueryRequest query) {
         Predicate<Row<Order>> reached = until == null ? row -> true : reached(until, sequence);
+        // A foreign order keeps the caller waiting as long as an unknown one does.
+        Predicate<Row<Order>> shown = row -> caller.sees(OrderDefinition.owner(row.value())) && reached.test(row);
         Optional<Row<Order>> found = until == null
                 ? views.get(OrderDefinition.ORDERS, orderId, "", query)
-                : views.await(OrderDefinition.ORDERS, orderId, "", reached, query.waitFor());
-        Row<Order> row = found.orElseThrow(() -> unknown(orderId));
+                : views.await(OrderDefinition.ORDERS, orderId, "", shown, query.waitFor());
+        Row<Order> row = seen(found, caller, orderId);
         return ResponseEntity.status(reached.test(row) ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .eTag(Long.toString(row.sequence()))
                 .body(OrderResponse.of(row.value()));
     }
 
     @Operation(summary = "List the events of an order, oldest first, with topic, partition and offset")
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/orders/{orderId}/events")
     HistoryResponse events(
             @PathVariable @Id String orderId,
             @RequestParam(defaultValue = "0") @Min(0) @Max(Long.MAX_VALUE - 1) long after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(PAGE_MAX) int limit,
+            Caller caller,
             QueryRequest query) {
-        if (query.minSequence() > 0) {
-            views.awaitSequence(orderId, query.minSequence());
-        }
+        seen(views.get(OrderDefinition.ORDERS, orderId, "", query), caller, orderId);
         List<Row<Recorded<OrderEvent>>> rows =
                 views.list(OrderDefinition.HISTORY, orderId, OrderDefinition.historyRow(after + 1), limit + 1);
-        if (rows.isEmpty() && after == 0) {
-            throw unknown(orderId);
-        }
         List<HistoryEntry> events = rows.stream()
                 .limit(limit)
                 .map(row -> HistoryEntry.of(row.value()))
@@ -291,11 +298,16 @@ class OrderController {
     }
 
     @Operation(summary = "List a shopper's orders, newest first")
+    @Access({SHOPPER_OWN, BACK_OFFICE, SERVICE})
     @GetMapping("/v1/customers/{customerId}/orders")
     CustomerOrdersResponse ordersOf(
             @PathVariable @Id String customerId,
             @RequestParam(required = false) @Nullable String cursor,
-            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit) {
+            @RequestParam(defaultValue = "20") @Min(1) @Max(PAGE_MAX) int limit,
+            Caller caller) {
+        if (!caller.sees(Owner.ofCustomer(customerId))) {
+            return new CustomerOrdersResponse(List.of(), null);
+        }
         List<Row<CustomerOrder>> rows = views
                 .list(
                         OrderDefinition.CUSTOMER_ORDERS,
@@ -331,24 +343,29 @@ class OrderController {
             summary = "Stream the changes of an order as server-sent events",
             description = "Each event is named order. Its id is the sequence and its data the current order. A"
                     + " client that reconnects sends Last-Event-ID and gets the current order if it has changed.")
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping(path = "/v1/orders/{orderId}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
             @PathVariable @Id String orderId,
             @RequestHeader(name = "Last-Event-ID", defaultValue = "0") long lastEventId,
+            Caller caller,
             QueryRequest query,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Row<Order> row = views.get(OrderDefinition.ORDERS, orderId, "", query).orElseThrow(() -> unknown(orderId));
+        Row<Order> row = seen(views.get(OrderDefinition.ORDERS, orderId, "", query), caller, orderId);
         if (!RequestLimit.beginStream(request)) {
             throw new ResponseStatusException(
                     HttpStatus.SERVICE_UNAVAILABLE, "Too many streams are open; try again later.");
         }
-        stream.write(orderId, row, lastEventId, response);
+        stream.write(orderId, row, lastEventId, caller.expiresAt(), response);
     }
 
-    private static ResponseStatusException unknown(String orderId) {
-        return new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no order " + orderId + ".");
+    /** The order if there is one and the caller may see it; otherwise the answer is 404. */
+    private static Row<Order> seen(Optional<Row<Order>> found, Caller caller, String orderId) {
+        return found.filter(row -> caller.sees(OrderDefinition.owner(row.value())))
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "There is no order " + orderId + "."));
     }
 
     private static String listedRow(List<String> parts) {

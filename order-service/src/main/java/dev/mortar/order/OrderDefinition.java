@@ -2,6 +2,7 @@ package dev.mortar.order;
 
 import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.kafka.EventBinder;
@@ -13,9 +14,12 @@ import dev.mortar.schemas.order.OrderSummary;
 import dev.mortar.values.Channel;
 import dev.mortar.values.Money;
 import dev.mortar.values.Unit;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of order-service; the kit runs them. */
@@ -57,6 +61,7 @@ public final class OrderDefinition {
                 .storeVersion(3)
                 .events(EVENTS)
                 .deadlines(OrderDefinition::deadline)
+                .owner(OrderDefinition::owner)
                 .listens(List.of("inventory.events", "pickup.events", "returns.events"), INCOMING, new OrderProcess())
                 .view(
                         ORDERS,
@@ -81,6 +86,32 @@ public final class OrderDefinition {
                         placed.decideBy(),
                         new OrderCommand.RejectUnanswered(placed.contents().orderId()))
                 : null;
+    }
+
+    /** The owner of the order that a command names; null if there is no such order. */
+    private static @Nullable Owner owner(OrderCommand command, Order order) {
+        return switch (command) {
+            case OrderCommand.PlaceOrder(String orderId, RequestedOrder placed, Duration _) ->
+                new Owner(placed.customerId(), orderId, takenAt(placed), null);
+            case OrderCommand.RecordSale(String orderId, TillSale sale) ->
+                new Owner(sale.customerId(), orderId, Set.of(sale.locationId()), sale.tillId());
+            default -> order instanceof Order.Known known ? owner(known) : null;
+        };
+    }
+
+    /** Stores work on an order if they took it or if goods of it leave from them. */
+    static Owner owner(Order order) {
+        RequestedOrder placed = Order.contents(order).requested();
+        Set<String> stores = new HashSet<>(takenAt(placed));
+        placed.fulfilments().forEach(fulfilment -> stores.add(fulfilment.locationId()));
+        return new Owner(placed.customerId(), Order.contents(order).orderId(), stores, null);
+    }
+
+    /** The store that took the order; none for an online order. */
+    private static Set<String> takenAt(RequestedOrder placed) {
+        return placed.locationId() == null || placed.channel() == Channel.ONLINE
+                ? Set.of()
+                : Set.of(placed.locationId());
     }
 
     /** The record of {@code order.summaries}. */

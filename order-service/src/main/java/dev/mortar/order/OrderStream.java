@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
@@ -31,12 +32,14 @@ class OrderStream {
     }
 
     /**
-     * Writes until the client leaves, the service stops, or 30 minutes have passed.
+     * Writes until the client leaves, its token ends, the service stops, or 30 minutes have passed.
      *
      * @param first the current order
      * @param lastEventId sequence of the order that the client has already
+     * @param until when the client's token ends
      */
-    void write(String orderId, Row<Order> first, long lastEventId, HttpServletResponse response) throws IOException {
+    void write(String orderId, Row<Order> first, long lastEventId, Instant until, HttpServletResponse response)
+            throws IOException {
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");
@@ -45,7 +48,10 @@ class OrderStream {
         long lastSent = lastEventId;
         long startedNs = System.nanoTime();
         long lastWriteNs = startedNs - HEARTBEAT.toNanos();
-        while (!closing && System.nanoTime() - startedNs < STREAM_MAX.toNanos() && !out.checkError()) {
+        while (!closing
+                && System.nanoTime() - startedNs < STREAM_MAX.toNanos()
+                && Instant.now().isBefore(until)
+                && !out.checkError()) {
             if (row.sequence() > lastSent) {
                 lastSent = row.sequence();
                 out.write("event: order\nid: " + lastSent + "\ndata: "

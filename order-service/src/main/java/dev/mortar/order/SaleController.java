@@ -1,6 +1,8 @@
 package dev.mortar.order;
 
-import dev.mortar.eventsourcing.Actor;
+import static dev.mortar.eventsourcing.Grant.SERVICE_FOR;
+import static dev.mortar.eventsourcing.Grant.TILL_OWN;
+import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.http.BadRequest;
@@ -148,11 +150,12 @@ class SaleController {
     @Operation(
             summary = "Record a till sale",
             description = "The sale has already happened, so it is recorded even if the recorded stock was too low.")
+    @Access({TILL_OWN, SERVICE_FOR})
     @PostMapping("/v1/sales")
     ResponseEntity<OrderResponse> record(CommandRequest request, @Valid @RequestBody SaleRequest body) {
         OrderCommand.RecordSale sale = body.command();
         String path = OrderResponse.path(sale.orderId());
-        Reply reply = gateway.send(sale, withTill(request, request.commandId(), sale.sale()), path);
+        Reply reply = gateway.send(sale, atTill(request, request.commandId(), sale.sale()), path);
         return Replies.created(path, reply, OrderResponse.of(reply.as(Order.class)));
     }
 
@@ -160,6 +163,7 @@ class SaleController {
             summary = "Record up to 500 till sales",
             description = "Each sale is checked, recorded and answered on its own. An invalid sale does not affect the"
                     + " others.")
+    @Access({TILL_OWN, SERVICE_FOR})
     @PostMapping("/v1/sales/batch")
     SalesResponse recordAll(CommandRequest request, @Valid @RequestBody SalesRequest body) {
         List<JsonNode> sales = body.sales();
@@ -181,7 +185,7 @@ class SaleController {
             UUID commandId = NameBasedId.of(request.commandId(), command.toString());
             String orderId = command.orderId();
             String undecided = "Not decided in time; send it again to get the result.";
-            return gateway.sendAsync(command, withTill(request, commandId, command.sale()))
+            return gateway.sendAsync(command, atTill(request, commandId, command.sale()))
                     .handle((reply, failure) -> SaleResult.of(index, orderId, reply, failure))
                     .completeOnTimeout(
                             new SaleResult(index, HttpStatus.ACCEPTED.value(), orderId, null, null, undecided, null),
@@ -194,12 +198,11 @@ class SaleController {
         }
     }
 
-    /** The request with this command id and the till's time. The till is the actor unless the request names one. */
-    private static CommandRequest withTill(CommandRequest request, UUID commandId, TillSale sale) {
-        boolean unnamed = request.actor().type() == Actor.Type.SHOPPER;
+    /** The request with this command id and the till's time. */
+    private static CommandRequest atTill(CommandRequest request, UUID commandId, TillSale sale) {
         return new CommandRequest(
                 commandId,
-                unnamed ? new Actor(Actor.Type.TILL, sale.tillId(), sale.locationId()) : request.actor(),
+                request.caller(),
                 request.correlationId(),
                 sale.soldAt(),
                 null,

@@ -1,9 +1,13 @@
 package dev.mortar.pickup;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.http.Fields.QUANTITY_MAX;
 
+import dev.mortar.eventsourcing.Access;
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Cursor;
@@ -84,23 +88,29 @@ class PickupController {
         }
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, COURIER_OWN, BACK_OFFICE, OPERATOR, SERVICE})
     @GetMapping("/v1/pickups/{fulfilmentId}")
     @Operation(summary = "Get a pickup")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "404", description = "No pickup was requested for the fulfilment")
-    ResponseEntity<PickupBody> pickup(@PathVariable @Id String fulfilmentId, QueryRequest query) {
+    ResponseEntity<PickupBody> pickup(
+            @PathVariable @Id String fulfilmentId, Caller caller, QueryRequest query) {
         return views.get(PickupDefinition.PICKUPS, fulfilmentId, "", query)
+                .filter(row -> caller.sees(PickupDefinition.owner(row.value())))
                 .map(row -> Replies.row(row, PickupBody.of(row.value())))
                 .orElseThrow(() -> new CommandRejected(new PickupRejection.UnknownPickup(fulfilmentId)));
     }
 
+    @Access({ASSOCIATE_STORE, BACK_OFFICE, OPERATOR})
     @GetMapping("/v1/locations/{locationId}/pickups")
     @Operation(summary = "List the queue of a location: its open pickups by promised time, then by age")
     QueueBody queue(
             @PathVariable @Id String locationId,
             @RequestParam(required = false) Pickup.@Nullable State state,
             @RequestParam(defaultValue = "50") @Min(1) @Max(MAX_PAGE) int limit,
-            @RequestParam(required = false) @Nullable String cursor) {
+            @RequestParam(required = false) @Nullable String cursor,
+            Caller caller) {
+        caller.sees(Owner.ofLocation(locationId));
         Position after = cursor == null ? null : Cursor.read(cursor, Position::read);
         List<Pickup.Open> page = views.all(PickupDefinition.QUEUES, locationId)
                 .limit(MAX_QUEUE)
@@ -115,12 +125,14 @@ class PickupController {
                 page.size() > limit ? Position.of(page.get(limit - 1)).cursor() : null);
     }
 
+    @Access({ASSOCIATE_STORE})
     @PostMapping("/v1/pickups/{fulfilmentId}/picking")
     @Operation(summary = "Start picking")
     ResponseEntity<PickupBody> startPicking(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new StartPicking(fulfilmentId), request);
     }
 
+    @Access({ASSOCIATE_STORE})
     @PostMapping("/v1/pickups/{fulfilmentId}/short")
     @Operation(summary = "Report missing or damaged units of a line; if no unit remains, the pickup is cancelled")
     ResponseEntity<PickupBody> reportShort(
@@ -128,6 +140,7 @@ class PickupController {
         return send(new ReportShort(fulfilmentId, body.lineId(), body.quantity(), body.reason()), request);
     }
 
+    @Access({ASSOCIATE_STORE})
     @PostMapping("/v1/pickups/{fulfilmentId}/ready")
     @Operation(
             summary = "Mark the goods as staged; the shopper gets a notification with the pickup code",
@@ -144,6 +157,7 @@ class PickupController {
                 request);
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, SERVICE_FOR})
     @PostMapping("/v1/pickups/{fulfilmentId}/on-the-way")
     @Operation(summary = "Report that the shopper is on the way")
     ResponseEntity<PickupBody> onTheWay(
@@ -154,6 +168,7 @@ class PickupController {
                 request);
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, SERVICE_FOR})
     @PostMapping("/v1/pickups/{fulfilmentId}/arrived")
     @Operation(
             summary = "Report that the shopper is at the location",
@@ -164,19 +179,22 @@ class PickupController {
         return send(new NoteArrival(fulfilmentId, body.bay()), request);
     }
 
+    @Access({ASSOCIATE_STORE, LEAD_STORE})
     @PostMapping("/v1/pickups/{fulfilmentId}/handover")
     @Operation(
             summary = "Hand the goods over to the shopper or the courier",
             description = "Needs exactly one of code, courierId (DELIVERY only) and override. Five wrong codes lock"
-                    + " the pickup until a new code is issued; an override works even then. An override needs an"
-                    + " associate as the actor, Mortar-Actor: ASSOCIATE id [locationId]. Units not taken are"
-                    + " cancelled and go back on the shelf. If the shopper refuses everything, send taken [] and a"
+                    + " the pickup until a new code is issued; an override works even then. An override needs a"
+                    + " LEAD, who is responsible for it. Units not taken are cancelled and go back on the shelf. If the shopper refuses everything, send taken [] and a"
                     + " notTakenReason.")
     @ApiResponse(responseCode = "200")
     @ApiResponse(responseCode = "403", description = "Wrong pickup code; attemptsLeft is the number of attempts left")
     @ApiResponse(responseCode = "409", description = "Not ready, ended, locked, or more units than remain")
     ResponseEntity<PickupBody> handOver(
             @PathVariable @Id String fulfilmentId, CommandRequest request, @Valid @RequestBody HandoverRequest body) {
+        if (body.override() != null) {
+            request.caller().require(LEAD_STORE);
+        }
         Reply reply = commands.send(
                 new HandOver(
                         fulfilmentId,
@@ -193,12 +211,14 @@ class PickupController {
         return Replies.ok(reply, PickupBody.of(after));
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_STORE, SERVICE_FOR})
     @PostMapping("/v1/pickups/{fulfilmentId}/code")
     @Operation(summary = "Send the shopper a new pickup code; the earlier one becomes void and a lock ends")
     ResponseEntity<PickupBody> reissueCode(@PathVariable @Id String fulfilmentId, CommandRequest request) {
         return send(new ReissueCode(fulfilmentId, codes.keyId()), request);
     }
 
+    @Access({ASSOCIATE_STORE})
     @PostMapping("/v1/pickups/{fulfilmentId}/cancel")
     @Operation(summary = "Cancel the pickup; the remaining goods go back on the shelf")
     ResponseEntity<PickupBody> cancel(
@@ -352,9 +372,6 @@ class PickupController {
     /** Why the associate hands over without a code. */
     record OverrideRequest(@NotNull NamedOverride.Reason reason) {
         NamedOverride by(Actor actor) {
-            if (actor.type() != Actor.Type.ASSOCIATE) {
-                throw new BadRequest("Mortar-Actor", "must name the ASSOCIATE who is responsible for the override");
-            }
             return new NamedOverride(actor.id(), reason);
         }
     }

@@ -1,6 +1,7 @@
 package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.Deadline;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
@@ -13,6 +14,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of pickup-service; the kit runs them. */
@@ -53,10 +55,18 @@ public final class PickupDefinition {
                         "pickup", new PickupDecider(), PickupCommand.class, Pickup.class, PickupCommand::fulfilmentId)
                 .events(EVENTS)
                 .deadlines(PickupDefinition::deadline)
+                .owner((command, pickup) -> pickup instanceof Pickup.Known known ? owner(known) : null)
                 .listens(List.of("order.events"), INCOMING, new PickupProcess())
                 .view(PICKUPS)
                 .view(QUEUES)
                 .table(LOCATIONS, OPENING_HOURS);
+    }
+
+    static Owner owner(Pickup.Known pickup) {
+        Fulfilment fulfilment = pickup.fulfilment();
+        String courierId = pickup instanceof Pickup.HandedOver ended ? ended.handover().courierId() : null;
+        return new Owner(
+                fulfilment.customerId(), fulfilment.orderId(), Set.of(fulfilment.locationId()), courierId);
     }
 
     private static OpeningHours hours(InventoryLocation location) {

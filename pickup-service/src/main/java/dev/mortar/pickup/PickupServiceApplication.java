@@ -2,6 +2,7 @@ package dev.mortar.pickup;
 
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.RotatedSecret;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -22,8 +23,7 @@ public class PickupServiceApplication {
     }
 
     @Bean
-    PickupCode pickupCode(
-            @Value("${mortar.pickup.secret}") String secret, @Value("${mortar.pickup.secret-file}") String secretFile) {
-        return PickupCode.configured(secret, secretFile);
+    PickupCode pickupCode(@Value("${mortar.pickup.secret-file}") String secretFile) {
+        return new PickupCode(RotatedSecret.ofFile("pickup secret", "MORTAR_PICKUP_SECRET_FILE", secretFile));
     }
 }

@@ -1,5 +1,9 @@
 package dev.mortar.returns;
 
+import static dev.mortar.eventsourcing.Grant.*;
+
+import dev.mortar.eventsourcing.Access;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
@@ -49,10 +53,12 @@ class ReturnsController {
         this.tables = tables;
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @GetMapping("/returnable")
     @Operation(summary = "List the returnable units of an order, with refund and last instant to return them")
-    ResponseEntity<ReturnableResponse> returnable(@PathVariable @Id String orderId, QueryRequest query) {
-        Row<Purchased> row = row(orderId, query);
+    ResponseEntity<ReturnableResponse> returnable(
+            @PathVariable @Id String orderId, Caller caller, QueryRequest query) {
+        Row<Purchased> row = row(orderId, caller, query);
         return Replies.row(
                 row,
                 new ReturnableResponse(
@@ -60,6 +66,7 @@ class ReturnsController {
                         row.value().lines().stream().map(ReturnableLine::of).toList()));
     }
 
+    @Access({ASSOCIATE_ANY, LEAD_STORE, SERVICE_FOR})
     @PostMapping("/returns")
     @Operation(
             summary = "Accept a return at any location and request its refund",
@@ -69,6 +76,10 @@ class ReturnsController {
                             + " its key. To try again after a rejection, use a new key.")
     ResponseEntity<Return> accept(
             @PathVariable @Id String orderId, CommandRequest request, @Valid @RequestBody AcceptReturnRequest body) {
+        request.caller().requireActingIn(body.locationId());
+        if (body.override() != null) {
+            request.caller().require(LEAD_STORE);
+        }
         checkLocation(body.locationId());
         checkUnits(orderId, body);
         String returnId = request.derivedId("return");
@@ -92,18 +103,21 @@ class ReturnsController {
         return Replies.created(location, reply, reply.as(Return.class));
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @GetMapping("/returns")
     @Operation(summary = "List the returns of an order, oldest first")
-    ResponseEntity<ReturnsResponse> returns(@PathVariable @Id String orderId, QueryRequest query) {
-        Row<Purchased> row = row(orderId, query);
+    ResponseEntity<ReturnsResponse> returns(
+            @PathVariable @Id String orderId, Caller caller, QueryRequest query) {
+        Row<Purchased> row = row(orderId, caller, query);
         return Replies.row(row, new ReturnsResponse(orderId, row.value().returns()));
     }
 
+    @Access({SHOPPER_OWN, LINK_OWN, ASSOCIATE_ANY, BACK_OFFICE, SERVICE})
     @GetMapping("/returns/{returnId}")
     @Operation(summary = "Get a return")
     ResponseEntity<Return> one(
-            @PathVariable @Id String orderId, @PathVariable @Id String returnId, QueryRequest query) {
-        Row<Purchased> row = row(orderId, query);
+            @PathVariable @Id String orderId, @PathVariable @Id String returnId, Caller caller, QueryRequest query) {
+        Row<Purchased> row = row(orderId, caller, query);
         Return found = row.value().find(returnId);
         if (found == null) {
             throw new ResponseStatusException(
@@ -137,8 +151,9 @@ class ReturnsController {
         }
     }
 
-    private Row<Purchased> row(String orderId, QueryRequest query) {
+    private Row<Purchased> row(String orderId, Caller caller, QueryRequest query) {
         return views.get(ReturnsDefinition.ORDERS, orderId, "", query)
+                .filter(found -> caller.sees(ReturnsDefinition.owner(found.value())))
                 .orElseThrow(() -> new ResponseStatusException(
                         HttpStatus.NOT_FOUND, new ReturnsRejection.NothingHasLeft(orderId).message()));
     }
@@ -180,7 +195,7 @@ class ReturnsController {
     }
 
     /**
-     * Accepts goods after their return window. The associate in Mortar-Actor is responsible for it.
+     * Accepts goods after their return window. The lead who calls is responsible for it.
      *
      * @param reason code of the reason: capitals, digits and underscores, never free text
      */

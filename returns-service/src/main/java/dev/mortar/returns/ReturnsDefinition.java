@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.kafka.EventBinder;
 import dev.mortar.eventsourcing.kafka.EventReader;
@@ -13,6 +14,7 @@ import dev.mortar.schemas.inventory.InventoryLocation;
 import dev.mortar.values.Unit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of returns-service; the kit runs them. */
@@ -45,12 +47,18 @@ public final class ReturnsDefinition {
                 .events(EVENTS)
                 .storeVersion(2)
                 .reply(ReturnsDefinition::reply)
+                .owner((command, state) -> state instanceof Purchased purchased ? owner(purchased) : null)
                 .listens(List.of("order.events"), INCOMING, new ReturnsProcess(returnWindow))
                 .view(ORDERS)
                 .table(
                         LOCATIONS,
                         EventReader.<String>create().on(InventoryLocation.class, InventoryLocation::getLocationId))
                 .table(LEVELS, EventReader.<Unit>create().on(InventoryLevel.class, ReturnsDefinition::unit));
+    }
+
+    /** Any store accepts a return, so the order belongs to none. */
+    static Owner owner(Purchased purchased) {
+        return new Owner(purchased.customerId(), purchased.orderId(), Set.of(), null);
     }
 
     private static Unit unit(InventoryLevel level) {

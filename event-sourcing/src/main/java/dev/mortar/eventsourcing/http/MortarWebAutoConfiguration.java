@@ -1,5 +1,6 @@
 package dev.mortar.eventsourcing.http;
 
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.values.IdText;
@@ -69,7 +70,7 @@ public class MortarWebAutoConfiguration implements WebMvcConfigurer {
     /** Adds the headers of {@link CommandRequest} and {@link QueryRequest} to the API description. */
     @Bean
     OperationCustomizer requestHeaders() {
-        SpringDocUtils.getConfig().addRequestWrapperToIgnore(CommandRequest.class, QueryRequest.class);
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, CommandRequest.class, QueryRequest.class);
         return (operation, handler) -> {
             for (MethodParameter parameter : handler.getMethodParameters()) {
                 if (parameter.getParameterType() == CommandRequest.class) {

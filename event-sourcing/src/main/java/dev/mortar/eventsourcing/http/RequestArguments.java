@@ -29,8 +29,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Makes {@link CommandRequest} and {@link QueryRequest} from the headers of a request. A faulty header is a
- * {@link BadRequest}.
+ * Makes {@link CommandRequest} and {@link QueryRequest} from the headers of a request, and passes its {@link Caller}. A
+ * faulty header is a {@link BadRequest}.
  */
 final class RequestArguments implements HandlerMethodArgumentResolver {
     private static final UUID NAMESPACE = UUID.fromString("6f1d3c7e-52d8-5a4b-9c0e-0b7a3d2f4e61");
@@ -43,7 +43,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-        return parameter.getParameterType() == CommandRequest.class
+        return parameter.getParameterType() == Caller.class
+                || parameter.getParameterType() == CommandRequest.class
                 || parameter.getParameterType() == QueryRequest.class;
     }
 
@@ -54,11 +55,13 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
             NativeWebRequest web,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest request = Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class));
+        if (parameter.getParameterType() == Caller.class) {
+            return caller(request);
+        }
         Duration waitFor = waitFor(request);
         if (parameter.getParameterType() == QueryRequest.class) {
             String sequence = request.getHeader("Mortar-Min-Sequence");
-            return new QueryRequest(
-                    caller(request), sequence == null ? 0 : number("Mortar-Min-Sequence", sequence), waitFor);
+            return new QueryRequest(sequence == null ? 0 : number("Mortar-Min-Sequence", sequence), waitFor);
         }
         Caller caller = caller(request);
         UUID commandId = commandId(request, caller.actor(), parameter.hasParameterAnnotation(Keyless.class));
