@@ -97,7 +97,7 @@ class SyntheticLog {
                     cause == null ? null : cause.meta().getEventId(),
                     null,
                     cause == null ? "correlation-" + commands : cause.meta().getCorrelationId(),
-                    new Actor(cause == null ? ActorType.ASSOCIATE : ActorType.SYSTEM, "a1", null));
+                    new Actor(cause == null ? ActorType.ASSOCIATE : ActorType.SYSTEM, "a1", null, null));
             event.put(0, meta);
             // The marker that ends the transaction takes an offset, too.
             long taken = index + 1 == produced.length ? 2 : 1;

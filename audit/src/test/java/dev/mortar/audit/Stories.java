@@ -229,7 +229,7 @@ final class Stories extends SyntheticLog {
                 .with("handedOver", order.picks(given))
                 .with("notTaken", order.picks(notTaken))
                 .with("codeIssue", code)
-                .with("overriddenBy", isOverridden ? new Actor(ActorType.ASSOCIATE, "a7", OSLO) : null)
+                .with("overriddenBy", isOverridden ? new Actor(ActorType.ASSOCIATE, "a7", OSLO, null) : null)
                 .with("overrideReason", isOverridden ? OverrideReason.CODE_LOCKED : null)
                 .with("courierId", order.method == DELIVERY ? "courier-1" : null)
                 .with("lastCodeIssue", lastCode)
@@ -744,7 +744,7 @@ final class Stories extends SyntheticLog {
     void hold(String id, long quantity) {
         var held = List.of(units("B", quantity));
         var changes = List.of(change(OSLO, "B", 0, 0, quantity, 0, 0));
-        write(null, new StockHeld(null, OSLO, id, held, now.plus(Duration.ofMinutes(10)), changes));
+        write(null, new StockHeld(null, OSLO, id, null, held, now.plus(Duration.ofMinutes(10)), changes));
     }
 
     void transfer() {

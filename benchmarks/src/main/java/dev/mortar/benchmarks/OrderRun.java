@@ -102,7 +102,13 @@ final class OrderRun {
             dueNs.set(index, due);
             String key = keys + index;
             String body = bodies.get(index % bodies.size());
-            Posts.post(url, key, EventWatch.traceparent(run, index), body, repeats, target.caller().get())
+            Posts.post(
+                            url,
+                            key,
+                            EventWatch.traceparent(run, index),
+                            body,
+                            repeats,
+                            target.caller().get())
                     .thenAccept(answer -> answered(key, index, answer));
         });
         long endNs = System.nanoTime() + DECIDED_WITHIN.toNanos();

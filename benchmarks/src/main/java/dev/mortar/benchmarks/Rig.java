@@ -79,7 +79,8 @@ final class Rig implements AutoCloseable {
     }
 
     Target target() {
-        return new Target(stack.url("order"), this::caller, watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
+        return new Target(
+                stack.url("order"), this::caller, watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
     }
 
     /** The headers of a service that may do whatever is measured. They are signed once. */
@@ -106,8 +107,8 @@ final class Rig implements AutoCloseable {
     /** Milliseconds that the compilers of its services have worked up to now. */
     double compiledMs() {
         return services.stream()
-                .map(service ->
-                        Posts.get(stack.url(service) + "/actuator/prometheus", headers(Tokens.OPERATOR)).join())
+                .map(service -> Posts.get(stack.url(service) + "/actuator/prometheus", headers(Tokens.OPERATOR))
+                        .join())
                 .flatMap(answer -> answer.body().lines())
                 .filter(line -> line.startsWith(COMPILED))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))

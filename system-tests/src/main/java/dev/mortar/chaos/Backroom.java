@@ -53,7 +53,13 @@ final class Backroom {
             case 3 -> {
                 Map<String, ?> lost = Map.of("lines", List.of(Requests.units(sku(), -1)));
                 // A loss is for a lead.
-                yield job("LEAD clerk-1", location, "adjustments", id, lost, Map.of("adjustmentId", id, "reason", "LOST"));
+                yield job(
+                        "LEAD clerk-1",
+                        location,
+                        "adjustments",
+                        id,
+                        lost,
+                        Map.of("adjustmentId", id, "reason", "LOST"));
             }
             case 4 -> job(CLERK, location, "adjustments", id, lines, Map.of("adjustmentId", id, "reason", "FOUND"));
             case 5 -> {
@@ -65,7 +71,8 @@ final class Backroom {
             }
             case 6, 7 ->
                 job(CLERK, location, "transfers", id, lines, Map.of("transferId", id, "toLocationId", other(location)));
-            default -> job(CLERK, location, "holds", id, lines, Map.of("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX)));
+            default ->
+                job(CLERK, location, "holds", id, lines, Map.of("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX)));
         };
     }
 

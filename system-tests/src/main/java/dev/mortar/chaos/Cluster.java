@@ -65,7 +65,8 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
     }
 
     List<Part> parts() {
-        List<Part> parts = new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer(), stack.issuer()));
+        List<Part> parts =
+                new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer(), stack.issuer()));
         networks.keySet().forEach(instance -> parts.add(stack.service(instance)));
         return parts;
     }

@@ -204,7 +204,7 @@ class DeadLetterIT {
                         .setCausationId(null)
                         .setSource(null)
                         .setCorrelationId("test")
-                        .setActor(new Actor(ActorType.SYSTEM, "test", null))
+                        .setActor(new Actor(ActorType.SYSTEM, "test", null, null))
                         .build())
                 .setOrderId(orderId)
                 .setFulfilmentId(orderId + "-" + lineId)

@@ -57,16 +57,16 @@ class AvroSerdeTest {
 
     @Test
     void writesEnumsByIndexAndUnionsByBranch() {
-        var till = new Actor(ActorType.TILL, "é", null);
-        var associate = new Actor(ActorType.ASSOCIATE, "a", "L");
+        var till = new Actor(ActorType.TILL, "é", null, null);
+        var associate = new Actor(ActorType.ASSOCIATE, "a", "L", null);
 
         // ActorType.TILL is symbol 3, zigzag 6; é takes two bytes of UTF-8; branch 0 of the union is null and has no
         // bytes.
         assertThat(serializer(Map.of()).serialize(TOPIC, till))
-                .containsExactly(0, 0, 0, 0, 1, 0x06, 0x04, 0xc3, 0xa9, 0x00);
+                .containsExactly(0, 0, 0, 0, 1, 0x06, 0x04, 0xc3, 0xa9, 0x00, 0x00);
         // Branch 1 is the string: zigzag 2, then its length and text.
         assertThat(serializer(Map.of()).serialize(TOPIC, associate))
-                .containsExactly(0, 0, 0, 0, 1, 0x04, 0x02, 'a', 0x02, 0x02, 'L');
+                .containsExactly(0, 0, 0, 0, 1, 0x04, 0x02, 'a', 0x02, 0x02, 'L', 0x00);
     }
 
     @Test
@@ -315,7 +315,7 @@ class AvroSerdeTest {
                 .setCommandId(new UUID(3, 4))
                 .setCausationId(causationId)
                 .setCorrelationId("c")
-                .setActor(new Actor(ActorType.SYSTEM, "test", null))
+                .setActor(new Actor(ActorType.SYSTEM, "test", null, null))
                 .build();
     }
 
