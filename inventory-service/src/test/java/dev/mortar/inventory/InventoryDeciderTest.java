@@ -91,7 +91,7 @@ class InventoryDeciderTest {
     }
 
     private static HoldStock hold(String id, SkuQuantity... lines) {
-        return new HoldStock(HERE, id, Channel.ONLINE, List.of(lines), 900);
+        return new HoldStock(HERE, id, null, Channel.ONLINE, List.of(lines), 900);
     }
 
     private static DeciderScenario<InventoryCommand, Stock, InventoryEvent> expired() {
@@ -1100,6 +1100,7 @@ class InventoryDeciderTest {
                     .then(new StockHeld(
                             HERE,
                             "h1",
+                            null,
                             List.of(each("mug", 2)),
                             NOON.plusSeconds(900),
                             List.of(change("mug", q(0, 0, 2, 0, 0), q(10, 0, 2, 0, 0)))))
@@ -1117,10 +1118,19 @@ class InventoryDeciderTest {
         @Test
         void areReleasedOnce() {
             store().givenCommands(hold("h1", each("mug", 2)))
-                    .when(new ReleaseHold(HERE, "h1"))
+                    .when(new ReleaseHold(HERE, "h1", null))
                     .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))))
-                    .when(new ReleaseHold(HERE, "h1"))
+                    .when(new ReleaseHold(HERE, "h1", null))
                     .thenNothing();
+        }
+
+        @Test
+        void areNotReleasedByAnotherShopper() {
+            store().givenCommands(new HoldStock(HERE, "h1", "anna", Channel.ONLINE, List.of(each("mug", 2)), 900))
+                    .when(new ReleaseHold(HERE, "h1", "ben"))
+                    .thenNothing()
+                    .when(new ReleaseHold(HERE, "h1", "anna"))
+                    .then(new StockHoldReleased(HERE, "h1", List.of(change("mug", q(0, 0, -2, 0, 0), onHand(10)))));
         }
 
         @Test

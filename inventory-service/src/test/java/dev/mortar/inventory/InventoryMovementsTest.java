@@ -220,7 +220,7 @@ class InventoryMovementsTest {
             inPieces()
                     .when(new TransferStock(HERE, "T1", "pune-2", null, List.of(grams("rice", 2_000))))
                     .thenRejected(mismatch)
-                    .when(new HoldStock(HERE, "h1", Channel.ONLINE, List.of(grams("rice", 1)), 60))
+                    .when(new HoldStock(HERE, "h1", null, Channel.ONLINE, List.of(grams("rice", 1)), 60))
                     .thenRejected(mismatch)
                     .when(receipt("R2", null, grams("rice", 500)))
                     .thenRejected(mismatch)
@@ -338,7 +338,7 @@ class InventoryMovementsTest {
                                     null,
                                     List.of(new Adjustment("c", 1, 0, 0, Unit.EACH))),
                             new TransferStock(HERE, "T1", "pune-2", null, List.of(each("c", 2))),
-                            new HoldStock(HERE, "h1", Channel.STORE, List.of(each("c", 1)), 60),
+                            new HoldStock(HERE, "h1", null, Channel.STORE, List.of(each("c", 1)), 60),
                             count("C1", NOON, each("c", 4)));
             booked.when(receipt("DN-7", null, each("d", 7)))
                     .thenRejected(used("receiptId", "DN-7", document(each("c", 5))))
@@ -357,7 +357,7 @@ class InventoryMovementsTest {
                             "transferId",
                             "T1",
                             new Document(document(each("c", 2)).lines(), null, null, "pune-2")))
-                    .when(new HoldStock(HERE, "h1", Channel.STORE, List.of(each("c", 2)), 60))
+                    .when(new HoldStock(HERE, "h1", null, Channel.STORE, List.of(each("c", 2)), 60))
                     .thenRejected(used("holdId", "h1", document(each("c", 1))))
                     .when(count("C1", NOON, each("c", 5)))
                     .thenRejected(used(

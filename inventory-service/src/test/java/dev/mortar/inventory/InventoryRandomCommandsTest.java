@@ -440,8 +440,8 @@ class InventoryRandomCommandsTest {
                 case 4 -> new SetSafetyStock(HERE, lines(4));
                 case 5 -> new TransferStock(HERE, id, "L2", movedAt(), lines(6));
                 case 6 -> new ReceiveTransfer(HERE, id, "L2", movedAt(), facts(6));
-                case 7 -> new HoldStock(HERE, "h" + ids, channel(), lines(8), 60 + random.nextInt(600));
-                case 8 -> new ReleaseHold(HERE, anyHold());
+                case 7 -> new HoldStock(HERE, "h" + ids, null, channel(), lines(8), 60 + random.nextInt(600));
+                case 8 -> new ReleaseHold(HERE, anyHold(), null);
                 case 9 -> new ExpireHold(HERE, anyHold());
                 case 10, 11, 12 ->
                     new ReserveStock(

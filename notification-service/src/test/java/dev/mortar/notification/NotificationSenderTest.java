@@ -14,6 +14,7 @@ import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.KafkaUnavailable;
 import dev.mortar.eventsourcing.kafka.Reply;
 import dev.mortar.eventsourcing.pickupcode.PickupCode;
+import dev.mortar.eventsourcing.security.RotatedSecret;
 import dev.mortar.notification.NotificationCommand.*;
 import dev.mortar.notification.NotificationEvent.*;
 import java.time.Duration;
@@ -261,7 +262,7 @@ class NotificationSenderTest {
                 (NotificationCommand command, CommandRequest request) -> log.decide(command),
                 contacts::get,
                 id -> new Location("Laugavegur", ZoneId.of("Atlantic/Reykjavik")),
-                new EmailTemplates(PickupCode.of("k1:0123456789abcdef0123456789abcdef")),
+                new EmailTemplates(new PickupCode(RotatedSecret.of("pickup secret", "k1:0123456789abcdef0123456789abcdef"))),
                 new MailServer(settings, "orders@shop.example"),
                 4,
                 Duration.ofMillis(1));

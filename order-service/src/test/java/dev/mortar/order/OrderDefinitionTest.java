@@ -1,18 +1,23 @@
 package dev.mortar.order;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.order.Orders.FIRST;
 import static dev.mortar.order.Orders.ORDER;
 import static dev.mortar.order.Orders.SECOND;
 import static dev.mortar.order.Orders.euros;
+import static dev.mortar.order.Orders.fulfilment;
 import static dev.mortar.order.Orders.line;
+import static dev.mortar.order.Orders.order;
 import static dev.mortar.order.Orders.pickup;
 import static dev.mortar.order.Orders.sale;
 import static dev.mortar.order.Orders.split;
 import static dev.mortar.order.Orders.units;
+import static dev.mortar.values.FulfilmentMethod.PICKUP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Decision;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
@@ -20,12 +25,14 @@ import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.order.OrderCommand.*;
 import dev.mortar.schemas.order.OrderSummary;
+import dev.mortar.values.Channel;
 import dev.mortar.values.EndReason;
 import dev.mortar.values.OrderLine;
 import dev.mortar.values.Shortage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +133,78 @@ class OrderDefinitionTest {
             driver.when(sale(A))
                     .thenRejected(new OrderRejection.ReceiptConflict(
                             ORDER, "till-1", "4711", sale(A, B).sale()));
+        }
+    }
+
+    @Test
+    void aForeignOrderLooksUnknownToAnOutsider() {
+        CancelOrder cancel = new CancelOrder(ORDER, "c", EndReason.CANCELLED_BY_SHOPPER, List.of());
+        Actor foreign = new Actor(Actor.Type.SHOPPER, "customer-2", null);
+        Actor ofAnotherLink = Actor.ofLink("another-order");
+        OrderRejection unknown = new OrderRejection.UnknownOrder(ORDER);
+        try (var driver = decider()) {
+            driver.whenCalledBy(foreign, Set.of(SHOPPER_OWN), cancel).thenRejected(unknown);
+            driver.when(pickup(A));
+            driver.whenCalledBy(foreign, Set.of(SHOPPER_OWN), cancel).thenRejected(unknown);
+            driver.whenCalledBy(foreign, Set.of(SERVICE_FOR), cancel).thenRejected(unknown);
+            driver.whenCalledBy(ofAnotherLink, Set.of(LINK_OWN), cancel).thenRejected(unknown);
+            assertThat(driver.whenCalledBy(Actor.ofLink(ORDER), Set.of(LINK_OWN), cancel)
+                            .reply(Order.class))
+                    .isInstanceOf(Order.Cancelled.class);
+        }
+    }
+
+    @Test
+    void anAssociateChangesOrdersOfTheStore() {
+        CancelOrder cancel = new CancelOrder(ORDER, "c", EndReason.CANCELLED_BY_RETAILER, List.of());
+        Actor elsewhere = new Actor(Actor.Type.ASSOCIATE, "a-1", "shop-9");
+        Actor here = new Actor(Actor.Type.ASSOCIATE, "a-1", "shop-1");
+        try (var driver = decider()) {
+            driver.when(pickup(A));
+            driver.whenCalledBy(elsewhere, Set.of(ASSOCIATE_STORE), cancel).thenForbidden();
+            assertThat(driver.whenCalledBy(here, Set.of(ASSOCIATE_STORE), cancel)
+                            .reply(Order.class))
+                    .isInstanceOf(Order.Cancelled.class);
+        }
+    }
+
+    @Test
+    void anAssociatePlacesOrdersInTheStoreOnly() {
+        PlaceOrder inStore = order(Channel.STORE, Acceptance.WHOLE, List.of(A), fulfilment(2, PICKUP, A));
+        Actor elsewhere = new Actor(Actor.Type.ASSOCIATE, "a-1", "shop-2");
+        Actor here = new Actor(Actor.Type.ASSOCIATE, "a-1", "shop-1");
+        try (var driver = decider()) {
+            driver.whenCalledBy(here, Set.of(ASSOCIATE_STORE), pickup(A)).thenForbidden();
+            driver.whenCalledBy(elsewhere, Set.of(ASSOCIATE_STORE), inStore).thenForbidden();
+            assertThat(driver.whenCalledBy(here, Set.of(ASSOCIATE_STORE), inStore)
+                            .events())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aServicePlacesTheOrderOfTheShopperForWhomItSpeaks() {
+        Actor other = new Actor(Actor.Type.SHOPPER, "customer-2", null, "online-shop");
+        Actor shopper = new Actor(Actor.Type.SHOPPER, "customer-1", null, "online-shop");
+        try (var driver = decider()) {
+            driver.whenCalledBy(other, Set.of(SERVICE_FOR), pickup(A)).thenForbidden();
+            assertThat(driver.whenCalledBy(shopper, Set.of(SERVICE_FOR), pickup(A))
+                            .events())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aTillRecordsItsOwnSales() {
+        try (var driver = decider()) {
+            for (Actor foreign : List.of(
+                    new Actor(Actor.Type.TILL, "till-2", "shop-1"), new Actor(Actor.Type.TILL, "till-1", "shop-2"))) {
+                driver.whenCalledBy(foreign, Set.of(TILL_OWN), sale(A)).thenForbidden();
+                driver.whenCalledBy(foreign, Set.of(SERVICE_FOR), sale(A)).thenForbidden();
+            }
+            Actor own = new Actor(Actor.Type.TILL, "till-1", "shop-1");
+            assertThat(driver.whenCalledBy(own, Set.of(TILL_OWN), sale(A)).events())
+                    .isNotEmpty();
         }
     }
 

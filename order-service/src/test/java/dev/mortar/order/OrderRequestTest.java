@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import dev.mortar.eventsourcing.http.BadRequest;
 import dev.mortar.eventsourcing.http.Fields;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -210,7 +212,7 @@ class OrderRequestTest {
                         "order-1",
                         new CommandRequest(
                                 commandId,
-                                new Actor(actor, "x", null),
+                                new Caller(new Actor(actor, "x", null), null, Set.of(), Instant.MAX),
                                 "correlation",
                                 null,
                                 null,

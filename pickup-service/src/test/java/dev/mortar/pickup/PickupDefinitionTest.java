@@ -1,5 +1,6 @@
 package dev.mortar.pickup;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.eventsourcing.testkit.DeciderScenario.NOON;
 import static dev.mortar.pickup.Examples.DEADLINE;
 import static dev.mortar.pickup.Examples.ID;
@@ -14,12 +15,14 @@ import static dev.mortar.pickup.Examples.STARTED;
 import static dev.mortar.pickup.Examples.THREE_DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
 import dev.mortar.eventsourcing.kafka.ViewTestDriver;
 import dev.mortar.eventsourcing.testkit.Approved;
 import dev.mortar.eventsourcing.testkit.ServiceArchitecture;
 import dev.mortar.pickup.PickupCommand.*;
 import dev.mortar.pickup.PickupEvent.*;
+import dev.mortar.pickup.PickupRejection.UnknownPickup;
 import dev.mortar.pickup.PickupRejection.WrongState;
 import dev.mortar.values.EndReason;
 import java.time.DayOfWeek;
@@ -28,6 +31,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +81,24 @@ class PickupDefinitionTest {
                 .then(HANDED_OVER)
                 .when(HAND_OVER)
                 .thenRejected(new WrongState(ID, Pickup.State.HANDED_OVER));
+    }
+
+    @Test
+    void aForeignPickupLooksUnknownToAShopperAndIsForbiddenToOtherStores() {
+        Actor foreign = new Actor(Actor.Type.SHOPPER, "customer-1", null);
+        Actor elsewhere = new Actor(Actor.Type.ASSOCIATE, "a-1", "store-1");
+        NoteOnTheWay onTheWay = new NoteOnTheWay(ID, null);
+        driver.whenCalledBy(foreign, Set.of(SHOPPER_OWN), onTheWay).thenRejected(new UnknownPickup(ID));
+        readyPickup();
+
+        driver.whenCalledBy(foreign, Set.of(SHOPPER_OWN), onTheWay).thenRejected(new UnknownPickup(ID));
+        driver.whenCalledBy(elsewhere, Set.of(ASSOCIATE_STORE, LEAD_STORE), HAND_OVER)
+                .thenForbidden();
+        driver.whenCalledBy(Actor.ofLink("order-7"), Set.of(LINK_OWN), new NoteArrival(ID, "4"))
+                .then(new PickupEvent.CustomerArrived(PICKUP, "4", NOON));
+        driver.whenCalledBy(
+                        new Actor(Actor.Type.ASSOCIATE, "a-1", "store-3"), Set.of(ASSOCIATE_STORE), HAND_OVER)
+                .then(HANDED_OVER);
     }
 
     @Test

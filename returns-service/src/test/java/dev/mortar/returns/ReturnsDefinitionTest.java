@@ -1,5 +1,6 @@
 package dev.mortar.returns;
 
+import static dev.mortar.eventsourcing.Grant.*;
 import static dev.mortar.returns.Goods.GOODWILL;
 import static dev.mortar.returns.Goods.ORDER;
 import static dev.mortar.returns.Goods.UNTIL;
@@ -10,6 +11,7 @@ import static dev.mortar.returns.Goods.pounds;
 import static dev.mortar.returns.Goods.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mortar.eventsourcing.Actor;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.kafka.DeciderTestDriver;
 import dev.mortar.eventsourcing.kafka.ServiceDefinition;
@@ -22,6 +24,7 @@ import dev.mortar.returns.ReturnsRejection.MoreThanRemains;
 import dev.mortar.returns.ReturnsRejection.NothingHasLeft;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,28 @@ class ReturnsDefinitionTest {
         assertThat(reply.acceptedAt()).isEqualTo(UNTIL.plusSeconds(1));
         assertThat(reply.refund()).isEqualTo(pounds(666));
         assertThat(reply.override()).isEqualTo(GOODWILL);
+    }
+
+    @Test
+    void aShopperReturnsOnlyWhatWasHisOrHers() {
+        Actor own = new Actor(Actor.Type.SHOPPER, "customer-1", null, "online-shop");
+        Actor foreign = new Actor(Actor.Type.SHOPPER, "customer-2", null, "online-shop");
+        AcceptReturn lamp = accept("r-1", back("lamp", 1));
+        decider.whenReacting(BOUGHT);
+
+        decider.whenCalledBy(foreign, Set.of(SERVICE_FOR), lamp).thenRejected(new NothingHasLeft(ORDER));
+        assertThat(decider.whenCalledBy(own, Set.of(SERVICE_FOR), lamp).events())
+                .hasSize(2);
+    }
+
+    @Test
+    void anyStoreAcceptsAReturn() {
+        Actor elsewhere = new Actor(Actor.Type.ASSOCIATE, "a-1", "store-9");
+        decider.whenReacting(BOUGHT);
+
+        assertThat(decider.whenCalledBy(elsewhere, Set.of(ASSOCIATE_ANY), accept("r-1", back("lamp", 1)))
+                        .events())
+                .hasSize(2);
     }
 
     @Test

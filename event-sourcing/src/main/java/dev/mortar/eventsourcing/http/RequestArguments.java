@@ -7,9 +7,6 @@ import dev.mortar.eventsourcing.NameBasedId;
 import dev.mortar.eventsourcing.QueryRequest;
 import dev.mortar.values.IdText;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -65,7 +62,7 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         }
         Caller caller = caller(request);
         UUID commandId = commandId(request, caller.actor(), parameter.hasParameterAnnotation(Keyless.class));
-        String correlationId = text(request, "X-Correlation-Id");
+        String correlationId = HeaderText.of(request, "X-Correlation-Id");
         if (correlationId != null) {
             refuse("X-Correlation-Id", IdText.fault(correlationId));
             refuse("X-Correlation-Id", IdText.personal(correlationId));
@@ -86,26 +83,8 @@ final class RequestArguments implements HandlerMethodArgumentResolver {
         }
     }
 
-    /**
-     * The server reads headers as ISO 8859-1, but callers write UTF-8. A value that is not UTF-8 stays as it was read.
-     */
-    private static @Nullable String text(HttpServletRequest request, String header) {
-        String read = request.getHeader(header);
-        if (read == null || read.chars().anyMatch(character -> character > 0xFF)) {
-            return read;
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(read.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return read;
-        }
-    }
-
     private static UUID commandId(HttpServletRequest request, Actor actor, boolean keyless) {
-        String key = text(request, "Idempotency-Key");
+        String key = HeaderText.of(request, "Idempotency-Key");
         if (key == null && keyless) {
             return UUID.randomUUID();
         }

@@ -6,6 +6,7 @@ import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.Role;
 import dev.mortar.eventsourcing.http.BadRequest;
+import dev.mortar.eventsourcing.http.HeaderText;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Collection;
@@ -43,7 +44,7 @@ final class Callers {
             throw new InsufficientAuthenticationException("A token is required");
         }
         Role role = actingRole(identity, granted);
-        String party = request.getHeader(ON_BEHALF_OF);
+        String party = HeaderText.of(request, ON_BEHALF_OF);
         if (role == null) {
             return new Caller(outsider(identity), null, Set.of(Grant.PUBLIC), identity.expiresAt());
         }
@@ -109,7 +110,7 @@ final class Callers {
     }
 
     private static String actingStore(Identity identity, HttpServletRequest request) {
-        String named = request.getHeader(LOCATION);
+        String named = HeaderText.of(request, LOCATION);
         List<String> stores = identity.stores();
         if (named == null && stores.size() > 1) {
             throw BadRequest.malformed(LOCATION, "must name one of the stores of the token");

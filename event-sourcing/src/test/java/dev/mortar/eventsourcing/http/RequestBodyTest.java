@@ -204,7 +204,8 @@ class RequestBodyTest {
                             .map(header -> header.path("name").asString("")))
                     .contains(
                             "Idempotency-Key",
-                            "Mortar-Actor",
+                            "Mortar-Location",
+                            "Mortar-On-Behalf-Of",
                             "Mortar-Occurred-At",
                             "X-Correlation-Id",
                             "If-Match",

@@ -3,7 +3,7 @@ package dev.mortar.eventsourcing.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,7 +18,7 @@ import org.springframework.web.context.request.ServletWebRequest;
 
 class RequestHeadersTest {
     @ParameterizedTest
-    @CsvSource({"Mortar-Actor,'SHOPPER '", "Mortar-Actor,'TILL t-1 '", "X-Correlation-Id,''", "Idempotency-Key,''"})
+    @CsvSource({"X-Correlation-Id,''", "Idempotency-Key,''"})
     void anInvisibleTwinIsRefusedByItsCodePoint(String header, String before) {
         for (int codePoint : new int[] {0xA0, 0x202F, 0x2007, 0x200B, 0xFEFF, 0x200F, 0xAD, 0x85, 0x2003, 0xE0041}) {
             assertThatExceptionOfType(BadRequest.class)
@@ -33,29 +33,19 @@ class RequestHeadersTest {
 
     @Test
     void aHeaderIsUtf8AndElseLatin1() throws Exception {
-        assertThat(resolve("Mortar-Actor", utf8("ASSOCIATE å-1 tromsø-1")).actor())
-                .isEqualTo(new Actor(Actor.Type.ASSOCIATE, "å-1", "tromsø-1"));
-        assertThat(resolve("Mortar-Actor", "ASSOCIATE å-1 tromsø-1").actor())
-                .isEqualTo(new Actor(Actor.Type.ASSOCIATE, "å-1", "tromsø-1"));
+        assertThat(resolve("X-Correlation-Id", utf8("å-1")).correlationId()).isEqualTo("å-1");
+        assertThat(resolve("X-Correlation-Id", "å-1").correlationId()).isEqualTo("å-1");
         assertThatExceptionOfType(BadRequest.class)
                 .isThrownBy(() -> resolve("X-Correlation-Id", "c1\u00a0"))
                 .withMessageContaining("U+00A0 at character 3");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SHOPPER anna@example.com", "ASSOCIATE +4790012345", "COURIER 555-123-4567"})
-    void thePersonWhoAsksHasAnOpaqueId(String actor) {
+    @ValueSource(strings = {"anna@example.com", "+4790012345", "555-123-4567"})
+    void aCorrelationIdNamesNobody(String id) {
         assertThatExceptionOfType(BadRequest.class)
-                .isThrownBy(() -> resolve("Mortar-Actor", actor))
+                .isThrownBy(() -> resolve("X-Correlation-Id", id))
                 .withMessageContaining("opaque");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"SHOPPER", "KING arthur", "UNKNOWN a", "TILL a b c", ""})
-    void anActorWithoutItsFormIsNotUnderstood(String actor) {
-        assertThatExceptionOfType(BadRequest.class)
-                .isThrownBy(() -> resolve("Mortar-Actor", actor))
-                .satisfies(refusal -> assertThat(refusal.status()).isEqualTo(HttpStatus.BAD_REQUEST));
     }
 
     @Test
@@ -86,6 +76,7 @@ class RequestHeadersTest {
             request.addHeader("Idempotency-Key", "key");
         }
         request.addHeader(header, value);
+        request.setAttribute(Caller.class.getName(), Caller.system("test"));
         var parameter =
                 new MethodParameter(RequestHeadersTest.class.getDeclaredMethod("command", CommandRequest.class), 0);
         return (CommandRequest)

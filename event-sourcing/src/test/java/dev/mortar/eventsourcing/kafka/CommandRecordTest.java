@@ -2,7 +2,7 @@ package dev.mortar.eventsourcing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Caller;
 import dev.mortar.eventsourcing.CommandRequest;
 import java.time.Duration;
 import java.util.UUID;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CommandRecordTest {
     private static final CommandRequest REQUEST =
-            new CommandRequest(new UUID(1, 1), Actor.system("test"), "c", null, null, Duration.ZERO, null);
+            new CommandRequest(new UUID(1, 1), Caller.system("test"), "c", null, null, Duration.ZERO, null);
 
     private static ProducerRecord<String, byte[]> record(GiftCard.Command command, GiftCard.Command asked) {
         String hash = CommandGateway.requestHash(GiftCard.definition(), asked);

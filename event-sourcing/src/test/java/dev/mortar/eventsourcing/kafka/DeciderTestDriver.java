@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.kafka.CommandHeaders.SourcePosition;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -168,6 +170,11 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
         return send(command, request(command, UUID.randomUUID(), expected));
     }
 
+    /** A command by HTTP of a caller with rights on the route. */
+    public Outcome whenCalledBy(Actor actor, Set<Grant> grants, C command) {
+        return send(command, headers(UUID.randomUUID(), actor, grants, hash(command), null, null));
+    }
+
     /** A command of the process, caused by the next event of a source. */
     public Outcome whenReacting(C command) {
         return whenReacting(command, sourceOffset + 1);
@@ -176,7 +183,8 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     /** A command of the process, caused by the event at an offset of a source. */
     public Outcome whenReacting(C command, long offset) {
         sourceOffset = Math.max(sourceOffset, offset);
-        return send(command, headers(UUID.randomUUID(), null, null, new SourcePosition(TOPIC_ID, 0, offset, 0)));
+        SourcePosition source = new SourcePosition(TOPIC_ID, 0, offset, 0);
+        return send(command, headers(UUID.randomUUID(), Actor.system("test"), null, null, null, source));
     }
 
     /** Whatever bytes. */
@@ -186,19 +194,24 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
     }
 
     private CommandHeaders request(C command, UUID commandId, @Nullable Long expectedSequence) {
-        String hash = Integer.toHexString(new String(json(command), StandardCharsets.UTF_8).hashCode());
-        return headers(commandId, hash, expectedSequence, null);
+        return headers(commandId, Actor.system("test"), null, hash(command), expectedSequence, null);
+    }
+
+    private String hash(C command) {
+        return Integer.toHexString(new String(json(command), StandardCharsets.UTF_8).hashCode());
     }
 
     private static CommandHeaders headers(
             UUID commandId,
+            Actor actor,
+            @Nullable Set<Grant> grants,
             @Nullable String requestHash,
             @Nullable Long expectedSequence,
             @Nullable SourcePosition source) {
-        Actor actor = Actor.system("test");
         String id = commandId.toString();
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        return new CommandHeaders(commandId, actor, id, null, null, expectedSequence, requestHash, source, trace);
+        return new CommandHeaders(
+                commandId, actor, grants, id, null, null, expectedSequence, requestHash, source, trace);
     }
 
     private byte[] json(C command) {
@@ -321,6 +334,11 @@ public final class DeciderTestDriver<C, S, V, E> implements AutoCloseable {
                     .asString()
                     .isEqualTo(String.valueOf(Refusal.of(reason)));
             return DeciderTestDriver.this;
+        }
+
+        /** Refused because the caller does not own the object. */
+        public DeciderTestDriver<C, S, V, E> thenForbidden() {
+            return thenRejected(new Refusal.Forbidden());
         }
 
         /** Recognised as a repeat: nothing new in the log. */

@@ -29,7 +29,7 @@ class EventBinderTest {
             .setRecordedAt(NOON)
             .setCommandId(new UUID(3, 4))
             .setCorrelationId("c")
-            .setActor(new Actor(ActorType.SYSTEM, "test", null))
+            .setActor(new Actor(ActorType.SYSTEM, "test", null, null))
             .build();
 
     private static final String RETURNS = "dev.mortar.schemas.returns";

@@ -3,6 +3,7 @@ package dev.mortar.eventsourcing.kafka;
 import dev.mortar.eventsourcing.Deadline;
 import dev.mortar.eventsourcing.Decider;
 import dev.mortar.eventsourcing.Decision;
+import dev.mortar.eventsourcing.Owner;
 import dev.mortar.eventsourcing.Rejection;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.schemas.EventMeta;
@@ -114,6 +115,7 @@ final class GiftCard {
         return ServiceDefinition.of("giftcard", DECIDER, Command.class, Card.class, Command::cardId)
                 .events(new EventBinder<>(GiftCard::write, reader()))
                 .deadlines(GiftCard::deadline)
+                .owner((command, card) -> card.known() ? Owner.ofCustomer("owner of " + command.cardId()) : null)
                 .view(CARDS)
                 .view(WORTH)
                 .view(CHARGES)

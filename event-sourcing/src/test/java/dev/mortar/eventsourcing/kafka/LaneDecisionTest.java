@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mortar.eventsourcing.Actor;
+import dev.mortar.eventsourcing.Grant;
 import dev.mortar.eventsourcing.Recorded;
 import dev.mortar.eventsourcing.View;
 import dev.mortar.eventsourcing.kafka.GiftCard.Card;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -87,6 +89,28 @@ class LaneDecisionTest {
 
         driver.at(DeciderScenario.NOON.minusSeconds(1));
         driver.when(new Command.Charge(ID, 5), id).thenRepeated();
+    }
+
+    @Test
+    void refusesACallerWhoDoesNotOwnTheObject() {
+        Actor owner = new Actor(Actor.Type.SHOPPER, "owner of " + ID, null);
+        Actor other = new Actor(Actor.Type.SHOPPER, "other", null);
+        Set<Grant> own = Set.of(Grant.SHOPPER_OWN);
+        driver.whenCalledBy(other, own, new Command.Charge(ID, 5)).then(new Event.Charged(ID, 5));
+
+        driver.whenCalledBy(other, own, new Command.Charge(ID, 1)).thenRejected(new Refusal.Forbidden());
+        driver.whenCalledBy(other, Set.of(), new Command.Charge(ID, 1)).thenRejected(new Refusal.Forbidden());
+        driver.whenCalledBy(owner, own, new Command.Charge(ID, 1)).then(new Event.Charged(ID, 1));
+    }
+
+    @Test
+    void recordsWhoSpokeForTheActor() {
+        Actor shopper = new Actor(Actor.Type.SHOPPER, "c1", null, "online-shop");
+
+        assertThat(driver.whenCalledBy(shopper, Set.of(Grant.SERVICE_FOR), new Command.Charge(ID, 5))
+                        .recorded())
+                .extracting(Recorded::actor)
+                .containsExactly(shopper);
     }
 
     @Test

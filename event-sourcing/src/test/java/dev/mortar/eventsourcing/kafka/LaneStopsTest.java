@@ -164,7 +164,7 @@ class LaneStopsTest {
     void aProcessThatSendsAParkedCommandAgainRepeatsIt() {
         var source = new CommandHeaders.SourcePosition("source", 0, 7, 0);
         CommandHeaders fromAnEvent =
-                new CommandHeaders(new UUID(1, 1), Actor.system("test"), "c", null, null, null, null, source, null);
+                new CommandHeaders(new UUID(1, 1), Actor.system("test"), null, "c", null, null, null, null, source, null);
         long poison = send(new Command.Crash(OF_PARTITION_0), fromAnEvent.toHeaders(1));
         instance.run();
         var done = instance.lane.stopped().park(0, poison, "BUG_7", Actor.system("operator"));
@@ -234,7 +234,7 @@ class LaneStopsTest {
     private CommandHeaders headers(@Nullable String requestHash, @Nullable String traceparent) {
         UUID id = new UUID(0, ++commands);
         return new CommandHeaders(
-                id, Actor.system("test"), id.toString(), null, null, null, requestHash, null, traceparent);
+                id, Actor.system("test"), null, id.toString(), null, null, null, requestHash, null, traceparent);
     }
 
     private List<ConsumerRecord<String, byte[]>> events(int partition) {

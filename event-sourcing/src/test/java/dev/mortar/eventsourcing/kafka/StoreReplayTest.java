@@ -62,7 +62,7 @@ class StoreReplayTest {
         TopicPartition log = new TopicPartition(DEFINITION.commandsTopic(), kafka.home(card));
         UUID id = new UUID(1, ++commands);
         Actor actor = Actor.system("test");
-        var headers = new CommandHeaders(id, actor, id.toString(), null, null, null, "hash", null, null);
+        var headers = new CommandHeaders(id, actor, null, id.toString(), null, null, null, "hash", null, null);
         kafka.append(DEFINITION.record("", new Command.Charge(card, commands), headers));
         var contract = new LaneBatch.Contract("", "commands-1", PARTITIONS, SERIALIZER, SERIALIZER);
         LaneBatch<Command, Card, Card, Event> batch = new LaneBatch<>(DEFINITION, contract, fold, new RowCache(store));

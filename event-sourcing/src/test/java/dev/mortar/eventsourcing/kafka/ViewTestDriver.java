@@ -108,7 +108,7 @@ public final class ViewTestDriver<E> {
         void fold(String aggregateId, E event) {
             long sequence = sequences.merge(aggregateId, 1L, Long::sum);
             var command = new CommandHeaders(
-                    UUID.randomUUID(), Actor.system("test"), "test", null, null, null, null, null, null);
+                    UUID.randomUUID(), Actor.system("test"), null, "test", null, null, null, null, null, null);
             EventMeta meta = EventRecords.meta(command, 0, 1, sequence, ++position, now);
             SpecificRecord avro = definition.binder().write(event, meta);
             String topic = definition.eventsTopic();

@@ -52,7 +52,7 @@ public abstract class EventContractTest<E> {
                 UUID.fromString("b2a7c1d0-0f6e-5d8b-a1c4-7a2f3e4d5c66"),
                 null,
                 "correlation-1",
-                new Actor(ActorType.ASSOCIATE, "a-17", "store-2"));
+                new Actor(ActorType.ASSOCIATE, "a-17", "store-2", null));
     }
 
     /** The incoming event that a service reads when another process wrote the record. */
