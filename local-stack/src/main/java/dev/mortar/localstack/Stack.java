@@ -311,10 +311,7 @@ public final class Stack implements AutoCloseable {
                 "MORTAR_LINK_SECRET_FILE", secret("link-secret"),
                 "SPRING_MAIL_HOST", "127.0.0.1",
                 "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
-        environment.putAll(Map.of(
-                "MORTAR_SECURITY_ISSUERS_0_URI", url("issuer"),
-                "MORTAR_SECURITY_ISSUERS_0_JWKSURI", url("issuer") + Issuer.PATH,
-                "MORTAR_SECURITY_ISSUERS_0_ROLES", String.join(",", Tokens.ROLES)));
+        environment.putAll(tokens.settings());
         environment.putAll(options.environment());
         return environment;
     }

@@ -92,6 +92,17 @@ public final class Tokens {
         return new Tokens(issuer, keys, clock, off);
     }
 
+    /** The settings with which a service accepts these tokens. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "MORTAR_SECURITY_ISSUERS_0_URI",
+                issuer,
+                "MORTAR_SECURITY_ISSUERS_0_JWKSURI",
+                issuer + Issuer.PATH,
+                "MORTAR_SECURITY_ISSUERS_0_ROLES",
+                String.join(",", ROLES));
+    }
+
     /**
      * The headers, names and values in turn, of a request of an actor: {@code TYPE id} or {@code TYPE id location}.
      *
