@@ -211,6 +211,10 @@ final class Faults {
                 Part registry = cluster.stack().registry();
                 down(kind, "registry", "for " + longer.toSeconds() + " s", List.of(registry), longer, Part::kill9);
             }
+            case ISSUER_AWAY -> {
+                Part issuer = cluster.stack().issuer();
+                down(kind, "issuer", "for " + longer.toSeconds() + " s", List.of(issuer), longer, Part::kill9);
+            }
             case MALFORMED ->
                 during(kind, noun + ".commands", "", List.of(), () -> malformed.write(noun, random) + " records");
             case LATE_REPEAT -> repeatLate();
