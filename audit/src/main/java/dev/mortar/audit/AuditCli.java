@@ -92,7 +92,7 @@ public final class AuditCli {
             reader.published(published);
             published.finish();
         }
-        var views = new Views(options.services);
+        var views = new Views(options.services, options.token);
         views.compare(audit.state(), audit);
         var at = options.asOf != null ? options.asOf : options.isEarlier() ? newest : begunAt;
         var report = audit.finish(at);

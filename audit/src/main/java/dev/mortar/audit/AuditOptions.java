@@ -1,5 +1,7 @@
 package dev.mortar.audit;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class AuditOptions {
               --explain LOCATION SKU      the events that make up the stock of a SKU
               --service-urls [LIST]       compares the answers of the services: order=URL,inventory=URL,pickup=URL,returns=URL
                                           (without a list: the ports of the local stack)
+              --token-file FILE           a token of the role BACK_OFFICE for these services; without it MORTAR_TOKEN
               --journal FILE              history of the clients, one JSON object a line
               --json FILE                 the report for machines
               --patience DURATION         time a service has to take a step (PT2M)
@@ -54,6 +57,9 @@ final class AuditOptions {
     final Map<String, Long> until = new HashMap<>();
     /** URLs of the services whose answers are compared, by noun. */
     final Map<String, String> services = new HashMap<>();
+
+    /** For the services; empty without one. */
+    final String token;
 
     final @Nullable Instant asOf;
     /** The location and the SKU to explain, or nothing. */
@@ -99,6 +105,8 @@ final class AuditOptions {
             }
             services.put(each.substring(0, equals), each.substring(equals + 1));
         }
+        var tokenFile = path("--token-file");
+        token = tokenFile == null ? System.getenv().getOrDefault("MORTAR_TOKEN", "") : read(tokenFile);
         explained = given.getOrDefault("--explain", List.of());
         json = path("--json");
         journal = path("--journal");
@@ -145,6 +153,14 @@ final class AuditOptions {
 
     private @Nullable Path path(String option) {
         return given.containsKey(option) ? Path.of(value(option, "")) : null;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e + ".", e);
+        }
     }
 
     private List<String> list(String option, String standard) {

@@ -41,12 +41,14 @@ final class Views {
     private static final Duration UNAVAILABLE_WAIT = Duration.ofSeconds(1);
 
     private final Map<String, String> services;
+    private final String token;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final List<String> missed = Collections.synchronizedList(new ArrayList<>());
 
-    Views(Map<String, String> services) {
+    Views(Map<String, String> services, String token) {
         this.services = services;
+        this.token = token;
     }
 
     /** Checks one fact for each order, location, stock of a location, stock of a SKU, pickup and purchase. */
@@ -219,7 +221,10 @@ final class Views {
     }
 
     private @Nullable JsonNode get(String url) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
+        var request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token)
+                .build();
         var body = HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
         var response = http.send(request, body);
         // While a partition moves between instances, no instance has it.

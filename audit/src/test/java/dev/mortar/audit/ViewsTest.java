@@ -95,7 +95,7 @@ class ViewsTest {
     private AuditReport compared() {
         var audit = new Audit(AuditTest.RULES);
         var views = new Views(
-                Map.of("inventory", "http://127.0.0.1:" + server.getAddress().getPort()));
+                Map.of("inventory", "http://127.0.0.1:" + server.getAddress().getPort()), "token");
         views.compare(STATE, audit);
         assertThat(views.missed()).isEmpty();
         return audit.finish(Instant.EPOCH);

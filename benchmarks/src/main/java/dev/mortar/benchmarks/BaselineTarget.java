@@ -123,7 +123,8 @@ final class BaselineTarget implements AutoCloseable {
 
     /** The baseline as a taker of orders; nobody audits it. */
     Target target() {
-        return new Target(url(), watch, false, this::pids, this::compiledMs, rig.meter, (_, _) -> {});
+        return new Target(
+                url(), () -> new String[0], watch, false, this::pids, this::compiledMs, rig.meter, (_, _) -> {});
     }
 
     private String url() {

@@ -101,7 +101,14 @@ final class OrderRun {
         OpenLoop.Sent sent = OpenLoop.run(perSecond, new Random(run), length, (index, due) -> {
             dueNs.set(index, due);
             String key = keys + index;
-            Posts.post(url, key, EventWatch.traceparent(run, index), bodies.get(index % bodies.size()), repeats)
+            String body = bodies.get(index % bodies.size());
+            Posts.post(
+                            url,
+                            key,
+                            EventWatch.traceparent(run, index),
+                            body,
+                            repeats,
+                            target.caller().get())
                     .thenAccept(answer -> answered(key, index, answer));
         });
         long endNs = System.nanoTime() + DECIDED_WITHIN.toNanos();

@@ -27,15 +27,25 @@ final class Posts {
         }
     }
 
-    static CompletableFuture<Answer> get(String url) {
-        return send(request(url).build());
+    /** @param caller names and values of headers in turn */
+    static CompletableFuture<Answer> get(String url, String... caller) {
+        return send(with(request(url), caller).build());
     }
 
-    /** Posts JSON; a refused request comes again after a second, this many times at most. */
-    static CompletableFuture<Answer> post(String url, String key, String traceparent, String body, int repeats) {
-        HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofString(body));
-        request.headers("Idempotency-Key", key, "Mortar-Actor", "SYSTEM benchmark", "traceparent", traceparent);
+    /**
+     * Posts JSON; a refused request comes again after a second, this many times at most.
+     *
+     * @param caller names and values of headers in turn
+     */
+    static CompletableFuture<Answer> post(
+            String url, String key, String traceparent, String body, int repeats, String... caller) {
+        HttpRequest.Builder request = with(request(url), caller).POST(HttpRequest.BodyPublishers.ofString(body));
+        request.headers("Idempotency-Key", key, "traceparent", traceparent);
         return untilTaken(request.header("Content-Type", "application/json").build(), repeats);
+    }
+
+    private static HttpRequest.Builder with(HttpRequest.Builder request, String... headers) {
+        return headers.length == 0 ? request : request.headers(headers);
     }
 
     private static HttpRequest.Builder request(String url) {

@@ -5,6 +5,7 @@ import dev.mortar.localstack.JsonLines;
 import dev.mortar.localstack.Part;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
+import dev.mortar.localstack.Tokens;
 import dev.mortar.localstack.demo.Seeding;
 import dev.mortar.localstack.demo.Shops;
 import java.io.IOException;
@@ -36,7 +37,11 @@ final class Rig implements AutoCloseable {
         watch = EventWatch.start(stack.bootstrapServers(), List.of("order.events", "inventory.events"));
         meter = new LogMeter(stack.bootstrapServers());
         journal = new JsonLines(folder.resolve("journal.jsonl"));
-        api = new Api(name -> services.contains(name) ? stack.url(name) : null, Api.Patience.OF_SEEDING, (_, _) -> {});
+        api = new Api(
+                name -> services.contains(name) ? stack.url(name) : null,
+                stack.tokens(),
+                Api.Patience.OF_SEEDING,
+                (_, _) -> {});
     }
 
     /** Starts these services in an empty folder; nothing is on the shelves yet. */
@@ -74,7 +79,17 @@ final class Rig implements AutoCloseable {
     }
 
     Target target() {
-        return new Target(stack.url("order"), watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
+        return new Target(
+                stack.url("order"), this::caller, watch, true, this::pids, this::compiledMs, meter, this::acknowledged);
+    }
+
+    /** The headers of a service that may do whatever is measured. They are signed once. */
+    String[] caller() {
+        return headers("SYSTEM benchmark");
+    }
+
+    private String[] headers(String actor) {
+        return stack.tokens().headers(actor).toArray(String[]::new);
     }
 
     /** Its processes and the generator's, by name. */
@@ -84,6 +99,7 @@ final class Rig implements AutoCloseable {
         parts().stream().filter(Part::isRunning).forEach(part -> pids.put(part.name(), part.pid()));
         pids.put("registry", stack.registry().pid());
         pids.put("mail", stack.mailServer().pid());
+        pids.put("issuer", stack.issuer().pid());
         pids.put(Machine.GENERATOR, ProcessHandle.current().pid());
         return pids;
     }
@@ -91,8 +107,8 @@ final class Rig implements AutoCloseable {
     /** Milliseconds that the compilers of its services have worked up to now. */
     double compiledMs() {
         return services.stream()
-                .map(service ->
-                        Posts.get(stack.url(service) + "/actuator/prometheus").join())
+                .map(service -> Posts.get(stack.url(service) + "/actuator/prometheus", headers(Tokens.OPERATOR))
+                        .join())
                 .flatMap(answer -> answer.body().lines())
                 .filter(line -> line.startsWith(COMPILED))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))

@@ -31,7 +31,7 @@ final class Takeover extends Subject {
         boolean answered = false;
         while (!answered && System.nanoTime() - beganNs < ANSWERED_WITHIN.toNanos()) {
             String key = UUID.randomUUID().toString();
-            answered = Posts.post(url, key, EventWatch.traceparent(1, 1), BODY, 0)
+            answered = Posts.post(url, key, EventWatch.traceparent(1, 1), BODY, 0, rig.caller())
                             .join()
                             .status()
                     == 200;

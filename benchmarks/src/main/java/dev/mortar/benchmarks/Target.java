@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * A system that takes orders.
  *
  * @param url the base of {@code POST /v1/orders}, without slash at the end
+ * @param caller headers that name the caller, names and values in turn
  * @param announcesReservations whether StockReserved has to be seen beside OrderConfirmed
  * @param pids its processes and the generator's, by name
  * @param compiledMs milliseconds that the compilers of its services have worked up to now
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  */
 record Target(
         String url,
+        Supplier<String[]> caller,
         EventWatch watch,
         boolean announcesReservations,
         Supplier<Map<String, Long>> pids,

@@ -23,6 +23,7 @@ public final class Api {
     private static final long PAUSE_MAX_MS = 1_000;
 
     private final Function<String, @Nullable String> urls;
+    private final Tokens tokens;
     private final Patience patience;
     private final Witness witness;
     private final AtomicLong repeats = new AtomicLong();
@@ -46,14 +47,18 @@ public final class Api {
     /** A POST; the services recognise a repeat by actor, path and key. */
     public record Request(String service, String path, String actor, String key, Object body) {}
 
-    /** The URLs of the services by name: order, inventory, pickup, returns, notification; no slash at the end. */
-    public Api(Map<String, String> urls) {
-        this(Map.copyOf(urls)::get, Patience.OF_PEOPLE, (_, _) -> {});
+    /**
+     * The URLs of the services by name: order, inventory, pickup, returns, notification, and mail, which needs no
+     * token; no slash at the end.
+     */
+    public Api(Map<String, String> urls, Tokens tokens) {
+        this(Map.copyOf(urls)::get, tokens, Patience.OF_PEOPLE, (_, _) -> {});
     }
 
     /** For each attempt the URL of a service by its name, or null for a name there is not. */
-    public Api(Function<String, @Nullable String> urls, Patience patience, Witness witness) {
+    public Api(Function<String, @Nullable String> urls, Tokens tokens, Patience patience, Witness witness) {
         this.urls = urls;
+        this.tokens = tokens;
         this.patience = patience;
         this.witness = witness;
     }
@@ -68,7 +73,7 @@ public final class Api {
 
     /** @param waitSeconds how long the service may wait for a decision before it answers */
     public Answer get(String service, String path, int waitSeconds) {
-        return send("GET", service, path, waitSeconds, null);
+        return send("GET", service, path, Tokens.READER, waitSeconds, null);
     }
 
     /** Makes a request until its fate is known; a failure when it is not after all attempts. */
@@ -79,8 +84,8 @@ public final class Api {
     public Answer post(Request asked, int waitSeconds) {
         Answer answer = null;
         try {
-            String[] headers = {"Idempotency-Key", asked.key(), "Mortar-Actor", asked.actor()};
-            answer = send("POST", asked.service(), asked.path(), waitSeconds, asked.body(), headers);
+            String[] key = {"Idempotency-Key", asked.key()};
+            answer = send("POST", asked.service(), asked.path(), asked.actor(), waitSeconds, asked.body(), key);
             return answer;
         } finally {
             witness.saw(asked, answer);
@@ -88,7 +93,7 @@ public final class Api {
     }
 
     public Answer put(String service, String path, String actor, Object body) {
-        return send("PUT", service, path, 0, body, "Mortar-Actor", actor);
+        return send("PUT", service, path, actor, 0, body);
     }
 
     /** The body of an answer once the thing there is known and decided; fails when the patience is over. */
@@ -132,12 +137,18 @@ public final class Api {
     }
 
     private Answer send(
-            String method, String service, String path, int waitSeconds, @Nullable Object body, String... headers) {
-        List<String> all = new ArrayList<>(List.of(headers));
+            String method,
+            String service,
+            String path,
+            String actor,
+            int waitSeconds,
+            @Nullable Object body,
+            String... headers) {
+        List<String> others = new ArrayList<>(List.of(headers));
         // A client that hangs up before the service has waited as long as it may never hears the decision.
         long wait = Math.min(waitSeconds, patience.answer().toSeconds() / 2);
         if (wait > 0) {
-            all.addAll(List.of("Prefer", "wait=" + wait));
+            others.addAll(List.of("Prefer", "wait=" + wait));
         }
         long endNs = System.nanoTime() + patience.all().toNanos();
         long pauseMs = PAUSE_FIRST_MS;
@@ -146,6 +157,11 @@ public final class Api {
             String url = urls.apply(service);
             if (url == null) {
                 throw new IllegalArgumentException("There is no URL of " + service);
+            }
+            // Each attempt asks for the token, because an earlier one may have ended.
+            List<String> all = new ArrayList<>(others);
+            if (!service.equals("mail")) {
+                all.addAll(tokens.headers(actor));
             }
             try {
                 Answer answer = Http.send(method, url + path, body, patience.answer(), all.toArray(String[]::new));

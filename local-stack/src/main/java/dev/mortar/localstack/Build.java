@@ -46,7 +46,7 @@ record Build(Path root) {
         return root.resolve(".stack").resolve("cache");
     }
 
-    /** The libraries of the broker and of the mail server. */
+    /** The libraries of the broker, of the mail server and of the issuer. */
     List<Path> libraries() {
         return jars(root.resolve("local-stack/target/lib"));
     }

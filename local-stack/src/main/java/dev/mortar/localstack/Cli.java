@@ -46,6 +46,7 @@ record Cli(Build build, Stack stack) {
         System.out.printf("%n%-14s %s%n", "Broker", stack.bootstrapServers());
         System.out.printf("%-14s %s%n", "Registry", stack.schemaRegistryUrl());
         System.out.printf("%-14s %s   (SMTP on port %d)%n", "Mails", stack.url("mail"), Ports.KNOWN.get("smtp"));
+        System.out.printf("%-14s %s   (./mortar token makes tokens)%n", "Issuer", stack.url("issuer"));
         for (String service : Service.ALL) {
             System.out.printf("%-14s %s%n", service, stack.url(service));
         }

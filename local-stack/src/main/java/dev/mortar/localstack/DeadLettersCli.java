@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class DeadLettersCli {
                 the list shows its partition and offset. Ask the instance that decides the partition
             SERVICE is order, inventory, pickup, returns or notification.
             CODE consists of capitals, digits and underscores.
+            The token is MORTAR_TOKEN, of the role OPERATOR; without it, one for the local stack.
             ACTOR is "TYPE id", such as "ASSOCIATE a-7"; the default is "SYSTEM operator".
             --url NAME=URL (repeatable): the address of a service that is not on the ports of the local stack.
             Exit status: 0 done, 1 a dead letter still waits or a service does not answer, 2 wrong usage.""";
@@ -55,18 +57,29 @@ public final class DeadLettersCli {
     private final Map<String, String> urls = Stack.knownUrls();
     private final Arguments arguments;
     private final List<String> words;
+    private final Supplier<String> token;
     private final PrintStream out;
 
     public static void main(String[] arguments) {
-        System.exit(run(List.of(arguments), System.out, System.err));
+        System.exit(run(List.of(arguments), DeadLettersCli::token, System.out, System.err));
     }
 
-    /** Does what the arguments say; the status is 0, 1 or 2, as the class says. */
-    public static int run(List<String> arguments, PrintStream out, PrintStream err) {
-        return Arguments.run(arguments, USAGE, 1, out, err, typed -> new DeadLettersCli(typed, out).run());
+    private static String token() {
+        String given = System.getenv("MORTAR_TOKEN");
+        return given == null ? Tokens.known().token(Tokens.OPERATOR) : given;
     }
 
-    private DeadLettersCli(List<String> typed, PrintStream out) {
+    /**
+     * Does what the arguments say; the status is 0, 1 or 2, as the class says.
+     *
+     * @param token of an operator
+     */
+    public static int run(List<String> arguments, Supplier<String> token, PrintStream out, PrintStream err) {
+        return Arguments.run(arguments, USAGE, 1, out, err, typed -> new DeadLettersCli(typed, token, out).run());
+    }
+
+    private DeadLettersCli(List<String> typed, Supplier<String> token, PrintStream out) {
+        this.token = token;
         this.out = out;
         arguments = new Arguments(typed, Set.of("--state", "--actor", "--reason", "--url"), "--all");
         words = arguments.words();
@@ -216,7 +229,7 @@ public final class DeadLettersCli {
     private JsonNode ask(String service, String method, String path, @Nullable Map<String, String> body) {
         String url = urls.get(service) + "/actuator/deadletters" + path;
         try {
-            Http.Answer answer = Http.send(method, url, body, ANSWER_TIMEOUT);
+            Http.Answer answer = Http.send(method, url, body, ANSWER_TIMEOUT, "Authorization", "Bearer " + token.get());
             if (answer.status() != 200 || answer.body().isMissingNode()) {
                 String detail =
                         answer.body().path("detail").asString(answer.body().toString());

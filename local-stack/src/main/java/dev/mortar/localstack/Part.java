@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * One process of a stack: the broker, the registry, the mail server or an instance of a service.
+ * One process of a stack: the broker, the registry, the mail server, the issuer or an instance of a service.
  *
  * <p>Which process it is stands in a file with its id and the instant it started, so that another {@code mortar} finds
  * it and a process that merely got the same id later is not mistaken for it.

@@ -31,7 +31,8 @@ public final class Ports {
             Map.entry("inventory", 8102),
             Map.entry("pickup", 8103),
             Map.entry("returns", 8104),
-            Map.entry("notification", 8105));
+            Map.entry("notification", 8105),
+            Map.entry("issuer", 8109));
 
     /** Below the range from which the kernel takes the ports of outgoing connections. */
     private static final int FREE_FROM = 20_000;

@@ -3,14 +3,11 @@ package dev.mortar.localstack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Broker, registry, mail server and services on this machine, each a real process. System tests start one in a
+ * Broker, registry, mail server, issuer and services on this machine, each a real process. System tests start one in a
  * temporary folder, on free ports, and treat its parts badly ({@link Part#kill9}, {@link Part#freeze}).
  *
  * <p>Such a stack ends with the virtual machine that started it, even if that is killed: the kernel kills the processes
@@ -43,6 +40,8 @@ public final class Stack implements AutoCloseable {
     private final Part broker;
     private final Part registry;
     private final Part mailServer;
+    private final Part issuer;
+    private final Tokens tokens;
     private final Map<String, Part> services = new LinkedHashMap<>();
 
     /** A stack whose processes may or may not run. */
@@ -69,6 +68,12 @@ public final class Stack implements AutoCloseable {
                 List.of(ports.of("mail"), ports.of("smtp")),
                 () -> mailLaunch(ports.of("smtp"), ports.of("mail")),
                 () -> answers(url("mail") + "/health"));
+        issuer = part(
+                "issuer",
+                List.of(ports.of("issuer")),
+                () -> issuerLaunch(ports.of("issuer")),
+                () -> answers(url("issuer") + Issuer.PATH));
+        tokens = new Tokens(url("issuer"), issuerKeys());
         options.services().forEach(name -> services.put(name, instance(name)));
     }
 
@@ -97,6 +102,15 @@ public final class Stack implements AutoCloseable {
 
     public Part mailServer() {
         return mailServer;
+    }
+
+    public Part issuer() {
+        return issuer;
+    }
+
+    /** Tokens that the services of this stack accept. */
+    public Tokens tokens() {
+        return tokens;
     }
 
     /** A service's process by its name, {@code "order"}, or that of a further instance, {@code "order-2"}. */
@@ -149,9 +163,14 @@ public final class Stack implements AutoCloseable {
 
     /** All parts in the order they start. */
     List<Part> parts() {
-        List<Part> all = new ArrayList<>(List.of(broker, registry, mailServer));
+        List<Part> all = new ArrayList<>(base());
         all.addAll(services.values());
         return all;
+    }
+
+    /** The parts that services need. */
+    private List<Part> base() {
+        return List.of(broker, registry, mailServer, issuer);
     }
 
     /** Starts one more instance of a service, with number 2 or higher, and waits until it is ready. */
@@ -175,10 +194,8 @@ public final class Stack implements AutoCloseable {
             stopAll(outdated, progress);
         }
         parts().forEach(Part::checkPorts);
-        broker.start();
-        registry.start();
-        mailServer.start();
-        await(List.of(broker, registry, mailServer), progress);
+        base().forEach(Part::start);
+        await(base(), progress);
         int created = Topics.create(bootstrapServers(), PARTITIONS, options.lanes(), REPLICATION, topicPrefix());
         progress.accept(created == 0 ? "topics are there" : created + " topics created");
         boolean registered = Registry.register(schemaRegistryUrl(), topicPrefix(), registry.data());
@@ -194,7 +211,7 @@ public final class Stack implements AutoCloseable {
                     "Writing start-up caches, which makes the next start fast; this takes a while once per build");
         }
         stopAll(services.values(), progress);
-        stopAll(List.of(registry, mailServer, broker), progress);
+        stopAll(base(), progress);
     }
 
     @Override
@@ -230,7 +247,7 @@ public final class Stack implements AutoCloseable {
         long lastNews = start;
         List<Part> waiting = new ArrayList<>(parts);
         while (!waiting.isEmpty()) {
-            List.of(broker, registry, mailServer).forEach(Part::checkRunning);
+            base().forEach(Part::checkRunning);
             List<Part> ready = waiting.stream().filter(Part::checkReady).toList();
             double seconds = (System.nanoTime() - start) / 1e9;
             ready.forEach(part -> progress.accept("%-12s ready after %.1f s".formatted(part.name(), seconds)));
@@ -290,9 +307,11 @@ public final class Stack implements AutoCloseable {
                 "SERVER_ADDRESS", "127.0.0.1",
                 "MORTAR_INSTANCE_ID", instanceId(name),
                 "MORTAR_STATE_DIR", data(name).resolve("state").toString(),
-                "MORTAR_PICKUP_SECRET_FILE", pickupSecret().toString(),
+                "MORTAR_PICKUP_SECRET_FILE", secret("pickup-secret"),
+                "MORTAR_LINK_SECRET_FILE", secret("link-secret"),
                 "SPRING_MAIL_HOST", "127.0.0.1",
                 "SPRING_MAIL_PORT", Integer.toString(options.ports().of("smtp"))));
+        environment.putAll(tokens.settings());
         environment.putAll(options.environment());
         return environment;
     }
@@ -301,34 +320,39 @@ public final class Stack implements AutoCloseable {
         return options.environment().getOrDefault("MORTAR_TOPIC_PREFIX", "");
     }
 
-    /** The secret from which pickup codes are derived; made once, so that codes stay right over a restart. */
-    private synchronized Path pickupSecret() {
-        Path file = data("pickup-secret");
-        try {
-            if (!Files.exists(file)) {
-                byte[] secret = new byte[32];
-                new SecureRandom().nextBytes(secret);
-                Files.createDirectories(file.getParent());
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, "k1:" + HexFormat.of().formatHex(secret));
-            }
-            return file;
-        } catch (IOException e) {
-            throw new StackFailure("The pickup secret could not be written to " + file + ": " + e.getMessage(), e);
-        }
+    /** A file with a secret that the services share. */
+    private String secret(String name) {
+        return SecretFile.makeOnce(data(name), SecretFile::random).toString();
+    }
+
+    private Path issuerKeys() {
+        return data("issuer").resolve("keys.json");
+    }
+
+    private Launch issuerLaunch(int port) {
+        return ownLaunch(
+                "-Xms8m -Xmx32m",
+                Issuer.class,
+                "127.0.0.1",
+                Integer.toString(port),
+                issuerKeys().toString());
     }
 
     private Launch mailLaunch(int smtpPort, int httpPort) {
+        return ownLaunch(
+                "-Xms8m -Xmx48m",
+                MailServer.class,
+                Integer.toString(smtpPort),
+                Integer.toString(httpPort),
+                data("mails").toString());
+    }
+
+    /** A program of this module. */
+    private Launch ownLaunch(String heap, Class<?> program, String... arguments) {
         List<Path> classPath = new ArrayList<>(List.of(build.ownCode()));
         classPath.addAll(build.libraries());
-        String mails = data("mails").toString();
-        return new Launch(
-                classPath,
-                Launch.options("-Xms8m -Xmx48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"),
-                MailServer.class.getName(),
-                List.of(Integer.toString(smtpPort), Integer.toString(httpPort), mails),
-                Map.of());
+        String options = heap + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError";
+        return new Launch(classPath, Launch.options(options), program.getName(), List.of(arguments), Map.of());
     }
 
     private Part part(String name, List<Integer> ports, Supplier<Launch> launch, BooleanSupplier ready) {
@@ -361,11 +385,9 @@ public final class Stack implements AutoCloseable {
         command.addAll(List.of(System.getProperty("java.class.path"), "dev.mortar.audit.AuditCli"));
         command.addAll(List.of("--bootstrap", bootstrapServers(), "--registry", schemaRegistryUrl()));
         command.addAll(more);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(report.toFile())
-                .start()
-                .waitFor();
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(report.toFile());
+        builder.environment().put("MORTAR_TOKEN", tokens.token(Tokens.READER));
+        return builder.start().waitFor();
     }
 
     /** Deletes a folder with all that is in it; does nothing when it is not there. */

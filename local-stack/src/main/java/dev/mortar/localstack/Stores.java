@@ -21,7 +21,8 @@ public final class Stores {
     /** Has a running instance, such as {@code "order-2"}, make a checkpoint, which stays until the next one. */
     public Path checkpoint(String instance) {
         try {
-            Http.Answer made = Http.send("POST", stack.url(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX);
+            Http.Answer made =
+                    Http.send("POST", stack.url(instance) + "/actuator/checkpoint", null, CHECKPOINT_MAX, operator());
             if (made.status() != 200) {
                 throw new StackFailure(instance + " made no checkpoint: " + made.status() + " " + made.body());
             }
@@ -29,6 +30,10 @@ public final class Stores {
         } catch (IOException e) {
             throw new StackFailure(instance + " made no checkpoint, it does not answer: " + e.getMessage(), e);
         }
+    }
+
+    private String[] operator() {
+        return stack.tokens().headers(Tokens.OPERATOR).toArray(String[]::new);
     }
 
     /**

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ class DeadLettersCliTest {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Set<String> callers = new ConcurrentSkipListSet<>();
     private @Nullable HttpServer server;
 
     @AfterEach
@@ -101,6 +104,7 @@ class DeadLettersCliTest {
                 .isZero();
         assertThat(said()).isEqualTo("order         0 waiting, 0 retried, 1 discarded\n" + printed);
         assertThat(asked.getLast()).startsWith("GET /actuator/deadletters ");
+        assertThat(callers).containsExactly("Bearer the-token");
 
         said.reset();
         assertThat(run("show order 2/17"
@@ -135,6 +139,7 @@ class DeadLettersCliTest {
         stop();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/actuator/deadletters", request -> {
+            callers.add(request.getRequestHeaders().getFirst("Authorization"));
             asked.add(request.getRequestMethod() + " " + request.getRequestURI() + " "
                     + new String(request.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
                             .replaceAll("\\s", ""));
@@ -149,7 +154,7 @@ class DeadLettersCliTest {
 
     private int run(String arguments) {
         var out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        return DeadLettersCli.run(List.of(arguments.split(" ", -1)), out, out);
+        return DeadLettersCli.run(List.of(arguments.split(" ", -1)), () -> "the-token", out, out);
     }
 
     private String said() {

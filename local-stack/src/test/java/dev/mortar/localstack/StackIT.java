@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.mortar.schemas.registry.Contract;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,7 +51,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Broker, registry and mail server for real; the services have their own system tests. */
+/** Broker, registry, mail server and issuer for real; the services have their own system tests. */
 class StackIT {
     private static final int WRITERS = 16;
     private static final int TURNS = 4;
@@ -273,6 +277,22 @@ class StackIT {
         assertThat(get(stack.url("mail") + "/api/mails/" + mail.id() + "/raw"))
                 .contains("Delivered-To: asa@example.com");
         assertThat(get(stack.url("mail") + "/")).contains("Tilbúin — готово");
+    }
+
+    @Test
+    void theIssuerServesTheKeyOfTheTokensAlsoAfterItsKill() throws Exception {
+        var token = SignedJWT.parse(stack.tokens().token(Tokens.OPERATOR));
+
+        stack.issuer().kill9();
+        stack.issuer().start();
+        stack.issuer().awaitReady();
+
+        RSAKey served = JWKSet.parse(get(stack.url("issuer") + Issuer.PATH))
+                .getKeys()
+                .getFirst()
+                .toRSAKey();
+        assertThat(served.isPrivate()).isFalse();
+        assertThat(token.verify(new RSASSAVerifier(served))).isTrue();
     }
 
     @Test

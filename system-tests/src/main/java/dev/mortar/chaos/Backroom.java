@@ -49,29 +49,38 @@ final class Backroom {
         long quantity = 1 + random.nextInt(6);
         Map<String, Object> lines = Map.of("lines", List.of(Requests.units(sku(), quantity)));
         return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> job(location, "receipts", id, lines, Map.of("receiptId", id));
+            case 0, 1, 2 -> job(CLERK, location, "receipts", id, lines, Map.of("receiptId", id));
             case 3 -> {
                 Map<String, ?> lost = Map.of("lines", List.of(Requests.units(sku(), -1)));
-                yield job(location, "adjustments", id, lost, Map.of("adjustmentId", id, "reason", "LOST"));
+                // A loss is for a lead.
+                yield job(
+                        "LEAD clerk-1",
+                        location,
+                        "adjustments",
+                        id,
+                        lost,
+                        Map.of("adjustmentId", id, "reason", "LOST"));
             }
-            case 4 -> job(location, "adjustments", id, lines, Map.of("adjustmentId", id, "reason", "FOUND"));
+            case 4 -> job(CLERK, location, "adjustments", id, lines, Map.of("adjustmentId", id, "reason", "FOUND"));
             case 5 -> {
                 // Fewer than were promised, now and then: reservations break.
                 Map<String, ?> counted = Map.of("lines", List.of(Requests.units(sku(), random.nextInt(30))));
                 Map<String, ?> more =
                         Map.of("countId", id, "countedAt", Instant.now().toString());
-                yield job(location, "counts", id, counted, more);
+                yield job(CLERK, location, "counts", id, counted, more);
             }
             case 6, 7 ->
-                job(location, "transfers", id, lines, Map.of("transferId", id, "toLocationId", other(location)));
-            default -> job(location, "holds", id, lines, Map.of("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX)));
+                job(CLERK, location, "transfers", id, lines, Map.of("transferId", id, "toLocationId", other(location)));
+            default ->
+                job(CLERK, location, "holds", id, lines, Map.of("seconds", 1 + random.nextInt(HOLD_SECONDS_MAX)));
         };
     }
 
-    private static Request job(String location, String change, String id, Map<String, ?> lines, Map<String, ?> more) {
+    private static Request job(
+            String who, String location, String change, String id, Map<String, ?> lines, Map<String, ?> more) {
         Map<String, Object> body = new LinkedHashMap<>(lines);
         body.putAll(more);
-        return Requests.stock(location, change, CLERK, id, body);
+        return Requests.stock(location, change, who + " " + location, id, body);
     }
 
     private String sku() {

@@ -4,6 +4,7 @@ import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Arguments;
 import dev.mortar.localstack.Service;
 import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.Tokens;
 import dev.mortar.localstack.demo.Books;
 import dev.mortar.localstack.demo.Demand;
 import dev.mortar.localstack.demo.Mailbox;
@@ -115,11 +116,12 @@ final class Chaos {
 
     private Verdict run(Cluster cluster, Journal journal, FaultLog log) throws IOException, InterruptedException {
         Instant begun = Instant.now();
-        var api = new Api(cluster::url, PATIENCE, journal);
+        Tokens tokens = cluster.stack().tokens().tolerating(Duration.ofHours(Faults.CLOCK_HOURS_MAX));
+        var api = new Api(cluster::url, tokens, PATIENCE, journal);
         var malformed = new Malformed(cluster.stack()::bootstrapServers);
         var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
         List<String> failures;
-        var seeding = new Seeding(new Api(cluster::url, Api.Patience.OF_SEEDING, journal), run);
+        var seeding = new Seeding(new Api(cluster::url, tokens, Api.Patience.OF_SEEDING, journal), run);
         Shops shops = Shops.generated(settings.seed(), LOCATIONS);
         var demand = new Demand(shops, settings.seed(), begun.truncatedTo(ChronoUnit.MILLIS));
         int expected = (int) (settings.trade().toSeconds() * settings.ordersPerSecond() * 1.5) + 1;

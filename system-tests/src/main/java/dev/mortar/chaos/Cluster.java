@@ -65,15 +65,15 @@ record Cluster(Stack stack, Map<String, Network> networks, Map<String, List<Stri
     }
 
     List<Part> parts() {
-        List<Part> parts = new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer()));
+        List<Part> parts =
+                new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer(), stack.issuer()));
         networks.keySet().forEach(instance -> parts.add(stack.service(instance)));
         return parts;
     }
 
     List<Part> brokerAndServices() {
-        return parts().stream()
-                .filter(part -> part != stack.registry() && part != stack.mailServer())
-                .toList();
+        List<Part> others = List.of(stack.registry(), stack.mailServer(), stack.issuer());
+        return parts().stream().filter(part -> !others.contains(part)).toList();
     }
 
     /** Whether each of these was ready once within this time: meanwhile another may have been killed. */

@@ -42,7 +42,12 @@ final class Decks {
 
     /** Faults of parts that services can do without for a while. */
     static final List<FaultKind> SIDE =
-            List.of(FaultKind.MAIL_AWAY, FaultKind.REGISTRY_AWAY, FaultKind.MALFORMED, FaultKind.LATE_REPEAT);
+            List.of(
+                    FaultKind.MAIL_AWAY,
+                    FaultKind.REGISTRY_AWAY,
+                    FaultKind.ISSUER_AWAY,
+                    FaultKind.MALFORMED,
+                    FaultKind.LATE_REPEAT);
 
     private Decks() {}
 

@@ -99,7 +99,9 @@ record Ending(Cluster cluster, Api api, PrintStream out) {
             if (pickup.well() && !GONE.contains(pickup.body().path("state").asString(""))) {
                 String path = "/v1/pickups/" + id + "/cancel";
                 Map<String, ?> body = Map.of("reason", "CANCELLED_BY_RETAILER");
-                api.post(new Request("pickup", path, "ASSOCIATE closer-1", round + "-" + id, body));
+                String closer =
+                        "ASSOCIATE closer-1 " + pickup.body().path("locationId").asString("");
+                api.post(new Request("pickup", path, closer, round + "-" + id, body));
             }
         }
     }

@@ -21,6 +21,7 @@ enum FaultKind {
     STORE_OLDER("an older checkpoint, its own or another instance's, replaces the local store of an instance"),
     MAIL_AWAY("the mail server refuses or stands still"),
     REGISTRY_AWAY("the schema registry is away"),
+    ISSUER_AWAY("the issuer of the tokens is away"),
     MALFORMED("records that are no commands lie among the commands"),
     LATE_REPEAT("requests are repeated that the service has long forgotten");
 

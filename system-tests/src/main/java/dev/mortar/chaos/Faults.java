@@ -38,7 +38,7 @@ final class Faults {
     private static final int SHORT_SECONDS_MAX = 9;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration BROKER_DIES_WITHIN = Duration.ofSeconds(20);
-    private static final int CLOCK_HOURS_MAX = 9;
+    static final int CLOCK_HOURS_MAX = 9;
     private static final Duration COMMIT_WITHIN = Duration.ofSeconds(20);
     private static final int LATE_REPEATS = 12;
     private static final int GAP_MAX_MS = 4_000;
@@ -210,6 +210,10 @@ final class Faults {
             case REGISTRY_AWAY -> {
                 Part registry = cluster.stack().registry();
                 down(kind, "registry", "for " + longer.toSeconds() + " s", List.of(registry), longer, Part::kill9);
+            }
+            case ISSUER_AWAY -> {
+                Part issuer = cluster.stack().issuer();
+                down(kind, "issuer", "for " + longer.toSeconds() + " s", List.of(issuer), longer, Part::kill9);
             }
             case MALFORMED ->
                 during(kind, noun + ".commands", "", List.of(), () -> malformed.write(noun, random) + " records");

@@ -50,6 +50,6 @@ class DecksTest {
         assertThat(Decks.planned(seed, Duration.ofMinutes(20))).containsExactlyInAnyOrder(FaultKind.values());
         assertThat(Decks.planned(seed, Duration.ofMinutes(2)))
                 .contains(FaultKind.KILL, FaultKind.BROKER_KILL)
-                .hasSize(7);
+                .hasSize(8);
     }
 }

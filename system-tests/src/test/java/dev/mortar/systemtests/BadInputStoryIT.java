@@ -309,13 +309,6 @@ class BadInputStoryIT {
                         400,
                         "override.associateId"),
                 post(
-                        "override by nobody",
-                        "pickup",
-                        pickup + "/handover",
-                        "{\"override\":{\"reason\":\"CODE_LOCKED\"}}",
-                        422,
-                        "Mortar-Actor"),
-                post(
                         "nothing taken for no reason",
                         "pickup",
                         pickup + "/handover",
@@ -356,18 +349,35 @@ class BadInputStoryIT {
     @ParameterizedTest
     @MethodSource("wrongs")
     void aWrongRequestIsRefusedAndTheAnswerNamesWhatIsWrong(Wrong wrong) {
-        Answer answer = shop.send(
-                wrong.service(),
-                wrong.method(),
-                filled(wrong.path()),
-                wrong.method().equals("GET") ? null : filled(wrong.body()),
-                "Idempotency-Key",
-                newKey());
+        Answer answer = sender(wrong)
+                .send(
+                        wrong.service(),
+                        wrong.method(),
+                        filled(wrong.path()),
+                        wrong.method().equals("GET") ? null : filled(wrong.body()),
+                        "Idempotency-Key",
+                        newKey());
 
         requireProblem(answer, wrong.status());
         if (!wrong.field().isEmpty()) {
             assertThat(named(answer)).as("%s", answer.body()).contains(wrong.field());
         }
+    }
+
+    /** Pickups are the work of the store. */
+    private Shop sender(Wrong wrong) {
+        if (!wrong.service().equals("pickup")) {
+            return shop;
+        }
+        return shop.as((wrong.body().contains("override") ? "LEAD a-1 " : "ASSOCIATE a-1 ") + store);
+    }
+
+    @Test
+    void anOverrideByAnAssociateIsRefused() {
+        requireProblem(
+                shop.asAssociate(store)
+                        .post("pickup", "/v1/pickups/" + orderId + "-1/handover", newKey(), Shop.override()),
+                403);
     }
 
     @Test
@@ -380,7 +390,7 @@ class BadInputStoryIT {
                 post("", "inventory", "/v1/locations/$STORE/receipts", "{}", 400, ""),
                 post("", "pickup", "/v1/pickups/$ORDER-1/ready", "{}", 400, ""),
                 post("", "returns", "/v1/orders/$ORDER/returns", "{}", 400, ""))) {
-            Answer answer = shop.send(each.service(), "POST", filled(each.path()), filled(each.body()));
+            Answer answer = sender(each).send(each.service(), "POST", filled(each.path()), filled(each.body()));
 
             requireProblem(answer, 400);
             assertThat(named(answer)).contains("Idempotency-Key");
@@ -397,13 +407,14 @@ class BadInputStoryIT {
                 post("", "returns", "/v1/orders/$ORDER/returns", large, 413, ""),
                 put("", "notification", "/v1/customers/c-1/contact", large, 413, ""))) {
             requireProblem(
-                    shop.send(
-                            each.service(),
-                            each.method(),
-                            filled(each.path()),
-                            each.body(),
-                            "Idempotency-Key",
-                            newKey()),
+                    sender(each)
+                            .send(
+                                    each.service(),
+                                    each.method(),
+                                    filled(each.path()),
+                                    each.body(),
+                                    "Idempotency-Key",
+                                    newKey()),
                     413);
         }
     }

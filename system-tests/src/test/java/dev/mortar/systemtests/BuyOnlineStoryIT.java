@@ -160,10 +160,13 @@ class BuyOnlineStoryIT {
         String readyId = messageId.substring(1, messageId.indexOf('@'));
         String repeats = "/v1/notifications/" + readyId + "/repeats";
 
-        shop.post("notification", repeats, newKey(), null).is(400);
+        shop.as("SHOPPER " + shopper.customerId())
+                .post("notification", repeats, newKey(), null)
+                .is(403);
+        Shop counter = shop.asAssociate(store);
         Answer again = Shop.awaitAnswer(
                 "the mail is repeated",
-                () -> shop.post("notification", repeats, newKey(), null, "Mortar-Actor", "ASSOCIATE a-1"),
+                () -> counter.post("notification", repeats, newKey(), null),
                 answer -> answer.status() == 200 || answer.status() == 201);
         assertThat(again.text("/repeatOf")).isEqualTo(readyId);
         await().atMost(Shop.PATIENCE)
@@ -174,7 +177,7 @@ class BuyOnlineStoryIT {
         shop.handOver(fulfilment, code).is(200);
         Shop.awaitAnswer(
                 "the mail is out of date",
-                () -> shop.post("notification", repeats, newKey(), null, "Mortar-Actor", "ASSOCIATE a-1"),
+                () -> counter.post("notification", repeats, newKey(), null),
                 answer -> answer.status() == 409 && answer.text("/type").contains("out-of-date"));
     }
 

@@ -3,9 +3,12 @@ package dev.mortar.systemtests;
 import static dev.mortar.systemtests.Shop.newSku;
 import static dev.mortar.systemtests.Shop.pickupOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mortar.localstack.Issuer;
 import dev.mortar.localstack.Mails;
+import dev.mortar.localstack.Tokens;
 import dev.mortar.localstack.Topics;
 import dev.mortar.schemas.registry.RegisterSchemas;
 import dev.mortar.schemas.registry.RegistryConfig;
@@ -65,12 +68,17 @@ class ContainersIT {
                     Map.of(RegistryConfig.SCHEMA_REGISTRY_URL, registryUrl),
                     "",
                     new PrintStream(OutputStream.nullOutputStream()));
+            int issuerPort = freePort();
+            Path keys = folder.resolve("keys.json");
+            processes.add(startIssuer(issuerPort, keys));
+            var tokens = new Tokens("http://127.0.0.1:" + issuerPort, keys);
             for (String service : SERVICES) {
                 int port = freePort();
                 ports.put(service, port);
-                processes.add(start(service, port, kafka.getBootstrapServers(), registryUrl));
+                processes.add(start(service, port, kafka.getBootstrapServers(), registryUrl, tokens.settings()));
             }
-            var shop = new Shop(service -> "http://127.0.0.1:" + ports.get(service), ContainersIT::noMails);
+            await().atMost(Shop.PATIENCE).until(() -> Files.exists(keys));
+            var shop = new Shop(service -> "http://127.0.0.1:" + ports.get(service), ContainersIT::noMails, tokens);
             SERVICES.forEach(service -> Shop.awaitAnswer(
                     service + " is ready",
                     () -> shop.get(service, "/actuator/health/readiness"),
@@ -91,7 +99,10 @@ class ContainersIT {
     }
 
     /** Runs the jar as it is deployed. */
-    private Process start(String service, int port, String bootstrapServers, String registryUrl) throws IOException {
+    private Process start(
+            String service, int port, String bootstrapServers, String registryUrl, Map<String, String> issuer)
+            throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "1:not-a-secret-outside-this-test");
         Path jar = jar(service);
         var builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -110,9 +121,26 @@ class ContainersIT {
                         Integer.toString(port),
                         "MORTAR_STATE_DIR",
                         folder.resolve(service).toString(),
-                        "MORTAR_PICKUP_SECRET",
-                        "1:not-a-secret-outside-this-test"));
+                        "MORTAR_PICKUP_SECRET_FILE",
+                        secret.toString(),
+                        "MORTAR_LINK_SECRET_FILE",
+                        secret.toString()));
+        builder.environment().putAll(issuer);
         return builder.start();
+    }
+
+    private Process startIssuer(int port, Path keys) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Issuer.class.getName(),
+                        "127.0.0.1",
+                        Integer.toString(port),
+                        keys.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("issuer.log").toFile())
+                .start();
     }
 
     private static Path jar(String service) throws IOException {

@@ -63,13 +63,12 @@ class CountsAndUnitsStoryIT {
         String code = shop.codeMailedTo(shopper, orderId);
         count(store, now().minusSeconds(60), sku, 8).is(200);
 
-        shop.post(
+        shop.asAssociate(store)
+                .post(
                         "pickup",
                         "/v1/pickups/" + orderId + "-1/handover",
                         newKey(),
                         Map.of("code", code),
-                        "Mortar-Actor",
-                        "ASSOCIATE a-1",
                         "Mortar-Occurred-At",
                         now().minusSeconds(300).toString())
                 .is(200);

@@ -7,6 +7,7 @@ import dev.mortar.localstack.DeadLettersCli;
 import dev.mortar.localstack.Part;
 import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
+import dev.mortar.localstack.Tokens;
 import dev.mortar.schemas.Actor;
 import dev.mortar.schemas.ActorType;
 import dev.mortar.schemas.Channel;
@@ -67,7 +68,7 @@ class DeadLetterIT {
             throws ExecutionException, InterruptedException, TimeoutException {
         try (Stack returns = Stack.start(StackOptions.forTests(folder).withServices("returns"))) {
             stack = returns;
-            shop = new Shop(returns::url, returns::mails);
+            shop = Shop.of(returns);
             String orderId = UUID.randomUUID().toString();
             int partition = writeHandover(orderId, "1", 0);
             JsonNode first = awaitLetters("returns", orderId, 1).getFirst();
@@ -204,7 +205,7 @@ class DeadLetterIT {
                         .setCausationId(null)
                         .setSource(null)
                         .setCorrelationId("test")
-                        .setActor(new Actor(ActorType.SYSTEM, "test", null))
+                        .setActor(new Actor(ActorType.SYSTEM, "test", null, null))
                         .build())
                 .setOrderId(orderId)
                 .setFulfilmentId(orderId + "-" + lineId)
@@ -261,7 +262,7 @@ class DeadLetterIT {
         Log.NOUNS.forEach(noun -> all.addAll(List.of("--url", noun + "=" + stack.url(noun))));
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        int ended = DeadLettersCli.run(all, out, out);
+        int ended = DeadLettersCli.run(all, () -> stack.tokens().token(Tokens.OPERATOR), out, out);
         String said = bytes.toString(StandardCharsets.UTF_8);
         assertThat(ended).as("%s: %s", List.of(arguments), said).isEqualTo(status);
         return said;

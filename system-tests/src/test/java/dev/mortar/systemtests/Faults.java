@@ -13,7 +13,8 @@ final class Faults {
     /** Starts whatever does not run, so that the next test finds a whole stack even when this one has failed. */
     static void restoreAll() {
         Stack stack = TheStack.get();
-        List<Part> parts = new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer()));
+        List<Part> parts =
+                new ArrayList<>(List.of(stack.broker(), stack.registry(), stack.mailServer(), stack.issuer()));
         Log.NOUNS.forEach(noun -> parts.add(stack.service(noun)));
         parts.forEach(Part::start);
         parts.forEach(Part::awaitReady);

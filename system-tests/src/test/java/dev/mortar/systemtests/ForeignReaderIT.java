@@ -28,7 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
 class ForeignReaderIT {
 
     private final Shop shop = Shop.open();
-    private final Shop registry = new Shop(_ -> TheStack.get().schemaRegistryUrl(), TheStack.get()::mails);
+    private final Shop registry = new Shop(
+            _ -> TheStack.get().schemaRegistryUrl(),
+            TheStack.get()::mails,
+            TheStack.get().tokens());
 
     @Test
     void kcatDecodesWhatAnOrderLeavesInTheTopics() throws IOException, InterruptedException {

@@ -27,8 +27,8 @@ class SecondInstanceIT {
         try (Stack stack = Stack.start(
                 StackOptions.forTests(folder).withServices("inventory").withLanes(2))) {
             Part second = stack.startInstance("inventory", 2);
-            Shop atFirst = new Shop(stack::url, stack::mails);
-            Shop atSecond = new Shop(service -> stack.url(service + "-2"), stack::mails);
+            Shop atFirst = Shop.of(stack);
+            Shop atSecond = new Shop(service -> stack.url(service + "-2"), stack::mails, stack.tokens());
             String sku = newSku();
             // Enough to meet both partitions, and so both lanes.
             List<String> stores = Together.times(STORES, _ -> atFirst.storeWith(sku, 5));

@@ -7,6 +7,8 @@ import dev.mortar.localstack.Api;
 import dev.mortar.localstack.Http;
 import dev.mortar.localstack.Mail;
 import dev.mortar.localstack.Mails;
+import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -43,6 +46,10 @@ final class Shop {
     /** Long enough for a machine with more to do than this; nothing waits longer than it has to. */
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    /** An actor that sends no token. */
+    static final String NOBODY = "NOBODY";
+
+    private static final Map<String, String> STORES = new ConcurrentHashMap<>();
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(45);
     private static final Pattern PICKUP_CODE =
@@ -50,20 +57,44 @@ final class Shop {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private final Function<String, String> urls;
     private final Supplier<Mails> mails;
+    private final Tokens tokens;
+    /** Who sends the requests; empty if the usual actor of each route does. */
+    private final String actor;
 
     /**
-     * A shop whose services answer at these URLs.
+     * A shop whose services answer at these URLs. The usual actor sends its requests: the online shop, for reads the
+     * back office, for management an operator.
      *
      * @param urls base URL of a service by its name
      */
-    Shop(Function<String, String> urls, Supplier<Mails> mails) {
+    Shop(Function<String, String> urls, Supplier<Mails> mails, Tokens tokens) {
+        this(urls, mails, tokens, "");
+    }
+
+    private Shop(Function<String, String> urls, Supplier<Mails> mails, Tokens tokens, String actor) {
         this.urls = urls;
         this.mails = mails;
+        this.tokens = tokens;
+        this.actor = actor;
     }
 
     /** The shop on the stack that all tests share. */
     static Shop open() {
-        return new Shop(TheStack.get()::url, TheStack.get()::mails);
+        return of(TheStack.get());
+    }
+
+    static Shop of(Stack stack) {
+        return new Shop(stack::url, stack::mails, stack.tokens());
+    }
+
+    /** The same shop with this actor for all requests, such as {@code ASSOCIATE a-1 oslo-1}. */
+    Shop as(String other) {
+        return new Shop(urls, mails, tokens, other);
+    }
+
+    /** The same shop with an associate of a store. */
+    Shop asAssociate(String store) {
+        return as("ASSOCIATE a-1 " + store);
     }
 
     // Shoppers, stores and goods
@@ -244,13 +275,20 @@ final class Shop {
 
     Answer atCounter(String fulfilmentId, String step, Map<String, Object> body) {
         String key = newKey();
-        return insist(() -> post(
+        Shop counter = as((body.containsKey("override") ? "LEAD a-1 " : "ASSOCIATE a-1 ") + storeOf(fulfilmentId));
+        return insist(() -> counter.post(
                 "pickup",
                 "/v1/pickups/" + fulfilmentId + "/" + step,
                 key,
-                body.isEmpty() && step.equals("picking") ? null : body,
-                "Mortar-Actor",
-                "ASSOCIATE a-1"));
+                body.isEmpty() && step.equals("picking") ? null : body));
+    }
+
+    /** The store that has a pickup. */
+    String storeOf(String fulfilmentId) {
+        return STORES.computeIfAbsent(
+                fulfilmentId,
+                id -> awaitAnswer("pickup " + id, () -> pickup(id), answer -> answer.status() == 200)
+                        .text("/locationId"));
     }
 
     void pick(String fulfilmentId) {
@@ -299,7 +337,8 @@ final class Shop {
     }
 
     Answer bringBack(String orderId, String key, Map<String, Object> body) {
-        return post("returns", "/v1/orders/" + orderId + "/returns", key, body, "Mortar-Actor", "ASSOCIATE a-1");
+        return asAssociate(String.valueOf(body.get("locationId")))
+                .post("returns", "/v1/orders/" + orderId + "/returns", key, body);
     }
 
     Answer awaitReturnable(String orderId) {
@@ -399,7 +438,25 @@ final class Shop {
                 service, "POST", path, body == null ? null : JSON.writeValueAsString(body), all.toArray(String[]::new));
     }
 
-    /** One request with the body as it is. Throws {@link UncheckedIOException} when nobody answers. */
+    private List<String> callerOf(String method, String path) {
+        if (actor.equals(NOBODY)) {
+            return List.of();
+        }
+        return tokens.headers(actor.isEmpty() ? usualActor(method, path) : actor);
+    }
+
+    /** The actor of a request that names none. */
+    private static String usualActor(String method, String path) {
+        if (path.startsWith("/actuator/")) {
+            return Tokens.OPERATOR;
+        }
+        return method.equals("GET") ? Tokens.READER : "SYSTEM online-shop";
+    }
+
+    /**
+     * One request with the body as it is. A header that is given replaces that of the actor. Throws
+     * {@link UncheckedIOException} when nobody answers.
+     */
     Answer send(String service, String method, String path, @Nullable String body, String... headers) {
         String url = urls.apply(service) + path;
         var request = HttpRequest.newBuilder(URI.create(url))
@@ -410,8 +467,10 @@ final class Shop {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        for (int i = 0; i < headers.length; i += 2) {
-            request.setHeader(headers[i], headers[i + 1]);
+        List<String> all = new ArrayList<>(callerOf(method, path));
+        all.addAll(List.of(headers));
+        for (int i = 0; i < all.size(); i += 2) {
+            request.setHeader(all.get(i), all.get(i + 1));
         }
         try {
             HttpResponse<String> response = Http.CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -439,6 +498,7 @@ final class Shop {
     void listen(String path, Predicate<String> enough, Consumer<String> line) {
         var request = HttpRequest.newBuilder(URI.create(urls.apply("order") + path))
                 .header("Accept", "text/event-stream")
+                .headers(tokens.headers(Tokens.READER).toArray(String[]::new))
                 .timeout(PATIENCE)
                 .build();
         try (var lines =

@@ -3,9 +3,11 @@ package dev.mortar.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mortar.audit.AuditCli;
+import dev.mortar.localstack.Tokens;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +18,7 @@ final class TheAudit {
 
     /** Fails with the audit's report when something does not hold. Nothing may be on its way. */
     static void findsNothing() {
+        Path token = TheStack.file("audit-token", TheStack.get().tokens().token(Tokens.READER));
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
@@ -29,6 +32,8 @@ final class TheAudit {
                     Stream.of("order", "inventory", "pickup", "returns")
                             .map(noun -> noun + "=" + TheStack.get().url(noun))
                             .collect(Collectors.joining(",")),
+                    "--token-file",
+                    token.toString(),
                     // While services were down their timers were late.
                     "--slack",
                     "PT5M",

@@ -5,6 +5,7 @@ import dev.mortar.localstack.Stack;
 import dev.mortar.localstack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Objects;
  */
 public final class TheStack {
 
+    private static final Path FOLDER = Path.of("target", "stack").toAbsolutePath();
     private static final Map<String, Network> NETWORKS = new HashMap<>();
     private static final Stack STACK = start();
 
@@ -31,12 +33,20 @@ public final class TheStack {
         return Objects.requireNonNull(NETWORKS.get(noun));
     }
 
-    private static Stack start() {
-        Path folder = Path.of("target", "stack").toAbsolutePath();
+    /** A file beside its data. */
+    static Path file(String name, String content) {
         try {
-            Stack.delete(folder);
+            return Files.writeString(FOLDER.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stack start() {
+        try {
+            Stack.delete(FOLDER);
             // The first one to stop leaves a start-up cache to all that start later.
-            StackOptions options = StackOptions.forTests(folder).withLinks().recording();
+            StackOptions options = StackOptions.forTests(FOLDER).withLinks().recording();
             for (String noun : options.services()) {
                 NETWORKS.put(noun, new Network(options.link(noun)));
             }

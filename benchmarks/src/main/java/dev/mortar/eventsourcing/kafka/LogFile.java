@@ -91,7 +91,7 @@ public final class LogFile<C, S, V, E> implements AutoCloseable {
         var id = new UUID(0, number);
         var source = new SourcePosition("source", 0, number, 0);
         Actor actor = Actor.system("order-process");
-        var cause = new CommandHeaders(id, actor, id.toString(), id, null, null, null, source, null);
+        var cause = new CommandHeaders(id, actor, null, id.toString(), id, null, null, null, source, null);
         WorkingSet<V> before = WorkingSet.over(entries::get);
         S state = definition.load(key, before);
         if (!(definition.decider.decide(state, command, now) instanceof Decision.Accepted<E>(List<E> accepted))) {

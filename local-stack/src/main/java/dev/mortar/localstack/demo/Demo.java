@@ -5,6 +5,7 @@ import dev.mortar.localstack.Arguments;
 import dev.mortar.localstack.Arguments.WrongUsage;
 import dev.mortar.localstack.Http.Answer;
 import dev.mortar.localstack.Stack;
+import dev.mortar.localstack.Tokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +31,12 @@ final class Demo {
                 the invoices of a file, plain or gzip; rows that cannot be used go to .stack/demo/unused-rows.csv
             --url NAME=URL, once or more
                 another deployment than the local stack, which is then not started. NAME is order, inventory, pickup,
-                returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)""";
+                returns, notification (the local stack's ports unless given) or mail (no mails are read unless given)
+            --key FILE
+                the signing key of that deployment's issuer, such as that of the containers; the local stack's unless given""";
 
-    private static final Set<String> OPTIONS =
-            Set.of("--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url");
+    private static final Set<String> OPTIONS = Set.of(
+            "--seed", "--minutes", "--orders-per-second", "--locations", "--orders", "--stores", "--url", "--key");
 
     private final Path root = Path.of(System.getProperty("mortar.root", ""));
     private final String run = "d" + Long.toString(System.currentTimeMillis(), 36);
@@ -71,7 +74,8 @@ final class Demo {
         ordersPerSecond = arguments.number("--orders-per-second", 10, 0.01, 1_000);
         double minutes = arguments.number("--minutes", 2, 0.01, 24 * 60);
         purchases = (int) Math.max(1, minutes * 60 * ordersPerSecond);
-        api = new Api(urls);
+        String key = arguments.text("--key", "");
+        api = new Api(urls, key.isEmpty() ? Tokens.known() : Tokens.known(Path.of(key)));
         seeding = new Seeding(api, run);
     }
 
@@ -181,7 +185,7 @@ final class Demo {
             List<?> lines = List.of(Requests.units(each.sku(), each.quantity()));
             Map<String, ?> body = Map.of("reason", each.reason(), "lines", lines);
             String key = run + "-row-" + each.row();
-            Answer answer = api.post(Requests.stock(each.locationId(), "adjustments", "SYSTEM demo", key, body));
+            Answer answer = api.post(Requests.stock(each.locationId(), "adjustments", "BACK_OFFICE demo", key, body));
             if (answer.status() == 409 || answer.status() == 422) {
                 feed.couldNotUse(each.row(), each.invoice(), each.sku(), FeedRow.Reason.STOCK_NOT_THERE);
                 continue;

@@ -57,7 +57,9 @@ public final class Requests {
         fulfilment(fulfilments, purchase, true, Method.CARRY_OUT, purchase.takenAt());
         fulfilment(fulfilments, purchase, false, purchase.method(), purchase.from());
         body.put("fulfilments", fulfilments);
-        return new Request("order", "/v1/orders", shopper(purchase), key, body);
+        String actor =
+                purchase.channel() == Channel.STORE ? "ASSOCIATE associate-1 " + purchase.takenAt() : shopper(purchase);
+        return new Request("order", "/v1/orders", actor, key, body);
     }
 
     private static void fulfilment(
@@ -91,7 +93,8 @@ public final class Requests {
     }
 
     static Request sale(Purchase purchase, String run, String key) {
-        return new Request("order", "/v1/sales", "TILL till-1 " + purchase.takenAt(), key, saleBody(purchase, run));
+        String actor = "TILL " + till(purchase) + " " + purchase.takenAt();
+        return new Request("order", "/v1/sales", actor, key, saleBody(purchase, run));
     }
 
     static Request sales(List<Purchase> purchases, String run, String key) {
@@ -100,10 +103,14 @@ public final class Requests {
         return new Request("order", "/v1/sales/batch", "SYSTEM uploader", key, Map.of("sales", sales));
     }
 
+    private static String till(Purchase purchase) {
+        return "till-1-" + purchase.takenAt();
+    }
+
     private static Map<String, Object> saleBody(Purchase purchase, String run) {
         Map<String, Object> body = purchase(purchase);
         body.put("locationId", purchase.takenAt());
-        body.put("tillId", "till-1-" + purchase.takenAt());
+        body.put("tillId", till(purchase));
         body.put("receiptNumber", run + "-" + purchase.name());
         body.put("soldAt", purchase.soldAt().toString());
         return body;
@@ -132,15 +139,17 @@ public final class Requests {
                     "disposition", back.disposition().name()));
         }
         body.put("lines", lines);
-        if (!purchase.channel().ordered()) {
+        boolean late = !purchase.channel().ordered();
+        if (late) {
             // A till may have sold it long ago by its own clock, so that the return window is over.
             body.put("override", Map.of("reason", "SOLD_LONG_AGO"));
         }
-        String actor = "ASSOCIATE associate-1 " + back.locationId();
+        String actor = (late ? "LEAD lead-1 " : "ASSOCIATE associate-1 ") + back.locationId();
         return new Request("returns", "/v1/orders/" + orderId + "/returns", actor, key, body);
     }
 
+    /** The shopper, for whom the online shop speaks; for a guest it speaks itself. */
     static String shopper(Purchase purchase) {
-        return "SHOPPER " + (purchase.customerId() == null ? "guest" : purchase.customerId());
+        return purchase.customerId() == null ? "SYSTEM online-shop" : "SHOPPER " + purchase.customerId();
     }
 }

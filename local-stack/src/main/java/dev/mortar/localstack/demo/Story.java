@@ -131,7 +131,8 @@ public final class Story {
 
     /** An associate picks and stages the goods; then they are handed over, unless somebody ends it before. */
     private void fetch() {
-        String associate = "ASSOCIATE associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + purchase.from();
+        String person = "associate-" + Math.floorMod(fulfilmentId.hashCode(), 7) + " " + purchase.from();
+        String associate = "ASSOCIATE " + person;
         boolean noShow = purchase.ending() == Ending.NEVER_COMES;
         Map<String, Object> ready = new HashMap<>(Map.of("stagingPlace", "A-" + (1 + trade.running() % 40)));
         if (noShow) {
@@ -156,7 +157,7 @@ public final class Story {
         if (proof.containsKey("code") && Math.floorMod(purchase.name().hashCode(), MISTYPES_ONE_IN) == 0) {
             mistype(associate);
         }
-        String actor = purchase.method() == Method.DELIVERY ? "COURIER courier-1" : associate;
+        String actor = proof.containsKey("override") ? "LEAD " + person : associate;
         JsonNode handover = step("handover", actor, proof);
         if (handover != null) {
             long units = 0;
