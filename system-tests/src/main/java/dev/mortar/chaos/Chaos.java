@@ -116,7 +116,7 @@ final class Chaos {
     private Verdict run(Cluster cluster, Journal journal, FaultLog log) throws IOException, InterruptedException {
         Instant begun = Instant.now();
         var api = new Api(cluster::url, PATIENCE, journal);
-        var malformed = new Malformed(cluster.stack()::bootstrapServers);
+        var malformed = new Malformed(cluster.stack()::client);
         var faults = new Faults(cluster, api, journal, log, malformed, settings.seed(), MEMORY, settings.trade());
         List<String> failures;
         var seeding = new Seeding(new Api(cluster::url, Api.Patience.OF_SEEDING, journal), run);
