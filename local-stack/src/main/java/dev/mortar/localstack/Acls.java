@@ -320,7 +320,7 @@ public final class Acls {
             | Step | Does |
             |---|---|
             | `dev.mortar.localstack.Topics` | creates the topics |
-            | `dev.mortar.localstack.Users` | gives each user the password in the file of its name in `MORTAR_KAFKA_USERS_DIR` |
+            | `dev.mortar.localstack.Users` | gives each user the password in the file of its name in `KAFKA_USERS_DIR` |
             | `dev.mortar.localstack.Acls` | prints the difference to the declared rights, grants what is missing and takes away the rest; `--plan` only prints |
 
             Acls takes away every right to a topic, group or transactional id of Mortar that is not declared, of any user. It also takes away
@@ -336,13 +336,21 @@ public final class Acls {
 
             ## Change a password
 
-            1. Write the new password to the user's file, in `MORTAR_KAFKA_USERS_DIR` and where the service reads it
+            1. Write the new password to the user's file, in `KAFKA_USERS_DIR` and where the service reads it
                (`KAFKA_PASSWORD_FILE`). On the local stack both are the same file.
             2. Run `Users`. Connections that are open stay open.
             3. Restart the instances of the service one by one, at once. An instance that loses its connection before its restart cannot
                connect again with the old password.
 
+            ## When a right is missing
+
+            A service that lacks a right to a topic is not ready, and its readiness says so: `Not authorized to access topics`. One that cannot
+            log in says `Authentication failed`. Run `Acls` again: it prints what was missing. `kafka-acls.sh --list` shows who has which right.
+
+            ## First users
+
             The users `broker` and `release` get their first password when the storage is formatted (`--add-scram`), because nobody could
-            set it otherwise.
+            set it otherwise. `dev.mortar.localstack.Credentials FOLDER BROKERS HOST...` makes passwords for all users, a certificate for the
+            broker and files for clients in a folder; `ops/secure.yml` shows how the containers use them.
             """;
 }

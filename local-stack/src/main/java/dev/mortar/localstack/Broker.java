@@ -34,7 +34,7 @@ final class Broker {
         try {
             Files.createDirectories(data);
             String text = settings(data, port, controllerPort, links, secured != null);
-            SecretFile.write(settings, secured == null ? text : text + security(secured, links.size()));
+            SecretFile.write(settings, secured == null ? text : text + security(secured, listeners(links.size())));
             Files.writeString(logging, LOGGING);
         } catch (IOException e) {
             throw new StackFailure("The broker's settings could not be written: " + e.getMessage(), e);
@@ -91,8 +91,12 @@ final class Broker {
         }
     }
 
-    /** Everybody shows who they are: clients by user and password, brokers at the controller by certificate. */
-    private static String security(Credentials secured, int links) throws IOException {
+    /**
+     * Everybody shows who they are: clients by user and password, brokers at the controller by certificate.
+     *
+     * @param listeners the names of the listeners of clients, in small letters
+     */
+    static String security(Credentials secured, List<String> listeners) throws IOException {
         String password = secured.certificates().keyStorePassword();
         var text = new StringBuilder("""
 
@@ -120,13 +124,18 @@ final class Broker {
         // The broker is a client of its own listener too: it ends the transactions of its partitions.
         String login =
                 KafkaAccess.login(Credentials.MECHANISM, Credentials.BROKER, secured.password(Credentials.BROKER));
+        listeners.forEach(name -> text.append("listener.name.%s.%s.sasl.jaas.config=%s\n"
+                .formatted(name, Credentials.MECHANISM.toLowerCase(Locale.ROOT), login)));
+        return text.toString();
+    }
+
+    /** The names of the listeners of clients, as settings have them. */
+    private static List<String> listeners(int links) {
         List<String> names = new ArrayList<>(List.of("clients"));
         for (int i = 0; i < links; i++) {
             names.add("link" + i);
         }
-        names.forEach(name -> text.append("listener.name.%s.%s.sasl.jaas.config=%s\n"
-                .formatted(name, Credentials.MECHANISM.toLowerCase(Locale.ROOT), login)));
-        return text.toString();
+        return names;
     }
 
     private static String settings(

@@ -40,6 +40,14 @@ final class Certificates {
         return folder.resolve("ca.pem");
     }
 
+    String authorityText() {
+        try {
+            return Files.readString(authority());
+        } catch (IOException e) {
+            throw new StackFailure(authority() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** The broker's key and certificate, in PKCS12. */
     Path keyStore() {
         return folder.resolve("broker.p12");

@@ -10,21 +10,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.types.Password;
 
 /**
  * The certificates of a secured broker and the passwords of its users, in files that only their owner reads. They are
  * made once for a stack, and the other processes of the stack, tools and tests take them from there.
  */
-final class Credentials {
+public final class Credentials {
     /** The broker's own user, and that of the release steps; both may do everything. */
     static final String BROKER = "broker";
 
     static final String RELEASE = "release";
     static final String MECHANISM = "SCRAM-SHA-512";
 
+    private static final String TRUST_STORE = "ssl.truststore.location";
+
     private final Path data;
     private final Certificates certificates;
+
+    /**
+     * Makes the credentials of a deployment in a folder: {@code FOLDER BROKERS HOST...}, where the hosts are the names
+     * and addresses of the broker. What is there already stays. The folder then holds {@code tls}, {@code users},
+     * {@code clients} (files for command-line tools and for the registry) and {@code server.properties}, the part of
+     * the broker's settings that holds passwords, for its listeners {@code CLIENTS} and {@code HOST}.
+     */
+    public static void main(String[] arguments) {
+        Topics.step(environment -> {
+            if (arguments.length < 3) {
+                throw new StackFailure("Usage: Credentials FOLDER BROKERS HOST...");
+            }
+            String prefix = environment.getOrDefault("MORTAR_TOPIC_PREFIX", "");
+            var credentials = new Credentials(Path.of(arguments[0]).toAbsolutePath());
+            credentials.make(Acls.users(prefix), List.of(arguments).subList(2, arguments.length));
+            for (String user : List.of(BROKER, RELEASE, prefix + Acls.AUDITOR, prefix + Acls.ANALYTICS)) {
+                credentials.propertiesFile(arguments[1], user, List.of(""));
+            }
+            Registry.settings(credentials, arguments[1], Acls.REGISTRY);
+            try {
+                Path settings = credentials.data.resolve("server.properties");
+                SecretFile.write(settings, Broker.security(credentials, List.of("clients", "host")));
+            } catch (IOException e) {
+                throw new StackFailure("The broker's settings could not be written: " + e.getMessage(), e);
+            }
+        });
+    }
 
     /** Those in the data of a stack, which may not be made yet. */
     Credentials(Path data) {
@@ -41,16 +71,17 @@ final class Credentials {
         return certificates;
     }
 
-    /** Makes what is missing, for these users. */
-    void make(List<String> users) {
+    /** Makes what is missing, for these users, the broker and the release steps. */
+    void make(List<String> users, List<String> hosts) {
         try {
             SecretFile.directory(users());
-            for (String user : users) {
+            for (String user :
+                    Stream.concat(Stream.of(BROKER, RELEASE), users.stream()).toList()) {
                 if (!Files.exists(passwordFile(user))) {
                     SecretFile.write(passwordFile(user), SecretFile.random());
                 }
             }
-            certificates.make(List.of("127.0.0.1", "localhost"));
+            certificates.make(hosts);
         } catch (IOException e) {
             throw new StackFailure("Passwords could not be written to " + users() + ": " + e.getMessage(), e);
         }

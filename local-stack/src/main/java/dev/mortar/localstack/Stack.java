@@ -224,9 +224,7 @@ public final class Stack implements AutoCloseable {
                     + " ./mortar down --wipe");
         }
         if (!broker.isRunning()) {
-            made.make(Stream.concat(
-                            Stream.of(Credentials.BROKER, Credentials.RELEASE), Acls.users(topicPrefix()).stream())
-                    .toList());
+            made.make(Acls.users(topicPrefix()), List.of("127.0.0.1", "localhost"));
         }
         broker.start();
         broker.awaitReady();

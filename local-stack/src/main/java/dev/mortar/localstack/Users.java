@@ -26,14 +26,14 @@ public final class Users {
     private Users() {}
 
     /**
-     * Sets the passwords in the folder that {@code MORTAR_KAFKA_USERS_DIR} names. {@link KafkaAccess} tells the
-     * variables of the connection. Ends with status 1 and a sentence on standard error when something is wrong.
+     * Sets the passwords in the folder that {@code KAFKA_USERS_DIR} names. {@link KafkaAccess} tells the variables of
+     * the connection. Ends with status 1 and a sentence on standard error when something is wrong.
      */
     public static void main(String[] arguments) {
         Topics.step(environment -> {
-            String folder = environment.get("MORTAR_KAFKA_USERS_DIR");
+            String folder = environment.get("KAFKA_USERS_DIR");
             if (folder == null) {
-                throw new StackFailure("MORTAR_KAFKA_USERS_DIR names no folder with passwords");
+                throw new StackFailure("KAFKA_USERS_DIR names no folder with passwords");
             }
             List<String> users = set(KafkaAccess.ofEnvironment(environment), Path.of(folder));
             System.out.println("Passwords are set of " + String.join(", ", users));
