@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -81,14 +82,22 @@ final class Broker {
             var launch = new Launch(build.libraries(), options, "kafka.tools.StorageTool", arguments, environment);
             List<String> command = launch.command(List.of());
             // In a file, because everybody on the machine can read a command line.
-            SecretFile.write(file, String.join("\n", command.subList(1, command.size())));
+            SecretFile.write(file, command.stream().skip(1).map(Broker::quoted).collect(Collectors.joining("\n")));
             var process = new ProcessBuilder(command.getFirst(), "@" + file);
             launch.applyTo(process.environment());
-            Launch.run(process, "The broker's storage could not be formatted");
-            Files.delete(file);
+            try {
+                Launch.run(process, "The broker's storage could not be formatted");
+            } finally {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new StackFailure("The broker's storage could not be formatted: " + e.getMessage(), e);
         }
+    }
+
+    /** As the Java launcher reads an argument in a file. */
+    private static String quoted(String argument) {
+        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /**

@@ -117,12 +117,17 @@ public final class Credentials {
         return variables;
     }
 
-    /** Writes the same settings as a file of properties, with this in front of each name. */
+    /**
+     * Writes the same settings as a file of properties, with each of these in front of each name. It needs no other
+     * file, so it can be copied to another machine.
+     */
     Path propertiesFile(String bootstrapServers, String user, List<String> fronts) {
+        Map<String, Object> client = client(bootstrapServers, user);
+        client.remove(TRUST_STORE);
+        client.put("ssl.truststore.certificates", certificates.authorityText());
         var properties = new Properties();
-        client(bootstrapServers, user)
-                .forEach((setting, value) -> fronts.forEach(front -> properties.setProperty(
-                        front + setting, value instanceof Password password ? password.value() : value.toString())));
+        client.forEach((setting, value) -> fronts.forEach(front -> properties.setProperty(
+                front + setting, value instanceof Password password ? password.value() : value.toString())));
         Path file = data.resolve("clients").resolve(user + ".properties");
         var text = new StringWriter();
         try {

@@ -53,6 +53,10 @@ public final class Stack implements AutoCloseable {
         this.build = build;
         this.options = options;
         var made = new Credentials(options.folder().resolve("data"));
+        if (options.secured() && !made.exist() && Files.exists(data("broker"))) {
+            throw new StackFailure("This stack has data and was not started with --secure. Forget the data first with:"
+                    + " ./mortar down --wipe");
+        }
         credentials = options.secured() || made.exist() ? made : null;
         var ports = options.ports();
         int brokerPort = ports.of("broker");
@@ -219,10 +223,6 @@ public final class Stack implements AutoCloseable {
 
     /** Starts the broker and makes users and rights: the registry needs its own before it starts. */
     private void secure(Credentials made, Consumer<String> progress) {
-        if (!made.exist() && Files.exists(data("broker"))) {
-            throw new StackFailure("This stack has data and was not started with --secure. Forget the data first with:"
-                    + " ./mortar down --wipe");
-        }
         if (!broker.isRunning()) {
             made.make(Acls.users(topicPrefix()), List.of("127.0.0.1", "localhost"));
         }
